@@ -1,0 +1,48 @@
+"""pdportal: teachers learn the way they are asked to teach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from pdportal import config, db, jobs, web
+
+FEATURES = (
+    "accounts",
+    "activity",
+    "cohorts",
+    "inbox",
+    "video",
+    "feedback",
+    "goals",
+    "modules",
+    "coaching",
+    "insights",
+    "home",
+    "demo",
+)
+"""From the ground up: each stands on those before it."""
+
+
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
+    """The portal, by the defaults, then the environment, then what is given here.
+
+    Raises `config.WrongSetting` naming the first setting that is unknown or wrong.
+    """
+    read = config.read_settings(settings)
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(config.flask_config(read))
+    db.register(app)
+    jobs.register(app)
+    web.register(app)
+    for name in FEATURES:
+        if find_spec(f"pdportal.{name}.models"):
+            import_module(f"pdportal.{name}.models")
+    for name in FEATURES:
+        feature = import_module(f"pdportal.{name}")
+        if hasattr(feature, "register"):
+            feature.register(app)
+    return app

@@ -1,0 +1,168 @@
+"""Districts, schools, people, the roles they hold, and the passkeys they sign in with."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from flask_security import AsaList, UserMixin, WebAuthnMixin
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal.db import Base, Timestamped
+
+
+class RoleName(StrEnum):
+    """What somebody does in a district or a school; one person may hold several roles."""
+
+    TEACHER = "teacher"
+    COACH = "coach"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class MailChoice(StrEnum):
+    """When a person's notices also come by mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class District(Timestamped, Base):
+    """A district: the schools that share their leads and coaches."""
+
+    __tablename__ = "district"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+
+
+class School(Timestamped, Base):
+    """A school of a district."""
+
+    __tablename__ = "school"
+    __table_args__ = (UniqueConstraint("district_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    name: Mapped[str] = mapped_column(String(160))
+
+    district: Mapped[District] = relationship()
+
+
+class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-security has no types here
+    """An adult member of staff. There are no accounts for students."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    teaches: Mapped[str] = mapped_column(String(120), default="")
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    locale: Mapped[str | None] = mapped_column(String(16))
+    mail_choice: Mapped[MailChoice] = mapped_column(default=MailChoice.AT_ONCE)
+
+    # What flask-security asks of a person who signs in; the names are its own.
+    active: Mapped[bool] = mapped_column(default=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(
+        String(64), unique=True, default=lambda: secrets.token_hex(32)
+    )
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+
+    district: Mapped[District] = relationship()
+    school: Mapped[School | None] = relationship()
+    held: Mapped[list[Role]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", lazy="select"
+    )
+    webauthn: Mapped[list[Passkey]] = relationship(
+        back_populates="person", cascade="all, delete-orphan"
+    )
+
+    roles_known: ClassVar[frozenset[RoleName] | None] = None
+    """The roles as they came with the person when the request began (see `queries.signed_in`)."""
+    unread: ClassVar[int] = 0
+    """How many notices wait unread, likewise."""
+
+    @property
+    def role_names(self) -> frozenset[RoleName]:
+        """The names of the roles held anywhere."""
+        if self.roles_known is not None:
+            return self.roles_known
+        return frozenset(role.name for role in self.held)
+
+    @property
+    def given_name(self) -> str:
+        """What a page calls somebody it greets."""
+        return self.name.split()[0]
+
+    def holds(self, *names: RoleName) -> bool:
+        """Whether the person holds any of these roles, in any school or district."""
+        return not self.role_names.isdisjoint(names)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the person leads: a PD lead or an admin."""
+        return self.holds(RoleName.LEAD, RoleName.ADMIN)
+
+
+class Role(Timestamped, Base):
+    """One role held by one person, in one school or in the whole district."""
+
+    __tablename__ = "role"
+    __table_args__ = (
+        UniqueConstraint("person_id", "name", "school_id"),
+        # NULLs differ from one another, so the role in the whole district needs an index of its own.
+        Index(
+            "uq_role_in_district",
+            "person_id",
+            "name",
+            unique=True,
+            sqlite_where=text("school_id IS NULL"),
+            postgresql_where=text("school_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[RoleName]
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+
+    person: Mapped[Person] = relationship(back_populates="held")
+    school: Mapped[School | None] = relationship()
+
+
+class Passkey(WebAuthnMixin, Base):  # type: ignore[misc]  # flask-security has no types here
+    """A passkey; the columns are flask-security's."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime]
+    lastuse_datetime: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, Any]:
+        """How flask-security finds whose passkey this is."""
+        return {"id": self.person_id}

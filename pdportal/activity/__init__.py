@@ -1,0 +1,1 @@
+"""The event log: one line for every act, never changed, read by inbox, audit and dashboards."""

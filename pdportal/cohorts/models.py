@@ -1,0 +1,94 @@
+"""Cohorts, who is in them, and who coaches whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base, Timestamped
+
+
+class CohortKind(StrEnum):
+    """A cohort is made by a lead for a while; a PLC is a standing group of colleagues."""
+
+    COHORT = "cohort"
+    PLC = "plc"
+
+
+class Cohort(Timestamped, Base):
+    """People who learn together, with dates and facilitators."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
+        UniqueConstraint("district_id", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[CohortKind] = mapped_column(default=CohortKind.COHORT)
+    about: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+
+    members: Mapped[list[Member]] = relationship(back_populates="cohort")
+
+
+class Member(Base):
+    """One person's belonging to one cohort; leaving is a date, so that history stays true."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        Index(
+            "uq_member_now",
+            "cohort_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    facilitates: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime] = mapped_column(default=clock.now)
+    left_at: Mapped[datetime | None]
+
+    cohort: Mapped[Cohort] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship()
+
+
+class Coaching(Base):
+    """A coach and a teacher who work together, for as long as both are linked."""
+
+    __tablename__ = "coaching"
+    __table_args__ = (
+        CheckConstraint("coach_id <> teacher_id", name="two_people"),
+        Index(
+            "uq_coaching_now",
+            "coach_id",
+            "teacher_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coach_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+
+    coach: Mapped[Person] = relationship(foreign_keys=coach_id)
+    teacher: Mapped[Person] = relationship(foreign_keys=teacher_id)

@@ -1,0 +1,237 @@
+"""Settings: defaults that `PDPORTAL_…` variables override, each with what it is for."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+
+PREFIX = "PDPORTAL_"
+
+
+class WrongSetting(Exception):
+    """A setting that is unknown or cannot be understood; the message names it."""
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"1": True, "yes": True, "true": True, "on": True}
+    answers |= {"0": False, "no": False, "false": False, "off": False}
+    try:
+        return answers[text.strip().lower()]
+    except KeyError:
+        raise ValueError("say yes or no") from None
+
+
+def _count(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.strip().isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"say a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.strip().lower() not in choices:
+            raise ValueError(f"say one of: {', '.join(choices)}")
+        return text.strip().lower()
+
+    return parse
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if urlsplit(text.strip()).scheme not in schemes:
+            raise ValueError(f"start it with one of: {', '.join(f'{s}:' for s in schemes)}")
+        return text.strip().rstrip("/")
+
+    return parse
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("say a time zone by its name, such as America/Chicago or Europe/Berlin")
+    return ZoneInfo(text).key
+
+
+def _database(text: str) -> str:
+    url = _address("sqlite", "postgresql", "postgresql+psycopg")(text)
+    return url.replace("postgresql:", "postgresql+psycopg:", 1)
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _text(text: str) -> str:
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name without the prefix, its default as typed, and how it is read."""
+
+    name: str
+    default: str | None
+    read: Callable[[str], Any]
+    about: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("DATA", "data", _folder, "The data folder: database, files, clips, keys. Back this up."),
+    Setting(
+        "DATABASE_URL",
+        None,
+        _database,
+        "The database; without it, SQLite in the data folder. "
+        "For PostgreSQL: postgresql://user:password@host/name.",
+        secret=True,
+    ),
+    Setting(
+        "SECRET_KEY",
+        None,
+        _text,
+        "Signs sessions and links. Without it, one is made and kept in the data folder.",
+        secret=True,
+    ),
+    Setting("NAME", "pdportal", _text, "What the portal is called on its pages and in its mail."),
+    Setting(
+        "BASE_URL",
+        "http://127.0.0.1:8000",
+        _address("http", "https"),
+        "The address people use. Links in mail and passkeys depend on it; https makes cookies Secure.",
+    ),
+    Setting("HOST", "127.0.0.1", _text, "The address to listen on."),
+    Setting("PORT", "8000", _count(1, 65535), "The port to listen on."),
+    Setting("WORKERS", "0", _count(0, 256), "Server processes; 0 means one for each processor."),
+    Setting("THREADS", "0", _count(0, 512), "Threads in each server process; 0 means the default."),
+    Setting(
+        "TRUSTED_PROXIES",
+        "0",
+        _count(0, 5),
+        "How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto.",
+    ),
+    Setting(
+        "MAIL",
+        "folder:",
+        _address("folder", "smtp", "smtps"),
+        "Where mail goes: folder: (as .eml files in the data folder) or smtp://user:password@host:port.",
+        secret=True,
+    ),
+    Setting("MAIL_FROM", "pdportal@localhost", _text, "The sender of the portal's mail."),
+    Setting(
+        "JOBS",
+        "inside",
+        _one_of("inside", "beside"),
+        "inside: `pdportal serve` also does the jobs. beside: start `pdportal worker` as well.",
+    ),
+    Setting(
+        "RATE_LIMITS",
+        "memory:",
+        _address("memory", "redis", "rediss"),
+        "Where attempts at the doors are counted: memory: or redis://host:port.",
+        secret=True,
+    ),
+    Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
+    Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "What is logged."),
+    Setting("LOCALE", "en", _text, "The language of people who have not chosen one."),
+    Setting("TIME_ZONE", "UTC", _zone, "The time zone of people who have not chosen one."),
+    Setting("MAX_CLIP_MB", "200", _count(1, 4096), "The largest clip that may be uploaded."),
+    Setting(
+        "GRACE_MINUTES",
+        "30",
+        _count(0, 1440),
+        "How long an author may take back work just shared.",
+    ),
+    Setting("LEASE_DAYS", "3", _count(1, 30), "Days until an unstarted review goes to the next."),
+    Setting("REVIEWS_ASKED", "3", _count(1, 10), "How many colleagues are asked for a review."),
+    Setting("REVIEWS_NEEDED", "2", _count(1, 10), "How many reviews are enough."),
+    Setting(
+        "DEMO",
+        "no",
+        _yes_or_no,
+        "Set by `pdportal demo`: anyone may look around as one of its people. Never on a real portal.",
+    ),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def read_settings(
+    given: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """All settings: defaults, then `.env`, then the environment, then what is `given`.
+
+    `given` holds values by their names without the prefix, as typed or already read.
+    Raises `WrongSetting` with the name of the first that is unknown or wrong.
+    """
+    if environment is None:
+        env_file = {key: value or "" for key, value in dotenv_values(".env").items()}
+        environment = {**env_file, **os.environ}
+    typed: dict[str, object] = {s.name: s.default for s in SETTINGS if s.default is not None}
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            typed[name.removeprefix(PREFIX)] = value
+    typed |= given or {}
+
+    settings: dict[str, Any] = {}
+    for name, value in typed.items():
+        setting = _BY_NAME.get(name)
+        if setting is None:
+            raise WrongSetting(f"{PREFIX}{name} is not a setting of pdportal.")
+        if value is None:
+            continue
+        try:
+            settings[name] = setting.read(value) if isinstance(value, str) else value
+        except ValueError as error:
+            shown = "what it holds" if setting.secret else f"“{value}”"
+            raise WrongSetting(f"{PREFIX}{name}: {shown} does not work; {error}.") from None
+    if settings["REVIEWS_NEEDED"] > settings["REVIEWS_ASKED"]:
+        raise WrongSetting(f"{PREFIX}REVIEWS_NEEDED is more than {PREFIX}REVIEWS_ASKED.")
+    return settings
+
+
+def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
+    """What Flask and its extensions are told, derived from our settings."""
+    data: Path = settings["DATA"]
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secure = settings["BASE_URL"].startswith("https:")
+    postgres = settings.get("DATABASE_URL", "").startswith("postgresql")
+    return {
+        "PDPORTAL": settings,
+        "SECRET_KEY": settings.get("SECRET_KEY") or _kept_secret(data / "secret-key"),
+        "SQLALCHEMY_DATABASE_URI": settings.get("DATABASE_URL")
+        or f"sqlite:///{data / 'pdportal.sqlite3'}",
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if postgres else {},
+        "SESSION_COOKIE_NAME": "__Host-pdportal" if secure else "pdportal",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 14,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 1000,
+        "BABEL_DEFAULT_LOCALE": settings["LOCALE"],
+        "BABEL_DEFAULT_TIMEZONE": settings["TIME_ZONE"],
+        "WTF_CSRF_TIME_LIMIT": None,  # a page left open overnight must still take what was typed
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made there once, readable by its owner alone."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

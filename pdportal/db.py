@@ -1,0 +1,250 @@
+"""The database: our Base, the session, and the one commit of a request."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any, ClassVar
+
+from flask import Flask, Response, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from pdportal import clock
+
+try:
+    import fcntl
+except ImportError:  # not on Windows: there one process serves, and its threads queue all the same
+    fcntl = None  # type: ignore[assignment]
+
+WRITER_WAIT_SECONDS = 15.0
+"""How long a writer queues before the person is told that the portal is busy."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored in UTC and always aware of it."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the portal."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        dict[str, str]: JSON,
+        list[str]: JSON,
+        list[Any]: JSON,
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }
+
+
+class Timestamped:
+    """A row that knows when it came to be."""
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"join_transaction_mode": "create_savepoint"},
+)
+
+_write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun within the block are going to write."""
+    token = _write_intent.set(True)
+    try:
+        yield
+    finally:
+        _write_intent.reset(token)
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """Do one task outside a request (a command, a job) and commit it at its end, or nothing of it."""
+    with writing():
+        db.session.rollback()  # what was only read so far was read without the intent to write
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+class WriterQueue:
+    """Lets writers wait in turn before SQLite is asked: its own busy wait is a lottery.
+
+    Threads queue on a lock, processes on a locked file beside the database.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._turn = threading.RLock()
+        self._depth = 0
+        self._file: IO[bytes] | None = None
+        self._opened_in = 0
+
+    def enter(self) -> None:
+        if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
+            raise TimeoutError("The database is busy: no turn to write came.")
+        self._depth += 1
+        if self._depth == 1 and self._path is not None and fcntl is not None:
+            try:
+                if self._file is None or self._opened_in != os.getpid():
+                    # A forked child must not share its parent's lock.
+                    self._file, self._opened_in = self._path.open("ab"), os.getpid()
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+            except BaseException:
+                self._depth -= 1
+                self._turn.release()
+                raise
+
+    def close(self, _engine: Engine) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def leave(self) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._file is not None and fcntl is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._turn.release()
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and `BEGIN IMMEDIATE` for writers, who queue first."""
+    name = engine.url.database
+    in_file = bool(name) and name != ":memory:"
+    queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
+
+    event.listen(engine, "engine_disposed", queue.close)
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: DBAPIConnection, _record: object) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(WRITER_WAIT_SECONDS * 1000)}",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not _write_intent.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        queue.enter()
+        connection.info["queued"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("queued", False):
+            queue.leave()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do `act` once what this session has written is safely stored, and never if it is not."""
+    db.session.info.setdefault("after_commit", []).append(act)
+
+
+@event.listens_for(Session, "after_commit")
+def _act_after_commit(session: Session) -> None:
+    for act in session.info.pop("after_commit", []):
+        act()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_after_rollback(session: Session) -> None:
+    session.info.pop("after_commit", None)
+
+
+_HERE = Path(__file__).resolve().parent
+MIGRATIONS = next(
+    (folder for folder in (_HERE.parent / "migrations", _HERE / "shipped_migrations")
+     if (folder / "env.py").is_file()),
+    _HERE / "shipped_migrations",
+)
+"""The steps that build the tables: in the checkout, or as an installed wheel carries them."""
+
+migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def register(app: Flask) -> None:
+    """Bind the session to the app and commit once per request."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _tune_sqlite(db.engine)
+
+    # Registered first, so called last: after everything else that may still write.
+    @app.after_request
+    def _commit_or_roll_back(response: Response) -> Response:
+        if request.method not in READING and response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+    @app.before_request
+    def _mean_to_write() -> None:
+        _write_intent.set(request.method not in READING)
+
+    @app.teardown_request
+    def _mean_nothing(_error: BaseException | None) -> None:
+        with suppress(LookupError):
+            _write_intent.set(False)

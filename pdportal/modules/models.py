@@ -1,0 +1,239 @@
+"""Modules, their immutable editions, and each person's way through one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort
+from pdportal.db import Base, Timestamped
+from pdportal.feedback.models import Work
+from pdportal.goals.models import Step
+
+
+class Module(Timestamped, Base):
+    """A module by its slug; what people read is one of its editions."""
+
+    __tablename__ = "module"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    current_id: Mapped[int | None] = mapped_column(
+        ForeignKey("edition.id", use_alter=True), unique=True
+    )
+
+    current: Mapped[Edition | None] = relationship(foreign_keys=current_id, post_update=True)
+
+
+class Edition(Base):
+    """A published state of a module, immutable, known by its content hash."""
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("module_id", "number"),
+        UniqueConstraint("module_id", "content_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    number: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    """Safe HTML."""
+    language: Mapped[str] = mapped_column(String(16))
+    minutes: Mapped[int]
+    hours: Mapped[float | None]
+    audience: Mapped[str] = mapped_column(Text, default="")
+    skills: Mapped[list[str]]
+    outcomes: Mapped[list[str]]
+    prerequisites: Mapped[list[str]]
+    """Slugs of modules that come before this one."""
+    authors: Mapped[list[str]]
+    licence: Mapped[str] = mapped_column(String(200), default="")
+    published_at: Mapped[datetime] = mapped_column(default=clock.now)
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    module: Mapped[Module] = relationship(foreign_keys=module_id)
+    pages: Mapped[list[Page]] = relationship(back_populates="edition", order_by="Page.number")
+
+
+class Section(StrEnum):
+    """Where a page stands: on the way, beside it, or for facilitators only."""
+
+    PAGE = "page"
+    EXTRA = "extra"
+    FACILITATORS = "facilitators"
+
+
+class Page(Base):
+    """One page of an edition, compiled: a request never parses Markdown."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(200))
+    section: Mapped[Section] = mapped_column(default=Section.PAGE)
+    minutes: Mapped[int]
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    body: Mapped[list[Any]]
+    """Segments in order: `{"html": safe HTML}` or `{"block": key}`."""
+    headings: Mapped[list[Any]]
+    text: Mapped[str] = mapped_column(Text)
+    """Plain words for search, without what is for facilitators."""
+
+    edition: Mapped[Edition] = relationship(back_populates="pages")
+    blocks: Mapped[list[Block]] = relationship(back_populates="page", order_by="Block.id")
+
+
+class BlockKind(StrEnum):
+    """The parts of a page that a person works with."""
+
+    QUESTION = "question"
+    REFLECTION = "reflection"
+    TASK = "task"
+    TRYOUT = "tryout"
+    NOTE = "note"
+
+
+class Block(Base):
+    """One question, reflection, task, try-out or facilitators' note of a page."""
+
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("edition_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[BlockKind]
+    data: Mapped[dict[str, Any]]
+
+    page: Mapped[Page] = relationship(back_populates="blocks")
+
+
+class Asset(Base):
+    """A figure or file of an edition; its bytes lie in storage under their hash."""
+
+    __tablename__ = "asset"
+    __table_args__ = (UniqueConstraint("edition_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    path: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    content_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+
+
+class Enrollment(Base):
+    """One person's way through one edition of a module; it stays on that edition."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "module_id"),
+        Index("ix_enrollment_last", "person_id", "last_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
+    finished_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    edition: Mapped[Edition] = relationship()
+    last_page: Mapped[Page | None] = relationship()
+
+
+class PageRead(Base):
+    """That a page was read to its end."""
+
+    __tablename__ = "page_read"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Answer(Base):
+    """One try at a question; every try is kept."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_enrollment_block", "enrollment_id", "block_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"))
+    chosen: Mapped[list[str]]
+    right: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Reflection(Base):
+    """What somebody wrote for themselves on a page; nobody else can read it."""
+
+    __tablename__ = "reflection"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class HandIn(Base):
+    """The work that somebody made of a task."""
+
+    __tablename__ = "hand_in"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), unique=True)
+    handed_in_at: Mapped[datetime | None]
+
+    work: Mapped[Work] = relationship()
+
+
+class TakenUp(Base):
+    """The step that somebody made of a try-out."""
+
+    __tablename__ = "taken_up"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("step.id"), unique=True)
+
+    step: Mapped[Step] = relationship()
+
+
+class Assignment(Timestamped, Base):
+    """A module given to a cohort, with its own date and a why."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("cohort_id", "module_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    why: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+
+    cohort: Mapped[Cohort] = relationship()
+    module: Mapped[Module] = relationship()

@@ -1,0 +1,19 @@
+"""What every page needs and no feature owns: doors, errors, headers, forms, words and dates."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from pdportal.web import assets, doors, errors, headers, health, locale, logs, pages
+
+
+def register(app: Flask) -> None:
+    """Plug the web kernel into the app; features come after it."""
+    logs.register(app)
+    headers.register(app)
+    locale.register(app)
+    assets.register(app)
+    doors.register(app)
+    pages.register(app)
+    errors.register(app)
+    health.register(app)

@@ -1,0 +1,130 @@
+"""Errors become pages that help; a refusal says in plain words why."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Select
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from pdportal.db import db
+
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the message says so to the person who asked.
+
+    `status` is 403 where somebody may not, 409 where things have moved on, 422 where what was
+    typed will not do (with the `field` it was typed into).
+    """
+
+    def __init__(self, message: str, *, status: int = 409, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.field = field
+
+
+def forbidden(message: str | None = None) -> Refused:
+    """You see it, but you may not do this."""
+    return Refused(message or _("This is not yours to do."), status=403)
+
+
+def one_or_404(statement: Select[tuple[T]]) -> T:
+    """The one thing asked for, or the page that says there is no such thing."""
+    found = db.session.execute(statement).unique().scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page in our own words, and programs with one line of JSON."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def wants_fragment() -> bool:
+    """Whether a script of ours asked, rather than a person's click."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def error_answer(status: int, title: str, message: str) -> Response:
+    """An error as a page, or as JSON for our scripts."""
+    if wants_fragment() or request.accept_mimetypes.best == "application/json":
+        return make_response({"error": message}, status)
+    page = render_template("web/error.html", status=status, title=title, message=message)
+    return make_response(page, status)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    title = _("That is not possible") if error.status != 403 else _("Not yours to do")
+    return error_answer(error.status, title, error.message)
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    message = _(
+        "This page was open for so long that we cannot be sure the form is yours. "
+        "Go back, reload the page and send it again; what you typed is still in the form."
+    )
+    return error_answer(400, _("Please send that once more"), message)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error
+    titles = {
+        403: _("Not yours to do"),
+        404: _("There is nothing here"),
+        405: _("That is not how this page works"),
+        413: _("That is too large"),
+        429: _("A little slower, please"),
+    }
+    messages = {
+        403: _("You are signed in, but this is not open to you."),
+        404: _("The address may be mistyped, or what was here is not shared with you."),
+        405: _("Go back and use the button on the page."),
+        413: _("What you sent is larger than the portal takes. Nothing was stored."),
+        429: _("There were many tries in a short time. Wait a minute and try again."),
+    }
+    code = error.code or 500
+    title = titles.get(code, _("That did not work"))
+    message = messages.get(code, _("The portal could not understand what was sent."))
+    answer = error_answer(code, title, message)
+    for name, value in error.get_headers():
+        if name.lower() in {"retry-after", "allow"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    from pdportal.web.logs import log
+
+    log.error("busy", error=type(error).__name__)
+    message = _("Many people are saving at this moment. Wait a few seconds and send it again.")
+    answer = error_answer(503, _("The portal is busy"), message)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _our_fault(error: Exception) -> ResponseReturnValue:
+    from pdportal.web.logs import log
+
+    db.session.rollback()
+    log.exception("failure", error=type(error).__name__)
+    message = _(
+        "This is our mistake, not yours. Nothing was half done. If it happens again, tell whoever "
+        "runs the portal this number: %(number)s",
+        number=g.get("request_id", "-"),
+    )
+    return error_answer(500, _("Something went wrong here"), message)

@@ -1,0 +1,53 @@
+"""The headers of every answer: nothing inline, nothing framed, nothing leaked."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "media-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+
+
+def register(app: Flask) -> None:
+    """Set the headers, compress pages, and believe only the proxies we were told of."""
+    app.config["COMPRESS_MIMETYPES"] = ["text/html", "text/css", "application/json", "image/svg+xml"]
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_BR_LEVEL"] = 4
+    app.config["COMPRESS_STREAMS"] = False
+    Compress(app)
+    if proxies := app.config["PDPORTAL"]["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    secure = app.config["SESSION_COOKIE_SECURE"]
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if "Cache-Control" not in headers:
+            # A shared computer in the staff room must not show the last person's pages.
+            headers["Cache-Control"] = "no-store" if g.get("signed_in") else "no-cache"
+        return response

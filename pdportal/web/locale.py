@@ -1,0 +1,106 @@
+"""Language, time zone, and how dates and lengths of time are said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, format_date, format_datetime, get_babel, get_timezone, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from pdportal import clock
+
+babel = Babel()
+
+
+def register(app: Flask) -> None:
+    """Choose locale and zone by the person, then the browser, then the settings."""
+    babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
+    app.add_template_filter(say_when)
+    app.add_template_filter(say_day)
+    app.add_template_filter(say_minutes)
+    app.add_template_filter(say_clock)
+
+
+def zone_here() -> ZoneInfo:
+    """The time zone of whoever reads this page."""
+    return ZoneInfo(str(get_timezone() or current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+
+
+def say_when(moment: datetime) -> str:
+    """A moment as one says it: "10 minutes ago", "yesterday at 16:30", "3 Nov"."""
+    passed = clock.now() - moment
+    local = moment.astimezone(zone_here())
+    days = (clock.today(zone_here()) - local.date()).days
+    if timedelta(0) <= passed < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(0) <= passed < timedelta(hours=1):
+        count = int(passed.total_seconds() // 60)
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", count)
+    time = format_datetime(moment, "HH:mm" if get_locale_code() != "en" else "h:mm a")
+    if days == 0:
+        return _("today at %(time)s", time=time)
+    if days == 1:
+        return _("yesterday at %(time)s", time=time)
+    if days == -1:
+        return _("tomorrow at %(time)s", time=time)
+    return say_day(local.date())
+
+
+def say_day(day: date) -> str:
+    """A date as one says it: today, tomorrow, a weekday nearby, else day and month."""
+    today = clock.today(zone_here())
+    away = (day - today).days
+    if away == 0:
+        return _("today")
+    if away == 1:
+        return _("tomorrow")
+    if away == -1:
+        return _("yesterday")
+    if 1 < away < 7:
+        return format_date(day, "EEEE")
+    return format_date(day, "d MMM" if day.year == today.year else "d MMM y")
+
+
+def say_minutes(minutes: float) -> str:
+    """A length of time, honest to five minutes once it is long."""
+    whole = max(1, round(minutes))
+    if whole < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", whole)
+    hours, rest = divmod(5 * round(whole / 5), 60)
+    if not rest:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def say_clock(seconds: float) -> str:
+    """A place on a clip: 1:05, or 1:02:09."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def get_locale_code() -> str:
+    """The language of the page, as in `<html lang>`."""
+    from flask_babel import get_locale
+
+    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"]).split("_")[0]
+
+
+def _locale() -> str | None:
+    offered = [str(locale) for locale in get_babel().instance.list_translations()]
+    if has_request_context():
+        chosen = getattr(current_user, "locale", None)
+        if chosen and str(chosen) in offered:
+            return str(chosen)
+        return request.accept_languages.best_match(offered)
+    return None
+
+
+def _zone() -> str | None:
+    if has_request_context():
+        return getattr(current_user, "time_zone", None)
+    return None

@@ -1,0 +1,123 @@
+"""One app a session, one transaction a test, and the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from pdportal import create_app
+from pdportal.accounts.models import Person
+from pdportal.db import Base, db, writing
+from pdportal.jobs import jobs
+from tests.people import World
+
+Visit = Callable[[Person | None], FlaskClient]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="which database the tests run on",
+    )
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """An empty database of the chosen kind; None is SQLite in the data folder."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    from tests.postgres import fresh_postgres
+
+    with fresh_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[Flask]:
+    """The portal over an empty database with all its tables."""
+    data: Path = tmp_path_factory.mktemp("data")
+    settings: dict[str, object] = {"DATA": data, "LOG_LEVEL": "error", "NAME": "pdportal"}
+    if database_url:
+        settings["DATABASE_URL"] = database_url
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    jobs(app).at_once = True
+    with app.app_context(), writing():
+        Base.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[Engine]:
+    """A database that forgets the test when it is over."""
+    with app.app_context(), writing():
+        engines = db.engines
+        engine = engines[None]
+        connection = engine.connect()
+        transaction = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]  # the session binds to either
+        try:
+            yield engine
+        finally:
+            db.session.remove()
+            transaction.rollback()
+            connection.close()
+            engines[None] = engine
+
+
+@pytest.fixture
+def world(database: Engine) -> World:
+    """The cast, in their schools and cohorts."""
+    world = World()
+    db.session.commit()
+    return world
+
+
+@pytest.fixture
+def visit(app: Flask, database: Engine) -> Visit:
+    """A browser in which somebody is signed in: `visit(world.ada).get("/")`; None is a stranger."""
+
+    def _visit(person: Person | None) -> FlaskClient:
+        if db.session.new or db.session.dirty:
+            db.session.commit()
+        client = app.test_client()
+        if person is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = person.fs_uniquifier
+                session["_fresh"] = True
+        return client
+
+    return _visit
+
+
+@pytest.fixture
+def statements(database: Engine) -> Callable[[], Any]:
+    """Counts statements: `with statements() as said: …; assert len(said) == 6`."""
+
+    @contextmanager
+    def _count() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def _note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                said.append(statement)
+
+        event.listen(database, "before_cursor_execute", _note)
+        try:
+            yield said
+        finally:
+            event.remove(database, "before_cursor_execute", _note)
+
+    return _count

@@ -1,0 +1,89 @@
+"""The cast of all stories, and what they have around them.
+
+Ada teaches and writes. Ben and Dee are her colleagues in the cohort Autumn, which Fay facilitates. Zoe
+is a teacher in another cohort and must learn nothing of Ada's. Cora coaches Ada. Lee leads PD in
+their district, Max is its admin. Olu leads in another district.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pdportal.accounts.models import District, Person, Role, RoleName, School
+from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.db import db
+
+CAST = ("ada", "ben", "dee", "fay", "zoe", "cora", "lee", "max", "olu")
+
+
+class World:
+    """A small district with everybody in it."""
+
+    def __init__(self) -> None:
+        self.district = District(name="Riverbend")
+        self.elsewhere = District(name="Farfield")
+        self.hill = School(district=self.district, name="Hill School")
+        self.lake = School(district=self.district, name="Lake School")
+        db.session.add_all([self.district, self.elsewhere, self.hill, self.lake])
+        db.session.flush()
+        self.ada = self.person("Ada Okafor", school=self.hill)
+        self.ben = self.person("Ben Silva", school=self.hill)
+        self.dee = self.person("Dee Tran", school=self.lake)
+        self.fay = self.person("Fay Haddad", school=self.lake)
+        self.zoe = self.person("Zoe Lindqvist", school=self.lake)
+        self.cora = self.person("Cora Mbeki", RoleName.COACH)
+        self.lee = self.person("Lee Park", RoleName.LEAD)
+        self.max = self.person("Max Roth", RoleName.ADMIN)
+        self.olu = self.person("Olu Bello", RoleName.LEAD, district=self.elsewhere)
+        self.autumn = self.cohort("Autumn", self.ada, self.ben, self.dee, facilitator=self.fay)
+        self.winter = self.cohort("Winter", self.zoe)
+        db.session.add(Coaching(coach_id=self.cora.id, teacher_id=self.ada.id))
+        db.session.flush()
+
+    @property
+    def everyone(self) -> list[Person]:
+        return [getattr(self, name) for name in CAST]
+
+    def person(
+        self,
+        name: str,
+        *roles: RoleName,
+        school: School | None = None,
+        district: District | None = None,
+        **more: Any,
+    ) -> Person:
+        """Somebody new; a teacher if no role is named."""
+        person = Person(
+            name=name,
+            email=f"{name.lower().replace(' ', '.')}@example.org",
+            district_id=(district or self.district).id,
+            school_id=school.id if school else None,
+            **more,
+        )
+        db.session.add(person)
+        db.session.flush()
+        for role in roles or (RoleName.TEACHER,):
+            db.session.add(
+                Role(person_id=person.id, name=role, school_id=school.id if school else None)
+            )
+        db.session.flush()
+        return person
+
+    def cohort(self, name: str, *people: Person, facilitator: Person | None = None) -> Cohort:
+        """A cohort that began in September."""
+        cohort = Cohort(
+            district_id=self.district.id,
+            name=name,
+            starts_on=date(2026, 9, 1),
+            created_by_id=self.lee.id,
+        )
+        db.session.add(cohort)
+        db.session.flush()
+        for person in people:
+            db.session.add(Member(cohort_id=cohort.id, person_id=person.id))
+        if facilitator:
+            member = Member(cohort_id=cohort.id, person_id=facilitator.id, facilitates=True)
+            db.session.add(member)
+        db.session.flush()
+        return cohort
