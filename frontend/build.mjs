@@ -1,0 +1,71 @@
+// Builds pdportal/static/dist: one style sheet, one script, the fonts, each under a name that tells
+// its content, with a brotli and a gzip copy beside it and a manifest from plain names to built ones.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import * as esbuild from "esbuild";
+import { interFont } from "./fonts.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(here, "..", "pdportal", "static", "dist");
+const packed = new Set([".css", ".js", ".svg"]);
+
+const settings = {
+  absWorkingDir: here,
+  entryPoints: ["js/main.js", "css/main.css", "img/favicon.svg"],
+  outdir: dist,
+  entryNames: "[name].[hash]",
+  assetNames: "[name].[hash]",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome123", "firefox120", "safari17.5"],
+  loader: { ".svg": "copy" },
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+  plugins: [interFont, { name: "finish", setup: (build) => build.onEnd(finish) }],
+};
+
+async function compress(file) {
+  const whole = await readFile(file);
+  const best = {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: whole.length,
+    },
+  };
+  const small = await promisify(brotliCompress)(whole, best);
+  await writeFile(`${file}.br`, small);
+  await writeFile(`${file}.gz`, await promisify(gzip)(whole, { level: 9 }));
+  return small.length;
+}
+
+async function finish({ metafile, errors }) {
+  if (errors.length > 0) {
+    return;
+  }
+  const manifest = {};
+  for (const output of Object.keys(metafile.outputs)) {
+    const built = path.basename(output);
+    const file = path.join(dist, built);
+    const plain = built.replace(/\.[A-Z0-9]{8}(?=\.\w+$)/, "");
+    manifest[plain] = built;
+    const size = metafile.outputs[output].bytes;
+    const sent = packed.has(path.extname(built)) ? await compress(file) : size;
+    console.log(`${plain.padEnd(28)} ${String(size).padStart(7)} bytes, ${sent} on the wire`);
+  }
+  const sorted = Object.fromEntries(Object.entries(manifest).sort());
+  await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(settings);
+  await context.watch();
+} else {
+  await esbuild.build(settings);
+}

@@ -1,0 +1,148 @@
+import { Controller } from "@hotwired/stimulus";
+
+const STEP = 5;
+
+/** Ties a clip, its timeline, its comments and the box for a new one together by their moments. */
+export default class extends Controller {
+  static targets = ["video", "timeline", "played", "start", "end", "shown", "now"];
+
+  connect() {
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    this.element.addEventListener("click", (event) => this.clicked(event), { signal });
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
+    this.videoTarget.addEventListener("timeupdate", () => this.passed(), { signal });
+    for (const button of this.nowTargets) {
+      button.hidden = false;
+    }
+    if (this.videoTarget.readyState > 0) {
+      this.place();
+    }
+  }
+
+  disconnect() {
+    this.listeners.abort();
+  }
+
+  clicked(event) {
+    const link = event.target.closest("[data-moment]");
+    if (link && this.element.contains(link)) {
+      event.preventDefault();
+      this.playFrom(Number(link.dataset.moment), Number(link.dataset.momentEnd) || Infinity);
+      this.light(link);
+    } else if (this.hasTimelineTarget && this.timelineTarget.contains(event.target)) {
+      const box = this.timelineTarget.getBoundingClientRect();
+      this.seek(((event.clientX - box.left) / box.width) * this.videoTarget.duration);
+    }
+  }
+
+  light(link) {
+    const address = link.getAttribute("href");
+    for (const lit of this.element.querySelectorAll(".lit")) {
+      lit.classList.remove("lit");
+    }
+    if (address?.startsWith("#") && address.length > 1) {
+      const card = document.getElementById(address.slice(1));
+      card?.classList.add("lit");
+      card?.scrollIntoView({ block: "nearest" });
+    }
+    link.closest(".comment")?.classList.add("lit");
+  }
+
+  playFrom(start, end) {
+    this.stopAt = end;
+    this.seek(start);
+    this.videoTarget.play().catch(() => {});
+  }
+
+  seek(seconds) {
+    const { duration } = this.videoTarget;
+    this.videoTarget.currentTime = Math.max(0, Math.min(seconds, duration || seconds));
+  }
+
+  passed() {
+    const { currentTime, duration } = this.videoTarget;
+    if (currentTime >= this.stopAt) {
+      this.stopAt = Infinity;
+      this.videoTarget.pause();
+    }
+    if (this.hasPlayedTarget && duration) {
+      this.playedTarget.setAttribute("width", `${(100 * currentTime) / duration}%`);
+    }
+    for (const shown of this.shownTargets) {
+      shown.textContent = clock(currentTime);
+    }
+  }
+
+  /** Marks stand at their share of the clip's length, which the browser knows best. */
+  place() {
+    const { duration } = this.videoTarget;
+    if (!this.hasTimelineTarget || !Number.isFinite(duration) || duration <= 0) {
+      return;
+    }
+    for (const mark of this.timelineTarget.querySelectorAll("[data-moment]")) {
+      const start = Number(mark.dataset.moment);
+      const end = Number(mark.dataset.momentEnd) || start;
+      for (const dot of mark.querySelectorAll(".dot")) {
+        dot.setAttribute("cx", `${(100 * start) / duration}%`);
+      }
+      for (const span of mark.querySelectorAll(".span, .hit")) {
+        span.setAttribute("x", `${(100 * start) / duration}%`);
+      }
+      mark.querySelector(".span")?.setAttribute("width", `${(100 * (end - start)) / duration}%`);
+      mark.removeAttribute("visibility");
+    }
+  }
+
+  now() {
+    this.startTarget.value = clock(this.videoTarget.currentTime);
+    this.startTarget.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  until() {
+    this.endTarget.value = clock(this.videoTarget.currentTime);
+    this.endTarget.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Whoever types has seen something: stop, and remember where, unless they said where. */
+  typing() {
+    if (!this.videoTarget.paused) {
+      this.videoTarget.pause();
+    }
+    if (this.hasStartTarget && this.startTarget.value === "") {
+      this.now();
+    }
+  }
+
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || typed(event.target)) {
+      return;
+    }
+    const { videoTarget: video } = this;
+    const acts = {
+      j: () => this.seek(video.currentTime - STEP),
+      l: () => this.seek(video.currentTime + STEP),
+      k: () => (video.paused ? video.play().catch(() => {}) : video.pause()),
+    };
+    if (acts[event.key]) {
+      event.preventDefault();
+      acts[event.key]();
+    }
+  }
+}
+
+function typed(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const [hours, minutes, left] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${minutes}:${two(left)}`;
+}

@@ -1,0 +1,66 @@
+import { Controller } from "@hotwired/stimulus";
+import { exchange, focusOn, parse, tell } from "../exchange.js";
+import { headers, post, reason } from "../server.js";
+
+/** A form or link that changes one part of the page instead of the whole. */
+export default class extends Controller {
+  static values = { target: String };
+
+  connect() {
+    const event = this.element.matches("form") ? "submit" : "click";
+    this.act = (happened) => this.go(happened);
+    this.element.addEventListener(event, this.act);
+    this.undo = () => this.element.removeEventListener(event, this.act);
+  }
+
+  disconnect() {
+    this.undo();
+  }
+
+  async go(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    if (this.busy) {
+      return;
+    }
+    this.busy = true;
+    event.submitter?.setAttribute("aria-busy", "true");
+    try {
+      await this.show(await this.ask(event.submitter));
+    } catch {
+      tell(document.body.dataset.offline ?? "That did not reach us. Try once more.", "error");
+    } finally {
+      this.busy = false;
+      event.submitter?.removeAttribute("aria-busy");
+    }
+  }
+
+  ask(submitter) {
+    if (!this.element.matches("form")) {
+      return fetch(this.element.href, { headers: headers(null, "text/html") });
+    }
+    const url = submitter?.getAttribute("formaction") ?? this.element.getAttribute("action");
+    const body = new FormData(this.element, submitter);
+    if (this.element.method === "get") {
+      const asked = `${url || location.pathname}?${new URLSearchParams(body)}`;
+      history.replaceState(history.state, "", asked);
+      return fetch(asked, { headers: headers(null, "text/html") });
+    }
+    return post(url || location.href, body, { form: this.element, accept: "text/html" });
+  }
+
+  async show(answer) {
+    if (!answer.headers.get("Content-Type")?.includes("html")) {
+      tell((await reason(answer)) || String(answer.status), "error");
+      return;
+    }
+    const fresh = exchange(parse(await answer.text()), this.targetValue.slice(1));
+    if (!fresh) {
+      location.assign(answer.url);
+    } else if (!this.element.matches('form[method="get"]')) {
+      focusOn(fresh);
+    }
+  }
+}

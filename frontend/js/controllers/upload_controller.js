@@ -1,0 +1,110 @@
+import { Controller } from "@hotwired/stimulus";
+import { exchange, parse } from "../exchange.js";
+import { headers } from "../server.js";
+
+const MEGABYTE = 1_000_000;
+const WORDS = {
+  sending: "{done} of {all} MB sent",
+  storing: "All sent. Storing it now…",
+  tooLarge: "That file has {size} MB; at most {limit} MB can be stored. Nothing was sent.",
+  failed: "The connection broke before everything was sent. Your file is still chosen: try again.",
+  stopped: "Stopped. Nothing was stored.",
+};
+
+/** Sends one large file and shows how far it is; the form itself works without it. */
+export default class extends Controller {
+  static targets = ["file", "drop", "sending", "progress", "state", "mistake"];
+  static values = { max: Number, words: Object };
+
+  connect() {
+    this.words = { ...WORDS, ...this.wordsValue };
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    this.element.addEventListener("submit", (event) => this.submit(event), { signal });
+    this.fileTarget.addEventListener("change", () => this.fits(), { signal });
+    if (this.hasDropTarget) {
+      const over = (on) => () => this.dropTarget.classList.toggle("over", on);
+      this.dropTarget.addEventListener("dragover", over(true), { signal });
+      this.dropTarget.addEventListener("dragleave", over(false), { signal });
+      this.dropTarget.addEventListener("drop", over(false), { signal });
+    }
+    const warn = (event) => this.request && event.preventDefault();
+    window.addEventListener("beforeunload", warn, { signal });
+  }
+
+  disconnect() {
+    this.listeners.abort();
+    this.request?.abort();
+  }
+
+  fits() {
+    const [file] = this.fileTarget.files;
+    const tooLarge = file && this.maxValue > 0 && file.size > this.maxValue;
+    const size = tooLarge ? Math.ceil(file.size / MEGABYTE) : 0;
+    const limit = Math.floor(this.maxValue / MEGABYTE);
+    this.complain(tooLarge ? say(this.words.tooLarge, { size, limit }) : "");
+    return !tooLarge;
+  }
+
+  submit(event) {
+    event.preventDefault();
+    if (this.request || !this.fits()) {
+      return;
+    }
+    const request = new XMLHttpRequest();
+    this.request = request;
+    request.open("POST", this.element.action);
+    const ours = headers(this.element, "application/json, text/html;q=0.9");
+    for (const [name, value] of Object.entries(ours)) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.addEventListener("progress", (sent) => this.progress(sent));
+    request.addEventListener("load", () => this.answered(request));
+    request.addEventListener("error", () => this.over(this.words.failed));
+    request.addEventListener("abort", () => this.over(this.words.stopped));
+    this.complain("");
+    this.sendingTarget.hidden = false;
+    request.send(new FormData(this.element, event.submitter));
+  }
+
+  progress({ loaded, total, lengthComputable }) {
+    if (!lengthComputable) {
+      return;
+    }
+    this.progressTarget.max = total;
+    this.progressTarget.value = loaded;
+    const done = Math.round(loaded / MEGABYTE);
+    const all = Math.max(1, Math.round(total / MEGABYTE));
+    const words = loaded < total ? this.words.sending : this.words.storing;
+    this.stateTarget.textContent = say(words, { done, all });
+  }
+
+  answered(request) {
+    this.request = null;
+    const json = request.getResponseHeader("Content-Type")?.includes("json");
+    const said = json ? JSON.parse(request.responseText) : {};
+    if (request.status < 400) {
+      location.assign(said.url ?? request.responseURL);
+    } else if (json || !exchange(parse(request.responseText), this.element.id)) {
+      this.over(said.error ?? this.words.failed);
+    }
+  }
+
+  over(words) {
+    this.request = null;
+    this.sendingTarget.hidden = true;
+    this.complain(words);
+  }
+
+  cancel() {
+    this.request?.abort();
+  }
+
+  complain(words) {
+    this.mistakeTarget.textContent = words;
+  }
+}
+
+function say(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
