@@ -52,11 +52,13 @@ def app(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> I
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     jobs(app).at_once = True
-    with app.app_context(), writing():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    try:
+        with app.app_context(), writing():
+            Base.metadata.create_all(db.engine)
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

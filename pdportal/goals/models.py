@@ -51,7 +51,7 @@ class Step(Timestamped, Base):
 
     __tablename__ = "step"
     __table_args__ = (
-        CheckConstraint("kind = 'tryout' OR outcome IS NULL", name="outcome"),
+        CheckConstraint("kind = 'tryout' OR outcome IS NULL", name="only_tryouts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

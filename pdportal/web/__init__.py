@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pdportal.web import assets, doors, errors, headers, health, locale, logs, pages
+from pdportal.web import assets, doors, errors, headers, health, locale, logs, pages, requests
 
 
 def register(app: Flask) -> None:
     """Plug the web kernel into the app; features come after it."""
+    requests.register(app)
     logs.register(app)
     headers.register(app)
     locale.register(app)

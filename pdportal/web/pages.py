@@ -65,6 +65,7 @@ def register(app: Flask) -> None:
             "lang": get_locale_code(),
             "portal_name": current_app.config["PDPORTAL"]["NAME"],
             "is_demo": current_app.config["PDPORTAL"]["DEMO"],
+            "sign_out_url": url_for("security.logout"),
         }
 
 

@@ -1,0 +1,71 @@
+# The same words everywhere: setup, demo, test, check.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+NPM_BUILT := pdportal/static/dist/manifest.json
+FRONTEND := $(shell find frontend -type f 2>/dev/null) package.json package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format browser bench lock clean
+
+help:            ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready $(NPM_BUILT)  ## Everything the portal and its tests need, in this folder
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	@echo "· making a virtual environment in .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "· installing packages, each checked against its hash"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
+	@SKIP_FRONTEND_BUILD=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+node_modules/ready: package.json package-lock.json
+	@echo "· installing front-end packages"
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(NPM_BUILT): node_modules/ready $(FRONTEND)
+	@echo "· building the front end"
+	@npm run --silent build
+	@touch $@
+
+demo: setup      ## A living portal with a demo district: make demo PORT=8123
+	@$(BIN)/pdportal demo --port $(PORT)
+
+test: setup browser  ## Every test, on SQLite and on PostgreSQL, and in a browser
+	@echo "· tests on SQLite, and in the browser"
+	@$(BIN)/python -m pytest -q -n 2
+	@echo "· tests on PostgreSQL"
+	@$(BIN)/python -m pytest -q -n 2 --database postgresql -m "not browser and not one_database"
+
+browser: setup
+	@$(BIN)/python -m tests.browser.install
+
+check: setup     ## Format, lint, types, layers, templates, front end, content; then the tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --quiet --lint --check pdportal/templates
+	@npm run --silent lint
+	@$(BIN)/pdportal content check content/modules content/protocols
+	@$(MAKE) --no-print-directory test
+
+format: setup    ## Put Python, templates and the front end into shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
+	@$(BIN)/djlint --quiet --reformat pdportal/templates || true
+	@npm run --silent format
+
+bench: setup     ## Measure the hot pages beside the least that Flask can cost
+	@$(BIN)/python -m bench
+
+lock: setup      ## Renew the lock files from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --output-file requirements/base.txt
+	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --output-file requirements/dev.txt
+	@printf 'uv\n' | $(BIN)/uv pip compile - --quiet --generate-hashes --no-header --universal --python-version 3.11 --output-file requirements/uv.txt
+
+clean:           ## Remove what was built and installed here
+	@rm -rf .venv node_modules pdportal/static/dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,5 @@
+"""`python -m pdportal`."""
+
+from pdportal.cli import main
+
+main()

@@ -1,0 +1,153 @@
+"""The program `pdportal`: every command, with errors as one plain line on stderr."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from pdportal import FEATURES, create_app
+from pdportal.config import WrongSetting, read_settings
+
+GOOD, FAULTS, WRONG_USAGE = 0, 1, 2
+
+
+class Faults(click.ClickException):
+    """What was asked for was understood and could not be done; the message is one line."""
+
+    exit_code = FAULTS
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"pdportal: {self.format_message()}", err=True)
+
+
+class Portal(click.Group):
+    """The commands of the kernel and those that features bring in `commands.py`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._gather()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._gather()
+        return super().get_command(ctx, cmd_name)
+
+    def _gather(self) -> None:
+        for feature in FEATURES:
+            if find_spec(f"pdportal.{feature}.commands"):
+                found = import_module(f"pdportal.{feature}.commands")
+                for command in found.COMMANDS:
+                    self.add_command(command)
+
+
+@click.group(cls=Portal, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pdportal", message="pdportal %(version)s")
+def pdportal() -> None:
+    """Teachers learn the way they are asked to teach.
+
+    Settings are PDPORTAL_… variables, also read from a file .env in this folder;
+    `pdportal doctor` shows them and what is wrong. Exit codes: 0 good, 1 faults found,
+    2 wrong usage.
+    """
+
+
+@pdportal.command()
+@click.option("--host", help="The address to listen on (PDPORTAL_HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port (PDPORTAL_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the portal, and do its jobs unless PDPORTAL_JOBS is “beside”."""
+    from pdportal.operations import serve_portal
+
+    serve_portal(portal_app(), host=host, port=port)
+
+
+@pdportal.command()
+def worker() -> None:
+    """Do the portal's jobs (mail, reminders, deletion of clips) until stopped.
+
+    Needed only with PDPORTAL_JOBS=beside. SIGTERM and Ctrl-C let the job at hand finish.
+    """
+    from pdportal.operations import work
+
+    work(portal_app())
+
+
+@pdportal.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Build the tables, or bring them up to date. Safe to repeat, and with several at once."""
+    from pdportal.operations import upgrade_database
+
+    before, after = upgrade_database(portal_app())
+    click.echo(
+        f"The database is up to date ({after})."
+        if before == after
+        else f"The database went from {before or 'empty'} to {after}."
+    )
+
+
+@pdportal.command()
+def doctor() -> None:
+    """Say what is configured, what is wrong, and how to mend it."""
+    from pdportal.operations import examine
+
+    sound = True
+    for finding in examine():
+        mark = {"good": "ok  ", "note": "note", "wrong": "!!  "}[finding.state]
+        click.echo(f"{mark} {finding.what}")
+        if finding.mend:
+            click.echo(f"     {finding.mend}")
+        sound = sound and finding.state != "wrong"
+    if not sound:
+        raise Faults("something is wrong; see the lines marked !! above.")
+
+
+def portal_app(**given: object) -> Flask:
+    """The portal for a command; a wrong setting is one line and exit code 2."""
+    try:
+        return create_app(given or None)
+    except WrongSetting as error:
+        raise _usage(str(error)) from None
+    except OSError as error:
+        folder = read_settings()["DATA"]
+        raise Faults(f"the data folder {folder} cannot be used: {error.strerror}.") from None
+
+
+def paths_given(paths: tuple[str, ...]) -> list[Path]:
+    """The folders and files a command was given; a missing one is wrong usage."""
+    found = [Path(path) for path in paths]
+    for path in found:
+        if not path.exists():
+            raise _usage(f"there is no file or folder {path}.")
+    return found
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and exit with its code."""
+    try:
+        pdportal.main(args=arguments, prog_name="pdportal", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.UsageError as error:
+        hint = f" See `{error.ctx.command_path} --help`." if error.ctx else ""
+        click.echo(f"pdportal: {error.format_message()}{hint}", err=True)
+        sys.exit(WRONG_USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("pdportal: stopped.", err=True)
+        sys.exit(130)
+    sys.exit(GOOD)
+
+
+def _usage(message: str) -> click.UsageError:
+    return click.UsageError(message)

@@ -1,0 +1,199 @@
+"""Running the portal: serve, work, upgrade, examine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade as run_migrations
+from sqlalchemy import create_engine, text
+
+from pdportal.config import PREFIX, SETTINGS, WrongSetting, flask_config, read_settings
+from pdportal.db import MIGRATIONS, db
+from pdportal.jobs import jobs
+from pdportal.web.assets import DIST
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    state: Literal["good", "note", "wrong"]
+    what: str
+    mend: str = ""
+
+
+def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
+    """Serve until stopped, with the settings of `app`; jobs are done inside unless told otherwise."""
+    from pdportal.cli import Faults
+    from pdportal.serving import PortTaken, serve
+
+    settings = app.config["PDPORTAL"]
+    if schema(app)[0] != schema(app)[1]:
+        raise Faults("the database is not up to date; run `pdportal db upgrade` first.")
+    consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
+    with app.app_context():
+        db.engine.dispose()
+    try:
+        serve(
+            host or settings["HOST"],
+            port or settings["PORT"],
+            workers=settings["WORKERS"],
+            threads=settings["THREADS"],
+            on_start=consumer.start if consumer else None,
+            on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
+        )
+    except PortTaken as error:
+        raise Faults(str(error)) from None
+
+
+def work(app: Flask) -> None:
+    """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
+    consumer = jobs(app).consumer(inside=False)
+
+    def stop(_signal: int, _frame: Any) -> None:
+        consumer.stop(graceful=True)
+
+    consumer._set_signal_handlers = lambda: None
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    consumer.run()
+
+
+def schema(app: Flask) -> tuple[str | None, str | None]:
+    """The step the database is at, and the newest there is."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with app.app_context(), db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), newest
+
+
+def upgrade_database(app: Flask) -> tuple[str | None, str | None]:
+    """Run the steps that are missing; gives the step before and after."""
+    before, _newest = schema(app)
+    with app.app_context():
+        run_migrations(directory=str(MIGRATIONS))
+    return before, schema(app)[0]
+
+
+def examine() -> Iterator[Finding]:
+    """Look at settings, data folder, database, front end, mail and video, in this order."""
+    try:
+        settings = read_settings()
+    except WrongSetting as error:
+        yield Finding("wrong", str(error), "Correct it where it is set, or remove it.")
+        return
+    changed = [f"{PREFIX}{s.name}" for s in SETTINGS if _is_set(s.name)]
+    yield Finding("good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}.")
+    data: Path = settings["DATA"]
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=data):
+            pass
+    except OSError as error:
+        yield Finding(
+            "wrong",
+            f"The data folder {data} cannot be written: {error.strerror}.",
+            f"Set {PREFIX}DATA to a folder that the portal's user owns.",
+        )
+        return
+    free = shutil.disk_usage(data).free / 1e9
+    state: Literal["good", "wrong"] = "good" if free > 1 else "wrong"
+    yield Finding(
+        state,
+        f"Data folder {data}: {free:.0f} GB free.",
+        "" if state == "good" else "Make room: clips and the database need it.",
+    )
+    if data.stat().st_mode & 0o077:
+        yield Finding("note", "Others can read the data folder.", f"Run: chmod 700 {data}")
+    yield from _examine_database(settings)
+    if (DIST / "manifest.json").is_file():
+        yield Finding("good", "The front end is built.")
+    else:
+        yield Finding("wrong", "The front end is not built.", "Run: make setup")
+    yield from _examine_address(settings)
+    yield from _examine_mail(settings)
+    if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
+        yield Finding("good", "ffmpeg is there: clips get their length.")
+    else:
+        yield Finding(
+            "note", "There is no ffmpeg: clips play, without their length.",
+            "Install ffmpeg, or: pip install 'pdportal[video]'",
+        )
+
+
+def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
+    url = flask_config(settings)["SQLALCHEMY_DATABASE_URI"]
+    engine = create_engine(url)
+    kind = engine.dialect.name
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            current = MigrationContext.configure(connection).get_current_revision()
+    except Exception as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding(
+            "wrong", f"The {kind} database does not answer: {reason}",
+            f"Check {PREFIX}DATABASE_URL and that the server runs.",
+        )
+        return
+    finally:
+        engine.dispose()
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if current != newest:
+        yield Finding(
+            "wrong",
+            f"The {kind} database is at {current or 'nothing'}, the portal needs {newest}.",
+            "Run: pdportal db upgrade",
+        )
+    else:
+        yield Finding("good", f"The {kind} database answers and is up to date.")
+
+
+def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:
+    address = settings["BASE_URL"]
+    local = "//127.0.0.1" in address or "//localhost" in address
+    if address.startswith("https:"):
+        yield Finding("good", f"People use {address}; cookies are Secure.")
+    elif local:
+        yield Finding(
+            "note", f"People use {address}: good for this machine alone.",
+            f"For others, put a proxy with https in front and set {PREFIX}BASE_URL.",
+        )
+    else:
+        yield Finding(
+            "wrong", f"{address} is not https: passwords and clips would travel in the open.",
+            f"Put a proxy with https in front and set {PREFIX}BASE_URL to its address.",
+        )
+    if settings["DEMO"] and not local:
+        yield Finding(
+            "wrong", "The demo's open door is on at a public address.", f"Unset {PREFIX}DEMO."
+        )
+
+
+def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
+    if settings["MAIL"].startswith("folder"):
+        yield Finding(
+            "note", "Mail is written to files in the data folder and not sent.",
+            f"Set {PREFIX}MAIL to smtp://user:password@host:port.",
+        )
+    else:
+        yield Finding("good", f"Mail goes out by {settings['MAIL'].split(':')[0]}.")
+
+
+def _is_set(name: str) -> bool:
+    return f"{PREFIX}{name}" in os.environ
+
+
+def _has(module: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(module) is not None

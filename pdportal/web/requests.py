@@ -1,0 +1,58 @@
+"""What comes in, before any feature sees it: no number or character that a database cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask, Request, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST_ID = 2**31 - 1
+
+
+class TypedWords(ImmutableMultiDict[str, str]):
+    """Form fields and queries without NUL, which no text of a person holds and PostgreSQL refuses."""
+
+    def __init__(
+        self, mapping: Mapping[str, Any] | Iterable[tuple[str, str]] | None = None
+    ) -> None:
+        pairs: Iterable[tuple[str, Any]]
+        if isinstance(mapping, MultiDict):
+            pairs = mapping.items(multi=True)
+        elif isinstance(mapping, Mapping):
+            pairs = mapping.items()
+        else:
+            pairs = mapping or ()
+        super().__init__([(_clean(name), _clean(value)) for name, value in pairs])
+
+
+class PortalRequest(Request):
+    """A request whose words are clean."""
+
+    parameter_storage_class = TypedWords
+
+
+class IdConverter(IntegerConverter):
+    """An id within what a database column holds; beyond it there is nothing to find."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        options.setdefault("max", LARGEST_ID)
+        super().__init__(map, *args, **options)
+
+
+def register(app: Flask) -> None:
+    """Use our request and our ids."""
+    app.request_class = PortalRequest
+    app.url_map.converters["int"] = IdConverter
+
+    @app.before_request
+    def _no_such_address() -> None:
+        if "\x00" in request.path:
+            raise NotFound
+
+
+def _clean(value: Any) -> Any:
+    return value.replace("\x00", "") if isinstance(value, str) else value

@@ -1,0 +1,74 @@
+"""Settings: refused by name, read once, safe without any."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from pdportal import create_app
+from pdportal.config import SETTINGS, WrongSetting, flask_config, read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"PDPORTAL_DATABSE_URL": "sqlite://"}, "PDPORTAL_DATABSE_URL is not a setting"),
+        ({"PDPORTAL_PORT": "eighty"}, "PDPORTAL_PORT"),
+        ({"PDPORTAL_PORT": "70000"}, "PDPORTAL_PORT"),
+        ({"PDPORTAL_DATABASE_URL": "mysql://u:geheim@h/d"}, "PDPORTAL_DATABASE_URL"),
+        ({"PDPORTAL_BASE_URL": "portal.example.org"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_TIME_ZONE": "Mars/Base"}, "PDPORTAL_TIME_ZONE"),
+        ({"PDPORTAL_DEMO": "perhaps"}, "PDPORTAL_DEMO"),
+        ({"PDPORTAL_REVIEWS_NEEDED": "5"}, "PDPORTAL_REVIEWS_NEEDED"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], words: str):
+    with pytest.raises(WrongSetting) as refused:
+        read_settings({}, environment)
+    assert words in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+def test_without_any_setting_the_secret_is_made_once_and_kept_private(tmp_path: Path):
+    settings = read_settings({"DATA": tmp_path / "portal"}, {})
+    first = flask_config(settings)["SECRET_KEY"]
+    kept = tmp_path / "portal" / "secret-key"
+    assert len(first) >= 48
+    assert flask_config(settings)["SECRET_KEY"] == first == kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_cookies_are_secure_where_the_address_is(tmp_path: Path):
+    settings = read_settings({"DATA": tmp_path, "BASE_URL": "https://pd.example.org"}, {})
+    config = flask_config(settings)
+    assert config["SESSION_COOKIE_SECURE"]
+    assert config["SESSION_COOKIE_HTTPONLY"]
+    assert config["SESSION_COOKIE_SAMESITE"] == "Lax"
+    assert config["SESSION_COOKIE_NAME"].startswith("__Host-")
+
+
+def test_an_env_file_is_read_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / ".env").write_text("PDPORTAL_NAME=Riverbend learns\nPDPORTAL_PORT=9000\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PDPORTAL_PORT", "9001")
+    settings = read_settings()
+    assert settings["NAME"] == "Riverbend learns"
+    assert settings["PORT"] == 9001
+
+
+def test_create_app_names_the_wrong_setting(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PDPORTAL_COLOUR", "blue")
+    with pytest.raises(WrongSetting, match="PDPORTAL_COLOUR"):
+        create_app()
+
+
+def test_every_setting_is_in_the_table_of_the_documentation():
+    table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        assert f"| `PDPORTAL_{setting.name}` |" in table
