@@ -1,4 +1,4 @@
-"""Builds the front end when the package is built or installed, with npm where it is, else its own."""
+"""Builds the front end with the package, by the npm that is there or one brought for it."""
 
 from __future__ import annotations
 

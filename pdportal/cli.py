@@ -60,9 +60,12 @@ def pdportal() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port (PDPORTAL_PORT).")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal, and do its jobs unless PDPORTAL_JOBS is “beside”."""
-    from pdportal.operations import serve_portal
+    from pdportal.operations import CannotRun, serve_portal
 
-    serve_portal(portal_app(), host=host, port=port)
+    try:
+        serve_portal(portal_app(), host=host, port=port)
+    except CannotRun as error:
+        raise Faults(str(error)) from None
 
 
 @pdportal.command()

@@ -87,7 +87,9 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("DATA", "data", _folder, "The data folder: database, files, clips, keys. Back this up."),
+    Setting(
+        "DATA", "data", _folder, "The data folder: database, files, clips, keys. Back this up."
+    ),
     Setting(
         "DATABASE_URL",
         None,
@@ -108,7 +110,7 @@ SETTINGS = (
         "BASE_URL",
         "http://127.0.0.1:8000",
         _address("http", "https"),
-        "The address people use. Links in mail and passkeys depend on it; https makes cookies Secure.",
+        "The address people use: for links in mail and for passkeys; https makes cookies Secure.",
     ),
     Setting("HOST", "127.0.0.1", _text, "The address to listen on."),
     Setting("PORT", "8000", _count(1, 65535), "The port to listen on."),
@@ -159,7 +161,7 @@ SETTINGS = (
         "DEMO",
         "no",
         _yes_or_no,
-        "Set by `pdportal demo`: anyone may look around as one of its people. Never on a real portal.",
+        "Set by `pdportal demo`: anyone may look around as its people. Never on a real portal.",
     ),
 )
 
@@ -178,9 +180,9 @@ def read_settings(
         env_file = {key: value or "" for key, value in dotenv_values(".env").items()}
         environment = {**env_file, **os.environ}
     typed: dict[str, object] = {s.name: s.default for s in SETTINGS if s.default is not None}
-    for name, value in environment.items():
-        if name.startswith(PREFIX):
-            typed[name.removeprefix(PREFIX)] = value
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX):
+            typed[variable.removeprefix(PREFIX)] = text
     typed |= given or {}
 
     settings: dict[str, Any] = {}

@@ -105,7 +105,7 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def committing() -> Iterator[None]:
-    """Do one task outside a request (a command, a job) and commit it at its end, or nothing of it."""
+    """Do one task outside a request (a command, a job): all of it is stored, or nothing."""
     with writing():
         db.session.rollback()  # what was only read so far was read without the intent to write
         try:
@@ -212,8 +212,11 @@ def _forget_after_rollback(session: Session) -> None:
 
 _HERE = Path(__file__).resolve().parent
 MIGRATIONS = next(
-    (folder for folder in (_HERE.parent / "migrations", _HERE / "shipped_migrations")
-     if (folder / "env.py").is_file()),
+    (
+        folder
+        for folder in (_HERE.parent / "migrations", _HERE / "shipped_migrations")
+        if (folder / "env.py").is_file()
+    ),
     _HERE / "shipped_migrations",
 )
 """The steps that build the tables: in the checkout, or as an installed wheel carries them."""

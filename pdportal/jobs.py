@@ -72,7 +72,7 @@ class Jobs:
     def add(
         self, act: Callable[..., None], *, name: str, retries: int = 5, every: str | None = None
     ) -> None:
-        """Let `act(*ids)` be a job called `name`; `every` ("minute", "hour") repeats it by itself."""
+        """Let `act(*ids)` be a job called `name`; `every` ("minute", "hour") repeats it."""
 
         def run(*ids: int) -> None:
             with self.app.app_context(), committing():
@@ -83,9 +83,7 @@ class Jobs:
             when = crontab(minute="*") if every == "minute" else crontab(minute="7")
             self._tasks[name] = self.queue.periodic_task(when, name=name, retries=0)(run)
         else:
-            self._tasks[name] = self.queue.task(
-                name=name, retries=retries, retry_delay=10
-            )(run)
+            self._tasks[name] = self.queue.task(name=name, retries=retries, retry_delay=10)(run)
 
     def do(self, name: str, *ids: int) -> None:
         """Queue a job once what was written is safely stored."""
@@ -106,7 +104,7 @@ class Jobs:
 
 
 def register(app: Flask) -> None:
-    """Open the queue beside, not inside, the portal's database: each dequeue takes its file whole."""
+    """Open the queue in a file of its own: each dequeue locks the whole of it."""
     app.extensions["pdportal.jobs"] = Jobs(app, app.config["PDPORTAL"]["DATA"] / "jobs.sqlite3")
 
 

@@ -23,6 +23,10 @@ from pdportal.jobs import jobs
 from pdportal.web.assets import DIST
 
 
+class CannotRun(Exception):
+    """The portal cannot run as things are; the message says why and what to do."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing the doctor looked at."""
@@ -33,13 +37,12 @@ class Finding:
 
 
 def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until stopped, with the settings of `app`; jobs are done inside unless told otherwise."""
-    from pdportal.cli import Faults
-    from pdportal.serving import PortTaken, serve
+    """Serve until stopped; jobs are done inside unless the settings say otherwise."""
+    from pdportal.serving import CannotServe, serve
 
     settings = app.config["PDPORTAL"]
     if schema(app)[0] != schema(app)[1]:
-        raise Faults("the database is not up to date; run `pdportal db upgrade` first.")
+        raise CannotRun("the database is not up to date; run `pdportal db upgrade` first.")
     consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
     with app.app_context():
         db.engine.dispose()
@@ -52,8 +55,8 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
             on_start=consumer.start if consumer else None,
             on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
         )
-    except PortTaken as error:
-        raise Faults(str(error)) from None
+    except CannotServe as error:
+        raise CannotRun(str(error)) from None
 
 
 def work(app: Flask) -> None:
@@ -92,7 +95,9 @@ def examine() -> Iterator[Finding]:
         yield Finding("wrong", str(error), "Correct it where it is set, or remove it.")
         return
     changed = [f"{PREFIX}{s.name}" for s in SETTINGS if _is_set(s.name)]
-    yield Finding("good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}.")
+    yield Finding(
+        "good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}."
+    )
     data: Path = settings["DATA"]
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -125,7 +130,8 @@ def examine() -> Iterator[Finding]:
         yield Finding("good", "ffmpeg is there: clips get their length.")
     else:
         yield Finding(
-            "note", "There is no ffmpeg: clips play, without their length.",
+            "note",
+            "There is no ffmpeg: clips play, without their length.",
             "Install ffmpeg, or: pip install 'pdportal[video]'",
         )
 
@@ -141,7 +147,8 @@ def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
     except Exception as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding(
-            "wrong", f"The {kind} database does not answer: {reason}",
+            "wrong",
+            f"The {kind} database does not answer: {reason}",
             f"Check {PREFIX}DATABASE_URL and that the server runs.",
         )
         return
@@ -165,12 +172,14 @@ def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("good", f"People use {address}; cookies are Secure.")
     elif local:
         yield Finding(
-            "note", f"People use {address}: good for this machine alone.",
+            "note",
+            f"People use {address}: good for this machine alone.",
             f"For others, put a proxy with https in front and set {PREFIX}BASE_URL.",
         )
     else:
         yield Finding(
-            "wrong", f"{address} is not https: passwords and clips would travel in the open.",
+            "wrong",
+            f"{address} is not https: passwords and clips would travel in the open.",
             f"Put a proxy with https in front and set {PREFIX}BASE_URL to its address.",
         )
     if settings["DEMO"] and not local:
@@ -182,7 +191,8 @@ def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:
 def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
     if settings["MAIL"].startswith("folder"):
         yield Finding(
-            "note", "Mail is written to files in the data folder and not sent.",
+            "note",
+            "Mail is written to files in the data folder and not sent.",
             f"Set {PREFIX}MAIL to smtp://user:password@host:port.",
         )
     else:

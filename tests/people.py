@@ -1,8 +1,8 @@
 """The cast of all stories, and what they have around them.
 
-Ada teaches and writes. Ben and Dee are her colleagues in the cohort Autumn, which Fay facilitates. Zoe
-is a teacher in another cohort and must learn nothing of Ada's. Cora coaches Ada. Lee leads PD in
-their district, Max is its admin. Olu leads in another district.
+Ada teaches and writes. Ben and Dee are her colleagues in the cohort Autumn, which Fay
+facilitates. Zoe is a teacher in another cohort and must learn nothing of Ada's. Cora coaches Ada.
+Lee leads PD in their district, Max is its admin. Olu leads in another district.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A PostgreSQL for the tests: the one named in TEST_POSTGRES_URL, else one that a package brings."""
+"""A PostgreSQL for the tests: the one in TEST_POSTGRES_URL, else one that a package brings."""
 
 from __future__ import annotations
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import Forbidden
+from limits import RateLimitItem, parse
+from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from pdportal.web.errors import error_answer, wants_fragment
 
@@ -22,7 +27,7 @@ limiter = Limiter(get_remote_address, default_limits=[])
 
 
 def public(view: View) -> View:
-    """Let strangers in: only for sign-in, invitations, health and files that hold nothing personal."""
+    """Let strangers in: only for sign-in, invitations, health, and what holds nothing personal."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
 
@@ -39,12 +44,41 @@ def is_public(endpoint: str) -> bool:
     return getattr(current_app.view_functions.get(endpoint), "is_public", False)
 
 
+@dataclass(frozen=True)
+class Limit:
+    """How often something may be tried: "10 per 15 minutes", counted by what `key` gives.
+
+    With `counts`, only answers it says yes to are counted: failures, for instance.
+    """
+
+    rate: str
+    scope: str
+    key: Callable[[], str]
+    counts: Callable[[Response], bool] | None = None
+
+
+def limit_door(app: Flask, endpoint: str, *limits: Limit) -> None:
+    """Answer 429 to whoever POSTs to a view more often than this."""
+    app.extensions.setdefault("pdportal.limits", {})[endpoint] = limits
+
+
+def own_path(address: str | None) -> str:
+    """The address if it is a page of this portal, else nothing: where one may be sent on to."""
+    path = (address or "").strip()
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
+        return ""
+    if any(ord(letter) < 33 or ord(letter) == 127 for letter in path):
+        return ""
+    parts = urlsplit(path)
+    return "" if parts.scheme or parts.netloc else path
+
+
 def register(app: Flask) -> None:
     """Close all doors, guard every form, count attempts."""
     csrf.init_app(app)
     uri = app.config["PDPORTAL"]["RATE_LIMITS"]
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"{uri}//" if uri == "memory:" else uri)
-    app.config.setdefault("RATELIMIT_HEADERS_ENABLED", True)
+    app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter.init_app(app)
 
     @app.before_request
@@ -54,6 +88,25 @@ def register(app: Flask) -> None:
             site = request.headers.get("Sec-Fetch-Site", "same-origin")
             if site not in {"same-origin", "none"}:
                 raise Forbidden
+
+    @app.before_request
+    def _count_attempts() -> None:
+        limits = app.extensions.get("pdportal.limits", {}).get(request.endpoint, ())
+        if request.method != "POST" or not limits or not app.config["RATELIMIT_ENABLED"]:
+            return
+        counted = [(limit, _item(limit.rate), limit.key()) for limit in limits]
+        for limit, item, key in counted:
+            if not _ask_counter("test", item, limit.scope, key):
+                window = limiter.limiter.get_window_stats(item, limit.scope, key)
+                raise TooManyRequests(retry_after=max(1, round(window.reset_time - time.time())))
+        g.counted = counted
+
+    @app.after_request
+    def _count_this_one(response: Response) -> Response:
+        for limit, item, key in g.pop("counted", ()):
+            if limit.counts is None or limit.counts(response):
+                _ask_counter("hit", item, limit.scope, key)
+        return response
 
     @app.before_request
     def _ask_to_sign_in() -> ResponseReturnValue | None:
@@ -68,3 +121,19 @@ def register(app: Flask) -> None:
             return error_answer(401, _("Please sign in"), message)
         here = request.full_path.rstrip("?")
         return redirect(url_for("security.login", next=here if here != "/" else None))
+
+
+@cache
+def _item(rate: str) -> RateLimitItem:
+    return parse(rate)
+
+
+def _ask_counter(verb: str, item: RateLimitItem, scope: str, key: str) -> bool:
+    """What the counter says; when it cannot be reached, the door opens and the log says so."""
+    try:
+        return bool(getattr(limiter.limiter, verb)(item, scope, key))
+    except Exception as error:
+        from pdportal.web.logs import log
+
+        log.error("attempts not counted", error=type(error).__name__)
+        return True

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from pdportal.db import db
 
+
 T = TypeVar("T")
 
 
@@ -36,7 +37,7 @@ def forbidden(message: str | None = None) -> Refused:
     return Refused(message or _("This is not yours to do."), status=403)
 
 
-def one_or_404(statement: Select[tuple[T]]) -> T:
+def one_or_404(statement: Select[T]) -> T:
     """The one thing asked for, or the page that says there is no such thing."""
     found = db.session.execute(statement).unique().scalar_one_or_none()
     if found is None:

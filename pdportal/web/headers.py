@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.
 
 def register(app: Flask) -> None:
     """Set the headers, compress pages, and believe only the proxies we were told of."""
-    app.config["COMPRESS_MIMETYPES"] = ["text/html", "text/css", "application/json", "image/svg+xml"]
+    app.config["COMPRESS_MIMETYPES"] = ["text/html", "application/json", "image/svg+xml"]
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 4
     app.config["COMPRESS_STREAMS"] = False

@@ -14,7 +14,7 @@ LARGEST_ID = 2**31 - 1
 
 
 class TypedWords(ImmutableMultiDict[str, str]):
-    """Form fields and queries without NUL, which no text of a person holds and PostgreSQL refuses."""
+    """Form fields and queries without NUL, which no person types and PostgreSQL refuses."""
 
     def __init__(
         self, mapping: Mapping[str, Any] | Iterable[tuple[str, str]] | None = None

@@ -1,6 +1,6 @@
 """Get a browser for the tests: the one on PATH, else playwright's own, else Debian's by apt.
 
-    python -m tests.browser.install
+python -m tests.browser.install
 """
 
 from __future__ import annotations

@@ -1,0 +1,92 @@
+"""The program: what it says and the codes it leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PDPORTAL_")}
+    environment |= {"PDPORTAL_DATA": str(data)} | settings
+    return subprocess.run(  # noqa: S603 — our own program
+        [sys.executable, "-m", "pdportal", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["serve"],
+        ["worker"],
+        ["db"],
+        ["db", "upgrade"],
+        ["content"],
+        ["content", "check"],
+        ["content", "publish"],
+        ["user"],
+        ["user", "add"],
+        ["user", "list"],
+        ["doctor"],
+        ["demo"],
+    ],
+)
+def test_every_command_explains_itself(tmp_path: Path, words: list[str]):
+    said = run(tmp_path, *words, "--help")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("Usage: pdportal")
+    assert len(said.stdout.splitlines()) > 5, "a command says what it is for"
+
+
+@pytest.mark.parametrize(
+    "words", [["sreve"], ["serve", "--port", "eighty"], ["content", "check"], ["db", "--what"]]
+)
+def test_wrong_usage_is_one_plain_line_and_code_2(tmp_path: Path, words: list[str]):
+    said = run(tmp_path, *words)
+    assert said.returncode == 2
+    assert said.stdout == ""
+    assert said.stderr.startswith("pdportal: ")
+    assert len(said.stderr.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_one_plain_line_and_code_2(tmp_path: Path):
+    said = run(tmp_path, "db", "upgrade", PDPORTAL_PORT="eighty")
+    assert said.returncode == 2
+    assert said.stderr.count("\n") == 1
+    assert "PDPORTAL_PORT" in said.stderr
+
+
+def test_serve_refuses_a_database_that_is_not_up_to_date(tmp_path: Path):
+    said = run(tmp_path, "serve")
+    assert said.returncode == 1
+    assert said.stderr == (
+        "pdportal: the database is not up to date; run `pdportal db upgrade` first.\n"
+    )
+
+
+def test_the_doctor_finds_what_is_wrong_and_says_how_to_mend_it(tmp_path: Path):
+    sick = run(tmp_path, "doctor")
+    assert sick.returncode == 1
+    assert "pdportal db upgrade" in sick.stdout
+    assert run(tmp_path, "db", "upgrade").returncode == 0
+    again = run(tmp_path, "db", "upgrade")
+    assert again.returncode == 0
+    assert "is up to date" in again.stdout
+    well = run(tmp_path, "doctor")
+    assert "answers and is up to date" in well.stdout
+
+
+def test_the_doctor_names_an_unknown_setting(tmp_path: Path):
+    said = run(tmp_path, "doctor", PDPORTAL_DATABSE_URL="sqlite://")
+    assert said.returncode == 1
+    assert "PDPORTAL_DATABSE_URL is not a setting" in said.stdout
