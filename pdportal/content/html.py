@@ -1,0 +1,155 @@
+"""What HTML may stand in a page, and the words in it."""
+
+import re
+from typing import Final
+
+import nh3
+from pygments.token import STANDARD_TYPES
+
+from pdportal.content.tree import BLOCK, parse
+from pdportal.content.vocabulary import BOXES, HIDDEN, NOTES
+
+MATH: Final = frozenset(
+    {
+        "math", "mrow", "mi", "mo", "mn", "ms", "mtext", "mspace", "msup", "msub", "msubsup",
+        "mfrac", "msqrt", "mroot", "munder", "mover", "munderover", "mtable", "mtr", "mtd",
+        "mstyle", "mpadded", "mphantom", "menclose", "mmultiscripts", "mprescripts",
+    }
+)  # fmt: skip
+TAGS: Final = MATH | {
+    "a", "abbr", "aside", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
+    "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strong", "sub",
+    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
+    "var", "wbr",
+}  # fmt: skip
+_MATH_ATTRIBUTES: Final = {
+    "display", "mathvariant", "stretchy", "fence", "separator", "form", "accent", "accentunder",
+    "columnalign", "rowspacing", "columnspacing", "linethickness", "lspace", "rspace", "width",
+    "height", "depth", "voffset", "notation", "movablelimits", "largeop", "symmetric", "minsize",
+    "maxsize", "displaystyle", "scriptlevel", "columnlines", "rowlines",
+}  # fmt: skip
+ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": {"id", "class", "lang", "dir", "title"},
+    "a": {"href", "role", "aria-label"},
+    "img": {"src", "alt", "width", "height", "loading", "decoding"},
+    "figcaption": {"aria-hidden"},
+    "span": {"role", "aria-label", "aria-hidden"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
+    "details": {"open"},
+    "td": {"colspan", "rowspan", "data-label", "headers"},
+    "th": {"colspan", "rowspan", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "pre": {"tabindex"},
+    "div": {"tabindex", "role", "aria-label"},
+    "time": {"datetime"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    **dict.fromkeys(MATH, _MATH_ATTRIBUTES),
+}
+SCHEMES: Final = {"http", "https", "mailto"}
+CLASSES: Final = frozenset(
+    {
+        "callout", "callout-title", "callout-kind", "solution", "spoiler", "hint", "table-wrap",
+        "figure-missing", "highlight", "footnote", "footnote-ref", "footnote-backref",
+        "align-right", "align-center", "align-left", "task", "math-block", "math-source", "where",
+        "prose", "plain", "lead", "small", "muted", "num", "separator", "kbd",
+    }
+) | {f"callout-{kind}" for kind in BOXES | NOTES | HIDDEN | {"plain"}}  # fmt: skip
+_CODE_CLASSES: Final = frozenset(name for name in STANDARD_TYPES.values() if name)
+_CONTENT_GOES_TOO: Final = {
+    "script", "style", "iframe", "object", "embed", "applet", "noscript", "template", "svg",
+    "textarea", "select", "title", "audio", "video",
+}  # fmt: skip
+
+
+def sanitise(html: str) -> str:
+    """HTML with only the tags, classes and addresses we know; links get `rel="noopener"`."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        clean_content_tags=_CONTENT_GOES_TOO,
+        attributes=ATTRIBUTES,
+        attribute_filter=_filter,
+        strip_comments=True,
+        link_rel="noopener",
+        url_schemes=SCHEMES,
+    )
+
+
+def sanitise_source(html: str) -> str:
+    """The first cleaning: as `sanitise`, but what the compiler still needs is kept."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        clean_content_tags=_CONTENT_GOES_TOO,
+        attributes=_SOURCE_ATTRIBUTES,
+        attribute_filter=_filter,
+        strip_comments=True,
+        link_rel=None,
+        url_schemes=SCHEMES,
+    )
+
+
+def plain_text(html: str) -> str:
+    """The words of a page, for search: blocks apart, nothing of the markup."""
+    parts: list[str] = []
+    root = parse(html)
+
+    def collect(element: "object") -> None:
+        from xml.etree.ElementTree import Element
+
+        if not isinstance(element, Element):
+            return
+        apart = element.tag in BLOCK or element.tag == "br"
+        if apart:
+            parts.append("\n")
+        if element.tag == "img" and element.get("alt"):
+            parts.append(f" {element.get('alt')} ")
+        parts.append(element.text or "")
+        for child in element:
+            collect(child)
+            parts.append(child.tail or "")
+        if apart:
+            parts.append("\n")
+
+    collect(root)
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+_SOURCE_ATTRIBUTES: Final = {
+    **ATTRIBUTES,
+    "td": ATTRIBUTES["td"] | {"align"},
+    "th": ATTRIBUTES["th"] | {"align"},
+}
+
+
+def _filter(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        kept = [each for each in value.split() if _known_class(tag, each)]
+        return " ".join(kept) or None
+    if name == "id":
+        return value if re.fullmatch(r"[^\s\"'<>&]{1,200}", value) else None
+    if name == "src":
+        return value if tag == "img" else None
+    if name == "tabindex":
+        return "0"
+    if name == "type":
+        return value if value in {"1", "a", "A", "i", "I"} else None
+    if name in {"width", "height"} and tag == "img":
+        return value if value.isdecimal() and len(value) < 6 else None
+    if name == "role":
+        return value if value in {"doc-noteref", "doc-backlink", "img", "region"} else None
+    return value
+
+
+def _known_class(tag: str, name: str) -> bool:
+    if tag == "span" and name in _CODE_CLASSES:
+        return True
+    if tag == "code" and re.fullmatch(r"language-[\w+#.-]{1,30}", name):
+        return True
+    return name in CLASSES

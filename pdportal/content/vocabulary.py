@@ -1,0 +1,87 @@
+"""The names of blocks that authors may write after `:::`, and what each becomes."""
+
+from typing import Final
+
+INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout"})
+"""What a learner answers, writes or does; it is kept as data beside the page."""
+
+NOTES: Final = frozenset({"instructor"})
+"""What only facilitators read."""
+
+HIDDEN: Final = frozenset({"solution", "spoiler", "hint"})
+"""What stays closed until it is opened."""
+
+PARTS: Final = frozenset({"field", "explanation"})
+"""What has a meaning inside an interactive block only."""
+
+BOXES: Final = frozenset(
+    {
+        "callout", "tip", "warning", "note", "example", "evidence", "challenge", "objectives",
+        "questions", "keypoints", "discussion", "checklist", "prereq", "testimonial", "glossary",
+        "video", "choice", "tab", "group-tab", "figure", "caution",
+    }
+)  # fmt: skip
+"""What stands apart from the running text."""
+
+SILENT: Final = frozenset({"figure", "columns", "column", "center", "plain"})
+"""What groups things without being shown as a box."""
+
+KNOWN: Final = INTERACTIVE | NOTES | HIDDEN | PARTS | BOXES | SILENT
+
+OTHER_NAMES: Final = {
+    "callout-note": "note", "callout-tip": "tip", "callout-warning": "warning",
+    "callout-important": "warning", "callout-caution": "caution", "important": "warning",
+    "danger": "warning", "info": "note", "keypoint": "keypoints", "key-points": "keypoints",
+    "objective": "objectives", "prerequisite": "prereq", "prerequisites": "prereq",
+    "instructors": "instructor", "instructor-note": "instructor", "facilitator": "instructor",
+    "facilitators": "instructor", "solutions": "solution", "answer": "solution",
+    "hints": "hint", "exercise": "challenge", "challenges": "challenge", "tips": "tip",
+    "try-out": "tryout", "details": "spoiler", "group-tabs": "group-tab", "tabs": "group-tab",
+    "checklists": "checklist", "quote": "testimonial", "admonition": "note",
+}  # fmt: skip
+"""Names used by other tools for the same things."""
+
+LABELS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "objectives": "What you will be able to do", "questions": "Questions",
+        "keypoints": "Key points", "solution": "Solution", "spoiler": "Show more",
+        "hint": "Hint", "challenge": "Challenge", "discussion": "Discussion",
+        "checklist": "Checklist", "prereq": "Before you start", "instructor": "For facilitators",
+        "tip": "Tip", "warning": "Take care", "caution": "Take care", "note": "Note",
+        "example": "Example", "evidence": "What we know", "explanation": "Explanation",
+        "picture": "Picture",
+    },
+    "de": {
+        "objectives": "Was Sie danach können", "questions": "Fragen", "keypoints": "Das Wichtigste",
+        "solution": "Lösung", "spoiler": "Mehr zeigen", "hint": "Hinweis",
+        "challenge": "Aufgabe", "discussion": "Gespräch", "checklist": "Checkliste",
+        "prereq": "Bevor Sie beginnen", "instructor": "Für die Leitung", "tip": "Tipp",
+        "warning": "Achtung", "caution": "Achtung", "note": "Anmerkung", "example": "Beispiel",
+        "evidence": "Was man weiß", "explanation": "Erklärung", "picture": "Bild",
+    },
+    "es": {
+        "objectives": "Lo que podrás hacer", "questions": "Preguntas",
+        "keypoints": "Puntos clave", "solution": "Solución", "spoiler": "Mostrar más",
+        "hint": "Pista", "challenge": "Ejercicio", "discussion": "Discusión",
+        "checklist": "Lista de control", "prereq": "Antes de empezar",
+        "instructor": "Para quien facilita", "tip": "Consejo", "warning": "Atención",
+        "caution": "Atención", "note": "Nota", "example": "Ejemplo", "evidence": "Lo que sabemos",
+        "explanation": "Explicación", "picture": "Imagen",
+    },
+    "fr": {
+        "objectives": "Ce que vous saurez faire", "questions": "Questions",
+        "keypoints": "À retenir", "solution": "Solution", "spoiler": "Voir plus",
+        "hint": "Indice", "challenge": "Exercice", "discussion": "Discussion",
+        "checklist": "Liste de contrôle", "prereq": "Avant de commencer",
+        "instructor": "Pour l’animation", "tip": "Astuce", "warning": "Attention",
+        "caution": "Attention", "note": "Remarque", "example": "Exemple",
+        "evidence": "Ce que l’on sait", "explanation": "Explication", "picture": "Image",
+    },
+}  # fmt: skip
+"""The title of a block that has none of its own, in the language of the page."""
+
+
+def label(kind: str, language: str) -> str:
+    """The title a kind of block has where its author gave none; empty for plain boxes."""
+    words = LABELS.get(language.lower().replace("_", "-").split("-")[0], LABELS["en"])
+    return words.get(kind, "")

@@ -1,0 +1,321 @@
+"""Compiles a folder: our own modules, and Sandpaper lessons as they stand."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pdportal.content.html import plain_text
+from pdportal.content.problems import Problem, Problems, did_you_mean
+from pdportal.content.slugs import slug
+from pdportal.content.tree import inner_html, parents, parse
+from pdportal.content.vocabulary import NOTES, label
+from pdportal.modules.compiler import sandpaper
+from pdportal.modules.compiler.folder import Folder
+from pdportal.modules.compiler.interactive import Extractor
+from pdportal.modules.compiler.links import Linker, Site
+from pdportal.modules.compiler.model import CompiledBlock, CompiledModule, CompiledPage
+from pdportal.modules.compiler.page import Draft, name_blocks
+from pdportal.modules.compiler.plan import Plan, give_slugs
+from pdportal.modules.compiler.settings import Settings
+
+if TYPE_CHECKING:
+    from pdportal.modules.compiler.model import Audience, Section
+
+MODULE_KEYS = {
+    "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",
+    "prerequisites", "pages", "authors", "licence", "license",
+}  # fmt: skip
+PAGE_KEYS = {"title", "minutes", "audience"}
+_NUMBERED = re.compile(r"^\d+[-_. ]?.*\.md$", re.IGNORECASE)
+_NOT_PAGES = {"readme.md", "license.md", "licence.md", "changelog.md", "contributing.md"}
+
+
+@dataclass
+class Compilation:
+    """What came of a folder: the module as far as it could be made, and all problems in order."""
+
+    module: CompiledModule | None
+    problems: list[Problem]
+    prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What stands in the way of publishing."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    @property
+    def may_be_published(self) -> bool:
+        """A module without an error."""
+        return self.module is not None and not self.errors
+
+
+def compile_folder(folder: Path) -> Compilation:
+    """Compile a module or a Sandpaper lesson; whatever is wrong is told, never raised."""
+    if not folder.is_dir():
+        fault = Problem(folder.as_posix(), 1, "error", "There is no such folder.")
+        return Compilation(None, [fault])
+    inside = Folder(folder)
+    if sandpaper.is_lesson(folder):
+        plan = sandpaper.plan(inside)
+    elif (folder / "module.md").exists():
+        plan = _own_plan(inside)
+    else:
+        fault = Problem(
+            folder.as_posix(), 1, "error", "This folder is neither a module nor a lesson.",
+            "A module has a file module.md, a Sandpaper lesson has config.yaml.",
+        )  # fmt: skip
+        return Compilation(None, [fault])
+    return _compiled(inside, plan)
+
+
+def _own_plan(folder: Folder) -> Plan:
+    source, problems = folder.source("module.md")
+    found = Problems(source.path)
+    found.found += problems
+    settings = Settings(source, found)
+    settings.check_keys(MODULE_KEYS)
+    name = folder.root.resolve().name
+    if slug(name) != name:
+        found.error(
+            1, f"The name of the folder, “{name}”, cannot be an address.",
+            f"Call it “{slug(name) or 'my-module'}”.",
+        )  # fmt: skip
+    plan = Plan(
+        slug=slug(name) or "module",
+        title=settings.text("title"),
+        summary=settings.text("summary"),
+        language=settings.text("language") or "en",
+        minutes=settings.whole("minutes"),
+        hours=settings.number("hours"),
+        audience=settings.text("audience"),
+        skills=settings.words("skills"),
+        outcomes=settings.words("outcomes"),
+        authors=settings.words("authors"),
+        licence=settings.text("licence") or settings.text("license"),
+        problems=found,
+    )
+    if not plan.summary:
+        found.warning(settings.line("summary"), "There is no summary.", "Write one sentence.")
+    if not plan.outcomes:
+        found.warning(
+            settings.line("outcomes"), "There are no outcomes.",
+            "Say what a teacher will be able to do.",
+        )  # fmt: skip
+    for wanted in settings.words("prerequisites"):
+        line = _line_of_item(source.path, source.line_of("prerequisites"), wanted, folder)
+        if wanted == plan.slug:
+            found.error(line, "A module cannot ask for itself first.", "Delete this line.")
+            continue
+        plan.prerequisite_lines.setdefault(wanted, (source.path, line))
+    plan.about = Draft(
+        "module.md", source, "", plan.title, found, language=plan.language, is_about=True
+    )
+    names = _own_pages(folder, settings, found)
+    for page in names:
+        plan.drafts.append(_own_page(folder, page, plan.language))
+    return plan
+
+
+def _line_of_item(path: str, first: int, item: str, folder: Folder) -> int:
+    """The line of one item of a list in front matter."""
+    del path
+    try:
+        lines = (folder.root / "module.md").read_text("utf-8-sig", "replace").split("\n")
+    except OSError:
+        return first
+    for number, line in enumerate(lines[first - 1 : first + 60], first):
+        if re.search(rf"(?<![\w-]){re.escape(item)}(?![\w-])", line):
+            return number
+    return first
+
+
+def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[str]:
+    there = [name for name in folder.names("", ".md") if name.lower() != "module.md"]
+    wanted = settings.words("pages")
+    pages: list[str] = []
+    for name in wanted:
+        if name in pages:
+            problems.error(settings.line("pages"), f"The page {name} is named twice.")
+        elif name not in there:
+            line = _line_of_item("", settings.line("pages"), name, folder)
+            hint = did_you_mean(name, there, "Write the page or delete its name.")
+            problems.error(line, f"The page {name} is not there.", hint)
+        else:
+            pages.append(name)
+    if not wanted:
+        pages = sorted((name for name in there if _NUMBERED.match(name)), key=_by_number)
+    for name in there:
+        if name not in pages and name.lower() not in _NOT_PAGES:
+            hint = "Name it under “pages:”." if wanted else "Begin its name with a number: 01-…"
+            Problems_of(problems, folder.show(name)).warning(1, "This file is not a page.", hint)
+    return pages
+
+
+def Problems_of(problems: Problems, path: str) -> Problems:  # noqa: N802
+    """Problems of another file, told together with these."""
+    other = Problems(path)
+    other.found = problems.found
+    return other
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    found = re.match(r"\d+", name)
+    return (int(found.group()) if found else 0, name)
+
+
+def _own_page(folder: Folder, name: str, language: str) -> Draft:
+    source, problems = folder.source(name)
+    found = Problems(source.path)
+    found.found += problems
+    settings = Settings(source, found)
+    settings.check_keys(PAGE_KEYS)
+    title = settings.text("title")
+    if not title and not problems:
+        found.error(1, "This page has no title.", "Write title: … at its top.")
+    audience: Audience = "everyone"
+    section: Section = "page"
+    wanted = settings.text("audience") or "everyone"
+    if wanted in {"facilitators", "facilitator", "instructor"}:
+        audience = section = "facilitators"
+    elif wanted != "everyone":
+        found.error(
+            settings.line("audience"), f"“{wanted}” is not an audience.",
+            "Write everyone or facilitators.",
+        )  # fmt: skip
+    draft = Draft(
+        name, source, "", title or name, found, language=language, section=section,
+        audience=audience,
+    )  # fmt: skip
+    draft.minutes = settings.whole("minutes") or 0
+    draft.estimate = not draft.minutes
+    return draft
+
+
+def _compiled(folder: Folder, plan: Plan) -> Compilation:
+    drafts = [*([plan.about] if plan.about else []), *plan.drafts]
+    for draft in drafts:
+        draft.read(plan.definitions)
+        if draft.estimate and draft.audience == "everyone" and not draft.is_about:
+            draft.minutes = draft.reading_minutes()
+            if draft.section == "page":
+                draft.problems.warning(
+                    1, f"There are no minutes; reading takes about {draft.minutes}.",
+                    "Write minutes: … with the time for doing in it.",
+                )  # fmt: skip
+    give_slugs(plan.drafts)
+    name_blocks(plan.drafts)
+    site = Site(plan.slug, folder, drafts, plan.places)
+    for draft in drafts:
+        Linker(site, draft).run()
+    if not plan.title:
+        plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
+    if not any(draft.audience == "everyone" for draft in plan.drafts):
+        plan.problems.error(
+            1, "The module has no page.", "Add a file 01-….md with a title and some text."
+        )
+    about_html, about_notes = _about(plan)
+    pages = [_page(draft) for draft in plan.drafts]
+    if about_notes:
+        place = next(
+            (n for n, page in enumerate(pages) if page.audience == "facilitators"), len(pages)
+        )
+        pages.insert(place, _notes_page(plan, about_notes, {page.slug for page in pages}))
+    problems = {problem for draft in drafts for problem in draft.problems.found}
+    problems |= set(plan.problems.found)
+    module = CompiledModule(
+        slug=plan.slug,
+        title=plan.title or plan.slug,
+        summary=plan.summary or _summary(about_html),
+        about_html=about_html,
+        language=plan.language,
+        minutes=plan.minutes or sum(p.minutes for p in pages if p.section in {"page", "episode"}),
+        hours=plan.hours,
+        audience=plan.audience,
+        skills=plan.skills,
+        outcomes=plan.outcomes or sandpaper.outcomes(plan, pages),
+        prerequisites=list(plan.prerequisite_lines),
+        authors=plan.authors,
+        licence=plan.licence,
+        pages=pages,
+        assets=[site.assets[path] for path in sorted(site.assets)],
+        content_hash=folder.content_hash(),
+    )
+    readable = bool(pages) and bool(plan.title)
+    return Compilation(module if readable else None, sorted(problems), plan.prerequisite_lines)
+
+
+def _page(draft: Draft) -> CompiledPage:
+    extractor = Extractor(draft)
+    text = _text(draft)
+    body = extractor.run()
+    if not body and draft.source.body.strip() == "":
+        draft.problems.warning(draft.source.first_line, "This page is empty.", "Write it.")
+    return CompiledPage(
+        slug=draft.slug,
+        title=draft.title,
+        minutes=draft.minutes,
+        break_minutes=draft.break_minutes,
+        audience=draft.audience,
+        section=draft.section,
+        body=body,
+        blocks=extractor.blocks,
+        headings=draft.outline.headings,
+        text=text,
+        path=draft.path,
+    )
+
+
+def _text(draft: Draft) -> str:
+    """The words of a page for search, without what only facilitators read."""
+    whole = parse("")
+    whole.extend(list(parse(inner_html(draft.document.root))))
+    above = parents(whole)
+    for element in list(whole.iter("div")):
+        div = draft.document.div(element)
+        if div is not None and div.kind in NOTES and element in above:
+            above[element].remove(element)
+    return plain_text(inner_html(whole))
+
+
+def _about(plan: Plan) -> tuple[str, list[CompiledBlock]]:
+    """The text about the module; notes in it are kept for facilitators."""
+    if plan.about is None:
+        return "", []
+    extractor = Extractor(plan.about)
+    body = extractor.run()
+    html = "".join(piece.get("html", "") for piece in body).strip()
+    return html, extractor.blocks
+
+
+def _notes_page(plan: Plan, notes: list[CompiledBlock], taken: set[str]) -> CompiledPage:
+    title = label("instructor", plan.language)
+    name = "facilitator-notes"
+    while name in taken:
+        name += "-about"
+    return CompiledPage(
+        slug=name,
+        title=title,
+        audience="facilitators",
+        section="facilitators",
+        body=[{"block": note.key} for note in notes],
+        blocks=notes,
+        text=plain_text("".join(str(note.data["html"]) for note in notes)),
+        path=plan.about.path if plan.about else "",
+    )
+
+
+def _summary(about_html: str) -> str:
+    """The first paragraph about the module, cut after a sentence."""
+    root = parse(about_html)
+    for paragraph in root.iter("p"):
+        words = " ".join("".join(paragraph.itertext()).split())
+        if len(words) > 40 and not paragraph.get("class"):
+            break
+    else:
+        return ""
+    if len(words) <= 280:
+        return words
+    cut = words[:280]
+    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    return cut[: end + 1] if end > 60 else cut.rpartition(" ")[0] + " …"

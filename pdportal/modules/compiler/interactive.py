@@ -1,0 +1,325 @@
+"""Takes what learners answer out of a page and keeps it as data."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pdportal.content.boxes import dress, dress_all, take_title
+from pdportal.content.html import plain_text, sanitise
+from pdportal.content.slugs import slug, unique
+from pdportal.content.tokens import token
+from pdportal.content.tree import inner_html, make, replace, text_of
+from pdportal.content.vocabulary import INTERACTIVE, NOTES, label
+from pdportal.modules.compiler.model import CompiledBlock
+from pdportal.modules.compiler.page import is_interactive
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from pdportal.content.blocks import Div
+    from pdportal.modules.compiler.page import Draft
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_PLACE = re.compile("<p>\ue000B(\\d+)\ue001</p>")
+
+
+class Extractor:
+    """Cuts one page into HTML and blocks."""
+
+    def __init__(self, draft: "Draft") -> None:
+        self.draft = draft
+        self.document = draft.document
+        self.problems = draft.problems
+        self.language = draft.language
+        self.blocks: list[CompiledBlock] = []
+
+    def run(self) -> list[dict[str, str]]:
+        """The body of the page as pieces of HTML and the keys of blocks, in their order."""
+        self._move_notes_of_facilitators()
+        self._visit(self.document.root)
+        html = sanitise(inner_html(self.document.root))
+        body: list[dict[str, str]] = []
+        for number, piece in enumerate(_PLACE.split(html)):
+            if number % 2:
+                body.append({"block": self.blocks[int(piece)].key})
+            elif piece.strip():
+                body.append({"html": piece})
+        return body
+
+    def _visit(self, parent: "Element") -> None:
+        for child in list(parent):
+            div = self.document.div(child)
+            if div is None:
+                self._visit(child)
+            elif div.kind in NOTES:
+                self._put(parent, child, self._note(child, div))
+            elif is_interactive(self.draft, child) and not self.draft.is_about:
+                self._put(parent, child, self._block(child, div))
+            elif div.kind in INTERACTIVE:
+                self._as_text(div, "on the page about the module")
+                dress_all(self.document, child, self.language)
+                dress(self.document, child, self.language)
+            else:
+                self._visit(child)
+                if div.kind == "field":
+                    self.problems.warning(
+                        div.line, "A field stands in a task only.", "It is shown as a plain box."
+                    )
+                dress(self.document, child, self.language)
+
+    def _put(self, parent: "Element", child: "Element", block: CompiledBlock) -> None:
+        self.blocks.append(block)
+        replace(parent, child, [make("p", token("B", len(self.blocks) - 1))])
+
+    def _block(self, element: "Element", div: "Div") -> CompiledBlock:
+        key = self.draft.keys[element]
+        kind = div.kind if div.kind in INTERACTIVE else "question"
+        for inner in element.iter():
+            if inner is element:
+                continue
+            nested = self.document.div(inner)
+            if nested is not None and (nested.kind in INTERACTIVE or nested.kind in NOTES):
+                self._as_text(nested, f"inside a {kind}")
+        if kind == "question":
+            return CompiledBlock(key, "question", self._question(element, div))
+        if kind == "task":
+            return CompiledBlock(key, "task", self._task(element, div))
+        title = self._title(element, div)
+        html = self._html(element)
+        self._needs_prompt(html, div)
+        if kind == "tryout":
+            if not title:
+                self.problems.warning(
+                    div.line, "This try-out has no title.", 'Write {title="…"} after its name.'
+                )
+            data = {"title": title, "prompt_html": html, "prompt_text": plain_text(html)}
+            return CompiledBlock(key, "tryout", data)
+        return CompiledBlock(key, "reflection", {"title": title, "prompt_html": html})
+
+    def _as_text(self, div: "Div", where: str) -> None:
+        self.problems.warning(
+            div.line, f"A {div.kind} {where} is shown as text.", "Put it on a page of its own."
+        )
+
+    def _needs_prompt(self, html: str, div: "Div") -> None:
+        if not html.strip():
+            self.problems.error(
+                div.line, f"This {div.kind} has no words.", "Say what is asked of the learner."
+            )
+
+    def _title(self, element: "Element", div: "Div") -> str:
+        title = take_title(element, div)
+        return text_of(title) if title is not None else ""
+
+    def _html(self, element: "Element") -> str:
+        dress_all(self.document, element, self.language)
+        return sanitise(inner_html(element)).strip()
+
+    def _take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
+        """Take the divs of some kinds out of an element, wherever they stand in it."""
+        taken = []
+        for parent in list(element.iter()):
+            for child in list(parent):
+                div = self.document.div(child)
+                if div is not None and div.kind in kinds:
+                    replace(parent, child, [])
+                    taken.append((child, div))
+        return taken
+
+    # Questions
+
+    def _question(self, element: "Element", div: "Div") -> dict[str, Any]:
+        title = self._title(element, div)
+        hints = [self._part(*each) for each in self._take(element, "hint")]
+        told = [self._part(*each) for each in self._take(element, "solution", "explanation")]
+        choices = next((c for c in element if c.tag in {"ul", "ol"} and self._is_choice(c)), None)
+        options: list[dict[str, Any]] = []
+        before, after = make("div", element.text or ""), make("div")
+        if choices is None:
+            before.extend(list(element))
+        else:
+            place = list(element).index(choices)
+            before.extend(list(element)[:place])
+            after.extend(list(element)[place + 1 :])
+            options = self._options(choices)
+        if len(options) < 2:
+            self.problems.error(
+                div.line, "This question has fewer than two options.",
+                "Write them as a list: - [x] right, - [ ] wrong.",
+            )  # fmt: skip
+        right = sum(option["right"] for option in options)
+        if options and not right:
+            self.problems.error(
+                div.line, "This question has no right option.", "Mark it with - [x]."
+            )
+        prompt = self._html(before)
+        if not prompt and not title:
+            self.problems.error(div.line, "This question asks nothing.", "Write it above the list.")
+        return {
+            "title": title,
+            "prompt_html": prompt,
+            "multiple": right > 1,
+            "options": options,
+            "hint_html": "\n".join(hints),
+            "explanation_html": "\n".join(filter(None, [self._html(after), *told])),
+        }
+
+    def _part(self, element: "Element", div: "Div") -> str:
+        title = take_title(element, div)
+        words = text_of(title) if title is not None else ""
+        plain = {"", label(div.kind, self.language).casefold(), div.kind}
+        if title is not None and words.casefold() not in plain:
+            title.tag = "p"
+            title.attrib.clear()
+            strong = make("strong", title.text or "")
+            strong.extend(list(title))
+            for child in list(title):
+                title.remove(child)
+            title.text = None
+            title.append(strong)
+            element.insert(0, title)
+        return self._html(element)
+
+    def _is_choice(self, listing: "Element") -> bool:
+        return any(item in self.document.ticks for item in listing)
+
+    def _options(self, listing: "Element") -> list[dict[str, Any]]:
+        options: list[dict[str, Any]] = []
+        taken: set[str] = set()
+        line = 1
+        for number, item in enumerate(child for child in listing if child.tag == "li"):
+            if item in self.document.ticks:
+                right, line = self.document.ticks[item]
+            else:
+                right = False
+                self.problems.warning(
+                    line, f"Option {number + 1} of this question has no [ ] or [x].",
+                    "It counts as wrong.",
+                )  # fmt: skip
+            feedback = make("div")
+            for child in list(item):
+                if child.tag == "blockquote":
+                    replace(item, child, [])
+                    feedback.extend(list(child))
+            words = text_of(item)
+            if not text_of(feedback):
+                self.problems.warning(
+                    line, f"The option “{words[:50]}” has no feedback.",
+                    "Write it below, indented: > Why this is so.",
+                )  # fmt: skip
+            written = item.get("id", "")
+            letter = LETTERS[number % 26]
+            key = unique(written or slug(words, 40) or letter, taken)
+            taken.add(key)
+            options.append(
+                {
+                    "key": key,
+                    "html": self._html(item),
+                    "feedback_html": self._html(feedback),
+                    "right": right,
+                }
+            )
+            if not options[-1]["html"]:
+                self.problems.error(line, f"Option {number + 1} of this question is empty.")
+        return options
+
+    # Tasks
+
+    def _task(self, element: "Element", div: "Div") -> dict[str, Any]:
+        title = self._title(element, div)
+        if not title:
+            self.problems.error(
+                div.line, "This task has no title.", 'Write {title="…"} after its name.'
+            )
+        fields: list[dict[str, Any]] = []
+        taken: set[str] = set()
+        for inner, part in self._take(element, "field"):
+            named = part.attributes.values.get("label", "") or self._title(inner, part)
+            if not named:
+                self.problems.error(part.line, "This field has no label.", 'Write {label="…"}.')
+            key = part.id or slug(named, 40) or "text"
+            if key in taken:
+                self.problems.error(
+                    part.line, f"The field “{key}” is there twice in this task.",
+                    "Give one of them another #id.",
+                )  # fmt: skip
+                key = unique(key, taken)
+            taken.add(key)
+            fields.append(
+                {
+                    "key": key,
+                    "label": named or key,
+                    "hint": " ".join(plain_text(self._html(inner)).split()),
+                    "rows": self._rows(part),
+                }
+            )
+        html = self._html(element)
+        self._needs_prompt(html, div)
+        if not fields:
+            fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
+        protocol = div.attributes.values.get("protocol", "")
+        return {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
+
+    def _rows(self, div: "Div") -> int:
+        written = div.attributes.values.get("rows", "")
+        if not written:
+            return 6
+        if not written.isdecimal() or not 1 <= int(written) <= 40:
+            self.problems.warning(div.line, f"rows={written} is not a number from 1 to 40.")
+            return 6
+        return int(written)
+
+    # Notes
+
+    def _note(self, element: "Element", div: "Div") -> CompiledBlock:
+        for inner in element.iter():
+            nested = self.document.div(inner)
+            if inner is not element and nested is not None and nested.kind in INTERACTIVE:
+                self._as_text(nested, "in a note for facilitators")
+        title = self._title(element, div)
+        html = self._html(element)
+        base = div.id or slug(title, 60) or "note"
+        key = unique(base, {block.key for block in self.blocks} | set(self.draft.keys.values()))
+        return CompiledBlock(key, "note", {"title": title, "html": html})
+
+    def _move_notes_of_facilitators(self) -> None:
+        """A footnote that only a facilitators' note refers to is theirs alone."""
+        root = self.document.root
+        listing = next((e for e in root.iter("div") if e.get("class") == "footnote"), None)
+        if listing is None or listing.find("ol") is None:
+            return
+        notes = [e for e in root.iter() if (d := self.document.div(e)) and d.kind in NOTES]
+        inside: dict[str, Element] = {}
+        outside: set[str] = set()
+        for element in root.iter("a"):
+            if element.get("class") == "footnote-ref":
+                outside.add(element.get("href", ""))
+        counts = dict.fromkeys(outside, 0)
+        for element in root.iter("a"):
+            if element.get("class") == "footnote-ref":
+                counts[element.get("href", "")] += 1
+        for note in notes:
+            for element in note.iter("a"):
+                target = element.get("href", "")
+                if element.get("class") == "footnote-ref" and target in counts:
+                    counts[target] -= 1
+                    inside.setdefault(target, note)
+        items = listing.find("ol")
+        for item in list(items) if items is not None else []:
+            name = f"#{item.get('id', '')}"
+            if items is not None and counts.get(name) == 0 and name in inside:
+                items.remove(item)
+                inside[name].append(_note_list(inside[name], item))
+        if items is not None and not len(items):
+            for parent in root.iter():
+                if listing in list(parent):
+                    replace(parent, listing, [])
+                    break
+
+
+def _note_list(note: "Element", item: "Element") -> "Element":
+    box = make("div", class_="footnote")
+    listing = make("ol")
+    listing.append(item)
+    box.append(listing)
+    del note
+    return box

@@ -1,0 +1,74 @@
+"""What a module is once it is compiled: plain values that can be stored as JSON."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["question", "reflection", "task", "tryout", "note"]
+Audience = Literal["everyone", "facilitators"]
+Section = Literal["page", "episode", "extra", "facilitators"]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that pages show or link to, known by its content."""
+
+    path: str
+    name: str
+    sha256: str
+    content_type: str
+    size: int
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class CompiledBlock:
+    """What a learner answers, writes or does, or a facilitators' note; `data` depends on kind."""
+
+    key: str
+    kind: Kind
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CompiledPage:
+    """A page: its body is HTML cut where blocks stand, so that the pieces joined are whole."""
+
+    slug: str
+    title: str
+    minutes: int = 0
+    break_minutes: int = 0
+    audience: Audience = "everyone"
+    section: Section = "page"
+    body: list[dict[str, str]] = field(default_factory=list)
+    blocks: list[CompiledBlock] = field(default_factory=list)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    text: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class CompiledModule:
+    """A whole module as it is published."""
+
+    slug: str
+    title: str
+    summary: str = ""
+    about_html: str = ""
+    language: str = "en"
+    minutes: int = 0
+    hours: float | None = None
+    audience: str = ""
+    skills: list[str] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
+    prerequisites: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    licence: str = ""
+    pages: list[CompiledPage] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    content_hash: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """The module as dictionaries and lists."""
+        return asdict(self)

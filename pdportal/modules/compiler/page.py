@@ -1,0 +1,125 @@
+"""One page on its way from Markdown to HTML."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pdportal.content.boxes import take_title
+from pdportal.content.document import Document, read_markdown
+from pdportal.content.outline import HEADINGS, Outline, make_outline
+from pdportal.content.problems import Problems
+from pdportal.content.slugs import slug, unique
+from pdportal.content.tree import text_of
+from pdportal.content.vocabulary import INTERACTIVE
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from pdportal.content.blocks import Div
+    from pdportal.content.source import Source
+    from pdportal.modules.compiler.model import Audience, Section
+
+WORDS_A_MINUTE = 200
+
+
+@dataclass
+class Draft:
+    """A page that is read and numbered; its links are not yet worked out."""
+
+    path: str
+    source: "Source"
+    slug: str
+    title: str
+    problems: Problems
+    language: str = "en"
+    section: "Section" = "page"
+    audience: "Audience" = "everyone"
+    minutes: int = 0
+    break_minutes: int = 0
+    is_about: bool = False
+    captions: bool = False
+    estimate: bool = False
+    document: Document = field(init=False)
+    outline: Outline = field(init=False)
+    keys: dict["Element", str] = field(default_factory=dict)
+
+    def read(self, more: str = "") -> None:
+        """Read the text, with link definitions that stand in another file."""
+        self.document = read_markdown(
+            self.source.body + more,
+            path=self.source.path,
+            first_line=self.source.first_line,
+            language=self.language,
+        )
+        self.problems.found += self.document.problems
+        self.outline = make_outline(self.document, self.problems)
+
+    def words(self) -> int:
+        """The words a learner reads."""
+        return len("".join(self.document.root.itertext()).split())
+
+    def reading_minutes(self) -> int:
+        """Honest minutes for reading, where nobody has said how long it takes."""
+        return max(1, round(self.words() / WORDS_A_MINUTE))
+
+
+def is_interactive(draft: Draft, element: "Element") -> bool:
+    """What learners answer: blocks of that name, and challenges with a list to choose from."""
+    div = draft.document.div(element)
+    if div is None:
+        return False
+    if div.kind in INTERACTIVE:
+        return True
+    return div.kind == "challenge" and any(
+        draft.document.ticks.get(item, (False, 0))[0]
+        for child in element
+        if child.tag in {"ul", "ol"}
+        for item in child
+    )
+
+
+def name_blocks(drafts: list[Draft]) -> None:
+    """Give each interactive block of a module its key: its id, or the first words it has."""
+    taken: dict[str, tuple[str, int]] = {}
+    todo: list[tuple[Draft, Element, Div]] = []
+    for draft in drafts:
+        for element in draft.document.root.iter():
+            if not is_interactive(draft, element):
+                continue
+            div = draft.document.div(element)
+            if div is None:
+                continue
+            if not div.id:
+                todo.append((draft, element, div))
+            elif div.id in taken:
+                path, line = taken[div.id]
+                draft.problems.error(
+                    div.line,
+                    f"The id “{div.id}” is there twice in this module (first in {path}:{line}).",
+                    "Give one of them another.",
+                )
+                todo.append((draft, element, div))
+            else:
+                taken[div.id] = (draft.source.path, div.line)
+                draft.keys[element] = div.id
+    for draft, element, div in todo:
+        first = div.id or slug(first_words(element, div), 60) or div.kind
+        key = unique(first, set(taken))
+        taken[key] = (draft.source.path, div.line)
+        draft.keys[element] = key
+        draft.outline.ids.setdefault(key, div.line)
+
+
+def first_words(element: "Element", div: "Div") -> str:
+    """The title of a block, or the first words of its prompt."""
+    if div.title:
+        return div.title
+    for child in element:
+        words = text_of(child)
+        if child.tag in HEADINGS and words:
+            return words
+        if words and child.get("data-div") is None:
+            return " ".join(words.split()[:8])
+    return ""
+
+
+__all__ = ["Draft", "first_words", "is_interactive", "name_blocks", "take_title"]

@@ -1,0 +1,60 @@
+"""What a folder says it holds, before its pages are read."""
+
+import posixpath
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pdportal.content.slugs import slug, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pdportal.content.problems import Problems
+    from pdportal.modules.compiler.page import Draft
+
+
+@dataclass
+class Plan:
+    """The settings of a module and its pages in order."""
+
+    slug: str
+    title: str
+    problems: "Problems"
+    summary: str = ""
+    language: str = "en"
+    minutes: int | None = None
+    hours: float | None = None
+    audience: str = ""
+    skills: list[str] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    licence: str = ""
+    about: "Draft | None" = None
+    drafts: "list[Draft]" = field(default_factory=list)
+    prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
+    definitions: str = ""
+    places: "Sequence[str]" = ()
+
+
+def give_slugs(drafts: "list[Draft]") -> None:
+    """A page is known by its file's name without the number, unless two would be the same."""
+    short = {draft.path: _short(draft.path) for draft in drafts}
+    count = Counter(short.values())
+    taken: set[str] = set()
+    for draft in sorted(drafts, key=lambda each: short[each.path] != _stem(each.path)):
+        name = short[draft.path]
+        if count[name] > 1 and name != _stem(draft.path):
+            name = _stem(draft.path)
+        draft.slug = unique(name or "page", taken)
+        taken.add(draft.slug)
+
+
+def _stem(path: str) -> str:
+    return slug(posixpath.splitext(posixpath.basename(path))[0])
+
+
+def _short(path: str) -> str:
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    return slug(re.sub(r"^\d+[-_. ]*", "", stem)) or slug(stem)

@@ -1,0 +1,200 @@
+"""Reads a Sandpaper lesson, as The Carpentries write them, into the plan of a module."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdportal.content.problems import Problems, did_you_mean
+from pdportal.content.slugs import slug
+from pdportal.content.source import Source, parse_yaml
+from pdportal.modules.compiler.folder import Folder, OutsideError
+from pdportal.modules.compiler.page import Draft
+from pdportal.modules.compiler.plan import Plan
+from pdportal.modules.compiler.settings import Settings
+
+if TYPE_CHECKING:
+    from pdportal.modules.compiler.model import Audience, CompiledPage, Section
+
+ENDINGS = (".md", ".rmd")
+PLACES = ("", "episodes", "learners", "instructors", "profiles")
+_EVERYWHERE = {"lesson", "software", "data", "the carpentries", "carpentries"}
+_AT_ROOT = ("CODE_OF_CONDUCT.md", "LICENSE.md")
+
+
+def is_lesson(folder: Path) -> bool:
+    """A folder with config.yaml and no module.md."""
+    return (
+        any((folder / name).is_file() for name in ("config.yaml", "config.yml"))
+        and not (folder / "module.md").exists()
+    )
+
+
+def plan(folder: Folder) -> Plan:
+    """The lesson in the order its config gives: episodes, pages for learners, for facilitators."""
+    name = "config.yaml" if (folder.root / "config.yaml").is_file() else "config.yml"
+    problems = Problems(folder.show(name))
+    settings = _config(folder, name, problems)
+    found = Plan(
+        slug=slug(folder.root.resolve().name) or "lesson",
+        title=settings.text("title"),
+        language=settings.text("lang") or "en",
+        licence=settings.text("license"),
+        skills=_keywords(settings),
+        authors=_authors(folder),
+        problems=problems,
+        places=PLACES,
+        definitions=_links(folder),
+    )
+    index = next((n for n in ("index.md", "index.Rmd") if (folder.root / n).is_file()), "")
+    if index:
+        source, faults = folder.source(index, front_matter=False)
+        about = Draft(
+            index, source, "", found.title, _told(source, faults), language=found.language,
+            is_about=True, captions=True,
+        )  # fmt: skip
+        found.about = about
+    else:
+        problems.warning(1, "There is no index.md.", "It tells what the lesson is about.")
+    _add(folder, settings, found, "episodes", "episode", "everyone")
+    _add(folder, settings, found, "learners", "extra", "everyone")
+    _add(folder, settings, found, "profiles", "extra", "everyone")
+    for page in _AT_ROOT:
+        if (folder.root / page).is_file():
+            _add_page(folder, found, page, "extra", "everyone")
+    _add(folder, settings, found, "instructors", "facilitators", "facilitators")
+    return found
+
+
+def outcomes(plan: Plan, pages: "list[CompiledPage]") -> list[str]:
+    """The objectives of a short lesson; a long one has too many to list."""
+    if not plan.places:
+        return []
+    found: list[str] = []
+    for page in pages:
+        if page.section == "episode":
+            for piece in page.body:
+                found += _objectives(piece.get("html", ""))
+    return found if len(found) <= 12 else []
+
+
+def _objectives(html: str) -> list[str]:
+    from pdportal.content.tree import parse, text_of
+
+    return [
+        text_of(item)
+        for box in parse(html).iter("div")
+        if "callout-objectives" in box.get("class", "").split()
+        for item in box.iter("li")
+    ]
+
+
+def _config(folder: Folder, name: str, problems: Problems) -> Settings:
+    try:
+        path = folder.find(name)
+    except OutsideError:
+        path = None
+    meta: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    if path is None:
+        problems.error(1, "This file cannot be read.")
+    else:
+        folder.digest(name, path)
+        try:
+            data = path.read_bytes()[:1_000_000]
+            meta, lines = parse_yaml(data.decode("utf-8-sig"), problems)
+        except (OSError, UnicodeDecodeError):
+            problems.error(1, "This file cannot be read.", "Save it as UTF-8.")
+    return Settings(Source(folder.show(name), meta, lines), problems)
+
+
+def _keywords(settings: Settings) -> list[str]:
+    words = [word.strip() for text in settings.words("keywords") for word in text.split(",")]
+    return [word for word in words if word and word.lower() not in _EVERYWHERE][:8]
+
+
+def _authors(folder: Folder) -> list[str]:
+    try:
+        path = folder.find("AUTHORS")
+        if path is None:
+            return []
+        text = path.read_bytes()[:100_000].decode("utf-8", "replace")
+    except (OutsideError, OSError):
+        return []
+    folder.digest("AUTHORS", path)
+    names = [re.sub(r"\s*<[^>]*>|^[-*]\s+", "", line).strip() for line in text.split("\n")]
+    return [name for name in names if name and len(name) < 80 and not name.startswith("#")]
+
+
+def _links(folder: Folder) -> str:
+    """Link definitions that hold on every page."""
+    if not (folder.root / "links.md").is_file():
+        return ""
+    source, faults = folder.source("links.md", front_matter=False)
+    if faults:
+        return ""
+    kept = [line for line in source.body.split("\n") if re.match(r"^ {0,3}\[[^\]]+\]:", line)]
+    return "\n\n" + "\n".join(kept) if kept else ""
+
+
+def _add(
+    folder: Folder, settings: Settings, found: Plan, place: str, section: "Section",
+    audience: "Audience",
+) -> None:  # fmt: skip
+    there = folder.names(place, *ENDINGS)
+    wanted = settings.words(place)
+    names = wanted or there
+    for name in names:
+        if name not in there:
+            line = settings.line(place)
+            hint = did_you_mean(name, there, "Write the page or delete its name.")
+            found.problems.error(line, f"The page {place}/{name} is not there.", hint)
+            continue
+        _add_page(folder, found, f"{place}/{name}", section, audience)
+    for name in there:
+        if name in names:
+            continue
+        if place == "learners" and name.lower().startswith("setup."):
+            _add_page(folder, found, f"{place}/{name}", section, audience)
+            continue
+        found.problems.warning(
+            settings.line(place), f"The page {place}/{name} is left out.",
+            f"Name it under “{place}:”.",
+        )  # fmt: skip
+
+
+def _add_page(
+    folder: Folder, found: Plan, path: str, section: "Section", audience: "Audience"
+) -> None:
+    source, faults = folder.source(path, front_matter=section == "episode")
+    told = _told(source, faults)
+    settings = Settings(source, told)
+    title = settings.text("title") or _first_heading(source)
+    if title == "FIXME":
+        told.warning(settings.line("title"), "This page is not written yet; it is left out.")
+        found.problems.found += told.found
+        return
+    if not title:
+        if not faults:
+            told.error(1, "This page has no title.", "Write title: … at its top.")
+        title = path
+    draft = Draft(
+        path, source, "", re.sub(r"[*_`]", "", title), told, language=found.language,
+        section=section, audience=audience, captions=True,
+    )  # fmt: skip
+    if section == "episode":
+        draft.minutes = (settings.whole("teaching") or 0) + (settings.whole("exercises") or 0)
+        draft.break_minutes = settings.whole("break") or 0
+    else:
+        draft.estimate = True
+    found.drafts.append(draft)
+
+
+def _first_heading(source: Source) -> str:
+    found = re.search(r"(?m)^#{1,2}[ \t]+(.+?)[ \t#]*$", source.body)
+    return found[1] if found else ""
+
+
+def _told(source: Source, faults: "list[Any]") -> Problems:
+    told = Problems(source.path)
+    told.found += faults
+    return told

@@ -1,0 +1,85 @@
+"""Reads the values of front matter and says which are of the wrong kind."""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from pdportal.content.problems import Problems, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pdportal.content.source import Source
+
+
+class Settings:
+    """The front matter of one file, read value by value."""
+
+    def __init__(self, source: "Source", problems: Problems) -> None:
+        self.source = source
+        self.problems = problems
+
+    def line(self, key: str) -> int:
+        """The line of a key."""
+        return self.source.line_of(key)
+
+    def text(self, key: str) -> str:
+        """A value as one line of text; nothing if it is not there."""
+        value = self.source.meta.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, dict | list):
+            self._wrong(key, "text")
+            return ""
+        return _plain(value)
+
+    def words(self, key: str) -> list[str]:
+        """A list of texts; a single text is a list of one."""
+        value = self.source.meta.get(key)
+        if value is None:
+            return []
+        if isinstance(value, dict):
+            self._wrong(key, "a list")
+            return []
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict | list) for item in items):
+            self._wrong(key, "a list of plain texts")
+            items = [item for item in items if not isinstance(item, dict | list)]
+        return [text for text in map(_plain, items) if text]
+
+    def whole(self, key: str) -> int | None:
+        """A whole number from zero up to the minutes of a week."""
+        number = self.number(key)
+        return None if number is None else round(number)
+
+    def number(self, key: str) -> float | None:
+        """A number from zero up."""
+        value = self.source.meta.get(key)
+        if value is None or value == "":
+            return None
+        try:
+            number = float(value) if not isinstance(value, bool) else -1.0
+        except (TypeError, ValueError):
+            number = -1.0
+        if not 0 <= number <= 10_080:
+            self._wrong(key, "a number")
+            return None
+        return number
+
+    def check_keys(self, known: "Collection[str]") -> None:
+        """Say which keys mean nothing to us."""
+        for key in self.source.meta:
+            if key not in known:
+                hint = did_you_mean(key, known, "It is ignored.")
+                self.problems.warning(self.line(key), f"There is no setting “{key}”.", hint)
+
+    def _wrong(self, key: str, what: str) -> None:
+        value = str(self.source.meta.get(key))[:40]
+        self.problems.error(self.line(key), f"“{key}” should be {what}, not “{value}”.")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return " ".join(str(value).split())
