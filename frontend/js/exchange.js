@@ -1,5 +1,7 @@
 // Takes parts of a page out of whatever HTML the server sent, a fragment or a page, by their ids.
 
+import { reason } from "./server.js";
+
 export function parse(html) {
   return new DOMParser().parseFromString(html, "text/html");
 }
@@ -13,6 +15,27 @@ export function exchange(page, id) {
   }
   old.replaceWith(fresh);
   exchangeOthers(page);
+  return fresh;
+}
+
+/**
+ * Show what the server answered: the part with this id if it came, else the page we were sent on
+ * to, else the server's own words about what went wrong. Gives the new part, or null.
+ */
+export async function showAnswer(answer, id) {
+  const html = answer.headers.get("Content-Type")?.includes("html");
+  if (!html) {
+    tell((await reason(answer)) || `${answer.status} ${answer.statusText}`, "error");
+    return null;
+  }
+  const page = parse(await answer.text());
+  const fresh = exchange(page, id);
+  if (!fresh && answer.redirected) {
+    location.assign(answer.url);
+  } else if (!fresh) {
+    const said = page.querySelector("main p, h1")?.textContent.trim();
+    tell(said || `${answer.status} ${answer.statusText}`, "error");
+  }
   return fresh;
 }
 

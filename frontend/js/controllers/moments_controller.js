@@ -42,12 +42,9 @@ export default class extends Controller {
     for (const lit of this.element.querySelectorAll(".lit")) {
       lit.classList.remove("lit");
     }
-    if (address?.startsWith("#") && address.length > 1) {
-      const card = document.getElementById(address.slice(1));
-      card?.classList.add("lit");
-      card?.scrollIntoView({ block: "nearest" });
-    }
-    link.closest(".comment")?.classList.add("lit");
+    const card = link.closest(".comment") ?? document.getElementById(address?.slice(1));
+    card?.classList.add("lit");
+    card?.scrollIntoView({ block: "nearest" });
   }
 
   playFrom(start, end) {

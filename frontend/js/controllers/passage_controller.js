@@ -2,6 +2,7 @@ import { Controller } from "@hotwired/stimulus";
 
 const CONTEXT = 40;
 const LONGEST = 600;
+const BLOCKS = "p, li, h1, h2, h3, h4, td, th, dt, dd, blockquote, pre, section, article, div";
 
 /**
  * Ties comments to the words they are about. Comments with `data-quote` find and mark their words;
@@ -113,20 +114,14 @@ export default class extends Controller {
   }
 
   ask() {
-    const { range } = this;
-    const node = range.startContainer;
+    const node = this.range.startContainer;
     const part = (node.nodeType === 1 ? node : node.parentElement).closest("[data-field]");
-    const whole = part ?? this.textTarget;
-    const before = document.createRange();
-    before.setStart(whole, 0);
-    before.setEnd(range.startContainer, range.startOffset);
-    const after = document.createRange();
-    after.setStart(range.endContainer, range.endOffset);
-    after.setEnd(whole, whole.childNodes.length);
-    const words = clean(range.toString());
+    const { text, places } = flow(part ?? this.textTarget);
+    const [start, end] = wholeWords(text, ...span(this.range, places));
+    const words = text.slice(start, end).trim();
     this.put("quote", words);
-    this.put("prefix", clean(before.toString()).slice(-CONTEXT));
-    this.put("suffix", clean(after.toString()).slice(0, CONTEXT));
+    this.put("prefix", text.slice(0, start).trim().slice(-CONTEXT).trimStart());
+    this.put("suffix", text.slice(end).trim().slice(0, CONTEXT).trimEnd());
     this.put("field", part?.dataset.field ?? "");
     for (const shown of this.shownTargets) {
       shown.textContent = words;
@@ -159,21 +154,54 @@ function clean(text) {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** Where `quote` stands in `root`, as one range per text node; the place whose neighbours fit best. */
-function find(root, quote, prefix, suffix) {
+/** The text of `root` with single spaces, one at each end of a block, and where each letter stands. */
+function flow(root) {
   const places = [];
   let text = "";
+  let block = null;
+  const add = (letter, place) => {
+    if (letter !== " " || (text && !text.endsWith(" "))) {
+      text += letter;
+      places.push(place);
+    }
+  };
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const here = node.parentElement.closest(BLOCKS);
+    if (block && here !== block) {
+      add(" ", [node, 0]);
+    }
+    block = here;
     for (let index = 0; index < node.data.length; index += 1) {
-      const space = /\s/.test(node.data[index]);
-      if (space && text.endsWith(" ")) {
-        continue;
-      }
-      text += space ? " " : node.data[index];
-      places.push([node, index]);
+      add(/\s/.test(node.data[index]) ? " " : node.data[index], [node, index]);
     }
   }
+  return { text, places };
+}
+
+/** From which letter to which the selected range goes. */
+function span(range, places) {
+  const inside = places.map(([node, index]) => range.comparePoint(node, index) === 0);
+  const start = inside.indexOf(true);
+  const [node, index] = places[inside.lastIndexOf(true)];
+  const beyond = node === range.endContainer && index >= range.endOffset;
+  return [start, inside.lastIndexOf(true) + (beyond ? 0 : 1)];
+}
+
+function wholeWords(text, start, end) {
+  const letter = /[\p{L}\p{N}’'-]/u;
+  while (start > 0 && letter.test(text[start]) && letter.test(text[start - 1])) {
+    start -= 1;
+  }
+  while (end < text.length && letter.test(text[end]) && letter.test(text[end - 1])) {
+    end += 1;
+  }
+  return [start, end];
+}
+
+/** Where `quote` stands in `root`, as one range per text node; the place whose neighbours fit best. */
+function find(root, quote, prefix, suffix) {
+  const { text, places } = flow(root);
   const wanted = clean(quote);
   let best = null;
   for (let at = text.indexOf(wanted); wanted && at >= 0; at = text.indexOf(wanted, at + 1)) {

@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
-import { exchange, focusOn, parse, tell } from "../exchange.js";
-import { post, reason } from "../server.js";
+import { focusOn, showAnswer, tell } from "../exchange.js";
+import { post } from "../server.js";
 
 /** An answer is checked in place: the server sends the question back with its feedback. */
 export default class extends Controller {
@@ -24,25 +24,15 @@ export default class extends Controller {
     try {
       const url = event.submitter?.getAttribute("formaction") ?? this.element.action;
       const answer = await post(url, body, { form: this.element, accept: "text/html" });
-      await this.show(answer);
+      const fresh = await showAnswer(answer, this.element.id);
+      if (fresh) {
+        focusOn(fresh);
+      }
     } catch {
       tell(this.element.dataset.offline ?? "That did not reach us. Try once more.", "error");
     } finally {
       this.busy = false;
       event.submitter?.removeAttribute("aria-busy");
-    }
-  }
-
-  async show(answer) {
-    if (!answer.headers.get("Content-Type")?.includes("html")) {
-      tell((await reason(answer)) || String(answer.status), "error");
-      return;
-    }
-    const fresh = exchange(parse(await answer.text()), this.element.id);
-    if (fresh) {
-      focusOn(fresh);
-    } else {
-      location.assign(answer.url);
     }
   }
 }

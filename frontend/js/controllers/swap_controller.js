@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
-import { exchange, focusOn, parse, tell } from "../exchange.js";
-import { headers, post, reason } from "../server.js";
+import { focusOn, showAnswer, tell } from "../exchange.js";
+import { headers, post } from "../server.js";
 
 /** A form or link that changes one part of the page instead of the whole. */
 export default class extends Controller {
@@ -28,7 +28,11 @@ export default class extends Controller {
     this.busy = true;
     event.submitter?.setAttribute("aria-busy", "true");
     try {
-      await this.show(await this.ask(event.submitter));
+      const answer = await this.ask(event.submitter);
+      const fresh = await showAnswer(answer, this.targetValue.slice(1));
+      if (fresh && !this.element.matches('form[method="get"]')) {
+        focusOn(fresh);
+      }
     } catch {
       tell(document.body.dataset.offline ?? "That did not reach us. Try once more.", "error");
     } finally {
@@ -49,18 +53,5 @@ export default class extends Controller {
       return fetch(asked, { headers: headers(null, "text/html") });
     }
     return post(url || location.href, body, { form: this.element, accept: "text/html" });
-  }
-
-  async show(answer) {
-    if (!answer.headers.get("Content-Type")?.includes("html")) {
-      tell((await reason(answer)) || String(answer.status), "error");
-      return;
-    }
-    const fresh = exchange(parse(await answer.text()), this.targetValue.slice(1));
-    if (!fresh) {
-      location.assign(answer.url);
-    } else if (!this.element.matches('form[method="get"]')) {
-      focusOn(fresh);
-    }
   }
 }
