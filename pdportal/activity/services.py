@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import Base, db
@@ -27,6 +28,11 @@ def record_id(
 ) -> None:
     """The same, where only the ids are in hand."""
     event = Event(
-        actor_id=actor_id, verb=verb, object_type=object_type, object_id=object_id, detail=detail
+        at=clock.now(),
+        actor_id=actor_id,
+        verb=verb,
+        object_type=object_type,
+        object_id=object_id,
+        detail=detail,
     )
     db.session.add(event)

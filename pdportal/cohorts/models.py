@@ -38,6 +38,8 @@ class Cohort(Timestamped, Base):
     ends_on: Mapped[date | None]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the changes, so that two leads cannot overwrite one another unseen."""
 
     members: Mapped[list[Member]] = relationship(back_populates="cohort")
 

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ScalarSelect, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Person, RoleName
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
 
 
-def cohort_ids_of(person: Person) -> Select[tuple[int]]:
+def cohort_ids_of(person: Person) -> Select[int]:
     """The cohorts a person is in now."""
     return (
         select(Member.cohort_id)
         .join(Cohort)
-        .where(
-            Member.person_id == person.id, Member.left_at.is_(None), Cohort.closed_at.is_(None)
-        )
+        .where(Member.person_id == person.id, Member.left_at.is_(None), Cohort.closed_at.is_(None))
     )
 
 
-def cohorts_seen_by(person: Person) -> Select[tuple[Cohort]]:
-    """Members see their cohorts; leads see those of their district."""
-    seen = Cohort.id.in_(cohort_ids_of(person))
-    if person.leads:
-        seen = or_(seen, Cohort.district_id == person.district_id)
-    return select(Cohort).where(seen)
+def cohorts_seen_by(person: Person) -> Select[Cohort]:
+    """Members see their cohorts while these last; whoever runs a cohort sees it for good."""
+    return select(Cohort).where(or_(Cohort.id.in_(cohort_ids_of(person)), is_run_by(person)))
 
 
-def cohorts_run_by(person: Person) -> Select[tuple[Cohort]]:
+def cohorts_run_by(person: Person) -> Select[Cohort]:
     """Facilitators run their cohorts; leads run those of their district."""
-    facilitated = (
-        select(Member.cohort_id)
-        .where(Member.person_id == person.id, Member.facilitates, Member.left_at.is_(None))
+    return select(Cohort).where(is_run_by(person))
+
+
+def is_run_by(person: Person) -> ColumnElement[bool]:
+    """The rule of `cohorts_run_by`, as a condition on `Cohort`."""
+    facilitated = select(Member.cohort_id).where(
+        Member.person_id == person.id, Member.facilitates, Member.left_at.is_(None)
     )
-    runs = Cohort.id.in_(facilitated)
+    runs: ColumnElement[bool] = Cohort.id.in_(facilitated)
     if person.leads:
         runs = or_(runs, Cohort.district_id == person.district_id)
-    return select(Cohort).where(runs)
+    return runs
 
 
 def may_see(person: Person, cohort: Cohort) -> bool:
@@ -47,6 +46,8 @@ def may_see(person: Person, cohort: Cohort) -> bool:
 
 def may_run(person: Person, cohort: Cohort) -> bool:
     """The same rule as `cohorts_run_by`, for a cohort already in hand."""
+    if leads_district_of(person, cohort):
+        return True
     return _among(cohorts_run_by(person), cohort)
 
 
@@ -55,19 +56,52 @@ def may_create(person: Person) -> bool:
     return person.leads
 
 
-def facilitates_any(person: Person) -> bool:
-    """Whether somebody may read what modules say to facilitators: whoever leads, coaches or facilitates."""
-    from pdportal.accounts.models import RoleName
+def may_close(person: Person, cohort: Cohort) -> bool:
+    """Leads close the cohorts of their district and open them again; facilitators do not."""
+    return leads_district_of(person, cohort)
 
+
+def leads_district_of(person: Person, thing: Cohort | Person) -> bool:
+    """Whether somebody leads where this cohort or person belongs."""
+    return person.leads and thing.district_id == person.district_id
+
+
+def facilitates_any(person: Person) -> bool:
+    """Who reads what modules say to facilitators: whoever leads, coaches or facilitates."""
     if person.holds(RoleName.LEAD, RoleName.ADMIN, RoleName.COACH):
         return True
+    known = vars(person).get("facilitating")  # it comes along with whoever is signed in
+    if known is not None:
+        return bool(known)
     mine = select(Member.id).where(
         Member.person_id == person.id, Member.facilitates, Member.left_at.is_(None)
     )
     return db.session.scalar(mine.limit(1)) is not None
 
 
-def coaches_of(teacher_id: int) -> Select[tuple[Person]]:
+def people_known_to(person: Person) -> Select[Person]:
+    """The active people of somebody's district: names that colleagues may look up."""
+    return select(Person).where(Person.district_id == person.district_id, Person.active)
+
+
+def may_link(actor: Person, coach: Person, teacher: Person) -> bool:
+    """Leads link the coaches of their district with others of it; nobody coaches themselves."""
+    return (
+        leads_district_of(actor, coach)
+        and leads_district_of(actor, teacher)
+        and coach.id != teacher.id
+        and coach.active
+        and teacher.active
+        and coach.holds(RoleName.COACH)
+    )
+
+
+def may_unlink(actor: Person, coaching: Coaching) -> bool:
+    """Leads part a coach and a teacher of their district."""
+    return leads_district_of(actor, coaching.teacher)
+
+
+def coaches_of(teacher_id: int) -> Select[Person]:
     """The coaches linked to a teacher now."""
     return (
         select(Person)
@@ -82,17 +116,17 @@ def is_coach_of(coach: Person, teacher_id: int) -> bool:
     return db.session.scalar(coach_of(coach.id, teacher_id).exists().select()) or False
 
 
-def coach_of(coach_id: int, teacher_id: int) -> Select[tuple[int]]:
+def coach_of(coach_id: int, teacher_id: int) -> Select[int]:
     """The link between a coach and a teacher, if it stands."""
     return select(Coaching.id).where(
-        Coaching.coach_id == coach_id,
-        Coaching.teacher_id == teacher_id,
-        Coaching.ended_at.is_(None),
+        and_(
+            Coaching.coach_id == coach_id,
+            Coaching.teacher_id == teacher_id,
+            Coaching.ended_at.is_(None),
+        )
     )
 
 
-def _among(statement: Select[tuple[Cohort]], cohort: Cohort) -> bool:
-    found: ScalarSelect[int] = (
-        statement.where(Cohort.id == cohort.id).with_only_columns(Cohort.id).scalar_subquery()
-    )
-    return db.session.scalar(select(found)) is not None
+def _among(statement: Select[Cohort], cohort: Cohort) -> bool:
+    found = statement.where(Cohort.id == cohort.id).with_only_columns(Cohort.id)
+    return db.session.scalar(found) is not None

@@ -1,0 +1,31 @@
+"""What a person is told, on the page and by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, url_for
+from flask_login import current_user
+
+from pdportal.accounts.queries import alongside
+from pdportal.inbox import letters, listeners, post, queries
+from pdportal.jobs import jobs
+
+
+def register(app: Flask) -> None:
+    """Plug the inbox into the app: its pages, its count on every page, its jobs."""
+    from pdportal.inbox.views import bp
+
+    app.register_blueprint(bp)
+    alongside("unread", queries.unread_count)
+    listeners.register()
+    jobs(app).add(letters.write_letters, name="write_letters", every="minute")
+    jobs(app).add(post.send_letters, name="send_letters", every="minute")
+    jobs(app).add(letters.forget_letters, name="forget_letters", every="hour")
+    app.context_processor(_inbox)
+
+
+def _inbox() -> dict[str, Any]:
+    if not current_user.is_authenticated:
+        return {}
+    return {"inbox": {"url": url_for("inbox.notices"), "unread": current_user.unread}}

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 Say = Callable[..., str]
 
 
@@ -27,13 +29,20 @@ def add_kind(name: str, say: Say, link: Callable[[], str]) -> None:
 
 
 def sentence(kind: str, words: dict[str, Any]) -> str:
-    """The notice in words."""
-    return _kinds[kind].say(**words)
+    """The notice in words; general ones where an older version left what nobody can say now."""
+    known_kind = _kinds.get(kind)
+    if known_kind is not None:
+        try:
+            return str(known_kind.say(**words))
+        except (TypeError, KeyError, ValueError):  # it was written with other words
+            pass
+    return _("There is news for you.")
 
 
 def link_name(kind: str) -> str:
     """What the notice's link is called."""
-    return _kinds[kind].link()
+    known_kind = _kinds.get(kind)
+    return str(known_kind.link()) if known_kind is not None else _("Open it")
 
 
 def known(kind: str) -> bool:

@@ -1,11 +1,19 @@
-"""Telling people."""
+"""Telling people, and what they do with what they are told."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
+
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.inbox import kinds
+from pdportal.inbox import kinds, policy
 from pdportal.inbox.models import Notice
+from pdportal.web.errors import forbidden
 
 
 def tell(
@@ -14,18 +22,58 @@ def tell(
     """Leave somebody a notice; it goes by mail too, when and if they chose so.
 
     `words` fill the sentence of the kind. They may name a person or a title that the reader may
-    see, never what is behind the wall. Nobody is told what they did themselves.
+    see, never what is behind the wall. Nobody is told what they did themselves. `url` is a path of
+    the portal (`address(…)` makes one outside a request).
     """
     if not kinds.known(kind):
         raise LookupError(f"No notice kind {kind!r}.")
+    if not is_own_path(url):
+        raise ValueError("A notice leads to a page of the portal.")
     if sender is not None and sender.id == person_id:
         return
     db.session.add(
         Notice(
             person_id=person_id,
+            at=clock.now(),
             kind=kind,
             url=url,
             words=words,
             from_id=sender.id if sender else None,
         )
+    )
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The path of a page, in a request, a job or a command alike."""
+    path: str = current_app.url_map.bind("").build(endpoint, values)
+    return path
+
+
+def is_own_path(url: str) -> bool:
+    """Whether an address stays within the portal."""
+    return url.startswith("/") and not url.startswith(("//", "/\\"))
+
+
+def open_notice(person: Person, notice: Notice) -> str:
+    """Mark a notice read, once, and say where it leads."""
+    if not policy.may_see(person, notice):
+        raise forbidden()
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+    return notice.url if is_own_path(notice.url) else "/"
+
+
+def read_all(person: Person, up_to_id: int) -> None:
+    """Mark everything read that the page showed or that is older; what came since stays new."""
+    shown = aliased(Notice)
+    newest = select(shown.at).where(shown.id == up_to_id, shown.person_id == person.id)
+    db.session.execute(
+        update(Notice)
+        .where(
+            Notice.person_id == person.id,
+            Notice.read_at.is_(None),
+            Notice.at <= newest.scalar_subquery(),
+        )
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
     )

@@ -1,0 +1,71 @@
+"""The forms about cohorts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+
+def _tidy(typed: str | None) -> str:
+    return " ".join((typed or "").split())
+
+
+def _trim(typed: str | None) -> str:
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
+class CohortForm(FlaskForm):
+    """What a cohort is called, when it learns, and what it is about."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[_tidy],
+        validators=[
+            DataRequired(_l("Give the cohort a name.")),
+            Length(max=120, message=_l("At most %(max)d letters, please.")),
+        ],
+    )
+    starts_on = DateField(_l("Begins on"), validators=[DataRequired(_l("Say when it begins."))])
+    ends_on = DateField(_l("Ends on"), validators=[Optional()])
+    about = TextAreaField(
+        _l("What it is about"),
+        filters=[_trim],
+        validators=[Length(max=2000, message=_l("At most %(max)d letters, please."))],
+    )
+    version = HiddenField()
+
+    def validate_ends_on(self, box: DateField) -> None:
+        begins: date | None = self.starts_on.data
+        if box.data and begins and box.data < begins:
+            raise ValidationError(str(_l("It cannot end before it begins.")))
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        return {
+            "name": self.name.data,
+            "starts_on": self.starts_on.data,
+            "ends_on": self.ends_on.data,
+            "about": self.about.data,
+        }
+
+    def seen_version(self) -> int:
+        """The state of the cohort that the form was opened on."""
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+class PasteForm(FlaskForm):
+    """Addresses of people to add, one a line."""
+
+    addresses = TextAreaField(
+        _l("Addresses, one on each line"),
+        validators=[
+            DataRequired(_l("Paste at least one address.")),
+            Length(max=40_000, message=_l("That is more than one form can take.")),
+        ],
+    )

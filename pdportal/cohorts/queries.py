@@ -1,0 +1,222 @@
+"""What the pages about cohorts and coaches read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from pdportal.accounts.models import Person, Role, RoleName, School
+from pdportal.cohorts import policy
+from pdportal.cohorts.models import Coaching, Cohort, Member
+
+Rows = Select[*tuple[Any, ...]]
+"""Rows of columns that a template reads by name."""
+
+PAGE = 50
+"""Cohorts on one page of the list."""
+
+FOUND = 30
+"""People that one search shows; a better word finds the others."""
+
+
+def cohort_list(person: Person, page: int = 1) -> Rows:
+    """The cohorts a person sees and how many are in each, open ones first; one more than a page."""
+    people = (
+        select(func.count())
+        .where(Member.cohort_id == Cohort.id, Member.left_at.is_(None))
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    mine = (
+        select(Member.id)
+        .where(
+            Member.cohort_id == Cohort.id,
+            Member.person_id == person.id,
+            Member.left_at.is_(None),
+        )
+        .correlate(Cohort)
+        .exists()
+    )
+    return (
+        policy.cohorts_seen_by(person)
+        .with_only_columns(
+            Cohort.id,
+            Cohort.name,
+            Cohort.starts_on,
+            Cohort.ends_on,
+            Cohort.closed_at,
+            people.label("people"),
+            policy.is_run_by(person).label("runs"),
+            mine.label("mine"),
+        )
+        .order_by(Cohort.closed_at.is_not(None), Cohort.starts_on.desc(), Cohort.name, Cohort.id)
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    )
+
+
+def cohort_page(person: Person, cohort_id: int) -> Select[Cohort, bool]:
+    """One cohort, and whether this person runs it."""
+    return (
+        policy.cohorts_seen_by(person)
+        .add_columns(policy.is_run_by(person).label("runs"))
+        .where(Cohort.id == cohort_id)
+    )
+
+
+def members_of(cohort_id: int) -> Rows:
+    """Who is in a cohort now: facilitators first, then by name."""
+    return (
+        select(
+            Member.id,
+            Member.person_id,
+            Person.name,
+            Person.teaches,
+            Person.active,
+            School.name.label("school"),
+            Member.facilitates,
+            Member.joined_at,
+        )
+        .join(Person, Member.person_id == Person.id)
+        .outerjoin(School, Person.school_id == School.id)
+        .where(Member.cohort_id == cohort_id, Member.left_at.is_(None))
+        .order_by(Member.facilitates.desc(), Person.name, Person.id)
+    )
+
+
+def membership(cohort_id: int, person_id: int) -> Select[Member]:
+    """Somebody's belonging to a cohort now."""
+    return select(Member).where(
+        Member.cohort_id == cohort_id, Member.person_id == person_id, Member.left_at.is_(None)
+    )
+
+
+def people_to_add(
+    person: Person, cohort_id: int, words: str = "", school_id: int | None = None
+) -> Rows:
+    """People of the district by name or subject, with whether they are in the cohort already."""
+    is_in = (
+        select(Member.id)
+        .where(
+            Member.cohort_id == cohort_id,
+            Member.person_id == Person.id,
+            Member.left_at.is_(None),
+        )
+        .correlate(Person)
+        .exists()
+    )
+    found = (
+        policy.people_known_to(person)
+        .outerjoin(School, Person.school_id == School.id)
+        .with_only_columns(
+            Person.id,
+            Person.name,
+            Person.teaches,
+            School.name.label("school"),
+            is_in.label("is_in"),
+        )
+        .order_by(is_in, Person.name, Person.id)
+        .limit(FOUND + 1)
+    )
+    if school_id is not None:
+        found = found.where(Person.school_id == school_id)
+    for word in words.split()[:6]:
+        found = found.where(
+            or_(
+                *(
+                    Person.name.icontains(form, autoescape=True)
+                    # SQLite folds the case of plain letters only: Øster is found by øster this way.
+                    for form in {word, word.capitalize()}
+                ),
+                Person.teaches.icontains(word, autoescape=True),
+            )
+        )
+    return found
+
+
+def people_by_address(person: Person, addresses: Iterable[str]) -> Select[Person]:
+    """The people of the district who have these addresses."""
+    return policy.people_known_to(person).where(Person.email.in_(list(addresses)))
+
+
+def people_by_id(person: Person, ids: Iterable[int]) -> Select[Person]:
+    """The people of the district with these ids."""
+    return policy.people_known_to(person).where(Person.id.in_(list(ids)))
+
+
+def schools_of(person: Person) -> Rows:
+    """The schools of somebody's district."""
+    return (
+        select(School.id, School.name)
+        .where(School.district_id == person.district_id)
+        .order_by(School.name)
+    )
+
+
+def coaches_in(person: Person) -> Rows:
+    """The coaches of somebody's district, with how many teachers each has now."""
+    teachers = (
+        select(func.count())
+        .where(Coaching.coach_id == Person.id, Coaching.ended_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    return (
+        policy.people_known_to(person)
+        .with_only_columns(Person.id, Person.name, teachers.label("teachers"))
+        .where(_is_coach())
+        .order_by(Person.name, Person.id)
+    )
+
+
+def coach_by_id(person: Person, coach_id: int) -> Select[Person]:
+    """A coach of somebody's district."""
+    return policy.people_known_to(person).where(Person.id == coach_id, _is_coach())
+
+
+def links_of(teacher_ids: Iterable[int]) -> Rows:
+    """Who coaches these people now."""
+    return (
+        select(Coaching.id, Coaching.teacher_id, Coaching.coach_id, Coaching.since, Person.name)
+        .join(Person, Coaching.coach_id == Person.id)
+        .where(Coaching.teacher_id.in_(list(teacher_ids)), Coaching.ended_at.is_(None))
+        .order_by(Coaching.since, Coaching.id)
+    )
+
+
+def links_in_cohort(cohort_id: int) -> Rows:
+    """Who coaches the members of a cohort now."""
+    members = select(Member.person_id).where(
+        Member.cohort_id == cohort_id, Member.left_at.is_(None)
+    )
+    return (
+        select(Coaching.id, Coaching.teacher_id, Coaching.coach_id, Person.name)
+        .join(Person, Coaching.coach_id == Person.id)
+        .where(Coaching.teacher_id.in_(members), Coaching.ended_at.is_(None))
+        .order_by(Person.name, Coaching.id)
+    )
+
+
+def person_in_district(person: Person, person_id: int) -> Select[Person]:
+    """Somebody of the district a person belongs to, active or not."""
+    return select(Person).where(Person.id == person_id, Person.district_id == person.district_id)
+
+
+def link(actor: Person, coaching_id: int) -> Select[Coaching]:
+    """A link between a coach and a teacher of the actor's district."""
+    return (
+        select(Coaching)
+        .join(Person, Coaching.teacher_id == Person.id)
+        .where(Coaching.id == coaching_id, Person.district_id == actor.district_id)
+    )
+
+
+def _is_coach() -> ColumnElement[bool]:
+    return (
+        select(Role.id)
+        .where(and_(Role.person_id == Person.id, Role.name == RoleName.COACH))
+        .correlate(Person)
+        .exists()
+    )

@@ -1,0 +1,252 @@
+"""What people do with cohorts: make them, fill them, close them, link coaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.cohorts import events, policy, queries
+from pdportal.cohorts.addresses import read_lines
+from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.db import db
+from pdportal.web.errors import Refused, forbidden
+
+
+def create_cohort(
+    lead: Person, *, name: str, starts_on: date, ends_on: date | None = None, about: str = ""
+) -> Cohort:
+    """A new cohort in the lead's district; sent twice, it is one."""
+    if not policy.may_create(lead):
+        raise forbidden()
+    cohort = Cohort(
+        district_id=lead.district_id,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        about=about,
+        created_by_id=lead.id,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(cohort)
+    except IntegrityError:
+        there = db.session.scalars(_named(lead.district_id, name)).one()
+        if there.created_by_id == lead.id and _same(there, name, starts_on, ends_on, about):
+            return there
+        raise _name_taken(name) from None
+    record(lead, "created", cohort)
+    return cohort
+
+
+def change_cohort(
+    actor: Person,
+    cohort: Cohort,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date | None,
+    about: str,
+    version: int,
+) -> None:
+    """Change what a cohort is called, its dates and what it is about.
+
+    Refused with 409 when somebody else changed it since the form was opened.
+    """
+    _run(actor, cohort)
+    if _same(cohort, name, starts_on, ends_on, about):
+        return
+    if cohort.version != version:
+        raise Refused(_("Somebody else changed this cohort while you were writing."), status=409)
+    try:
+        with db.session.begin_nested():
+            cohort.name, cohort.about = name, about
+            cohort.starts_on, cohort.ends_on = starts_on, ends_on
+            cohort.version += 1
+    except IntegrityError:
+        raise _name_taken(name) from None
+    record(actor, "changed", cohort)
+
+
+def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[Member]:
+    """Let people be in a cohort from now on; returns those who were not in it before."""
+    _run(actor, cohort)
+    if cohort.closed_at is not None:
+        raise Refused(_("This cohort is closed. Open it again before you add people."))
+    wanted = {person.id: person for person in people}
+    if any(p.district_id != cohort.district_id or not p.active for p in wanted.values()):
+        raise forbidden(_("Only active people of the cohort's own district can be in it."))
+    there = set(
+        db.session.scalars(
+            select(Member.person_id).where(
+                Member.cohort_id == cohort.id,
+                Member.left_at.is_(None),
+                Member.person_id.in_(wanted),
+            )
+        )
+    )
+    joined = [
+        Member(cohort_id=cohort.id, person_id=ident) for ident in wanted if ident not in there
+    ]
+    db.session.add_all(joined)
+    db.session.flush()
+    for member in joined:
+        record(actor, "added_person", cohort, person=member.person_id)
+        events.member_joined.send(member, actor=actor)
+    return joined
+
+
+def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
+    """Add everybody whose address stands in a pasted list: all of them, or nobody and why not."""
+    _run(actor, cohort)
+    lines = read_lines(pasted)
+    addresses = {line.address for line in lines if line.address}
+    known = {
+        person.email.lower(): person
+        for person in db.session.scalars(queries.people_by_address(actor, addresses))
+    }
+    faults = []
+    for line in lines:
+        if line.address is None:
+            faults.append(
+                _(
+                    "Line %(number)s: “%(text)s” is not an address.",
+                    number=line.number,
+                    text=line.text,
+                )
+            )
+        elif line.address not in known:
+            faults.append(
+                _(
+                    "Line %(number)s: nobody in your district has the address %(address)s.",
+                    number=line.number,
+                    address=line.address,
+                )
+            )
+    if not lines:
+        faults.append(_("Paste at least one address."))
+    if faults:
+        raise WrongLines(faults)
+    return add_people(actor, cohort, known.values())
+
+
+class WrongLines(Refused):
+    """A pasted list with faults, one for each line that has one; nobody was added."""
+
+    def __init__(self, faults: list[str]) -> None:
+        count = ngettext("%(num)s line needs a look.", "%(num)s lines need a look.", len(faults))
+        super().__init__(count, status=422, field="addresses")
+        self.faults = faults
+
+
+def remove_person(actor: Person, cohort: Cohort, person: Person) -> None:
+    """Somebody leaves a cohort: their history in it stays, and they can come back."""
+    _run(actor, cohort)
+    member = db.session.scalars(queries.membership(cohort.id, person.id)).one_or_none()
+    if member is None:
+        return
+    member.left_at = clock.now()
+    record(actor, "removed_person", cohort, person=person.id)
+    events.member_left.send(member)
+
+
+def let_facilitate(actor: Person, cohort: Cohort, person: Person, facilitates: bool) -> None:
+    """Let a member run the cohort with the leads, or no longer."""
+    _run(actor, cohort)
+    member = db.session.scalars(queries.membership(cohort.id, person.id)).one_or_none()
+    if member is None:
+        raise Refused(_("%(name)s is no longer in this cohort. Add them first.", name=person.name))
+    if member.facilitates == facilitates:
+        return
+    member.facilitates = facilitates
+    verb = "made_facilitator" if facilitates else "unmade_facilitator"
+    record(actor, verb, cohort, person=person.id)
+
+
+def close_cohort(actor: Person, cohort: Cohort) -> None:
+    """End a cohort; what happened in it stays, and it can be opened again."""
+    if not policy.may_close(actor, cohort):
+        raise forbidden()
+    _lock(cohort)
+    if cohort.closed_at is None:
+        cohort.closed_at = clock.now()
+        cohort.version += 1
+        record(actor, "closed", cohort)
+
+
+def reopen_cohort(actor: Person, cohort: Cohort) -> None:
+    """Let a closed cohort go on."""
+    if not policy.may_close(actor, cohort):
+        raise forbidden()
+    _lock(cohort)
+    if cohort.closed_at is not None:
+        cohort.closed_at = None
+        cohort.version += 1
+        record(actor, "reopened", cohort)
+
+
+def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
+    """Let a coach and a teacher work together; both are told. Linked twice, it is one link."""
+    if coach.id == teacher.id:
+        raise Refused(_("Nobody can be their own coach."), status=422, field="coach")
+    if not policy.may_link(actor, coach, teacher):
+        raise forbidden()
+    coaching = Coaching(coach_id=coach.id, teacher_id=teacher.id)
+    standing = select(Coaching).where(
+        Coaching.coach_id == coach.id,
+        Coaching.teacher_id == teacher.id,
+        Coaching.ended_at.is_(None),
+    )
+    if there := db.session.scalars(standing).one_or_none():
+        return there
+    try:
+        with db.session.begin_nested():
+            db.session.add(coaching)
+    except IntegrityError:  # two leads at once: the other one's link is as good
+        return db.session.scalars(standing).one()
+    record(actor, "linked_coach", coaching, coach=coach.id, teacher=teacher.id)
+    events.coach_linked.send(coaching, actor=actor)
+    return coaching
+
+
+def unlink_coach(actor: Person, coaching: Coaching) -> None:
+    """A coach and a teacher no longer work together; both are told."""
+    if not policy.may_unlink(actor, coaching):
+        raise forbidden()
+    if coaching.ended_at is not None:
+        return
+    coaching.ended_at = clock.now()
+    record(actor, "unlinked_coach", coaching, coach=coaching.coach_id, teacher=coaching.teacher_id)
+    events.coach_unlinked.send(coaching, actor=actor)
+
+
+def _run(actor: Person, cohort: Cohort) -> None:
+    if not policy.may_run(actor, cohort):
+        raise forbidden()
+    _lock(cohort)
+
+
+def _lock(cohort: Cohort) -> None:
+    # Two leads at once wait for one another, and the second sees what the first did.
+    db.session.refresh(cohort, with_for_update=True)
+
+
+def _named(district_id: int, name: str) -> Select[Cohort]:
+    return select(Cohort).where(Cohort.district_id == district_id, Cohort.name == name)
+
+
+def _same(cohort: Cohort, name: str, starts_on: date, ends_on: date | None, about: str) -> bool:
+    now = (cohort.name, cohort.starts_on, cohort.ends_on, cohort.about)
+    return now == (name, starts_on, ends_on, about)
+
+
+def _name_taken(name: str) -> Refused:
+    message = _("Your district already has a cohort called “%(name)s”.", name=name)
+    return Refused(message, status=422, field="name")

@@ -1,0 +1,68 @@
+"""What the inbox reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.inbox import policy
+from pdportal.inbox.models import Letter, Notice
+
+Rows = Select[*tuple[Any, ...]]
+"""Rows of columns that a template reads by name."""
+
+PAGE = 30
+
+
+def unread_count() -> ScalarSelect[int]:
+    """How many notices wait unread, fetched with whoever is signed in."""
+    return (
+        select(func.count(Notice.id))
+        .where(Notice.person_id == Person.id, Notice.read_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def notice_list(person: Person, before_id: int | None = None) -> Rows:
+    """A page of notices, newest first, older than the one given; and one more if there are more."""
+    rows = (
+        policy.notices_seen_by(person)
+        .outerjoin(Person, Notice.from_id == Person.id)
+        .with_only_columns(
+            Notice.id,
+            Notice.at,
+            Notice.kind,
+            Notice.words,
+            Notice.url,
+            Notice.read_at,
+            Notice.from_id,
+            Person.name.label("from_name"),
+        )
+        .order_by(Notice.at.desc(), Notice.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before_id is None:
+        return rows
+    at = (
+        policy.notices_seen_by(person)
+        .where(Notice.id == before_id)
+        .with_only_columns(Notice.at)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    return rows.where(or_(Notice.at < at, and_(Notice.at == at, Notice.id < before_id)))
+
+
+def notice(person: Person, notice_id: int) -> Select[Notice]:
+    """One notice of this person's."""
+    return policy.notices_seen_by(person).where(Notice.id == notice_id)
+
+
+def mail_figures() -> Select[int, int]:
+    """How many letters wait to be sent, and how many were given up: for whoever runs the portal."""
+    waiting = func.count(Letter.id).filter(Letter.sent_at.is_(None), Letter.given_up_at.is_(None))
+    given_up = func.count(Letter.given_up_at)
+    return select(waiting.label("waiting"), given_up.label("given_up"))

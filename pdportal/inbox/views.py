@@ -1,0 +1,77 @@
+"""The inbox, and in the demo the mail."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.db import db
+from pdportal.inbox import demo_mail, kinds, post, queries, services
+from pdportal.web.errors import one_or_404
+from pdportal.web.requests import LARGEST_ID
+
+bp = Blueprint("inbox", __name__)
+
+
+@bp.get("/inbox")
+def notices() -> ResponseReturnValue:
+    """What I was told, newest first."""
+    before = request.args.get("before", type=int)
+    if before is not None and not 0 < before <= LARGEST_ID:
+        abort(404)
+    rows = db.session.execute(queries.notice_list(me(), before)).all()
+    shown = rows[: queries.PAGE]
+    return render_template(
+        "inbox/notices.html",
+        notices=[
+            (row, kinds.sentence(row.kind, row.words), kinds.link_name(row.kind)) for row in shown
+        ],
+        any_unread=any(row.read_at is None for row in shown),
+        is_first=before is None,
+        older=url_for(".notices", before=shown[-1].id) if len(rows) > queries.PAGE else "",
+        all_read_up_to=shown[0].id if shown else None,
+    )
+
+
+@bp.post("/inbox/<int:notice_id>/open")
+def open_notice(notice_id: int) -> ResponseReturnValue:
+    """Mark a notice read and go where it leads."""
+    notice = one_or_404(queries.notice(me(), notice_id))
+    return redirect(services.open_notice(me(), notice))
+
+
+@bp.post("/inbox/read")
+def read_all() -> ResponseReturnValue:
+    """Mark everything read that was on the page."""
+    up_to = request.form.get("up_to", type=int)
+    if up_to is not None and 0 < up_to <= LARGEST_ID:
+        services.read_all(me(), up_to)
+        flash(_("All read."))
+    return redirect(url_for(".notices"))
+
+
+@bp.get("/demo/mail")
+def demo_mails() -> ResponseReturnValue:
+    """In the demo, the mail that would have gone out."""
+    return _mail_page(None)
+
+
+@bp.get("/demo/mail/<name>")
+def demo_mail_page(name: str) -> ResponseReturnValue:
+    """In the demo, one mail."""
+    return _mail_page(name)
+
+
+def _mail_page(name: str | None) -> ResponseReturnValue:
+    settings = current_app.config["PDPORTAL"]
+    if not settings["DEMO"]:
+        abort(404)
+    folder = post.mail_folder(settings)
+    if name is None:
+        return render_template("inbox/demo_mails.html", mails=demo_mail.newest(folder))
+    mail = demo_mail.one(folder, name)
+    if mail is None:
+        abort(404)
+    return render_template("inbox/demo_mail.html", mail=mail)

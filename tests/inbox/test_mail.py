@@ -1,0 +1,347 @@
+"""From notices to letters to mail: when, how many, in whose words, and what if it fails."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.events import letter_written
+from pdportal.accounts.models import MailChoice
+from pdportal.db import db
+from pdportal.inbox import kinds, letters, post, queries
+from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.services import tell
+from tests.conftest import Visit
+from tests.people import World
+
+NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def kind() -> None:
+    kinds.add_kind("waved", lambda name: f"{name} waved.", lambda: "Wave back")
+
+
+@pytest.fixture
+def folder(app: Flask, world: World) -> Iterator[Path]:
+    path = post.mail_folder(app.config["PDPORTAL"])
+    yield path
+    for file in path.glob("*"):
+        file.unlink()
+
+
+def wave(person, sender, at: datetime = NOON) -> None:
+    with clock.at(at):
+        tell(person.id, "waved", f"/waves/{sender.id}", sender=sender, name=sender.name)
+    db.session.commit()
+
+
+def write(at: datetime) -> list[Letter]:
+    with clock.at(at):
+        letters.write_letters()
+    db.session.commit()
+    return list(db.session.scalars(select(Letter).order_by(Letter.id)))
+
+
+def mails(folder: Path) -> list[EmailMessage]:
+    return [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in sorted(folder.glob("*.eml"))
+    ]
+
+
+def test_several_notices_for_one_person_are_one_letter(world: World):
+    wave(world.ada, world.ben)
+    wave(world.ada, world.dee)
+    wave(world.zoe, world.ben)
+    to_ada, to_zoe = sorted(write(NOON + timedelta(minutes=1)), key=lambda letter: letter.to)
+    assert (to_ada.to, to_zoe.to) == ("ada.okafor@example.org", "zoe.lindqvist@example.org")
+    assert to_ada.subject == "2 things are new for you"
+    assert to_zoe.subject == "Ben Silva waved."
+    assert to_ada.text == (
+        "Hello Ada,\n\n"
+        f"Ben Silva waved.\nWave back: http://127.0.0.1:8000/waves/{world.ben.id}\n\n"
+        f"Dee Tran waved.\nWave back: http://127.0.0.1:8000/waves/{world.dee.id}\n\n"
+        "-- \npdportal\n"
+        "You get this mail at once, as you chose. "
+        "Once a day, at once or never: http://127.0.0.1:8000/account\n"
+    )
+    assert len(write(NOON + timedelta(minutes=2))) == 2, "told once is told"
+
+
+def test_who_wants_none_or_read_it_or_left_gets_no_mail(world: World):
+    world.ada.mail_choice = MailChoice.NEVER
+    world.zoe.active = False
+    for person in (world.ada, world.zoe, world.dee):
+        wave(person, world.ben)
+    db.session.scalars(select(Notice).where(Notice.person_id == world.dee.id)).one().read_at = NOON
+    db.session.commit()
+    assert write(NOON) == []
+    assert all(db.session.scalars(select(Notice.mailed_at)))
+
+
+def test_the_daily_letter_comes_at_seven_where_its_reader_lives(world: World):
+    world.ada.mail_choice = world.zoe.mail_choice = world.dee.mail_choice = MailChoice.DAILY
+    world.ada.time_zone, world.zoe.time_zone = "America/Chicago", "Asia/Tokyo"
+    for person in (world.ada, world.zoe, world.dee):
+        wave(person, world.ben, NOON)
+        wave(person, world.fay, NOON + timedelta(minutes=30))
+    seven = {
+        "zoe.lindqvist@example.org": datetime(2026, 11, 4, 7, tzinfo=ZoneInfo("Asia/Tokyo")),
+        "dee.tran@example.org": datetime(2026, 11, 4, 7, tzinfo=UTC),
+        "ada.okafor@example.org": datetime(2026, 11, 3, 7, tzinfo=ZoneInfo("America/Chicago")),
+    }
+    written: list[str] = []
+    for to, moment in sorted(seven.items(), key=lambda item: item[1]):
+        assert [letter.to for letter in write(moment - timedelta(minutes=1))] == written
+        written.append(to)
+        assert [letter.to for letter in write(moment)] == written
+    texts = db.session.scalars(select(Letter.text)).all()
+    assert all("once a day, as you chose" in text for text in texts)
+    assert len(write(NOON + timedelta(days=9))) == 3
+
+
+def test_seven_in_chicago_for_a_notice_of_six_and_of_eight(world: World):
+    chicago = ZoneInfo("America/Chicago")
+    day = datetime(2026, 3, 8, 7, tzinfo=chicago)  # the clock went forward that night
+    assert letters.last_digest(day, chicago) == day
+    before = letters.last_digest(day - timedelta(minutes=1), chicago)
+    assert before == datetime(2026, 3, 7, 7, tzinfo=chicago)
+
+
+def test_letters_speak_the_readers_language_or_else_the_portals(world: World, app: Flask):
+    spoken: list[str] = []
+
+    def say(name: str) -> str:
+        from flask_babel import get_locale
+
+        spoken.append(str(get_locale()))
+        return f"{name} waved."
+
+    kinds.add_kind("waved", say, lambda: "Wave back")
+    for person, locale in ((world.ada, "de"), (world.ben, None), (world.dee, "nonsense")):
+        person.locale = locale
+        wave(person, world.fay)
+    write(NOON)
+    assert spoken == ["de", "en", "en"]
+
+
+def test_a_letter_becomes_a_mail_with_absolute_links(world: World, folder: Path):
+    world.ben.name = "Bén Šilva"
+    wave(world.ada, world.ben)
+    write(NOON)
+    post.send_letters()
+    (mail,) = mails(folder)
+    assert mail["To"] == "ada.okafor@example.org"
+    assert mail["From"] == "pdportal <pdportal@localhost>"
+    assert mail["Subject"] == "Bén Šilva waved."
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail.get_content_type() == "text/plain"
+    assert f"http://127.0.0.1:8000/waves/{world.ben.id}" in mail.get_content()
+    assert [path for path in folder.iterdir() if path.suffix != ".eml"] == []
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.sent_at is not None
+    post.send_letters()
+    assert len(mails(folder)) == 1
+
+
+def test_what_other_features_write_is_sent_too(world: World, app: Flask, folder: Path):
+    letter_written.send(
+        app,
+        to="new@example.org",
+        subject="Welcome\r\nBcc: all@example.org",
+        text="Hi.\n",
+        person_id=None,
+    )
+    db.session.commit()
+    post.send_letters()
+    (mail,) = mails(folder)
+    assert mail["Subject"] == "Welcome Bcc: all@example.org"
+    assert mail["Bcc"] is None
+    assert mail.get_content() == "Hi.\n"
+
+
+def test_a_crash_between_sending_and_storing_repeats_and_never_forgets(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    wave(world.ada, world.ben)
+    write(NOON)
+    carry = post.Folder.carry
+
+    def carry_and_die(self, name, message) -> None:
+        carry(self, name, message)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(post.Folder, "carry", carry_and_die)
+    with clock.at(NOON), pytest.raises(KeyboardInterrupt):
+        post.send_letters()
+    monkeypatch.setattr(post.Folder, "carry", carry)
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.sent_at, letter.tries) == (None, 1)
+    first = mails(folder)[0]["Message-ID"]
+    with clock.at(NOON + timedelta(minutes=4)):
+        post.send_letters()
+    assert letter.sent_at is None, "the claim of whoever died still stands"
+    with clock.at(NOON + timedelta(minutes=6)):
+        post.send_letters()
+    assert letter.sent_at is not None
+    assert [mail["Message-ID"] for mail in mails(folder)] == [first]
+
+
+def test_trouble_is_tried_again_with_longer_waits_and_then_given_up(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(self, name, message) -> None:
+        raise smtplib.SMTPResponseException(451, b"Mailbox full")
+
+    monkeypatch.setattr(post.Folder, "carry", refuse)
+    wave(world.ada, world.ben)
+    write(NOON)
+    letter = db.session.scalars(select(Letter)).one()
+    now, waits = NOON, []
+    for _try in range(20):
+        with clock.at(now):
+            post.send_letters()
+        db.session.refresh(letter)
+        if letter.given_up_at:
+            break
+        waits.append((letter.next_try_at - now).total_seconds() / 60)
+        now = letter.next_try_at
+    assert letter.tries == 8
+    assert waits == sorted(waits)
+    assert waits[0] == 5
+    assert letter.trouble.startswith("SMTPResponseException")
+    assert "Mailbox full" in letter.trouble
+    assert tuple(db.session.execute(queries.mail_figures()).one()) == (0, 1)
+    with clock.at(now + timedelta(days=9)):
+        post.send_letters()
+    db.session.refresh(letter)
+    assert letter.tries == 8
+
+
+def test_one_bad_address_does_not_hold_up_the_others(world: World, folder: Path):
+    for to in ("not an address", "a@example.org, b@example.org", "good@example.org"):
+        db.session.add(Letter(to=to, subject="Hello", text="Hi."))
+    db.session.commit()
+    post.send_letters()
+    assert [mail["To"] for mail in mails(folder)] == ["good@example.org"]
+
+
+def test_where_no_server_answers_the_other_letters_need_not_try(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: a connection is refused
+        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setitem(app.config["PDPORTAL"], "MAIL", url)
+        for number in range(3):
+            db.session.add(Letter(to=f"p{number}@example.org", subject="Hello", text="Hi."))
+        db.session.commit()
+        post.send_letters()
+    found = db.session.execute(select(Letter.tries, Letter.trouble).order_by(Letter.id)).all()
+    assert [row.tries for row in found] == [1, 0, 0]
+    assert "ConnectionRefusedError" in found[0].trouble
+
+
+class Line:
+    """A stand-in for the far end of an SMTP connection, which is not ours."""
+
+    def __init__(self, *, starttls: bool) -> None:
+        self.offers, self.said = starttls, []
+
+    def has_extn(self, name: str) -> bool:
+        return self.offers and name == "starttls"
+
+    def __getattr__(self, name: str):
+        return lambda *args, **_more: self.said.append((name, *args[:2]))
+
+
+@pytest.mark.parametrize(
+    ("url", "starttls", "said"),
+    [
+        ("smtp://localhost", False, ["ehlo", "send_message"]),
+        ("smtp://mail.example", True, ["ehlo", "starttls", "ehlo", "send_message"]),
+        (
+            "smtp://u:p%40ss@mail.example",
+            True,
+            ["ehlo", "starttls", "ehlo", "login", "send_message"],
+        ),
+        ("smtps://u:p%40ss@mail.example", False, ["ehlo", "login", "send_message"]),
+        ("smtp://u:p%40ss@mail.example", False, None),
+    ],
+)
+def test_a_password_is_only_said_in_private(
+    monkeypatch: pytest.MonkeyPatch, url: str, starttls: bool, said: list[str] | None
+):
+    line = Line(starttls=starttls)
+    for kind in ("SMTP", "SMTP_SSL"):
+        monkeypatch.setattr(smtplib, kind, lambda *_args, **_more: line)
+    server = post.Server(url)
+    if said is None:
+        with pytest.raises(post.Unreachable, match="STARTTLS"):
+            server.carry("1.eml", EmailMessage())
+        assert ("login", "u", "p@ss") not in line.said
+        return
+    server.carry("1.eml", EmailMessage())
+    assert [what[0] for what in line.said] == said
+    if "@" in url:
+        assert ("login", "u", "p@ss") in line.said
+
+
+def test_letters_are_forgotten_two_weeks_after_they_went(world: World):
+    for days, sent, given_up in (
+        (15, True, False),
+        (13, True, False),
+        (15, False, True),
+        (90, 0, 0),
+    ):
+        at = NOON - timedelta(days=days)
+        db.session.add(
+            Letter(
+                to=f"p{days}@example.org",
+                subject="Hello",
+                text="Hi.",
+                written_at=at,
+                sent_at=at if sent else None,
+                given_up_at=at if given_up else None,
+            )
+        )
+    db.session.commit()
+    with clock.at(NOON):
+        letters.forget_letters()
+    left = db.session.scalars(select(Letter.to).order_by(Letter.to)).all()
+    assert left == ["p13@example.org", "p90@example.org"]
+
+
+def test_the_demo_shows_its_mail_and_a_real_portal_does_not(
+    world: World, visit: Visit, app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    wave(world.ada, world.ben)
+    write(NOON)
+    post.send_letters()
+    (name,) = (path.name for path in folder.glob("*.eml"))
+    (folder / "secret.txt").write_text("no mail")
+    pages = ("/demo/mail", f"/demo/mail/{name}")
+    for page in pages:
+        assert visit(world.zoe).get(page).status_code == 404
+    monkeypatch.setitem(app.config["PDPORTAL"], "DEMO", True)
+    listed = visit(world.zoe).get("/demo/mail").text
+    assert "Ben Silva waved." in listed
+    assert f'href="/demo/mail/{name}"' in listed
+    shown = visit(world.zoe).get(pages[1]).text
+    assert f'<a href="http://127.0.0.1:8000/waves/{world.ben.id}"' in shown
+    for wrong in ("nothing.eml", "secret.txt", "..%2fsecret-key", "%00.eml", ".hidden.eml"):
+        assert visit(world.zoe).get(f"/demo/mail/{wrong}").status_code == 404
+    for page in pages:
+        assert visit(None).get(page).status_code == 302
