@@ -1,6 +1,6 @@
 // Builds pdportal/static/dist: one style sheet, one script, the fonts, each under a name that tells
 // its content, with a brotli and a gzip copy beside it and a manifest from plain names to built ones.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -43,6 +43,15 @@ async function compress(file) {
   return small.length;
 }
 
+/** What an earlier build left goes only once this one is whole. */
+async function sweep(kept) {
+  for (const file of await readdir(dist)) {
+    if (file !== "manifest.json" && !kept.has(file.replace(/\.(br|gz)$/, ""))) {
+      await rm(path.join(dist, file), { recursive: true });
+    }
+  }
+}
+
 async function finish({ metafile, errors }) {
   if (errors.length > 0) {
     return;
@@ -57,11 +66,11 @@ async function finish({ metafile, errors }) {
     const sent = packed.has(path.extname(built)) ? await compress(file) : size;
     console.log(`${plain.padEnd(28)} ${String(size).padStart(7)} bytes, ${sent} on the wire`);
   }
+  await sweep(new Set(Object.values(manifest)));
   const sorted = Object.fromEntries(Object.entries(manifest).sort());
   await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
-await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context(settings);
