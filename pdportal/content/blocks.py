@@ -113,21 +113,23 @@ class BlockReader:
         self.numberings: list[Numbering] = []
         self.choices: list[tuple[bool, int]] = []
         self.raw: list[tuple[str, int]] = []
+        self.footnotes: list[str] = []
 
     def read(self, text: str, first_line: int = 1) -> str:
         """The whole text, ready for Python-Markdown."""
         lines = self._lines(text, first_line)
         if self.plain:
-            return "\n".join(self._blocks(lines, 0))
+            return "\n".join(self._blocks(lines, 0)).rstrip()
         lines = self._definitions(lines)
         out = self._blocks(lines, 0)
+        out += self.footnotes
         for number, note in enumerate(self.inline.notes, 1):
             out += ["", f"[^inline-note-{number}]: " + " ".join(note.split())]
         for number, image in enumerate(self.inline.images):
             if image.caption.strip():
                 caption = " ".join(image.caption.split())
                 out += ["", f"{token('C', number)} {caption}"]
-        return "\n".join(out)
+        return "\n".join(out).rstrip()
 
     def _lines(self, text: str, first_line: int) -> list[Line]:
         text = without_tokens(text).replace("\u200b", "")
@@ -257,6 +259,7 @@ class _Container:
         )
         if self.reader.plain or not text.startswith("*["):
             text = re.sub(r"(?m)^(#|>|:[ ]{1,3}\S|=+[ \t]*$|-+[ \t]*$)", r"\\\1", text)
+            text = re.sub(r"(?m)^(\[\^[^\]]*\]:)", r"\\\1", text)
             text = re.sub(r"^(\d+)([.)])(?=\s)", r"\1\\\2", text)
             text = re.sub(r"^([-*+])(?=\s)", r"\\\1", text)
         self._emit(text.split("\n"), "paragraph")
@@ -731,7 +734,8 @@ class _Container:
         made = _trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
         first = made[0] if not _is_own_line(made[0]) else token("N")
         rest = made[1:] if not _is_own_line(made[0]) else ["", *made]
-        self._emit([f"[^{name}]: {first}", *_indented(rest)], "footnote")
+        self.reader.footnotes += [f"[^{name}]: {first}", *_indented(rest), ""]
+        self.last = "footnote"
         return True
 
     def _hanging(self, width: int) -> list[Line]:

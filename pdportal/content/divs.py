@@ -77,6 +77,10 @@ class _Engines(threading.local):
             )  # fmt: skip
         return self.made[curly]
 
+    def forget(self) -> None:
+        """Begin anew after a fault of the library, which may have left an engine half done."""
+        self.made.clear()
+
 
 _engines = _Engines()
 
@@ -93,8 +97,13 @@ def convert(
     dialect.preprocessor.first_line = first_line
     try:
         html = engine.convert(text.replace("\t", "    ") if text.strip() else "\u200b")
-    finally:
-        dialect.preprocessor.reader = None
-        engine.reset()
+    except Exception:
+        _engines.forget()
+        problems.error(
+            first_line, "This page cannot be read.", "Look for brackets and lists left open."
+        )
+        return "", BlockReader(Problems(path)), problems.found
+    dialect.preprocessor.reader = None
+    engine.reset()
     reader.inline.check_references()
     return html, reader, problems.found

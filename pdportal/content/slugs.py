@@ -15,9 +15,9 @@ def slug(text: str, limit: int = 80) -> str:
 
 
 def heading_id(text: str) -> str:
-    """The address of a heading, as lesson sites and code hosts write it."""
+    """The address of a heading, as code hosts write it."""
     text = unicodedata.normalize("NFC", text).lower()
-    return re.sub(r"\s+", "-", re.sub(r"[^\w\s-]", "", text).strip())
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text).strip())
 
 
 def heading_names(text: str) -> set[str]:

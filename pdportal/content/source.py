@@ -94,6 +94,8 @@ def parse_yaml(
         return {}, {}
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
+        if fault.context and fault.context_mark and "quoted" in fault.context:
+            mark = fault.context_mark
         line = first_line + (mark.line if mark else 0)
         problems.error(
             line, f"These settings cannot be read: {_plainly(fault)}.", _yaml_hint(fault, text)

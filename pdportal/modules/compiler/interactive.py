@@ -42,7 +42,7 @@ class Extractor:
             if number % 2:
                 body.append({"block": self.blocks[int(piece)].key})
             elif piece.strip():
-                body.append({"html": piece})
+                body.append({"html": piece.strip()})
         return body
 
     def _visit(self, parent: "Element") -> None:

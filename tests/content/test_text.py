@@ -1,0 +1,62 @@
+"""What people type in works and comments."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pdportal.content.text import render_text
+
+
+def test_paragraphs_lists_emphasis_links_and_code() -> None:
+    made = render_text("Two *tasks*:\n- one\n- **two**\n\nSee [this](https://example.org) `x < y`.")
+    assert made == (
+        "<p>Two <em>tasks</em>:</p>\n<ul>\n<li>one</li>\n<li><strong>two</strong></li>\n</ul>\n\n"
+        '<p>See <a href="https://example.org" rel="noopener nofollow">this</a> '
+        "<code>x &lt; y</code>.</p>"
+    )
+
+
+def test_a_line_break_stays_a_line_break() -> None:
+    assert render_text("one\ntwo") == "<p>one<br>\ntwo</p>"
+
+
+def test_headings_are_small() -> None:
+    assert render_text("# Big") == "<h4>Big</h4>"
+
+
+def test_html_is_shown_as_it_was_typed() -> None:
+    assert render_text("<b>x</b> <script>y</script>") == (
+        "<p>&lt;b&gt;x&lt;/b&gt; &lt;script&gt;y&lt;/script&gt;</p>"
+    )
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_only_harmless_addresses_are_links(address: str) -> None:
+    assert "href" not in render_text(f"[a]({address})")
+
+
+def test_pictures_and_definitions_are_not_markup_here() -> None:
+    assert "<img" not in render_text("![a](https://example.org/a.png)")
+    assert "[a]: x" in render_text("[a]: x\n\n[a]")
+
+
+def test_nothing_typed_is_nothing_shown() -> None:
+    assert render_text(" \n ") == ""
+
+
+def test_threads_do_not_mix_their_texts() -> None:
+    texts = [f"**{n}** and\n- item {n}" for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(render_text, texts))
+    assert together == [render_text(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 9_000, "*a " * 9_000, "> " * 9_000, "- " * 9_000, "`a " * 9_000, "<" * 30_000,
+             "[a](b " * 4_000, "![" * 9_000, "\\" * 30_000, "a\n" * 20_000, "- a\n" * 9_000],
+)  # fmt: skip
+def test_a_text_made_to_be_slow_is_not(text: str) -> None:
+    start = time.process_time()
+    assert render_text(text) is not None
+    assert time.process_time() - start < 2
