@@ -1,0 +1,212 @@
+"""What the server promises, on a small app of its own: run `pytest bench/test_serving.py`."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+APP = """
+import os, time
+
+def make():
+    def app(environ, start_response):
+        path = environ["PATH_INFO"]
+        if path == "/slow":
+            time.sleep(1)
+        if path == "/film":
+            film = open("film", "rb")
+            film.seek(1000)
+            length = str(os.path.getsize("film") - 1000)
+            start_response("206 Partial Content", [("Content-Length", length)])
+            return environ["wsgi.file_wrapper"](film, 262144)
+        body = str(os.getpid()).encode()
+        if environ["REQUEST_METHOD"] == "POST":
+            body = str(len(environ["wsgi.input"].read())).encode()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+    return app
+
+def broken():
+    raise ValueError("PDPORTAL_COLOUR is not a setting of pdportal.\\nmore of it")
+"""
+
+PROGRAM = """
+import os, sys
+from pdportal import serving
+
+def say(*words):
+    print(*words, flush=True)
+
+serving.IN_GROUPS = sys.argv[2] == "group"
+try:
+    serving.serve(
+        "127.0.0.1", int(sys.argv[1]), workers=2, threads=2, make_app_path=sys.argv[3],
+        on_start=lambda: say("jobs begin", os.getpid()), on_stop=lambda: say("jobs end"),
+        on_worker=lambda app: say("worker", os.getpid()), on_ready=lambda at: say("ready", at),
+        grace=5,
+    )
+except serving.CannotServe as error:
+    sys.exit(f"{type(error).__name__}: {error}")
+"""
+
+
+class Portal:
+    """A server under test, and what it has said so far."""
+
+    def __init__(self, folder: Path, shape: str, app: str = "small:make", port: int = 0) -> None:
+        (folder / "small.py").write_text(APP, encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(port), shape, app],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said: list[str] = []
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            if line.startswith("ready"):
+                self.port = int(line.rsplit(":", 1)[1].strip("/\n"))
+                break
+
+    def get(self, path: str = "/") -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection.request("GET", path)
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
+
+    def connect(self, request: str, body: bytes = b"") -> socket.socket:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.settimeout(10)
+        client.connect(("127.0.0.1", self.port))
+        client.sendall(f"{request} HTTP/1.1\r\nHost: portal\r\n".encode() + body)
+        return client
+
+    def slowest_of(self, pages: int) -> float:
+        times = []
+        for _ in range(pages):
+            began = time.perf_counter()
+            self.get()
+            times.append(time.perf_counter() - began)
+        return max(times)
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=15)
+        return out, err
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
+    portals: list[Portal] = []
+
+    def go(*args: str, **more: str | int) -> Portal:
+        portals.append(Portal(tmp_path, *args, **more))  # type: ignore[arg-type]
+        return portals[-1]
+
+    yield go
+    for portal in portals:
+        portal.process.kill()
+        portal.process.communicate(timeout=15)
+
+
+@pytest.mark.parametrize("shape", ["group", "alone"])
+def test_half_sent_bodies_and_paused_films_do_not_delay_a_page(
+    start: Callable[..., Portal], tmp_path: Path, shape: str
+) -> None:
+    with (tmp_path / "film").open("wb") as film:
+        film.truncate(50_000_000)
+    portal = start(shape)
+    head = b"Content-Length: 1000000\r\n\r\n"
+    bodies = [portal.connect("POST /", head + b"x" * 20_000) for _ in range(60)]
+    films = [portal.connect("GET /film", b"\r\n") for _ in range(60)]
+    for film_reader in films:
+        assert b"206" in film_reader.recv(100)
+    assert portal.slowest_of(40) < 0.25
+    bodies[0].sendall(b"x" * 980_000)
+    assert bodies[0].recv(1000).endswith(b"1000000")
+    for client in bodies + films:
+        client.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("shape", ["group", "alone"])
+def test_a_stop_lets_the_answer_at_hand_finish(
+    start: Callable[..., Portal], shape: str, number: int
+) -> None:
+    portal = start(shape)
+    client = portal.connect("GET /slow", b"\r\n")
+    idle = portal.connect("GET /", b"\r\n")
+    idle.recv(1000)
+    time.sleep(0.3)
+    began = time.monotonic()
+    out, err = portal.stop(number)
+    assert b"200 OK" in client.recv(1000)
+    assert time.monotonic() - began < 3
+    assert (out.strip(), err, portal.process.returncode) == ("jobs end", "", 0)
+    client.close()
+    idle.close()
+
+
+def test_jobs_and_workers_are_told_once_each_and_jobs_live_apart(
+    start: Callable[..., Portal],
+) -> None:
+    portal = start("group")
+    assert sorted(line.split()[0] for line in portal.said) == ["jobs", "ready", "worker", "worker"]
+    processes = {line.split()[-1] for line in portal.said if not line.startswith("ready")}
+    assert len(processes) == 3
+    assert str(portal.process.pid) not in processes
+
+
+def test_a_worker_that_dies_is_replaced(start: Callable[..., Portal]) -> None:
+    portal = start("group")
+    os.kill(int(portal.get()), signal.SIGKILL)
+    assert portal.process.stdout
+    assert "ended" in portal.process.stdout.readline()
+    assert portal.process.stdout.readline().startswith("worker")
+    assert portal.get().isdecimal()
+
+
+def test_nothing_is_left_when_the_parent_is_killed(start: Callable[..., Portal]) -> None:
+    portal = start("group")
+    portal.process.kill()
+    assert portal.process.stdout
+    portal.process.stdout.read()  # ends when the last process has closed it
+    with pytest.raises(ConnectionRefusedError):
+        portal.get()
+
+
+@pytest.mark.parametrize("shape", ["group", "alone"])
+def test_a_taken_port_and_a_broken_app_are_one_plain_line(
+    start: Callable[..., Portal], shape: str
+) -> None:
+    first = start(shape)
+    second = start(shape, port=first.port)
+    _, err = second.process.communicate(timeout=15)
+    assert err.startswith(f"PortTaken: port {first.port} on 127.0.0.1 is taken")
+    assert second.process.returncode == 1
+    third = start(shape, "small:broken")
+    _, err = third.process.communicate(timeout=15)
+    assert err == "CannotServe: PDPORTAL_COLOUR is not a setting of pdportal.\n"
+
+
+def test_the_same_port_can_be_had_again_at_once(start: Callable[..., Portal]) -> None:
+    first = start("group")
+    first.get()
+    first.stop()
+    assert start("group", port=first.port).get().isdecimal()

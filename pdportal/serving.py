@@ -1,0 +1,435 @@
+"""Serving: one address, a few processes with few threads each, and clients that may be slow.
+
+Each process that answers pages is a waitress, bound to sockets the parent opened: its event loop
+takes requests in whole and gives files out, so that a half-sent upload or a paused video holds no
+thread. The parent answers nothing; it watches, replaces what dies, and passes the stop on. Why it
+is so, with figures: docs/decisions/0002-the-server.md.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from types import FrameType
+from typing import Any
+
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+from waitress.trigger import trigger
+
+from pdportal.web.logs import log
+
+THREADS = 4
+"""Enough for pages to pass a few sign-ins; each more costs every page, as they share one lock."""
+
+MOST_WORKERS = 8
+"""More processes than this are asked for by name, since each costs memory."""
+
+CONNECTIONS = 1000
+"""Open connections a process holds at once; a slow one costs a file handle, not a thread."""
+
+IN_GROUPS = sys.platform not in ("win32", "darwin")
+"""Where processes can be forked safely; elsewhere one process does everything."""
+
+
+class CannotServe(Exception):  # it reads as what happened
+    """The portal could not be started; the message is one line that says why."""
+
+
+class PortTaken(CannotServe):
+    """Somebody else listens on this port."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every process of one portal needs to know."""
+
+    listeners: list[socket.socket]
+    make_app: str
+    threads: int
+    largest_body: int
+    grace: float
+    on_start: Callable[[], object] | None
+    on_stop: Callable[[], object] | None
+    on_worker: Callable[[Any], object] | None
+
+
+def serve(
+    host: str,
+    port: int,
+    *,
+    workers: int = 0,
+    threads: int = 0,
+    make_app_path: str = "pdportal:create_app",
+    on_start: Callable[[], object] | None = None,
+    on_stop: Callable[[], object] | None = None,
+    on_worker: Callable[[Any], object] | None = None,
+    on_ready: Callable[[str], object] | None = None,
+    largest_body: int = 512 * 1024 * 1024,
+    grace: float = 10.0,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C, then finish what has begun, for `grace` seconds at most.
+
+    `workers` processes of `threads` threads answer pages (0: one for each processor, and four).
+    `on_start` and `on_stop` are called once for the whole portal, in a process that answers no
+    pages: there a consumer of jobs lives. `on_worker(app)` is called in each process that does,
+    `on_ready(address)` in the parent as soon as all are there. A body above `largest_body` is
+    refused by its headers alone; what is refused with a page of ours must be smaller.
+
+    Raises `PortTaken`, or `CannotServe` when a process cannot start. Call it from the main thread.
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
+    listeners = _listen(host, port)
+    plan = Plan(
+        listeners=listeners,
+        make_app=make_app_path,
+        threads=threads or THREADS,
+        largest_body=largest_body,
+        grace=grace,
+        on_start=on_start,
+        on_stop=on_stop,
+        on_worker=on_worker,
+    )
+    ready = (lambda: on_ready(_address(host, listeners[0]))) if on_ready else (lambda: None)
+    try:
+        if IN_GROUPS:
+            _Group(plan, workers or min(_processors(), MOST_WORKERS)).run(ready)
+        else:
+            _serve_alone(plan, ready)
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
+class _Group:
+    """The parent's view: which processes there must be, which there are, which have begun."""
+
+    def __init__(self, plan: Plan, workers: int) -> None:
+        self.plan = plan
+        self.wanted: dict[str, Callable[[Callable[[str], None]], None]] = {}
+        if plan.on_start:
+            self.wanted["jobs"] = partial(self._do_jobs, plan.on_start)
+        for number in range(1, workers + 1):
+            self.wanted[f"pages {number}"] = self._answer_pages
+        self.running: dict[int, str] = {}
+        self.begun: set[str] = set()
+        self.last_try: dict[str, float] = {}
+        self.parent = os.getpid()
+
+    def run(self, ready: Callable[[], object]) -> None:
+        """Start all, then wait: for a signal to stop, or for a process that ends too early."""
+        import_module(self.plan.make_app.partition(":")[0])  # once, so that all share its memory
+        to_stop = {
+            number
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
+        watched = to_stop | {signal.SIGCHLD}
+        self.mask = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+        self.news, self.tell = os.pipe()
+        os.set_blocking(self.news, False)
+        try:
+            for role in self.wanted:
+                self._start(role)
+            told = False
+            while True:
+                came = signal.sigtimedwait(watched, 1.0 if told else 0.02)
+                if came and came.si_signo in to_stop:
+                    return
+                ended = self._reap()
+                failure = self._read_news()
+                if not told and (failure or ended):
+                    raise CannotServe(failure or "a process of the server ended as it started.")
+                if failure:
+                    log.error("server process could not start", reason=failure)
+                if not told and self.begun == set(self.wanted):
+                    told = True
+                    ready()
+                for role in set(self.wanted) - set(self.running.values()):
+                    if time.monotonic() - self.last_try[role] >= 1:
+                        self._start(role)
+        finally:
+            self._stop(to_stop)
+            os.close(self.news)
+            os.close(self.tell)
+            signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+
+    def _start(self, role: str) -> None:
+        self.last_try[role] = time.monotonic()
+        self.begun.discard(role)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        child = os.fork()
+        if child:
+            self.running[child] = role
+            return
+        status = 1
+        try:
+            os.close(self.news)
+            for number in (signal.SIGINT, signal.SIGHUP):  # a terminal tells all; the parent acts
+                signal.signal(number, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
+            self.wanted[role](lambda trouble: self._report(role, trouble))
+            status = 0
+        finally:
+            logging.shutdown()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)  # never back up into what the parent was doing
+
+    def _answer_pages(self, report: Callable[[str], None]) -> None:
+        pages = None
+        try:
+            pages = _Pages(self.plan)
+        except Exception as error:
+            log.debug("server process could not start", exc_info=error)
+            report(_plainly(error))
+        if pages:
+            report("")
+            pages.run(self._is_orphan)
+
+    def _do_jobs(self, on_start: Callable[[], object], report: Callable[[str], None]) -> None:
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, _noting(stop))
+        for listener in self.plan.listeners:
+            listener.close()
+        try:
+            on_start()
+        except Exception as error:
+            log.debug("server process could not start", exc_info=error)
+            report(_plainly(error))
+            return
+        report("")
+        while not stop.wait(1) and not self._is_orphan():
+            pass
+        if self.plan.on_stop:
+            self.plan.on_stop()
+
+    def _report(self, role: str, trouble: str) -> None:
+        os.write(self.tell, f"{role}\t{trouble[:1000]}\n".encode())
+
+    def _read_news(self) -> str:
+        """Note who has begun; gives what went wrong with one who could not."""
+        failure = ""
+        while True:
+            try:
+                news = os.read(self.news, 65536).decode()
+            except BlockingIOError:
+                return failure
+            for line in news.splitlines():
+                role, _, trouble = line.partition("\t")
+                failure = failure or trouble
+                if not trouble:
+                    self.begun.add(role)
+
+    def _reap(self) -> bool:
+        """Forget the processes that have ended; says whether there were any."""
+        ended = False
+        for child, role in list(self.running.items()):
+            if os.waitpid(child, os.WNOHANG) != (0, 0):
+                ended = True
+                del self.running[child]
+                if role in self.begun:
+                    log.warning("server process ended", role=role)
+        return ended
+
+    def _stop(self, to_stop: set[signal.Signals]) -> None:
+        """Ask every process to finish; kill what has not after the grace, or at a second signal."""
+        for listener in self.plan.listeners:
+            listener.close()
+        self.begun.clear()
+        for child in self.running:
+            os.kill(child, signal.SIGTERM)
+        deadline = time.monotonic() + self.plan.grace + 5
+        killed = False
+        while self.running:
+            came = signal.sigtimedwait(to_stop | {signal.SIGCHLD}, 0.2)
+            self._reap()
+            again = came is not None and came.si_signo in to_stop
+            if not killed and (again or time.monotonic() > deadline):
+                killed = True
+                for child in self.running:
+                    os.kill(child, signal.SIGKILL)
+
+    def _is_orphan(self) -> bool:
+        return os.getppid() != self.parent
+
+
+class _Pages:
+    """One process's waitress, with a stop that lets answers finish."""
+
+    def __init__(self, plan: Plan) -> None:
+        module, _, name = plan.make_app.partition(":")
+        app = getattr(import_module(module), name)()
+        if plan.on_worker:
+            plan.on_worker(app)
+        self.plan = plan
+        self.channels: dict[int, Any] = {}
+        self.stop = threading.Event()
+        self.alarm = trigger(self.channels)
+        self.can_poll = hasattr(select, "poll")
+        self.server = create_server(
+            app,
+            map=self.channels,
+            sockets=plan.listeners,
+            threads=plan.threads,
+            connection_limit=_connections(),
+            asyncore_use_poll=self.can_poll,
+            backlog=1024,
+            recv_bytes=64 * 1024,
+            max_request_body_size=plan.largest_body,
+            clear_untrusted_proxy_headers=False,  # which proxies are trusted is the app's to know
+            log_socket_errors=False,  # people close their laptops
+            ident="",
+        )
+
+    def run(self, is_orphan: Callable[[], bool]) -> None:
+        """Answer until told to stop, then finish what has begun."""
+        signal.signal(signal.SIGTERM, _noting(self.stop, self.alarm.pull_trigger))
+        while not self.stop.is_set() and not is_orphan():
+            self._turn(1.0)
+        for listener in self._now(BaseWSGIServer):
+            wasyncore.dispatcher.close(listener)
+        deadline = time.monotonic() + self.plan.grace
+        while (channels := self._now(HTTPChannel)) and time.monotonic() < deadline:
+            for channel in channels:
+                if not channel.requests and not channel.total_outbufs_len:
+                    channel.will_close = True
+            self._turn(0.1)
+        self.server.task_dispatcher.shutdown(timeout=1)
+
+    def _turn(self, wait: float) -> None:
+        wasyncore.loop(timeout=wait, use_poll=self.can_poll, map=self.channels, count=1)
+
+    def _now(self, kind: type) -> list[Any]:
+        return [channel for channel in self.channels.values() if isinstance(channel, kind)]
+
+
+def _serve_alone(plan: Plan, ready: Callable[[], object]) -> None:
+    """Pages and jobs in one process, where a second one cannot be had."""
+    try:
+        pages = _Pages(plan)
+        if plan.on_start:
+            plan.on_start()
+    except Exception as error:
+        raise CannotServe(_plainly(error)) from error
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        signal.signal(signal.SIGINT, _noting(pages.stop, pages.alarm.pull_trigger))
+        ready()
+        pages.run(lambda: False)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if plan.on_stop:
+            plan.on_stop()
+
+
+def _noting(
+    stop: threading.Event, wake: Callable[[], object] = lambda: None
+) -> Callable[[int, FrameType | None], None]:
+    """A signal handler that only notes the signal, and wakes whoever waits."""
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        wake()
+
+    return note
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets on every address that `host` means ("localhost" may mean two)."""
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except socket.gaierror:
+        raise CannotServe(f"there is no address {host} to listen on.") from None
+    opened: list[socket.socket] = []
+    trouble: OSError | None = None
+    for family, kind, protocol, _, address in dict.fromkeys(found):
+        listener = socket.socket(family, kind, protocol)
+        try:
+            if sys.platform == "win32":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listener.bind(address)
+            listener.listen(1024)
+        except OSError as error:
+            listener.close()
+            trouble = trouble or error
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                break
+        else:
+            listener.setblocking(False)
+            opened.append(listener)
+            if not port:
+                return opened
+    if trouble and (not opened or trouble.errno in (errno.EADDRINUSE, errno.EACCES)):
+        for listener in opened:
+            listener.close()
+        raise _why_not(trouble, host, port) from None
+    return opened
+
+
+def _why_not(trouble: OSError, host: str, port: int) -> CannotServe:
+    if trouble.errno == errno.EADDRINUSE:
+        other = port + 1 if port < 65535 else 8000
+        return PortTaken(
+            f"port {port} on {host} is taken; stop the program that has it, or choose another: "
+            f"--port {other}"
+        )
+    if trouble.errno == errno.EACCES:
+        return CannotServe(f"this user may not listen on port {port}; choose one above 1023.")
+    return CannotServe(f"cannot listen on {host}, port {port}: {trouble.strerror}.")
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    """The address for a browser on this machine."""
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+    if ":" in name and not name.startswith("["):
+        name = f"[{name}]"
+    return f"http://{name}:{listener.getsockname()[1]}/"
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _connections() -> int:
+    """As many as we want, or as the system's limit of open files lets us: each may need three."""
+    if sys.platform == "win32":
+        return CONNECTIONS
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wish = CONNECTIONS * 3 + 200
+    if soft != resource.RLIM_INFINITY and soft < wish:
+        soft = wish if hard == resource.RLIM_INFINITY else min(wish, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(50, (soft - 200) // 3)
+    return CONNECTIONS
+
+
+def _plainly(error: Exception) -> str:
+    """The first line of what went wrong; an error without words gives its name."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
