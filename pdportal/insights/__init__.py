@@ -1,0 +1,20 @@
+"""What those who run a cohort see of it: that things happened, never their content."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from pdportal.inbox import kinds
+
+
+def register(app: Flask) -> None:
+    """Plug the pages of progress into the app."""
+    from pdportal.insights.views import bp
+
+    app.register_blueprint(bp)
+    kinds.add_kind(
+        "nudged",
+        lambda name, title: _("%(name)s asks how “%(title)s” is going.", name=name, title=title),
+        lambda: _("Go on with it"),
+    )

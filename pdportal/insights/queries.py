@@ -1,0 +1,169 @@
+"""What a cohort's page of progress reads: rows of ids, names, dates and counts, never content."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.feedback.models import Comment, Decision, Review, Revision, Round, Verdict, Work
+from pdportal.insights.models import Nudge
+from pdportal.modules.models import Assignment, Edition, Enrollment, Module
+
+Rows = Select[*tuple[Any, ...]]
+"""Rows of columns, read by name."""
+
+
+def assigned(cohort_id: int) -> Rows:
+    """The modules assigned to a cohort, in the order of their dates."""
+    return (
+        select(
+            Assignment.module_id,
+            Assignment.due_on,
+            Assignment.why,
+            Module.slug,
+            Edition.title,
+            Edition.minutes,
+        )
+        .join(Module, Assignment.module_id == Module.id)
+        .join(Edition, Module.current_id == Edition.id)
+        .where(Assignment.cohort_id == cohort_id, Assignment.ended_at.is_(None))
+        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
+    )
+
+
+def people(cohort_id: int) -> Rows:
+    """Who is in a cohort now, with how many reviews each owes and has given."""
+    is_owed = and_(
+        Review.given_at.is_(None),
+        Review.released_at.is_(None),
+        Round.closed_at.is_(None),
+        Round.taken_back_at.is_(None),
+    )
+    reviews = (
+        select(
+            Review.reviewer_id,
+            func.count().filter(is_owed).label("owed"),
+            func.count(Review.given_at).label("given"),
+        )
+        .join(Round, Review.round_id == Round.id)
+        .where(Review.reviewer_id.in_(_member_ids(cohort_id)))
+        .group_by(Review.reviewer_id)
+        .subquery()
+    )
+    return (
+        select(
+            Person.id,
+            Person.name,
+            Person.time_zone,
+            Member.facilitates,
+            func.coalesce(reviews.c.owed, 0).label("owed"),
+            func.coalesce(reviews.c.given, 0).label("given"),
+        )
+        .join(Member, Member.person_id == Person.id)
+        .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
+        .where(Member.cohort_id == cohort_id, Member.left_at.is_(None), Person.active)
+        .order_by(Member.facilitates, Person.name, Person.id)
+    )
+
+
+def ways(cohort_id: int) -> Rows:
+    """How far the people of a cohort are in the modules assigned to it."""
+    return (
+        select(
+            Enrollment.person_id,
+            Enrollment.module_id,
+            Enrollment.begun_at,
+            Enrollment.last_at,
+            Enrollment.finished_at,
+        )
+        .join(Member, Member.person_id == Enrollment.person_id)
+        .join(
+            Assignment,
+            and_(
+                Assignment.cohort_id == Member.cohort_id,
+                Assignment.module_id == Enrollment.module_id,
+            ),
+        )
+        .where(
+            Member.cohort_id == cohort_id,
+            Member.left_at.is_(None),
+            Assignment.ended_at.is_(None),
+        )
+    )
+
+
+def waiting(cohort_id: int) -> Rows:
+    """Who of a cohort waits for reviews, since when, and how many of those needed have come.
+
+    A round counts once its grace time is over and until enough has come or its author went on.
+    """
+    have = (
+        select(func.count(Review.given_at))
+        .where(Review.round_id == Round.id)
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Work.author_id,
+            Round.shared_at.label("since"),
+            Round.needed,
+            have.label("have"),
+            Round.nobody_left_at.is_not(None).label("nobody_left"),
+        )
+        .join(Work, Round.work_id == Work.id)
+        .where(
+            Work.author_id.in_(_member_ids(cohort_id)),
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+            Round.answered_at.is_(None),
+            Round.grace_until <= clock.now(),
+            have < Round.needed,
+        )
+        .order_by(Round.shared_at, Round.id)
+    )
+
+
+def nudged_lately(cohort_id: int) -> Rows:
+    """Who of a cohort was asked about which module in the last two days, by whom it was."""
+    return select(Nudge.person_id, Nudge.module_id, Nudge.on_day).where(
+        Nudge.person_id.in_(_member_ids(cohort_id)), Nudge.at > clock.now() - timedelta(days=2)
+    )
+
+
+def what_became_of_comments(cohort: Cohort) -> Rows:
+    """How many comments the cohort's authors received since it began, and what became of them."""
+    begin = datetime.combine(cohort.starts_on, time(), UTC)
+    used = or_(Decision.verdict == Verdict.USE, Decision.verdict == Verdict.ADAPT)
+    return (
+        select(
+            func.count(Comment.id).label("comments"),
+            func.count(Decision.comment_id).label("decided"),
+            func.count(Decision.comment_id).filter(used).label("used"),
+            func.count(Work.author_id.distinct()).label("authors"),
+        )
+        .select_from(Comment)
+        .join(Review, Comment.review_id == Review.id)
+        .join(Revision, Comment.revision_id == Revision.id)
+        .join(Work, Revision.work_id == Work.id)
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(Work.author_id.in_(_member_ids(cohort.id)), Review.given_at >= begin)
+    )
+
+
+def assigned_module(cohort_id: int, module_id: int) -> Rows:
+    """One module assigned to a cohort: its slug and title."""
+    return assigned(cohort_id).where(Assignment.module_id == module_id)
+
+
+def _member_ids(cohort_id: int) -> Select[int]:
+    return (
+        select(Member.person_id)
+        .where(Member.cohort_id == cohort_id, Member.left_at.is_(None))
+        .correlate(None)
+    )

@@ -1,0 +1,66 @@
+"""How a cohort is doing, for those who run it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort
+from pdportal.cohorts.policy import leads_district_of
+from pdportal.cohorts.queries import cohort_page
+from pdportal.db import db
+from pdportal.insights import services
+from pdportal.insights.progress import progress_of
+from pdportal.web.errors import forbidden
+from pdportal.web.requests import LARGEST_ID
+
+bp = Blueprint("insights", __name__)
+
+
+@bp.get("/cohorts/<int:cohort_id>/progress")
+def progress(cohort_id: int) -> ResponseReturnValue:
+    """Who is stuck and why, how far each module is, and everybody's way."""
+    cohort = _to_run(cohort_id)
+    assign = (
+        url_for("modules.assign", cohort_id=cohort.id)
+        if "modules.assign" in current_app.view_functions and cohort.closed_at is None
+        else ""
+    )
+    return render_template(
+        "insights/progress.html",
+        cohort=cohort,
+        progress=progress_of(cohort),
+        assign_url=assign,
+        leads=leads_district_of(me(), cohort),
+    )
+
+
+@bp.post("/cohorts/<int:cohort_id>/nudge")
+def nudge(cohort_id: int) -> ResponseReturnValue:
+    """Ask somebody how a module is going."""
+    cohort = _to_run(cohort_id)
+    person_id = request.form.get("person", 0, type=int)
+    module_id = request.form.get("module", 0, type=int)
+    if not (0 < person_id <= LARGEST_ID and 0 < module_id <= LARGEST_ID):
+        abort(404)
+    asked = services.nudge(me(), cohort, person_id, module_id)
+    name = db.session.get_one(Person, person_id).name
+    flash(
+        _("%(name)s finds your question in the inbox.", name=name)
+        if asked
+        else _("%(name)s was asked about this today already.", name=name)
+    )
+    return redirect(url_for(".progress", cohort_id=cohort.id))
+
+
+def _to_run(cohort_id: int) -> Cohort:
+    row = db.session.execute(cohort_page(me(), cohort_id)).one_or_none()
+    if row is None:
+        abort(404)
+    if not row.runs:
+        raise forbidden()
+    cohort: Cohort = row[0]
+    return cohort

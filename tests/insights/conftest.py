@@ -1,0 +1,7 @@
+"""Several people in one test."""
+
+from __future__ import annotations
+
+from tests.browsing import visit
+
+__all__ = ["visit"]
