@@ -97,6 +97,15 @@ def upgrade() -> None:
     )
 
 
+@db.command(hidden=True)
+@click.argument("message")
+def revision(message: str) -> None:
+    """For developers: write the next migration from what the models say."""
+    from pdportal.operations import new_step
+
+    new_step(portal_app(), message)
+
+
 @pdportal.command()
 def doctor() -> None:
     """Say what is configured, what is wrong, and how to mend it."""

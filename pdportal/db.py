@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from flask import Flask, Response, request
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, event
 from sqlalchemy.engine import Connection
@@ -221,15 +220,12 @@ MIGRATIONS = next(
 )
 """The steps that build the tables: in the checkout, or as an installed wheel carries them."""
 
-migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
-
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask) -> None:
     """Bind the session to the app and commit once per request."""
     db.init_app(app)
-    migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _tune_sqlite(db.engine)

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import upgrade as run_migrations
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from pdportal.config import PREFIX, SETTINGS, WrongSetting, flask_config, read_settings
 from pdportal.db import MIGRATIONS, db
@@ -74,17 +71,42 @@ def work(app: Flask) -> None:
 
 def schema(app: Flask) -> tuple[str | None, str | None]:
     """The step the database is at, and the newest there is."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     with app.app_context(), db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), newest
+        return _step(connection), newest_step()
+
+
+def newest_step() -> str | None:
+    """The last of the migrations, whose files are numbered."""
+    steps = sorted(file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return steps[-1] if steps else None
+
+
+def _step(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade_database(app: Flask) -> tuple[str | None, str | None]:
     """Run the steps that are missing; gives the step before and after."""
     before, _newest = schema(app)
-    with app.app_context():
-        run_migrations(directory=str(MIGRATIONS))
+    _migrations(app, "upgrade")
     return before, schema(app)[0]
+
+
+def new_step(app: Flask, message: str) -> None:
+    """Write the next step from what the models say and the database does not."""
+    number = int(newest_step() or 0) + 1
+    _migrations(app, "revision", message=message, autogenerate=True, rev_id=f"{number:04}")
+
+
+def _migrations(app: Flask, command: str, **options: Any) -> None:
+    """One of Flask-Migrate's commands; it takes long to import, and pages do without it."""
+    import flask_migrate
+
+    flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        getattr(flask_migrate, command)(directory=str(MIGRATIONS), **options)
 
 
 def examine() -> Iterator[Finding]:
@@ -143,7 +165,7 @@ def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = _step(connection)
     except Exception as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding(
@@ -154,7 +176,7 @@ def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
         return
     finally:
         engine.dispose()
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    newest = newest_step()
     if current != newest:
         yield Finding(
             "wrong",
