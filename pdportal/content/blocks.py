@@ -10,6 +10,20 @@ from dataclasses import dataclass, field
 
 from pdportal.content.attributes import Attributes, read_attributes
 from pdportal.content.inline import InlineReader, Reference
+from pdportal.content.lines import (
+    FENCE,
+    RULE,
+    count_cells,
+    indent_of,
+    is_own_line,
+    language_of,
+    looks_like_prose,
+    opened_fence,
+    shifted,
+    trimmed,
+    without_tabs,
+)
+from pdportal.content.markers import Marker, read_marker
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.tokens import token, without_tokens
@@ -17,16 +31,12 @@ from pdportal.content.vocabulary import KNOWN, OTHER_NAMES, PARTS, SILENT
 
 Line = tuple[int, str]
 MAX_NESTING = 16
+TOO_DEEP = -1
 
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
 _DIV = re.compile(r"^ {0,3}(:{3,})(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
-_RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _QUOTE = re.compile(r"^ {0,3}>")
-_ITEM = re.compile(
-    r"^( *)(?:([-*+])|(\d{1,9})([.)])|([a-zA-Z]|[ivx]{2,6}|[IVX]{2,6})([.)])|\((\d{1,3})\))( +|$)"
-)
 _CHOICE = re.compile(r"^\[([ xX])\][ \t]+(?=\S)")
 _TABLE_LINE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _DEFINITION = re.compile(r"^ {0,3}:( +)(?=\S)")
@@ -133,7 +143,7 @@ class BlockReader:
 
     def _lines(self, text: str, first_line: int) -> list[Line]:
         text = without_tokens(text).replace("\u200b", "")
-        lines = [_spaces(line) for line in text.split("\n")]
+        lines = [without_tabs(line) for line in text.split("\n")]
         kept = list(enumerate(lines, first_line))
         if self.plain or "<!--" not in text:
             return kept
@@ -149,7 +159,7 @@ class BlockReader:
                 before, mark, rest = line.partition("-->")
                 inside = not mark
                 line = rest if mark else ""
-            opened = _FENCE.match(line)
+            opened = FENCE.match(line)
             if fence:
                 if opened and opened[2].startswith(fence) and not opened[3].strip():
                     fence = ""
@@ -168,7 +178,7 @@ class BlockReader:
         out: list[Line] = []
         fence = ""
         for number, line in lines:
-            opened = _FENCE.match(line.lstrip(" "))
+            opened = FENCE.match(line.lstrip(" "))
             kept = line
             if fence:
                 if opened and opened[2].startswith(fence) and not opened[3].strip():
@@ -183,7 +193,7 @@ class BlockReader:
     def _defines(self, number: int, line: str) -> bool:
         """Whether a line defines a link; what it defines is kept, the first time it does."""
         found = _REFERENCE.match(line)
-        if not found or _looks_like_prose(found[3] or ""):
+        if not found or looks_like_prose(found[3] or ""):
             return False
         label = " ".join(found[1].split()).lower()
         target: str = found[2] if found[2] is not None else found[3]
@@ -239,6 +249,9 @@ class _Container:
             self.place += 1
         self._flush()
         while self.open:
+            if self.open[-1] == TOO_DEEP:
+                self._close()
+                continue
             div = self.reader.divs[self.open[-1]]
             name = f"<{div.html}>" if div.html else f"::: {div.name}"
             self.reader.problems.warning(
@@ -273,7 +286,7 @@ class _Container:
     # Each step reads one kind of block and moves on, or says False.
 
     def _code(self, number: int, line: str) -> bool:
-        found = _FENCE.match(line)
+        found = FENCE.match(line)
         if not found or (found[2][0] == "`" and "`" in found[3]):
             return False
         self._flush()
@@ -284,7 +297,7 @@ class _Container:
         while self.place < len(self.lines):
             inner = self.lines[self.place][1]
             self.place += 1
-            end = _FENCE.match(inner)
+            end = FENCE.match(inner)
             if end and end[2].startswith(fence) and not end[3].strip():
                 closed = True
                 break
@@ -293,7 +306,7 @@ class _Container:
             self.reader.problems.error(
                 number, "This code block is opened and never closed.", f"Close it with {fence}"
             )
-        language = _language(found[3])
+        language = language_of(found[3])
         if self.place < len(self.lines):
             after = re.match(
                 r"^\{:\s*\.(?:language-)?([\w+-]+)[^}]*\}\s*$", self.lines[self.place][1]
@@ -309,7 +322,7 @@ class _Container:
         self._emit([token("F", len(self.reader.codes) - 1)], "code")
 
     def _formula(self, number: int, line: str) -> bool:
-        if not line.lstrip().startswith("$$") or _indent(line) > 3:
+        if not line.lstrip().startswith("$$") or indent_of(line) > 3:
             return False
         for end in range(self.place, min(self.place + 60, len(self.lines))):
             text = "\n".join(inner for _, inner in self.lines[self.place : end + 1]).strip()
@@ -373,11 +386,11 @@ class _Container:
         return Div(kind, name or kind, number, attributes, title, length)
 
     def _close_fence(self, number: int) -> None:
-        while self.open and self.reader.divs[self.open[-1]].html:
-            if not any(not self.reader.divs[each].html for each in self.open):
+        while self.open and self._is_html(self.open[-1]):
+            if all(self._is_html(each) for each in self.open):
                 break
             self._close()
-        if not self.open or self.reader.divs[self.open[-1]].html:
+        if not self.open or self._is_html(self.open[-1]):
             self.reader.problems.warning(
                 number, "This ::: closes nothing.", "Delete it, or open a block before it."
             )
@@ -385,12 +398,25 @@ class _Container:
         self._close()
 
     def _open(self, div: Div) -> None:
+        if len(self.open) + self.depth > MAX_NESTING:
+            self.reader.problems.error(
+                div.line,
+                f"Blocks are nested more than {MAX_NESTING} deep here.",
+                "Make it simpler.",
+            )
+            self.open.append(TOO_DEEP)
+            return
         self.reader.divs.append(div)
         self.open.append(len(self.reader.divs) - 1)
         self._emit([token("D", self.open[-1])], "div")
 
     def _close(self) -> None:
-        self._emit([token("E", self.open.pop())], "div")
+        number = self.open.pop()
+        if number != TOO_DEEP:
+            self._emit([token("E", number)], "div")
+
+    def _is_html(self, number: int) -> bool:
+        return number != TOO_DEEP and bool(self.reader.divs[number].html)
 
     def _html_div(self, number: int, line: str) -> bool:
         found = _HTML_DIV.match(line)
@@ -415,7 +441,8 @@ class _Container:
         tag = end[1].lower()
         self._flush()
         self.place += 1
-        if self.open and self.reader.divs[self.open[-1]].html == tag:
+        top = self.open[-1] if self.open else None
+        if top == TOO_DEEP or (top is not None and self.reader.divs[top].html == tag):
             self._close()
         return True
 
@@ -437,7 +464,7 @@ class _Container:
         inner: list[Line] = []
         while self.place < len(self.lines):
             n, text = self.lines[self.place]
-            if text.strip() and _indent(text) < 4:
+            if text.strip() and indent_of(text) < 4:
                 break
             inner.append((n, text[4:]))
             self.place += 1
@@ -493,7 +520,7 @@ class _Container:
         return True
 
     def _rule(self, number: int, line: str) -> bool:
-        if not _RULE.match(line):
+        if not RULE.match(line):
             return False
         self._flush()
         self.place += 1
@@ -516,21 +543,21 @@ class _Container:
             inner.append((n, text))
             self.place += 1
         made = self.reader._blocks(inner, self.depth + 1)
-        self._emit([f"> {each}".rstrip() for each in _trimmed(made)] + ["", token("S")], "quote")
+        self._emit([f"> {each}".rstrip() for each in trimmed(made)] + ["", token("S")], "quote")
         return True
 
     def _begins(self, line: str) -> bool:
         """Whether a line begins a block and so ends a paragraph that runs on lazily."""
         if not line.strip():
             return True
-        if _DIV.match(line) or _FENCE.match(line) or _HEADING.match(line) or _RULE.match(line):
+        if _DIV.match(line) or FENCE.match(line) or _HEADING.match(line) or RULE.match(line):
             return True
         if _QUOTE.match(line) or _HTML_DIV.match(line) or _HTML_DIV_END.match(line):
             return True
-        return bool(_HTML.match(line)) or _marker(line) is not None
+        return bool(_HTML.match(line)) or read_marker(line) is not None
 
     def _list(self, number: int, line: str) -> bool:
-        marker = _marker(line)
+        marker = read_marker(line)
         if marker is None or marker.indent > 3:
             return False
         if self.paragraph and not (marker.text and marker.interrupts(self.paragraph[-1][1])):
@@ -541,7 +568,7 @@ class _Container:
         items: list[list[Line]] = []
         first = marker
         while self.place < len(self.lines):
-            again = _marker(self.lines[self.place][1])
+            again = read_marker(self.lines[self.place][1])
             if again is None or not first.sibling(again):
                 break
             items.append(self._item(again))
@@ -550,10 +577,10 @@ class _Container:
         self._put_list(first, items)
         return True
 
-    def _next_letter(self, marker: "_Marker") -> bool:
+    def _next_letter(self, marker: Marker) -> bool:
         """A list by letters is one only if a second letter follows."""
         for _, text in self.lines[self.place + 1 : self.place + 40]:
-            other = _marker(text)
+            other = read_marker(text)
             if (
                 other
                 and other.indent == marker.indent
@@ -564,12 +591,12 @@ class _Container:
                 return True
         return False
 
-    def _item(self, marker: "_Marker") -> list[Line]:
+    def _item(self, marker: Marker) -> list[Line]:
         """The lines of one item, with the indentation of the list taken away."""
         number = self.lines[self.place][0]
         self.place += 1
         inner: list[Line] = [(number, marker.text)]
-        fence = _opened_fence(marker.text)
+        fence = opened_fence(marker.text)
         content = marker.content
         blank = False
         lazy_ok = not fence and not self._begins(marker.text)
@@ -580,24 +607,24 @@ class _Container:
                 blank = True
                 self.place += 1
                 continue
-            indent = _indent(text)
-            other = _marker(text)
+            indent = indent_of(text)
+            other = read_marker(text)
             if fence:
                 if indent < content and not self._closes_later(fence):
                     break
                 text = text[min(indent, content) :]
-                end = _FENCE.match(text.strip())
+                end = FENCE.match(text.strip())
                 if end and end[2].startswith(fence) and not end[3].strip():
                     fence = ""
                     lazy_ok = False
             elif indent >= content:
                 text = text[content:]
-                fence = _opened_fence(text)
-                lazy_ok = not fence and not (self._begins(text) and _marker(text) is None)
+                fence = opened_fence(text)
+                lazy_ok = not fence and not (self._begins(text) and read_marker(text) is None)
             elif indent >= marker.indent + 2:
                 content = indent
                 text = text[indent:]
-                fence = _opened_fence(text)
+                fence = opened_fence(text)
                 lazy_ok = not fence and not (self._begins(text) and other is None)
             elif blank or not lazy_ok or self._begins(text) or self._table_ahead():
                 break
@@ -612,12 +639,12 @@ class _Container:
 
     def _closes_later(self, fence: str) -> bool:
         for _, text in self.lines[self.place : self.place + 400]:
-            end = _FENCE.match(text.strip())
+            end = FENCE.match(text.strip())
             if end and end[2].startswith(fence) and not end[3].strip():
                 return True
         return False
 
-    def _put_list(self, first: "_Marker", items: list[list[Line]]) -> None:
+    def _put_list(self, first: Marker, items: list[list[Line]]) -> None:
         mark = ""
         if first.style != "*" and (first.number != 1 or first.style != "1"):
             self.reader.numberings.append(Numbering(first.number, first.style))
@@ -631,16 +658,16 @@ class _Container:
                 self.reader.choices.append((choice[1] != " ", number))
                 tick = token("O", len(self.reader.choices) - 1)
                 inner = [(number, text[choice.end() :]), *inner[1:]]
-            made = _trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
+            made = trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
             if tick or (mark and count == 1) or not made[0].strip():
                 lead = (mark if count == 1 else "") + tick
-                if _is_own_line(made[0]):
+                if is_own_line(made[0]):
                     made = [lead or token("N"), "", *made]
                 else:
                     made[0] = (lead or token("N")) + made[0]
             bullet = "-   " if first.style == "*" else f"{count}.  "
             out.append((bullet + made[0]).rstrip())
-            out += _indented(made[1:])
+            out += shifted(made[1:])
             out.append("")
         self._emit([*out, token("S")], "list")
 
@@ -685,7 +712,7 @@ class _Container:
         return "|" in line and "|" in below and bool(_TABLE_LINE.match(below))
 
     def _table(self, number: int, line: str) -> bool:
-        if not self._table_ahead() or _indent(line) > 3:
+        if not self._table_ahead() or indent_of(line) > 3:
             return False
         self._flush()
         rows: list[Line] = []
@@ -695,9 +722,9 @@ class _Container:
                 break
             rows.append((n, text.strip()))
             self.place += 1
-        cells = _cells(rows[0][1])
+        cells = count_cells(rows[0][1])
         for n, text in rows[2:]:
-            if _cells(text) > cells:
+            if count_cells(text) > cells:
                 self.reader.problems.warning(
                     n, f"This row has more cells than the {cells} of the table.",
                     "Write a | within a cell as \\|.",
@@ -731,10 +758,10 @@ class _Container:
             )
         self.reader.inline.note_names.add(name)
         inner = [(number, found[2]), *self._hanging(4)]
-        made = _trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
-        first = made[0] if not _is_own_line(made[0]) else token("N")
-        rest = made[1:] if not _is_own_line(made[0]) else ["", *made]
-        self.reader.footnotes += [f"[^{name}]: {first}", *_indented(rest), ""]
+        made = trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
+        first = made[0] if not is_own_line(made[0]) else token("N")
+        rest = made[1:] if not is_own_line(made[0]) else ["", *made]
+        self.reader.footnotes += [f"[^{name}]: {first}", *shifted(rest), ""]
         self.last = "footnote"
         return True
 
@@ -749,7 +776,7 @@ class _Container:
                 inner.append((n, ""))
                 self.place += 1
                 continue
-            indent = _indent(text)
+            indent = indent_of(text)
             if indent < 2 and (blank or self._begins(text) or _FOOTNOTE.match(text)):
                 break
             if indent < 2 and _DEFINITION.match(text):
@@ -775,10 +802,10 @@ class _Container:
         self.place += 1
         width = min(found.end(), 4)
         inner = [(number, line[found.end() :]), *self._hanging(width)]
-        made = _trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
-        if _is_own_line(made[0]):
+        made = trimmed(self.reader._blocks(inner, self.depth + 1)) or [""]
+        if is_own_line(made[0]):
             made = [token("N"), "", *made]
-        self._emit([f":   {made[0]}", *_indented(made[1:])], "definition")
+        self._emit([f":   {made[0]}", *shifted(made[1:])], "definition")
         return True
 
     def _drop_blanks(self) -> None:
@@ -786,12 +813,12 @@ class _Container:
             self.out.pop()
 
     def _indented(self, number: int, line: str) -> bool:
-        if self.paragraph or _indent(line) < 4:
+        if self.paragraph or indent_of(line) < 4:
             return False
         text: list[str] = []
         while self.place < len(self.lines):
             inner = self.lines[self.place][1]
-            if inner.strip() and _indent(inner) < 4:
+            if inner.strip() and indent_of(inner) < 4:
                 break
             text.append(inner[4:])
             self.place += 1
@@ -799,119 +826,5 @@ class _Container:
         return True
 
 
-@dataclass(frozen=True)
-class _Marker:
-    indent: int
-    style: str
-    number: int
-    close: str
-    content: int
-    text: str
-
-    def interrupts(self, above: str) -> bool:
-        """Whether a list may begin right below a line of text."""
-        if self.style == "*" or (self.style == "1" and self.number == 1):
-            return True
-        return (
-            self.style == "1" and self.number < 100 and above.endswith((".", ":", "!", "?", "  "))
-        )
-
-    def sibling(self, other: "_Marker") -> bool:
-        """Whether both are items of one list, however sloppily indented."""
-        if other.style != self.style or other.close != self.close:
-            return False
-        return abs(other.indent - self.indent) <= 2 and other.indent <= 5
-
-
-def _marker(line: str) -> _Marker | None:
-    found = _ITEM.match(line)
-    if not found or _RULE.match(line):
-        return None
-    indent = len(found[1])
-    rest = line[found.end() :]
-    spaces = len(found[8])
-    width = found.end()
-    if not rest.strip():
-        width = found.end() - spaces + 1
-    elif spaces > 4:
-        width = found.end() - spaces + 1
-        rest = " " * (spaces - 1) + rest
-    if found[2]:
-        return _Marker(indent, "*", 1, found[2], width, rest)
-    if found[3]:
-        return _Marker(indent, "1", int(found[3]), found[4], width, rest)
-    if found[7]:
-        return _Marker(indent, "1", int(found[7]), "()", width, rest)
-    letters, close = found[5], found[6]
-    if letters.isupper() and close == "." and spaces < 2:
-        return None
-    if len(letters) > 1 or letters in "iI":
-        style = "i" if letters.islower() else "I"
-        return _Marker(indent, style, _roman(letters), close, width, rest)
-    style = "a" if letters.islower() else "A"
-    return _Marker(indent, style, ord(letters.lower()) - 96, close, width, rest)
-
-
-def _roman(letters: str) -> int:
-    values = {"i": 1, "v": 5, "x": 10}
-    total = 0
-    digits = [values[each] for each in letters.lower()]
-    for here, after in zip(digits, [*digits[1:], 0], strict=True):
-        total += -here if here < after else here
-    return max(total, 1)
-
-
 def _kind(name: str) -> str:
     return OTHER_NAMES.get(name, name)
-
-
-def _spaces(line: str) -> str:
-    """Tabs become spaces, to the next multiple of four."""
-    return line.expandtabs(4) if "\t" in line else line
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _trimmed(lines: list[str]) -> list[str]:
-    while lines and not lines[-1].strip():
-        lines.pop()
-    start = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
-    return lines[start:]
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return [("    " + line).rstrip() for line in lines]
-
-
-def _is_own_line(line: str) -> bool:
-    """Whether a line is a mark or a block that must stand in a paragraph of its own."""
-    return bool(
-        re.match(
-            "^(?:\ue000[DEFHS]\\d*\ue001$|#|>|-   |\\d+\\.  |\\*\\*\\*$|\\||\\[\\^|\\*\\[)", line
-        )
-    )
-
-
-def _opened_fence(line: str) -> str:
-    found = _FENCE.match(line)
-    if found and not (found[2][0] == "`" and "`" in found[3]):
-        return found[2]
-    return ""
-
-
-def _language(info: str) -> str:
-    info = info.strip()
-    braced = re.match(r"^\{[.=]?\s*([\w+#-]+)", info)
-    word = braced[1] if braced else (info.split() or [""])[0]
-    return re.sub(r"[^\w+#.-]", "", word).lower()[:30]
-
-
-def _cells(row: str) -> int:
-    plain = re.sub(r"(`+).*?\1", "", row.replace("\\|", "")).strip()
-    return len(plain.removeprefix("|").removesuffix("|").split("|"))
-
-
-def _looks_like_prose(target: str) -> bool:
-    return not target or target.endswith((",", ";")) or target.startswith(("**", "`", "“"))

@@ -11,11 +11,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from pdportal.content.blocks import BlockReader, Code, Div
 from pdportal.content.divs import convert
 from pdportal.content.html import sanitise_source
 from pdportal.content.problems import Problem, Problems
 from pdportal.content.tokens import TOKEN
 from pdportal.content.tree import (
+    BLOCK,
     add_text,
     inner_html,
     make,
@@ -27,7 +29,6 @@ from pdportal.content.tree import (
 )
 
 if TYPE_CHECKING:
-    from pdportal.content.blocks import BlockReader, Code, Div
     from pdportal.content.inline import Formula, Image
 
 HIGHLIGHT_LIMIT = 50_000
@@ -76,8 +77,6 @@ def read_markdown(
         html, reader, problems = convert(text, path=path, first_line=first_line, language=language)
         root = parse(sanitise_source(html))
     except RecursionError:
-        from pdportal.content.blocks import BlockReader
-
         too_deep = Problems(path)
         too_deep.error(first_line, "This page is nested too deep.", "Make it simpler.")
         return Document(make("div"), BlockReader(too_deep), too_deep.found)
@@ -431,8 +430,6 @@ def _paragraphs(item: Element) -> int:
 
 def _wrap_leading_text(item: Element) -> None:
     """Text that stands in an item beside paragraphs becomes a paragraph too."""
-    from pdportal.content.tree import BLOCK
-
     if not (item.text or "").strip():
         return
     lead = make("p", (item.text or "").rstrip("\n"))

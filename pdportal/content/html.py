@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from xml.etree.ElementTree import Element
 
 import nh3
 from pygments.token import STANDARD_TYPES
@@ -97,26 +98,7 @@ def sanitise_source(html: str) -> str:
 def plain_text(html: str) -> str:
     """The words of a page, for search: blocks apart, nothing of the markup."""
     parts: list[str] = []
-    root = parse(html)
-
-    def collect(element: "object") -> None:
-        from xml.etree.ElementTree import Element
-
-        if not isinstance(element, Element):
-            return
-        apart = element.tag in BLOCK or element.tag == "br"
-        if apart:
-            parts.append("\n")
-        if element.tag == "img" and element.get("alt"):
-            parts.append(f" {element.get('alt')} ")
-        parts.append(element.text or "")
-        for child in element:
-            collect(child)
-            parts.append(child.tail or "")
-        if apart:
-            parts.append("\n")
-
-    collect(root)
+    _collect(parse(html), parts)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -126,6 +108,20 @@ _SOURCE_ATTRIBUTES: Final = {
     "td": ATTRIBUTES["td"] | {"align"},
     "th": ATTRIBUTES["th"] | {"align"},
 }
+
+
+def _collect(element: Element, parts: list[str]) -> None:
+    apart = element.tag in BLOCK or element.tag == "br"
+    if apart:
+        parts.append("\n")
+    if element.tag == "img" and element.get("alt"):
+        parts.append(f" {element.get('alt')} ")
+    parts.append(element.text or "")
+    for child in element:
+        _collect(child, parts)
+        parts.append(child.tail or "")
+    if apart:
+        parts.append("\n")
 
 
 def _filter(tag: str, name: str, value: str) -> str | None:

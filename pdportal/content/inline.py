@@ -3,15 +3,13 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pdportal.content.attributes import Attributes, read_attributes
+from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.tokens import token
 
-if TYPE_CHECKING:
-    from pdportal.content.problems import Problems
-
 WINDOW = 6_000
+OPEN_BRACKETS = 60
 _UNWELCOME = re.compile(
     r"</?(script|iframe|object|embed|form|style|input|button|textarea|select|applet|meta|link)\b",
     re.IGNORECASE,
@@ -61,7 +59,7 @@ class Reference:
 class InlineReader:
     """Takes paragraphs in, gives them back with marks, and keeps what the marks stand for."""
 
-    def __init__(self, problems: "Problems") -> None:
+    def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.images: list[Image] = []
         self.formulas: list[Formula] = []
@@ -75,6 +73,11 @@ class InlineReader:
     def read(self, lines: list[tuple[int, str]]) -> str:
         """The paragraph with its pictures and formulas replaced by marks."""
         text = "\n".join(line for _, line in lines)
+        if text.count("[") - text.count("]") > OPEN_BRACKETS:
+            self.problems.warning(
+                lines[0][0], "Many brackets are opened here and not closed.", "Close them with ]."
+            )
+            return text.replace("[", "\\[")
         starts = [0]
         for _, line in lines:
             starts.append(starts[-1] + len(line) + 1)
@@ -141,8 +144,6 @@ class InlineReader:
 
     def check_references(self) -> None:
         """Say which links and notes point at a label that nobody defines."""
-        from pdportal.content.problems import did_you_mean
-
         for name, line in self.uses:
             if name.lower() not in self.references:
                 hint = did_you_mean(name.lower(), self.references, f"Add a line “[{name}]: …”.")

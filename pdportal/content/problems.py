@@ -45,6 +45,12 @@ class Problems:
         """Note something that readers can live with."""
         self._add(Problem(self.path, max(line, 1), "warning", message, hint))
 
+    def elsewhere(self, path: str) -> "Problems":
+        """For problems of another file that are told together with these."""
+        other = Problems(path)
+        other.found = self.found
+        return other
+
     def _add(self, problem: Problem) -> None:
         if problem not in self.found:
             self.found.append(problem)

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+MAX_DEPTH = 150
 VOID = frozenset({"br", "hr", "img", "col", "wbr", "source"})
 BLOCK = frozenset(
     {
@@ -108,8 +109,12 @@ class _Builder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = Element("div")
         self.stack = [self.root]
+        self.skipped: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len(self.stack) > MAX_DEPTH and tag not in VOID:
+            self.skipped.append(tag)
+            return
         element = SubElement(self.stack[-1], tag, {key: value or "" for key, value in attrs})
         if tag not in VOID:
             self.stack.append(element)
@@ -118,7 +123,9 @@ class _Builder(HTMLParser):
         SubElement(self.stack[-1], tag, {key: value or "" for key, value in attrs})
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {each.tag for each in self.stack[1:]}:
+        if self.skipped and self.skipped[-1] == tag:
+            self.skipped.pop()
+        elif tag in {each.tag for each in self.stack[1:]}:
             while self.stack.pop().tag != tag:
                 pass
 

@@ -7,6 +7,7 @@ from pdportal.content.document import Document, read_markdown
 from pdportal.content.html import plain_text, sanitise
 from pdportal.content.outline import make_outline
 from pdportal.content.problems import Problems
+from pdportal.content.render import render_markdown
 from pdportal.content.tree import inner_html
 
 
@@ -246,3 +247,17 @@ def test_sanitising_keeps_our_words_and_nothing_else() -> None:
         '<p class="callout">a</p><a rel="noopener">b</a>'
         '<a href="https://example.org" rel="noopener">c</a><math><mi>x</mi></math>'
     )
+
+
+def test_a_text_with_nothing_to_answer_is_html_in_one_step() -> None:
+    made, problems = render_markdown("## A\n\n::: tip\nb\n:::\n\n![x](y.png)", path="t.md", top=3)
+    assert made.startswith('<h3 id="a">A</h3>')
+    assert "callout-tip" in made
+    assert "<img" not in made
+    assert len(problems) == 1
+
+
+def test_a_page_of_open_brackets_and_endless_blocks_is_still_read() -> None:
+    assert any("brackets" in message for message in told("[a " * 5_000))
+    assert any("nested" in message for message in told("::: tip\n" * 500))
+    assert any("nested" in message for message in told("<div>\n" * 500))

@@ -103,7 +103,7 @@ def _own_plan(folder: Folder) -> Plan:
             "Say what a teacher will be able to do.",
         )  # fmt: skip
     for wanted in settings.words("prerequisites"):
-        line = _line_of_item(source.path, source.line_of("prerequisites"), wanted, folder)
+        line = _line_of_item(folder, settings.line("prerequisites"), wanted)
         if wanted == plan.slug:
             found.error(line, "A module cannot ask for itself first.", "Delete this line.")
             continue
@@ -117,9 +117,8 @@ def _own_plan(folder: Folder) -> Plan:
     return plan
 
 
-def _line_of_item(path: str, first: int, item: str, folder: Folder) -> int:
-    """The line of one item of a list in front matter."""
-    del path
+def _line_of_item(folder: Folder, first: int, item: str) -> int:
+    """The line of one item of a list in the settings of the module."""
     try:
         lines = (folder.root / "module.md").read_text("utf-8-sig", "replace").split("\n")
     except OSError:
@@ -138,7 +137,7 @@ def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[s
         if name in pages:
             problems.error(settings.line("pages"), f"The page {name} is named twice.")
         elif name not in there:
-            line = _line_of_item("", settings.line("pages"), name, folder)
+            line = _line_of_item(folder, settings.line("pages"), name)
             hint = did_you_mean(name, there, "Write the page or delete its name.")
             problems.error(line, f"The page {name} is not there.", hint)
         else:
@@ -148,15 +147,8 @@ def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[s
     for name in there:
         if name not in pages and name.lower() not in _NOT_PAGES:
             hint = "Name it under “pages:”." if wanted else "Begin its name with a number: 01-…"
-            Problems_of(problems, folder.show(name)).warning(1, "This file is not a page.", hint)
+            problems.elsewhere(folder.show(name)).warning(1, "This file is not a page.", hint)
     return pages
-
-
-def Problems_of(problems: Problems, path: str) -> Problems:  # noqa: N802
-    """Problems of another file, told together with these."""
-    other = Problems(path)
-    other.found = problems.found
-    return other
 
 
 def _by_number(name: str) -> tuple[int, str]:

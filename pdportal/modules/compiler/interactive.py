@@ -308,7 +308,7 @@ class Extractor:
             name = f"#{item.get('id', '')}"
             if items is not None and counts.get(name) == 0 and name in inside:
                 items.remove(item)
-                inside[name].append(_note_list(inside[name], item))
+                inside[name].append(_note_list(item))
         if items is not None and not len(items):
             for parent in root.iter():
                 if listing in list(parent):
@@ -316,10 +316,9 @@ class Extractor:
                     break
 
 
-def _note_list(note: "Element", item: "Element") -> "Element":
+def _note_list(item: "Element") -> "Element":
     box = make("div", class_="footnote")
     listing = make("ol")
     listing.append(item)
     box.append(listing)
-    del note
     return box

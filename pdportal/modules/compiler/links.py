@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pdportal.content.problems import did_you_mean
-from pdportal.content.tree import add_text, inner_html, make, parents, replace, text_of, unwrap
+from pdportal.content.tree import add_text, make, parents, replace, text_of, unwrap
 from pdportal.content.vocabulary import NOTES, label
 from pdportal.modules.compiler.assets import UnfitError, make_asset
 from pdportal.modules.compiler.folder import OutsideError
@@ -390,8 +390,3 @@ class Linker:
             add_text(place, len(place), " ")
             place.append(link)
         replace(holder, picture, [box])
-
-
-def html_of(element: "Element") -> str:
-    """What an element holds, before the last cleaning."""
-    return inner_html(element)

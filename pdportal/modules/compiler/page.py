@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pdportal.content.boxes import take_title
 from pdportal.content.document import Document, read_markdown
 from pdportal.content.outline import HEADINGS, Outline, make_outline
 from pdportal.content.problems import Problems
@@ -120,6 +119,3 @@ def first_words(element: "Element", div: "Div") -> str:
         if words and child.get("data-div") is None:
             return " ".join(words.split()[:8])
     return ""
-
-
-__all__ = ["Draft", "first_words", "is_interactive", "name_blocks", "take_title"]

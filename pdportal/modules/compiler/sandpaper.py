@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.source import Source, parse_yaml
+from pdportal.content.tree import parse, text_of
 from pdportal.modules.compiler.folder import Folder, OutsideError
 from pdportal.modules.compiler.page import Draft
 from pdportal.modules.compiler.plan import Plan
@@ -78,8 +79,6 @@ def outcomes(plan: Plan, pages: "list[CompiledPage]") -> list[str]:
 
 
 def _objectives(html: str) -> list[str]:
-    from pdportal.content.tree import parse, text_of
-
     return [
         text_of(item)
         for box in parse(html).iter("div")

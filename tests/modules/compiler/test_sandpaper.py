@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pdportal.modules.compiler import Compilation, compile_folder
-from tests.modules.compiler.folders import PNG, html, told, whole, write
+from tests.modules.compiler.folders import PNG, html, whole, write
 
 CONFIG = """# The lesson
 title: 'Seeing Thinking'
