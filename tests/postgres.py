@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 def fresh_postgres() -> Iterator[str]:
     """The address of an empty database, gone afterwards."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
-        with _database(given) as url:
+        with another_database(given) as url:
             yield url
         return
     with warnings.catch_warnings():
@@ -32,7 +32,7 @@ def fresh_postgres() -> Iterator[str]:
         warnings.simplefilter("ignore")
         server = get_server(folder / "data", cleanup_mode="delete")
     try:
-        with _database(server.get_uri()) as url:
+        with another_database(server.get_uri()) as url:
             yield url
     finally:
         with warnings.catch_warnings():
@@ -42,7 +42,9 @@ def fresh_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def another_database(server: str) -> Iterator[str]:
+    """One more empty database on the same server."""
+    server = server.replace("postgresql+psycopg:", "postgresql:")
     name = f"pdportal_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
