@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from flask import Flask, g
+from flask import Flask, current_app, g, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from pdportal.accounts.models import Person
@@ -17,10 +19,25 @@ def me() -> Person:
 
 def register(app: Flask) -> None:
     """Plug sign-in and the pages about oneself and others into the app."""
-    from pdportal.accounts import security
+    from pdportal.accounts import limits, queries, security, views
+    from pdportal.web.pages import Place, add_place
 
     security.register(app)
+    app.register_blueprint(views.bp)
+    limits.register(app)
+    add_place(
+        app, Place(_l("People"), "accounts.people", "/people", 60, lambda person: person.leads)
+    )
 
     @app.before_request
     def _note_whether_signed_in() -> None:
         g.signed_in = current_user.is_authenticated
+
+    @app.context_processor
+    def _own_account() -> dict[str, Any]:
+        return {"account": [{"label": _("Your account"), "url": url_for("accounts.account")}]}
+
+    @app.extensions["pdportal.security"].login_context_processor  # type: ignore[untyped-decorator]
+    def _cast() -> dict[str, Any]:
+        demo = current_app.config["PDPORTAL"]["DEMO"]
+        return {"cast": queries.demo_cast() if demo else []}

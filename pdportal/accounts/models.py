@@ -1,4 +1,4 @@
-"""Districts, schools, people, the roles they hold, and the passkeys they sign in with."""
+"""Districts, schools, people, their roles and passkeys, and the invitations that bring them in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pdportal import clock
 from pdportal.db import Base, Timestamped
 
 
@@ -68,6 +77,8 @@ class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-secur
     time_zone: Mapped[str | None] = mapped_column(String(64))
     locale: Mapped[str | None] = mapped_column(String(16))
     mail_choice: Mapped[MailChoice] = mapped_column(default=MailChoice.AT_ONCE)
+    demo_role: Mapped[str | None] = mapped_column(String(40))
+    """How the demo's door calls this person ("a teacher"); nobody else has one."""
 
     # What flask-security asks of a person who signs in; the names are its own.
     active: Mapped[bool] = mapped_column(default=True)
@@ -78,6 +89,8 @@ class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-secur
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
+    """The half minute whose code was used last: no code is taken twice."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
     district: Mapped[District] = relationship()
@@ -122,7 +135,7 @@ class Role(Timestamped, Base):
     __tablename__ = "role"
     __table_args__ = (
         UniqueConstraint("person_id", "name", "school_id"),
-        # NULLs differ from one another, so the role in the whole district needs an index of its own.
+        # NULLs differ from one another, so the role in the whole district needs its own index.
         Index(
             "uq_role_in_district",
             "person_id",
@@ -155,8 +168,8 @@ class Passkey(WebAuthnMixin, Base):  # type: ignore[misc]  # flask-security has 
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))
-    create_datetime: Mapped[datetime]
-    lastuse_datetime: Mapped[datetime]
+    create_datetime: Mapped[datetime] = mapped_column(default=clock.now)
+    lastuse_datetime: Mapped[datetime] = mapped_column(default=clock.now)
     name: Mapped[str] = mapped_column(String(64))
     usage: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -166,3 +179,49 @@ class Passkey(WebAuthnMixin, Base):  # type: ignore[misc]  # flask-security has 
     def get_user_mapping(self) -> dict[str, Any]:
         """How flask-security finds whose passkey this is."""
         return {"id": self.person_id}
+
+
+class Invitation(Timestamped, Base):
+    """One address asked to join a district; its link works once, for a while.
+
+    Of the link only a hash is kept, so that reading the database lets nobody in.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        Index(
+            "uq_invitation_open",
+            "district_id",
+            "email",
+            unique=True,
+            sqlite_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[RoleName]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    district: Mapped[District] = relationship()
+    school: Mapped[School | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither taken up nor withdrawn; its link may still have run out."""
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether its link is too old."""
+        return self.expires_at <= clock.now()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import Row, ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import selectinload
 
-from pdportal.accounts.models import Person, Role, RoleName
+from pdportal.accounts import policy
+from pdportal.accounts.models import Invitation, Passkey, Person, Role, RoleName, School
 from pdportal.db import db
+
+PAGE_LENGTH = 25
 
 _alongside: dict[str, Callable[[], ScalarSelect[Any]]] = {}
 
@@ -20,15 +24,9 @@ def alongside(name: str, column: Callable[[], ScalarSelect[Any]]) -> None:
 
 def signed_in(uniquifier: str) -> Person | None:
     """Whoever a session belongs to, with roles and unread count, in one statement."""
-    roles = (
-        select(func.aggregate_strings(Role.name, ","))
-        .where(Role.person_id == Person.id)
-        .correlate(Person)
-        .scalar_subquery()
-    )
     extras = [column().label(name) for name, column in _alongside.items()]
     row = db.session.execute(
-        select(Person, roles.label("roles"), *extras).where(
+        select(Person, _roles().label("roles"), *extras).where(
             Person.fs_uniquifier == uniquifier, Person.active
         )
     ).one_or_none()
@@ -43,6 +41,126 @@ def signed_in(uniquifier: str) -> Person | None:
     return person
 
 
-def person_by_email(email: str) -> Select[tuple[Person]]:
+def person_by_email(email: str) -> Select[Person]:
     """The person with this address, however it is capitalised."""
     return select(Person).where(Person.email == email.strip().lower())
+
+
+def person_page(actor: Person, person_id: int) -> Select[Person]:
+    """Somebody of the actor's district, with roles."""
+    return (
+        policy.people_seen_by(actor)
+        .where(Person.id == person_id)
+        .options(selectinload(Person.held).joinedload(Role.school), selectinload(Person.school))
+    )
+
+
+def people_page(
+    actor: Person,
+    *,
+    words: str = "",
+    role: RoleName | None = None,
+    school_id: int | None = None,
+    page: int = 1,
+) -> tuple[Sequence[Row[Any]], int]:
+    """One page of the people of the actor's district by name, and how many there are in all."""
+    found = policy.people_seen_by(actor)
+    for word in words.split()[:5]:
+        found = found.where(
+            or_(
+                func.lower(Person.name).contains(word.lower(), autoescape=True),
+                Person.name.contains(word, autoescape=True),
+                Person.email.contains(word.lower(), autoescape=True),
+            )
+        )
+    if role is not None:
+        holders = select(Role.person_id).where(Role.name == role)
+        found = found.where(Person.id.in_(holders))
+    if school_id is not None:
+        in_school = select(Role.person_id).where(Role.school_id == school_id)
+        found = found.where(or_(Person.school_id == school_id, Person.id.in_(in_school)))
+    count = db.session.scalar(
+        select(func.count()).select_from(found.with_only_columns(Person.id).subquery())
+    )
+    school = (
+        select(School.name).where(School.id == Person.school_id).correlate(Person).scalar_subquery()
+    )
+    rows = db.session.execute(
+        found.with_only_columns(
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.active,
+            Person.teaches,
+            school.label("school"),
+            _roles().label("roles"),
+        )
+        .order_by(func.lower(Person.name), Person.id)
+        .limit(PAGE_LENGTH)
+        .offset((max(1, page) - 1) * PAGE_LENGTH)
+    ).all()
+    return rows, count or 0
+
+
+def schools_of(district_id: int) -> Sequence[Row[tuple[int, str]]]:
+    """The schools of a district by name."""
+    schools = select(School.id, School.name).where(School.district_id == district_id)
+    return db.session.execute(schools.order_by(School.name)).all()
+
+
+def open_invitations(actor: Person) -> Sequence[Row[Any]]:
+    """The invitations of the actor's district that nobody has taken up yet, newest first."""
+    school = (
+        select(School.name)
+        .where(School.id == Invitation.school_id)
+        .correlate(Invitation)
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        policy.invitations_seen_by(actor)
+        .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .with_only_columns(
+            Invitation.id,
+            Invitation.name,
+            Invitation.email,
+            Invitation.role,
+            Invitation.sent_at,
+            Invitation.expires_at,
+            school.label("school"),
+        )
+        .order_by(Invitation.sent_at.desc(), Invitation.id.desc())
+        .limit(200)
+    ).all()
+
+
+def invitation_count(actor: Person) -> int:
+    """How many invitations of the district wait."""
+    waiting = policy.invitations_seen_by(actor).where(
+        Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(waiting.with_only_columns(func.count(Invitation.id))) or 0
+
+
+def passkey_count(person: Person) -> int:
+    """How many passkeys somebody has."""
+    mine = select(func.count(Passkey.id)).where(Passkey.person_id == person.id)
+    return db.session.scalar(mine) or 0
+
+
+def demo_cast() -> list[tuple[int, str, str]]:
+    """The people one may look around as in the demo: id, name, and what they are."""
+    cast = (
+        select(Person.id, Person.name, Person.demo_role)
+        .where(Person.demo_role.is_not(None), Person.active)
+        .order_by(Person.id)
+    )
+    return [(row.id, row.name, row.demo_role or "") for row in db.session.execute(cast)]
+
+
+def _roles() -> ScalarSelect[Any]:
+    return (
+        select(func.aggregate_strings(Role.name, ","))
+        .where(Role.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )

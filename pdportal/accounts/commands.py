@@ -1,0 +1,266 @@
+"""`pdportal user`: the first person of a portal, and whoever cannot be invited by mail."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
+from pdportal.db import committing, db
+
+
+@click.group()
+def user() -> None:
+    """Add people and list them."""
+
+
+@user.command()
+@click.argument("name")
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in RoleName]),
+    help="May be given several times. Without it: teacher; the very first person becomes admin.",
+)
+@click.option("--district", help="The district; made if it is new. Needed if there are several.")
+@click.option("--school", help="A school of the district; made if it is new.")
+@click.option(
+    "--invite", is_flag=True, help="Print a welcome link instead of asking for a password."
+)
+def add(
+    name: str,
+    email: str,
+    roles: tuple[str, ...],
+    district: str | None,
+    school: str | None,
+    invite: bool,
+) -> None:
+    """Add a person: NAME as colleagues read it, and the EMAIL address they sign in with.
+
+    The password is asked for (twice, unseen), or read from the first line of standard input if
+    that is not a terminal. With --invite nobody types one: a link is printed that works once,
+    for 14 days.
+    """
+    with _portal():
+        name, email = " ".join(name.split()), _address(email)
+        if not 1 <= len(name) <= 120:
+            raise click.UsageError("the name must have 1 to 120 characters.")
+        if db.session.scalar(select(Person.id).where(Person.email == email)):
+            raise _faults(f"{email} has an account already.")
+        first = db.session.scalar(select(func.count(Person.id))) == 0
+        named = [RoleName(role) for role in roles] or [RoleName.TEACHER]
+        if first and RoleName.ADMIN not in named:
+            named = [RoleName.ADMIN, *([] if not roles else named)]
+        password = None if invite else _password(name, email)
+        with committing():
+            home = _district(district)
+            place = _school(school, home)
+            if invite:
+                link = _invitation(home, place, name, email, named)
+            else:
+                _person(home, place, name, email, named, password or "")
+        if invite:
+            click.echo(link)
+        else:
+            said = ", ".join(role.value for role in named)
+            click.echo(f"{name} can sign in as {email} ({said} in {home.name}).")
+
+
+@user.command("list")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@click.option("--district", help="Only people of this district.")
+def list_people(shape: str, district: str | None) -> None:
+    """List everybody: name, address, roles, school, district, and whether they may sign in."""
+    with _portal():
+        roles = (
+            select(func.aggregate_strings(Role.name, ","))
+            .where(Role.person_id == Person.id)
+            .correlate(Person)
+            .scalar_subquery()
+        )
+        people = (
+            select(
+                Person.name,
+                Person.email,
+                roles.label("roles"),
+                School.name.label("school"),
+                District.name.label("district"),
+                Person.active,
+            )
+            .select_from(Person)
+            .join(District, District.id == Person.district_id)
+            .outerjoin(School, School.id == Person.school_id)
+            .order_by(District.name, func.lower(Person.name), Person.id)
+        )
+        if district:
+            people = people.where(District.name == district)
+        rows = [
+            {**row._mapping, "roles": sorted(set((row.roles or "").split(",")) - {""})}
+            for row in db.session.execute(people)
+        ]
+    if shape == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo("Nobody yet. `pdportal user add NAME EMAIL` makes the first person an admin.")
+        return
+    heads = ("name", "email", "roles", "school", "district", "account")
+    table = [
+        (
+            row["name"],
+            row["email"],
+            ", ".join(row["roles"]),
+            row["school"] or "-",
+            row["district"],
+            "on" if row["active"] else "switched off",
+        )
+        for row in rows
+    ]
+    widths = [max(len(str(line[i])) for line in (heads, *table)) for i in range(len(heads))]
+    for line in (heads, *table):
+        cells = (str(cell).ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+COMMANDS = [user]
+
+
+@contextmanager
+def _portal() -> Iterator[None]:
+    """Within the portal; a database without tables is one plain line."""
+    from pdportal.cli import portal_app
+
+    with portal_app().app_context():
+        try:
+            yield
+        except (OperationalError, ProgrammingError):
+            message = "the database cannot be used as it is; `pdportal doctor` says more."
+            raise _faults(message) from None
+
+
+def _faults(message: str) -> click.ClickException:
+    from pdportal.cli import Faults
+
+    return Faults(message)
+
+
+def _address(typed: str) -> str:
+    from pdportal.accounts.services.invitations import read_address
+
+    try:
+        return read_address(typed)
+    except ValueError:
+        raise click.UsageError(f"“{typed}” is not an address.") from None
+
+
+def _password(name: str, email: str) -> str:
+    from pdportal.accounts.services.account import checked
+    from pdportal.web.errors import Refused
+
+    typed: str = (
+        click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\r\n")
+    )
+    try:
+        return checked(typed, None, name, email)
+    except Refused as refused:
+        raise _faults(refused.message) from None
+
+
+def _district(name: str | None) -> District:
+    if name:
+        found = db.session.scalar(select(District).where(District.name == name.strip()))
+        if found is not None:
+            return found
+        _fits("district", name)
+        home = District(name=name.strip())
+        db.session.add(home)
+        db.session.flush()
+        return home
+    all_of_them = db.session.scalars(select(District).limit(2)).all()
+    if len(all_of_them) != 1:
+        raise click.UsageError("say which district: --district NAME (a new name makes it).")
+    return all_of_them[0]
+
+
+def _school(name: str | None, home: District) -> School | None:
+    if not name:
+        return None
+    place = db.session.scalar(
+        select(School).where(School.district_id == home.id, School.name == name.strip())
+    )
+    if place is None:
+        _fits("school", name)
+        place = School(district_id=home.id, name=name.strip())
+        db.session.add(place)
+        db.session.flush()
+    return place
+
+
+def _fits(what: str, name: str) -> None:
+    if not 1 <= len(name.strip()) <= 160:
+        raise click.UsageError(f"the {what}'s name must have 1 to 160 characters.")
+
+
+def _person(
+    home: District,
+    place: School | None,
+    name: str,
+    email: str,
+    roles: list[RoleName],
+    password: str,
+) -> None:
+    from flask_security import hash_password
+
+    from pdportal.accounts.events import tell
+
+    held = [Role(name=role, school_id=place.id if place else None) for role in roles]
+    person = Person(
+        district_id=home.id,
+        school_id=place.id if place else None,
+        name=name,
+        email=email,
+        password=hash_password(password),
+        held=held,
+    )
+    db.session.add(person)
+    db.session.flush()
+    tell(None, "added", person)
+
+
+def _invitation(
+    home: District, place: School | None, name: str, email: str, roles: list[RoleName]
+) -> str:
+    from pdportal import clock
+    from pdportal.accounts.events import tell
+    from pdportal.accounts.services.invitations import VALID_FOR, make_link
+
+    if len(roles) > 1:
+        raise click.UsageError("with --invite, give one --role; others can be given later.")
+    invitation = db.session.scalar(
+        select(Invitation).where(
+            Invitation.district_id == home.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+    )
+    if invitation is None:
+        invitation = Invitation(
+            district_id=home.id, email=email, token_hash="", expires_at=clock.now() + VALID_FOR
+        )
+        db.session.add(invitation)
+    invitation.name, invitation.role = name, roles[0]
+    invitation.school_id = place.id if place else None
+    link: str = make_link(invitation)
+    tell(None, "invited", invitation, role=roles[0].value)
+    return link

@@ -1,0 +1,141 @@
+"""The small forms of one's own account."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask_babel import get_babel
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from pdportal.accounts.forms import one_line
+from pdportal.accounts.models import MailChoice
+from pdportal.accounts.passwords import LONGEST, SHORTEST
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The zones people choose from: those named after places."""
+    other = ("Etc/", "US/", "SystemV/", "posix/", "right/")
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(other))
+    return (*sorted(places), "UTC")
+
+
+def zone_box() -> StringField:
+    """A box that finds a time zone while one types; `<datalist id="zones">` goes with it."""
+    return StringField(
+        _l("Time zone"),
+        filters=[one_line],
+        validators=[Length(max=64)],
+        render_kw={"list": "zones", "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+def known_zone(typed: str | None) -> str | None:
+    """The zone by its name, however it was typed: "america/new york" is America/New_York."""
+    if not typed:
+        return None
+    wanted = typed.strip().replace(" ", "_").lower()
+    for zone in available_timezones():
+        if zone.lower() == wanted:
+            return zone
+    raise ValidationError(_l("Choose one from the list, such as America/Chicago."))
+
+
+class AboutForm(FlaskForm):
+    """How colleagues read one's name, and what one teaches."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[one_line],
+        validators=[InputRequired(_l("Type your name.")), Length(max=120)],
+        render_kw={"autocomplete": "name"},
+    )
+    teaches = StringField(
+        _l("What you teach"),
+        filters=[one_line, lambda typed: typed or ""],
+        validators=[Length(max=120)],
+    )
+
+    def validate_name(self, box: StringField) -> None:
+        if not any(letter.isalpha() for letter in box.data or ""):
+            raise ValidationError(_l("Type your name."))
+
+
+class LanguageForm(FlaskForm):
+    """The language of pages and mail, and the clock they go by."""
+
+    locale = SelectField(_l("Language"), validate_choice=True)
+    time_zone = zone_box()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = sorted({str(locale) for locale in get_babel().instance.list_translations()})
+        names = [
+            SelectChoice(code, Locale.parse(code).get_display_name(code) or code)
+            for code in offered
+        ]
+        self.locale.choices = [SelectChoice("", _l("As the browser asks for")), *names]
+
+    def validate_time_zone(self, box: StringField) -> None:
+        box.data = known_zone(box.data)
+
+
+class MailForm(FlaskForm):
+    """When notices also come by mail."""
+
+    mail_choice = RadioField(
+        _l("Mail"),
+        choices=[
+            SelectChoice(
+                MailChoice.AT_ONCE.value, _l("At once, each time something waits for you")
+            ),
+            SelectChoice(MailChoice.DAILY.value, _l("Once a day, in the morning, all together")),
+            SelectChoice(MailChoice.NEVER.value, _l("Never; I look in the portal")),
+        ],
+    )
+
+
+class PasswordForm(FlaskForm):
+    """The password of now and the next."""
+
+    current = PasswordField(
+        _l("Password now"),
+        validators=[Length(max=LONGEST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = PasswordField(
+        _l("New password"),
+        validators=[InputRequired(_l("Type a new password.")), Length(max=LONGEST)],
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
+    )
+    again = PasswordField(
+        _l("The new one once more"),
+        validators=[EqualTo("new", message=_l("The two are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class WelcomeForm(FlaskForm):
+    """What somebody who was invited says about themselves."""
+
+    name = AboutForm.name
+    password = PasswordField(
+        _l("Choose a password"),
+        validators=[InputRequired(_l("Choose a password.")), Length(max=LONGEST)],
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
+    )
+    time_zone = zone_box()
+
+    def validate_name(self, box: StringField) -> None:
+        if not any(letter.isalpha() for letter in box.data or ""):
+            raise ValidationError(_l("Type your name."))
+
+    def validate_time_zone(self, box: StringField) -> None:
+        box.data = known_zone(box.data)

@@ -1,0 +1,61 @@
+"""What leads and admins fill in about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from pdportal.accounts.models import RoleName
+
+ROLE_WORDS = {
+    RoleName.TEACHER: _l("Teacher"),
+    RoleName.COACH: _l("Coach"),
+    RoleName.LEAD: _l("PD lead"),
+    RoleName.ADMIN: _l("Admin"),
+}
+
+
+def role_choices(roles: Iterable[RoleName]) -> list[SelectChoice]:
+    """The roles as a list to choose from."""
+    return [SelectChoice(role.value, ROLE_WORDS[role]) for role in roles]
+
+
+class _RoleForm(FlaskForm):
+    role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose a role."))])
+    school = SelectField(_l("Where"))
+
+    def offer(self, roles: Iterable[RoleName], schools: Iterable[Any]) -> None:
+        """Fill the lists with what this person may give in this district."""
+        self.role.choices = role_choices(roles)
+        named = [SelectChoice(str(school.id), school.name) for school in schools]
+        self.school.choices = [SelectChoice("", _l("The whole district")), *named]
+
+    @property
+    def school_id(self) -> int | None:
+        """The school chosen, or None for the whole district."""
+        return int(self.school.data) if self.school.data else None
+
+    @property
+    def role_name(self) -> RoleName:
+        """The role chosen."""
+        return RoleName(self.role.data)
+
+
+class GiveRoleForm(_RoleForm):
+    """A role, and where it is held."""
+
+
+class InviteForm(_RoleForm):
+    """Whom to invite, one to a line, and as what."""
+
+    people = TextAreaField(
+        _l("Who"),
+        validators=[InputRequired(_l("Type at least one address.")), Length(max=60_000)],
+        render_kw={"spellcheck": "false"},
+    )

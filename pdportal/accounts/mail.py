@@ -1,0 +1,69 @@
+"""Letters about accounts: written in the reader's language, stored as rows, sent by a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_security import MailUtil
+
+from pdportal.accounts.events import letter_written
+from pdportal.accounts.models import Person
+
+
+def write(template: str, to: str, person: Person | None = None, **words: Any) -> None:
+    """Leave one letter to be sent; the template's first line is its subject."""
+    with force_locale(_language(person)):
+        whole = render_template(f"accounts/mail/{template}.txt", person=person, **words)
+    subject, _blank, text = whole.strip().partition("\n")
+    letter_written.send(
+        current_app._get_current_object(),  # type: ignore[attr-defined]
+        to=to,
+        subject=subject.strip(),
+        text=text.strip() + "\n",
+        person_id=person.id if person else None,
+    )
+
+
+def notice(person: Person, what: str) -> None:
+    """Tell somebody by mail that how they sign in was changed, whatever they chose about mail."""
+    write("changed", person.email, person, what=what, forgotten=link("security.forgot_password"))
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """A link for a letter: by the address in the settings, never by what a request claims."""
+    base: str = current_app.config["PDPORTAL"]["BASE_URL"]
+    return base + current_app.url_map.bind("").build(endpoint, values)
+
+
+class Letters(MailUtil):  # type: ignore[misc]  # flask-security has no types here
+    """What flask-security wants to mail becomes a letter of ours."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str,
+        sender: str,
+        body: str | None,
+        html: str | None,
+        **words: Any,
+    ) -> None:
+        """Write to `recipient`, unless the person was only made up to spend the same time."""
+        person: Person = words["user"]
+        if template.endswith("reset_instructions"):
+            reset = link("security.reset_password", token=words["reset_token"])
+            if person.id is None:
+                render_template("accounts/mail/reset.txt", person=person, link=reset)
+            else:
+                write("reset", recipient, person, link=reset)
+        elif template.endswith("reset_notice"):
+            notice(person, "password")
+        else:
+            raise LookupError(f"No letter for {template}.")
+
+
+def _language(person: Person | None) -> str:
+    default: str = current_app.config["BABEL_DEFAULT_LOCALE"]
+    return (person.locale if person else None) or default

@@ -1,0 +1,1 @@
+"""What people do about accounts: their own, other people's, and bringing somebody in."""

@@ -1,0 +1,318 @@
+"""Bringing people in: by a link that works once, for two weeks."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parseaddr
+
+import email_validator
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_security import hash_password
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
+
+from pdportal import clock
+from pdportal.accounts import mail, policy
+from pdportal.accounts.events import tell
+from pdportal.accounts.models import Invitation, Person, Role, RoleName
+from pdportal.accounts.services.account import checked
+from pdportal.accounts.services.people import is_school_of
+from pdportal.db import db
+from pdportal.web.errors import Refused, forbidden
+
+VALID_FOR = timedelta(days=14)
+MOST_AT_ONCE = 300
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One line of the list: who is to be invited."""
+
+    line: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One line that will not do, and why."""
+
+    line: int
+    message: str
+
+
+@dataclass
+class Invited:
+    """What came of a list: whoever was invited now, and how many were already."""
+
+    now: list[Invitation] = field(default_factory=list)
+    before: int = 0
+
+
+class FaultyList(Exception):
+    """Some lines will not do, so nobody was invited."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faulty lines")
+        self.faults = sorted(faults, key=lambda fault: fault.line)
+
+
+def read_list(text: str) -> list[Guest]:
+    """Lines as people paste them: `Name <address>`, `Name, address`, or an address alone.
+
+    Raises `FaultyList` with every line that cannot be read.
+    """
+    guests: list[Guest] = []
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            guest = _read_line(number, line.strip())
+        except ValueError as error:
+            faults.append(Fault(number, str(error)))
+            continue
+        if guest.email in seen:
+            message = _("The same address as in line %(line)s.", line=seen[guest.email])
+            faults.append(Fault(number, message))
+            continue
+        seen[guest.email] = number
+        guests.append(guest)
+    if len(guests) > MOST_AT_ONCE:
+        message = _(
+            "At most %(count)s people at once; take this line and the rest in a second list.",
+            count=MOST_AT_ONCE,
+        )
+        faults.append(Fault(guests[MOST_AT_ONCE].line, message))
+    if faults:
+        raise FaultyList(faults)
+    return guests
+
+
+def invite(
+    actor: Person, guests: Sequence[Guest], *, role: RoleName, school_id: int | None = None
+) -> Invited:
+    """Invite everybody on the list, or nobody.
+
+    That an address has an account is said about people of the actor's district alone. Whoever
+    has one elsewhere is told so by mail, and the actor sees what they would see of anybody.
+    """
+    if not policy.may_invite(actor) or role not in policy.roles_given_by(actor):
+        raise forbidden()
+    if school_id is not None and not is_school_of(school_id, actor.district_id):
+        raise Refused(_("Choose a school of this district."), status=422, field="school")
+    addresses = [guest.email for guest in guests]
+    known = {
+        p.email: p for p in db.session.scalars(select(Person).where(Person.email.in_(addresses)))
+    }
+    standing = {
+        invitation.email: invitation
+        for invitation in db.session.scalars(
+            policy.invitations_seen_by(actor).where(
+                Invitation.email.in_(addresses),
+                Invitation.accepted_at.is_(None),
+                Invitation.withdrawn_at.is_(None),
+            )
+        )
+    }
+    faults = [
+        Fault(guest.line, _has_account(known[guest.email]))
+        for guest in guests
+        if guest.email in known and known[guest.email].district_id == actor.district_id
+    ]
+    if faults:
+        raise FaultyList(faults)
+
+    result = Invited()
+    for guest in guests:
+        invitation = standing.get(guest.email)
+        if invitation is not None and not invitation.has_run_out:
+            result.before += 1
+            continue
+        if invitation is None:
+            invitation = _new(actor, guest)
+            if invitation is None:
+                result.before += 1
+                continue
+        invitation.role, invitation.school_id = role, school_id
+        invitation.name = guest.name or invitation.name
+        _send(actor, invitation, known.get(guest.email))
+        result.now.append(invitation)
+    return result
+
+
+def invite_again(actor: Person, invitation: Invitation) -> None:
+    """Send a new link; the one before stops working."""
+    if not policy.may_invite(actor) or invitation.role not in policy.roles_given_by(actor):
+        raise forbidden()
+    if not invitation.is_open:
+        raise Refused(_("This invitation is no longer open."))
+    known = db.session.scalar(select(Person).where(Person.email == invitation.email))
+    _send(actor, invitation, known)
+
+
+def withdraw(actor: Person, invitation: Invitation) -> None:
+    """Let the link stop working."""
+    if not policy.may_invite(actor):
+        raise forbidden()
+    if invitation.accepted_at is not None:
+        raise Refused(_("It is too late: they have joined. You can switch off their account."))
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = clock.now()
+        tell(actor, "withdrew", invitation)
+
+
+def by_token(token: str) -> Invitation:
+    """The invitation behind a link that still works; all others look as if they had never been."""
+    found = db.session.scalar(
+        select(Invitation).where(
+            Invitation.token_hash == _hash(token),
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > clock.now(),
+        )
+    )
+    if found is None or _has_person(found.email):
+        raise NotFound
+    return found
+
+
+def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Person:
+    """Join by an invitation; its link has then done its work."""
+    invitation = by_token(token)
+    plain = checked(password, None, name, invitation.email, field="password")
+    hashed = hash_password(plain)
+    invitation = by_token(token)  # hashing lets go of the database, so look again
+    taken = db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(accepted_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        raise NotFound
+    person = Person(
+        district_id=invitation.district_id,
+        school_id=invitation.school_id,
+        name=name,
+        email=invitation.email,
+        password=hashed,
+        time_zone=time_zone or None,
+        held=[Role(name=invitation.role, school_id=invitation.school_id)],
+    )
+    db.session.add(person)
+    try:
+        db.session.flush()
+    except IntegrityError:  # the address came in by another door a moment ago
+        db.session.rollback()
+        raise NotFound from None
+    tell(person, "joined", person, invitation_id=invitation.id, by_id=invitation.invited_by_id)
+    return person
+
+
+def make_link(invitation: Invitation) -> str:
+    """A fresh link, good for two weeks; only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = _hash(token)
+    invitation.sent_at = clock.now()
+    invitation.expires_at = clock.now() + VALID_FOR
+    db.session.flush()
+    return mail.link("accounts.welcome", token=token)
+
+
+def _read_line(number: int, line: str) -> Guest:
+    line = line.rstrip(",;").strip()
+    if "<" in line:
+        name, address = parseaddr(line)
+        if not address:
+            raise ValueError(_("Write it like this: Ada Okafor <ada@school.org>"))
+    elif "," in line or ";" in line or "\t" in line:
+        for mark in ("\t", ";", ","):
+            if mark in line:
+                name, _mark, address = line.rpartition(mark)
+                break
+        if "@" not in address and "@" in name:
+            name, address = address, name
+    else:
+        name, address = "", line
+    name = " ".join(name.strip().strip("\"'").split())
+    if len(name) > 120:
+        raise ValueError(_("The name is longer than %(count)s characters.", count=120))
+    return Guest(number, name, read_address(address))
+
+
+def read_address(typed: str) -> str:
+    """An address as it is stored; a ValueError says in words why it is none."""
+    address = typed.strip().lower()
+    if not address or "@" not in address:
+        raise ValueError(_("There is no address in this line."))
+    try:
+        found = email_validator.validate_email(address, check_deliverability=False)
+    except email_validator.EmailNotValidError:
+        raise ValueError(_("“%(address)s” is not an address.", address=address[:80])) from None
+    if len(found.normalized) > 254:
+        raise ValueError(_("The address is longer than %(count)s characters.", count=254))
+    return str(found.normalized).lower()
+
+
+def _new(actor: Person, guest: Guest) -> Invitation | None:
+    invitation = Invitation(
+        district_id=actor.district_id,
+        email=guest.email,
+        role=RoleName.TEACHER,
+        invited_by_id=actor.id,
+        token_hash=_hash(secrets.token_urlsafe(32)),
+        expires_at=clock.now() + VALID_FOR,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(invitation)
+    except IntegrityError:  # a colleague invited the same person a moment ago
+        return None
+    return invitation
+
+
+def _send(actor: Person, invitation: Invitation, known: Person | None) -> None:
+    link = make_link(invitation)
+    if known is None:
+        mail.write(
+            "invitation",
+            invitation.email,
+            None,
+            invitation=invitation,
+            by=actor,
+            district=invitation.district.name,
+            until=format_date(invitation.expires_at, "d MMMM"),
+            link=link,
+        )
+    elif known.active:
+        mail.write("known", known.email, known, by=actor, link=mail.link("security.login"))
+    tell(actor, "invited", invitation, role=invitation.role.value)
+
+
+def _has_account(person: Person) -> str:
+    if person.active:
+        return _("%(name)s has an account already.", name=person.name)
+    return _(
+        "%(name)s has an account that is switched off. Switch it on again on their page.",
+        name=person.name,
+    )
+
+
+def _has_person(email: str) -> bool:
+    return db.session.scalar(select(Person.id).where(Person.email == email)) is not None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

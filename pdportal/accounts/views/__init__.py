@@ -1,0 +1,11 @@
+"""The pages of accounts, by noun, on one blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)
+
+from pdportal.accounts.views import account, demo, invitations, people, welcome  # noqa: E402
+
+__all__ = ["account", "bp", "demo", "invitations", "people", "welcome"]

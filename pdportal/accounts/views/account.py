@@ -1,0 +1,104 @@
+"""One's own account: each small form saves by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security.utils import logout_user
+from flask_wtf import FlaskForm
+
+from pdportal.accounts import me, queries
+from pdportal.accounts.forms.account import (
+    AboutForm,
+    LanguageForm,
+    MailForm,
+    PasswordForm,
+    time_zones,
+)
+from pdportal.accounts.models import MailChoice
+from pdportal.accounts.services import account as services
+from pdportal.accounts.views import bp
+from pdportal.web.errors import Refused
+
+
+@bp.get("/account")
+def account() -> ResponseReturnValue:
+    return _account_page()
+
+
+@bp.post("/account/about")
+def save_about() -> ResponseReturnValue:
+    form = AboutForm()
+    if not form.validate():
+        return _account_page(about=form), 422
+    services.say_who_one_is(me(), name=form.name.data or "", teaches=form.teaches.data or "")
+    return _saved(_("Saved. This is how colleagues read your name."), "about")
+
+
+@bp.post("/account/language")
+def save_language() -> ResponseReturnValue:
+    form = LanguageForm()
+    if not form.validate():
+        return _account_page(language=form), 422
+    services.choose_language(me(), locale=form.locale.data, time_zone=form.time_zone.data)
+    return _saved(_("Saved. Times are shown by this clock from now on."), "language")
+
+
+@bp.post("/account/mail")
+def save_mail() -> ResponseReturnValue:
+    form = MailForm()
+    if not form.validate():
+        return _account_page(mail=form), 422
+    services.choose_mail(me(), MailChoice(form.mail_choice.data))
+    return _saved(_("Saved."), "mail")
+
+
+@bp.post("/account/password")
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if not form.validate():
+        return _account_page(password=form), 422
+    try:
+        services.change_password(me(), current=form.current.data or "", new=form.new.data or "")
+    except Refused as refused:
+        box = form[refused.field or "new"]
+        box.errors = [*box.errors, refused.message]
+        return _account_page(password=form), 422
+    message = _("Your new password is set. Other devices are signed out; this one is not.")
+    return _saved(message, "password")
+
+
+@bp.post("/account/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    services.sign_out_everywhere(me())
+    logout_user()
+    flash(_("You are signed out on every device."), "success")
+    return redirect(url_for("security.login"))
+
+
+def _account_page(**filled: FlaskForm) -> str:
+    person = me()
+    forms: dict[str, Any] = {
+        "about": AboutForm,
+        "language": LanguageForm,
+        "mail": MailForm,
+        "password": PasswordForm,
+    }
+    shown = {name: filled.get(name) or kind(None, obj=person) for name, kind in forms.items()}
+    return render_template(
+        "accounts/account.html",
+        forms=shown,
+        zones=time_zones(),
+        person=person,
+        school=person.school.name if person.school else "",
+        passkeys=queries.passkey_count(person),
+        codes_left=len(person.mf_recovery_codes or ()),
+    )
+
+
+def _saved(message: str, part: str) -> ResponseReturnValue:
+    flash(message, "success")
+    return redirect(url_for(".account", _anchor=part))

@@ -1,0 +1,86 @@
+"""Inviting people, and looking after the invitations that wait."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from pdportal import clock
+from pdportal.accounts import me, policy, queries
+from pdportal.accounts.forms.people import ROLE_WORDS, InviteForm
+from pdportal.accounts.models import Invitation
+from pdportal.accounts.services import invitations as services
+from pdportal.accounts.views import bp
+from pdportal.web.errors import forbidden, one_or_404
+from pdportal.web.pages import render_form
+
+
+@bp.route("/people/invite", methods=["GET", "POST"])
+def invite() -> ResponseReturnValue:
+    if not policy.may_invite(me()):
+        raise forbidden()
+    form = InviteForm()
+    form.offer(policy.roles_given_by(me()), queries.schools_of(me().district_id))
+    faults: list[services.Fault] = []
+    if form.validate_on_submit():
+        try:
+            guests = services.read_list(form.people.data or "")
+            invited = services.invite(me(), guests, role=form.role_name, school_id=form.school_id)
+        except services.FaultyList as faulty:
+            faults = list(faulty.faults)
+        else:
+            flash(_what_came(invited), "success")
+            return redirect(url_for(".invitations"))
+    return render_form("accounts/invite.html", form, faults=faults)
+
+
+@bp.get("/people/invitations")
+def invitations() -> ResponseReturnValue:
+    if not policy.may_invite(me()):
+        raise forbidden()
+    return render_template(
+        "accounts/invitations.html",
+        invitations=queries.open_invitations(me()),
+        role_words=ROLE_WORDS,
+        mine=policy.roles_given_by(me()),
+        now=clock.now(),
+    )
+
+
+@bp.post("/people/invitations/<int:invitation_id>/again")
+def invite_again(invitation_id: int) -> ResponseReturnValue:
+    invitation = _found(invitation_id)
+    services.invite_again(me(), invitation)
+    words = _(
+        "A new link is on its way to %(address)s. The one before works no more.",
+        address=invitation.email,
+    )
+    flash(words, "success")
+    return redirect(url_for(".invitations"))
+
+
+@bp.post("/people/invitations/<int:invitation_id>/withdraw")
+def withdraw(invitation_id: int) -> ResponseReturnValue:
+    invitation = _found(invitation_id)
+    services.withdraw(me(), invitation)
+    flash(_("The invitation is withdrawn. Its link works no more."), "success")
+    return redirect(url_for(".invitations"))
+
+
+def _found(invitation_id: int) -> Invitation:
+    return one_or_404(policy.invitations_seen_by(me()).where(Invitation.id == invitation_id))
+
+
+def _what_came(invited: services.Invited) -> str:
+    count = len(invited.now)
+    said = ngettext("%(num)s person is invited.", "%(num)s people are invited.", count)
+    if not invited.before:
+        return said
+    before = ngettext(
+        "%(num)s was invited before; their link still works.",
+        "%(num)s were invited before; their links still work.",
+        invited.before,
+    )
+    return f"{said} {before}" if count else before

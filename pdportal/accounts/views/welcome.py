@@ -1,0 +1,60 @@
+"""The first visit of somebody who was invited."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_security.utils import login_user
+from werkzeug.exceptions import NotFound
+
+from pdportal.accounts.forms.account import WelcomeForm, time_zones
+from pdportal.accounts.services import invitations as services
+from pdportal.accounts.views import bp
+from pdportal.web.doors import public
+from pdportal.web.errors import Refused
+from pdportal.web.pages import render_form
+
+
+@bp.route("/welcome/<token>", methods=["GET", "POST"])
+@public
+def welcome(token: str) -> ResponseReturnValue:
+    try:
+        invitation = services.by_token(token)
+    except NotFound:
+        return render_template("accounts/welcome_gone.html"), 404
+    if current_user.is_authenticated:
+        return render_template("accounts/welcome_busy.html", person=current_user), 409
+    form = WelcomeForm(name=invitation.name)
+    if form.validate_on_submit():
+        try:
+            person = services.accept(
+                token,
+                name=form.name.data or "",
+                password=form.password.data or "",
+                time_zone=form.time_zone.data,
+            )
+        except NotFound:
+            return render_template("accounts/welcome_gone.html"), 404
+        except Refused as refused:
+            form.password.errors = [refused.message]
+        else:
+            login_user(person, authn_via=["invitation"])
+            flash(_("Welcome, %(name)s. You are signed in.", name=person.given_name), "success")
+            return redirect(url_for("accounts.account") if not _has_home() else "/")
+        invitation = services.by_token(token)
+    return render_form(
+        "accounts/welcome.html",
+        form,
+        email=invitation.email,
+        district=invitation.district.name,
+        school=invitation.school.name if invitation.school else "",
+        zones=time_zones(),
+    )
+
+
+def _has_home() -> bool:
+    from flask import current_app
+
+    return any(rule.rule == "/" for rule in current_app.url_map.iter_rules())
