@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -18,10 +18,19 @@ class Goal(Timestamped, Base):
     """What a teacher wants to change for students. Its text is a work; this is the rest of it."""
 
     __tablename__ = "goal"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "form_key"),
+        CheckConstraint("met_at IS NULL OR let_go_at IS NULL", name="one_end"),
+        CheckConstraint("kept_at IS NOT NULL OR met_at IS NULL", name="met"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), unique=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    form_key: Mapped[str | None] = mapped_column(String(40))
+    """The form it was first typed into: sent twice, or saved as one types, it is one goal."""
+    kept_at: Mapped[datetime | None]
+    """When its words were first kept; until then it is a draft."""
     met_at: Mapped[datetime | None]
     let_go_at: Mapped[datetime | None]
     closing: Mapped[str] = mapped_column(Text, default="")
@@ -29,6 +38,11 @@ class Goal(Timestamped, Base):
     work: Mapped[Work] = relationship()
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its owner still works on it."""
+        return self.met_at is None and self.let_go_at is None
 
 
 class StepKind(StrEnum):
@@ -52,6 +66,14 @@ class Step(Timestamped, Base):
     __tablename__ = "step"
     __table_args__ = (
         CheckConstraint("kind = 'tryout' OR outcome IS NULL", name="only_tryouts"),
+        CheckConstraint("outcome IS NULL OR done_at IS NOT NULL", name="looked_back"),
+        Index(
+            "ix_step_open",
+            "owner_id",
+            "due_on",
+            sqlite_where=text("done_at IS NULL AND removed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND removed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +81,8 @@ class Step(Timestamped, Base):
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"), index=True)
     kind: Mapped[StepKind] = mapped_column(default=StepKind.STEP)
     place: Mapped[int] = mapped_column(default=0)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    """What a try-out is called; a step is its text."""
     text: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
@@ -70,9 +94,19 @@ class Step(Timestamped, Base):
     prediction: Mapped[str] = mapped_column(Text, default="")
     happened: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome | None]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"), index=True)
+    """The try-out that this one adapts."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves, so that two tabs cannot overwrite one another unseen."""
 
     owner: Mapped[Person] = relationship()
     goal: Mapped[Goal | None] = relationship(back_populates="steps")
+    follows: Mapped[Step | None] = relationship(remote_side=[id])
+
+    @property
+    def name(self) -> str:
+        """How a list calls it."""
+        return self.title or self.text
 
 
 class Evidence(Base):
@@ -87,3 +121,6 @@ class Evidence(Base):
     url: Mapped[str] = mapped_column(String(500), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    removed_at: Mapped[datetime | None]
+
+    step: Mapped[Step | None] = relationship()

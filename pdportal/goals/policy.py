@@ -1,0 +1,44 @@
+"""Who may see goals and steps: their owners.
+
+What a goal says is a work: its owner may share those words for feedback, and then `feedback.policy`
+says who reads them. Steps and evidence stay the owner's own; leads, coaches and admins see neither.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from pdportal.accounts.models import Person
+from pdportal.goals.models import Evidence, Goal, Step
+
+
+def goals_seen_by(person: Person) -> Select[Goal]:
+    """Owners see their goals."""
+    return select(Goal).where(Goal.owner_id == person.id)
+
+
+def may_see(person: Person, goal: Goal) -> bool:
+    """The same rule as `goals_seen_by`, for a goal already in hand."""
+    return goal.owner_id == person.id
+
+
+def steps_seen_by(person: Person) -> Select[Step]:
+    """Owners see their steps and try-outs."""
+    return select(Step).where(Step.owner_id == person.id)
+
+
+def may_see_step(person: Person, step: Step) -> bool:
+    """The same rule as `steps_seen_by`, for a step already in hand."""
+    return step.owner_id == person.id
+
+
+def evidence_seen_by(person: Person) -> Select[Evidence]:
+    """Owners see what they gathered."""
+    return (
+        select(Evidence).join(Goal, Goal.id == Evidence.goal_id).where(Goal.owner_id == person.id)
+    )
+
+
+def may_change(person: Person, thing: Goal | Step) -> bool:
+    """Only owners write."""
+    return thing.owner_id == person.id

@@ -1,0 +1,95 @@
+"""Evidence: a link or a few words that show how it went."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.services.words import LONGEST_TEXT, own, take_turn, tidy, to_work_on
+from pdportal.web.errors import Refused
+
+LONGEST_URL = 500
+
+
+def add_evidence(
+    owner: Person, goal: Goal, *, url: str = "", text: str = "", step: Step | None = None
+) -> Evidence:
+    """Keep a link or a few words with a goal or one of its steps; sent twice it is kept once."""
+    to_work_on(owner, goal)
+    url = _link(url)
+    text = tidy(text, "text", LONGEST_TEXT)
+    if not url and not text:
+        raise Refused(_("Write a few words, or paste a link."), status=422, field="text")
+    if step is not None and step.goal_id != goal.id:
+        raise Refused(_("That step belongs to another goal."), status=422, field="step")
+    take_turn(owner)
+    step_id = step.id if step else None
+    there = db.session.scalars(
+        select(Evidence)
+        .where(
+            Evidence.goal_id == goal.id,
+            Evidence.step_id == step_id if step_id else Evidence.step_id.is_(None),
+            Evidence.url == url,
+            Evidence.text == text,
+            Evidence.removed_at.is_(None),
+        )
+        .limit(1)
+    ).first()
+    if there is not None:
+        return there
+    evidence = Evidence(goal_id=goal.id, step_id=step_id, url=url, text=text, added_at=clock.now())
+    db.session.add(evidence)
+    db.session.flush()
+    record(owner, "added", evidence, goal=goal.id)
+    return evidence
+
+
+def remove_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
+    """Take a piece of evidence off the goal; it can be brought back."""
+    own(owner, goal)
+    if evidence.removed_at is None:
+        evidence.removed_at = clock.now()
+        record(owner, "removed", evidence, goal=goal.id)
+
+
+def bring_evidence_back(owner: Person, goal: Goal, evidence: Evidence) -> None:
+    """Put it back."""
+    own(owner, goal)
+    if evidence.removed_at is not None:
+        evidence.removed_at = None
+        record(owner, "brought_back", evidence, goal=goal.id)
+
+
+def host(url: str) -> str:
+    """Where a link leads, in the word that people know it by."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _link(url: str) -> str:
+    url = tidy(url, "url", LONGEST_URL)
+    if not url:
+        return ""
+    if "://" not in url and ":" not in url.split("/")[0] and "." in url.split("/")[0]:
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        fine = False
+    if not fine or any(letter.isspace() or ord(letter) < 32 for letter in url):
+        raise Refused(
+            _("A link begins with https:// and names a page on the web."),
+            status=422,
+            field="url",
+        )
+    return url

@@ -1,0 +1,176 @@
+"""Goals: begun, kept as numbered revisions with why, met or let go, opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.feedback import services as feedback
+from pdportal.feedback.models import Draft, Revision, WorkKind
+from pdportal.feedback.services.works import LONGEST_TITLE, clean, has_unkept, latest_revision
+from pdportal.goals.models import Goal
+from pdportal.goals.services.words import LONGEST_TEXT, own, tidy
+from pdportal.web.errors import Refused
+
+LONGEST_WHY = 2_000
+
+
+def begin_goal(
+    owner: Person, content: Mapping[str, str] | None = None, *, form_key: str | None = None
+) -> Goal:
+    """A new goal as a draft; one form makes one goal, however often it is sent."""
+    form_key = (form_key or "")[:40] or None
+    if form_key and (goal := _from_form(owner, form_key)):
+        return goal
+    try:
+        with db.session.begin_nested():
+            work = feedback.begin_work(
+                owner, WorkKind.GOAL, _title(content or {}), content=content or {}
+            )
+            goal = Goal(owner_id=owner.id, work_id=work.id, form_key=form_key)
+            goal.work = work
+            db.session.add(goal)
+    except IntegrityError:
+        made = _from_form(owner, form_key or "")
+        if made is None:
+            raise
+        return made
+    return goal
+
+
+def save_words(
+    owner: Person, goal: Goal, content: Mapping[str, str], *, why: str = "", version: int
+) -> Draft:
+    """Keep what is being typed; raises `MovedOn` when another window saved something else."""
+    own(owner, goal)
+    draft = feedback.save_draft(owner, goal.work, content, why=_why(why), version=version)
+    if goal.kept_at is None:
+        feedback.retitle(owner, goal.work, _title(draft.content))
+    return draft
+
+
+def keep_goal(
+    owner: Person,
+    goal: Goal,
+    content: Mapping[str, str],
+    *,
+    why: str = "",
+    version: int | None = None,
+) -> Revision:
+    """Make what is written the goal's next revision; from the second on it says why it changed.
+
+    Sent twice it is one revision. With a `version`, raises `MovedOn` when another window saved
+    something else.
+    """
+    own(owner, goal)
+    why = _why(why)
+    latest = latest_revision(goal.work)
+    new = {key: clean(content.get(key, "")).strip() for key in _keys(goal)}
+    if latest is not None and latest.content == new and latest.why in {why, ""}:
+        if version is not None and not has_unkept(goal.work):
+            return latest
+    elif latest is not None and _words(latest.content) != _words(new) and not why:
+        raise Refused(
+            _("Say in a few words why you changed it. It helps you when you look back."),
+            status=422,
+            field="reason",
+        )
+    if not new.get("change"):
+        raise Refused(
+            _("Say what will change for students; the rest can wait."), status=422, field="change"
+        )
+    if version is not None:
+        feedback.save_draft(owner, goal.work, content, why=why, version=version)
+    revision = feedback.keep_revision(owner, goal.work, why=why, content=content)
+    feedback.retitle(owner, goal.work, _title(revision.content))
+    if goal.kept_at is None:
+        goal.kept_at = clock.now()
+        record(owner, "set", goal)
+    return revision
+
+
+def drop_changes(owner: Person, goal: Goal) -> None:
+    """Write on from the words as they were kept last."""
+    own(owner, goal)
+    latest, draft = latest_revision(goal.work), goal.work.draft
+    if latest is not None and draft is not None:
+        feedback.save_draft(owner, goal.work, latest.content, version=draft.version)
+
+
+def meet(owner: Person, goal: Goal, words: str = "") -> None:
+    """The goal is met: close it, with a few words if one likes."""
+    if goal.kept_at is None:
+        raise Refused(_("Write the goal down first."))
+    _close(owner, goal, words, "met")
+
+
+def let_go(owner: Person, goal: Goal, words: str = "") -> None:
+    """The goal is no longer the right one: close it, which is as good an end as any."""
+    _close(owner, goal, words, "let_go")
+
+
+def reopen(owner: Person, goal: Goal) -> None:
+    """Go on with a goal that was closed."""
+    own(owner, goal)
+    if goal.is_open:
+        return
+    goal.met_at = goal.let_go_at = None
+    if goal.work.put_away_at is not None:
+        feedback.bring_back(owner, goal.work)
+    record(owner, "reopened", goal)
+
+
+def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
+    own(owner, goal)
+    words = tidy(words, "words", LONGEST_TEXT)
+    already = "met" if goal.met_at else "let_go" if goal.let_go_at else ""
+    if already == verb and goal.closing == words:
+        return  # sent twice
+    if already:
+        raise Refused(_("This goal was closed in another window. Open it again to change that."))
+    goal.closing = words
+    if verb == "met":
+        goal.met_at = clock.now()
+    else:
+        goal.let_go_at = clock.now()
+        if goal.kept_at is None:
+            feedback.put_away(owner, goal.work)
+    record(owner, verb, goal)
+
+
+def _from_form(owner: Person, form_key: str) -> Goal | None:
+    return db.session.scalars(
+        select(Goal).where(Goal.owner_id == owner.id, Goal.form_key == form_key)
+    ).one_or_none()
+
+
+def _why(why: str) -> str:
+    return tidy(why, "reason", LONGEST_WHY)
+
+
+def _keys(goal: Goal) -> list[str]:
+    return [str(field["key"]) for field in goal.work.fields]
+
+
+def _words(content: Mapping[str, str]) -> dict[str, list[str]]:
+    return {key: text.split() for key, text in content.items() if text.split()}
+
+
+def _title(content: Mapping[str, str]) -> str:
+    """A goal is called by its first words."""
+    words = " ".join(clean(content.get("change", "")).split())
+    if not words:
+        return _("A goal")
+    if len(words) <= LONGEST_TITLE // 2:
+        return words
+    sentence = words.partition(". ")[0]
+    if len(sentence) <= LONGEST_TITLE // 2:
+        return sentence
+    return sentence[: LONGEST_TITLE // 2 - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -1,0 +1,296 @@
+"""Goals: my list, writing and keeping, history, met or let go."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from wtforms.fields.choices import SelectChoice
+
+from pdportal import clock
+from pdportal.accounts import me
+from pdportal.db import db
+from pdportal.feedback import queries as feedback
+from pdportal.feedback.models import Draft, WorkKind
+from pdportal.feedback.services import MovedOn, fields_for
+from pdportal.feedback.services.works import has_unkept
+from pdportal.goals import queries, services
+from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
+from pdportal.goals.models import Goal
+from pdportal.goals.services.evidence import host
+from pdportal.goals.views import bp, saved, typed, typed_number
+from pdportal.web.errors import Refused, one_or_404, wants_fragment
+from pdportal.web.locale import zone_here
+from pdportal.web.pages import render_form
+
+
+@bp.get("/goals")
+def goal_list() -> ResponseReturnValue:
+    """My goals with their next steps, and try-outs that wait for a look back."""
+    return list_page(StepForm(formdata=None))
+
+
+@bp.route("/goals/new", methods=["GET", "POST"])
+def new_goal() -> ResponseReturnValue:
+    """Write a goal; it is kept as a draft from the first words on."""
+    if request.method == "GET":
+        return _write_page(None, form_key=secrets.token_urlsafe(12), begun=queries.unfinished(me()))
+    form_key = typed("form_key")[:40]
+    try:
+        goal = services.begin_goal(me(), _typed_content(), form_key=form_key or None)
+        if goal.kept_at is None or request.args.get("keep") is None:
+            draft = services.save_words(
+                me(), goal, _typed_content(), version=typed_number("version")
+            )
+        if request.args.get("keep") is None:
+            return saved(draft.version, lambda: url_for(".edit_goal", goal_id=goal.id))
+        services.keep_goal(me(), goal, _typed_content())
+    except MovedOn as stale:
+        return _elsewhere(_from_form(form_key), stale, form_key=form_key)
+    except Refused as refused:
+        db.session.rollback()
+        return _refused(None, refused, form_key=form_key)
+    flash(_("Your goal is written down. What is the first small step?"), "success")
+    return redirect(url_for(".goal_page", goal_id=goal.id))
+
+
+@bp.get("/goals/<int:goal_id>")
+def goal_page(goal_id: int) -> ResponseReturnValue:
+    """One goal: its words, its steps, what shows how it goes."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    if goal.kept_at is None and goal.is_open:
+        return redirect(url_for(".edit_goal", goal_id=goal.id))
+    return page_of(goal)
+
+
+@bp.get("/goals/of-work/<int:work_id>")
+def of_work(work_id: int) -> ResponseReturnValue:
+    """Where feedback sends the author of a goal."""
+    goal = one_or_404(queries.goal_of_work(me(), work_id))
+    return redirect(url_for(".goal_page", goal_id=goal.id))
+
+
+@bp.route("/goals/<int:goal_id>/edit", methods=["GET", "POST"])
+def edit_goal(goal_id: int) -> ResponseReturnValue:
+    """Change a goal's words: saved as they are typed, kept as a revision with why."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    if request.method == "GET":
+        return _write_page(goal)
+    content, why, version = _typed_content(), typed("why"), typed_number("version")
+    try:
+        if request.args.get("keep") is None:
+            draft = services.save_words(me(), goal, content, why=why, version=version)
+            return saved(draft.version, lambda: url_for(".edit_goal", goal_id=goal.id))
+        before = feedback.history(goal.work)
+        revision = services.keep_goal(me(), goal, content, why=why, version=version)
+    except MovedOn as stale:
+        return _elsewhere(goal, stale)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return _refused(goal, refused)
+    if before and revision.id == before[0].id:
+        flash(_("Kept. The words are those of version %(number)s.", number=revision.number), "info")
+    elif before:
+        flash(_("Kept as version %(number)s.", number=revision.number), "success")
+    else:
+        flash(_("Your goal is written down. What is the first small step?"), "success")
+    return redirect(url_for(".goal_page", goal_id=goal.id))
+
+
+@bp.post("/goals/<int:goal_id>/drop-changes")
+def drop_changes(goal_id: int) -> ResponseReturnValue:
+    """Go back to the words as they were kept last."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    services.drop_changes(me(), goal)
+    flash(_("Your goal reads as you kept it last."), "success")
+    return redirect(url_for(".goal_page", goal_id=goal.id))
+
+
+@bp.get("/goals/<int:goal_id>/history")
+def goal_history(goal_id: int) -> ResponseReturnValue:
+    """Every revision with its why, and what changed between any two."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    revisions = feedback.history(goal.work)
+    by_number = {revision.number: revision for revision in revisions}
+    newest = revisions[0].number if revisions else 0
+    first = request.args.get("from", newest - 1, type=int)
+    second = request.args.get("to", newest, type=int)
+    compared = None
+    if first in by_number and second in by_number:
+        compared = feedback.diff(by_number[first], by_number[second])
+    elif request.args:
+        raise NotFound
+    return render_template(
+        "goals/goal_history.html",
+        goal=goal,
+        revisions=revisions,
+        first=first,
+        second=second,
+        compared=compared,
+    )
+
+
+@bp.route("/goals/<int:goal_id>/close", methods=["GET", "POST"])
+def close_goal(goal_id: int) -> ResponseReturnValue:
+    """Say that a goal is met, or let it go."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    form = CloseForm(data={"words": goal.closing})
+    if goal.kept_at is None:
+        form.how.choices = [SelectChoice("let_go", _("Let it go"))]
+        form.how.data = "let_go"
+    if form.validate_on_submit():
+        act = services.meet if form.how.data == "met" else services.let_go
+        act(me(), goal, form.words.data or "")
+        if goal.met_at:
+            flash(_("Met. That is worth a quiet moment."), "success")
+        else:
+            flash(_("Let go. That makes room for the next one."), "success")
+        return redirect(url_for(".goal_list"))
+    return render_form("goals/close_goal.html", form, goal=goal)
+
+
+@bp.post("/goals/<int:goal_id>/reopen")
+def reopen_goal(goal_id: int) -> ResponseReturnValue:
+    """Go on with a goal that was closed."""
+    goal = one_or_404(queries.goal_page(me(), goal_id))
+    services.reopen(me(), goal)
+    flash(_("Open again."), "success")
+    return redirect(url_for(".goal_page", goal_id=goal.id))
+
+
+def page_of(
+    goal: Goal,
+    *,
+    step_form: StepForm | None = None,
+    evidence_form: EvidenceForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page of one goal, with a form that came back if one did."""
+    steps = queries.all_steps_of(goal)
+    shown = [step for step in steps if step.removed_at is None]
+    revisions = feedback.history(goal.work)
+    rounds = feedback.rounds_of(goal.work)
+    evidence = queries.all_evidence_of(goal)
+    evidence_form = evidence_form or EvidenceForm(formdata=None)
+    evidence_form.step.choices = [
+        SelectChoice("", _("The whole goal")),
+        *(SelectChoice(str(step.id), _short(step.name)) for step in shown),
+    ]
+    page = render_template(
+        "goals/goal_page.html",
+        goal=goal,
+        latest=revisions[0] if revisions else None,
+        revisions=revisions,
+        unkept=has_unkept_words(goal.work.draft, revisions),
+        rounds=rounds,
+        open_round=next((row for row in rounds if row.Round.is_open), None),
+        steps=shown,
+        removed=[step for step in steps if step.removed_at is not None],
+        done=sum(step.done_at is not None for step in shown),
+        evidence=[one for one in evidence if one.removed_at is None],
+        removed_evidence=[one for one in evidence if one.removed_at is not None],
+        names={step.id: step.name for step in steps},
+        host=host,
+        today=clock.today(zone_here()),
+        step_form=step_form or StepForm(formdata=None),
+        evidence_form=evidence_form,
+    )
+    return page, status
+
+
+def has_unkept_words(draft: Draft | None, revisions: list[Any]) -> bool:
+    """Whether the draft says what no revision does."""
+    if draft is None or not revisions:
+        return False
+    kept: dict[str, str] = revisions[0].content
+    return {key: text.strip() for key, text in draft.content.items()} != kept
+
+
+def list_page(form: StepForm, status: int = 200) -> ResponseReturnValue:
+    """The list of goals, with a form that came back if one did."""
+    goals = queries.goals_with_next_step(me())
+    page = render_template(
+        "goals/goal_list.html",
+        goals=[row for row in goals if row.kept],
+        drafts=[row for row in goals if not row.kept],
+        waiting=queries.to_look_back(me()),
+        alone=queries.steps_alone(me()),
+        done_alone=queries.done_alone(me()),
+        removed_alone=queries.removed_alone(me()),
+        closed=queries.closed_goals(me()),
+        today=clock.today(zone_here()),
+        form=form,
+    )
+    return page, status
+
+
+def _typed_content() -> dict[str, str]:
+    return {field["key"]: typed(f"f-{field['key']}") for field in fields_for(WorkKind.GOAL)}
+
+
+def _boxes(draft: Draft) -> dict[str, str]:
+    """What is stored, under the names of the boxes."""
+    return {**{f"f-{key}": text for key, text in draft.content.items()}, "why": draft.why}
+
+
+def _from_form(form_key: str) -> Goal | None:
+    return db.session.scalars(queries.goal_from_form(me(), form_key)).one_or_none()
+
+
+def _elsewhere(goal: Goal | None, stale: MovedOn, form_key: str = "") -> ResponseReturnValue:
+    """Another window saved other words: both texts, here or by our script."""
+    draft = goal.work.draft if goal else None
+    values = _boxes(draft) if draft else {}
+    if wants_fragment():
+        return {"version": stale.version, "values": values}, 409
+    page = _write_page(goal, version=stale.version, values=_typed(), theirs=values, key=form_key)
+    return page, 409
+
+
+def _refused(goal: Goal | None, refused: Refused, form_key: str = "") -> ResponseReturnValue:
+    if wants_fragment():
+        return {"error": refused.message}, refused.status
+    page = _write_page(
+        goal, version=typed_number("version"), values=_typed(), error=refused, key=form_key
+    )
+    return page, refused.status
+
+
+def _typed() -> dict[str, str]:
+    return {**{f"f-{key}": text for key, text in _typed_content().items()}, "why": typed("why")}
+
+
+def _write_page(
+    goal: Goal | None,
+    *,
+    version: int | None = None,
+    values: dict[str, str] | None = None,
+    theirs: dict[str, str] | None = None,
+    error: Refused | None = None,
+    form_key: str = "",
+    key: str = "",
+    begun: Any = None,
+) -> str:
+    draft = goal.work.draft if goal else None
+    return render_template(
+        "goals/write_goal.html",
+        goal=goal,
+        fields=goal.work.fields if goal else fields_for(WorkKind.GOAL),
+        values=values or (_boxes(draft) if draft else {}),
+        version=version if version is not None else (draft.version if draft else 0),
+        saved_at=draft.saved_at if draft else None,
+        theirs=theirs or {},
+        error=error,
+        form_key=form_key or key,
+        begun=begun,
+        unkept=bool(goal and goal.kept_at and has_unkept(goal.work)),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79].rstrip()}…"
