@@ -543,7 +543,10 @@ class _Container:
             inner.append((n, text))
             self.place += 1
         made = self.reader._blocks(inner, self.depth + 1)
-        self._emit([f"> {each}".rstrip() for each in trimmed(made)] + ["", token("S")], "quote")
+        self._emit(
+            [f"> {each}" if each.strip() else ">" for each in trimmed(made)] + ["", token("S")],
+            "quote",
+        )
         return True
 
     def _begins(self, line: str) -> bool:
@@ -666,7 +669,7 @@ class _Container:
                 else:
                     made[0] = (lead or token("N")) + made[0]
             bullet = "-   " if first.style == "*" else f"{count}.  "
-            out.append((bullet + made[0]).rstrip())
+            out.append(bullet + made[0])
             out += shifted(made[1:])
             out.append("")
         self._emit([*out, token("S")], "list")
@@ -722,14 +725,15 @@ class _Container:
                 break
             rows.append((n, text.strip()))
             self.place += 1
-        cells = count_cells(rows[0][1])
-        for n, text in rows[2:]:
+        made = self.reader.inline.read(rows).split("\n")
+        cells = count_cells(made[0])
+        for (n, _), text in zip(rows[2:], made[2:], strict=False):
             if count_cells(text) > cells:
                 self.reader.problems.warning(
                     n, f"This row has more cells than the {cells} of the table.",
                     "Write a | within a cell as \\|.",
                 )  # fmt: skip
-        self._emit(self.reader.inline.read(rows).split("\n"), "table")
+        self._emit(made, "table")
         self._table_caption()
         return True
 

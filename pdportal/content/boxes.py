@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pdportal.content.outline import HEADINGS
 from pdportal.content.tree import inner_html, make, parse, text_of
-from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILENT, label
+from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILENT, UNTITLED, label
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -17,12 +17,26 @@ def take_title(element: "Element", div: "Div") -> "Element | None":
     """The title of a div, taken out of it: as written in braces, or its first heading."""
     if div.title:
         return make("p", parse(div.title).text or div.title)
+    if div.kind in UNTITLED:
+        return None
     if len(element) and element[0].tag in HEADINGS and not (element.text or "").strip():
         heading = element[0]
         element.remove(heading)
         heading.tail = None
         return heading
     return None
+
+
+def show_ticks(document: "Document", root: "Element") -> None:
+    """Lists to tick off, which nobody answers here, show their boxes."""
+    for item in root.iter("li"):
+        if item is root or item not in document.ticks:
+            continue
+        right, _ = document.ticks.pop(item)
+        holder = item[0] if len(item) and item[0].tag == "p" else item
+        if holder is not item and (item.text or "").strip():
+            holder = item
+        holder.text = ("☑ " if right else "☐ ") + (holder.text or "").lstrip()
 
 
 def dress(document: "Document", element: "Element", language: str) -> None:

@@ -4,11 +4,13 @@ A preprocessor reads the blocks (`blocks.py`) and leaves marks; what the marks s
 their places in the finished tree (`document.py`).
 """
 
+import re
 import threading
 from typing import TYPE_CHECKING
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import REFERENCE_RE, ReferenceInlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from pdportal.content.blocks import BlockReader
@@ -36,6 +38,12 @@ class DialectPreprocessor(Preprocessor):
         return text.split("\n")
 
 
+class _CloseReference(ReferenceInlineProcessor):
+    """`[text][label]` is one link, `[label] [label]` are two."""
+
+    RE_LINK = re.compile(r"\[([^\]]*)\]")
+
+
 class DialectExtension(Extension):
     """Our dialect; alone it gives marks, with `read_markdown` it gives pages."""
 
@@ -47,6 +55,7 @@ class DialectExtension(Extension):
         md.parser.blockprocessors.deregister("code")
         md.parser.blockprocessors.deregister("reference")
         md.ESCAPED_CHARS = list(PUNCTUATION)
+        md.inlinePatterns.register(_CloseReference(REFERENCE_RE, md), "reference", 170)
 
 
 class _Engines(threading.local):

@@ -56,8 +56,7 @@ CLASSES: Final = frozenset(
     {
         "callout", "callout-title", "callout-kind", "solution", "spoiler", "hint", "table-wrap",
         "figure-missing", "highlight", "footnote", "footnote-ref", "footnote-backref",
-        "align-right", "align-center", "align-left", "task", "math-block", "math-source", "where",
-        "prose", "plain", "lead", "small", "muted", "num", "separator", "kbd",
+        "align-right", "align-center", "align-left", "math-source", "muted",
     }
 ) | {f"callout-{kind}" for kind in BOXES | NOTES | HIDDEN | {"plain"}}  # fmt: skip
 _CODE_CLASSES: Final = frozenset(name for name in STANDARD_TYPES.values() if name)
@@ -105,6 +104,7 @@ def plain_text(html: str) -> str:
 
 _SOURCE_ATTRIBUTES: Final = {
     **ATTRIBUTES,
+    "a": ATTRIBUTES["a"] | {"name"},
     "td": ATTRIBUTES["td"] | {"align"},
     "th": ATTRIBUTES["th"] | {"align"},
 }
@@ -128,7 +128,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         kept = [each for each in value.split() if _known_class(tag, each)]
         return " ".join(kept) or None
-    if name == "id":
+    if name in {"id", "name"}:
         return value if re.fullmatch(r"[^\s\"'<>&]{1,200}", value) else None
     if name == "src":
         return value if tag == "img" else None

@@ -26,7 +26,7 @@ def trimmed(lines: list[str]) -> list[str]:
 
 def shifted(lines: list[str]) -> list[str]:
     """Lines as part of what an item or a note holds."""
-    return [("    " + line).rstrip() for line in lines]
+    return ["    " + line if line.strip() else "" for line in lines]
 
 
 def is_own_line(line: str) -> bool:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from pdportal.content.slugs import heading_names, slug, unique
 from pdportal.content.tree import text_of
-from pdportal.content.vocabulary import SILENT
+from pdportal.content.vocabulary import SILENT, UNTITLED
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from pdportal.content.blocks import Div
     from pdportal.content.document import Document
     from pdportal.content.problems import Problems
 
@@ -42,6 +43,8 @@ def make_outline(document: "Document", problems: "Problems", top: int = 2) -> Ou
 def _take_written_ids(document: "Document", outline: Outline, problems: "Problems") -> None:
     for element in document.root.iter():
         name, line = element.get("id", ""), 0
+        if element.tag == "a":
+            name = name or element.attrib.pop("name", "")
         div = document.div(element)
         if div is not None:
             name, line = div.id, div.line
@@ -64,6 +67,12 @@ def _take_written_ids(document: "Document", outline: Outline, problems: "Problem
         outline.ids[name] = line
         if div is None:
             element.set("id", name)
+
+
+def _has_title(element: "Element", div: "Div") -> bool:
+    if div.title or div.kind in UNTITLED:
+        return False
+    return bool(len(element)) and element[0].tag in HEADINGS
 
 
 class _Numbering:
@@ -89,7 +98,7 @@ class _Numbering:
             if div is None or div.kind in SILENT:
                 self.visit(child, levels, base, in_box=in_box)
                 continue
-            has_title = bool(len(child)) and child[0].tag in HEADINGS and not div.title
+            has_title = _has_title(child, div)
             if has_title:
                 child.set("data-titled", "yes")
             inner = base + len(levels) + (1 if has_title else 0)

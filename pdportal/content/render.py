@@ -1,6 +1,6 @@
 """Our dialect as safe HTML in one step, for texts that hold nothing to answer."""
 
-from pdportal.content.boxes import dress_all
+from pdportal.content.boxes import dress_all, show_ticks
 from pdportal.content.document import read_markdown
 from pdportal.content.html import sanitise
 from pdportal.content.outline import make_outline
@@ -21,4 +21,5 @@ def render_markdown(
         problems.warning(first_line, "A picture is left out: this text holds words only.")
         unwrap(above[picture], picture)
     dress_all(document, document.root, language)
+    show_ticks(document, document.root)
     return sanitise(inner_html(document.root)).strip(), problems.found

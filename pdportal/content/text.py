@@ -9,6 +9,7 @@ from markdown import Markdown
 from markupsafe import Markup
 
 from pdportal.content.blocks import BlockReader
+from pdportal.content.boxes import show_ticks
 from pdportal.content.document import Document, finish
 from pdportal.content.problems import Problems
 from pdportal.content.tree import inner_html, parse, unwrap
@@ -56,6 +57,7 @@ def _html(text: str) -> str:
     )
     document = Document(root, reader)
     finish(document)
+    show_ticks(document, root)
     for element in root.iter():
         element.tag = _LOWER.get(element.tag, element.tag)
     for parent in list(root.iter()):

@@ -26,6 +26,9 @@ BOXES: Final = frozenset(
 SILENT: Final = frozenset({"figure", "columns", "column", "center", "plain"})
 """What groups things without being shown as a box."""
 
+UNTITLED: Final = frozenset({"group-tab"})
+"""What has headings of equal rank in it, none of which is its title."""
+
 KNOWN: Final = INTERACTIVE | NOTES | HIDDEN | PARTS | BOXES | SILENT
 
 OTHER_NAMES: Final = {

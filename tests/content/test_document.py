@@ -261,3 +261,22 @@ def test_a_page_of_open_brackets_and_endless_blocks_is_still_read() -> None:
     assert any("brackets" in message for message in told("[a " * 5_000))
     assert any("nested" in message for message in told("::: tip\n" * 500))
     assert any("nested" in message for message in told("<div>\n" * 500))
+
+
+def test_two_links_side_by_side_are_two_links() -> None:
+    made = html("[a] [b] [a][]\n\n[a]: https://example.org/a\n[b]: https://example.org/b")
+    assert made.count("<a ") == 3
+
+
+def test_a_formula_with_a_bar_stays_in_its_cell() -> None:
+    assert told("| a | b |\n|---|---|\n| $x|y$ | `c|d` |") == []
+
+
+def test_named_anchors_of_old_pages_are_addresses() -> None:
+    outline = make_outline(read('<a name="old"></a>\n\ntext'), Problems("p"))
+    assert outline.find("old") == "old"
+
+
+def test_a_hard_break_stays_one_in_lists_and_quotes() -> None:
+    assert html("- a  \n  b") == "<ul><li>a<br>b</li></ul>"
+    assert html("> a\\\n> b") == "<blockquote><p>a<br>b</p></blockquote>"

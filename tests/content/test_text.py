@@ -21,6 +21,10 @@ def test_a_line_break_stays_a_line_break() -> None:
     assert render_text("one\ntwo") == "<p>one<br>\ntwo</p>"
 
 
+def test_lists_to_tick_off_show_their_boxes() -> None:
+    assert "<li>☐ a</li>\n<li>☑ b</li>" in render_text("- [ ] a\n- [x] b")
+
+
 def test_headings_are_small() -> None:
     assert render_text("# Big") == "<h4>Big</h4>"
 

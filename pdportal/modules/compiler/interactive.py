@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from pdportal.content.boxes import dress, dress_all, take_title
+from pdportal.content.boxes import dress, dress_all, show_ticks, take_title
 from pdportal.content.html import plain_text, sanitise
 from pdportal.content.slugs import slug, unique
 from pdportal.content.tokens import token
@@ -36,6 +36,7 @@ class Extractor:
         """The body of the page as pieces of HTML and the keys of blocks, in their order."""
         self._move_notes_of_facilitators()
         self._visit(self.document.root)
+        show_ticks(self.document, self.document.root)
         html = sanitise(inner_html(self.document.root))
         body: list[dict[str, str]] = []
         for number, piece in enumerate(_PLACE.split(html)):
@@ -112,6 +113,7 @@ class Extractor:
 
     def _html(self, element: "Element") -> str:
         dress_all(self.document, element, self.language)
+        show_ticks(self.document, element)
         return sanitise(inner_html(element)).strip()
 
     def _take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
@@ -188,7 +190,7 @@ class Extractor:
         line = 1
         for number, item in enumerate(child for child in listing if child.tag == "li"):
             if item in self.document.ticks:
-                right, line = self.document.ticks[item]
+                right, line = self.document.ticks.pop(item)
             else:
                 right = False
                 self.problems.warning(

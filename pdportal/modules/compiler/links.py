@@ -126,7 +126,7 @@ class Linker:
     def _link(self, link: "Element", above: "dict[Element, Element]") -> None:
         target = link.get("href")
         if target is None:
-            if not link.get("id") and link in above:
+            if not link.get("id") and link in above and text_of(link):
                 words = text_of(link)[:60]
                 self.problems.warning(
                     self.draft.source.first_line,

@@ -153,6 +153,7 @@ def test_a_challenge_to_tick_off_stays_a_box(tmp_path: Path) -> None:
     made, _ = page(tmp_path, "::: challenge\n- [ ] this\n- [ ] that\n:::")
     assert made.blocks == []
     assert "callout-challenge" in html(made)
+    assert "<li>☐ this</li>" in html(made)
 
 
 def test_a_note_is_a_block_of_its_own_with_its_footnotes(tmp_path: Path) -> None:
