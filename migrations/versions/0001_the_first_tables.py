@@ -1101,6 +1101,10 @@ def upgrade() -> None:
         op.execute(
             "CREATE TABLE page_search (module_id INTEGER NOT NULL REFERENCES module (id) ON DELETE CASCADE, page_id INTEGER REFERENCES page (id) ON DELETE CASCADE, words TSVECTOR NOT NULL); CREATE INDEX ix_page_search_words ON page_search USING gin (words); CREATE INDEX ix_page_search_module_id ON page_search (module_id)"
         )
+        # The two tables name each other; SQLite takes this with the table, PostgreSQL only now.
+        op.create_foreign_key(
+            op.f("fk_module_current_id"), "module", "edition", ["current_id"], ["id"]
+        )
     else:
         op.execute(
             "CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'An event is never changed.'); END"
