@@ -65,6 +65,17 @@ class Edition(Base):
     pages: Mapped[list[Page]] = relationship(back_populates="edition", order_by="Page.number")
 
 
+class ModuleSkill(Base):
+    """A skill that the current edition of a module is about, for the library's filter."""
+
+    __tablename__ = "module_skill"
+
+    module_id: Mapped[int] = mapped_column(
+        ForeignKey("module.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+
+
 class Section(StrEnum):
     """Where a page stands: on the way, beside it, or for facilitators only."""
 
@@ -92,6 +103,8 @@ class Page(Base):
     headings: Mapped[list[Any]]
     text: Mapped[str] = mapped_column(Text)
     """Plain words for search, without what is for facilitators."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """The same in two editions only where a reader sees the same page."""
 
     edition: Mapped[Edition] = relationship(back_populates="pages")
     blocks: Mapped[list[Block]] = relationship(back_populates="page", order_by="Block.id")
@@ -108,14 +121,17 @@ class BlockKind(StrEnum):
 
 
 class Block(Base):
-    """One question, reflection, task, try-out or facilitators' note of a page."""
+    """One question, reflection, task, try-out or facilitators' note of a page.
+
+    The compiler sees to it that the keys of all but notes differ within a module.
+    """
 
     __tablename__ = "block"
-    __table_args__ = (UniqueConstraint("edition_id", "key"),)
+    __table_args__ = (UniqueConstraint("page_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
     key: Mapped[str] = mapped_column(String(80))
     kind: Mapped[BlockKind]
     data: Mapped[dict[str, Any]]
@@ -132,6 +148,8 @@ class Asset(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     path: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(String(200))
+    """Its name in addresses."""
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     content_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]

@@ -1,0 +1,213 @@
+"""`pdportal content check` and `content publish`: sources are checked like a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+
+from pdportal.content.problems import Problem
+from pdportal.modules.compiler import Compilation, check_prerequisites, compile_folder
+
+PROTOCOLS = "protocols"
+
+
+@dataclass
+class Sources:
+    """What some paths hold: folders of modules and files of protocols."""
+
+    modules: list[Path] = field(default_factory=list)
+    protocols: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@click.group()
+def content() -> None:
+    """Check and publish modules and protocols written in Markdown."""
+
+
+@content.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def check(paths: tuple[str, ...], shape: str) -> None:
+    """Say what is wrong in the sources, with file, line and how to mend it.
+
+    PATH is the folder of a module, a Sandpaper lesson, a protocol file, a folder of protocols, or
+    a folder of any of these. Errors (exit code 1) keep something from being published; warnings
+    do not.
+    """
+    from pdportal.cli import paths_given
+
+    sources = find_sources(paths_given(paths))
+    problems = [*sources.problems, *_check_protocols(sources.protocols)]
+    compiled = [compile_folder(folder) for folder in sources.modules]
+    problems += [problem for one in compiled for problem in one.problems]
+    problems += check_prerequisites(compiled, _beside(sources.modules, compiled))
+    _report(problems, sources, shape)
+    _end(problems)
+
+
+@content.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def publish(paths: tuple[str, ...], shape: str) -> None:
+    """Publish modules and protocols: all that is given, or nothing if anything has an error.
+
+    What has not changed stays as it is. People in the middle of a module stay in the edition they
+    began, and are told on its page that there is a newer one.
+    """
+    from pdportal.cli import paths_given, portal_app
+
+    sources = find_sources(paths_given(paths))
+    if any(problem.is_error for problem in sources.problems):
+        _report(sources.problems, sources, shape)
+        _end(sources.problems)
+    app = portal_app()
+    with app.app_context():
+        problems, news = publish_sources(sources)
+    problems = [*sources.problems, *problems]
+    _report(problems, sources, shape, news)
+    _end(problems)
+
+
+def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
+    """Publish all of it in one transaction, or nothing; what was wrong, and what is new."""
+    from pdportal.db import committing, db
+    from pdportal.modules.services import publish_all
+
+    with committing():
+        # Modules first: they are compiled before the first statement, while others still write.
+        done = publish_all(sources.modules) if sources.modules else []
+        problems = [problem for one in done for problem in one.problems]
+        if sources.protocols:
+            from pdportal.feedback.protocols import publish_protocols
+
+            problems += publish_protocols(sources.protocols)
+        if any(problem.is_error for problem in problems):
+            db.session.rollback()
+            return problems, []
+        return problems, [
+            f"{one.edition.title} (edition {one.edition.number})"
+            for one in done
+            if one.edition is not None and one.changed
+        ]
+
+
+def find_sources(paths: Iterable[Path]) -> Sources:
+    """The modules, lessons and protocols at these paths and in the folders below them."""
+    sources = Sources()
+    for path in paths:
+        before = len(sources.modules) + len(sources.protocols)
+        _look(path, sources)
+        if len(sources.modules) + len(sources.protocols) == before and path.is_dir():
+            sources.problems.append(
+                Problem(
+                    path.as_posix(),
+                    1,
+                    "error",
+                    "There is no module, lesson or protocol in this folder.",
+                    "A module has a file module.md, a Sandpaper lesson has config.yaml.",
+                )
+            )
+    sources.modules = list(dict.fromkeys(sources.modules))
+    sources.protocols = list(dict.fromkeys(sources.protocols))
+    return sources
+
+
+def _look(path: Path, sources: Sources, depth: int = 0) -> None:
+    if path.is_file():
+        if path.suffix != ".md":
+            message = "This is not a Markdown file."
+            hint = "Give the folder of a module, or the file of a protocol."
+            sources.problems.append(Problem(path.as_posix(), 1, "error", message, hint))
+        elif (path.parent / "module.md").is_file() or (path.parent / "config.yaml").is_file():
+            sources.modules.append(path.parent)
+        else:
+            sources.protocols.append(path)
+    elif (path / "module.md").is_file() or (path / "config.yaml").is_file():
+        sources.modules.append(path)
+    elif path.resolve().name == PROTOCOLS:
+        sources.protocols += sorted(file for file in path.glob("*.md") if file.is_file())
+    elif depth < 4:
+        for folder in sorted(path.iterdir()):
+            if folder.is_dir() and not folder.name.startswith("."):
+                _look(folder, sources, depth + 1)
+
+
+def _check_protocols(files: Sequence[Path]) -> list[Problem]:
+    if not files:
+        return []
+    from pdportal.feedback.protocols import compile_protocol
+
+    return [problem for file in files for problem in compile_protocol(file)[1]]
+
+
+def _beside(folders: Iterable[Path], compiled: Iterable[Compilation]) -> set[str]:
+    """The modules that stand beside those checked: prerequisites may be there."""
+    there = {
+        folder.name
+        for parent in {folder.resolve().parent for folder in folders}
+        for folder in parent.iterdir()
+        if (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
+    }
+    return there - {one.module.slug for one in compiled if one.module}
+
+
+def _report(
+    problems: Sequence[Problem], sources: Sources, shape: str, news: Sequence[str] | None = None
+) -> None:
+    problems = sorted(problems)
+    errors = sum(1 for problem in problems if problem.is_error)
+    warnings = len(problems) - errors
+    if shape == "json":
+        facts = {
+            "modules": [folder.as_posix() for folder in sources.modules],
+            "protocols": [file.as_posix() for file in sources.protocols],
+            "errors": errors,
+            "warnings": warnings,
+            "problems": [asdict(problem) for problem in problems],
+        }
+        if news is not None:
+            facts["published"] = list(news)
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for problem in problems:
+        click.echo(str(problem))
+    looked_at = ", ".join(
+        part
+        for part in (
+            _count(len(sources.modules), "module"),
+            _count(len(sources.protocols), "protocol"),
+        )
+        if part
+    )
+    found = ", ".join(
+        part for part in (_count(errors, "error"), _count(warnings, "warning")) if part
+    )
+    click.echo(f"{looked_at or 'Nothing'} checked: {found or 'nothing is wrong'}.")
+    if news is not None and not errors:
+        click.echo(f"Published: {'; '.join(news)}." if news else "Nothing is new.")
+
+
+def _count(number: int, thing: str) -> str:
+    if not number:
+        return ""
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _end(problems: Iterable[Problem]) -> None:
+    from pdportal.cli import Faults
+
+    errors = sum(1 for problem in problems if problem.is_error)
+    if errors:
+        raise Faults(f"{_count(errors, 'error')}; nothing can be published until it is mended.")
+
+
+COMMANDS = [content]

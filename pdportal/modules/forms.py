@@ -1,0 +1,48 @@
+"""The forms of modules."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+
+def _trimmed(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A module for a cohort."""
+
+    module = StringField(
+        _l("Module"), validators=[DataRequired(_l("Choose a module.")), Length(max=80)]
+    )
+    due_on = DateField(
+        _l("By when (if you like)"),
+        validators=[Optional()],
+        description=_l("A date of your own. Nobody is locked out after it."),
+    )
+    why = TextAreaField(
+        _l("Why this, why now"),
+        filters=[_trimmed],
+        validators=[DataRequired(_l("Say why: teachers read it first.")), Length(max=1000)],
+        description=_l(
+            "Teachers read this first. For instance: “In September many of you asked how to get "
+            "quieter students to speak. This is the shortest good answer we know.”"
+        ),
+    )
+
+
+class TryoutForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """What somebody will try in class, and what they expect."""
+
+    plan = TextAreaField(
+        _l("What I will do, with which class"),
+        filters=[_trimmed],
+        validators=[DataRequired(_l("One sentence is enough.")), Length(max=5000)],
+    )
+    prediction = TextAreaField(
+        _l("What I expect to happen"), filters=[_trimmed], validators=[Length(max=5000)]
+    )
+    due_on = DateField(_l("When"), validators=[Optional()])

@@ -1,0 +1,142 @@
+"""The library: cards, filters and search, with as many statements for 2,000 modules as for 20."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.modules import search
+from pdportal.modules.models import ModuleSkill, Section
+from pdportal.modules.queries.module import assignment, cohort, given_to_me, member
+from pdportal.modules.queries.parts import (
+    ME,
+    Line,
+    edition,
+    enrollment,
+    module,
+    my_editions,
+    page,
+    pages_on_the_way,
+    pages_read,
+)
+
+PER_PAGE = 24
+MOST_SKILLS = 24
+LENGTHS = {"20": (0, 20), "45": (0, 45), "more": (46, 100_000)}
+
+skill = ModuleSkill.__table__
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody looks for in the library."""
+
+    words: str = ""
+    length: str = ""
+    skill: str = ""
+    page: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing narrows the library."""
+        return not (self.words.strip() or self.length or self.skill)
+
+
+def library(person: Person, wish: Wish) -> tuple[Sequence[Line], bool]:
+    """The cards of one page of the library, and whether all words were found on them.
+
+    Searched, the best come first; else by title. Where none has all the words, those with some.
+    """
+    words = search.words_of(wish.words)
+    if wish.words.strip() and not words:
+        return [], True
+    rows = _cards(person, wish, words, every=True)
+    if rows or len(words) < 2:
+        return rows, True
+    return _cards(person, wish, words, every=False), False
+
+
+def library_page(number: str) -> int:
+    """The page asked for; whatever else was typed is the first."""
+    return (
+        min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
+    )
+
+
+def skills() -> Sequence[Line]:
+    """The skills most modules are about, in alphabetical order."""
+    most = (
+        select(skill.c.name, func.count().label("modules"))
+        .group_by(skill.c.name)
+        .order_by(func.count().desc(), skill.c.name)
+        .limit(MOST_SKILLS)
+        .subquery()
+    )
+    return db.session.execute(select(most).order_by(most.c.name)).all()
+
+
+def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequence[Line]:
+    due = (
+        select(func.min(assignment.c.due_on))
+        .select_from(
+            assignment.join(cohort, cohort.c.id == assignment.c.cohort_id).join(
+                member, member.c.cohort_id == cohort.c.id
+            )
+        )
+        .where(given_to_me, assignment.c.module_id == module.c.id)
+        .correlate(module)
+    )
+    is_given = due.with_only_columns(func.count()).scalar_subquery().label("given")
+    cards: Select[Any] = (
+        select(
+            module.c.id,
+            module.c.slug,
+            edition.c.title,
+            edition.c.summary,
+            edition.c.minutes,
+            edition.c.skills,
+            edition.c.outcomes,
+            edition.c.language,
+            enrollment.c.begun_at,
+            enrollment.c.finished_at,
+            pages_on_the_way().label("pages"),
+            pages_read().label("pages_read"),
+            is_given,
+            due.scalar_subquery().label("due_on"),
+            func.count().over().label("all_of_them"),
+        )
+        .limit(PER_PAGE)
+        .offset(PER_PAGE * (wish.page - 1))
+    )
+    source = my_editions()
+    if words:
+        found = search.matching(words, every=every)
+        hit = page.alias("hit")
+        source = source.join(found, found.c.module_id == module.c.id).outerjoin(
+            hit, hit.c.id == found.c.page_id
+        )
+        cards = cards.add_columns(
+            hit.c.slug.label("hit_slug"),
+            hit.c.title.label("hit_title"),
+            hit.c.text.label("hit_text"),
+            (hit.c.section == Section.PAGE).label("hit_on_the_way"),
+        ).order_by(found.c.score, edition.c.title, module.c.id)
+    else:
+        cards = cards.order_by(edition.c.title, module.c.id)
+    cards = cards.select_from(source)
+    if wish.length in LENGTHS:
+        least, most = LENGTHS[wish.length]
+        cards = cards.where(edition.c.minutes.between(least, most))
+    if wish.skill:
+        cards = cards.where(
+            select(skill.c.name)
+            .where(skill.c.module_id == module.c.id, skill.c.name == wish.skill)
+            .correlate(module)
+            .exists()
+        )
+    return db.session.execute(cards, {ME.key: person.id}).all()

@@ -1,0 +1,237 @@
+"""One page of a module as one person meets it: four statements, five with answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.models import Draft, Review, Revision, Round, Work
+from pdportal.goals.models import Step
+from pdportal.modules.models import (
+    Answer,
+    Asset,
+    Block,
+    HandIn,
+    Reflection,
+    Section,
+    TakenUp,
+)
+from pdportal.modules.queries.parts import (
+    Line,
+    edition,
+    enrollment,
+    module,
+    my_editions,
+    page,
+    read,
+)
+
+answer = Answer.__table__
+asset_ = Asset.__table__
+block = Block.__table__
+hand_in = HandIn.__table__
+reflection = Reflection.__table__
+taken_up = TakenUp.__table__
+step = Step.__table__
+work = Work.__table__
+draft = Draft.__table__
+round_ = Round.__table__
+review = Review.__table__
+revision = Revision.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page in the edition that the person began, or else in the current one."""
+
+    module_id: int
+    slug: str
+    current_id: int
+    edition_id: int
+    title: str
+    language: str
+    enrollment_id: int | None
+    finished_at: datetime | None
+    last_page_id: int | None
+    page_id: int | None
+    page_slug: str | None
+    page_title: str | None
+    section: Section | None
+    number: int | None
+    minutes: int | None
+    break_minutes: int | None
+    body: list[Any] | None
+
+    @property
+    def has_moved_on(self) -> bool:
+        """Whether a newer edition than the one begun is out."""
+        return self.edition_id != self.current_id
+
+
+_OPENED = (
+    select(
+        module.c.id,
+        module.c.slug,
+        module.c.current_id,
+        edition.c.id.label("edition_id"),
+        edition.c.title,
+        edition.c.language,
+        enrollment.c.id.label("enrollment_id"),
+        enrollment.c.finished_at,
+        enrollment.c.last_page_id,
+        page.c.id.label("page_id"),
+        page.c.slug.label("page_slug"),
+        page.c.title.label("page_title"),
+        page.c.section,
+        page.c.number,
+        page.c.minutes,
+        page.c.break_minutes,
+        page.c.body,
+    )
+    .select_from(
+        my_editions().outerjoin(
+            page, and_(page.c.edition_id == edition.c.id, page.c.slug == bindparam("page_slug"))
+        )
+    )
+    .where(module.c.slug == bindparam("slug"))
+)
+
+_PAGES = (
+    select(
+        page.c.id,
+        page.c.number,
+        page.c.slug,
+        page.c.title,
+        page.c.section,
+        page.c.minutes,
+        page.c.break_minutes,
+        read.c.page_id.is_not(None).label("is_read"),
+    )
+    .select_from(
+        page.outerjoin(
+            read,
+            and_(read.c.page_id == page.c.id, read.c.enrollment_id == bindparam("enrollment_id")),
+        )
+    )
+    .where(page.c.edition_id == bindparam("edition_id"))
+    .order_by(page.c.number)
+)
+
+
+def _mine(table: Any) -> Any:
+    return and_(table.c.block_id == block.c.id, table.c.enrollment_id == bindparam("enrollment_id"))
+
+
+def _of_the_work(counted: Any, *conditions: Any) -> Any:
+    return select(func.count(counted)).where(*conditions).correlate(hand_in).scalar_subquery()
+
+
+_BLOCKS = (
+    select(
+        block.c.id,
+        block.c.key,
+        block.c.kind,
+        block.c.data,
+        reflection.c.text,
+        reflection.c.version,
+        reflection.c.saved_at,
+        hand_in.c.work_id,
+        hand_in.c.handed_in_at,
+        draft.c.content,
+        draft.c.version.label("draft_version"),
+        draft.c.saved_at.label("draft_saved_at"),
+        _of_the_work(revision.c.id, revision.c.work_id == hand_in.c.work_id).label("revisions"),
+        _of_the_work(
+            round_.c.id, round_.c.work_id == hand_in.c.work_id, round_.c.taken_back_at.is_(None)
+        ).label("rounds"),
+        _of_the_work(
+            review.c.id,
+            review.c.round_id == round_.c.id,
+            round_.c.work_id == hand_in.c.work_id,
+            review.c.given_at.is_not(None),
+        ).label("reviews"),
+        taken_up.c.step_id,
+        step.c.goal_id,
+        step.c.due_on,
+        step.c.plan,
+        step.c.prediction,
+        step.c.done_at,
+        step.c.removed_at,
+        step.c.outcome,
+    )
+    .select_from(
+        block.outerjoin(reflection, _mine(reflection))
+        .outerjoin(hand_in, _mine(hand_in))
+        .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
+        .outerjoin(taken_up, _mine(taken_up))
+        .outerjoin(step, step.c.id == taken_up.c.step_id)
+    )
+    .where(block.c.page_id == bindparam("page_id"))
+    .order_by(block.c.id)
+)
+
+_ANSWERS = (
+    select(answer.c.block_id, answer.c.chosen, answer.c.right)
+    .select_from(answer.join(block, block.c.id == answer.c.block_id))
+    .where(
+        block.c.page_id == bindparam("page_id"),
+        answer.c.enrollment_id == bindparam("enrollment_id"),
+    )
+    .order_by(answer.c.id)
+)
+
+_ASSET = (
+    select(asset_.c.name, asset_.c.sha256, asset_.c.content_type, asset_.c.size)
+    .select_from(
+        asset_.join(edition, edition.c.id == asset_.c.edition_id).join(
+            module, module.c.id == edition.c.module_id
+        )
+    )
+    .where(
+        module.c.slug == bindparam("slug"),
+        asset_.c.sha256 >= bindparam("from_hash"),
+        asset_.c.sha256 < bindparam("to_hash"),
+        asset_.c.name == bindparam("name"),
+    )
+    .limit(1)
+)
+
+
+def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
+    """The module and page at an address; None where there is no such module."""
+    row = (
+        db.session.connection()
+        .execute(_OPENED, {"person_id": person.id, "slug": slug, "page_slug": page_slug})
+        .one_or_none()
+    )
+    return Opened(*tuple(row)) if row else None
+
+
+def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
+    """All pages of an edition in order, and whether this way through it has read them."""
+    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return db.session.connection().execute(_PAGES, given).all()
+
+
+def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
+    """The blocks of a page with what their one reader wrote, handed in and took up."""
+    given = {"page_id": page_id, "enrollment_id": enrollment_id}
+    return db.session.connection().execute(_BLOCKS, given).all()
+
+
+def answers_on(page_id: int, enrollment_id: int) -> Sequence[Line]:
+    """Every try of one reader at the questions of a page, first to last."""
+    given = {"page_id": page_id, "enrollment_id": enrollment_id}
+    return db.session.connection().execute(_ANSWERS, given).all()
+
+
+def asset(slug: str, hash_begin: str, name: str) -> Line | None:
+    """A file of any edition of a module, by the beginning of its hash and its name."""
+    given = {"slug": slug, "from_hash": hash_begin, "to_hash": hash_begin + "g", "name": name}
+    return db.session.connection().execute(_ASSET, given).one_or_none()

@@ -1,0 +1,101 @@
+"""Pieces that several statements are made of. Tables, not entities: these pages are hot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BindParameter, FromClause, Row, ScalarSelect, and_, bindparam, func, select
+
+from pdportal.modules.models import (
+    Edition,
+    Enrollment,
+    Module,
+    Page,
+    PageRead,
+    Section,
+)
+
+module = Module.__table__
+edition = Edition.__table__
+enrollment = Enrollment.__table__
+page = Page.__table__
+read = PageRead.__table__
+
+Line = Row[*tuple[Any, ...]]
+"""A row of columns that pages and templates read by name."""
+
+ME: BindParameter[int] = bindparam("person_id")
+
+my_enrollment = and_(enrollment.c.module_id == module.c.id, enrollment.c.person_id == ME)
+its_edition = edition.c.id == func.coalesce(enrollment.c.edition_id, module.c.current_id)
+
+
+def my_editions() -> FromClause:
+    """Each module in the edition that I began, or else in the current one."""
+    return module.outerjoin(enrollment, my_enrollment).join(edition, its_edition)
+
+
+def pages_on_the_way() -> ScalarSelect[int]:
+    """How many pages the way through the edition has; what stands beside it does not count."""
+    way = page.alias()
+    return (
+        select(func.count())
+        .select_from(way)
+        .where(way.c.edition_id == edition.c.id, way.c.section == Section.PAGE)
+        .correlate(edition)
+        .scalar_subquery()
+    )
+
+
+def pages_read() -> ScalarSelect[int]:
+    """How many of them are read."""
+    way, done = page.alias(), read.alias()
+    return (
+        select(func.count())
+        .select_from(done.join(way, way.c.id == done.c.page_id))
+        .where(done.c.enrollment_id == enrollment.c.id, way.c.section == Section.PAGE)
+        .correlate(enrollment)
+        .scalar_subquery()
+    )
+
+
+def minutes_left() -> ScalarSelect[int]:
+    """The minutes of the pages that are not read yet."""
+    way, done = page.alias(), read.alias()
+    return (
+        select(func.coalesce(func.sum(way.c.minutes), 0))
+        .select_from(
+            way.outerjoin(
+                done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
+            )
+        )
+        .where(
+            way.c.edition_id == edition.c.id,
+            way.c.section == Section.PAGE,
+            done.c.page_id.is_(None),
+        )
+        .correlate(edition, enrollment)
+        .scalar_subquery()
+    )
+
+
+def page_to_go_on() -> ScalarSelect[int]:
+    """Where one goes on: at the page one left or, if that is read, at the next that is not."""
+    way, done, left = page.alias(), read.alias(), page.alias()
+    return (
+        select(way.c.id)
+        .select_from(
+            way.outerjoin(
+                done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
+            ).outerjoin(left, left.c.id == enrollment.c.last_page_id)
+        )
+        .where(way.c.edition_id == edition.c.id, way.c.section == Section.PAGE)
+        .order_by(
+            done.c.page_id.is_not(None),
+            way.c.number < func.coalesce(left.c.number, 0),
+            way.c.number,
+        )
+        .limit(1)
+        .correlate(edition, enrollment)
+        .scalar_subquery()
+    )

@@ -1,0 +1,304 @@
+"""Publishing: folders of Markdown become immutable editions, all of them or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.content.problems import Problem, did_you_mean
+from pdportal.db import db
+from pdportal.modules import assets, search
+from pdportal.modules.compiler import (
+    Compilation,
+    CompiledModule,
+    CompiledPage,
+    compile_folder,
+)
+from pdportal.modules.models import (
+    Asset,
+    Block,
+    BlockKind,
+    Edition,
+    Module,
+    ModuleSkill,
+    Page,
+    Section,
+)
+
+SECTIONS = {
+    "episode": Section.PAGE,
+    "page": Section.PAGE,
+    "extra": Section.EXTRA,
+    "facilitators": Section.FACILITATORS,
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of one folder: its edition, unless there are errors, and whether it is new."""
+
+    folder: Path
+    edition: Edition | None
+    problems: list[Problem] = field(default_factory=list)
+    changed: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an error kept it from being published."""
+        return any(problem.is_error for problem in self.problems)
+
+
+def publish(folder: Path, by: Person | None = None) -> Published:
+    """Publish one folder: nothing new where nothing changed, else the next edition."""
+    return publish_all([folder], by)[0]
+
+
+def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Published]:
+    """Publish several folders in one transaction; an error in one keeps all as they were."""
+    compiled = [(folder, compile_folder(folder)) for folder in folders]
+    problems = {folder: list(compilation.problems) for folder, compilation in compiled}
+    for folder, found in _problems_between(compiled):
+        problems[folder].append(found)
+    for folder, compilation in compiled:
+        problems[folder] += _problems_of_size(folder, compilation)
+    if any(problem.is_error for found in problems.values() for problem in found):
+        return [Published(folder, None, problems[folder]) for folder, _compilation in compiled]
+    done = []
+    for folder, compilation in compiled:
+        assert compilation.module is not None  # noqa: S101 — no error means a module
+        edition, changed = _store(folder, compilation.module, by)
+        done.append(Published(folder, edition, problems[folder], changed))
+    return done
+
+
+def _store(folder: Path, compiled: CompiledModule, by: Person | None) -> tuple[Edition, bool]:
+    module = db.session.scalars(
+        select(Module).where(Module.slug == compiled.slug).with_for_update()
+    ).one_or_none()
+    if module is None:
+        module = Module(slug=compiled.slug)
+        db.session.add(module)
+        db.session.flush()
+    edition = db.session.scalars(
+        select(Edition).where(
+            Edition.module_id == module.id, Edition.content_hash == compiled.content_hash
+        )
+    ).one_or_none()
+    if edition is not None and module.current_id == edition.id:
+        return edition, False
+    if edition is None:
+        edition = _new_edition(folder, module, compiled, by)
+    module.current_id = edition.id
+    db.session.flush()
+    _make_findable(module, edition, compiled)
+    record(by, "published", edition, module=module.id, number=edition.number)
+    return edition, True
+
+
+def _new_edition(
+    folder: Path, module: Module, compiled: CompiledModule, by: Person | None
+) -> Edition:
+    last = db.session.scalar(select(func.max(Edition.number)).where(Edition.module_id == module.id))
+    edition = Edition(
+        module_id=module.id,
+        number=(last or 0) + 1,
+        content_hash=compiled.content_hash,
+        title=compiled.title,
+        summary=compiled.summary,
+        about=compiled.about_html,
+        language=compiled.language,
+        minutes=round(compiled.minutes),
+        hours=compiled.hours,
+        audience=compiled.audience,
+        skills=list(compiled.skills),
+        outcomes=list(compiled.outcomes),
+        prerequisites=list(compiled.prerequisites),
+        authors=list(compiled.authors),
+        licence=compiled.licence,
+        published_by_id=by.id if by else None,
+    )
+    db.session.add(edition)
+    db.session.flush()
+    for number, page in enumerate(compiled.pages, 1):
+        _add_page(edition, number, page)
+    for asset in compiled.assets:
+        assets.keep(asset.sha256, folder / asset.path, asset.size)
+        db.session.add(
+            Asset(
+                edition_id=edition.id,
+                path=asset.path,
+                name=asset.name,
+                sha256=asset.sha256,
+                content_type=asset.content_type,
+                size=asset.size,
+            )
+        )
+    db.session.flush()
+    return edition
+
+
+def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
+    page = Page(
+        edition_id=edition.id,
+        number=number,
+        slug=compiled.slug,
+        title=compiled.title,
+        section=SECTIONS[compiled.section],
+        minutes=round(compiled.minutes),
+        break_minutes=round(compiled.break_minutes),
+        body=compiled.body,
+        headings=[list(heading) for heading in compiled.headings],
+        text=compiled.text,
+        digest=_digest(compiled),
+    )
+    db.session.add(page)
+    db.session.flush()
+    for block in compiled.blocks:
+        kind = BlockKind(block.kind)
+        db.session.add(
+            Block(edition_id=edition.id, page_id=page.id, key=block.key, kind=kind, data=block.data)
+        )
+    db.session.flush()
+
+
+def _digest(page: CompiledPage) -> str:
+    """Of what a learner sees: a changed note for facilitators is no change for them."""
+    notes = {block.key for block in page.blocks if block.kind == "note"}
+    seen: list[Any] = [page.title]
+    seen += [segment for segment in page.body if segment.get("block") not in notes]
+    seen += [[block.key, block.data] for block in page.blocks if block.key not in notes]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def _make_findable(module: Module, edition: Edition, compiled: CompiledModule) -> None:
+    db.session.execute(delete(ModuleSkill).where(ModuleSkill.module_id == module.id))
+    names = dict.fromkeys(_skill(skill) for skill in edition.skills)
+    db.session.add_all(ModuleSkill(module_id=module.id, name=name) for name in names if name)
+    skills = " ".join(edition.skills)
+    about = " ".join([edition.summary, *edition.outcomes, edition.audience])
+    entries = [search.Entry(None, edition.title, "", skills, about)]
+    rows = db.session.execute(
+        select(Page.id, Page.title, Page.text).where(
+            Page.edition_id == edition.id, Page.section != Section.FACILITATORS
+        )
+    )
+    entries += [search.Entry(page_id, "", title, "", text) for page_id, title, text in rows]
+    search.store(module.id, entries)
+
+
+def _skill(name: str) -> str:
+    return name.strip()[:60]
+
+
+def _problems_between(
+    compiled: Sequence[tuple[Path, Compilation]],
+) -> Iterable[tuple[Path, Problem]]:
+    """Two folders of one name, and prerequisites that are nowhere or lead round in a circle."""
+    first: dict[str, Path] = {}
+    together: dict[str, Compilation] = {}
+    for folder, compilation in compiled:
+        module = compilation.module
+        if module is None:
+            continue
+        if module.slug in first:
+            yield (
+                folder,
+                _fault(
+                    folder,
+                    f"There are two modules called “{module.slug}”.",
+                    f"Rename this folder or {first[module.slug]}.",
+                ),
+            )
+            continue
+        first[module.slug] = folder
+        together[module.slug] = compilation
+    published = {
+        slug: list(before)
+        for slug, before in db.session.execute(
+            select(Module.slug, Edition.prerequisites).join(
+                Edition, Edition.id == Module.current_id
+            )
+        )
+        if slug not in together
+    }
+    wants = published | {
+        slug: list(compilation.prerequisite_lines) for slug, compilation in together.items()
+    }
+    told: set[frozenset[str]] = set()
+    for slug, compilation in together.items():
+        for before, (path, line) in compilation.prerequisite_lines.items():
+            if before not in wants:
+                message = f"There is no module “{before}”."
+                hint = did_you_mean(
+                    before, wants, "Publish it first or together, or delete it here."
+                )
+                yield first[slug], Problem(path, line, "error", message, hint)
+                continue
+            circle = _way(wants, before, slug)
+            if circle and frozenset(circle) not in told:
+                told.add(frozenset(circle))
+                said = " → ".join([slug, *circle])
+                message = f"These modules ask for one another: {said}."
+                hint = "Take one of the prerequisites out."
+                yield first[slug], Problem(path, line, "error", message, hint)
+
+
+def _way(wants: dict[str, list[str]], start: str, goal: str) -> list[str]:
+    """The way from one module to another by what comes before each; empty if there is none."""
+    came: dict[str, str | None] = {start: None}
+    queue = [start]
+    for slug in queue:
+        if slug == goal:
+            way: list[str] = []
+            step: str | None = slug
+            while step is not None:
+                way.insert(0, step)
+                step = came[step]
+            return way
+        for before in wants.get(slug, []):
+            if before not in came:
+                came[before] = slug
+                queue.append(before)
+    return []
+
+
+def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:
+    """What is longer than the database keeps; it would be cut or refused there."""
+    module = compilation.module
+    if module is None:
+        return []
+    long: list[tuple[str, str, int]] = [
+        ("name of the folder", module.slug, 80),
+        ("title", module.title, 200),
+        ("language", module.language, 16),
+        ("licence", module.licence, 200),
+    ]
+    for page in module.pages:
+        long += [
+            ("title of the page", page.title, 200),
+            ("name of the page's file", page.slug, 120),
+        ]
+        long += [("name of a block", block.key, 80) for block in page.blocks]
+    for asset in module.assets:
+        long += [("path of a file", asset.path, 300), ("name of a file", asset.name, 200)]
+    return [
+        _fault(
+            folder,
+            f"The {what} “{text[:60]}…” is longer than {most} characters.",
+            "Shorten it.",
+        )
+        for what, text, most in long
+        if len(text) > most
+    ]
+
+
+def _fault(folder: Path, message: str, hint: str) -> Problem:
+    return Problem(folder.as_posix(), 1, "error", message, hint)

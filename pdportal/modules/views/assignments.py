@@ -1,0 +1,107 @@
+"""Giving modules to a cohort: for those who run it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal.accounts import me
+from pdportal.cohorts.models import Cohort
+from pdportal.cohorts.policy import cohorts_seen_by
+from pdportal.db import db
+from pdportal.modules import policy, queries, services
+from pdportal.modules.forms import AssignForm
+from pdportal.modules.models import Assignment, Module
+from pdportal.modules.queries import Wish
+from pdportal.modules.views.blueprint import bp
+from pdportal.web.errors import Refused, forbidden, one_or_404
+
+
+@bp.route("/cohorts/<int:cohort_id>/assign", methods=["GET", "POST"])
+def assign(cohort_id: int) -> ResponseReturnValue:
+    """Choose a module, a date and a why; what is given already stands beside it."""
+    cohort = _cohort(cohort_id)
+    form = AssignForm()
+    given = queries.assignments_of(cohort.id)
+    if request.method == "GET":
+        form.module.data = request.args.get("module", "")
+        there = next((row for row in given if row.slug == form.module.data), None)
+        if there is not None:
+            form.due_on.data, form.why.data = there.due_on, there.why
+    module = _module(form.module.data or "")
+    if form.validate_on_submit():
+        if module is None:
+            form.module.errors = [_("There is no such module.")]
+        else:
+            try:
+                services.assign(
+                    me(), cohort, module, due_on=form.due_on.data, why=form.why.data or ""
+                )
+            except Refused as refusal:
+                if refusal.field is None:
+                    raise
+                form[refusal.field].errors = [refusal.message]
+            else:
+                flash(_("Given. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
+                return redirect(url_for(".assign", cohort_id=cohort.id))
+    words = request.args.get("q", "")[:200].strip()
+    page = queries.library_page(request.args.get("page", "1")[:6])
+    rows: Any = []
+    if module is None:
+        rows, _every = queries.library(me(), Wish(words=words, page=page))
+    html = render_template(
+        "modules/assign.html",
+        cohort=cohort,
+        form=form,
+        chosen=_title(module, given),
+        given=given,
+        words=words,
+        rows=rows,
+        given_slugs={row.slug for row in given},
+        page=page,
+        more=bool(rows) and rows[0].all_of_them > page * len(rows) and len(rows) >= 24,
+    )
+    return html, 422 if form.is_submitted() else 200
+
+
+@bp.post("/cohorts/<int:cohort_id>/assign/<int:assignment_id>/end")
+def end_assignment(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
+    """Take a module back; what people did in it stays theirs."""
+    cohort = _cohort(cohort_id)
+    assignment = one_or_404(
+        select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id)
+    )
+    services.end_assignment(me(), assignment)
+    flash(_("Taken back. What people have done in it stays theirs."))
+    return redirect(url_for(".assign", cohort_id=cohort.id))
+
+
+def _cohort(cohort_id: int) -> Cohort:
+    cohort = one_or_404(cohorts_seen_by(me()).where(Cohort.id == cohort_id))
+    if not policy.may_assign(me(), cohort):
+        if cohort.closed_at is not None:
+            raise Refused(_("This cohort is closed."), status=403)
+        raise forbidden()
+    return cohort
+
+
+def _module(slug: str) -> Module | None:
+    if not slug or len(slug) > 80:
+        return None
+    return db.session.scalars(policy.modules_seen_by(me()).where(Module.slug == slug)).one_or_none()
+
+
+def _title(module: Module | None, given: Any) -> dict[str, Any] | None:
+    if module is None or module.current is None:
+        return None
+    return {
+        "slug": module.slug,
+        "title": module.current.title,
+        "minutes": module.current.minutes,
+        "summary": module.current.summary,
+        "is_given": any(row.slug == module.slug for row in given),
+    }

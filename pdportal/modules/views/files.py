@@ -1,0 +1,61 @@
+"""Figures and files of modules: they never change, and only people who are signed in get them."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.http import quote_header_value
+
+from pdportal.modules import assets, queries
+from pdportal.modules.views.blueprint import bp
+
+SHOWN = re.compile(r"(image/(png|jpeg|gif|webp|avif|svg\+xml)|video/\w+|audio/\w+)$")
+"""What a page shows in its place; everything else is offered to keep."""
+QUIET = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For drawings: opened on their own, they may do nothing but look as they do."""
+
+
+@bp.get("/learn/<slug>/files/<hash_begin>/<name>")
+def file(slug: str, hash_begin: str, name: str) -> ResponseReturnValue:
+    """One file by its hash; a changed file has another address."""
+    if not re.fullmatch(r"[0-9a-f]{16}", hash_begin):
+        raise NotFound
+    found = queries.asset(slug, hash_begin, name)
+    if found is None:
+        raise NotFound
+    answer = Response(mimetype=found.content_type)
+    answer.headers["Content-Type"] = found.content_type
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = QUIET
+    answer.headers["Accept-Ranges"] = "bytes"
+    shown = "inline" if SHOWN.match(found.content_type) else "attachment"
+    safe = quote_header_value(name.encode("ascii", "replace").decode(), allow_token=False)
+    answer.headers["Content-Disposition"] = f"{shown}; filename={safe}"
+    answer.set_etag(found.sha256)
+    if found.sha256 in request.if_none_match:
+        answer.status_code = 304
+        return answer
+    start, end = _range(found.size, found.sha256)
+    if (start, end) != (0, found.size):
+        answer.status_code = 206
+        answer.headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
+    answer.content_length = end - start
+    if request.method != "HEAD":
+        answer.response = assets.stream(found.sha256, start, end)
+    return answer
+
+
+def _range(size: int, tag: str) -> tuple[int, int]:
+    """The one range asked for, as players of sound and video do; else the whole."""
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return 0, size
+    if request.if_range.etag is not None and request.if_range.etag != tag:
+        return 0, size
+    place = asked.range_for_length(size)
+    if place is None:
+        raise RequestedRangeNotSatisfiable(size)
+    return place

@@ -1,0 +1,115 @@
+"""A module's own page, and the acts that concern it as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from pdportal.accounts import me
+from pdportal.modules import policy, queries, services
+from pdportal.modules.models import BlockKind, Section
+from pdportal.modules.views.blueprint import bp
+
+
+@bp.get("/learn/<slug>")
+def module_page(slug: str) -> ResponseReturnValue:
+    """What the module is about, how long it takes, where I am in it and what is left."""
+    module = queries.module_opened(me(), slug)
+    if module is None:
+        raise NotFound
+    pages = queries.pages_of(module.edition_id, module.enrollment_id)
+    left: dict[int, list[Any]] = {}
+    made: Any = []
+    if module.enrollment_id and not module.finished_at:
+        for block in queries.still_to_do(module.edition_id, module.enrollment_id):
+            left.setdefault(block.page_id, []).append(block)
+    elif module.enrollment_id:
+        made = queries.tasks_and_tryouts(module.edition_id, module.enrollment_id)
+    changed, gone = (
+        queries.changed_pages(module.edition_id, module.current_id)
+        if module.edition_id != module.current_id
+        else ([], [])
+    )
+    way = [page for page in pages if page.section == Section.PAGE]
+    return render_template(
+        "modules/module.html",
+        module=module,
+        about=Markup(module.about),  # noqa: S704 — cleaned when it was published
+        way=[_line(module.slug, page, left.get(page.id, [])) for page in way],
+        extra=[_line(slug, page, []) for page in pages if page.section == Section.EXTRA],
+        notes=[_line(slug, page, []) for page in pages if page.section == Section.FACILITATORS]
+        if policy.reads_notes(me())
+        else [],
+        read=sum(1 for page in way if page.is_read),
+        minutes_left=sum(page.minutes for page in way if not page.is_read),
+        breaks=sum(page.break_minutes for page in way),
+        assigned=queries.assigned_here(me(), module.id),
+        before=queries.prerequisites(me(), module.prerequisites),
+        changed=[
+            {
+                "title": page.title,
+                "is_new": page.is_new,
+            }
+            for page in changed
+        ],
+        gone=gone,
+        made=[_next(slug, block) for block in made],
+        last=way[-1] if way else None,
+    )
+
+
+@bp.post("/learn/<slug>/begin")
+def begin(slug: str) -> ResponseReturnValue:
+    """Begin, or go on where one left."""
+    module = queries.module_opened(me(), slug)
+    if module is None:
+        raise NotFound
+    services.begin(me(), module.id)
+    if module.go_on_slug is None:
+        return redirect(url_for(".module_page", slug=slug))
+    return redirect(url_for(".page", slug=slug, page_slug=module.go_on_slug))
+
+
+@bp.post("/learn/<slug>/move-on")
+def move_on(slug: str) -> ResponseReturnValue:
+    """Go on in the new edition with everything one has done."""
+    module = queries.module_opened(me(), slug)
+    if module is None:
+        raise NotFound
+    services.move_on(me(), module.id)
+    flash(_("You are in the new edition now. What you did came along."))
+    return redirect(url_for(".module_page", slug=slug))
+
+
+def _line(slug: str, page: Any, left: list[Any]) -> dict[str, Any]:
+    questions = sum(1 for block in left if block.kind == BlockKind.QUESTION)
+    tasks = len(left) - questions
+    return {
+        "title": page.title,
+        "url": url_for(".page", slug=slug, page_slug=page.slug),
+        "minutes": page.minutes,
+        "break_minutes": page.break_minutes,
+        "is_read": page.is_read,
+        "questions_left": questions if page.is_read else 0,
+        "tasks_left": tasks if page.is_read else 0,
+    }
+
+
+def _next(slug: str, block: Any) -> dict[str, Any]:
+    return {
+        "kind": block.kind.value if isinstance(block.kind, BlockKind) else block.kind,
+        "title": block.data["title"],
+        "url": url_for(".page", slug=slug, page_slug=block.slug, _anchor=f"block-{block.key}"),
+        "work_id": block.work_id,
+        "rounds": block.rounds,
+        "reviews": block.reviews,
+        "step_id": block.step_id,
+        "due_on": block.due_on,
+        "is_done": block.done_at is not None,
+        "protocol": block.data.get("protocol") or None,
+    }

@@ -1,0 +1,392 @@
+"""A page of a module, and what one does on it: answer, write, hand in, try out, go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_time
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from pdportal.accounts import me
+from pdportal.modules import policy, queries, services
+from pdportal.modules.addresses import anchor_of
+from pdportal.modules.forms import TryoutForm
+from pdportal.modules.models import BlockKind, Enrollment, Section
+from pdportal.modules.queries import Opened
+from pdportal.modules.services.learning import Stale
+from pdportal.modules.views.blueprint import bp
+from pdportal.web.errors import Refused, wants_fragment
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came back to a block instead of being stored: the words, and what is the matter."""
+
+    key: str = ""
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
+    form: TryoutForm | None = None
+
+
+NOTHING_TYPED = Typed()
+
+
+@bp.get("/learn/<slug>/<page_slug>")
+def page(slug: str, page_slug: str) -> ResponseReturnValue:
+    """The page as it was compiled, with its parts filled in for the one who reads it."""
+    opened = queries.opened(me(), slug, page_slug)
+    if opened is None:
+        raise NotFound
+    if opened.page_id is None and opened.has_moved_on:
+        flash(_("That page is not in the edition you began. Here is what has changed since."))
+        return redirect(url_for(".module_page", slug=slug))
+    return _render(_readable(opened))
+
+
+@bp.post("/learn/<slug>/<page_slug>/next")
+def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
+    """This page is read; on to the next, or back to the module from the last."""
+    opened = _open(slug, page_slug)
+    way = [
+        row
+        for row in queries.pages_of(opened.edition_id, opened.enrollment_id)
+        if row.section == Section.PAGE
+    ]
+    following = next((row for row in way if row.number > (opened.number or 0)), None)
+    if opened.section != Section.PAGE:
+        raise NotFound
+    enrollment = services.mark_read(me(), opened, on_to=following.id if following else None)
+    _say_if_finished(opened, enrollment)
+    if following is None:
+        return redirect(url_for(".module_page", slug=slug))
+    return redirect(url_for(".page", slug=slug, page_slug=following.slug))
+
+
+@bp.post("/learn/<slug>/<page_slug>/here")
+def here(slug: str, page_slug: str) -> ResponseReturnValue:
+    """Somebody has this page before them; it is where they go on next time."""
+    services.look_at(me(), _open(slug, page_slug))
+    return "", 204
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/answer")
+def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """A try at a question; what was chosen is answered at once."""
+    opened = _open(slug, page_slug)
+    chosen = request.form.getlist("option")
+    try:
+        enrollment = services.answer(me(), opened, key, chosen)
+    except Refused as refusal:
+        return _back(opened, refusal, Typed(key, refusal.message))
+    _say_if_finished(opened, enrollment)
+    if not wants_fragment():
+        return _to_block(opened, BlockKind.QUESTION, key)
+    opened = _open(slug, page_slug)
+    block = next(shown for shown in _blocks(opened, NOTHING_TYPED).values() if shown["key"] == key)
+    return render_template("modules/_answered.html", block=block, **_around(opened))
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
+def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """What somebody writes for themselves, kept at every pause."""
+    opened = _open(slug, page_slug)
+    text = request.form.get("text", "")
+    return _kept(
+        opened,
+        BlockKind.REFLECTION,
+        key,
+        {"text": text},
+        lambda version: services.save_reflection(me(), opened, key, text, version=version),
+    )
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/task")
+def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """What somebody writes for a task, kept at every pause."""
+    opened = _open(slug, page_slug)
+    return _kept(
+        opened,
+        BlockKind.TASK,
+        key,
+        request.form,
+        lambda version: services.save_task(me(), opened, key, _content(), version=version),
+    )
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
+def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """The task becomes a work that can be shared."""
+    opened = _open(slug, page_slug)
+    try:
+        services.hand_in(me(), opened, key, _content(), version=_version())
+    except Stale as stale:
+        return _both_texts(opened, BlockKind.TASK, key, request.form, stale)
+    except Refused as refusal:
+        return _back(opened, refusal, Typed(key, refusal.message, request.form))
+    flash(_("Handed in. Only you can read it until you share it."))
+    again = _open(slug, page_slug)
+    if again.finished_at and not opened.finished_at:
+        flash(_finished_words(again))
+    return _to_block(opened, BlockKind.TASK, key)
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/tryout")
+def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """A try-out becomes a step with a plan and a prediction."""
+    opened = _open(slug, page_slug)
+    form = TryoutForm()
+    if not form.validate_on_submit():
+        message = _("One box is still missing.")
+        return _render(opened, Typed(key, message, request.form, form=form), status=422)
+    services.take_up(
+        me(),
+        opened,
+        key,
+        plan=form.plan.data or "",
+        prediction=form.prediction.data or "",
+        due_on=form.due_on.data,
+    )
+    flash(_("It is among your next steps now. Look back on it there when you have tried it."))
+    return _to_block(opened, BlockKind.TRYOUT, key)
+
+
+def _open(slug: str, page_slug: str) -> Opened:
+    opened = queries.opened(me(), slug, page_slug)
+    if opened is None:
+        raise NotFound
+    return _readable(opened)
+
+
+def _readable(opened: Opened) -> Opened:
+    if opened.section is None or not policy.may_see_page(me(), opened.section):
+        raise NotFound
+    return opened
+
+
+def _render(
+    opened: Opened, typed: Typed = NOTHING_TYPED, *, status: int = 200
+) -> ResponseReturnValue:
+    body = opened.body or []
+    blocks = _blocks(opened, typed) if any("block" in segment for segment in body) else {}
+    pieces: list[Any] = [
+        Markup(segment["html"])  # noqa: S704 — cleaned when it was published
+        if "html" in segment
+        else blocks.get(segment["block"])
+        for segment in body
+    ]
+    page = render_template(
+        "modules/page.html",
+        opened=opened,
+        pieces=[piece for piece in pieces if piece],
+        **_around(opened),
+    )
+    return (page, status) if status != 200 else page
+
+
+def _around(opened: Opened) -> dict[str, Any]:
+    """The list of pages, and where one goes from here."""
+    rows = queries.pages_of(opened.edition_id, opened.enrollment_id)
+    base = f"/learn/{opened.slug}/"
+    section = opened.section
+    near = [row for row in rows if row.section == section]
+    at = next(place for place, row in enumerate(near) if row.id == opened.page_id)
+    way = near if section == Section.PAGE else [r for r in rows if r.section == Section.PAGE]
+    return {
+        "pages": [
+            {
+                "title": row.title,
+                "url": base + row.slug,
+                "state": "done" if row.is_read else "",
+                "minutes": row.minutes,
+                "now": row.id == opened.page_id,
+            }
+            for row in way
+        ],
+        "read": sum(1 for row in way if row.is_read),
+        "position": at + 1,
+        "count": len(near),
+        "before": {"title": near[at - 1].title, "url": base + near[at - 1].slug} if at else None,
+        "after": {"title": near[at + 1].title, "url": base + near[at + 1].slug}
+        if at + 1 < len(near)
+        else None,
+        "is_read": near[at].is_read,
+        "on_the_way": section == Section.PAGE,
+        "for_facilitators": section == Section.FACILITATORS,
+    }
+
+
+def _blocks(opened: Opened, typed: Typed) -> dict[str, dict[str, Any]]:
+    """The blocks of the page as this person sees them, by key; notes only for facilitators."""
+    assert opened.page_id is not None  # noqa: S101 — `_readable` has seen to it
+    rows = queries.blocks_on(opened.page_id, opened.enrollment_id)
+    tries: dict[int, list[Any]] = {}
+    asks = any(row.kind == BlockKind.QUESTION for row in rows)
+    if asks and opened.enrollment_id is not None:
+        for given in queries.answers_on(opened.page_id, opened.enrollment_id):
+            tries.setdefault(given.block_id, []).append(given)
+    shown: dict[str, dict[str, Any]] = {}
+    base = f"/learn/{opened.slug}/{opened.page_slug}/"
+    for row in rows:
+        if row.kind == BlockKind.NOTE and not policy.reads_notes(me()):
+            continue
+        block = _SHOWN[row.kind](row, tries.get(row.id, []))
+        block |= {
+            "key": row.key,
+            "kind": row.kind.value,
+            "anchor": anchor_of(row.kind, row.key),
+            "base": f"{base}{row.key}/",
+            "typed": typed if typed.key == row.key else None,
+        }
+        shown[row.key] = block
+    return shown
+
+
+def _question(row: Any, tries: list[Any]) -> dict[str, Any]:
+    """The question with its feedback: only for what was chosen last, and no word on the rest."""
+    data = row.data
+    chosen = tries[-1].chosen if tries else []
+    right = any(given.right for given in tries)
+    return {
+        "title": data.get("title") or "",
+        "prompt": data["prompt_html"],
+        "multiple": data["multiple"],
+        "options": [
+            option
+            if option["key"] in chosen
+            else {"key": option["key"], "html": option["html"], "feedback_html": "", "right": False}
+            for option in data["options"]
+        ],
+        "chosen": chosen,
+        "tries": len(tries),
+        "right": right,
+        "hint": data.get("hint_html") or "",
+        "explanation": data.get("explanation_html") or "" if right else "",
+    }
+
+
+def _reflection(row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
+        "title": row.data.get("title") or "",
+        "prompt": row.data["prompt_html"],
+        "text": row.text or "",
+        "version": row.version or 0,
+        "saved_at": row.saved_at,
+    }
+
+
+def _task(row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
+        "prompt": row.data["prompt_html"],
+        "title": row.data["title"],
+        "fields": row.data["fields"],
+        "protocol": row.data.get("protocol") or None,
+        "work_id": row.work_id,
+        "content": row.content or {},
+        "version": row.draft_version or 0,
+        "saved_at": row.draft_saved_at,
+        "handed_in_at": row.handed_in_at,
+        "revisions": row.revisions,
+        "rounds": row.rounds,
+        "reviews": row.reviews,
+    }
+
+
+def _tryout(row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
+        "prompt": row.data["prompt_html"],
+        "title": row.data["title"],
+        "step_id": row.step_id if row.removed_at is None else None,
+        "goal_id": row.goal_id,
+        "due_on": row.due_on,
+        "plan": row.plan,
+        "prediction": row.prediction,
+        "done_at": row.done_at,
+        "outcome": row.outcome,
+    }
+
+
+def _note(row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {"html": row.data["html"], "title": row.data.get("title") or ""}
+
+
+_SHOWN: dict[BlockKind, Callable[[Any, list[Any]], dict[str, Any]]] = {
+    BlockKind.QUESTION: _question,
+    BlockKind.REFLECTION: _reflection,
+    BlockKind.TASK: _task,
+    BlockKind.TRYOUT: _tryout,
+    BlockKind.NOTE: _note,
+}
+
+
+def _kept(
+    opened: Opened,
+    kind: BlockKind,
+    key: str,
+    values: Mapping[str, str],
+    save: Callable[[int], Any],
+) -> ResponseReturnValue:
+    """Save what was typed, and answer as `autosave` expects it; by a plain form, go back there."""
+    try:
+        saved = save(_version())
+    except Stale as stale:
+        return _both_texts(opened, kind, key, values, stale)
+    except Refused as refusal:
+        return _back(opened, refusal, Typed(key, refusal.message, values))
+    if wants_fragment():
+        return jsonify(version=saved.version, saved_at=format_time(saved.saved_at, "short"))
+    flash(_("Saved."))
+    return _to_block(opened, kind, key)
+
+
+def _both_texts(
+    opened: Opened, kind: BlockKind, key: str, values: Mapping[str, str], stale: Stale
+) -> ResponseReturnValue:
+    before = "field-" if kind == BlockKind.TASK else ""
+    others = {f"{before}{name}": text for name, text in stale.values.items()}
+    if wants_fragment():
+        return jsonify(version=stale.version, values=others, error=stale.message), 409
+    typed = Typed(key, stale.message, values, others=others, version=stale.version)
+    return _render(opened, typed, status=409)
+
+
+def _back(opened: Opened, refusal: Refused, typed: Typed) -> ResponseReturnValue:
+    """The page again with what was typed, and why it was not stored."""
+    if wants_fragment():
+        raise refusal
+    return _render(opened, typed, status=refusal.status)
+
+
+def _to_block(opened: Opened, kind: BlockKind, key: str) -> ResponseReturnValue:
+    return redirect(
+        url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor_of(kind, key))
+    )
+
+
+def _content() -> dict[str, str]:
+    return {
+        name.removeprefix("field-"): text
+        for name, text in request.form.items()
+        if name.startswith("field-")
+    }
+
+
+def _version() -> int:
+    given = request.form.get("version", "0")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
+
+def _say_if_finished(opened: Opened, enrollment: Enrollment) -> None:
+    if enrollment.finished_at is not None and opened.finished_at is None:
+        flash(_finished_words(opened))
+
+
+def _finished_words(opened: Opened) -> str:
+    return _("That was the last of it: you have finished “%(title)s”.", title=opened.title)

@@ -1,0 +1,103 @@
+"""Small modules written to a folder, as authors would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ABOUT = """---
+title: {title}
+summary: Leave three seconds after a question.
+skills: [{skills}]
+language: en
+outcomes:
+  - Leave three seconds
+prerequisites: [{prerequisites}]
+---
+About waiting.
+"""
+
+FIRST = """---
+title: One second
+minutes: 6
+---
+The first page tells of the silence after a question.
+
+::: question {#second-pause}
+Where is the second pause?
+
+- [ ] Before the first hand.
+    > That is the first one.
+- [x] After an answer.
+    > Yes, there.
+
+It is the one we forget.
+:::
+
+::: instructor
+Ask them to time one another: a secret for facilitators.
+:::
+
+::: reflection {#whose-voice}
+Whose voice do you hear?
+:::
+"""
+
+SECOND = """---
+title: Try it
+minutes: 8
+---
+The second page asks for work.
+
+::: question {#what-helps}
+What helps? Choose all.
+
+- [x] Writing first.
+    > Yes, it gives the silence something to do.
+- [x] Telling a neighbour.
+    > Yes.
+- [ ] Asking again in other words.
+    > Every new wording is a new question.
+:::
+
+::: task {#two-questions title="Two questions" protocol="tag"}
+Write two questions.
+
+::: field {#lesson label="The lesson" rows=3}
+Subject and age.
+:::
+
+::: field {#questions label="The questions"}
+Word for word.
+:::
+:::
+
+::: tryout {#wait-twice title="Wait three seconds, twice"}
+Count to three.
+:::
+"""
+
+
+def write_module(
+    parent: Path,
+    slug: str = "wait",
+    *,
+    title: str = "Worth waiting for",
+    skills: str = "questions, talk",
+    prerequisites: str = "",
+    pages: dict[str, str] | None = None,
+) -> Path:
+    """A module of two pages, or of those given."""
+    folder = parent / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    about = ABOUT.format(title=title, skills=skills, prerequisites=prerequisites)
+    (folder / "module.md").write_text(about, encoding="utf-8")
+    for old in folder.glob("0*.md"):
+        old.unlink()
+    for name, text in (pages or {"01-one-second.md": FIRST, "02-try-it.md": SECOND}).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def plain_page(title: str = "A page", text: str = "Some words.", minutes: int = 5) -> str:
+    """A page with words alone."""
+    return f"---\ntitle: {title}\nminutes: {minutes}\n---\n{text}\n"

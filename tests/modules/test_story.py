@@ -1,0 +1,334 @@
+"""A teacher works through a module; a lead gives one to a cohort."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import func, select
+
+from pdportal.db import db
+from pdportal.feedback.models import Revision, Work, WorkKind
+from pdportal.goals.models import Step, StepKind
+from pdportal.inbox.models import Notice
+from pdportal.modules.events import module_finished
+from pdportal.modules.models import Answer, Edition, Enrollment, PageRead, Reflection
+from tests.conftest import Visit
+from tests.modules.conftest import Publish
+from tests.people import World
+
+FETCH = {"X-Requested-With": "fetch"}
+
+
+def test_a_teacher_finds_begins_works_through_and_finishes_a_module(
+    world: World, visit: Visit, wait: Edition
+):
+    finished = []
+    module_finished.connect(lambda _person, **news: finished.append(news), weak=False)
+    ada = visit(world.ada)
+    assert "Worth waiting for" in ada.get("/learn?q=waiting").text
+    module = ada.get("/learn/wait").text
+    assert "Leave three seconds" in module
+    assert "14 minutes" in module
+
+    begun = ada.post("/learn/wait/begin", follow_redirects=True)
+    assert begun.request.path == "/learn/wait/one-second"
+    assert "Where is the second pause?" in begun.text
+    assert "That is the first one." not in begun.text, "feedback is for what was chosen"
+    assert "a secret for facilitators" not in begun.text
+
+    wrong = ada.post(
+        "/learn/wait/one-second/second-pause/answer", data={"option": "before-the-first-hand"}
+    )
+    assert wrong.status_code == 302
+    assert wrong.location.endswith("#question-second-pause")
+    page = ada.get("/learn/wait/one-second").text
+    assert "That is the first one." in page
+    assert "Yes, there." not in page
+    assert "It is the one we forget." not in page
+    ada.post("/learn/wait/one-second/second-pause/answer", data={"option": "after-an-answer"})
+    page = ada.get("/learn/wait/one-second").text
+    assert "Yes, there." in page
+    assert "It is the one we forget." in page
+    assert db.session.scalar(select(func.count(Answer.id))) == 2, "every try is kept"
+
+    saved = ada.post(
+        "/learn/wait/one-second/whose-voice/reflection",
+        data={"text": "Mostly Kacper's.", "version": "0"},
+        headers=FETCH,
+    )
+    assert saved.json is not None
+    assert saved.json["version"] == 1
+    assert "Mostly Kacper&#39;s." in ada.get("/learn/wait/one-second").text
+
+    on = ada.post("/learn/wait/one-second/next")
+    assert on.location == "/learn/wait/try-it"
+    assert (
+        "page 2" in ada.get("/learn/wait").text.lower() or "Try it" in ada.get("/learn/wait").text
+    )
+    both = {"option": ["writing-first", "telling-a-neighbour"]}
+    answered = ada.post("/learn/wait/try-it/what-helps/answer", data=both, headers=FETCH)
+    assert 'id="question-what-helps"' in answered.text
+    assert "Yes, it gives the silence something to do." in answered.text
+    assert "Every new wording" not in answered.text
+
+    ada.post(
+        "/learn/wait/try-it/two-questions/task",
+        data={"field-lesson": "Rivers, age 12", "version": "0"},
+        headers=FETCH,
+    )
+    handed = ada.post(
+        "/learn/wait/try-it/two-questions/hand-in",
+        data={"field-lesson": "Rivers, age 12", "field-questions": "Why here?", "version": "1"},
+        follow_redirects=True,
+    )
+    assert "Handed in" in handed.text
+    work = db.session.scalars(select(Work)).one()
+    assert (work.kind, work.title, work.author_id) == (WorkKind.TASK, "Two questions", world.ada.id)
+    assert f"/feedback/works/{work.id}/share?protocol=tag" in handed.text
+    revision = db.session.scalars(select(Revision)).one()
+    assert revision.content == {"lesson": "Rivers, age 12", "questions": "Why here?"}
+
+    ada.post(
+        "/learn/wait/try-it/wait-twice/tryout",
+        data={"plan": "7b on Tuesday", "prediction": "Two more hands", "due_on": "2026-12-01"},
+    )
+    step = db.session.scalars(select(Step)).one()
+    assert (step.kind, step.plan, step.owner_id) == (StepKind.TRYOUT, "7b on Tuesday", world.ada.id)
+    assert "7b on Tuesday" in ada.get("/learn/wait/try-it").text
+
+    end = ada.get("/learn/wait")
+    assert "Done, and well done." in end.text
+    assert (
+        finished == [{"module_id": wait.module_id, "edition_id": wait.id, "enrollment_id": 1}]
+        or len(finished) == 1
+    )
+    module_finished.receivers.clear()
+    assert "Done" in ada.get("/learn").text
+
+
+def test_one_can_look_around_and_the_first_answer_begins(world: World, visit: Visit, wait: Edition):
+    ben = visit(world.ben)
+    page = ben.get("/learn/wait/try-it").text
+    assert "You are looking around" in page
+    assert db.session.scalars(select(Enrollment)).all() == []
+    ben.post("/learn/wait/try-it/what-helps/answer", data={"option": "asking-again-in-other-words"})
+    enrollment = db.session.scalars(select(Enrollment)).one()
+    assert enrollment.person_id == world.ben.id
+    assert "You are looking around" not in ben.get("/learn/wait/try-it").text
+
+
+def test_going_on_takes_one_back_to_where_one_left(world: World, visit: Visit, publish: Publish):
+    from tests.modules.given import plain_page
+
+    names = ["one", "two", "three"]
+    publish("walk", pages={f"0{n}-{name}.md": plain_page(name) for n, name in enumerate(names, 1)})
+    ada = visit(world.ada)
+    ada.post("/learn/walk/begin")
+    ada.post("/learn/walk/one/next")
+    assert ada.post("/learn/walk/begin").location == "/learn/walk/two"
+    ada.post("/learn/walk/three/here")
+    assert ada.post("/learn/walk/begin").location == "/learn/walk/three"
+    ada.post("/learn/walk/three/next")
+    assert ada.post("/learn/walk/begin").location == "/learn/walk/two", "the one not read yet"
+    ada.post("/learn/walk/two/next")
+    assert "Done, and well done." in ada.get("/learn/walk").text
+
+
+def test_the_module_page_says_what_is_left(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    ada.post("/learn/wait/begin")
+    ada.post("/learn/wait/one-second/next")
+    ada.post("/learn/wait/try-it/next")
+    text = ada.get("/learn/wait").text
+    assert "All pages are read. What is left stands below." in text
+    assert "1 question to answer, 1 task to hand in" in re.sub(r"\s+", " ", text)
+
+
+def test_a_page_is_read_when_its_last_question_is_answered(
+    world: World, visit: Visit, wait: Edition
+):
+    ada = visit(world.ada)
+    ada.post("/learn/wait/one-second/second-pause/answer", data={"option": "before-the-first-hand"})
+    assert db.session.scalar(select(func.count()).select_from(PageRead)) == 1
+    ada.post("/learn/wait/try-it/what-helps/answer", data={"option": "writing-first"})
+    assert db.session.scalar(select(func.count()).select_from(PageRead)) == 1, "a task is open"
+
+
+def test_nothing_chosen_is_met_with_a_kind_word(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    url = "/learn/wait/try-it/what-helps/answer"
+    without = ada.post(url)
+    assert without.status_code == 422
+    assert "Choose what you think first." in without.text
+    fetched = ada.post(url, headers=FETCH)
+    assert fetched.status_code == 422
+    assert "Choose what you think first." in fetched.json["error"]
+    unknown = ada.post(url, data={"option": "zzz"})
+    assert unknown.status_code == 422
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_an_answer_sent_twice_is_one_try(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    for _ in range(2):
+        ada.post(
+            "/learn/wait/one-second/second-pause/answer", data={"option": "before-the-first-hand"}
+        )
+    assert len(db.session.scalars(select(Answer)).all()) == 1
+
+
+def test_a_reflection_in_two_windows_keeps_both_texts(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    url = "/learn/wait/one-second/whose-voice/reflection"
+    ada.post(url, data={"text": "One", "version": "0"}, headers=FETCH)
+    stale = ada.post(url, data={"text": "Two", "version": "0"}, headers=FETCH)
+    assert stale.status_code == 409
+    assert stale.json == {"version": 1, "values": {"text": "One"}, "error": stale.json["error"]}
+    page = ada.post(url, data={"text": "Two", "version": "0"})
+    assert page.status_code == 409
+    assert ">\nTwo</textarea>" in page.text
+    assert "One" in page.text
+    assert 'name="version" value="1"' in page.text
+    assert ada.post(url, data={"text": "Two", "version": "1"}).status_code == 302
+    assert db.session.scalars(select(Reflection.text)).all() == ["Two"]
+    again = ada.post(url, data={"text": "Two", "version": "1"}, headers=FETCH)
+    assert again.json["version"] == 2, "sent twice is saved once"
+
+
+def test_a_task_in_two_windows_keeps_both_texts(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    url = "/learn/wait/try-it/two-questions/task"
+    first = ada.post(url, data={"field-lesson": "One", "version": "0"}, headers=FETCH)
+    stale = ada.post(url, data={"field-lesson": "Two", "version": "0"}, headers=FETCH)
+    assert stale.status_code == 409
+    assert stale.json["values"]["field-lesson"] == "One"
+    page = ada.post(url, data={"field-lesson": "Two", "version": "0"})
+    assert page.status_code == 409
+    assert ">\nTwo</textarea>" in page.text
+    version = str(first.json["version"])
+    ada.post(url, data={"field-lesson": "Two", "version": version}, headers=FETCH)
+    assert len(db.session.scalars(select(Work)).all()) == 1
+
+
+def test_an_empty_task_is_not_handed_in(world: World, visit: Visit, wait: Edition):
+    page = visit(world.ada).post(
+        "/learn/wait/try-it/two-questions/hand-in", data={"field-lesson": "  ", "version": "0"}
+    )
+    assert page.status_code == 422
+    assert "There is nothing to hand in yet." in page.text
+    assert db.session.scalars(select(Work)).all() == []
+
+
+def test_handing_in_and_taking_up_twice_is_once(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    for _ in range(2):
+        ada.post(
+            "/learn/wait/try-it/two-questions/hand-in",
+            data={"field-lesson": "Rivers", "version": "0"},
+        )
+        ada.post("/learn/wait/try-it/wait-twice/tryout", data={"plan": "7b"})
+    assert len(db.session.scalars(select(Revision)).all()) == 1
+    assert len(db.session.scalars(select(Step)).all()) == 1
+
+
+def test_a_try_out_without_a_plan_comes_back_with_what_was_typed(
+    world: World, visit: Visit, wait: Edition
+):
+    page = visit(world.ada).post(
+        "/learn/wait/try-it/wait-twice/tryout",
+        data={"plan": " ", "prediction": "More hands", "due_on": "soon"},
+    )
+    assert page.status_code == 422
+    assert "One sentence is enough." in page.text
+    assert "More hands" in page.text
+    assert db.session.scalars(select(Step)).all() == []
+
+
+def test_facilitators_see_what_is_for_them(world: World, visit: Visit, wait: Edition):
+    assert "a secret for facilitators" in visit(world.fay).get("/learn/wait/one-second").text
+    assert "a secret for facilitators" not in visit(world.ada).get("/learn/wait/one-second").text
+    found = visit(world.fay).get("/learn?q=secret").text
+    assert "Worth waiting for" not in found, "notes are not searched"
+
+
+def test_somebody_on_an_old_edition_sees_what_changed_and_moves_on(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    from tests.modules.given import FIRST, SECOND, plain_page
+
+    ada = visit(world.ada)
+    ada.post("/learn/wait/one-second/second-pause/answer", data={"option": "after-an-answer"})
+    ada.post(
+        "/learn/wait/one-second/whose-voice/reflection", data={"text": "Lena's", "version": "0"}
+    )
+    ada.post("/learn/wait/one-second/next")
+    ada.post(
+        "/learn/wait/try-it/two-questions/hand-in", data={"field-lesson": "Rivers", "version": "0"}
+    )
+    newer = publish(
+        pages={
+            "01-one-second.md": FIRST.replace("The first page tells", "Now it tells"),
+            "02-try-it.md": SECOND,
+            "03-more.md": plain_page("More of it"),
+        }
+    )
+    assert newer.number == 2
+    module = ada.get("/learn/wait").text
+    assert "Changed since you started" in module
+    listed = module.split('id="changed"')[1].split("</ul>")[0]
+    assert "One second" in listed
+    assert "More of it" in listed
+    assert "Try it" not in listed
+    assert "The first page tells" in ada.get("/learn/wait/one-second").text, "it stays as it was"
+    assert ada.get("/learn/wait/more").status_code == 302, "not in this edition"
+    assert "Now it tells" in visit(world.ben).get("/learn/wait/one-second").text
+
+    ada.post("/learn/wait/move-on")
+    page = ada.get("/learn/wait/one-second").text
+    assert "Now it tells" in page
+    assert "Yes, there." in page, "answers come along"
+    assert "Lena&#39;s" in page, "reflections come along"
+    assert "Handed in" in ada.get("/learn/wait/try-it").text, "works come along"
+    module = ada.get("/learn/wait").text
+    assert "Changed since you started" not in module
+    assert "1 of 3 read" in module
+
+
+def test_who_has_finished_has_finished(world: World, visit: Visit, publish: Publish):
+    from tests.modules.given import plain_page
+
+    publish("short", pages={"01-only.md": plain_page("Only")})
+    ada = visit(world.ada)
+    ada.post("/learn/short/begin")
+    ada.post("/learn/short/only/next")
+    publish("short", pages={"01-only.md": plain_page("Only"), "02-new.md": plain_page("New")})
+    ada.post("/learn/short/move-on")
+    assert "Done, and well done." in ada.get("/learn/short").text
+
+
+def test_a_lead_gives_a_module_to_a_cohort_and_its_members_see_why(
+    world: World, visit: Visit, wait: Edition
+):
+    lee = visit(world.lee)
+    url = f"/cohorts/{world.autumn.id}/assign"
+    assert "Worth waiting for" in lee.get(url).text
+    assert lee.post(url, data={"module": "wait", "why": ""}).status_code == 422
+    given = {"module": "wait", "why": "You asked how quiet students may speak.", "due_on": ""}
+    for _ in range(2):
+        assert lee.post(url, data=given).status_code == 302
+    told = db.session.scalars(select(Notice.person_id)).all()
+    assert sorted(told) == sorted([world.ada.id, world.ben.id, world.dee.id]), "told once"
+
+    library = visit(world.ada).get("/learn").text
+    assert "You asked how quiet students may speak." in library
+    assert library.index("For you") < library.index("All modules")
+    assert "You asked how quiet students may speak." in visit(world.ada).get("/learn/wait").text
+    assert "You asked" not in visit(world.zoe).get("/learn").text
+
+    lee.post(url, data=given | {"due_on": "2026-12-24"})
+    assert len(db.session.scalars(select(Notice)).all()) == 3, "a new date is no news"
+    assert "24 Dec" in visit(world.ada).get("/learn").text
+    ended = re.search(r'action="([^"]+/end)"', lee.get(url).text)
+    assert ended
+    lee.post(ended.group(1))
+    assert "You asked" not in visit(world.ada).get("/learn").text
