@@ -1,0 +1,39 @@
+"""Works shared while unfinished: protocols, rounds, reviews, decisions, revisions. The heart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+
+def register(app: Flask) -> None:
+    """Plug feedback into the app."""
+    from pdportal.accounts.events import person_deactivated
+    from pdportal.cohorts.events import member_left
+    from pdportal.feedback import notices, views
+    from pdportal.feedback.services import rounds
+    from pdportal.jobs import jobs
+    from pdportal.web.pages import Place, add_place
+
+    notices.register()
+    views.load_views()
+    app.register_blueprint(views.bp)
+    add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
+    jobs(app).add(rounds.renew_asks, name="renew_asks", every="hour")
+
+    member_left.connect(_member_left)
+    person_deactivated.connect(_person_deactivated)
+
+
+def _member_left(member: Any, **_more: object) -> None:
+    from pdportal.feedback.services import rounds
+
+    rounds.member_left(member)
+
+
+def _person_deactivated(_app: object, person: Any, **_more: object) -> None:
+    from pdportal.feedback.services import rounds
+
+    rounds.person_deactivated(person)

@@ -57,6 +57,8 @@ class Draft(Base):
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
     content: Mapped[dict[str, str]]
     why: Mapped[str] = mapped_column(Text, default="")
+    addressed: Mapped[list[Any]] = mapped_column(default=list)
+    """The comments ticked so far as answered by what is being written: their ids."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves, so that two tabs cannot overwrite one another unseen."""
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -131,13 +133,19 @@ class Round(Base):
     question: Mapped[str] = mapped_column(Text)
     asked: Mapped[int]
     needed: Mapped[int]
+    coach_may: Mapped[bool] = mapped_column(default=True)
+    """Whether the author's coach is asked when no colleague is left to ask."""
     due_on: Mapped[date | None]
     shared_at: Mapped[datetime] = mapped_column(default=clock.now)
     grace_until: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
+    nobody_left_at: Mapped[datetime | None]
+    """When the author was told that nobody is left to ask and that they may go on."""
     answered_at: Mapped[datetime | None]
     """When the author went on: wrote the next revision, with as much as had come."""
     closed_at: Mapped[datetime | None]
+    reflection_version: Mapped[int] = mapped_column(default=0)
+    """Counts the saves of the closing reflection, so that two tabs do not overwrite one another."""
     learned: Mapped[str] = mapped_column(Text, default="")
     did_not_work: Mapped[str] = mapped_column(Text, default="")
     try_next: Mapped[str] = mapped_column(Text, default="")
@@ -148,6 +156,22 @@ class Round(Base):
     cohort: Mapped[Cohort | None] = relationship()
     reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the round goes on: neither taken back nor closed."""
+        return self.taken_back_at is None and self.closed_at is None
+
+
+class ReleaseWhy(StrEnum):
+    """Why a review is no longer asked of somebody."""
+
+    LEASE_OVER = "lease_over"
+    DECLINED = "declined"
+    LEFT = "left"
+    INACTIVE = "inactive"
+    TAKEN_BACK = "taken_back"
+    CLOSED = "closed"
+
 
 class Review(Base):
     """One colleague's part in a round, from being asked to having given."""
@@ -155,6 +179,10 @@ class Review(Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("round_id", "reviewer_id"),
+        CheckConstraint("given_at IS NULL OR begun_at IS NOT NULL", name="begun"),
+        CheckConstraint("given_at IS NULL OR released_at IS NULL", name="given_or_released"),
+        CheckConstraint("(released_at IS NULL) = (release_why IS NULL)", name="released"),
+        CheckConstraint("thanked_at IS NULL OR given_at IS NOT NULL", name="thanked"),
         Index("ix_review_owed", "reviewer_id", "given_at", "released_at"),
     )
 
@@ -164,19 +192,29 @@ class Review(Base):
     as_coach: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     lease_until: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
     begun_at: Mapped[datetime | None]
     stage: Mapped[int] = mapped_column(default=0)
     """How many stages of the protocol are done; the server keeps the order."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts the saves of its comments, so that two tabs do not overwrite one another."""
     given_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     """When it went to somebody else: lease over, declined, removed, or round closed without it."""
-    release_why: Mapped[str | None] = mapped_column(String(24))
+    release_why: Mapped[ReleaseWhy | None]
+    declined_with: Mapped[str] = mapped_column(String(500), default="")
+    """The kind word somebody who had no time left for the author."""
     thanked_at: Mapped[datetime | None]
     thanks: Mapped[str] = mapped_column(Text, default="")
 
     round: Mapped[Round] = relationship(back_populates="reviews")
     reviewer: Mapped[Person] = relationship()
     comments: Mapped[list[Comment]] = relationship(back_populates="review", order_by="Comment.id")
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether somebody still waits for it."""
+        return self.given_at is None and self.released_at is None
 
 
 class CommentKind(StrEnum):
@@ -261,14 +299,24 @@ class Decision(Base):
     verdict: Mapped[Verdict]
     why: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves while it is being written."""
     addressed_in_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"), index=True)
     addressed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     asked_again_at: Mapped[datetime | None]
+    """Set while the giver waits for another answer; the words stay."""
     asked_again: Mapped[str] = mapped_column(Text, default="")
 
     comment: Mapped[Comment] = relationship(back_populates="decision")
     addressed_in: Mapped[Revision | None] = relationship()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the author is done with it: a revision answers it, or it was declined."""
+        if self.asked_again_at is not None:
+            return False
+        return self.verdict is Verdict.DECLINE or self.addressed_at is not None
 
 
 class WorkLook(Base):

@@ -1,0 +1,17 @@
+"""News of feedback for the features above, sent in the same transaction."""
+
+from __future__ import annotations
+
+from blinker import signal
+
+revision_kept = signal("revision-kept")
+"""`send(work, revision=…)`: a work has a new revision."""
+
+round_shared = signal("round-shared")
+"""`send(round)`: a work was shared for feedback."""
+
+review_given = signal("review-given")
+"""`send(review_id, reviewer=…)`: a colleague gave a review."""
+
+round_closed = signal("round-closed")
+"""`send(round)`: its author closed it with a reflection."""

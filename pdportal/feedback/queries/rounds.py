@@ -1,0 +1,409 @@
+"""What the pages of rounds and reviews read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Executable, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from pdportal.accounts.models import Person
+from pdportal.activity.models import Event
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import coaches_of, cohort_ids_of
+from pdportal.db import db
+from pdportal.feedback import policy
+from pdportal.feedback.models import (
+    Comment,
+    Decision,
+    Protocol,
+    Review,
+    Revision,
+    Round,
+    Work,
+)
+
+
+class Owed(NamedTuple):
+    """One review that somebody waits for."""
+
+    review_id: int
+    author_id: int
+    author_name: str
+    title: str
+    minutes: int
+    due: date | None
+    lease_until: datetime
+    asked_at: datetime
+    begun: bool
+    as_coach: bool
+
+
+class Given(NamedTuple):
+    """One review that was given, and what came of it."""
+
+    review_id: int
+    author_id: int
+    author_name: str
+    title: str
+    given_at: datetime
+    comments: int
+    decided: int
+    addressed: int
+    to_confirm: int
+    thanked: bool
+
+
+def round_page(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own, with all that its page shows."""
+    reviews = selectinload(Round.reviews)
+    return (
+        policy.rounds_run_by(person)
+        .where(Round.id == round_id)
+        .options(
+            joinedload(Round.work).joinedload(Work.author),
+            joinedload(Round.work).joinedload(Work.draft),
+            joinedload(Round.revision),
+            joinedload(Round.protocol),
+            joinedload(Round.cohort),
+            reviews.joinedload(Review.reviewer),
+            reviews.selectinload(Review.comments)
+            .joinedload(Comment.decision)
+            .joinedload(Decision.addressed_in),
+        )
+    )
+
+
+def own_round(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own, for an act on it."""
+    return (
+        policy.rounds_run_by(person)
+        .where(Round.id == round_id)
+        .options(
+            joinedload(Round.work).joinedload(Work.author),
+            joinedload(Round.work).joinedload(Work.draft),
+            joinedload(Round.protocol),
+        )
+    )
+
+
+def own_review(person: Person, review_id: int) -> Select[Review]:
+    """One review asked of somebody, with the work, the protocol and what they wrote."""
+    of = joinedload(Review.round)
+    return (
+        select(Review)
+        .where(Review.id == review_id, Review.reviewer_id == person.id)
+        .options(
+            of.joinedload(Round.work).joinedload(Work.author),
+            of.joinedload(Round.revision),
+            of.joinedload(Round.protocol),
+            selectinload(Review.comments)
+            .joinedload(Comment.decision)
+            .joinedload(Decision.addressed_in),
+        )
+    )
+
+
+def review_to_answer(person: Person, review_id: int) -> Select[Review]:
+    """A given review of one's own work."""
+    return (
+        policy.reviews_seen_by(person)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(Review.id == review_id, Work.author_id == person.id)
+        .options(joinedload(Review.round).joinedload(Round.work))
+    )
+
+
+def comment_seen(person: Person, comment_id: int) -> Select[Comment]:
+    """A comment somebody may see, with the review it stands in."""
+    return (
+        policy.comments_seen_by(person)
+        .where(Comment.id == comment_id)
+        .options(joinedload(Comment.review).joinedload(Review.round).joinedload(Round.work))
+    )
+
+
+def others_given(review: Review) -> Sequence[Review]:
+    """What colleagues gave in the same round: only for whoever has given their own."""
+    if review.given_at is None:
+        return []
+    return db.session.scalars(
+        select(Review)
+        .where(
+            Review.round_id == review.round_id,
+            Review.id != review.id,
+            Review.given_at.is_not(None),
+        )
+        .options(joinedload(Review.reviewer), selectinload(Review.comments))
+        .order_by(Review.given_at)
+    ).all()
+
+
+def to_give(reviewer: Person, review_id: int) -> Executable:
+    """All that giving a review needs to know, in one row."""
+    written = (
+        select(func.aggregate_strings(Comment.stage, ","))
+        .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
+        .correlate(Review)
+        .scalar_subquery()
+    )
+    other = aliased(Review)
+    given = (
+        select(func.count())
+        .select_from(other)
+        .where(other.round_id == Review.round_id, other.given_at.is_not(None))
+        .correlate(Review)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Review.given_at,
+            Review.begun_at,
+            Review.released_at,
+            Review.stage,
+            Review.round_id,
+            Round.needed,
+            Round.taken_back_at,
+            Round.closed_at,
+            Work.author_id,
+            Work.title,
+            Protocol.data,
+            written.label("written"),
+            given.label("given"),
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .where(Review.id == review_id, Review.reviewer_id == reviewer.id)
+    )
+
+
+def reviews_owed(person: Person) -> list[Owed]:
+    """What others wait for, the most pressing first."""
+    rows = db.session.execute(
+        select(
+            Review.id,
+            Person.id,
+            Person.name,
+            Work.title,
+            Protocol.minutes,
+            Round.due_on,
+            Review.lease_until,
+            Review.asked_at,
+            Review.begun_at.is_not(None),
+            Review.as_coach,
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Person, Person.id == Work.author_id)
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .where(
+            Review.reviewer_id == person.id,
+            Review.given_at.is_(None),
+            Review.released_at.is_(None),
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+        )
+        .order_by(Review.asked_at, Review.id)
+        .limit(100)
+    )
+    return [Owed._make(row) for row in rows]
+
+
+def reviews_given(person: Person, limit: int = 50) -> list[Given]:
+    """What somebody gave, newest first, and what the authors made of it."""
+    said = func.count(Comment.id)
+    rows = db.session.execute(
+        select(
+            Review.id,
+            Person.id,
+            Person.name,
+            Work.title,
+            Review.given_at,
+            said,
+            func.count(Decision.comment_id),
+            func.count(Decision.addressed_at),
+            func.count(Decision.comment_id).filter(
+                Decision.confirmed_at.is_(None),
+                Decision.asked_again_at.is_(None),
+                or_(Decision.addressed_at.is_not(None), Decision.verdict == "decline"),
+            ),
+            Review.thanked_at.is_not(None),
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Person, Person.id == Work.author_id)
+        .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.text != ""))
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+        .group_by(Review.id, Person.id, Person.name, Work.title, Review.given_at, Review.thanked_at)
+        .order_by(Review.given_at.desc(), Review.id.desc())
+        .limit(limit)
+    )
+    return [Given._make(row) for row in rows]
+
+
+def has_practised(person: Person) -> bool:
+    """Whether somebody has practised, would rather not, or has given a review before."""
+    practised = select(Event.id).where(
+        Event.actor_id == person.id, Event.verb.in_(("practised", "skipped_practice"))
+    )
+    given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+    return bool(db.session.scalar(select(or_(practised.exists(), given.exists()))))
+
+
+def protocols() -> Sequence[Protocol]:
+    """The protocols one can choose now, the shortest first."""
+    return db.session.scalars(
+        select(Protocol).where(Protocol.is_current).order_by(Protocol.minutes, Protocol.name)
+    ).all()
+
+
+def protocol_named(slug: str) -> Select[Protocol]:
+    """The current edition of a protocol."""
+    return select(Protocol).where(Protocol.slug == slug, Protocol.is_current)
+
+
+def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
+    """The cohorts somebody is in, each with how many others could be asked."""
+    others = (
+        select(func.count())
+        .select_from(Member)
+        .join(Person, Person.id == Member.person_id)
+        .where(
+            Member.cohort_id == Cohort.id,
+            Member.left_at.is_(None),
+            Member.person_id != person.id,
+            Person.active,
+        )
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        select(Cohort.id, Cohort.name, others.label("others"))
+        .where(Cohort.id.in_(cohort_ids_of(person)))
+        .order_by(Cohort.starts_on.desc(), Cohort.id)
+    ).all()
+
+
+def people_to_name(
+    person: Person, search: str = "", chosen: Sequence[int] = ()
+) -> list[Row[int, str]]:
+    """Those one can ask by name: the people of one's cohorts, or a search in the district."""
+    near = select(Member.person_id).where(
+        Member.cohort_id.in_(cohort_ids_of(person)), Member.left_at.is_(None)
+    )
+    search = search.strip()
+    if search:
+        pattern = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = Person.name.ilike(f"%{pattern}%", escape="\\")
+    else:
+        found = Person.id.in_(near)
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(
+            Person.district_id == person.district_id,
+            Person.active,
+            Person.id != person.id,
+            or_(found, Person.id.in_(list(chosen))),
+        )
+        .order_by(Person.name, Person.id)
+        .limit(100)
+    )
+    return list(rows)
+
+
+def named_people(person: Person, ids: Sequence[int]) -> list[Person]:
+    """The people with these ids whom somebody may ask by name."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                Person.id.in_(list(ids)),
+                Person.district_id == person.district_id,
+                Person.active,
+                Person.id != person.id,
+            )
+            .order_by(Person.id)
+        )
+    )
+
+
+def coach_names(person: Person) -> list[str]:
+    """The coaches who would be asked at last."""
+    return [coach.name for coach in db.session.scalars(coaches_of(person.id))]
+
+
+def newest_answer(review: Review) -> Revision | None:
+    """The newest revision that answers a comment of this review."""
+    answering = [
+        comment.decision.addressed_in
+        for comment in review.comments
+        if comment.decision is not None and comment.decision.addressed_in is not None
+    ]
+    return max(answering, key=lambda revision: revision.number, default=None)
+
+
+def newest_revision(work: Work) -> Revision | None:
+    """The newest revision of a work."""
+    return db.session.scalars(
+        select(Revision)
+        .where(Revision.work_id == work.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).first()
+
+
+def my_part(person: Person, work: Work) -> tuple[int, bool]:
+    """Somebody's own review of a work, the one still owed first, and whether it is given."""
+    row = db.session.execute(
+        select(Review.id, Review.given_at)
+        .join(Round, Round.id == Review.round_id)
+        .where(
+            Round.work_id == work.id,
+            Review.reviewer_id == person.id,
+            Review.released_at.is_(None),
+        )
+        .order_by(Review.given_at.is_not(None), Review.id.desc())
+        .limit(1)
+    ).one()
+    return row.id, row.given_at is not None
+
+
+class RoundFigures(NamedTuple):
+    """How far a round has come."""
+
+    given: int
+    owed: int
+    undecided: int
+
+
+def round_figures(round_: Round) -> RoundFigures:
+    """Reviews given and still owed, and comments without a decision."""
+    undecided = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(
+            Review.round_id == round_.id,
+            Review.given_at.is_not(None),
+            Comment.text != "",
+            Decision.comment_id.is_(None),
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(
+            func.count(Review.given_at),
+            func.count().filter(Review.given_at.is_(None), Review.released_at.is_(None)),
+            undecided,
+        ).where(Review.round_id == round_.id)
+    ).one()
+    return RoundFigures(*row)

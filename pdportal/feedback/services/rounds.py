@@ -1,0 +1,425 @@
+"""Rounds: shared, taken back, kept going, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager, joinedload
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import coaches_of, cohort_ids_of
+from pdportal.db import db
+from pdportal.feedback import allocation, events, policy
+from pdportal.feedback.models import Protocol, ReleaseWhy, Review, Round, Work
+from pdportal.feedback.services.works import (
+    MovedOn,
+    clean,
+    has_unkept,
+    keep_revision,
+    latest_revision,
+    too_long,
+)
+from pdportal.inbox.services import tell
+from pdportal.web.errors import Refused, forbidden
+
+LONGEST_QUESTION = 600
+LONGEST_REFLECTION = 8_000
+MOST_NAMED = 8
+
+
+def share(
+    author: Person,
+    work: Work,
+    *,
+    protocol: Protocol,
+    question: str,
+    cohort: Cohort | None = None,
+    named: Sequence[Person] = (),
+    due_on: date | None = None,
+    coach_may: bool = True,
+    random: Random = allocation.ANY,
+) -> Round:
+    """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
+
+    Sent twice, it is one round: the database allows one open round for each work.
+    """
+    if not policy.may_write(author, work):
+        raise forbidden()
+    question = clean(question).strip()
+    if not question:
+        raise Refused(
+            _("Ask one question: what should they look at?"), status=422, field="question"
+        )
+    if len(question) > LONGEST_QUESTION:
+        raise too_long("question", LONGEST_QUESTION)
+    if has_unkept(work):
+        draft = work.draft
+        keep_revision(author, work, why=draft.why if draft else "")
+    revision = latest_revision(work)
+    if revision is None:
+        raise Refused(_("Write something first: there is nothing to share yet."), status=422)
+    asked, needed = _counts(author, cohort, named)
+    now = clock.now()
+    round_ = Round(
+        work_id=work.id,
+        revision_id=revision.id,
+        protocol_id=protocol.id,
+        cohort_id=cohort.id if cohort else None,
+        question=question,
+        asked=asked,
+        needed=needed,
+        coach_may=coach_may,
+        due_on=due_on,
+        shared_at=now,
+        grace_until=now + timedelta(minutes=current_app.config["PDPORTAL"]["GRACE_MINUTES"]),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(round_)
+    except IntegrityError:
+        raise already_shared() from None
+    record(author, "shared", round_, asked=asked, needed=needed, named=len(named))
+    if cohort is not None:
+        allocation.keep_asking(round_, random=random)
+    else:
+        allocation.ask(round_, [person.id for person in named])
+    events.round_shared.send(round_)
+    return round_
+
+
+def already_shared() -> Refused:
+    """What somebody is told who shares a work that is shared."""
+    return Refused(_("This work is out for feedback already. Close that round first."))
+
+
+def take_back(author: Person, round_: Round) -> None:
+    """Undo the sharing, as long as the grace time lasts and nobody has begun."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if round_.taken_back_at is not None:
+        return
+    reviews = _locked_reviews(round_)
+    begun = any(review.begun_at for review in reviews)
+    if not policy.may_take_back(author, round_, begun=begun):
+        raise Refused(
+            _("Somebody has begun to read it. You can close the round instead.")
+            if begun
+            else _("The time to take it back is over. You can close the round instead.")
+        )
+    round_.taken_back_at = clock.now()
+    for review in reviews:
+        if review.is_owed:
+            allocation.release(review, ReleaseWhy.TAKEN_BACK)
+            tell(
+                review.reviewer_id,
+                "feedback_taken_back",
+                url_for("feedback.review_page", review_id=review.id),
+                sender=author,
+                author=author.name,
+            )
+    record(author, "took_back", round_)
+
+
+def ask_also(author: Person, round_: Round, person: Person) -> Review:
+    """Ask one more colleague by name; whoever was asked before is not asked twice."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if not round_.is_open:
+        raise Refused(_("This round is closed."))
+    if not may_name(author, person):
+        raise Refused(_("That is nobody you can ask."), status=422, field="named")
+    for review in _locked_reviews(round_):
+        if review.reviewer_id == person.id:
+            if review.released_at is None:
+                return review
+            raise Refused(
+                _("%(name)s was asked in this round already.", name=person.name), status=422
+            )
+    return allocation.ask(round_, [person.id])[0]
+
+
+def may_name(author: Person, person: Person) -> bool:
+    """Whether somebody can be asked by name: an active colleague of the district, not oneself."""
+    return person.id != author.id and person.active and person.district_id == author.district_id
+
+
+def save_reflection(
+    author: Person,
+    round_: Round,
+    *,
+    learned: str,
+    did_not_work: str,
+    try_next: str,
+    version: int,
+) -> Round:
+    """Keep the closing reflection as it is typed."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if not round_.is_open:
+        raise Refused(_("This round is closed."))
+    db.session.refresh(round_, with_for_update=True)
+    typed = _reflection(learned, did_not_work, try_next)
+    stored = {name: getattr(round_, name) for name in typed}
+    if typed == stored:
+        return round_
+    if version != round_.reflection_version:
+        raise MovedOn(round_.reflection_version, stored)
+    for name, text in typed.items():
+        setattr(round_, name, text)
+    round_.reflection_version += 1
+    db.session.flush()
+    return round_
+
+
+def close(
+    author: Person, round_: Round, *, learned: str = "", did_not_work: str = "", try_next: str = ""
+) -> None:
+    """End a round with what was learned; whoever still owes a review is let go, kindly."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if round_.closed_at is not None:
+        return
+    if round_.taken_back_at is not None:
+        raise Refused(_("You took this round back."))
+    for name, text in _reflection(learned, did_not_work, try_next).items():
+        setattr(round_, name, text)
+    round_.closed_at = clock.now()
+    round_.reflection_version += 1
+    given = 0
+    for review in _locked_reviews(round_):
+        url = url_for("feedback.review_page", review_id=review.id)
+        if review.given_at is not None:
+            given += 1
+            tell(
+                review.reviewer_id,
+                "feedback_closed",
+                url_for("feedback.outcome", review_id=review.id),
+                sender=author,
+                author=author.name,
+                title=round_.work.title,
+            )
+        elif review.released_at is None:
+            allocation.release(review, ReleaseWhy.CLOSED)
+            tell(
+                review.reviewer_id, "feedback_closed_early", url, sender=author, author=author.name
+            )
+    record(author, "closed", round_, given=given)
+    events.round_closed.send(round_)
+
+
+# What goes on by itself
+
+
+def renew_asks() -> None:
+    """Every hour: remind, let go whoever did not begin in time or is gone, and ask the next."""
+    now = clock.now()
+    for review in db.session.scalars(_to_remind()).unique():
+        review.reminded_at = now
+        tell(
+            review.reviewer_id,
+            "feedback_lease_ends",
+            url_for("feedback.review_page", review_id=review.id),
+            author=review.round.work.author.name,
+            title=review.round.work.title,
+        )
+    for review in db.session.scalars(_to_release()).unique():
+        _let_go(review)
+    db.session.flush()
+    for round_ in db.session.scalars(_short_of_help()).unique():
+        allocation.keep_asking(round_)
+
+
+def member_left(member: Member) -> None:
+    """Somebody left a cohort: what they had not begun for it goes to others at once."""
+    gone = _open_reviews().where(
+        Review.reviewer_id == member.person_id,
+        Review.begun_at.is_(None),
+        Review.as_coach.is_(False),
+        Round.cohort_id == member.cohort_id,
+    )
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.LEFT)
+
+
+def person_deactivated(person: Person) -> None:
+    """Somebody can no longer sign in: all they owed goes to others at once."""
+    gone = _open_reviews().where(Review.reviewer_id == person.id)
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.INACTIVE)
+
+
+def pass_on(review: Review, why: ReleaseWhy) -> None:
+    """Take a review off somebody's desk and ask the next."""
+    _pass_on([review], why)
+
+
+def _pass_on(reviews: Sequence[Review], why: ReleaseWhy) -> None:
+    for review in reviews:
+        allocation.release(review, why)
+    db.session.flush()
+    for review in reviews:
+        allocation.keep_asking(review.round)
+
+
+def _let_go(review: Review) -> None:
+    if not review.reviewer.active:
+        allocation.release(review, ReleaseWhy.INACTIVE)
+    elif review.lease_until > clock.now():
+        allocation.release(review, ReleaseWhy.LEFT)
+    else:
+        allocation.release(review, ReleaseWhy.LEASE_OVER)
+        tell(
+            review.reviewer_id,
+            "feedback_passed_on",
+            url_for("feedback.review_page", review_id=review.id),
+            author=review.round.work.author.name,
+        )
+
+
+def _open_reviews() -> Select[Review]:
+    return (
+        select(Review)
+        .join(Review.round)
+        .where(
+            Review.given_at.is_(None),
+            Review.released_at.is_(None),
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+        )
+        .options(
+            contains_eager(Review.round).joinedload(Round.work).joinedload(Work.author),
+            contains_eager(Review.round).joinedload(Round.protocol),
+            joinedload(Review.reviewer),
+        )
+        .order_by(Review.id)
+    )
+
+
+def _to_remind() -> Select[Review]:
+    now = clock.now()
+    return _open_reviews().where(
+        Review.begun_at.is_(None),
+        Review.reminded_at.is_(None),
+        Review.lease_until > now,
+        Review.lease_until <= now + timedelta(days=1),
+        Review.asked_at <= now - timedelta(hours=12),
+    )
+
+
+def _to_release() -> Select[Review]:
+    """Not begun, and the lease over or the cohort left; or owed by somebody deactivated."""
+    member = (
+        select(Member.id)
+        .where(
+            Member.cohort_id == Round.cohort_id,
+            Member.person_id == Review.reviewer_id,
+            Member.left_at.is_(None),
+        )
+        .correlate(Round, Review)
+        .exists()
+    )
+    once = (
+        select(Member.id)
+        .where(Member.cohort_id == Round.cohort_id, Member.person_id == Review.reviewer_id)
+        .correlate(Round, Review)
+        .exists()
+    )
+    inactive = select(Person.id).where(Person.id == Review.reviewer_id, Person.active.is_(False))
+    gone = and_(once, ~member, Review.as_coach.is_(False), Round.cohort_id.is_not(None))
+    return (
+        _open_reviews()
+        .where(
+            or_(
+                and_(
+                    Review.begun_at.is_(None),
+                    or_(Review.lease_until <= clock.now(), gone),
+                ),
+                inactive.correlate(Review).exists(),
+            )
+        )
+        .with_for_update(of=Review, skip_locked=True)
+    )
+
+
+def _short_of_help() -> Select[Round]:
+    """Open rounds whose author waits for more than has come."""
+    given = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    return (
+        select(Round)
+        .join(Round.work)
+        .join(Person, Person.id == Work.author_id)
+        .where(
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+            Round.answered_at.is_(None),
+            Person.active,
+            given < Round.needed,
+        )
+        .options(contains_eager(Round.work).joinedload(Work.author), joinedload(Round.protocol))
+        .order_by(Round.shared_at, Round.id)
+        .with_for_update(of=Round, skip_locked=True)
+    )
+
+
+def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> tuple[int, int]:
+    settings = current_app.config["PDPORTAL"]
+    usual = {"asked": settings["REVIEWS_ASKED"], "needed": settings["REVIEWS_NEEDED"]}
+    if cohort is not None:
+        mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
+        if db.session.scalar(mine) is None:
+            raise Refused(_("You are not in that cohort."), status=422, field="cohort")
+        others = allocation.members_to_ask(cohort.id, author.id).with_only_columns(func.count())
+        count = db.session.scalar(others.order_by(None)) or 0
+        if not count and db.session.scalars(coaches_of(author.id)).first() is None:
+            raise Refused(
+                _("There is nobody else in %(cohort)s yet. Name a colleague instead.",
+                  cohort=cohort.name),
+                status=422,
+                field="cohort",
+            )  # fmt: skip
+        return allocation.counts(count, **usual)
+    if not named:
+        raise Refused(_("Choose who should look at it."), status=422, field="named")
+    if len({person.id for person in named}) > MOST_NAMED:
+        raise Refused(
+            _("Name at most %(most)s colleagues.", most=MOST_NAMED), status=422, field="named"
+        )
+    if not all(may_name(author, person) for person in named):
+        raise Refused(_("That is nobody you can ask."), status=422, field="named")
+    count = len({person.id for person in named})
+    return count, min(usual["needed"], max(1, count - 1))
+
+
+def _reflection(learned: str, did_not_work: str, try_next: str) -> dict[str, str]:
+    typed = {"learned": learned, "did_not_work": did_not_work, "try_next": try_next}
+    for name, text in typed.items():
+        typed[name] = clean(text)
+        if len(text) > LONGEST_REFLECTION:
+            raise too_long(name, LONGEST_REFLECTION)
+    return typed
+
+
+def _locked_reviews(round_: Round) -> list[Review]:
+    """The reviews of a round, locked until the request is over."""
+    return list(
+        db.session.scalars(
+            select(Review)
+            .where(Review.round_id == round_.id)
+            .order_by(Review.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )

@@ -1,0 +1,169 @@
+"""What the stories of feedback begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort
+from pdportal.db import db
+from pdportal.feedback import services
+from pdportal.feedback.models import Comment, Protocol, Review, Round, Verdict, Work, WorkKind
+from pdportal.feedback.protocols import publish_protocols, reviewer_stages
+
+TAG = """\
+---
+name: TAG
+summary: Tell what works, ask, give one suggestion.
+purpose: Quick feedback on something early.
+family: quick
+group: {min: 2, max: 6}
+minutes: 8
+trust: 1
+origin: Passed on from classroom to classroom.
+licence: CC BY 4.0
+---
+
+## Stage: Tell {#tell}
+speaks: reviewers
+silent: author
+minutes: 2
+kind: strength
+at_least: 1
+place: asked
+next_move: no
+
+Tell one thing that *works*.
+
+- What works here is …
+- Keep this, because …
+
+## Stage: Ask {#ask}
+speaks: reviewers
+silent: author
+minutes: 2
+kind: question
+at_least: 0
+place: optional
+
+Ask what you would really like to know.
+
+## Stage: Give {#give}
+speaks: reviewers
+silent: author
+minutes: 3
+kind: suggestion, note
+at_least: 1
+place: asked
+next_move: yes
+
+Give one suggestion for this week.
+
+## Stage: Respond {#respond}
+speaks: author
+silent: reviewers
+minutes: 10
+kind: none
+
+Read everything once, then decide.
+
+## Practice
+
+### The work
+
+A plan for a lesson on magnets.
+
+### A model answer
+
+**Tell:** the first minute raises a question at once.
+
+## For students
+
+### Three kind things
+
+Say what works, ask, suggest.
+"""
+
+PLAN = {
+    "aim": "Students can place thirds and quarters on a number line.",
+    "plan": "Warm-up with halves (5).\n\nIn pairs they talk for two minutes, then share.",
+    "check": "An exit card with three numbers.",
+    "worry": "Will the quiet ones get a word in?",
+}
+
+
+def tag(folder: Path, text: str = TAG) -> Protocol:
+    """The protocol TAG, published."""
+    file = folder / "tag.md"
+    file.write_text(text, encoding="utf-8")
+    problems = publish_protocols([file])
+    assert not [problem for problem in problems if problem.is_error], problems
+    return db.session.scalars(
+        select(Protocol).where(Protocol.slug == "tag", Protocol.is_current)
+    ).one()
+
+
+def plan(author: Person, title: str = "Fractions on a line", **content: str) -> Work:
+    """A lesson plan with its first revision."""
+    work = services.begin_work(author, WorkKind.LESSON_PLAN, title, content=PLAN | content)
+    services.keep_revision(author, work)
+    return work
+
+
+def shared(work: Work, protocol: Protocol, *, cohort: Cohort | None = None, **more: Any) -> Round:
+    """A round on a work; named colleagues by `named=[…]`."""
+    more.setdefault("question", "Will the quiet ones have time?")
+    return services.share(work.author, work, protocol=protocol, cohort=cohort, **more)
+
+
+def review_of(round_: Round, person: Person) -> Review:
+    """Somebody's review in a round."""
+    return db.session.scalars(
+        select(Review).where(Review.round_id == round_.id, Review.reviewer_id == person.id)
+    ).one()
+
+
+def begun(round_: Round, person: Person) -> Review:
+    """The same, begun."""
+    review = review_of(round_, person)
+    services.begin(person, review)
+    return review
+
+
+def given(round_: Round, person: Person, **said: str) -> Review:
+    """A review given, with a comment in each stage: `tell="…"`, `ask="…"`, `give="…"`."""
+    said = {"tell": "The aim is clear.", "give": "Let them write first."} | said
+    review = begun(round_, person)
+    stages = reviewer_stages(round_.protocol.data)
+    for number, stage in enumerate(stages):
+        if said.get(stage["key"]):
+            quote = "talk for two minutes" if stage["key"] == "give" else ""
+            services.add_comment(person, review, stage["key"], text=said[stage["key"]], quote=quote)
+        services.next_stage(person, review, number)
+    db.session.flush()
+    services.give(person, review.id)
+    db.session.refresh(review)
+    return review
+
+
+def said_by(review: Review, stage: str) -> Comment:
+    """The first comment of a review in a stage."""
+    return db.session.scalars(
+        select(Comment)
+        .where(Comment.review_id == review.id, Comment.stage == stage, Comment.text != "")
+        .order_by(Comment.id)
+    ).first() or _none(stage)
+
+
+def decided(comment: Comment, verdict: Verdict, why: str = "") -> Comment:
+    """The author's decision on a comment."""
+    assert comment.review is not None
+    services.decide(comment.review.round.work.author, comment, verdict, why)
+    return comment
+
+
+def _none(stage: str) -> Comment:
+    raise AssertionError(f"Nothing was said in {stage}.")

@@ -1,0 +1,140 @@
+"""Protocols from Markdown files: checked like a program, published all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pdportal.db import db
+from pdportal.feedback.models import Protocol
+from pdportal.feedback.protocols import (
+    author_stages,
+    compile_protocol,
+    publish_protocols,
+    reviewer_stages,
+)
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.feedback.given import TAG
+from tests.people import World
+
+SHIPPED = Path(__file__).resolve().parents[2] / "content" / "protocols"
+
+
+def _file(folder: Path, text: str, name: str = "tag.md") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_protocols_we_ship_are_without_fault():
+    files = sorted(SHIPPED.glob("*.md"))
+    assert {file.stem for file in files} >= {"tag", "tuning"}
+    for file in files:
+        protocol, problems = compile_protocol(file)
+        assert not problems
+        assert protocol is not None
+        assert protocol.data["students"]
+        assert protocol.data["practice"]
+
+
+def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
+    protocol, problems = compile_protocol(_file(tmp_path, TAG))
+    assert not problems
+    assert protocol is not None
+    tell, ask, give = reviewer_stages(protocol.data)
+    assert (tell["key"], tell["kinds"], tell["at_least"], tell["place"]) == (
+        "tell",
+        ["strength"],
+        1,
+        "asked",
+    )
+    assert tell["prompt"] == "<p>Tell one thing that <em>works</em>.</p>"
+    assert tell["stems"] == ["What works here is …", "Keep this, because …"]
+    assert give["kinds"] == ["suggestion", "note"]
+    assert give["next_move"] is True
+    assert ask["at_least"] == 0
+    assert [stage["key"] for stage in author_stages(protocol.data)] == ["respond"]
+    assert "<h2>Three kind things</h2>" in protocol.data["students"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("name: TAG", "", 1, "“name” is missing"),
+        ("family: quick", "family: quik", 5, "“quik” is no family. Did you mean “quick”?"),
+        ("group: {min: 2, max: 6}", "group: {min: 6, max: 2}", 6, "The group"),
+        ("minutes: 8", "minutes: soon", 7, "“minutes” should be a whole number"),
+        ("kind: strength", "kind: strenght", 17, "Did you mean “strength”?"),
+        ("at_least: 1\nplace: asked\nnext_move: no", "at_last: 1", 18, "“at_last” is no setting"),
+        ("place: optional", "place: maybe", 33, "“maybe” does not fit “place”"),
+        ("{#ask}", "{#tell}", 27, "The id “tell” is used twice"),
+        ("## For students", "## For studens", 66, "“For studens” is no section"),
+        ("### A model answer", "### A model anser", 56, "no part “A model answer”"),
+        ("Ask what you would really like to know.", "", 27, "“Ask” has no prompt"),
+        ("speaks: author", "speaks: everybody", 49, "cannot speak in a written round"),
+        ("kind: none", "at_least: 2", 52, "asks for comments and takes none"),
+    ],
+)
+def test_a_fault_has_its_file_its_line_and_how_to_mend_it(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+):
+    assert old in TAG
+    protocol, problems = compile_protocol(_file(tmp_path, TAG.replace(old, new, 1)))
+    assert protocol is None
+    said = [str(problem) for problem in problems if problem.is_error]
+    hit = next((one for one in said if words in one), None)
+    assert hit, said
+    assert hit.startswith(f"{tmp_path.as_posix()}/tag.md:{line}:"), said
+
+
+def test_hostile_markdown_becomes_harmless(tmp_path: Path):
+    evil = TAG.replace("Tell one thing", '<script>alert(1)</script><img src=x onerror="x"> Tell')
+    protocol, _problems = compile_protocol(_file(tmp_path, evil))
+    assert protocol is not None
+    prompt = protocol.data["stages"][0]["prompt"]
+    assert "<script" not in prompt
+    assert "onerror" not in prompt
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff\xfe\x00", b"---\nname: [\n---\n", b"\x00" * 50])
+def test_junk_is_a_problem_and_never_a_crash(tmp_path: Path, junk: bytes):
+    file = tmp_path / "junk.md"
+    file.write_bytes(junk)
+    protocol, problems = compile_protocol(file)
+    assert protocol is None
+    assert problems
+
+
+def test_publishing_is_all_or_nothing(world: World, tmp_path: Path):
+    _file(tmp_path, TAG)
+    _file(tmp_path, TAG.replace("family: quick", "family: none"), "broken.md")
+    assert any(problem.is_error for problem in publish_protocols([tmp_path]))
+    assert db.session.scalars(select(Protocol)).all() == []
+    assert publish_protocols([tmp_path / "tag.md"]) == []
+    assert len(db.session.scalars(select(Protocol)).all()) == 1
+
+
+def test_a_changed_file_is_a_new_edition_and_old_rounds_keep_theirs(
+    world: World, tmp_path: Path, addresses: object
+):
+    first = given.tag(tmp_path)
+    round_ = given.shared(given.plan(world.ada), first, named=[world.ben])
+    assert given.tag(tmp_path) is first
+    second = given.tag(tmp_path, TAG.replace("Tell one thing", "Say two things"))
+    assert second is not first
+    assert not first.is_current
+    assert round_.protocol is first
+    assert given.tag(tmp_path) is first
+    assert not second.is_current
+
+
+def test_a_protocol_can_be_read_and_printed_for_students(world: World, visit: Visit, tag: Protocol):
+    ada = visit(world.ada)
+    assert "Tell what works" in ada.get("/feedback/protocols").text
+    assert "What works here is" in ada.get("/feedback/protocols/tag").text
+    page = ada.get("/feedback/protocols/tag/students").text
+    assert "Three kind things" in page
+    assert "Feedback</a>" not in page

@@ -1,0 +1,605 @@
+"""What goes differently than in the story: refusals, sent twice, changed minds, who hears what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.models import Event
+from pdportal.db import db
+from pdportal.feedback import placing, queries, services
+from pdportal.feedback.models import (
+    AnchorKind,
+    Comment,
+    Decision,
+    Protocol,
+    Review,
+    Round,
+    Verdict,
+)
+from pdportal.inbox.kinds import sentence
+from pdportal.inbox.models import Notice
+from pdportal.web.errors import Refused
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.people import World
+
+MONDAY = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+FETCH = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture(autouse=True)
+def _addresses(addresses: object) -> Iterator[None]:
+    with clock.at(MONDAY):
+        yield
+
+
+@pytest.fixture
+def round_(world: World, tag: Protocol) -> Round:
+    """Ada's plan, shared with Ben and Dee."""
+    made = given.shared(given.plan(world.ada), tag, named=[world.ben, world.dee])
+    db.session.commit()
+    return made
+
+
+def told(person: Person) -> list[str]:
+    db.session.flush()
+    rows = db.session.scalars(
+        select(Notice).where(Notice.person_id == person.id).order_by(Notice.id)
+    )
+    for notice in rows:
+        assert sentence(notice.kind, notice.words)
+    kinds = select(Notice.kind).where(Notice.person_id == person.id).order_by(Notice.id)
+    return list(db.session.scalars(kinds))
+
+
+# Shared and taken back
+
+
+def test_a_work_has_one_open_round_and_the_database_says_so(world: World, round_: Round):
+    other = Round(
+        work_id=round_.work_id,
+        revision_id=round_.revision_id,
+        protocol_id=round_.protocol_id,
+        question="Again?",
+        asked=1,
+        needed=1,
+        grace_until=clock.now(),
+    )
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.add(other)
+    with pytest.raises(Refused, match="out for feedback already"):
+        given.shared(round_.work, round_.protocol, named=[world.fay])
+
+
+def test_it_can_be_taken_back_for_half_an_hour(world: World, round_: Round, visit: Visit):
+    ada = visit(world.ada)
+    with clock.at(MONDAY + timedelta(minutes=29)):
+        assert "Take it back" in ada.get(f"/feedback/rounds/{round_.id}").text
+        assert ada.post(f"/feedback/rounds/{round_.id}/take-back").status_code == 302
+        assert ada.post(f"/feedback/rounds/{round_.id}/take-back").status_code == 302
+    assert told(world.ben) == ["feedback_asked", "feedback_taken_back"]
+    review = given.review_of(round_, world.ben)
+    page = visit(world.ben).get(f"/feedback/reviews/{review.id}").text
+    assert "took the work back" in page
+    assert "Fractions" not in page
+    assert visit(world.ben).post(f"/feedback/reviews/{review.id}/begin").status_code == 409
+    # And shared again, perhaps with somebody else.
+    given.shared(round_.work, round_.protocol, named=[world.fay])
+
+
+def test_it_cannot_be_taken_back_later_or_once_somebody_reads(
+    world: World, round_: Round, visit: Visit
+):
+    url = f"/feedback/rounds/{round_.id}/take-back"
+    with clock.at(MONDAY + timedelta(minutes=31)):
+        assert visit(world.ada).post(url).status_code == 409
+    given.begun(round_, world.ben)
+    db.session.commit()
+    answer = visit(world.ada).post(url)
+    assert answer.status_code == 409
+    assert "Somebody has begun" in answer.text
+
+
+# Reviewing
+
+
+def test_the_server_keeps_the_order_of_the_stages(world: World, round_: Round):
+    review = given.begun(round_, world.ben)
+    with pytest.raises(Refused, match="not open yet"):
+        services.add_comment(world.ben, review, "give", text="Too early.")
+    with pytest.raises(Refused, match="no such stage"):
+        services.add_comment(world.ben, review, "sing", text="La.")
+    with pytest.raises(Refused, match="at least 1 comment"):
+        services.next_stage(world.ben, review, 0)
+    services.add_comment(world.ben, review, "tell", text="Clear.")
+    with pytest.raises(Refused, match="not open yet"):
+        services.next_stage(world.ben, review, 1)
+    services.next_stage(world.ben, review, 0)
+    services.next_stage(world.ben, review, 0)  # sent twice
+    assert review.stage == 1
+    with pytest.raises(Refused, match="not been to yet"):
+        services.give(world.ben, review.id)
+    services.next_stage(world.ben, review, 1)
+    with pytest.raises(Refused, match="at least 1 comment"):
+        services.give(world.ben, review.id)
+    # An earlier stage stays open until it is given.
+    services.add_comment(world.ben, review, "tell", text="And warm.")
+    services.add_comment(world.ben, review, "give", text="Write first.")
+    services.give(world.ben, review.id)
+
+
+def test_before_beginning_nothing_can_be_written_or_given(world: World, round_: Round):
+    review = given.review_of(round_, world.ben)
+    for act in (
+        lambda: services.add_comment(world.ben, review, "tell", text="x"),
+        lambda: services.next_stage(world.ben, review, 0),
+        lambda: services.give(world.ben, review.id),
+    ):
+        with pytest.raises(Refused, match="Begin first"):
+            act()
+
+
+def test_once_given_it_stays_as_it_is_and_given_twice_is_once(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.given(round_, world.ben)
+    db.session.commit()
+    ben = visit(world.ben)
+    url = f"/feedback/reviews/{review.id}"
+    assert ben.post(f"{url}/give").location.endswith("/outcome")
+    assert told(world.ada) == ["feedback_given"]
+    comment = given.said_by(review, "tell")
+    data = {"stage": "tell", f"text-{comment.id}": "Changed.", "version": str(review.version)}
+    assert ben.post(f"{url}/write", data=data).status_code == 409
+    assert ben.post(f"{url}/write", data=data, headers=FETCH).status_code == 409
+    assert ben.post(f"{url}/decline").status_code == 409
+    assert ben.get(url).location.endswith("/outcome")
+    assert db.session.get(Comment, comment.id).text == "The aim is clear."
+
+
+def test_two_tabs_of_a_review_do_not_overwrite_one_another(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.begun(round_, world.ben)
+    db.session.commit()
+    [box] = review.comments
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
+    sent = {"stage": "tell", "version": str(review.version), f"text-{box.id}": "One tab"}
+    first = ben.post(url, data=sent, headers=FETCH)
+    assert first.status_code == 200
+    again = ben.post(url, data=sent, headers=FETCH)
+    assert again.json["version"] == first.json["version"]
+    other = ben.post(url, data=sent | {f"text-{box.id}": "Other tab"}, headers=FETCH)
+    assert other.status_code == 409
+    assert other.json["values"][f"text-{box.id}"] == "One tab"
+    assert (
+        ben.post(url, data=sent | {f"text-{box.id}": "x" * 7000}, headers=FETCH).status_code == 422
+    )
+    assert db.session.get(Comment, box.id).text == "One tab"
+
+
+def test_a_comment_can_be_added_and_taken_out_without_losing_what_is_typed(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.begun(round_, world.ben)
+    db.session.commit()
+    [box] = review.comments
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
+    sent = {"stage": "tell", "version": "0", f"text-{box.id}": "First."}
+    assert "#comment-" in ben.post(url, data=sent | {"go": "add"}).location
+    db.session.expire_all()
+    assert [comment.text for comment in review.comments] == ["First.", ""]
+    # Asked for once more, the empty box that waits is enough.
+    ben.post(url, data=sent | {"go": "add", "version": str(review.version)})
+    db.session.expire_all()
+    assert len(review.comments) == 2
+    gone = review.comments[1].id
+    ben.post(url, data=sent | {"go": f"remove-{gone}", "version": str(review.version)})
+    db.session.expire_all()
+    assert [comment.text for comment in review.comments] == ["First."]
+
+
+def test_a_comment_stands_with_the_words_the_field_or_the_whole(world: World, round_: Round):
+    review = given.begun(round_, world.ben)
+    box = review.comments[0]
+
+    def saved(**boxes: str) -> Comment:
+        typed = {box.id: {"text": "Hm."} | boxes}
+        services.save_stage(world.ben, review, "tell", typed, version=review.version)
+        return box
+
+    placed = saved(quote="talk for  two minutes")
+    assert (placed.anchor, placed.field) == (AnchorKind.PASSAGE, "plan")
+    # Chosen the wrong field, the words tell the right one.
+    assert saved(quote="exit card", field="aim").field == "check"
+    lost = saved(quote="words that nobody wrote", field="aim")
+    assert (lost.anchor, lost.field) == (AnchorKind.PASSAGE, "aim")
+    assert (saved(field="worry").anchor, box.field) == (AnchorKind.FIELD, "worry")
+    assert saved(field="no-such-field").anchor is AnchorKind.WHOLE
+    assert box.field is None
+
+
+def test_a_given_review_cannot_be_read_by_who_has_not_given(
+    world: World, round_: Round, visit: Visit
+):
+    given.given(round_, world.ben, tell="Ben's secret praise.")
+    review = given.begun(round_, world.dee)
+    db.session.commit()
+    dee = visit(world.dee)
+    for page in ("", "?stage=0", "/look", "/outcome", "/practice"):
+        text = dee.get(f"/feedback/reviews/{review.id}{page}", follow_redirects=True).text
+        assert "secret praise" not in text
+    given.given(round_, world.dee)
+    db.session.commit()
+    assert "secret praise" in dee.get(f"/feedback/reviews/{review.id}/outcome").text.replace(
+        "&#39;", "'"
+    )
+
+
+def test_practice_comes_once_and_can_be_skipped(world: World, round_: Round, visit: Visit):
+    review = given.review_of(round_, world.ben)
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}"
+    assert ben.post(f"{url}/begin").location.endswith("/practice")
+    assert ben.post(f"{url}/practice", data={"skip": "1"}).location.endswith(url)
+    assert queries.has_practised(world.ben)
+    assert not queries.has_practised(world.dee)
+    other = given.shared(given.plan(world.dee), round_.protocol, named=[world.ben])
+    db.session.commit()
+    review = given.review_of(other, world.ben)
+    assert ben.post(f"/feedback/reviews/{review.id}/begin").location.endswith(str(review.id))
+
+
+def test_declining_with_a_kind_word(world: World, round_: Round, visit: Visit):
+    review = given.review_of(round_, world.ben)
+    url = f"/feedback/reviews/{review.id}"
+    long = visit(world.ben).post(f"{url}/decline", data={"words": "x" * 501})
+    assert long.status_code == 422
+    assert "xxx" in long.text
+    assert visit(world.ben).post(f"{url}/decline", data={"words": "Exams."}).status_code == 302
+    page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
+    assert "“Exams.”" in page
+    assert "feedback_declined" in told(world.ada)
+    assert "You left it to somebody else" in visit(world.ben).get(url).text
+    assert visit(world.ben).get(f"/feedback/works/{round_.work_id}").status_code == 404
+
+
+def test_one_more_can_be_asked_by_name_but_nobody_twice(world: World, round_: Round, visit: Visit):
+    ada, url = visit(world.ada), f"/feedback/rounds/{round_.id}/ask"
+    assert "Zoe Lindqvist" in ada.get(f"{url}?search=zoe").text
+    assert ada.post(url, data={"named": str(world.zoe.id)}).status_code == 302
+    assert ada.post(url, data={"named": str(world.zoe.id)}).status_code == 302
+    assert told(world.zoe) == ["feedback_asked"]
+    for nobody in (world.ada.id, world.olu.id, 0, 99999):
+        assert ada.post(url, data={"named": str(nobody)}).status_code == 422
+    services.decline(world.ben, given.review_of(round_, world.ben))
+    db.session.commit()
+    assert ada.post(url, data={"named": str(world.ben.id)}).status_code == 422
+
+
+# Answering
+
+
+def test_a_decision_can_be_changed_until_a_version_answers_it(
+    world: World, round_: Round, visit: Visit
+):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    db.session.commit()
+    ada, url = visit(world.ada), f"/feedback/comments/{comment.id}/decide"
+    none = ada.post(url, data={"why": "typed first", "version": "0"}, headers=FETCH)
+    assert none.status_code == 422
+    assert "Choose first" in none.json["error"]
+    first = ada.post(url, data={"decision": "use", "version": "0"}, headers=FETCH)
+    again = ada.post(url, data={"decision": "use", "version": "0"}, headers=FETCH)
+    assert (first.json["version"], again.json["version"]) == (1, 1)
+    other = ada.post(url, data={"decision": "adapt", "version": "0"}, headers=FETCH)
+    assert other.status_code == 409
+    assert other.json["values"] == {"decision": "use", "why": ""}
+    changed = ada.post(
+        url, data={"decision": "decline", "why": "No time.", "version": "1"}, headers=FETCH
+    )
+    assert changed.json["version"] == 2
+    services.revise(
+        world.ada, round_, content=given.PLAN | {"plan": "New"}, why="y", addressed=[comment.id]
+    )
+    db.session.commit()
+    assert ada.post(url, data={"decision": "use", "version": "3"}, headers=FETCH).status_code == 409
+    # Ticking is using it after all.
+    assert db.session.get(Decision, comment.id).verdict is Verdict.USE
+
+
+def test_open_comments_are_carried_to_the_new_text_and_lost_ones_say_so(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.given(round_, world.ben)
+    comment = given.said_by(review, "give")
+    new = given.PLAN | {"plan": "Warm-up with halves (5).\n\nFirst they talk for two minutes."}
+    services.revise(world.ada, round_, content=new, why="A little.")
+    db.session.commit()
+    page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
+    assert "open comments are carried over" in page
+    assert f'href="#passage-{placing.card_id(comment)}"' in page
+    assert f'data-comment="{placing.card_id(comment)}"' in page
+    new = given.PLAN | {"plan": "A film, then silence."}
+    services.revise(world.ada, round_, content=new, why="All of it.")
+    db.session.commit()
+    page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
+    assert "The passage has changed since." in page
+
+
+def test_a_version_that_changes_nothing_is_refused(world: World, round_: Round, visit: Visit):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    db.session.commit()
+    sent = {f"f-{key}": text for key, text in given.PLAN.items()}
+    sent |= {"addressed": str(comment.id), "version": str(round_.work.draft.version)}
+    url = f"/feedback/rounds/{round_.id}/revise"
+    answer = visit(world.ada).post(f"{url}/keep", data=sent | {"why": "None"})
+    assert answer.status_code == 422
+    assert "as it was" in answer.text
+    assert f'value="{comment.id}" checked' in answer.text
+    changed = sent | {"f-aim": "Halves."}
+    no_why = visit(world.ada).post(f"{url}/keep", data=changed)
+    assert no_why.status_code == 422
+    assert "Halves." in no_why.text
+    assert visit(world.ada).post(f"{url}/keep", data=changed | {"why": "Less."}).status_code == 302
+
+
+def test_ticks_and_words_are_kept_while_one_revises(world: World, round_: Round, visit: Visit):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    db.session.commit()
+    url = f"/feedback/rounds/{round_.id}/revise"
+    sent = {f"f-{key}": text for key, text in given.PLAN.items()} | {
+        "f-plan": "Half a sentence", "why": "Becau", "addressed": str(comment.id),
+        "version": str(round_.work.draft.version),
+    }  # fmt: skip
+    ada = visit(world.ada)
+    assert ada.post(url, data=sent, headers=FETCH).status_code == 200
+    page = ada.get(url).text
+    assert "Half a sentence" in page
+    assert "Becau" in page
+    assert f'value="{comment.id}" checked' in page
+    other = ada.post(url, data=sent | {"f-plan": "Another tab"}, headers=FETCH)
+    assert other.status_code == 409
+
+
+def test_an_author_need_not_wait(world: World, round_: Round, visit: Visit):
+    given.given(round_, world.ben)
+    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    db.session.commit()
+    assert round_.answered_at == MONDAY
+    assert "You are revising" in visit(world.ada).get("/feedback").text
+    with clock.at(MONDAY + timedelta(days=5)):
+        services.renew_asks()
+    # Nobody more is asked for a text that has moved on; who has begun may still give.
+    assert told(world.cora) == []
+
+
+def test_thanks_are_for_the_giver_alone_and_once(world: World, round_: Round, visit: Visit):
+    review = given.given(round_, world.ben)
+    given.given(round_, world.dee)
+    db.session.commit()
+    url = f"/feedback/reviews/{review.id}/thank"
+    for _time in range(2):
+        visit(world.ada).post(url)
+    visit(world.ada).post(url, data={"thanks": "That helped a lot."})
+    assert told(world.ben).count("feedback_thanked") == 1
+    ben = visit(world.ben).get(f"/feedback/reviews/{review.id}/outcome").text
+    assert "That helped a lot." in ben
+    for notice in db.session.scalars(select(Notice)):
+        assert "helped a lot" not in str(notice.words)
+    dees = given.review_of(round_, world.dee)
+    assert "helped a lot" not in visit(world.dee).get(f"/feedback/reviews/{dees.id}/outcome").text
+    owed = given.shared(given.plan(world.dee), round_.protocol, named=[world.ben])
+    db.session.commit()
+    not_given = given.review_of(owed, world.ben)
+    assert visit(world.dee).post(f"/feedback/reviews/{not_given.id}/thank").status_code == 404
+
+
+def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World, round_: Round):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    with pytest.raises(Refused, match="not been answered"):
+        services.confirm(world.ben, comment)
+    given.decided(comment, Verdict.DECLINE, "No.")
+    services.ask_again(world.ben, comment, "But the quiet ones?")
+    services.ask_again(world.ben, comment, "But the quiet ones?")
+    assert told(world.ada).count("feedback_asked_again") == 1
+    assert queries.feedback_waiting(world.ada)[0].new == 2
+    assert not db.session.get(Decision, comment.id).settled
+    given.decided(comment, Verdict.ADAPT, "You are right.")
+    services.revise(
+        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
+    )
+    services.confirm(world.ben, comment)
+    services.confirm(world.ben, comment)
+    assert told(world.ada).count("feedback_confirmed") == 1
+    assert db.session.get(Decision, comment.id).settled
+
+
+# Closing
+
+
+def test_closing_lets_go_kindly_and_keeps_what_was_begun_for_its_writer(
+    world: World, round_: Round, visit: Visit
+):
+    given.given(round_, world.ben)
+    review = given.begun(round_, world.dee)
+    services.add_comment(world.dee, review, "tell", text="Half a thought of Dee's")
+    db.session.commit()
+    ada = visit(world.ada)
+    url = f"/feedback/rounds/{round_.id}"
+    saved = ada.post(f"{url}/reflection", data={"learned": "Wri", "version": "0"}, headers=FETCH)
+    assert saved.json["version"] == 1
+    stale = ada.post(f"{url}/reflection", data={"learned": "x", "version": "0"}, headers=FETCH)
+    assert stale.status_code == 409
+    page = ada.get(f"{url}/close").text
+    assert "Wri" in page
+    assert "1 colleague has not given feedback yet" in page
+    assert "2 comments have no answer yet" in page
+    ada.post(f"{url}/close", data={"learned": "Write first."})
+    ada.post(f"{url}/close", data={"learned": "Twice."})
+    assert round_.learned == "Write first."
+    assert told(world.dee)[-1] == "feedback_closed_early"
+    assert told(world.ben)[-1] == "feedback_closed"
+    over = visit(world.dee).get(f"/feedback/reviews/{review.id}").text
+    assert "Half a thought" in over
+    assert "Fractions" not in over
+    assert visit(world.dee).post(f"/feedback/reviews/{review.id}/give").status_code == 409
+    assert "Half a thought" not in ada.get(url).text
+
+
+def test_after_closing_the_next_round_can_begin(world: World, round_: Round):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    services.close(world.ada, round_)
+    with pytest.raises(Refused, match="closed"):
+        given.decided(comment, Verdict.USE)
+    with pytest.raises(Refused, match="closed"):
+        services.revise(world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y")
+    given.shared(round_.work, round_.protocol, named=[world.ben])
+
+
+# Who hears what, and what is recorded
+
+
+def test_every_turn_is_told_and_recorded(world: World, round_: Round):
+    review = given.given(round_, world.ben)
+    comment = given.said_by(review, "give")
+    services.thank(world.ada, review)
+    given.decided(comment, Verdict.USE)
+    given.decided(given.said_by(given.given(round_, world.dee), "tell"), Verdict.DECLINE)
+    services.revise(
+        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
+    )
+    services.confirm(world.ben, comment)
+    services.close(world.ada, round_)
+    assert told(world.ada) == ["feedback_given", "feedback_given", "feedback_confirmed"]
+    assert told(world.ben) == [
+        "feedback_asked", "feedback_thanked", "feedback_revised", "feedback_closed",
+    ]  # fmt: skip
+    assert told(world.dee) == ["feedback_asked", "feedback_decided", "feedback_closed"]
+    given_notices = db.session.scalars(
+        select(Notice).where(Notice.kind == "feedback_given").order_by(Notice.id)
+    ).all()
+    assert "Enough has come" in sentence("feedback_given", given_notices[1].words)
+    verbs = list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    for verb in ("began", "kept", "shared", "asked", "gave", "thanked", "decided", "revised",
+                 "confirmed", "closed"):  # fmt: skip
+        assert verb in verbs, verb
+    for event in db.session.scalars(select(Event)):
+        assert "Fractions" not in str(event.detail)
+
+
+# How much it costs
+
+
+def _work_with(world: World, tag: Protocol, people: int, title: str) -> tuple[Round, Review]:
+    givers = [world.person(f"{title} giver {n}") for n in range(people)]
+    work = given.plan(world.ada, title)
+    for number in range(people):
+        services.keep_revision(
+            world.ada, work, why="More.", content=given.PLAN | {"aim": f"Aim {number}"}
+        )
+    round_ = given.shared(work, tag, named=givers)
+    reviews = [given.given(round_, giver) for giver in givers]
+    for review in reviews[:-1]:
+        given.decided(given.said_by(review, "give"), Verdict.USE)
+    db.session.commit()
+    return round_, reviews[0]
+
+
+def test_pages_cost_the_same_for_few_and_for_many(
+    world: World, tag: Protocol, visit: Visit, statements
+):
+    few, few_review = _work_with(world, tag, 2, "Few")
+    many, many_review = _work_with(world, tag, 8, "Many")
+    for person, one, other in (
+        (world.ada, f"rounds/{few.id}", f"rounds/{many.id}"),
+        (world.ada, f"rounds/{few.id}/revise", f"rounds/{many.id}/revise"),
+        (world.ada, f"works/{few.work_id}", f"works/{many.work_id}"),
+        (world.ada, f"works/{few.work_id}/history", f"works/{many.work_id}/history"),
+        (None, f"reviews/{few_review.id}/outcome", f"reviews/{many_review.id}/outcome"),
+    ):
+        said = []
+        for url, review in ((one, few_review), (other, many_review)):
+            browser = visit(person or review.reviewer)
+            db.session.expire_all()
+            with statements() as counted:
+                assert browser.get(f"/feedback/{url}").status_code == 200
+            said.append(len(counted))
+        assert said[0] == said[1], (one, said)
+        assert said[1] <= 8, (one, counted)
+
+
+def test_the_first_page_costs_the_same_for_few_and_for_many(
+    world: World, tag: Protocol, visit: Visit, statements
+):
+    ada = visit(world.ada)
+    said = []
+    for size in (2, 12):
+        for number in range(size):
+            round_ = given.shared(
+                given.plan(world.zoe, f"Zoe's {size}.{number}"), tag, named=[world.ada]
+            )
+            if number % 2:
+                given.given(round_, world.ada)
+            mine = given.shared(
+                given.plan(world.ada, f"Mine {size}.{number}"), tag, named=[world.ben]
+            )
+            given.given(mine, world.ben)
+        db.session.commit()
+        db.session.expire_all()
+        with statements() as counted:
+            assert ada.get("/feedback").status_code == 200
+        said.append(len(counted))
+    assert said[0] == said[1] <= 6, counted
+
+
+def test_giving_costs_five_statements(world: World, round_: Round, visit: Visit, statements):
+    review = given.begun(round_, world.ben)
+    for number, stage in enumerate(("tell", "ask", "give")):
+        services.add_comment(world.ben, review, stage, text="Words.")
+        services.next_stage(world.ben, review, number)
+    db.session.commit()
+    ben = visit(world.ben)
+    url = f"/feedback/reviews/{review.id}/give"
+    db.session.expire_all()
+    with statements() as said:
+        assert ben.post(url).status_code == 302
+    assert len(said) <= 5, said
+    assert db.session.scalar(select(func.count(Review.given_at))) == 1
+
+
+def test_figures_for_others_take_one_statement_each_and_hold_no_content(
+    world: World, tag: Protocol, statements
+):
+    round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
+    given.given(round_, world.ben, tell="Secret words.")
+    db.session.commit()
+    for ask in (
+        lambda: queries.reviews_owed(world.dee),
+        lambda: queries.feedback_waiting(world.ada),
+        lambda: queries.counts_by_cohort(world.autumn.id),
+        lambda: queries.waiting_rounds([world.autumn.id]),
+    ):
+        ask()
+        with statements() as said:
+            rows = ask()
+        assert len(said) == 1
+        assert rows
+        assert "Secret" not in str(rows)
+    [owed] = queries.reviews_owed(world.dee)
+    assert (owed.author_name, owed.title, owed.minutes, owed.begun) == (
+        "Ada Okafor", "Fractions on a line", 8, False,
+    )  # fmt: skip
+    by_person = {row.person_id: row for row in queries.counts_by_cohort(world.autumn.id)}
+    assert by_person[world.ada.id][1:] == (1, 1, 0, 0)
+    assert by_person[world.ben.id][1:] == (0, 0, 0, 1)
+    assert by_person[world.dee.id][1:] == (0, 0, 1, 0)
+    [waiting] = queries.waiting_rounds([world.autumn.id])
+    assert (waiting.author_name, waiting.have, waiting.needed) == ("Ada Okafor", 1, 2)
+    assert "Fractions" not in str(waiting)
