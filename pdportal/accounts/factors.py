@@ -8,10 +8,10 @@ import io
 import ipaddress
 from typing import Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from flask import current_app, request
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
-from qrcode.image.svg import SvgPathFillImage
+from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -32,10 +32,10 @@ def key_for(purpose: str, secret: str) -> str:
     return base64.urlsafe_b64encode(material).decode("ascii")
 
 
-class Codes(Totp):  # type: ignore[misc]  # flask-security has no types here
+class Codes(Totp):
     """Codes from an app on a phone: each is taken once, even in two windows at once."""
 
-    def verify_totp(self, token: str, totp_secret: str, user: Person, window: int = 0) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
         """Whether this is the code of now, or of the half minute before or after."""
         person = _locked(user)
         try:
@@ -43,11 +43,12 @@ class Codes(Totp):  # type: ignore[misc]  # flask-security has no types here
         except ValueError:  # a secret of another key: nobody gets in by it
             return False
 
-    def get_last_counter(self, user: Person) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """The half minute of the code taken last."""
-        return user.tf_last_counter
+        counter: int | None = user.tf_last_counter
+        return counter
 
-    def set_last_counter(self, user: Person, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Remember the half minute of a code just taken."""
         user.tf_last_counter = tmatch.counter
 
@@ -61,31 +62,31 @@ class Codes(Totp):  # type: ignore[misc]  # flask-security has no types here
             return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
-class RecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]  # flask-security has no types here
+class RecoveryCodes(MfRecoveryCodesUtil):
     """Codes for the day the phone is lost: each works once."""
 
-    def check_recovery_code(self, user: Person, code: str) -> bool:
+    def check_recovery_code(self, user: Any, code: str) -> bool:
         """Whether this is one of the codes that are left."""
         return bool(super().check_recovery_code(_locked(user), _plain(code)))
 
-    def delete_recovery_code(self, user: Person, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
         """Use a code up, and tell its owner by mail."""
         mail.notice(user, "recovery-code")
         tell(user, "used", user, what="recovery-code")
         return bool(super().delete_recovery_code(user, _plain(code)))
 
 
-class Passkeys(WebauthnUtil):  # type: ignore[misc]  # flask-security has no types here
+class Passkeys(WebauthnUtil):
     """Passkeys stand for password and second step, so each must be unlocked by its person."""
 
-    def authenticator_selection(self, user: Person, usage: str) -> AuthenticatorSelectionCriteria:
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
         """A phone, a laptop or a key; found without typing an address."""
         return AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
 
-    def user_verification(self, user: Person | None, usage: list[str]) -> Any:
+    def user_verification(self, user: Any, usage: list[str]) -> Any:
         """By finger, face or PIN, always."""
         return UserVerificationRequirement.REQUIRED
 

@@ -37,27 +37,27 @@ def link(endpoint: str, **values: Any) -> str:
     return base + current_app.url_map.bind("").build(endpoint, values)
 
 
-class Letters(MailUtil):  # type: ignore[misc]  # flask-security has no types here
+class Letters(MailUtil):
     """What flask-security wants to mail becomes a letter of ours."""
 
     def send_mail(
         self,
         template: str,
         subject: str,
-        recipient: str,
-        sender: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
         body: str | None,
         html: str | None,
         **words: Any,
     ) -> None:
         """Write to `recipient`, unless the person was only made up to spend the same time."""
-        person: Person = words["user"]
+        person: Any = words["user"]
         if template.endswith("reset_instructions"):
             reset = link("security.reset_password", token=words["reset_token"])
             if person.id is None:
                 render_template("accounts/mail/reset.txt", person=person, link=reset)
             else:
-                write("reset", recipient, person, link=reset)
+                write("reset", str(recipient), person, link=reset)
         elif template.endswith("reset_notice"):
             notice(person, "password")
         else:

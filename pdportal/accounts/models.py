@@ -63,7 +63,7 @@ class School(Timestamped, Base):
     district: Mapped[District] = relationship()
 
 
-class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-security has no types here
+class Person(UserMixin, Timestamped, Base):
     """An adult member of staff. There are no accounts for students."""
 
     __tablename__ = "person"
@@ -86,7 +86,9 @@ class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-secur
     fs_uniquifier: Mapped[str] = mapped_column(
         String(64), unique=True, default=lambda: secrets.token_hex(32)
     )
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True
+    )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]
@@ -98,7 +100,7 @@ class Person(UserMixin, Timestamped, Base):  # type: ignore[misc]  # flask-secur
     held: Mapped[list[Role]] = relationship(
         back_populates="person", cascade="all, delete-orphan", lazy="select"
     )
-    webauthn: Mapped[list[Passkey]] = relationship(
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
         back_populates="person", cascade="all, delete-orphan"
     )
 
@@ -155,7 +157,7 @@ class Role(Timestamped, Base):
     school: Mapped[School | None] = relationship()
 
 
-class Passkey(WebAuthnMixin, Base):  # type: ignore[misc]  # flask-security has no types here
+class Passkey(WebAuthnMixin, Base):
     """A passkey; the columns are flask-security's."""
 
     __tablename__ = "passkey"

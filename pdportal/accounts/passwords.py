@@ -30,7 +30,7 @@ TOO_COMMON = frozenset(
 )
 
 
-class PasswordRules(PasswordUtil):  # type: ignore[misc]  # flask-security has no types here
+class PasswordRules(PasswordUtil):
     """Long enough, not one of the first that anybody would try, not one's own name."""
 
     def validate(

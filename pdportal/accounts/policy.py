@@ -10,14 +10,14 @@ from pdportal.db import db
 GRANTED_BY_LEADS = (RoleName.TEACHER, RoleName.COACH)
 
 
-def people_seen_by(person: Person) -> Select[tuple[Person]]:
+def people_seen_by(person: Person) -> Select[Person]:
     """Leads and admins see the people of their district, and nothing of anybody's work."""
     if not person.leads:
         return select(Person).where(false())
     return select(Person).where(Person.district_id == person.district_id)
 
 
-def invitations_seen_by(person: Person) -> Select[tuple[Invitation]]:
+def invitations_seen_by(person: Person) -> Select[Invitation]:
     """Leads and admins see the invitations of their district."""
     if not person.leads:
         return select(Invitation).where(false())

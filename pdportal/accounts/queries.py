@@ -102,7 +102,7 @@ def people_page(
     return rows, count or 0
 
 
-def schools_of(district_id: int) -> Sequence[Row[tuple[int, str]]]:
+def schools_of(district_id: int) -> Sequence[Row[int, str]]:
     """The schools of a district by name."""
     schools = select(School.id, School.name).where(School.district_id == district_id)
     return db.session.execute(schools.order_by(School.name)).all()

@@ -18,7 +18,6 @@ from flask import (
     session,
     url_for,
 )
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import (
@@ -67,11 +66,11 @@ CLOSED = ("security.two_factor_rescue",)
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_paa", "fs_cc", "_flashes")
 
 
-class _NoRoles(RoleMixin):  # type: ignore[misc]  # flask-security has no types here
+class _NoRoles(RoleMixin):
     """flask-security wants a role model; ours says where a role is held, so it keeps out of it."""
 
 
-class People(SQLAlchemyUserDatastore):  # type: ignore[misc]  # flask-security has no types here
+class People(SQLAlchemyUserDatastore):
     """Finds our people for flask-security, and leaves the commit to the request."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
@@ -267,7 +266,7 @@ def _mind_the_door() -> None:
         raise UnsupportedMediaType  # all our forms are forms
 
 
-def _page(template: str, **context: Any) -> ResponseReturnValue:
+def _page(template: str, **context: Any) -> Any:
     """Render for flask-security: 422 when a form came back with mistakes, so nothing is stored."""
     forms_shown = [value for name, value in context.items() if name.endswith("_form")]
     mistaken = request.method == "POST" and any(form.errors for form in forms_shown)
@@ -289,7 +288,7 @@ def _json(
     return make_response({name: payload[name] for name in wanted if name in payload}, code)
 
 
-def _ask_again(_within: timedelta, _grace: timedelta) -> ResponseReturnValue:
+def _ask_again(_within: timedelta, _grace: timedelta) -> Any:
     """What guards an account wants to know that it is still the same person."""
     message = _("To change how you sign in, please confirm that it is you.")
     if wants_fragment():

@@ -8,13 +8,11 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import get_babel
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import one_line
+from pdportal.accounts.forms import Form, SelectChoice, one_line
+from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
 
@@ -48,7 +46,7 @@ def known_zone(typed: str | None) -> str | None:
     raise ValidationError(_l("Choose one from the list, such as America/Chicago."))
 
 
-class AboutForm(FlaskForm):
+class AboutForm(Form):
     """How colleagues read one's name, and what one teaches."""
 
     name = StringField(
@@ -68,7 +66,7 @@ class AboutForm(FlaskForm):
             raise ValidationError(_l("Type your name."))
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(Form):
     """The language of pages and mail, and the clock they go by."""
 
     locale = SelectField(_l("Language"), validate_choice=True)
@@ -87,7 +85,7 @@ class LanguageForm(FlaskForm):
         box.data = known_zone(box.data)
 
 
-class MailForm(FlaskForm):
+class MailForm(Form):
     """When notices also come by mail."""
 
     mail_choice = RadioField(
@@ -102,7 +100,7 @@ class MailForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """The password of now and the next."""
 
     current = PasswordField(
@@ -122,10 +120,15 @@ class PasswordForm(FlaskForm):
     )
 
 
-class WelcomeForm(FlaskForm):
+class WelcomeForm(Form):
     """What somebody who was invited says about themselves."""
 
-    name = AboutForm.name
+    name = StringField(
+        _l("Your name"),
+        filters=[one_line],
+        validators=[InputRequired(_l("Type your name.")), Length(max=120)],
+        render_kw={"autocomplete": "name"},
+    )
     password = PasswordField(
         _l("Choose a password"),
         validators=[InputRequired(_l("Choose a password.")), Length(max=LONGEST)],

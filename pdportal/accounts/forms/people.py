@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from pdportal.accounts.forms import Form, SelectChoice
+from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import RoleName
 
 ROLE_WORDS = {
@@ -26,7 +25,7 @@ def role_choices(roles: Iterable[RoleName]) -> list[SelectChoice]:
     return [SelectChoice(role.value, ROLE_WORDS[role]) for role in roles]
 
 
-class _RoleForm(FlaskForm):
+class _RoleForm(Form):
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose a role."))])
     school = SelectField(_l("Where"))
 

@@ -6,7 +6,6 @@ import secrets
 from typing import Any
 
 from flask import session
-from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
     EmailValidation,
     ForgotPasswordForm,
@@ -26,10 +25,10 @@ from flask_security.webauthn import (
     WebAuthnSigninResponseForm,
 )
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import lower
+from pdportal.accounts.forms import SelectChoice, lower
+from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import Person
 from pdportal.accounts.passwords import LONGEST
 from pdportal.accounts.queries import person_by_email
@@ -54,12 +53,12 @@ def _password(label: Any, kind: str) -> PasswordField:
     )
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # flask-security has no types here
+class SignInForm(LoginForm):
     """Address and password; whatever is wrong, the answer is the same."""
 
     email = _address()
     password = _password(_l("Password"), "current-password")
-    remember = None
+    remember = None  # type: ignore[assignment]  # the session itself lasts longer instead
     keep = BooleanField(_l("Keep me signed in on this device for 14 days"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +73,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # flask-security has no type
         return True
 
 
-class AgainForm(VerifyForm):  # type: ignore[misc]  # flask-security has no types here
+class AgainForm(VerifyForm):
     """The password once more, before something that guards the account is changed."""
 
     password = _password(_l("Password"), "current-password")
@@ -91,7 +90,7 @@ class AgainForm(VerifyForm):  # type: ignore[misc]  # flask-security has no type
         return bool(super().validate(**kwargs))
 
 
-class ForgottenForm(ForgotPasswordForm):  # type: ignore[misc]  # flask-security has no types here
+class ForgottenForm(ForgotPasswordForm):
     """An address to send a link to; nobody learns whether there is an account."""
 
     email = _address()
@@ -105,7 +104,7 @@ class ForgottenForm(ForgotPasswordForm):  # type: ignore[misc]  # flask-security
         return True
 
 
-class NewPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # flask-security has no types here
+class NewPasswordForm(ResetPasswordForm):
     """A new password, twice."""
 
     password = _password(_l("New password"), "new-password")
@@ -116,19 +115,19 @@ class NewPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # flask-securit
     )
 
 
-class SecondStepForm(TwoFactorSetupForm):  # type: ignore[misc]  # as above
+class SecondStepForm(TwoFactorSetupForm):
     """Whether to set up the second step, or turn it off; each is one button."""
 
-    setup = HiddenField()
+    setup = HiddenField()  # type: ignore[assignment]  # one button each, so no list
 
 
-class RescueForm(TwoFactorRescueForm):  # type: ignore[misc]  # as above
+class RescueForm(TwoFactorRescueForm):
     """flask-security builds one beside the code's form; nobody sees it."""
 
     help_setup = RadioField(choices=[SelectChoice("help", "-")])
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]  # flask-security has no types here
+class CodeForm(TwoFactorVerifyCodeForm):
     """The code that the app on the phone shows now."""
 
     code = StringField(
@@ -139,7 +138,7 @@ class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]  # flask-security
     )
 
 
-class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]  # flask-security has no types here
+class RecoveryCodeForm(MfRecoveryForm):
     """One of the codes kept for the day the phone is lost."""
 
     code = StringField(
@@ -149,7 +148,7 @@ class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]  # flask-security 
     )
 
 
-class PasskeyForm(WebAuthnRegisterForm):  # type: ignore[misc]  # flask-security has no types here
+class PasskeyForm(WebAuthnRegisterForm):
     """A name for a passkey to be made; it always stands for the whole sign-in."""
 
     name = StringField(
@@ -157,7 +156,7 @@ class PasskeyForm(WebAuthnRegisterForm):  # type: ignore[misc]  # flask-security
         validators=[InputRequired(_l("Give it a name, such as My phone.")), Length(max=64)],
         render_kw={"placeholder": _l("My phone"), "maxlength": 64},
     )
-    usage = HiddenField()
+    usage = HiddenField()  # type: ignore[assignment]  # nobody chooses it
 
     def validate(self, **kwargs: Any) -> bool:
         """A name that this person's other passkeys do not have."""
@@ -165,17 +164,17 @@ class PasskeyForm(WebAuthnRegisterForm):  # type: ignore[misc]  # flask-security
         return bool(super().validate(**kwargs))
 
 
-class PasskeyMadeForm(WebAuthnRegisterResponseForm):  # type: ignore[misc]  # as above
+class PasskeyMadeForm(WebAuthnRegisterResponseForm):
     """What the device answered; its extensions are not kept."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether it is a passkey for this page, this person and this moment."""
         fine = _fits(self.credential.data) and bool(super().validate(**kwargs))
-        self.extensions = None
+        self.extensions = None  # type: ignore[assignment]  # the column takes none
         return fine
 
 
-class PasskeyShownForm(WebAuthnSigninResponseForm):  # type: ignore[misc]  # as above
+class PasskeyShownForm(WebAuthnSigninResponseForm):
     """What the device answered to somebody who signs in or confirms who they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

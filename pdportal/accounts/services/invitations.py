@@ -190,7 +190,7 @@ def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Pe
     plain = checked(password, None, name, invitation.email, field="password")
     hashed = hash_password(plain)
     invitation = by_token(token)  # hashing lets go of the database, so look again
-    taken = db.session.execute(
+    taken = db.session.scalar(
         update(Invitation)
         .where(
             Invitation.id == invitation.id,
@@ -198,9 +198,10 @@ def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Pe
             Invitation.withdrawn_at.is_(None),
         )
         .values(accepted_at=clock.now())
+        .returning(Invitation.id)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:
+    if taken is None:
         raise NotFound
     person = Person(
         district_id=invitation.district_id,
