@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import Base, db
+
+_ONE_WORD = re.compile(r"[\w.:-]{0,40}", re.ASCII)
 
 
 def record(actor: Person | None, verb: str, thing: Base, **detail: int | str | bool | None) -> None:
@@ -26,7 +29,12 @@ def record_id(
     object_id: int,
     **detail: int | str | bool | None,
 ) -> None:
-    """The same, where only the ids are in hand."""
+    """The same, where only the ids are in hand. What people wrote never comes into the log."""
+    for name, said in detail.items():
+        if isinstance(said, str) and not _ONE_WORD.fullmatch(said):
+            raise ValueError(
+                f"The log keeps ids, figures and single words: {name} is none of these."
+            )
     event = Event(
         at=clock.now(),
         actor_id=actor_id,

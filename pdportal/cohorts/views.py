@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -310,11 +310,7 @@ def _coaches_page(person: Person, mistake: str = "") -> str:
         links=links,
         coaches=[c for c in coaches if c.id not in linked and c.id != person.id],
         mistake=mistake,
-        person_url=(
-            url_for("accounts.person_page", person_id=person.id)
-            if "accounts.person_page" in current_app.view_functions
-            else None
-        ),
+        person_url=url_for("accounts.person", person_id=person.id),
     )
 
 

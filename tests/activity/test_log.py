@@ -57,3 +57,10 @@ def test_the_database_refuses_it_too(event: Event, statement):
 def test_the_portal_itself_may_act(world: World):
     record(None, "released", world.autumn)
     assert db.session.scalars(select(Event.actor_id)).one() is None
+
+
+def test_what_people_wrote_does_not_come_into_the_log(world: World):
+    record(world.lee, "gave", world.autumn, role="lead", people=3, named=True, school_id=None)
+    for words in ("Why does Jonas go first?", "ada@example.org", "x" * 41):
+        with pytest.raises(ValueError, match="single words"):
+            record(world.lee, "gave", world.autumn, words=words)

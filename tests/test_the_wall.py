@@ -1,0 +1,370 @@
+"""The wall: what a teacher drafts, uploads, writes or receives is seen by whom it was shared with.
+
+Here Ada has everything that the portal can hold, and every text in it says HUSH. Ben, whom she
+asked, reads his part. Everybody else opens every page there is, and must read HUSH nowhere. A new
+table or column of text joins in by itself, or the last test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, product
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from sqlalchemy import JSON, Column, Enum, String, Table, select
+from werkzeug.routing import Rule
+
+from pdportal import storage
+from pdportal.accounts.models import Person, RoleName
+from pdportal.db import Base, db
+from pdportal.feedback.models import (
+    AnchorKind,
+    Comment,
+    CommentKind,
+    Decision,
+    Draft,
+    Protocol,
+    Review,
+    Revision,
+    Round,
+    Verdict,
+    Work,
+    WorkKind,
+)
+from pdportal.feedback.protocols import publish_protocols
+from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
+from pdportal.modules.models import (
+    Answer,
+    Block,
+    BlockKind,
+    Enrollment,
+    HandIn,
+    Module,
+    Page,
+    Reflection,
+    TakenUp,
+)
+from pdportal.modules.services import publish
+from pdportal.video.models import Clip, ClipShare
+from tests.browsing import visit
+from tests.conftest import Visit
+from tests.insights import given
+from tests.people import World
+
+__all__ = ["visit"]
+
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+HUSH = "hush"
+AT = datetime(2026, 11, 3, 15, 0, tzinfo=UTC)
+
+OUTSIDERS = ("dee", "fay", "zoe", "cora", "lee", "max", "olu", "sam")
+"""Dee is in the same cohort but was not asked; Fay facilitates it; Cora coaches Ada, who shared
+nothing with her; Sam coaches somebody else."""
+
+OPEN_TO_ALL = frozenset(
+    {
+        *("district", "school", "person", "role", "passkey", "invitation"),
+        *("cohort", "member", "coaching", "event", "notice", "letter"),
+        *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
+        *("assignment", "nudge"),
+    }
+)
+"""Tables of people, of published things and of what was told: nothing in them is Ada's work."""
+
+NO_WORDS = frozenset(
+    {
+        "work.fields",  # what the boxes are called
+        "clip.content_type",
+        "clip.sha256",
+        "clip.storage_key",
+        "comment.stage",  # a stage of the protocol
+        "comment.field",  # the key of a box
+        "answer.chosen",  # keys of options
+        "goal.form_key",
+        "draft.addressed",  # ids of comments
+        "step.from_url",
+    }
+)
+"""Columns of text that hold no words of Ada's or of those who answer her."""
+
+
+@pytest.fixture
+def hushed(world: World, app: Flask) -> World:
+    """Ada with a work under review, a goal, a try-out, a clip and her way through a module."""
+    world.sam = world.person("Sam Ito", RoleName.COACH)
+    _feedback(world)
+    _clip(world)
+    _goal(world)
+    _module(world)
+    db.session.commit()
+    return world
+
+
+def hush(model: type[Base], **known: Any) -> Any:
+    """A row with HUSH in every column of text that is not given."""
+    table: Table = model.__table__
+    for column in table.columns:
+        if column.name in known or not _holds_words(column) or _name(column) in NO_WORDS:
+            continue
+        if isinstance(column.type, String):
+            known[column.name] = f"{HUSH} {table.name} {column.name}"[: column.type.length]
+    row = model(**known)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _work(world: World, kind: WorkKind, **more: Any) -> tuple[Work, Revision]:
+    keys = ("change", "why", "know") if kind is WorkKind.GOAL else ("aim", "plan", "check", "worry")
+    fields = [{"key": key, "label": key.title(), "hint": "", "rows": 3} for key in keys]
+    work = hush(Work, author_id=world.ada.id, kind=kind, fields=fields, **more)
+    content = {key: f"{HUSH} revision {key}, which somebody quotes" for key in keys}
+    revision = hush(Revision, work_id=work.id, number=1, content=content)
+    hush(Revision, work_id=work.id, number=2, content=content | {keys[0]: f"{HUSH} changed"})
+    hush(Draft, work_id=work.id, content=content | {keys[0]: f"{HUSH} draft"})
+    return work, revision
+
+
+def _feedback(world: World) -> None:
+    assert publish_protocols([CONTENT / "protocols"]) == []
+    protocol = db.session.scalars(select(Protocol)).first()
+    for closed in (True, False):
+        _plan, revision = _work(world, WorkKind.LESSON_PLAN)
+        round_ = hush(
+            Round,
+            work_id=revision.work_id,
+            revision_id=revision.id,
+            protocol_id=protocol.id,
+            cohort_id=world.autumn.id,
+            asked=3,
+            needed=2,
+            shared_at=AT - timedelta(days=5),
+            grace_until=AT - timedelta(days=5),
+            closed_at=AT if closed else None,
+        )
+        given_review = hush(
+            Review,
+            round_id=round_.id,
+            reviewer_id=world.ben.id,
+            lease_until=AT,
+            begun_at=AT,
+            given_at=AT,
+            thanked_at=AT,
+            release_why=None,
+        )
+        # Zoe was asked once and declined: what she may read ended with that.
+        hush(
+            Review,
+            round_id=round_.id,
+            reviewer_id=world.zoe.id,
+            lease_until=AT,
+            released_at=AT,
+            release_why="declined",
+        )
+        for anchor, more in (
+            (AnchorKind.WHOLE, {"field": None, "quote": None}),
+            (AnchorKind.FIELD, {"field": "aim", "quote": None}),
+            (AnchorKind.PASSAGE, {"field": "aim", "quote": f"{HUSH} revision aim"}),
+        ):
+            comment = hush(
+                Comment,
+                revision_id=revision.id,
+                review_id=given_review.id,
+                author_id=world.ben.id,
+                kind=CommentKind.SUGGESTION,
+                anchor=anchor,
+                **more,
+            )
+            hush(Decision, comment_id=comment.id, verdict=Verdict.ADAPT)
+
+
+def _clip(world: World) -> None:
+    key = "clips/0123456789abcdef0123456789abcdef"
+    storage.put(key, f"{HUSH}: the bytes of a clip".encode())
+    clip = hush(
+        Clip,
+        owner_id=world.ada.id,
+        file_name=f"{HUSH}-clip.mp4",
+        content_type="video/mp4",
+        size=25,
+        sha256="0" * 64,
+        storage_key=key,
+        seconds=61.0,
+        delete_by=date(2027, 6, 30),
+    )
+    hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
+    # Cora could see it once; that was taken back.
+    hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
+    _work_of_clip, revision = _work(world, WorkKind.CLIP, clip_id=clip.id)
+    hush(
+        Comment,
+        revision_id=revision.id,
+        author_id=world.ben.id,
+        kind=CommentKind.QUESTION,
+        anchor=AnchorKind.MOMENT,
+        field=None,
+        quote=None,
+        starts=12.5,
+    )
+
+
+def _goal(world: World) -> None:
+    work, _revision = _work(world, WorkKind.GOAL)
+    goal = hush(Goal, work_id=work.id, owner_id=world.ada.id, form_key=None, kept_at=AT, met_at=AT)
+    step = hush(Step, owner_id=world.ada.id, goal_id=goal.id, from_url="/feedback", done_at=AT)
+    hush(Evidence, goal_id=goal.id, step_id=step.id, url=f"https://example.org/{HUSH}")
+    hush(
+        Step,
+        owner_id=world.ada.id,
+        goal_id=goal.id,
+        kind=StepKind.TRYOUT,
+        from_url="/learn",
+        done_at=AT,
+        outcome=Outcome.ADAPT,
+    )
+
+
+def _module(world: World) -> None:
+    edition = publish(CONTENT / "modules" / "feedback-that-gets-used").edition
+    assert edition is not None
+    module = db.session.get_one(Module, edition.module_id)
+    given.assigned(world.autumn, module, world.lee, due_on=date(2026, 10, 1))
+    page = edition.pages[0]
+    enrollment = Enrollment(
+        person_id=world.ada.id,
+        module_id=module.id,
+        edition_id=edition.id,
+        last_page_id=page.id,
+        finished_at=AT,
+    )
+    db.session.add(enrollment)
+    db.session.flush()
+    blocks = {
+        kind: db.session.scalars(
+            select(Block).where(Block.edition_id == edition.id, Block.kind == kind)
+        ).first()
+        for kind in BlockKind
+    }
+    at = {"enrollment_id": enrollment.id}
+    hush(Answer, block_id=blocks[BlockKind.QUESTION].id, chosen=["a"], right=True, **at)
+    hush(Reflection, block_id=blocks[BlockKind.REFLECTION].id, **at)
+    work, _revision = _work(world, WorkKind.TASK)
+    hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
+    step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
+    hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
+
+
+def addresses(app: Flask) -> list[str]:
+    """Every page there is, with every id and name of this world that may stand in its address."""
+    found = []
+    names = _names()
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(BEFORE_THE_WALL):
+            continue
+        choices = [
+            [(name, value) for value in _values(rule, name, names)] for name in _ordered(rule)
+        ]
+        for chosen in islice(product(*choices), 60):
+            with app.test_request_context():
+                path = app.url_map.bind("").build(rule.endpoint, dict(chosen))
+            found.append(path)
+            if not rule.arguments or path.endswith("/compare"):
+                found.append(f"{path}?from=1&to=2&q=which")
+    return found
+
+
+BEFORE_THE_WALL = ("static", "security.", "health.")
+"""Ways to sign in and answers for machines: they know of nobody's work."""
+
+
+def _ordered(rule: Rule) -> list[str]:
+    return sorted(rule.arguments)
+
+
+def _values(rule: Rule, name: str, names: dict[str, list[Any]]) -> list[Any]:
+    converter = rule._converters[name]
+    if type(converter).__name__ in {"IdConverter", "IntegerConverter"}:
+        return names.get(name.removesuffix("_id"), names["any"])
+    return [*names.get(name, []), "nothing"]
+
+
+def _names() -> dict[str, list[Any]]:
+    """What may stand in an address: ids by the table they are of, slugs and keys."""
+    ids: dict[str, list[Any]] = defaultdict(list)
+    for table in Base.metadata.sorted_tables:
+        if "id" in table.c:
+            ids[table.name] = list(db.session.scalars(select(table.c.id)))
+    ids["person"] = ids["person"][:2]  # Ada and Ben: a page of the others is like Ben's
+    ids["number"] = [1, 2]
+    ids["any"] = sorted({*ids["work"], *ids["review"], *ids["clip"]})
+    ids["tryout"] = ids["step"]
+    ids["member"] += ids["person"]
+    ids["slug"] = [
+        *db.session.scalars(select(Module.slug)),
+        *db.session.scalars(select(Protocol.slug)),
+    ]
+    ids["page_slug"] = list(db.session.scalars(select(Page.slug)))
+    ids["key"] = list(db.session.scalars(select(Block.key)))
+    ids["storage_key"] = [quote(key) for key in db.session.scalars(select(Clip.storage_key))]
+    return ids
+
+
+def read_all(visit: Visit, person: Person, pages: list[str]) -> Iterator[tuple[str, str]]:
+    """Each page as somebody is answered who has just signed in, with its headers."""
+    for page in pages:
+        answer = visit(person).get(page)
+        assert answer.status_code < 500, page
+        yield page, f"{answer.headers}\n{answer.get_data().decode(errors='replace')}".lower()
+
+
+def test_no_page_says_what_was_not_shared(hushed: World, app: Flask, visit: Visit):
+    pages = addresses(app)
+    leaks = [
+        (who, page)
+        for who in OUTSIDERS
+        for page, said in read_all(visit, getattr(hushed, who), pages)
+        if HUSH in said
+    ]
+    assert leaks == []
+
+
+def test_the_walk_does_come_to_the_pages_that_hold_it(hushed: World, app: Flask, visit: Visit):
+    pages = addresses(app)
+    for person, least in ((hushed.ada, 20), (hushed.ben, 2)):
+        seen = [page for page, said in read_all(visit, person, pages) if HUSH in said]
+        assert len(seen) >= least, seen
+
+
+def test_what_others_are_told_does_not_say_it(hushed: World):
+    for name in ("event", "notice", "letter"):
+        rows = db.session.execute(select(Base.metadata.tables[name])).all()
+        assert not [row for row in rows if HUSH in str(row).lower()]
+
+
+def test_every_column_of_text_is_watched(hushed: World):
+    unwatched = []
+    for table in Base.metadata.sorted_tables:
+        if table.name in OPEN_TO_ALL:
+            continue
+        for column in table.columns:
+            if not _holds_words(column) or _name(column) in NO_WORDS:
+                continue
+            said = db.session.scalars(select(column)).all()
+            if not any(HUSH in str(words) for words in said):
+                unwatched.append(_name(column))
+    assert unwatched == [], "Let Ada have some of it above, or say that it holds no words."
+
+
+def _holds_words(column: Column[Any]) -> bool:
+    return isinstance(column.type, String | JSON) and not isinstance(column.type, Enum)
+
+
+def _name(column: Column[Any]) -> str:
+    return f"{column.table.name}.{column.name}"
