@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
@@ -87,6 +87,14 @@ def world(database: Engine) -> World:
     return world
 
 
+class Browser(FlaskClient):
+    """Forgets before each request what Flask keeps in `g`, where the last visitor would linger."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        vars(g._get_current_object()).clear()
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def visit(app: Flask, database: Engine) -> Visit:
     """A browser in which somebody is signed in: `visit(world.ada).get("/")`; None is a stranger."""
@@ -94,7 +102,7 @@ def visit(app: Flask, database: Engine) -> Visit:
     def _visit(person: Person | None) -> FlaskClient:
         if db.session.new or db.session.dirty:
             db.session.commit()
-        client = app.test_client()
+        client = Browser(app, app.response_class)
         if person is not None:
             with client.session_transaction() as session:
                 session["_user_id"] = person.fs_uniquifier

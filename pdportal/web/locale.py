@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, get_babel, get_timezone, ngettext
+from flask_babel import (
+    Babel,
+    format_date,
+    format_time,
+    get_babel,
+    get_locale,
+    get_timezone,
+    ngettext,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -20,6 +29,7 @@ def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
     app.add_template_filter(say_when)
     app.add_template_filter(say_day)
+    app.add_template_filter(say_date)
     app.add_template_filter(say_minutes)
     app.add_template_filter(say_clock)
 
@@ -39,7 +49,7 @@ def say_when(moment: datetime) -> str:
     if timedelta(0) <= passed < timedelta(hours=1):
         count = int(passed.total_seconds() // 60)
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", count)
-    time = format_datetime(moment, "HH:mm" if get_locale_code() != "en" else "h:mm a")
+    time = format_time(moment, "short")
     if days == 0:
         return _("today at %(time)s", time=time)
     if days == 1:
@@ -61,7 +71,18 @@ def say_day(day: date) -> str:
         return _("yesterday")
     if 1 < away < 7:
         return format_date(day, "EEEE")
-    return format_date(day, "d MMM" if day.year == today.year else "d MMM y")
+    return _dated(day, "MMMd" if day.year == today.year else "yMMMd")
+
+
+def say_date(day: date) -> str:
+    """A date in full: Tuesday, November 24."""
+    return _dated(day, "MMMMEEEEd")
+
+
+def _dated(day: date, parts: str) -> str:
+    """The parts of a date in the order of the reader's language (a CLDR skeleton)."""
+    locale = get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"]
+    return format_skeleton(parts, day, locale=locale)
 
 
 def say_minutes(minutes: float) -> str:
@@ -85,8 +106,6 @@ def say_clock(seconds: float) -> str:
 
 def get_locale_code() -> str:
     """The language of the page, as in `<html lang>`."""
-    from flask_babel import get_locale
-
     return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"]).split("_")[0]
 
 

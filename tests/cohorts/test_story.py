@@ -52,7 +52,7 @@ def test_a_lead_makes_a_cohort_and_adds_people_who_are_told(world: World, visit:
     told = visit(world.ada).get(f"/cohorts/{spring().id}").text
     assert "Ben Silva" in told
     assert "One goal each" in told
-    assert "11 Jan 2027" in told
+    assert "Jan 11, 2027" in told
 
     said = db.session.scalars(select(Event.verb).where(Event.actor_id == world.lee.id)).all()
     assert sorted(said) == ["added_person", "added_person", "created"]

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import func, select
 
 from pdportal.db import db
+from pdportal.feedback import services as feedback
 from pdportal.feedback.models import Revision, Work, WorkKind
 from pdportal.goals.models import Step, StepKind
 from pdportal.inbox.models import Notice
@@ -327,8 +328,23 @@ def test_a_lead_gives_a_module_to_a_cohort_and_its_members_see_why(
 
     lee.post(url, data=given | {"due_on": "2026-12-24"})
     assert len(db.session.scalars(select(Notice)).all()) == 3, "a new date is no news"
-    assert "24 Dec" in visit(world.ada).get("/learn").text
+    assert "Dec 24" in visit(world.ada).get("/learn").text
     ended = re.search(r'action="([^"]+/end)"', lee.get(url).text)
     assert ended
     lee.post(ended.group(1))
     assert "You asked" not in visit(world.ada).get("/learn").text
+
+
+def test_a_task_is_also_handed_in_from_the_page_of_its_work(
+    world: World, visit: Visit, wait: Edition
+):
+    ada = visit(world.ada)
+    url = "/learn/wait/try-it/two-questions/task"
+    ada.post(url, data={"field-lesson": "Rivers", "version": "0"})
+    work = db.session.scalars(select(Work)).one()
+    feedback.keep_revision(world.ada, work)
+    db.session.commit()
+    assert "Handed in" in ada.get("/learn/wait/try-it").text
+    refused = ada.post(url, data={"field-lesson": "Other", "version": "2"}, headers=FETCH)
+    assert refused.status_code == 409
+    assert "handed in already" in refused.json["error"]

@@ -1,0 +1,76 @@
+"""What each of the three people finds first, read in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pdportal import clock
+from pdportal.accounts.models import Person, RoleName
+from pdportal.coaching.queries import WaitingForCoach, waiting_for_coach
+from pdportal.feedback.queries.figures import WaitingFeedback, feedback_waiting
+from pdportal.feedback.queries.rounds import Owed, reviews_owed
+from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
+from pdportal.home.next_thing import NextThing, next_thing
+from pdportal.insights.at_a_glance import Glance, StuckAtAGlance, glances, stuck_people
+from pdportal.modules.queries import next_to_learn
+from pdportal.web.locale import zone_here
+
+
+@dataclass
+class TeacherScreen:
+    """One next thing, then everything else that waits, each once."""
+
+    next: NextThing
+    feedback: Sequence[WaitingFeedback]
+    owed: Sequence[Owed]
+    goals: Sequence[NextStep]
+    learn: Sequence[Any]
+    steps: Sequence[DueStep] = field(default_factory=list)
+
+
+@dataclass
+class LeadScreen:
+    """Who is stuck and why, then the cohorts."""
+
+    stuck: Sequence[StuckAtAGlance]
+    cohorts: Sequence[Glance]
+
+
+@dataclass
+class FirstScreen:
+    """The parts that belong to somebody's roles; None where a role is not held."""
+
+    coach: Sequence[WaitingForCoach] | None
+    lead: LeadScreen | None
+    teacher: TeacherScreen | None
+    owed: Sequence[Owed]
+    """Reviews asked of somebody who is not a teacher."""
+
+
+def first_screen(person: Person) -> FirstScreen:
+    """Eight statements at most for one person, with whoever is signed in among them."""
+    coaches = person.holds(RoleName.COACH)
+    teaches = person.holds(RoleName.TEACHER) or not (coaches or person.leads)
+    today = clock.today(zone_here())
+    coach = waiting_for_coach(person) if coaches else None
+    lead = LeadScreen(stuck_people(person, today), glances(person, today)) if person.leads else None
+    if teaches:
+        # Somebody with three roles finds due steps on the page of goals alone.
+        steps = [] if coaches and person.leads else steps_due(person, within_days=3)
+        return FirstScreen(coach, lead, _teacher(person, steps), [])
+    owed = [review for review in reviews_owed(person) if not (coaches and review.as_coach)]
+    return FirstScreen(coach, lead, None, owed)
+
+
+def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
+    today = clock.today(zone_here())
+    feedback = feedback_waiting(person)
+    owed = reviews_owed(person)
+    learn = next_to_learn(person)
+    goals = goals_with_next_step(person)
+    first = next_thing(today, feedback=feedback, owed=owed, learn=learn, goals=goals, steps=steps)
+    in_goals = {goal.step_id for goal in goals}
+    alone = [step for step in steps if step.step_id not in in_goals]
+    return TeacherScreen(first, feedback, owed, goals, learn, alone)

@@ -1,0 +1,165 @@
+"""The one next thing: what helps this teacher most now, and why this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from pdportal.feedback.queries.figures import WaitingFeedback
+from pdportal.feedback.queries.rounds import Owed
+from pdportal.goals.models import StepKind
+from pdportal.goals.queries import DueStep, NextStep
+from pdportal.web.locale import say_day, say_minutes
+
+PRESSING = timedelta(days=1)
+"""A review whose time ends by tomorrow goes before one's own learning."""
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """What to do now: a title, why this one, and where it is done."""
+
+    eyebrow: str
+    title: str
+    text: str
+    action: str
+    url: str
+
+
+def next_thing(
+    today: date,
+    *,
+    feedback: Sequence[WaitingFeedback],
+    owed: Sequence[Owed],
+    learn: Sequence[Any],
+    goals: Sequence[NextStep],
+    steps: Sequence[DueStep],
+) -> NextThing:
+    """Feedback to answer, a pressing review, learning begun, a review, a step, something new.
+
+    What others did for this teacher comes first, then what others wait for soon, then what the
+    teacher began; `learn` holds rows of `modules.queries.next_to_learn`.
+    """
+    begun = sorted((row for row in learn if row.begun_at), key=lambda row: row.last_at)
+    pressing = [review for review in owed if _last_day(review) <= today + PRESSING]
+    due = [step for step in steps if step.due_on and step.due_on <= today]
+    if feedback:
+        return _answer(feedback[0])
+    if pressing:
+        return _review(pressing[0], today)
+    if begun:
+        return _go_on(begun[-1])
+    if due:
+        return _step(due[0])
+    if owed:
+        return _review(owed[0], today)
+    if learn:
+        return _begin(learn[0])
+    if not goals:
+        return NextThing(
+            _("A first goal"),
+            _("What would you like to be different for your students?"),
+            _("Three short boxes, and nobody sees them until you share them."),
+            _("Write a goal"),
+            url_for("goals.new_goal"),
+        )
+    return NextThing(
+        _("Nothing waits for you"),
+        _("Find something worth twenty minutes"),
+        _("No review is owed, and nothing is due. Look through the library, or bring a lesson."),
+        _("To the library"),
+        url_for("modules.library"),
+    )
+
+
+def _answer(waiting: WaitingFeedback) -> NextThing:
+    return NextThing(
+        _("Feedback is here for you"),
+        waiting.title,
+        ngettext(
+            "%(num)s comment waits for your answer: use it, adapt it, or decline.",
+            "%(num)s comments wait for your answer: use, adapt, or decline each.",
+            waiting.new,
+        ),
+        _("Read the feedback"),
+        url_for("feedback.round_page", round_id=waiting.round_id),
+    )
+
+
+def _review(review: Owed, today: date) -> NextThing:
+    minutes = say_minutes(review.minutes)
+    last = _last_day(review)
+    return NextThing(
+        _("A colleague waits · %(minutes)s", minutes=minutes),
+        _(
+            "%(name)s asks for your eyes on “%(title)s”",
+            name=review.author_name,
+            title=review.title,
+        ),
+        _("You have begun; what you typed is kept.")
+        if review.begun
+        else _("Yours until %(day)s; then it goes to somebody else.", day=say_day(last)),
+        _("Go on with the review") if review.begun else _("Give feedback"),
+        url_for("feedback.review_page", review_id=review.review_id),
+    )
+
+
+def _go_on(row: Any) -> NextThing:
+    return NextThing(
+        _("Where you left · %(minutes)s left", minutes=say_minutes(row.minutes_left)),
+        row.page_title or row.title,
+        _(
+            "Page %(number)s of %(pages)s in “%(title)s”.",
+            number=row.page_number or 1,
+            pages=row.pages,
+            title=row.title,
+        ),
+        _("Continue"),
+        url_for("modules.page", slug=row.slug, page_slug=row.page_slug)
+        if row.page_slug
+        else url_for("modules.module_page", slug=row.slug),
+    )
+
+
+def _begin(row: Any) -> NextThing:
+    given = _("%(cohort)s asks you to begin", cohort=row.cohort) if row.cohort else _("To begin")
+    return NextThing(
+        _("%(given)s · %(minutes)s in all", given=given, minutes=say_minutes(row.minutes)),
+        row.title,
+        row.why or row.summary,
+        _("Have a look"),
+        url_for("modules.module_page", slug=row.slug),
+    )
+
+
+def _step(step: DueStep) -> NextThing:
+    return NextThing(
+        _("A step of yours · %(day)s", day=say_day(step.due_on) if step.due_on else ""),
+        step.name,
+        _("For your goal “%(goal)s”.", goal=step.goal_title)
+        if step.goal_title
+        else step.from_title,
+        _("To the step"),
+        step_url(step),
+    )
+
+
+def step_url(step: DueStep) -> str:
+    """Where a step is done: a try-out has its page, a step stands with its goal."""
+    if step.kind is StepKind.TRYOUT:
+        return url_for("goals.tryout_page", step_id=step.step_id)
+    if step.goal_id:
+        return url_for("goals.goal_page", goal_id=step.goal_id)
+    return url_for("goals.goal_list")
+
+
+def _last_day(review: Owed) -> date:
+    """Until when the review is wanted, or until when it is this person's."""
+    lease = review.lease_until.date()
+    return min(review.due, lease) if review.due and not review.begun else lease

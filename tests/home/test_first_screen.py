@@ -1,0 +1,104 @@
+"""The first screen of each of the three people: what it costs, what it says, what it never says."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from pdportal import clock
+from pdportal.accounts.models import Person, Role, RoleName
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.db import db
+from pdportal.feedback.models import Protocol, WorkKind
+from pdportal.feedback.services import rounds, works
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.people import World
+
+
+@pytest.fixture
+def tag(world: World, tmp_path) -> Protocol:
+    return given.tag(tmp_path)
+
+
+def bring(author: Person, protocol: Protocol, cohort: Cohort, title: str) -> None:
+    """A lesson plan, kept and shared with a cohort."""
+    work = works.begin_work(author, WorkKind.LESSON_PLAN, title, content={"aim": "A secret aim."})
+    works.keep_revision(author, work)
+    rounds.share(author, work, protocol=protocol, question="A secret question?", cohort=cohort)
+
+
+@pytest.mark.parametrize("who", ["ada", "fay", "cora", "lee", "max", "olu", "zoe"])
+def test_everybody_has_a_first_screen_in_eight_statements(
+    world: World, visit: Visit, statements, who: str
+):
+    client = visit(getattr(world, who))
+    with statements() as said:
+        page = client.get("/")
+    assert page.status_code == 200
+    assert f"{getattr(world, who).given_name}" in page.text
+    assert len(said) <= 8, said
+
+
+def test_somebody_with_three_roles_has_one_page_in_eight_statements(
+    world: World, visit: Visit, statements
+):
+    for name in (RoleName.TEACHER, RoleName.LEAD):
+        db.session.add(Role(person_id=world.cora.id, name=name))
+    db.session.commit()
+    client = visit(world.cora)
+    with statements() as said:
+        page = client.get("/").text
+    assert len(said) <= 8, said
+    places = [page.index(h) for h in ("Who needs you next", "Who is stuck", "Your own learning")]
+    assert places == sorted(places)
+
+
+def test_a_first_screen_costs_the_same_however_much_waits(
+    app, world: World, visit: Visit, statements, tag: Protocol
+):
+    def cost(person: Person) -> int:
+        with statements() as said:
+            visit(person).get("/")
+        return len(said)
+
+    with app.test_request_context():
+        bring(world.ada, tag, world.autumn, "A first lesson")
+    db.session.commit()
+    before = {name: cost(getattr(world, name)) for name in ("ada", "ben", "lee")}
+    with app.test_request_context():
+        for number in range(12):
+            for author in (world.ada, world.ben, world.dee):
+                bring(author, tag, world.autumn, f"Lesson {number} of {author.name}")
+    db.session.commit()
+    assert before == {name: cost(getattr(world, name)) for name in ("ada", "ben", "lee")}
+
+
+def test_a_lead_sees_who_waits_and_nothing_of_what_they_wrote(
+    app, world: World, visit: Visit, tag: Protocol
+):
+    with app.test_request_context(), clock.at(clock.now() - timedelta(days=2)):
+        bring(world.ada, tag, world.autumn, "A secret title")
+    db.session.commit()
+    page = visit(world.lee).get("/").text
+    assert "Ada Okafor" in page
+    assert "has waited for feedback since" in page
+    assert "secret" not in page.lower()
+    assert "Ada Okafor" not in visit(world.olu).get("/").text
+
+
+def test_a_lead_without_cohorts_is_told_what_to_do_first(world: World, visit: Visit):
+    page = visit(world.olu).get("/").text
+    assert "No cohort yet" in page
+    assert 'href="/cohorts/new"' in page
+
+
+def test_people_of_a_cohort_count_once_and_facilitators_do_not(world: World, visit: Visit):
+    later = world.cohort("Later", world.ada, world.ben, facilitator=world.fay)
+    db.session.add(Member(cohort_id=later.id, person_id=world.zoe.id, left_at=clock.now()))
+    later.starts_on = date(2026, 11, 1)
+    db.session.commit()
+    page = " ".join(visit(world.lee).get("/").text.split())
+    assert page.index("Later") < page.index("Winter")
+    assert "2 people" in page
