@@ -37,7 +37,7 @@ demo: setup      ## A living portal with a demo district: make demo PORT=8123
 
 test: setup browser  ## Every test, on SQLite and on PostgreSQL, and in a browser
 	@echo "· tests on SQLite, and in the browser"
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	@echo "· tests on PostgreSQL"
 	@$(BIN)/python -m pytest -q -n 2 --database postgresql -m "not browser and not one_database"
 
