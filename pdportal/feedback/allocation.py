@@ -182,6 +182,7 @@ def keep_asking(round_: Round, *, random: Random = ANY) -> None:
     """
     if not round_.is_open or round_.answered_at is not None or not round_.work.author.active:
         return
+    db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     given, hopeful = db.session.execute(_at_work(round_)).one()
     if given >= round_.needed:
         return

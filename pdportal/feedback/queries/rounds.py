@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, Row, Select, and_, func, or_, select
+from sqlalchemy import Executable, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
@@ -142,8 +143,14 @@ def others_given(review: Review) -> Sequence[Review]:
     ).all()
 
 
-def to_give(reviewer: Person, review_id: int) -> Executable:
+def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
     """All that giving a review needs to know, in one row."""
+    given = {"review_id": review_id, "reviewer_id": reviewer.id}
+    return db.session.execute(_to_give(), given).one_or_none()
+
+
+@cache
+def _to_give() -> Executable:
     written = (
         select(func.aggregate_strings(Comment.stage, ","))
         .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
@@ -178,7 +185,7 @@ def to_give(reviewer: Person, review_id: int) -> Executable:
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
         .join(Protocol, Protocol.id == Round.protocol_id)
-        .where(Review.id == review_id, Review.reviewer_id == reviewer.id)
+        .where(Review.id == bindparam("review_id"), Review.reviewer_id == bindparam("reviewer_id"))
     )
 
 

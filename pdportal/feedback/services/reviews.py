@@ -186,7 +186,7 @@ def next_stage(reviewer: Person, review: Review, done: int) -> None:
 
 def give(reviewer: Person, review_id: int) -> None:
     """Hand the review to the author; after that it stays as it is."""
-    row = db.session.execute(queries.to_give(reviewer, review_id)).one_or_none()
+    row = queries.to_give(reviewer, review_id)
     if row is None:
         raise NotFound
     if row.given_at is not None:
@@ -205,7 +205,6 @@ def give(reviewer: Person, review_id: int) -> None:
         update(Review)
         .where(Review.id == review_id, Review.given_at.is_(None), Review.released_at.is_(None))
         .values(given_at=clock.now(), stage=len(stages))
-        .execution_options(synchronize_session=False)
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise no_longer_asked()

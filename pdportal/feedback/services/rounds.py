@@ -190,12 +190,14 @@ def close(
         return
     if round_.taken_back_at is not None:
         raise Refused(_("You took this round back."))
-    for name, text in _reflection(learned, did_not_work, try_next).items():
+    typed = _reflection(learned, did_not_work, try_next)
+    reviews = _locked_reviews(round_)  # reviews before rounds, everywhere: nobody waits in a circle
+    for name, text in typed.items():
         setattr(round_, name, text)
     round_.closed_at = clock.now()
     round_.reflection_version += 1
     given = 0
-    for review in _locked_reviews(round_):
+    for review in reviews:
         url = url_for("feedback.review_page", review_id=review.id)
         if review.given_at is not None:
             given += 1
