@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask, current_app, g, url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -15,6 +16,11 @@ from pdportal.accounts.models import Person
 def me() -> Person:
     """The person who is signed in; behind every door that is not public there is one."""
     return cast(Person, current_user._get_current_object())
+
+
+def add_person_link(app: Flask, label: LazyString | str, endpoint: str) -> None:
+    """Let a feature above stand on the page that leads see of a person (`person_id` is passed)."""
+    app.extensions.setdefault("pdportal.person_links", []).append((label, endpoint))
 
 
 def register(app: Flask) -> None:

@@ -30,7 +30,7 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.signals import wan_deleted, wan_registered
-from flask_security.utils import set_request_attr
+from flask_security.utils import check_and_update_authn_fresh, set_request_attr
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
@@ -187,7 +187,7 @@ def register(app: Flask) -> None:
     security.login_manager.request_loader(lambda _request: None)  # no tokens beside the session
     security.want_json(_wants_json)
     security.render_json(_json)
-    security.reauthn_handler(_ask_again)
+    security.reauthn_handler(ask_again)
     app.extensions["pdportal.people"] = people
     app.extensions["pdportal.security"] = security
     app.before_request(_mind_the_door)
@@ -288,7 +288,13 @@ def _json(
     return make_response({name: payload[name] for name in wanted if name in payload}, code)
 
 
-def _ask_again(_within: timedelta, _grace: timedelta) -> Any:
+def is_fresh() -> bool:
+    """Whether this person showed who they are not long ago."""
+    grace: timedelta = current_app.config["SECURITY_FRESHNESS_GRACE_PERIOD"]
+    return bool(check_and_update_authn_fresh(FRESH, grace, "session"))
+
+
+def ask_again(*_within_and_grace: timedelta) -> Response:
     """What guards an account wants to know that it is still the same person."""
     message = _("To change how you sign in, please confirm that it is you.")
     if wants_fragment():
@@ -299,7 +305,8 @@ def _ask_again(_within: timedelta, _grace: timedelta) -> Any:
     if not back and came_from.startswith(host + "/"):
         back = own_path(came_from.removeprefix(host))
     flash(message, "info")
-    return redirect(url_for("security.verify", next=back or url_for("accounts.account")))
+    next_page = back or url_for("accounts.account")
+    return make_response(redirect(url_for("security.verify", next=next_page)))
 
 
 def _words() -> dict[str, tuple[Any, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from pdportal.accounts.models import MailChoice
 from pdportal.db import db
-from tests.accounts.conftest import PASSWORD, Letters, SignIn
+from tests.accounts.conftest import PASSWORD, Letters, SignIn, make_fresh
 from tests.conftest import Visit
 from tests.people import World
 
@@ -83,6 +83,19 @@ def test_a_new_password_signs_out_everywhere_else(world: World, sign_in: SignIn,
     assert here.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 302
     assert letters(world.ada.email)[-1].subject == "Your password was changed"
+
+
+def test_whoever_has_no_password_shows_first_who_they_are(world: World, visit: Visit):
+    new = {"current": "", "new": "a quiet lake at dawn", "again": "a quiet lake at dawn"}
+    stale = visit(world.ada)
+    assert (
+        stale.post("/account/password", data=new).headers["Location"].startswith("/sign-in/again")
+    )
+    db.session.refresh(world.ada)
+    assert world.ada.password is None
+    assert make_fresh(visit(world.ada)).post("/account/password", data=new).status_code == 302
+    db.session.refresh(world.ada)
+    assert world.ada.password
 
 
 def test_signing_out_everywhere_ends_all_sessions(world: World, sign_in: SignIn):

@@ -89,7 +89,7 @@ class MailForm(Form):
     """When notices also come by mail."""
 
     mail_choice = RadioField(
-        _l("Mail"),
+        _l("When it comes"),
         choices=[
             SelectChoice(
                 MailChoice.AT_ONCE.value, _l("At once, each time something waits for you")

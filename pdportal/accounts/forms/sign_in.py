@@ -63,6 +63,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.password.description = ""  # our page has its own link
         self.next.data = own_path(self.next.data)
 
     def validate(self, **kwargs: Any) -> bool:

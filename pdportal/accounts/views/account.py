@@ -19,6 +19,7 @@ from pdportal.accounts.forms.account import (
     time_zones,
 )
 from pdportal.accounts.models import MailChoice
+from pdportal.accounts.security import ask_again, is_fresh
 from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
 from pdportal.web.errors import Refused
@@ -58,6 +59,8 @@ def save_mail() -> ResponseReturnValue:
 
 @bp.post("/account/password")
 def change_password() -> ResponseReturnValue:
+    if not me().password and not is_fresh():
+        return ask_again()  # nothing else here shows that it is still the same person
     form = PasswordForm()
     if not form.validate():
         return _account_page(password=form), 422

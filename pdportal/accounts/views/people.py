@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -108,6 +108,10 @@ def _person_page(somebody: Person, form: GiveRoleForm | None = None) -> str:
         role_words=ROLE_WORDS,
         may_switch_off=policy.may_switch_off(me(), somebody),
         may_help_in=policy.may_help_in(me(), somebody),
+        links=[
+            (str(label), url_for(endpoint, person_id=somebody.id))
+            for label, endpoint in current_app.extensions.get("pdportal.person_links", [])
+        ],
     )
 
 

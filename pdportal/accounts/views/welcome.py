@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -42,7 +42,7 @@ def welcome(token: str) -> ResponseReturnValue:
         else:
             login_user(person, authn_via=["invitation"])
             flash(_("Welcome, %(name)s. You are signed in.", name=person.given_name), "success")
-            return redirect(url_for("accounts.account") if not _has_home() else "/")
+            return redirect("/")
         invitation = services.by_token(token)
     return render_form(
         "accounts/welcome.html",
@@ -52,9 +52,3 @@ def welcome(token: str) -> ResponseReturnValue:
         school=invitation.school.name if invitation.school else "",
         zones=time_zones(),
     )
-
-
-def _has_home() -> bool:
-    from flask import current_app
-
-    return any(rule.rule == "/" for rule in current_app.url_map.iter_rules())
