@@ -22,6 +22,7 @@ from pdportal.db import db
 from pdportal.feedback import services as feedback
 from pdportal.feedback.models import Draft, Work, WorkKind
 from pdportal.feedback.services.works import MovedOn
+from pdportal.goals import services as goals
 from pdportal.goals.models import Step
 from pdportal.modules import policy
 from pdportal.modules.addresses import anchor_of, page_url
@@ -217,7 +218,7 @@ def hand_in(
 ) -> Work:
     """Make what was written for a task the first revision of a work; sharing it is another step."""
     block = _block(opened, key, BlockKind.TASK)
-    enrollment, page_id = _on_page(person, opened)
+    enrollment, _page = _on_page(person, opened)
     handed = _hand_in(person, enrollment, block)
     if handed is not None and handed.handed_in_at is not None:
         return handed.work
@@ -230,16 +231,27 @@ def hand_in(
     save_task(person, opened, key, content, version=version)
     handed = _hand_in(person, enrollment, block)
     assert handed is not None  # noqa: S101 — it has just been saved
-    feedback.keep_revision(person, handed.work)
-    handed.handed_in_at = clock.now()
-    db.session.flush()
-    record_id(
-        person.id, "handed_in", "work", handed.work_id, module=opened.module_id, block=block.id
-    )
-    if not _left_on_page(enrollment, page_id):
-        _read(person, enrollment, page_id)
-    _finish_if_done(person, enrollment)
+    feedback.keep_revision(person, handed.work)  # `note_hand_in` hears of it
     return handed.work
+
+
+def note_hand_in(work: Work, **_news: object) -> None:
+    """A task is handed in with the first revision of its work, on whichever page that was kept."""
+    if work.kind != WorkKind.TASK:
+        return
+    handed = db.session.scalars(
+        select(HandIn).where(HandIn.work_id == work.id, HandIn.handed_in_at.is_(None))
+    ).one_or_none()
+    if handed is None:
+        return
+    handed.handed_in_at = clock.now()
+    enrollment = db.session.get_one(Enrollment, handed.enrollment_id)
+    block = db.session.get_one(Block, handed.block_id)
+    person = enrollment.person
+    record(person, "handed_in", work, module=enrollment.module_id, block=block.id)
+    if not _left_on_page(enrollment, block.page_id):
+        _read(person, enrollment, block.page_id)
+    _finish_if_done(person, enrollment)
 
 
 def take_up(
@@ -251,8 +263,6 @@ def take_up(
     taken = _taken_up(enrollment, block)
     if taken is not None and taken.step.removed_at is None:
         return taken.step
-    from pdportal.goals import services as goals
-
     title: str = block.data["title"] or opened.page_title or opened.title
     step = goals.take_up_tryout(
         person,
