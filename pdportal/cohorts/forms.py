@@ -31,7 +31,7 @@ class CohortForm(FlaskForm):
         ],
     )
     starts_on = DateField(_l("Begins on"), validators=[DataRequired(_l("Say when it begins."))])
-    ends_on = DateField(_l("Ends on"), validators=[Optional()])
+    ends_on = DateField(_l("Ends on, if you know"), validators=[Optional()])
     about = TextAreaField(
         _l("What it is about"),
         filters=[_trim],

@@ -96,7 +96,10 @@ def membership(cohort_id: int, person_id: int) -> Select[Member]:
 def people_to_add(
     person: Person, cohort_id: int, words: str = "", school_id: int | None = None
 ) -> Rows:
-    """People of the district by name or subject, with whether they are in the cohort already."""
+    """People of the district by name or subject, and which of them are in the cohort already.
+
+    Without a word to find them by, only those who are not in it.
+    """
     is_in = (
         select(Member.id)
         .where(
@@ -120,6 +123,8 @@ def people_to_add(
         .order_by(is_in, Person.name, Person.id)
         .limit(FOUND + 1)
     )
+    if not words.strip():
+        found = found.where(~is_in)
     if school_id is not None:
         found = found.where(Person.school_id == school_id)
     for word in words.split()[:6]:

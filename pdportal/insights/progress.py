@@ -22,9 +22,6 @@ from pdportal.web.locale import zone_here
 QUIET = timedelta(days=14)
 """After so long without a page, somebody who began may need a kind word."""
 
-SOON = timedelta(days=3)
-"""A date so near that whoever has not begun should hear of it."""
-
 
 class State(StrEnum):
     """How far one person is in one module."""
@@ -39,7 +36,6 @@ class Why(StrEnum):
 
     WAITING = "waiting"
     OVERDUE = "overdue"
-    SOON = "soon"
     QUIET = "quiet"
 
 
@@ -98,15 +94,22 @@ class PersonProgress:
 
 
 @dataclass
-class Stuck:
-    """One person who does not get on, why, and what may be done."""
+class Reason:
+    """One reason why somebody does not get on: a wait for reviews, or a module."""
 
-    person: PersonProgress
     why: Why
     since: datetime | None = None
     wait: Wait | None = None
     way: Way | None = None
     asked_today: bool = False
+
+
+@dataclass
+class Stuck:
+    """One person who does not get on, and why."""
+
+    person: PersonProgress
+    reasons: list[Reason]
 
 
 @dataclass
@@ -191,22 +194,17 @@ def _count(people: Sequence[PersonProgress]) -> None:
 
 def _stuck(people: Sequence[PersonProgress], asked: set[tuple[int, int]]) -> list[Stuck]:
     """Whoever waits for others first, the longest wait first; then the oldest dates."""
-    waiting = [
-        Stuck(person, Why.WAITING, since=wait.since, wait=wait)
-        for person in people
-        for wait in person.waits
-    ]
-    waiting.sort(key=lambda stuck: (stuck.since or clock.now(), stuck.person.name))
     today = clock.today(zone_here())
-    late = []
+    stuck = []
     for person in people:
+        reasons = [Reason(Why.WAITING, since=wait.since, wait=wait) for wait in person.waits]
         for way in person.ways:
             if not person.facilitates and (why := _why(way, today)):
                 was_asked = (person.id, way.module.id) in asked
-                late.append(Stuck(person, why, way.last_at, way=way, asked_today=was_asked))
-    order = (Why.OVERDUE, Why.SOON, Why.QUIET)
-    late.sort(key=lambda stuck: (order.index(stuck.why), _due(stuck), stuck.person.name))
-    return waiting + late
+                reasons.append(Reason(why, way.last_at, way=way, asked_today=was_asked))
+        if reasons:
+            stuck.append(Stuck(person, sorted(reasons, key=_urgency)))
+    return sorted(stuck, key=lambda one: (_urgency(one.reasons[0]), one.person.name))
 
 
 def _why(way: Way, today: date) -> Why | None:
@@ -215,15 +213,15 @@ def _why(way: Way, today: date) -> Why | None:
         return None
     if due_on and due_on < today:
         return Why.OVERDUE
-    if due_on and way.state == State.NOT_BEGUN and due_on - today <= SOON:
-        return Why.SOON
     if way.last_at and clock.now() - way.last_at > QUIET:
         return Why.QUIET
     return None
 
 
-def _due(stuck: Stuck) -> date:
-    return (stuck.way and stuck.way.module.due_on) or date.max
+def _urgency(reason: Reason) -> tuple[int, date, datetime]:
+    due_on = reason.way.module.due_on if reason.way else None
+    order = (Why.WAITING, Why.OVERDUE, Why.QUIET).index(reason.why)
+    return order, due_on or date.max, reason.since or clock.now()
 
 
 def _asked_today(people: Sequence[Row[Any]], nudges: Sequence[Row[Any]]) -> set[tuple[int, int]]:
