@@ -1,0 +1,123 @@
+"""Clips of lessons: uploaded, shared with a coach, talked about at moments; some of them wait."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+
+from pdportal.accounts.models import Person
+from pdportal.db import committing
+from pdportal.demo import film
+from pdportal.demo.district import Riverbend
+from pdportal.demo.reading import Entry, read
+from pdportal.feedback import clips
+from pdportal.feedback.models import Comment, CommentKind, Verdict
+from pdportal.video import services
+from pdportal.video.models import Clip
+
+Films = dict[str, bytes]
+
+
+def draw(say: Callable[[str], object]) -> Films:
+    """The films of all clips, by what is on the board; none where nothing can encode them."""
+    ffmpeg = film.ffmpeg_here()
+    if ffmpeg is None:
+        say("no ffmpeg is here, so this district has no clips (pip install imageio-ffmpeg)")
+        return {}
+    boards = dict.fromkeys(said["board"] for said in read("clips"))
+    try:
+        return {words: film.make(words, seed, ffmpeg) for seed, words in enumerate(boards, 3)}
+    except (OSError, subprocess.SubprocessError) as error:
+        say(f"ffmpeg could not make a film ({error}), so this district has no clips")
+        return {}
+
+
+def plan(riverbend: Riverbend, films: Films) -> list[ClipStory]:
+    """Every clip of the district, if there are films."""
+    stories = [ClipStory(riverbend, said, films[said["board"]]) for said in read("clips") if films]
+    for story in stories:
+        story.plan()
+    return stories
+
+
+def measure(stories: list[ClipStory]) -> None:
+    """What a job does after each upload: find out how long it is."""
+    for story in stories:
+        with committing():
+            services.measure_clip(story.clip_id)
+
+
+class ClipStory:
+    """One clip and what is said about it."""
+
+    clip: Clip
+    clip_id: int
+
+    def __init__(self, riverbend: Riverbend, said: Entry, data: bytes) -> None:
+        self.riverbend = riverbend
+        self.said = said
+        self.data = data
+        self.comments: list[Comment] = []
+
+    @property
+    def owner(self) -> Person:
+        return self.riverbend.people[self.said["owner"]]
+
+    def plan(self) -> None:
+        """Upload, share, comments in their order, decisions."""
+        said, term, add = self.said, self.riverbend.term, self.riverbend.timeline.add
+        shared = said["share"]
+        uploads = term.at(said["day"], 15.6, 1)
+        add(uploads, self._upload)
+        add(max(uploads, term.at(shared["day"], 17, 1)), partial(self._share, shared))
+        for number, comment in enumerate(said.get("comments", ())):
+            add(
+                term.at(comment["day"], 18.5 + number * 0.1, 0.02),
+                partial(self._comment, comment),
+            )
+        if "answered" in said:
+            add(term.at(said["answered"], 19.2, 0.1), partial(self._finish, shared["with"]))
+        if decisions := said.get("decisions"):
+            add(term.at(said["answered"] + 1, 20), partial(self._decide, decisions))
+
+    def _upload(self) -> None:
+        said = self.said
+        self.clip = services.add_clip(
+            self.owner,
+            services.store_file(BytesIO(self.data)),
+            title=said["title"],
+            about=said["about"],
+            consent=said["consent"],
+            delete_by=services.usual_end(self.riverbend.term.day(said["day"])),
+            file_name=f"{said['key']}.webm",
+        )
+        self.clip_id = self.clip.id
+
+    def _share(self, said: Entry) -> None:
+        person = self.riverbend.people[said["with"]]
+        services.share(self.owner, self.clip, person, said["question"])
+
+    def _comment(self, said: Entry) -> None:
+        person = self.riverbend.people[said["by"]]
+        services.looked(person, self.clip)
+        self.comments.append(
+            clips.add_comment(
+                person,
+                self.clip,
+                text=said["text"],
+                kind=CommentKind(said["kind"]),
+                starts=said.get("starts"),
+                ends=said.get("ends"),
+                next_move=said.get("next", ""),
+                answers=self.comments[said["answers"] - 1] if "answers" in said else None,
+            )
+        )
+
+    def _finish(self, key: str) -> None:
+        clips.finish(self.riverbend.people[key], self.clip)
+
+    def _decide(self, decisions: dict[int, list[str]]) -> None:
+        for number, (verdict, why) in decisions.items():
+            clips.decide(self.owner, self.clip, self.comments[number - 1], Verdict(verdict), why)

@@ -1,0 +1,54 @@
+"""Making the district: content, people, and ten weeks of a term, week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_security import hash_password
+
+from pdportal import clock
+from pdportal.db import committing
+from pdportal.demo import clips, district, everyday, goals, learning, loop
+from pdportal.demo.reading import read
+from pdportal.demo.term import LENGTH, Term, Timeline
+from pdportal.inbox.post import send_letters
+
+FIRST_ACT = -40
+"""The day on which the district exists; the first cohort begins some weeks later."""
+
+
+def make_district(
+    app: Flask, content: Path, password: str, say: Callable[[str], object] = lambda _text: None
+) -> district.Riverbend:
+    """Everything through the services, as if it had happened: on an empty database only."""
+    term = Term(clock.now(), ZoneInfo(read("people")["zone"]))
+    timeline = Timeline()
+    base_url = app.config["PDPORTAL"]["BASE_URL"]
+    with app.test_request_context(base_url=base_url):
+        riverbend = district.Riverbend(term, timeline)
+        say("modules and protocols")
+        with committing(), clock.at(term.at(FIRST_ACT, 9)):
+            learning.publish(content)
+        say("schools and people")
+        with committing(), clock.at(term.at(FIRST_ACT, 10)):
+            district.found(riverbend, hash_password(password))
+        say("a film for the clips")
+        films = clips.draw(say)
+        for part in (district, learning, goals, loop, everyday):
+            part.plan(riverbend)
+        stories = clips.plan(riverbend, films)
+        with loop.lots_that_fall_alike(term.random):
+            say("before the term")
+            for week in range(LENGTH // 7 + 1):
+                with committing():
+                    timeline.play(min(term.at(7 * week, 4, 0), term.now - timedelta(minutes=7)))
+                say(f"week {week + 1}" if week < LENGTH // 7 else "today")
+            with committing():
+                timeline.play(term.now)
+        clips.measure(stories)
+        send_letters()
+    return riverbend
