@@ -1,4 +1,6 @@
-"""Kept until every test takes it from conftest."""
+"""The browsers of `conftest`, for tests that open them by themselves."""
+
+from __future__ import annotations
 
 from tests.conftest import Browser, visit
 

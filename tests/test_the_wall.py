@@ -52,12 +52,9 @@ from pdportal.modules.models import (
 )
 from pdportal.modules.services import publish
 from pdportal.video.models import Clip, ClipShare
-from tests.browsing import visit
 from tests.conftest import Visit
 from tests.insights import given
 from tests.people import World
-
-__all__ = ["visit"]
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
