@@ -6,12 +6,12 @@ from typing import cast
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # types lag behind
+from wtforms.fields.choices import SelectChoice
 
 __all__ = ["Form", "SelectChoice", "lazy", "lower", "one_line"]
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf brings no types
+class Form(FlaskForm):
     """A form of ours, with its token."""
 
 

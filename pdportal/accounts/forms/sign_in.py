@@ -58,7 +58,7 @@ class SignInForm(LoginForm):
 
     email = _address()
     password = _password(_l("Password"), "current-password")
-    remember = None  # type: ignore[assignment]  # the session itself lasts longer instead
+    remember = None  # the session itself lasts longer instead
     keep = BooleanField(_l("Keep me signed in on this device for 14 days"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,7 +119,7 @@ class NewPasswordForm(ResetPasswordForm):
 class SecondStepForm(TwoFactorSetupForm):
     """Whether to set up the second step, or turn it off; each is one button."""
 
-    setup = HiddenField()  # type: ignore[assignment]  # one button each, so no list
+    setup = HiddenField()  # one button each, so no list
 
 
 class RescueForm(TwoFactorRescueForm):
@@ -157,7 +157,7 @@ class PasskeyForm(WebAuthnRegisterForm):
         validators=[InputRequired(_l("Give it a name, such as My phone.")), Length(max=64)],
         render_kw={"placeholder": _l("My phone"), "maxlength": 64},
     )
-    usage = HiddenField()  # type: ignore[assignment]  # nobody chooses it
+    usage = HiddenField()  # nobody chooses it
 
     def validate(self, **kwargs: Any) -> bool:
         """A name that this person's other passkeys do not have."""
