@@ -26,7 +26,7 @@ def _l(words: str) -> str:
     return cast(str, lazy_gettext(words))
 
 
-class NewWorkForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class NewWorkForm(FlaskForm):
     """What a new work is called."""
 
     title = StringField(
@@ -38,7 +38,7 @@ class NewWorkForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
 
 
-class ShareForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class ShareForm(FlaskForm):
     """For whom a work is, with which protocol and which question."""
 
     protocol = RadioField(

@@ -155,8 +155,16 @@ def may_decide(person: Person, comment: Comment) -> bool:
     )
 
 
+def answers_are_out(round_: Round) -> bool:
+    """Givers read the answers once the author has gone on or closed, not while these are typed."""
+    return round_.answered_at is not None or round_.closed_at is not None
+
+
 def may_confirm(person: Person, decision: Decision) -> bool:
     """The giver says whether a comment was answered: by a revision, or by declining it."""
+    review = decision.comment.review
+    if review is None or not answers_are_out(review.round):
+        return False
     answered = decision.addressed_at is not None or decision.verdict is Verdict.DECLINE
     return answered and decision.comment.author_id == person.id
 

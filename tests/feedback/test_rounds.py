@@ -314,6 +314,22 @@ def test_a_decision_can_be_changed_until_a_version_answers_it(
     assert db.session.get(Decision, comment.id).verdict is Verdict.USE
 
 
+def test_the_giver_reads_an_answer_when_the_author_goes_on_not_while_it_is_typed(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.given(round_, world.ben)
+    given.decided(given.said_by(review, "give"), Verdict.DECLINE, "Half a sen")
+    db.session.commit()
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/outcome"
+    assert "Half a sen" not in ben.get(url).text
+    assert "Left as it is" not in ben.get(url).text
+    assert "not answered yet" in ben.get("/feedback").text
+    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    db.session.commit()
+    assert "Half a sen" in ben.get(url).text
+    assert "1 comment answered" in ben.get("/feedback").text
+
+
 def test_open_comments_are_carried_to_the_new_text_and_lost_ones_say_so(
     world: World, round_: Round, visit: Visit
 ):
@@ -406,6 +422,9 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     with pytest.raises(Refused, match="not been answered"):
         services.confirm(world.ben, comment)
     given.decided(comment, Verdict.DECLINE, "No.")
+    with pytest.raises(Refused, match="not been answered"):
+        services.confirm(world.ben, comment)
+    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="y")
     services.ask_again(world.ben, comment, "But the quiet ones?")
     services.ask_again(world.ben, comment, "But the quiet ones?")
     assert told(world.ada).count("feedback_asked_again") == 1

@@ -225,6 +225,7 @@ def reviews_owed(person: Person) -> list[Owed]:
 def reviews_given(person: Person, limit: int = 50) -> list[Given]:
     """What somebody gave, newest first, and what the authors made of it."""
     said = func.count(Comment.id)
+    out = or_(Round.answered_at.is_not(None), Round.closed_at.is_not(None))
     rows = db.session.execute(
         select(
             Review.id,
@@ -233,9 +234,10 @@ def reviews_given(person: Person, limit: int = 50) -> list[Given]:
             Work.title,
             Review.given_at,
             said,
-            func.count(Decision.comment_id),
+            func.count(Decision.comment_id).filter(out),
             func.count(Decision.addressed_at),
             func.count(Decision.comment_id).filter(
+                out,
                 Decision.confirmed_at.is_(None),
                 Decision.asked_again_at.is_(None),
                 or_(Decision.addressed_at.is_not(None), Decision.verdict == "decline"),

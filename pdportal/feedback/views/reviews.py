@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.feedback import diffs, placing, queries, services
+from pdportal.feedback import diffs, placing, policy, queries, services
 from pdportal.feedback.models import Review
 from pdportal.feedback.protocols import reviewer_stages
 from pdportal.feedback.services.reviews import lacks
@@ -171,6 +171,7 @@ def outcome(review_id: int) -> ResponseReturnValue:
         answer=answer,
         compared=[(label, pieces) for label, pieces in compared if diffs.changed(pieces)],
         others=queries.others_given(review),
+        out=policy.answers_are_out(review.round),
     )
 
 
