@@ -14,6 +14,7 @@ import PrintController from "./controllers/print_controller.js";
 import QuestionController from "./controllers/question_controller.js";
 import StemsController from "./controllers/stems_controller.js";
 import SwapController from "./controllers/swap_controller.js";
+import TurnController from "./controllers/turn_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 
 const app = Application.start();
@@ -32,4 +33,5 @@ app.register("print", PrintController);
 app.register("question", QuestionController);
 app.register("stems", StemsController);
 app.register("swap", SwapController);
+app.register("turn", TurnController);
 app.register("upload", UploadController);

@@ -72,5 +72,11 @@ def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
     goals = goals_with_next_step(person)
     first = next_thing(today, feedback=feedback, owed=owed, learn=learn, goals=goals, steps=steps)
     in_goals = {goal.step_id for goal in goals}
-    alone = [step for step in steps if step.step_id not in in_goals]
-    return TeacherScreen(first, feedback, owed, goals, learn, alone)
+    return TeacherScreen(
+        first,
+        [waiting for waiting in feedback if waiting is not first.about],
+        [review for review in owed if review is not first.about],
+        goals,
+        learn,
+        [step for step in steps if step is not first.about and step.step_id not in in_goals],
+    )

@@ -30,6 +30,8 @@ class NextThing:
     text: str
     action: str
     url: str
+    about: object = None
+    """The row it is about, which need not be shown a second time."""
 
 
 def next_thing(
@@ -89,6 +91,7 @@ def _answer(waiting: WaitingFeedback) -> NextThing:
         ),
         _("Read the feedback"),
         url_for("feedback.round_page", round_id=waiting.round_id),
+        waiting,
     )
 
 
@@ -107,6 +110,7 @@ def _review(review: Owed, today: date) -> NextThing:
         else _("Yours until %(day)s; then it goes to somebody else.", day=say_day(last)),
         _("Go on with the review") if review.begun else _("Give feedback"),
         url_for("feedback.review_page", review_id=review.review_id),
+        review,
     )
 
 
@@ -147,6 +151,7 @@ def _step(step: DueStep) -> NextThing:
         else step.from_title,
         _("To the step"),
         step_url(step),
+        step,
     )
 
 

@@ -75,8 +75,8 @@ def say_day(day: date) -> str:
 
 
 def say_date(day: date) -> str:
-    """A date in full: Tuesday, November 24."""
-    return _dated(day, "MMMMEEEEd")
+    """A date in full: Tuesday, November 24, 2026."""
+    return format_date(day, "full")
 
 
 def _dated(day: date, parts: str) -> str:
@@ -110,13 +110,23 @@ def get_locale_code() -> str:
 
 
 def _locale() -> str | None:
-    offered = [str(locale) for locale in get_babel().instance.list_translations()]
     if has_request_context():
+        offered = _offered()
         chosen = getattr(current_user, "locale", None)
         if chosen and str(chosen) in offered:
             return str(chosen)
         return request.accept_languages.best_match(offered)
     return None
+
+
+def _offered() -> list[str]:
+    """The languages there are words for, looked up on the disk once."""
+    extensions = current_app.extensions
+    if "pdportal.languages" not in extensions:
+        found = [str(locale) for locale in get_babel().instance.list_translations()]
+        extensions["pdportal.languages"] = found
+    offered: list[str] = extensions["pdportal.languages"]
+    return offered
 
 
 def _zone() -> str | None:
