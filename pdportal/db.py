@@ -155,7 +155,7 @@ class WriterQueue:
         self._turn.release()
 
 
-def _tune_sqlite(engine: Engine) -> None:
+def tune_sqlite(engine: Engine) -> None:
     """WAL, foreign keys, and `BEGIN IMMEDIATE` for writers, who queue first."""
     name = engine.url.database
     in_file = bool(name) and name != ":memory:"
@@ -228,7 +228,7 @@ def register(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _tune_sqlite(db.engine)
+            tune_sqlite(db.engine)
 
     # Registered first, so called last: after everything else that may still write.
     @app.after_request

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pdportal.web import assets, doors, errors, headers, health, locale, logs, pages, requests
+from pdportal.web import (
+    assets,
+    doors,
+    errors,
+    headers,
+    health,
+    locale,
+    logs,
+    pages,
+    requests,
+    words,
+)
 
 
 def register(app: Flask) -> None:
     """Plug the web kernel into the app; features come after it."""
+    app.jinja_environment = words.PortalEnvironment
     requests.register(app)
     logs.register(app)
     headers.register(app)
     locale.register(app)
+    words.register(app)
     assets.register(app)
     doors.register(app)
     pages.register(app)

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from pdportal.web.errors import error_answer, wants_fragment
@@ -23,7 +23,32 @@ from pdportal.web.errors import error_answer, wants_fragment
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[])
+
+
+class Counter:
+    """Counts attempts where the settings say: in this process, or in Redis for all of them."""
+
+    def __init__(self) -> None:
+        self._strategy: FixedWindowRateLimiter | None = None
+
+    def open(self, uri: str) -> None:
+        """Count there from now on."""
+        storage: Any = storage_from_string(f"{uri}//" if uri == "memory:" else uri)
+        self._strategy = FixedWindowRateLimiter(storage)
+
+    @property
+    def limiter(self) -> FixedWindowRateLimiter:
+        """Who tests and counts."""
+        if self._strategy is None:
+            raise LookupError("Nothing is counted before an app is made.")
+        return self._strategy
+
+    def reset(self) -> None:
+        """Forget all attempts."""
+        self.limiter.storage.reset()
+
+
+limiter = Counter()
 
 
 def public(view: View) -> View:
@@ -76,10 +101,8 @@ def own_path(address: str | None) -> str:
 def register(app: Flask) -> None:
     """Close all doors, guard every form, count attempts."""
     csrf.init_app(app)
-    uri = app.config["PDPORTAL"]["RATE_LIMITS"]
-    app.config.setdefault("RATELIMIT_STORAGE_URI", f"{uri}//" if uri == "memory:" else uri)
     app.config.setdefault("RATELIMIT_ENABLED", True)
-    limiter.init_app(app)
+    limiter.open(app.config["PDPORTAL"]["RATE_LIMITS"])
 
     @app.before_request
     def _come_from_here() -> None:

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from pdportal.db import db
-from pdportal.web.doors import limiter, public
+from pdportal.web.doors import public
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/healthz")
 @public
-@limiter.exempt
 def healthz() -> ResponseReturnValue:
     """The process answers."""
     return {"status": "alive"}
@@ -22,7 +21,6 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 @public
-@limiter.exempt
 def readyz() -> ResponseReturnValue:
     """The database answers and has its tables."""
     try:

@@ -1,0 +1,129 @@
+"""The words of templates: said once a language, not once a page.
+
+A page has a hundred words. flask-babel finds locale and catalogue anew for each, and Jinja calls
+three functions; so words without variables are put in where a template is compiled, and each
+language has its own compiled templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from flask import Flask, g
+from flask.templating import Environment
+from flask_babel import get_locale, get_translations
+from jinja2 import nodes, pass_eval_context
+from jinja2.environment import create_cache
+from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+Words = Any
+"""What holds the words of one language: babel's translations, typed by nobody."""
+
+
+class PortalEnvironment(Environment):
+    """Jinja with templates compiled for the language that is spoken as they are first used."""
+
+    _caches: dict[str, MutableMapping[Any, Any] | None]
+
+    @property
+    def cache(self) -> MutableMapping[Any, Any] | None:
+        """The compiled templates of the language spoken now."""
+        spoken = _spoken()
+        if spoken not in self._caches:
+            self._caches[spoken] = create_cache(self._size)
+        return self._caches[spoken]
+
+    @cache.setter
+    def cache(self, empty: MutableMapping[Any, Any] | None) -> None:
+        self._size = getattr(empty, "capacity", -1 if empty is not None else 0)
+        self._caches = {}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if not _spoken():
+            return tree
+        escapes = self.autoescape(name) if callable(self.autoescape) else self.autoescape
+        say: Callable[[str], str] = get_translations().ugettext
+        translated: nodes.Template = _Translator(say, escapes).visit(tree)
+        return translated
+
+
+class _Translator(NodeTransformer):
+    """Puts the words themselves where a template asks for words that never change."""
+
+    def __init__(self, say: Callable[[str], str], escapes: bool) -> None:
+        self.say = say
+        self.escapes = escapes
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 -- Jinja's name
+        self.generic_visit(node)
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name="_" | "gettext"),
+                args=[nodes.Const(value=str(string))],
+                kwargs=[],
+                dyn_args=None,
+                dyn_kwargs=None,
+            ):
+                said = _filled(self.escapes, self.say(string), {})
+                return nodes.Const(said, lineno=node.lineno)
+        return node
+
+
+def register(app: Flask) -> None:
+    """Give templates our `_` and its kin; call it after flask-babel has put in its own."""
+    app.jinja_env.globals.update(
+        {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext}
+    )
+
+
+@pass_eval_context
+def _gettext(page: EvalContext, string: str, /, **variables: Any) -> str:
+    return _filled(page.autoescape, _words().ugettext(string), variables)
+
+
+@pass_eval_context
+def _ngettext(
+    page: EvalContext, singular: str, plural: str, number: int, /, **variables: Any
+) -> str:
+    variables.setdefault("num", number)
+    return _filled(page.autoescape, _words().ungettext(singular, plural, number), variables)
+
+
+@pass_eval_context
+def _pgettext(page: EvalContext, about: str, string: str, /, **variables: Any) -> str:
+    return _filled(page.autoescape, _words().upgettext(about, string), variables)
+
+
+def _filled(escapes: bool, said: str, variables: dict[str, Any]) -> str:
+    """The words with what belongs in them, which is escaped on a page and not in a letter."""
+    if escapes:
+        said = Markup(said)  # noqa: S704 -- ours, or a translator's
+    return said % variables if "%" in said else said
+
+
+def _spoken() -> str:
+    """The language spoken now; "" where nobody is spoken to."""
+    if not g:
+        return ""
+    spoken = get_locale()
+    kept: tuple[Any, str] | None = g.get("spoken")
+    if kept is None or kept[0] is not spoken:
+        g.spoken = kept = (spoken, str(spoken))
+    return kept[1]
+
+
+def _words() -> Words:
+    """The catalogue of the language that is spoken right now, which may change within a request."""
+    if not g:
+        return get_translations()
+    spoken = getattr(g.get("_flask_babel"), "babel_locale", None)
+    kept: tuple[Any, Words] | None = g.get("words")
+    if kept is not None and spoken is not None and kept[0] is spoken:
+        return kept[1]
+    found = get_translations()
+    g.words = (getattr(g.get("_flask_babel"), "babel_locale", None), found)
+    return found
