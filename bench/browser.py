@@ -1,0 +1,104 @@
+"""As much of a browser as measuring needs: a session, forms, and what a first visit fetches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlencode
+
+_TOKEN = re.compile(r'name="csrf[_-]token"[^>]*?(?:content|value)="([^"]+)"')
+_FETCHED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
+
+
+@dataclass
+class Answer:
+    """What came back, the whole of it measured as it went over the wire."""
+
+    status: int
+    text: str
+    wire: int
+
+
+@dataclass
+class Browser:
+    """Somebody's browser, with its cookies."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def sign_in(self, email: str, password: str) -> None:
+        """By the form, as people do."""
+        self.get("/sign-in")
+        typed = {"email": email, "password": password}
+        answer = self.post("/sign-in", **typed)
+        if answer.status != 302:
+            raise RuntimeError(f"{email} could not sign in: {answer.status}.")
+        self.get("/account")  # a page of the new session, for its token
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """A page; its form token is kept."""
+        answer = self._ask("GET", path, None, headers)
+        if found := _TOKEN.search(answer.text):
+            self.token = unescape(found[1])
+        return answer
+
+    def post(self, path: str, **fields: str) -> Answer:
+        """A form, with its token."""
+        return self._ask("POST", path, self._form(fields), {})
+
+    def getting(self, path: str, **headers: str) -> bytes:
+        """The request for a page as bytes, to be sent again and again."""
+        return self._raw(f"GET {path}", headers)
+
+    def posting(self, path: str, **fields: str) -> bytes:
+        """The same for a form."""
+        body = self._form(fields).encode()
+        head = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+        }
+        return self._raw(f"POST {path}", head) + body
+
+    def first_visit(self, path: str) -> tuple[int, int]:
+        """How many requests and how many bytes a first visit takes, bodies compressed."""
+        how = {"Accept-Encoding": "br, gzip"}
+        bare = self.get(path)
+        wires = [self._ask("GET", path, None, how).wire]
+        for address in dict.fromkeys(_FETCHED.findall(bare.text)):
+            wires.append(self._ask("GET", address, None, how).wire)
+        return len(wires), sum(wires)
+
+    def _form(self, fields: dict[str, str]) -> str:
+        return urlencode({**fields, "csrf_token": self.token})
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def _raw(self, line: str, headers: dict[str, str]) -> bytes:
+        lines = [f"{line} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Cookie: {self._cookie()}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Cookie": self._cookie(), **headers}
+        if body is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, sent)
+        response = connection.getresponse()
+        content = response.read()
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.split(";", 1)[0]
+        connection.close()
+        plain = response.getheader("Content-Encoding") is None
+        text = content.decode("utf-8", "replace") if plain else ""
+        return Answer(response.status, text, len(content) + _head_size(response))
+
+
+def _head_size(response: HTTPResponse) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in response.getheaders()) + 19
