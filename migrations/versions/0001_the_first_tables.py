@@ -138,20 +138,33 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
-        sa.Column("delete_by", sa.Date(), nullable=True),
+        sa.Column("delete_by", sa.Date(), nullable=False),
+        sa.Column("warned_at", sa.DateTime(), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("content_type", sa.String(length=60), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("storage_key", sa.String(length=120), nullable=False),
+        sa.Column("form_key", sa.String(length=40), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=True),
+        sa.Column("measured_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_clip_size")),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_clip_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clip")),
+        sa.UniqueConstraint("owner_id", "form_key", name=op.f("uq_clip_owner_id_form_key")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_clip_storage_key")),
     )
     with op.batch_alter_table("clip", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_clip_delete_by",
+            ["delete_by"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_clip_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
@@ -489,6 +502,10 @@ def upgrade() -> None:
         sa.Column("shared_at", sa.DateTime(), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(), nullable=True),
         sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint(
+            "finished_at IS NULL OR answered_at IS NOT NULL", name=op.f("ck_clip_share_finished")
+        ),
         sa.ForeignKeyConstraint(["clip_id"], ["clip.id"], name=op.f("fk_clip_share_clip_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_clip_share_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clip_share")),
