@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -39,15 +40,24 @@ def read(key: str) -> bytes:
 
 def pieces(key: str, start: int, stop: int) -> Iterator[bytes]:
     """The bytes from `start` up to, not including, `stop`, in large pieces."""
-    store = _store()
-    for at in range(start, stop, PIECE):
-        yield bytes(obstore.get_range(store, key, start=at, end=min(at + PIECE, stop)))
+    store = _store()  # now: the pieces are taken when the request is no longer there
+    return (
+        bytes(obstore.get_range(store, key, start=at, end=min(at + PIECE, stop)))
+        for at in range(start, stop, PIECE)
+    )
 
 
 def delete(key: str) -> None:
     """Remove a file for good; one that is gone already is no mistake."""
     with suppress(FileNotFoundError):
         obstore.delete(_store(), key)
+
+
+def keys(prefix: str) -> Iterator[tuple[str, datetime]]:
+    """The files under a prefix, each with when it was stored."""
+    for some in obstore.list(_store(), prefix=prefix):
+        for one in some:
+            yield one["path"], one["last_modified"]
 
 
 def local_path(key: str) -> Path:

@@ -49,3 +49,18 @@ def test_deleting_twice_is_no_mistake():
     storage.delete("try/gone")
     with pytest.raises(FileNotFoundError):
         storage.read("try/gone")
+
+
+def test_pieces_can_be_taken_after_the_request_is_over(app: Flask):
+    storage.put("try/later", b"abc" * 10)
+    some = storage.pieces("try/later", 3, 6)
+    assert isinstance(some, Iterator)
+    assert b"".join(some) == b"abc"
+
+
+def test_files_are_listed_by_what_their_keys_begin_with():
+    storage.put("list/one", b"1")
+    storage.put("list/two", b"2")
+    listed = dict(storage.keys("list"))
+    assert set(listed) == {"list/one", "list/two"}
+    assert all(stored.tzinfo for stored in listed.values())

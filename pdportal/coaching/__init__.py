@@ -1,0 +1,17 @@
+"""Coaching: a coach and those they work with, and who waits for whom."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+
+def register(app: Flask) -> None:
+    """Plug the page of coaching into the app, and its place into the navigation."""
+    from pdportal.coaching.views import bp
+    from pdportal.feedback import clips
+    from pdportal.web.pages import Place, add_place
+
+    clips.register(app)
+    app.register_blueprint(bp)
+    add_place(app, Place(_l("Coaching"), "coaching.coaching", "/coaching", 40))

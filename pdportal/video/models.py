@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -16,6 +25,16 @@ class Clip(Timestamped, Base):
     """A classroom video. Its file goes on the delete-by date; what was said about it stays."""
 
     __tablename__ = "clip"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "form_key"),
+        CheckConstraint("size > 0", name="size"),
+        Index(
+            "ix_clip_delete_by",
+            "delete_by",
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -23,13 +42,21 @@ class Clip(Timestamped, Base):
     about: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[str] = mapped_column(Text, default="")
     """Who is to be seen on it, and what was agreed with them."""
-    delete_by: Mapped[date | None]
+    delete_by: Mapped[date]
+    warned_at: Mapped[datetime | None]
+    """When its owner was told that it goes soon."""
     file_name: Mapped[str] = mapped_column(String(200))
     content_type: Mapped[str] = mapped_column(String(60))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(40))
+    """The form it was sent with: sent twice, it is one clip."""
     seconds: Mapped[float | None]
+    measured_at: Mapped[datetime | None]
+    """When its length was looked for; a file can keep it to itself."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
     deleted_at: Mapped[datetime | None]
 
     owner: Mapped[Person] = relationship()
@@ -49,6 +76,7 @@ class ClipShare(Base):
             sqlite_where=text("taken_back_at IS NULL"),
             postgresql_where=text("taken_back_at IS NULL"),
         ),
+        CheckConstraint("finished_at IS NULL OR answered_at IS NOT NULL", name="finished"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +87,9 @@ class ClipShare(Base):
     shared_at: Mapped[datetime] = mapped_column(default=clock.now)
     taken_back_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    """When the first comment came, or the word that there is none to make."""
+    finished_at: Mapped[datetime | None]
+    """When this person said that they are done."""
 
     clip: Mapped[Clip] = relationship(back_populates="shares")
     person: Mapped[Person] = relationship()

@@ -1,0 +1,11 @@
+"""News of clips for the features above, sent in the same transaction."""
+
+from __future__ import annotations
+
+from blinker import signal
+
+clip_added = signal("clip-added")
+"""`send(clip, owner=person)`: somebody uploaded a clip."""
+
+clip_changed = signal("clip-changed")
+"""`send(clip)`: its owner calls it something else."""

@@ -1,0 +1,96 @@
+"""The forms about clips."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
+from pdportal.web.errors import Refused
+
+
+def _l(words: str) -> str:
+    """Words translated when they are shown; WTForms takes them, though its types say str."""
+    return cast(str, lazy_gettext(words))
+
+
+_AT_MOST = _l("At most %(max)d characters, please.")
+
+
+def _trim(typed: str | None) -> str:
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
+def _tidy(typed: str | None) -> str:
+    return " ".join((typed or "").split())
+
+
+class _Form(FlaskForm):
+    def say(self, refused: Refused) -> bool:
+        """Show a refusal at the box it is about; False if it is about none of them."""
+        if refused.field and refused.field in self:
+            self[refused.field].errors = [*self[refused.field].errors, refused.message]
+            return True
+        return False
+
+
+class ClipForm(_Form):
+    """What a clip shows, who is on it, and how long it is kept."""
+
+    title = StringField(
+        _l("What is it called?"),
+        filters=[_tidy],
+        validators=[
+            DataRequired(_l("Give the clip a title.")),
+            Length(max=160, message=_AT_MOST),
+        ],
+    )
+    about = TextAreaField(
+        _l("What does it show?"),
+        filters=[_trim],
+        validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
+    )
+    consent = TextAreaField(
+        _l("Who is on it, and what did you agree with them?"),
+        filters=[_trim],
+        validators=[
+            DataRequired(
+                _l("Say who can be seen or heard, and that they or their families agree.")
+            ),
+            Length(max=LONGEST_TEXT, message=_AT_MOST),
+        ],
+    )
+    delete_by = DateField(
+        _l("Delete it on"),
+        validators=[InputRequired(_l("Choose a date, a year from now at most."))],
+    )
+    form_key = HiddenField()
+    version = HiddenField()
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        return {
+            "title": self.title.data,
+            "about": self.about.data,
+            "consent": self.consent.data,
+            "delete_by": self.delete_by.data,
+        }
+
+    def seen_version(self) -> int:
+        """The state that the form was opened on."""
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+class ShareForm(_Form):
+    """With whom, and what they should look for."""
+
+    question = TextAreaField(
+        _l("What should they look for?"),
+        filters=[_trim],
+        validators=[Length(max=LONGEST_QUESTION, message=_AT_MOST)],
+    )

@@ -1,0 +1,54 @@
+"""Who may see a clip: its owner, and those the owner shares it with, until taken back.
+
+Nobody else: not leads, not admins, not a coach or colleague with whom it was not shared. What is
+said about a clip follows the same rule (`feedback.clips`).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.video.models import Clip, ClipShare
+
+
+def clips_seen_by(person: Person) -> Select[Clip]:
+    """Owners see their clips; others those shared with them, until taken back."""
+    return select(Clip).where(is_seen_by(person))
+
+
+def may_see(person: Person, clip: Clip) -> bool:
+    """The same rule as `clips_seen_by`, for a clip already in hand."""
+    if clip.owner_id == person.id:
+        return True
+    mine = shares_standing(person).where(ClipShare.clip_id == clip.id)
+    return db.session.scalar(mine.with_only_columns(ClipShare.id)) is not None
+
+
+def files_seen_by(person: Person) -> Select[Clip]:
+    """The clips whose file is still there, of those one may see."""
+    return clips_seen_by(person).where(Clip.deleted_at.is_(None))
+
+
+def is_seen_by(person: Person) -> ColumnElement[bool]:
+    """The rule of `clips_seen_by`, as a condition on `Clip`."""
+    shared = shares_standing(person).with_only_columns(ClipShare.clip_id)
+    return or_(Clip.owner_id == person.id, Clip.id.in_(shared))
+
+
+def shares_standing(person: Person) -> Select[ClipShare]:
+    """What is shared with somebody now."""
+    return select(ClipShare).where(
+        ClipShare.person_id == person.id, ClipShare.taken_back_at.is_(None)
+    )
+
+
+def may_change(person: Person, clip: Clip) -> bool:
+    """Only the owner changes what is said of a clip, shares it, takes it back, deletes it."""
+    return clip.owner_id == person.id
+
+
+def may_share_with(owner: Person, other: Person) -> bool:
+    """With an active colleague or coach of one's own district; oneself needs no share."""
+    return other.active and other.district_id == owner.district_id and other.id != owner.id

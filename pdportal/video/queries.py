@@ -1,0 +1,95 @@
+"""What pages about clips read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Coaching
+from pdportal.cohorts.policy import people_known_to
+from pdportal.db import db
+from pdportal.video import policy
+from pdportal.video.models import Clip, ClipLook, ClipShare
+
+
+def clip_page(person: Person, clip_id: int) -> Select[Clip]:
+    """One clip that somebody may see, with its owner."""
+    return policy.clips_seen_by(person).where(Clip.id == clip_id).options(joinedload(Clip.owner))
+
+
+def clip_file(person: Person, clip_id: int) -> Select[str, int, str, str]:
+    """What is needed to hand out the file of a clip, to those who may see it now."""
+    return (
+        policy.files_seen_by(person)
+        .where(Clip.id == clip_id)
+        .with_only_columns(Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256)
+    )
+
+
+def shares_of(clip: Clip) -> Sequence[ClipShare]:
+    """Everybody with whom a clip is or was shared, with their names; the first first."""
+    return db.session.scalars(
+        select(ClipShare)
+        .where(ClipShare.clip_id == clip.id)
+        .options(joinedload(ClipShare.person))
+        .order_by(ClipShare.id)
+    ).all()
+
+
+def share_of(clip: Clip, share_id: int) -> Select[ClipShare]:
+    """One share of a clip."""
+    return select(ClipShare).where(ClipShare.id == share_id, ClipShare.clip_id == clip.id)
+
+
+def my_share(person: Person, clip: Clip) -> ClipShare | None:
+    """What lets somebody see a clip that is not theirs."""
+    return db.session.scalars(
+        policy.shares_standing(person).where(ClipShare.clip_id == clip.id)
+    ).one_or_none()
+
+
+def who_looked(clip: Clip) -> Sequence[Row[int, str, datetime, datetime]]:
+    """Who opened a clip: id, name, first and last time; the last first."""
+    return db.session.execute(
+        select(Person.id, Person.name, ClipLook.first_at, ClipLook.last_at)
+        .join(ClipLook, ClipLook.person_id == Person.id)
+        .where(ClipLook.clip_id == clip.id)
+        .order_by(ClipLook.last_at.desc(), Person.id)
+    ).all()
+
+
+def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str, bool]]:
+    """Those one can share with: one's coaches, and colleagues found by name; coaches first."""
+    coach = (
+        select(Coaching.id)
+        .where(
+            Coaching.coach_id == Person.id,
+            Coaching.teacher_id == owner.id,
+            Coaching.ended_at.is_(None),
+        )
+        .correlate(Person)
+        .exists()
+    )
+    found = people_known_to(owner).where(Person.id != owner.id)
+    words = words.strip()[:120]
+    if words:
+        for word in words.split()[:5]:
+            found = found.where(
+                coach | func.lower(Person.name).contains(word.lower(), autoescape=True)
+            )
+    else:
+        found = found.where(coach)
+    return db.session.execute(
+        found.with_only_columns(Person.id, Person.name, Person.teaches, coach.label("is_coach"))
+        .order_by(coach.desc(), func.lower(Person.name), Person.id)
+        .limit(30)
+    ).all()
+
+
+def person_to_show(owner: Person, person_id: int) -> Select[Person]:
+    """One of the people one can share with."""
+    return people_known_to(owner).where(Person.id == person_id, Person.id != owner.id)

@@ -1,0 +1,372 @@
+"""What people do with clips: upload, share, take back, delete; and what time does."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock, storage
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import after_commit, db
+from pdportal.inbox.services import address, tell
+from pdportal.jobs import jobs
+from pdportal.video import events, policy, probe
+from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
+from pdportal.video.models import Clip, ClipLook, ClipShare
+from pdportal.web.errors import Refused, forbidden
+
+LONGEST_KEPT = timedelta(days=366)
+WARN_BEFORE = timedelta(days=7)
+LONGEST_TEXT = 4_000
+LONGEST_QUESTION = 1_000
+SCHOOL_YEAR_ENDS = (6, 30)
+PREFIX = "clips"
+_MEGABYTE = 1_000_000
+
+
+class ChangedElsewhere(Refused):
+    """Another window changed the clip's words since this one was opened."""
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(_("This was changed in another window. Both texts are on the page."))
+        self.clip = clip
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A video file that is stored and waits for its row."""
+
+    key: str
+    kind: Kind
+    size: int
+    sha256: str
+
+
+def largest() -> int:
+    """How many bytes a clip may have."""
+    megabytes: int = current_app.config["PDPORTAL"]["MAX_CLIP_MB"]
+    return megabytes * _MEGABYTE
+
+
+def too_large(size: int | None) -> Refused:
+    """What is said to whoever sends more than that."""
+    limit = largest() // _MEGABYTE
+    if size is None:
+        message = _("This file is larger than %(limit)s MB. Nothing was stored.", limit=limit)
+    else:
+        message = _(
+            "This file has %(size)s MB; at most %(limit)s MB can be stored. Nothing was stored. "
+            "A shorter clip, or a lower quality on the phone, will fit.",
+            size=-(-size // _MEGABYTE),
+            limit=limit,
+        )
+    return Refused(message, status=413, field="file")
+
+
+def store_file(file: IO[bytes]) -> Stored:
+    """Store what was uploaded, if it is a video; its row comes after."""
+    head = file.read(HEAD)
+    if not head:
+        raise Refused(_("This file is empty."), status=422, field="file")
+    kind = kind_of(head)
+    if kind is None:
+        raise Refused(
+            _(
+                "This is not a video we know: what the file holds is not MP4, MOV, WebM, Matroska "
+                "or Ogg, whatever its name says."
+            ),
+            status=422,
+            field="file",
+        )
+    key = f"{PREFIX}/{secrets.token_hex(16)}"
+    seen = hashlib.sha256()
+    most, size = largest(), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal size
+        piece = head
+        while piece:
+            size += len(piece)
+            if size > most:
+                raise too_large(None)
+            seen.update(piece)
+            yield piece
+            piece = file.read(1024 * 1024)
+
+    storage.put(key, pieces())
+    return Stored(key, kind, size, seen.hexdigest())
+
+
+def clip_of_form(owner_id: int, form_key: str) -> Clip | None:
+    """The clip that a form made when it was sent before."""
+    return db.session.scalars(
+        select(Clip).where(Clip.owner_id == owner_id, Clip.form_key == form_key)
+    ).one_or_none()
+
+
+def add_clip(
+    owner: Person,
+    stored: Stored,
+    *,
+    title: str,
+    about: str,
+    consent: str,
+    delete_by: date,
+    file_name: str = "",
+    form_key: str | None = None,
+) -> Clip:
+    """A clip of one's own, which nobody else sees yet; one form makes one clip."""
+    _check_date(owner, delete_by)
+    clip = Clip(
+        owner_id=owner.id,
+        title=title,
+        about=about,
+        consent=consent,
+        delete_by=delete_by,
+        file_name=file_name[:200],
+        content_type=stored.kind.content_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.key,
+        form_key=form_key or None,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(clip)
+    except IntegrityError:
+        there = clip_of_form(owner.id, form_key or "")
+        if there is None:
+            raise
+        storage.delete(stored.key)
+        return there
+    clip.owner = owner
+    record(owner, "uploaded", clip, size=clip.size)
+    events.clip_added.send(clip, owner=owner)
+    jobs(current_app).do("measure_clip", clip.id)
+    return clip
+
+
+def change_clip(
+    owner: Person,
+    clip: Clip,
+    *,
+    title: str,
+    about: str,
+    consent: str,
+    delete_by: date,
+    version: int | None = None,
+) -> None:
+    """Say something else of a clip, or let it go at another date."""
+    _own(owner, clip)
+    db.session.refresh(clip, with_for_update=True)
+    now = (clip.title, clip.about, clip.consent, clip.delete_by)
+    if now == (title, about, consent, delete_by):
+        return
+    if version is not None and version != clip.version:
+        raise ChangedElsewhere(clip)
+    if delete_by != clip.delete_by:
+        _check_date(owner, delete_by)
+        clip.warned_at = None
+    clip.title, clip.about, clip.consent, clip.delete_by = title, about, consent, delete_by
+    clip.version += 1
+    db.session.flush()
+    record(owner, "changed", clip)
+    events.clip_changed.send(clip)
+
+
+def share(owner: Person, clip: Clip, person: Person, question: str = "") -> ClipShare:
+    """Let one person see a clip, with a question if one has one; sent twice it is one share."""
+    _own(owner, clip)
+    if clip.deleted_at is not None:
+        raise Refused(_("This clip is deleted; there is nothing left to show."))
+    if not policy.may_share_with(owner, person):
+        raise forbidden(_("You can share a clip with the people of your district."))
+    there = _standing(clip, person)
+    if there is not None:
+        if question and there.question != question:
+            there.question = question
+        return there
+    new = ClipShare(clip_id=clip.id, person_id=person.id, question=question)
+    try:
+        with db.session.begin_nested():
+            db.session.add(new)
+    except IntegrityError:
+        there = _standing(clip, person)
+        if there is None:
+            raise
+        return there
+    record(owner, "shared", clip, person=person.id)
+    tell(
+        person.id,
+        "clip_shared",
+        page_of(clip),
+        sender=owner,
+        owner=owner.name,
+        title=clip.title,
+    )
+    return new
+
+
+def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
+    """Somebody may no longer see a clip, from this moment on; both stay free to talk."""
+    _own(owner, clip)
+    if standing.clip_id != clip.id:
+        raise forbidden()
+    if standing.taken_back_at is None:
+        standing.taken_back_at = clock.now()
+        record(owner, "took_back", clip, person=standing.person_id)
+        tell(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
+
+
+def delete_now(owner: Person, clip: Clip) -> None:
+    """Delete the file for good; the title stays, and what was said about it."""
+    _own(owner, clip)
+    _delete(clip, owner)
+
+
+def looked(person: Person, clip: Clip) -> None:
+    """Note that somebody opened a clip, for its owner to see; owners themselves are not noted."""
+    if clip.owner_id == person.id:
+        return
+    now = clock.now()
+    look = db.session.get(ClipLook, (clip.id, person.id))
+    if look is not None:
+        look.last_at = now
+        return
+    try:
+        with db.session.begin_nested():
+            db.session.add(
+                ClipLook(clip_id=clip.id, person_id=person.id, first_at=now, last_at=now)
+            )
+    except IntegrityError:
+        return  # two tabs at once: it is noted
+
+
+def usual_end(today: date) -> date:
+    """The end of the school year, or of the next one in its last weeks; never beyond a year."""
+    ends = date(today.year, *SCHOOL_YEAR_ENDS)
+    if ends - today < timedelta(days=30):
+        ends = date(today.year + 1, *SCHOOL_YEAR_ENDS)
+    return min(ends, today + timedelta(days=365))
+
+
+def page_of(clip: Clip) -> str:
+    """Where a clip has its page."""
+    return address("clips.clip_page", clip_id=clip.id)
+
+
+# What time does; each of these may be done twice
+
+
+def measure_clip(clip_id: int) -> None:
+    """Find out how long a clip is."""
+    row = db.session.execute(
+        select(Clip.storage_key, Clip.content_type).where(
+            Clip.id == clip_id, Clip.deleted_at.is_(None), Clip.measured_at.is_(None)
+        )
+    ).one_or_none()
+    kind = KINDS.get(row.content_type) if row else None
+    if row is None or kind is None:
+        return
+    path = storage.local_path(row.storage_key)
+    db.session.rollback()  # nobody who writes waits while the file is read
+    seconds = probe.seconds_of(path, kind) if path.is_file() else None
+    db.session.execute(
+        update(Clip)
+        .where(Clip.id == clip_id)
+        .values(seconds=seconds, measured_at=clock.now())
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def measure_clips() -> None:
+    """The same for clips whose turn was lost."""
+    before = clock.now() - timedelta(minutes=5)
+    waiting = select(Clip.id).where(
+        Clip.measured_at.is_(None), Clip.deleted_at.is_(None), Clip.created_at < before
+    )
+    for clip_id in db.session.scalars(waiting.limit(50)).all():
+        jobs(current_app).do("measure_clip", clip_id)
+
+
+def let_clips_go() -> None:
+    """Delete the clips whose date has come, and tell owners a week before."""
+    soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
+    for clip in db.session.scalars(
+        select(Clip).where(Clip.deleted_at.is_(None), Clip.delete_by <= soon).order_by(Clip.id)
+    ).all():
+        today = _today(clip.owner)
+        if clip.delete_by <= today:
+            _delete(clip, None)
+            tell(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
+        elif clip.delete_by - today <= WARN_BEFORE and clip.warned_at is None:
+            clip.warned_at = clock.now()
+            tell(
+                clip.owner_id,
+                "clip_goes_soon",
+                page_of(clip),
+                title=clip.title,
+                days=(clip.delete_by - today).days,
+            )
+
+
+def sweep_files() -> None:
+    """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
+    before = clock.now() - timedelta(days=1)
+    old = {key for key, stored in storage.keys(PREFIX) if stored < before}
+    if old:
+        kept = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
+        for key in old.difference(db.session.scalars(kept)):
+            storage.delete(key)
+
+
+def _delete(clip: Clip, actor: Person | None) -> None:
+    if clip.deleted_at is not None:
+        return
+    clip.deleted_at = clock.now()
+    key = clip.storage_key
+    after_commit(lambda: storage.delete(key))
+    record(actor, "deleted", clip)
+
+
+def _own(owner: Person, clip: Clip) -> None:
+    if not policy.may_change(owner, clip):
+        raise forbidden()
+
+
+def _standing(clip: Clip, person: Person) -> ClipShare | None:
+    return db.session.scalars(
+        select(ClipShare).where(
+            ClipShare.clip_id == clip.id,
+            ClipShare.person_id == person.id,
+            ClipShare.taken_back_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def _today(person: Person) -> date:
+    default: str = current_app.config["BABEL_DEFAULT_TIMEZONE"]
+    return clock.today(ZoneInfo(person.time_zone or default))
+
+
+def _check_date(owner: Person, delete_by: date) -> None:
+    today = _today(owner)
+    if delete_by <= today:
+        raise Refused(_("Choose a date that is still to come."), status=422, field="delete_by")
+    if delete_by - today > LONGEST_KEPT:
+        raise Refused(
+            _("A clip is kept for a year at most. Choose an earlier date."),
+            status=422,
+            field="delete_by",
+        )

@@ -1,0 +1,215 @@
+"""Clips: uploaded, handed out, shared and taken back, deleted."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from pdportal import clock, storage
+from pdportal.accounts import me
+from pdportal.db import db
+from pdportal.video import queries, ranges, services
+from pdportal.video.forms import ClipForm, ShareForm
+from pdportal.video.kinds import KINDS
+from pdportal.video.models import Clip
+from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
+from pdportal.web.locale import zone_here
+from pdportal.web.pages import render_form
+from pdportal.web.requests import LARGEST_ID
+
+bp = Blueprint("video", __name__)
+
+ROOM_FOR_WORDS = 256 * 1024
+"""What a form may hold beside its file."""
+
+
+def let_large_files_in(app: Flask) -> None:
+    """Read a large body only for the upload, and only from people who are signed in.
+
+    It happens before anything reads the body, and before the database is asked: while a file is
+    on its way, nobody else waits.
+    """
+
+    @app.url_value_preprocessor
+    def _before_reading(endpoint: str | None, _values: object) -> None:
+        if endpoint != "video.new_clip" or request.method != "POST":
+            return
+        if "_user_id" not in session:  # signed by us; whether it still holds is asked later
+            return
+        most = services.largest() + ROOM_FOR_WORDS
+        if request.content_length is not None and request.content_length > most:
+            raise services.too_large(request.content_length)
+        request.max_content_length = most
+
+
+@bp.route("/clips/new", methods=["GET", "POST"])
+def new_clip() -> ResponseReturnValue:
+    """Upload a clip."""
+    today = clock.today(zone_here())
+    form = ClipForm(
+        data={"delete_by": services.usual_end(today), "form_key": secrets.token_urlsafe(12)}
+    )
+    if request.method == "GET":
+        return _new_page(form)
+    owner_id = me().id
+    form_key = str(form.form_key.data or "")[:40]
+    there = services.clip_of_form(owner_id, form_key) if form_key else None
+    if there is not None:
+        return _uploaded(there)
+    file = request.files.get("file")
+    fits = form.validate()
+    if file is None or not file.filename:
+        return _new_page(form, _("Choose a video file."))
+    if not fits:
+        return _new_page(form, _("Choose the file once more, please; the rest is still here."))
+    db.session.rollback()  # nobody who writes waits while the file is stored
+    try:
+        stored = services.store_file(file.stream)
+    except Refused as refused:
+        return _new_page(form, refused.message, refused.status)
+    try:
+        clip = services.add_clip(
+            me(), stored, **form.answers(), file_name=_name_of(file), form_key=form_key
+        )
+    except Refused as refused:
+        db.session.rollback()
+        storage.delete(stored.key)
+        if not form.say(refused):
+            raise
+        return _new_page(form, _("Choose the file once more, please; the rest is still here."))
+    except BaseException:
+        storage.delete(stored.key)
+        raise
+    return _uploaded(clip)
+
+
+@bp.get("/clips/<int:clip_id>/file")
+def clip_file(clip_id: int) -> ResponseReturnValue:
+    """The file of a clip, whole or by ranges; whether one may have it is asked each time."""
+    row = db.session.execute(queries.clip_file(me(), clip_id)).one_or_none()
+    if row is None:
+        abort(404)
+    suffix = KINDS[row.content_type].suffix if row.content_type in KINDS else ""
+    try:
+        return ranges.answer(
+            row.storage_key, row.size, row.content_type, row.sha256, f"clip-{clip_id}{suffix}"
+        )
+    except FileNotFoundError:
+        abort(404)
+
+
+@bp.route("/clips/<int:clip_id>/edit", methods=["GET", "POST"])
+def edit_clip(clip_id: int) -> ResponseReturnValue:
+    """Change what is said of a clip, and when it goes."""
+    clip = _own(clip_id)
+    form = ClipForm(obj=clip)
+    if form.validate_on_submit():
+        try:
+            services.change_clip(me(), clip, **form.answers(), version=form.seen_version())
+        except services.ChangedElsewhere as changed:
+            form.version.data = str(changed.clip.version)
+            return render_template("video/edit_clip.html", form=form, clip=clip, theirs=clip), 409
+        except Refused as refused:
+            if not form.say(refused):
+                raise
+            return render_template("video/edit_clip.html", form=form, clip=clip), refused.status
+        flash(_("Saved."), "success")
+        return redirect(url_for("clips.clip_page", clip_id=clip.id))
+    return render_form("video/edit_clip.html", form, clip=clip)
+
+
+@bp.route("/clips/<int:clip_id>/share", methods=["GET", "POST"])
+def share_clip(clip_id: int) -> ResponseReturnValue:
+    """Let a coach or a colleague see a clip."""
+    clip = _own(clip_id)
+    form = ShareForm()
+    if request.method == "GET":
+        return _share_page(clip, form)
+    chosen = request.form.get("person", "")
+    ident = int(chosen) if chosen.isdecimal() and len(chosen) < 11 else 0
+    if not form.validate():
+        return _share_page(clip, form), 422
+    if not 0 < ident <= LARGEST_ID:
+        return _share_page(clip, form, _("Choose who should see it.")), 422
+    person = one_or_404(queries.person_to_show(me(), ident))
+    services.share(me(), clip, person, form.question.data or "")
+    flash(_("%(name)s can see this clip now, and was told.", name=person.name), "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+
+
+@bp.post("/clips/<int:clip_id>/shares/<int:share_id>/take-back")
+def take_back(clip_id: int, share_id: int) -> ResponseReturnValue:
+    """From now on this person sees it no more."""
+    clip = _own(clip_id)
+    standing = one_or_404(queries.share_of(clip, share_id))
+    services.take_back(me(), clip, standing)
+    flash(_("Taken back: it can no longer be watched."), "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+
+
+@bp.post("/clips/<int:clip_id>/delete")
+def delete_clip(clip_id: int) -> ResponseReturnValue:
+    """Delete the file for good."""
+    clip = _own(clip_id)
+    services.delete_now(me(), clip)
+    flash(_("The video is deleted. What was said about it is still here."), "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+
+
+@bp.post("/clips/<int:clip_id>/looked")
+def looked(clip_id: int) -> ResponseReturnValue:
+    """Somebody has opened this clip: its owner may know."""
+    services.looked(me(), one_or_404(queries.clip_page(me(), clip_id)))
+    return "", 204
+
+
+def _own(clip_id: int) -> Clip:
+    clip = one_or_404(queries.clip_page(me(), clip_id))
+    if clip.owner_id != me().id:
+        raise forbidden()
+    return clip
+
+
+def _new_page(form: ClipForm, mistake: str = "", status: int = 422) -> ResponseReturnValue:
+    page = render_template(
+        "video/new_clip.html", form=form, mistake=mistake, most=services.largest()
+    )
+    return page, status if request.method == "POST" else 200
+
+
+def _uploaded(clip: Clip) -> ResponseReturnValue:
+    url = url_for("clips.clip_page", clip_id=clip.id)
+    flash(_("Uploaded. Only you see it until you share it."), "success")
+    return {"url": url} if wants_fragment() else redirect(url)
+
+
+def _name_of(file: FileStorage) -> str:
+    return (file.filename or "").replace("\\", "/").rpartition("/")[2]
+
+
+def _share_page(clip: Clip, form: ShareForm, mistake: str = "") -> str:
+    words = (request.values.get("q") or "").strip()[:120]
+    return render_template(
+        "video/share_clip.html",
+        clip=clip,
+        form=form,
+        words=words,
+        people=queries.people_to_show(me(), words),
+        shared={one.person_id for one in queries.shares_of(clip) if one.taken_back_at is None},
+        chosen=request.form.get("person", ""),
+        mistake=mistake,
+    )

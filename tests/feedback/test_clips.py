@@ -1,0 +1,252 @@
+"""What is said along a clip: at a moment, in reply, decided on, done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from pdportal import clock
+from pdportal.activity.models import Event
+from pdportal.db import db
+from pdportal.feedback import clips
+from pdportal.feedback.models import AnchorKind, Comment, Decision, Verdict
+from pdportal.feedback.views.clips import parse_moment
+from pdportal.inbox.models import Notice
+from pdportal.video import services
+from pdportal.video.models import Clip, ClipShare
+from pdportal.web.errors import Refused
+from tests.conftest import Visit
+from tests.people import World
+from tests.video import given
+from tests.video.conftest import NOW, in_october
+
+__all__ = ["in_october"]
+
+
+@pytest.fixture
+def clip(app: Flask, world: World) -> Clip:
+    """Ada's clip, shared with her coach."""
+    made = given.clip(app, world.ada)
+    given.shared(app, made, world.cora, "Who answers whom?")
+    return made
+
+
+def said() -> list[Comment]:
+    return list(db.session.scalars(select(Comment).order_by(Comment.id)))
+
+
+def told(kind: str) -> int:
+    return db.session.scalar(select(func.count()).where(Notice.kind == kind)) or 0
+
+
+def test_a_coach_comments_at_a_moment_and_the_teacher_answers(
+    world: World, visit: Visit, clip: Clip
+):
+    page = f"/clips/{clip.id}"
+    cora, ada = visit(world.cora), visit(world.ada)
+    words = {
+        "text": "Mina answers **Tom**, not you.",
+        "kind": "strength",
+        "start": "0:01",
+        "end": "0:02",
+    }
+    cora.post(f"{page}/comments", data=words)
+    cora.post(f"{page}/comments", data=words)
+    cora.post(f"{page}/comments", data={"text": "What did you hope for here?", "kind": "question"})
+    first, whole = said()
+    assert (first.anchor, first.starts, first.ends) == (AnchorKind.MOMENT, 1, 2)
+    assert (whole.anchor, whole.starts) == (AnchorKind.WHOLE, None)
+    assert first.review_id is None
+    share = db.session.scalars(select(ClipShare)).one()
+    assert share.answered_at == NOW
+    assert share.finished_at is None
+    assert told("clip_commented") == 1
+
+    shown = ada.get(page).text
+    assert "Mina answers <strong>Tom</strong>, not you." in shown
+    assert f'data-moment="{first.starts}"' in shown
+    assert "0:01–0:02" in shown
+    ada.post(f"{page}/comments/{whole.id}/reply", data={"text": "That they name the river."})
+    assert "That they name the river." in cora.get(page).text
+    assert told("clip_replied") == 1
+    cora.post(f"{page}/comments/{whole.id}/reply", data={"text": "Then ask for a name."})
+    decide = f"{page}/comments/{first.id}/decide"
+    ada.post(decide, data={"decision": "use", "why": "I will wait for the next one, too."})
+    ada.post(decide, data={"decision": "use", "why": "I will wait for the next one, too."})
+    assert "I will wait for the next one, too." in cora.get(page).text
+    ada.post(decide, data={"decision": "adapt", "why": "On Thursdays."})
+    decision = db.session.scalars(select(Decision)).one()
+    assert (decision.verdict, decision.why) == (Verdict.ADAPT, "On Thursdays.")
+    assert told("clip_decided") == 1
+
+    cora.post(f"{page}/done")
+    cora.post(f"{page}/done")
+    assert told("clip_done") == 1
+    assert "left 2 comments" in ada.get("/inbox").text
+    assert "You said that you are done" in cora.get(page).text
+    acts = select(Event.verb).where(Event.object_type == "comment").order_by(Event.id)
+    verbs = db.session.scalars(acts).all()
+    assert verbs == ["commented", "commented", "replied", "replied", "decided", "decided"]
+
+
+def test_a_teacher_notes_moments_for_herself(world: World, visit: Visit, clip: Clip):
+    visit(world.ada).post(f"/clips/{clip.id}/comments", data={"text": "Here.", "start": "1"})
+    assert said()[0].starts == 1
+    assert told("clip_commented") == 0
+    assert db.session.scalars(select(ClipShare.answered_at)).one() is None
+    decide = f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    assert visit(world.ada).post(decide, data={"decision": "use"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"text": " "}, "Write a few words first."),
+        ({"text": "x" * 4001}, "longer than 4000"),
+        ({"text": "Here", "start": "soon"}, "Write a moment like 1:05"),
+        ({"text": "Here", "start": "1:75"}, "Write a moment like 1:05"),
+        ({"text": "Here", "start": "0:02", "end": "0:01"}, "cannot end before"),
+        ({"text": "Here", "end": "0:01"}, "Say where it begins"),
+        ({"text": "Here", "start": "59:59"}, "shorter than that"),
+    ],
+)
+def test_what_was_typed_stays_when_something_is_wrong(
+    app: Flask, world: World, visit: Visit, clip: Clip, typed: dict[str, str], message: str
+):
+    with app.test_request_context():
+        services.measure_clip(clip.id)
+    db.session.commit()
+    answer = visit(world.cora).post(f"/clips/{clip.id}/comments", data=typed)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert typed["text"].strip() in answer.text
+    assert typed.get("start", "") in answer.text
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [("", None), ("65", 65), ("1:05", 65), (" 0:07 ", 7), ("1:02:03", 3723), ("0:01.5", 1.5), ("٣", 3)],
+)
+def test_moments_are_read_as_people_write_them(typed: str, seconds: float | None):
+    assert parse_moment(typed) == seconds
+
+
+@pytest.mark.parametrize("typed", ["1:60", "a", "-1", "1:", ":5", "1:2:3:4", "1e3"])
+def test_other_words_are_no_moment(app: Flask, typed: str):
+    with app.test_request_context(), pytest.raises(Refused) as refused:
+        parse_moment(typed)
+    assert refused.value.field == "start"
+
+
+def test_one_s_own_comment_is_changed_or_taken_back_within_ten_minutes(
+    world: World, visit: Visit, clip: Clip
+):
+    cora, ada = visit(world.cora), visit(world.ada)
+    page = f"/clips/{clip.id}"
+    cora.post(f"{page}/comments", data={"text": "Tpyo", "start": "0:01", "kind": "note"})
+    (comment,) = said()
+    edit = f"{page}/comments/{comment.id}/edit"
+    assert "Tpyo" in cora.get(edit).text
+    bad = cora.post(edit, data={"text": "", "start": "0:02"})
+    assert bad.status_code == 422
+    cora.post(edit, data={"text": "Typo", "start": "", "kind": "question"})
+    db.session.refresh(comment)
+    assert (comment.text, comment.starts, comment.anchor) == ("Typo", None, AnchorKind.WHOLE)
+    with clock.at(NOW + timedelta(minutes=11)):
+        assert edit not in cora.get(page).text
+        late = cora.post(edit, data={"text": "Later"})
+        assert late.status_code == 409
+        assert "Later" in late.text
+        assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
+    ada.post(f"{page}/comments/{comment.id}/reply", data={"text": "Yes?"})
+    assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
+    cora.post(f"{page}/comments", data={"text": "And one more"})
+    cora.post(f"{page}/comments/{said()[-1].id}/remove")
+    assert "And one more" not in cora.get(page).text
+
+
+def test_replies_stay_in_one_place(world: World, visit: Visit, clip: Clip):
+    cora = visit(world.cora)
+    page = f"/clips/{clip.id}"
+    cora.post(f"{page}/comments", data={"text": "First"})
+    first = said()[0]
+    empty = cora.post(f"{page}/comments/{first.id}/reply", data={"text": " "})
+    assert empty.status_code == 422
+    cora.post(f"{page}/comments/{first.id}/reply", data={"text": "Second"})
+    second = said()[1]
+    deeper = cora.post(f"{page}/comments/{second.id}/reply", data={"text": "Third"})
+    assert deeper.status_code == 409
+    decide = visit(world.ada).post(f"{page}/comments/{second.id}/decide", data={"decision": "use"})
+    assert decide.status_code == 403
+    odd = visit(world.ada).post(f"{page}/comments/{first.id}/decide", data={"decision": "shred"})
+    assert odd.status_code == 422
+    long = visit(world.ada).post(
+        f"{page}/comments/{first.id}/decide", data={"decision": "use", "why": "x" * 2001}
+    )
+    assert long.status_code == 422
+    assert "longer than 2000" in long.text
+
+
+def test_after_taking_back_nothing_is_left_to_read(app: Flask, world: World, visit: Visit):
+    clip = given.clip(app, world.ada)
+    share = given.shared(app, clip, world.cora)
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Mine"})
+    with app.test_request_context():
+        services.take_back(world.ada, clip, share)
+    db.session.commit()
+    answer = visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "More"})
+    assert answer.status_code == 404
+    comment = said()[0]
+    visit(world.ada).post(f"/clips/{clip.id}/comments/{comment.id}/reply", data={"text": "Thanks"})
+    assert told("clip_replied") == 0
+
+
+def test_lists_and_pages_agree_about_comments(app: Flask, world: World, visit: Visit, clip: Clip):
+    others = given.clip(app, world.ben, "Ben's")
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Of Ada's"})
+    visit(world.ben).post(f"/clips/{others.id}/comments", data={"text": "Of Ben's"})
+    for person in world.everyone:
+        seen = set(db.session.scalars(clips.comments_seen_by(person)))
+        assert seen == {one for one in said() if clips.may_see_comment(person, one)}, person.name
+    seen = db.session.scalars(clips.comments_seen_by(world.cora)).all()
+    assert [comment.text for comment in seen] == ["Of Ada's"]
+
+
+def test_where_a_work_leads(world: World, visit: Visit, clip: Clip):
+    work_id = said_work(clip)
+    assert visit(world.cora).get(f"/clips/of-work/{work_id}").location == f"/clips/{clip.id}"
+    assert visit(world.ben).get(f"/clips/of-work/{work_id}").status_code == 404
+
+
+def said_work(clip: Clip) -> int:
+    from pdportal.feedback.models import Work
+
+    return db.session.scalars(select(Work.id).where(Work.clip_id == clip.id)).one()
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_the_page_costs_the_same_for_many_comments(
+    world: World, visit: Visit, clip: Clip, statements: Callable[[], Any], rows: int
+):
+    cora, ada, page = visit(world.cora), visit(world.ada), f"/clips/{clip.id}"
+    for number in range(rows):
+        cora.post(f"{page}/comments", data={"text": f"Seen {number}", "start": "0:01"})
+        one = said()[-1]
+        ada.post(f"{page}/comments/{one.id}/decide", data={"decision": "use", "why": "Yes"})
+        ada.post(f"{page}/comments/{one.id}/reply", data={"text": f"Reply {number}"})
+    db.session.expire_all()
+    db.session.commit()
+    with statements() as asked:
+        shown = cora.get(page).text
+    assert len(asked) == 4
+    with statements() as asked:
+        ada.get(page)
+    assert len(asked) <= 6
+    assert len(re.findall(r'class="comment comment-', shown)) == rows

@@ -1,0 +1,76 @@
+"""Small video files, and clips made of them."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.video import services
+from pdportal.video.models import Clip, ClipShare
+
+SAID = {
+    "title": "Period 3: who answers whom",
+    "about": "The first four minutes of a discussion about rivers.",
+    "consent": "Nine students of 7b from behind; their families signed the form.",
+    "delete_by": "2027-06-30",
+}
+UNTIL = date(2027, 6, 30)
+
+
+@cache
+def video(suffix: str = "mp4", seconds: int = 2) -> bytes:
+    """A real video file of a few seconds."""
+    codecs = {
+        "mp4": ["-c:v", "libx264", "-movflags", "+faststart"],
+        "mov": ["-c:v", "libx264"],
+        "webm": ["-c:v", "libvpx"],
+        "mkv": ["-c:v", "libx264"],
+        "ogv": ["-c:v", "libtheora"],
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"clip.{suffix}"
+        made = ["-f", "lavfi", "-i", f"testsrc=size=160x120:rate=5:duration={seconds}"]
+        subprocess.run(  # noqa: S603 — our own words
+            [get_ffmpeg_exe(), "-v", "error", *made, *codecs[suffix], "-pix_fmt", "yuv420p", path],
+            check=True,
+        )
+        return path.read_bytes()
+
+
+def form(data: bytes | None = None, name: str = "IMG_0001.mp4", **more: str) -> dict[str, object]:
+    """What the upload's form sends."""
+    file = io.BytesIO(video() if data is None else data)
+    return {**SAID, "form_key": "one", **more, "file": (file, name)}
+
+
+def clip(app: Flask, owner: Person, title: str = SAID["title"], data: bytes | None = None) -> Clip:
+    """A clip that is already there."""
+    with app.test_request_context():
+        stored = services.store_file(io.BytesIO(video() if data is None else data))
+        made = services.add_clip(
+            owner,
+            stored,
+            title=title,
+            about=SAID["about"],
+            consent=SAID["consent"],
+            delete_by=UNTIL,
+        )
+    db.session.commit()
+    return made
+
+
+def shared(app: Flask, made: Clip, person: Person, question: str = "") -> ClipShare:
+    """The same, shown to somebody."""
+    with app.test_request_context():
+        share = services.share(made.owner, made, person, question)
+    db.session.commit()
+    return share

@@ -1,0 +1,56 @@
+"""What a file is, by what it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pdportal.video import probe
+from pdportal.video.kinds import HEAD, MATROSKA, MOV, MP4, OGG, THREE_GP, WEBM, Kind, kind_of
+from tests.video import given
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [("mp4", MP4), ("mov", MOV), ("webm", WEBM), ("mkv", MATROSKA), ("ogv", OGG)],
+)
+def test_real_files_are_known_and_measured(tmp_path: Path, suffix: str, kind: Kind):
+    data = given.video(suffix)
+    assert kind_of(data[:HEAD]) is kind
+    path = tmp_path / "clip"
+    path.write_bytes(data)
+    assert probe.seconds_of(path, kind) == pytest.approx(2, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\0\0\0\x18ftypM4V \0\0\0\0M4V mp42", MP4),
+        (b"\0\0\0\x18ftyp3gp4\0\0\0\x003gp43gp6", THREE_GP),
+        (b"\0\0\0\x18ftypabcd\0\0\0\0isomavc1", MP4),
+        (b"\0\0\0\x08wide\0\0\x10\0mdat", MOV),
+        (b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42", None),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", None),
+        (b"\0\0\0\x04ftypisom", None),
+        (b"\xff\xff\xff\xffftypisom", None),
+        (b"\x1aE\xdf\xa3\x84\x42\x82", None),
+        (b"\x1aE\xdf\xa3\x84\x42\x82\x84abcd", None),
+        (b"OggS" + b"\0" * 24 + b"\x01vorbis", None),
+        (b"My notes about the lesson.\n" * 9, None),
+        (b"%PDF-1.7", None),
+        (b"GIF89a", None),
+        (b"<html><video src='x'>", None),
+        (b"#EXTM3U\nfile:///etc/passwd", None),
+        (b"", None),
+    ],
+)
+def test_other_files_are_what_they_are(head: bytes, kind: Kind | None):
+    assert kind_of(head) is kind
+
+
+def test_a_file_that_only_begins_like_a_video_has_no_length(tmp_path: Path):
+    path = tmp_path / "clip"
+    path.write_bytes(given.video()[:60] + b"no" * 500)
+    assert probe.seconds_of(path, MP4) is None
+    assert probe.seconds_of(tmp_path / "nothing", MP4) is None

@@ -1,0 +1,141 @@
+"""A clip is handed out whole or in the part that a player asks for."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from waitress.buffers import ReadOnlyFileBasedBuffer
+
+from pdportal import storage
+from pdportal.video import ranges
+from tests.conftest import Visit
+from tests.people import World
+from tests.video import given
+
+
+@pytest.fixture
+def ada(world: World, visit: Visit) -> FlaskClient:
+    return visit(world.ada)
+
+
+@pytest.fixture
+def page(app: Flask, world: World) -> str:
+    return f"/clips/{given.clip(app, world.ada).id}/file"
+
+
+def test_the_whole_file(ada: FlaskClient, page: str):
+    answer = ada.get(page)
+    assert answer.status_code == 200
+    assert answer.data == given.video()
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert answer.headers["Content-Length"] == str(len(given.video()))
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Disposition"].startswith("inline; filename=")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Encoding" not in answer.headers
+    assert "Content-Range" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-99", 0, 100),
+        ("bytes=100-", 100, None),
+        ("bytes=-10", -10, None),
+        ("bytes=-999999999", 0, None),
+        ("bytes=5-999999999", 5, None),
+        ("BYTES=7-8", 7, 9),
+    ],
+)
+def test_a_range(ada: FlaskClient, page: str, asked: str, start: int, stop: int | None):
+    answer = ada.get(page, headers={"Range": asked})
+    whole = given.video()
+    assert answer.status_code == 206
+    assert answer.data == whole[start:stop]
+    first = start if start >= 0 else len(whole) + start
+    last = (stop if stop is not None else len(whole)) - 1
+    assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{len(whole)}"
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_the_whole_as_a_range_is_the_whole(ada: FlaskClient, page: str):
+    answer = ada.get(page, headers={"Range": "bytes=0-"})
+    assert answer.status_code == 206
+    assert answer.data == given.video()
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=99999999-100000000"])
+def test_a_range_beyond_the_end(ada: FlaskClient, page: str, asked: str):
+    answer = ada.get(page, headers={"Range": asked})
+    assert answer.status_code == 416
+    assert answer.headers["Content-Range"] == f"bytes */{len(given.video())}"
+    assert answer.data == b""
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,5-6", "lines=1-2", "bytes", "bytes=", "bytes=a-b", "bytes=9-2", "bytes=-0"]
+)
+def test_what_is_not_one_range_is_answered_with_the_whole(ada: FlaskClient, page: str, asked: str):
+    answer = ada.get(page, headers={"Range": asked})
+    assert answer.status_code == 200
+    assert answer.data == given.video()
+
+
+def test_a_range_of_another_file_is_answered_with_the_whole(ada: FlaskClient, page: str):
+    etag = ada.get(page).headers["ETag"]
+    same = ada.get(page, headers={"Range": "bytes=0-9", "If-Range": etag})
+    assert same.status_code == 206
+    other = ada.get(page, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
+    assert other.status_code == 200
+    assert other.data == given.video()
+
+
+def test_a_head_says_how_large_it_is(ada: FlaskClient, page: str):
+    answer = ada.head(page, headers={"Range": "bytes=0-9"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Length"] == str(len(given.video()))
+    assert answer.data == b""
+
+
+def test_waitress_is_given_the_file_itself(app: Flask, world: World):
+    clip = given.clip(app, world.ada)
+    environ = {
+        "wsgi.file_wrapper": ReadOnlyFileBasedBuffer,
+        "waitress.client_disconnected": lambda: False,
+    }
+    asked = {"Range": "bytes=10-29"}
+    with app.test_request_context(headers=asked, environ_overrides=environ):
+        answer = ranges.answer(clip.storage_key, clip.size, "video/mp4", "etag", "clip.mp4")
+    file = answer.response
+    assert isinstance(file, ReadOnlyFileBasedBuffer)
+    assert file.prepare(20) == 20
+    assert file.get(7) == given.video()[10:17]
+    assert file.get(7, True) == given.video()[10:17]
+    assert file.get() == given.video()[17:30]
+    file.close()
+
+
+def test_large_files_go_out_in_large_pieces(
+    app: Flask, world: World, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    data = given.video() + b"\0" * (2 * storage.PIECE)
+    clip = given.clip(app, world.ada, data=data)
+    answer = ada.get(f"/clips/{clip.id}/file", buffered=False)
+    sizes = [len(piece) for piece in answer.response]
+    assert max(sizes) == storage.PIECE
+    assert len(sizes) == 3
+
+
+def test_a_file_that_is_gone_is_not_found(app: Flask, world: World, ada: FlaskClient):
+    clip = given.clip(app, world.ada)
+    storage.delete(clip.storage_key)
+    assert ada.get(f"/clips/{clip.id}/file").status_code == 404
+
+
+def test_a_range_costs_two_statements(ada: FlaskClient, page: str, statements):
+    with statements() as said:
+        ada.get(page, headers={"Range": "bytes=0-9"})
+    assert len(said) == 2
