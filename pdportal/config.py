@@ -214,6 +214,10 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.get("DATABASE_URL")
         or f"sqlite:///{data / 'pdportal.sqlite3'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if postgres else {},
+        # Links in pages and passkeys trust the name that people used; only ours is answered.
+        "TRUSTED_HOSTS": [urlsplit(settings["BASE_URL"]).hostname, "localhost", "127.0.0.1"]
+        if secure
+        else None,
         "SESSION_COOKIE_NAME": "__Host-pdportal" if secure else "pdportal",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -20,7 +20,7 @@ from pdportal.db import after_commit, committing
 from pdportal.web.logs import log
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
+class JsonSerializer(Serializer):
     """Messages as JSON: a shared queue must never be a way to run code."""
 
     def _serialize(self, data: Any) -> bytes:
@@ -45,7 +45,7 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
         return found["value"]
 
 
-class InnerConsumer(Consumer):  # type: ignore[misc]  # huey has no types
+class InnerConsumer(Consumer):
     """A consumer that lives in somebody else's process, and leaves its signals alone."""
 
     def _set_signal_handlers(self) -> None:

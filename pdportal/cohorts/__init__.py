@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ScalarSelect, func, select
 
+from pdportal.accounts import add_person_link
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import alongside
 from pdportal.cohorts.models import Member
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(bp)
     alongside("facilitating", _facilitating)
+    add_person_link(app, _l("Coaches"), "cohorts.person_coaches")
     add_place(app, Place(_l("Cohorts"), "cohorts.cohort_list", "/cohorts", 50, _shown_to))
 
 

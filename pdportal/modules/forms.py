@@ -12,7 +12,7 @@ def _trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
-class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class AssignForm(FlaskForm):
     """A module for a cohort."""
 
     module = StringField(
@@ -34,7 +34,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
 
 
-class TryoutForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class TryoutForm(FlaskForm):
     """What somebody will try in class, and what they expect."""
 
     plan = TextAreaField(

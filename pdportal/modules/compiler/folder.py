@@ -9,6 +9,9 @@ from pdportal.content.problems import Problem
 from pdportal.content.source import Source, read_source
 
 MAX_ASSET_BYTES = 200_000_000
+COMPILER = 1
+"""Counted up when the same sources compile to something else: then they make a new edition."""
+
 _PIECE = 1 << 20
 
 
@@ -86,8 +89,8 @@ class Folder:
         return sha.hexdigest(), size
 
     def content_hash(self) -> str:
-        """One hash over all that was read, in the order of the paths."""
-        sha = hashlib.sha256()
+        """One hash over all that was read, in the order of the paths, and over how it is read."""
+        sha = hashlib.sha256(f"compiler {COMPILER}\n".encode())
         for path, digest in sorted(self._read.items()):
             sha.update(f"{path}\0{digest}\n".encode())
         return sha.hexdigest()
