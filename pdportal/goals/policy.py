@@ -6,7 +6,7 @@ says who reads them. Steps and evidence stay the owner's own; leads, coaches and
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 
 from pdportal.accounts.models import Person
 from pdportal.goals.models import Evidence, Goal, Step
@@ -14,7 +14,12 @@ from pdportal.goals.models import Evidence, Goal, Step
 
 def goals_seen_by(person: Person) -> Select[Goal]:
     """Owners see their goals."""
-    return select(Goal).where(Goal.owner_id == person.id)
+    return goals_of(person.id)
+
+
+def goals_of(owner_id: int | BindParameter[int]) -> Select[Goal]:
+    """The same rule, for a statement that is built before it is known who asks."""
+    return select(Goal).where(Goal.owner_id == owner_id)
 
 
 def may_see(person: Person, goal: Goal) -> bool:
@@ -24,7 +29,12 @@ def may_see(person: Person, goal: Goal) -> bool:
 
 def steps_seen_by(person: Person) -> Select[Step]:
     """Owners see their steps and try-outs."""
-    return select(Step).where(Step.owner_id == person.id)
+    return steps_of(person.id)
+
+
+def steps_of(owner_id: int | BindParameter[int]) -> Select[Step]:
+    """The same rule, for a statement that is built before it is known who asks."""
+    return select(Step).where(Step.owner_id == owner_id)
 
 
 def may_see_step(person: Person, step: Step) -> bool:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from pdportal import clock
@@ -74,6 +87,14 @@ _name = case((Step.title != "", Step.title), else_=Step.text)
 
 def goals_with_next_step(person: Person) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
+    rows = db.session.execute(_open_goals(), {"owner_id": person.id})
+    return [NextStep(*row) for row in rows]
+
+
+@cache
+def _open_goals() -> Executable:
+    """Built once: every first screen asks it."""
+    owner: BindParameter[int] = bindparam("owner_id")
     ranked = (
         select(
             Step.id,
@@ -85,11 +106,11 @@ def goals_with_next_step(person: Person) -> list[NextStep]:
             .over(partition_by=Step.goal_id, order_by=(Step.place, Step.id))
             .label("rank"),
         )
-        .where(Step.owner_id == person.id, Step.done_at.is_(None), Step.removed_at.is_(None))
+        .where(Step.owner_id == owner, Step.done_at.is_(None), Step.removed_at.is_(None))
         .subquery()
     )
-    rows = db.session.execute(
-        policy.goals_seen_by(person)
+    return (
+        policy.goals_of(owner)
         .join(Work, Work.id == Goal.work_id)
         .outerjoin(ranked, and_(ranked.c.goal_id == Goal.id, ranked.c.rank == 1))
         .where(Goal.met_at.is_(None), Goal.let_go_at.is_(None))
@@ -109,13 +130,19 @@ def goals_with_next_step(person: Person) -> list[NextStep]:
         )
         .limit(100)
     )
-    return [NextStep(*row) for row in rows]
 
 
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
     """Steps and try-outs overdue or due soon, the earliest first; none of a closed goal."""
     until = clock.today(zone_here()) + timedelta(days=within_days)
-    return _waiting(person, Step.due_on <= until)
+    rows = db.session.execute(_due(), {"owner_id": person.id, "until": until})
+    return [DueStep(*row) for row in rows]
+
+
+@cache
+def _due() -> Executable:
+    """Built once, likewise."""
+    return _to_do(bindparam("owner_id"), Step.due_on <= bindparam("until"))
 
 
 def to_look_back(person: Person) -> list[DueStep]:
@@ -338,8 +365,12 @@ def tryouts_from(person: Person, urls: Collection[str]) -> list[TakenUp]:
 
 
 def _waiting(person: Person, which: Any) -> list[DueStep]:
-    rows = db.session.execute(
-        policy.steps_seen_by(person)
+    return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
+
+
+def _to_do(owner_id: int | BindParameter[int], which: Any) -> Executable:
+    return (
+        policy.steps_of(owner_id)
         .outerjoin(Goal, Goal.id == Step.goal_id)
         .outerjoin(Work, Work.id == Goal.work_id)
         .where(
@@ -362,7 +393,6 @@ def _waiting(person: Person, which: Any) -> list[DueStep]:
         .order_by(Step.due_on.is_(None), Step.due_on, Step.id)
         .limit(100)
     )
-    return [DueStep(*row) for row in rows]
 
 
 def _count(*, done: bool = False) -> ScalarSelect[int]:

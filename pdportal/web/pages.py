@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
             "lang": get_locale_code(),
             "portal_name": current_app.config["PDPORTAL"]["NAME"],
             "is_demo": current_app.config["PDPORTAL"]["DEMO"],
-            "sign_out_url": url_for("security.logout"),
+            "sign_out_url": _address("security.logout"),
         }
 
 
@@ -83,9 +83,18 @@ def _nav(me: Any) -> list[NavItem]:
     return [
         NavItem(
             label=str(place.label),
-            url=url_for(place.endpoint),
+            url=_address(place.endpoint),
             current=path == place.prefix or (place.prefix != "/" and path.startswith(place.prefix)),
         )
         for place in sorted(places, key=lambda place: place.order)
         if place.shown_to(me)
     ]
+
+
+def _address(endpoint: str) -> str:
+    """The address of a page that every page leads to, built once."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("pdportal.addresses", {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations
 from jinja2 import nodes, pass_eval_context
@@ -41,9 +41,13 @@ class PortalEnvironment(Environment):
         self._size = getattr(empty, "capacity", -1 if empty is not None else 0)
         self._caches = {}
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals themselves: Jinja's layered ones are copied name by name on every page."""
+        return super().make_globals(d) if d else self.globals
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        if not _spoken():
+        if not has_app_context():
             return tree
         escapes = self.autoescape(name) if callable(self.autoescape) else self.autoescape
         say: Callable[[str], str] = get_translations().ugettext
@@ -107,23 +111,28 @@ def _filled(escapes: bool, said: str, variables: dict[str, Any]) -> str:
 
 def _spoken() -> str:
     """The language spoken now; "" where nobody is spoken to."""
-    if not g:
+    if not has_app_context():
         return ""
-    spoken = get_locale()
-    kept: tuple[Any, str] | None = g.get("spoken")
-    if kept is None or kept[0] is not spoken:
-        g.spoken = kept = (spoken, str(spoken))
+    here = vars(g._get_current_object())
+    kept: tuple[Any, str] | None = here.get("spoken")
+    if kept is None or kept[0] is not _set_locale(here):
+        spoken = get_locale()
+        here["spoken"] = kept = (spoken, str(spoken))
     return kept[1]
 
 
 def _words() -> Words:
-    """The catalogue of the language that is spoken right now, which may change within a request."""
-    if not g:
+    """The catalogue of the language spoken right now, which may change within a request."""
+    if not has_app_context():
         return get_translations()
-    spoken = getattr(g.get("_flask_babel"), "babel_locale", None)
-    kept: tuple[Any, Words] | None = g.get("words")
-    if kept is not None and spoken is not None and kept[0] is spoken:
-        return kept[1]
-    found = get_translations()
-    g.words = (getattr(g.get("_flask_babel"), "babel_locale", None), found)
-    return found
+    here = vars(g._get_current_object())
+    kept: tuple[Any, Words] | None = here.get("words")
+    if kept is None or kept[0] is None or kept[0] is not _set_locale(here):
+        found = get_translations()
+        here["words"] = kept = (_set_locale(here), found)
+    return kept[1]
+
+
+def _set_locale(here: dict[str, Any]) -> Any:
+    """What flask-babel keeps as the locale of this request, once it has looked."""
+    return getattr(here.get("_flask_babel"), "babel_locale", None)

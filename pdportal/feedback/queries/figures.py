@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, case, func, select, union_all
+from sqlalchemy import Executable, ScalarSelect, Select, bindparam, case, func, select, union_all
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
@@ -51,15 +52,21 @@ class WaitingRound(NamedTuple):
 
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
     """Rounds with comments that wait for a decision, the longest waiting first."""
+    rows = db.session.execute(_feedback_waiting(), {"author_id": person.id})
+    return [WaitingFeedback._make(row) for row in rows]
+
+
+@cache
+def _feedback_waiting() -> Executable:
     since = func.min(Review.given_at)
-    rows = db.session.execute(
+    return (
         select(Round.id, Work.title, func.count(Comment.id), since)
         .join(Work, Work.id == Round.work_id)
         .join(Review, Review.round_id == Round.id)
         .join(Comment, Comment.review_id == Review.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
         .where(
-            Work.author_id == person.id,
+            Work.author_id == bindparam("author_id"),
             Round.taken_back_at.is_(None),
             Round.closed_at.is_(None),
             Review.given_at.is_not(None),
@@ -69,7 +76,6 @@ def feedback_waiting(person: Person) -> list[WaitingFeedback]:
         .group_by(Round.id, Work.title)
         .order_by(since, Round.id)
     )
-    return [WaitingFeedback._make(row) for row in rows]
 
 
 def counts_by_cohort(cohort_id: int) -> list[CohortCount]:

@@ -191,7 +191,13 @@ def _to_give() -> Executable:
 
 def reviews_owed(person: Person) -> list[Owed]:
     """What others wait for, the most pressing first."""
-    rows = db.session.execute(
+    rows = db.session.execute(_owed(), {"reviewer_id": person.id})
+    return [Owed._make(row) for row in rows]
+
+
+@cache
+def _owed() -> Executable:
+    return (
         select(
             Review.id,
             Person.id,
@@ -210,7 +216,7 @@ def reviews_owed(person: Person) -> list[Owed]:
         .join(Person, Person.id == Work.author_id)
         .join(Protocol, Protocol.id == Round.protocol_id)
         .where(
-            Review.reviewer_id == person.id,
+            Review.reviewer_id == bindparam("reviewer_id"),
             Review.given_at.is_(None),
             Review.released_at.is_(None),
             Round.taken_back_at.is_(None),
@@ -219,7 +225,6 @@ def reviews_owed(person: Person) -> list[Owed]:
         .order_by(Review.asked_at, Review.id)
         .limit(100)
     )
-    return [Owed._make(row) for row in rows]
 
 
 def reviews_given(person: Person, limit: int = 50) -> list[Given]:
