@@ -1,4 +1,4 @@
-"""Every word that people see is marked for translation, and pages name nothing that is not there."""
+"""Every word that people see is marked for translation, and every address named is there."""
 
 from __future__ import annotations
 

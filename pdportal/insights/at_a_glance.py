@@ -140,9 +140,12 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
         .select_from(Round)
         .join(Work, Work.id == Round.work_id)
         .join(Person, Person.id == Work.author_id)
-        .join(Cohort, Cohort.id == Round.cohort_id)
+        .join(Member, and_(Member.person_id == Work.author_id, Member.left_at.is_(None)))
+        .join(Cohort, Cohort.id == Member.cohort_id)
         .where(
-            Round.cohort_id.in_(_open_cohorts(person)),
+            Cohort.id.in_(_open_cohorts(person)),
+            # Asked of colleagues by name, it belongs to every cohort its author is in.
+            or_(Round.cohort_id == Cohort.id, Round.cohort_id.is_(None)),
             Round.taken_back_at.is_(None),
             Round.closed_at.is_(None),
             Round.answered_at.is_(None),
