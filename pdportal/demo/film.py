@@ -202,9 +202,9 @@ def make(words: str, seed: int, ffmpeg: str) -> bytes:
             *("-f", "rawvideo", "-pix_fmt", "pal8", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(RATE)),
             *("-i", "pipe:0"),
             *("-f", "lavfi", "-i", f"aevalsrc={sound}:d={SECONDS}:s=24000"),
-            *("-vf", "scale=640:360:flags=area", "-pix_fmt", "yuv420p"),
-            *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "200k"),
-            *("-g", str(RATE * 2), "-c:a", "libopus", "-b:a", "24k", "-shortest", str(target)),
+            *("-vf", "scale=640:360:flags=fast_bilinear", "-pix_fmt", "yuv420p"),
+            *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-b:v", "200k"),
+            *("-g", str(RATE * 6), "-c:a", "libopus", "-b:a", "24k", "-shortest", str(target)),
         ]
         with subprocess.Popen(  # noqa: S603 — our own words
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -138,15 +138,15 @@ class Way:
                 pass
 
     def _tries(self, part: Part) -> list[list[str]]:
-        """Half know it at once; of the others, most try again until it is right."""
+        """Most know it at once; of the others, half try again until it is right."""
         right = [option["key"] for option in part.data["options"] if option["right"]]
         wrong = [option["key"] for option in part.data["options"] if not option["right"]]
-        if not wrong or self.random.random() < 0.5:
+        if not wrong or self.random.random() < 0.6:
             return [right]
         slip = [self.random.choice(wrong)]
         if part.data["multiple"]:
             slip += right[:1]
-        return [slip, right] if self.random.random() < 0.75 else [slip]
+        return [slip, right] if self.random.random() < 0.5 else [slip]
 
     def _take_up(self, opened: Opened, part: Part, said: Entry) -> None:
         term = self.riverbend.term
