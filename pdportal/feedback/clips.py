@@ -227,7 +227,7 @@ def change_comment(
     ends: float | None,
     next_move: str = "",
 ) -> None:
-    """Put one's own comment right, within ten minutes."""
+    """Put one's own comment right, within ten minutes and while nobody has answered it."""
     _still_mine(person, comment)
     comment.text = _words(text, "text")
     comment.next_move = _words(next_move, "next_move", needed=False)
@@ -241,9 +241,6 @@ def change_comment(
 def remove_comment(person: Person, clip: Clip, comment: Comment) -> None:
     """Take back one's own comment, within ten minutes and while nobody has answered it."""
     _still_mine(person, comment)
-    replied = select(func.count()).select_from(Comment).where(Comment.answers_id == comment.id)
-    if comment.decision is not None or db.session.scalar(replied):
-        raise Refused(_("Somebody has answered this already, so it stays."))
     record_id(person.id, "removed", "comment", comment.id, clip=clip.id)
     db.session.delete(comment)
     db.session.flush()
@@ -409,6 +406,9 @@ def _still_mine(person: Person, comment: Comment) -> None:
         raise forbidden()
     if not may_change(person, comment):
         raise Refused(_("After ten minutes a comment stays as it is. You can add another."))
+    replied = select(Comment.id).where(Comment.answers_id == comment.id).limit(1)
+    if comment.decision is not None or db.session.scalar(replied) is not None:
+        raise Refused(_("Somebody has answered this already, so it stays as it is."))
 
 
 def _share_of(person: Person, clip: Clip) -> ClipShare | None:

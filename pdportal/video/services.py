@@ -68,7 +68,7 @@ def too_large(size: int | None) -> Refused:
         message = _(
             "This file has %(size)s MB; at most %(limit)s MB can be stored. Nothing was stored. "
             "A shorter clip, or a lower quality on the phone, will fit.",
-            size=-(-size // _MEGABYTE),
+            size=max(limit + 1, size // _MEGABYTE),
             limit=limit,
         )
     return Refused(message, status=413, field="file")

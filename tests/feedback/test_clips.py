@@ -132,7 +132,15 @@ def test_what_was_typed_stays_when_something_is_wrong(
 
 @pytest.mark.parametrize(
     ("typed", "seconds"),
-    [("", None), ("65", 65), ("1:05", 65), (" 0:07 ", 7), ("1:02:03", 3723), ("0:01.5", 1.5), ("٣", 3)],
+    [
+        ("", None),
+        ("65", 65),
+        ("1:05", 65),
+        (" 0:07 ", 7),
+        ("1:02:03", 3723),
+        ("0:01.5", 1.5),
+        ("٣", 3),
+    ],
 )
 def test_moments_are_read_as_people_write_them(typed: str, seconds: float | None):
     assert parse_moment(typed) == seconds
@@ -167,6 +175,8 @@ def test_one_s_own_comment_is_changed_or_taken_back_within_ten_minutes(
         assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
     ada.post(f"{page}/comments/{comment.id}/reply", data={"text": "Yes?"})
     assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
+    assert cora.post(edit, data={"text": "Something else"}).status_code == 409
+    assert edit not in cora.get(page).text
     cora.post(f"{page}/comments", data={"text": "And one more"})
     cora.post(f"{page}/comments/{said()[-1].id}/remove")
     assert "And one more" not in cora.get(page).text

@@ -216,6 +216,7 @@ def _page(
         for thread in found
         for comment in (thread.comment, *thread.replies)
         if clips.may_change(me(), comment)
+        and (comment is not thread.comment or not (thread.replies or comment.decision))
     }
     page = render_template(
         "feedback/clip_page.html",
