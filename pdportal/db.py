@@ -9,16 +9,28 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any, ClassVar, ParamSpec, TypeVar
 
 from flask import Flask, Response, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    bindparam,
+    event,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.base import ExecutableStatement
 from sqlalchemy.types import TypeDecorator
 
 from pdportal import clock
@@ -191,6 +203,31 @@ def tune_sqlite(engine: Engine) -> None:
     def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         if record.info.pop("queued", False):
             queue.leave()
+
+
+P = ParamSpec("P")
+S = TypeVar("S", bound=ExecutableStatement)
+
+
+def built_once(build: Callable[P, S]) -> Callable[P, S]:
+    """Let a function from values to a statement run once, with names in place of its values.
+
+    Building a statement costs more than asking SQLite. The function may do nothing with its values
+    but compare columns with them, reads no clock, and what it gives is executed as it is: put into
+    another statement, it would lose its values.
+    """
+    names = tuple(signature(build).parameters)
+    build_any: Callable[..., S] = build
+
+    @cache
+    def built() -> S:
+        return build_any(*(bindparam(name) for name in names))
+
+    @wraps(build)
+    def filled(*values: P.args, **named: P.kwargs) -> S:
+        return built().params({**dict(zip(names, values, strict=False)), **named})
+
+    return filled
 
 
 def after_commit(act: Callable[[], None]) -> None:

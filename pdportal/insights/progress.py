@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -142,10 +142,12 @@ def progress_of(cohort: Cohort) -> Progress:
     rows = said(queries.people(cohort.id)).all()
     ways = {(row.person_id, row.module_id): row for row in said(queries.ways(cohort.id))}
     waits: dict[int, list[Wait]] = defaultdict(list)
-    for row in said(queries.waiting(cohort.id)):
+    for row in said(queries.waiting(cohort.id, clock.now())):
         waits[row.author_id].append(Wait(row.since, row.have, row.needed, row.nobody_left))
-    asked = _asked_today(rows, said(queries.nudged_lately(cohort.id)).all())
-    became = said(queries.what_became_of_comments(cohort)).one()
+    lately = clock.now() - timedelta(days=2)
+    asked = _asked_today(rows, said(queries.nudged_lately(cohort.id, lately)).all())
+    begin = datetime.combine(cohort.starts_on, time(), UTC)
+    became = said(queries.what_became_of_comments(cohort.id, begin)).one()
 
     people = [
         PersonProgress(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.models import Member
+from pdportal.db import built_once
 from pdportal.feedback.models import Comment, Decision, Review, Revision, Round, Verdict, Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
@@ -18,6 +18,7 @@ Rows = Select[*tuple[Any, ...]]
 """Rows of columns, read by name."""
 
 
+@built_once
 def assigned(cohort_id: int) -> Rows:
     """The modules assigned to a cohort, in the order of their dates."""
     return (
@@ -36,6 +37,7 @@ def assigned(cohort_id: int) -> Rows:
     )
 
 
+@built_once
 def people(cohort_id: int) -> Rows:
     """Who is in a cohort now, with how many reviews each owes and has given."""
     is_owed = and_(
@@ -71,6 +73,7 @@ def people(cohort_id: int) -> Rows:
     )
 
 
+@built_once
 def ways(cohort_id: int) -> Rows:
     """How far the people of a cohort are in the modules assigned to it."""
     return (
@@ -97,7 +100,8 @@ def ways(cohort_id: int) -> Rows:
     )
 
 
-def waiting(cohort_id: int) -> Rows:
+@built_once
+def waiting(cohort_id: int, now: datetime) -> Rows:
     """Who of a cohort waits for reviews, since when, and how many of those needed have come.
 
     A round counts once its grace time is over and until enough has come or its author went on.
@@ -122,23 +126,24 @@ def waiting(cohort_id: int) -> Rows:
             Round.taken_back_at.is_(None),
             Round.closed_at.is_(None),
             Round.answered_at.is_(None),
-            Round.grace_until <= clock.now(),
+            Round.grace_until <= now,
             have < Round.needed,
         )
         .order_by(Round.shared_at, Round.id)
     )
 
 
-def nudged_lately(cohort_id: int) -> Rows:
-    """Who of a cohort was asked about which module in the last two days, by whom it was."""
+@built_once
+def nudged_lately(cohort_id: int, since: datetime) -> Rows:
+    """Who of a cohort was asked about which module since then, by whom it was."""
     return select(Nudge.person_id, Nudge.module_id, Nudge.on_day).where(
-        Nudge.person_id.in_(_member_ids(cohort_id)), Nudge.at > clock.now() - timedelta(days=2)
+        Nudge.person_id.in_(_member_ids(cohort_id)), Nudge.at > since
     )
 
 
-def what_became_of_comments(cohort: Cohort) -> Rows:
+@built_once
+def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
     """How many comments the cohort's authors received since it began, and what became of them."""
-    begin = datetime.combine(cohort.starts_on, time(), UTC)
     used = or_(Decision.verdict == Verdict.USE, Decision.verdict == Verdict.ADAPT)
     return (
         select(
@@ -152,7 +157,7 @@ def what_became_of_comments(cohort: Cohort) -> Rows:
         .join(Revision, Comment.revision_id == Revision.id)
         .join(Work, Revision.work_id == Work.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Work.author_id.in_(_member_ids(cohort.id)), Review.given_at >= begin)
+        .where(Work.author_id.in_(_member_ids(cohort_id)), Review.given_at >= begin)
     )
 
 
