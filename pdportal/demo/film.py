@@ -91,7 +91,7 @@ class Film:
             student.draw(room)
         for number in range(SECONDS * RATE):
             second = number / RATE
-            share = min(1.0, max(0.0, (second - 0.4) / 3))
+            share = min(1.0, (second + 1.2) / 4)
             for x, y in self.dots[written : int(len(self.dots) * share)]:
                 room.disc(x, y, 4, CHALK)
             written = int(len(self.dots) * share)
