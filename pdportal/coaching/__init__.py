@@ -9,9 +9,7 @@ from flask_babel import lazy_gettext as _l
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
     from pdportal.coaching.views import bp
-    from pdportal.feedback import clips
     from pdportal.web.pages import Place, add_place
 
-    clips.register(app)
     app.register_blueprint(bp)
     add_place(app, Place(_l("Coaching"), "coaching.coaching", "/coaching", 40))

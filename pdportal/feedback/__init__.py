@@ -12,13 +12,14 @@ def register(app: Flask) -> None:
     """Plug feedback into the app."""
     from pdportal.accounts.events import person_deactivated
     from pdportal.cohorts.events import member_left
-    from pdportal.feedback import notices, views
+    from pdportal.feedback import clips, notices, views
     from pdportal.feedback.services import rounds
     from pdportal.jobs import jobs
     from pdportal.web.pages import Place, add_place
 
     notices.register()
     views.load_views()
+    clips.register(app)
     app.register_blueprint(views.bp)
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
     jobs(app).add(rounds.renew_asks, name="renew_asks", every="hour")

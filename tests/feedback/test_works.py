@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from pdportal.db import db
 from pdportal.feedback import links, queries, services
 from pdportal.feedback.models import Draft, Protocol, Revision, Round, Work, WorkKind
+from pdportal.feedback.views.works import box_names
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given
@@ -228,3 +230,28 @@ def test_the_share_form_survives_its_mistakes(world: World, visit: Visit, tag: P
     nothing = ada.post(f"/feedback/works/{empty.id}/share", data=good)
     assert nothing.status_code in (409, 422)
     assert db.session.scalars(select(Round)).all() == []
+
+
+def test_a_goal_open_in_two_windows_shows_its_own_why_and_the_why_of_its_change(
+    app: Flask, world: World, visit: Visit
+):
+    with app.test_request_context():
+        content = {"change": "More voices.", "why": "I hear four.", "know": "A tally."}
+        work = services.begin_work(world.ada, WorkKind.GOAL, "More voices", content=content)
+        with pytest.raises(services.MovedOn) as moved:
+            services.save_draft(world.ada, work, {"why": "Another"}, why="Because", version=0)
+    assert box_names(moved.value.values) == {
+        "f-change": "More voices.",
+        "f-why": "I hear four.",
+        "f-know": "A tally.",
+        "why": "",
+    }
+
+
+def test_a_clip_is_not_shared_like_a_lesson_plan(app: Flask, world: World, tag: Protocol):
+    with app.test_request_context():
+        work = Work(author_id=world.ada.id, kind=WorkKind.CLIP, title="A clip", fields=[])
+        with pytest.raises(Refused, match="own page"):
+            services.share(
+                world.ada, work, protocol=tag, question="What do you see?", cohort=world.autumn
+            )

@@ -19,6 +19,8 @@ from pdportal.web.errors import Refused, forbidden
 
 LONGEST_TITLE = 160
 LONGEST = 20_000
+WHY = ":why"
+"""The why of a draft among its fields; a goal has a field that is called why as well."""
 
 
 class MovedOn(Refused):
@@ -105,7 +107,7 @@ def save_draft(
     if draft.content == new and draft.why == why and draft.addressed == ticked:
         return draft  # sent twice
     if version != draft.version:
-        raise MovedOn(draft.version, {**draft.content, "why": draft.why})
+        raise MovedOn(draft.version, {**draft.content, WHY: draft.why})
     draft.content = new
     draft.why = why
     draft.addressed = ticked

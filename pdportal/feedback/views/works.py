@@ -15,6 +15,7 @@ from pdportal.feedback.forms import NewWorkForm
 from pdportal.feedback.models import Revision, Round, Work, WorkKind
 from pdportal.feedback.queries import WorkState
 from pdportal.feedback.services import MovedOn
+from pdportal.feedback.services.works import WHY
 from pdportal.feedback.views import autosaved, bp, typed, typed_number
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 from pdportal.web.pages import render_form
@@ -214,7 +215,7 @@ def typed_content(work: Work) -> dict[str, str]:
 
 def box_names(values: dict[str, Any]) -> dict[str, Any]:
     """Stored values under the names of their boxes."""
-    return {name if name == "why" else f"f-{name}": value for name, value in values.items()}
+    return {"why" if name == WHY else f"f-{name}": value for name, value in values.items()}
 
 
 def _save(work: Work) -> int:
