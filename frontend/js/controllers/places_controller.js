@@ -1,11 +1,16 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** On a narrow phone the place one is at is in view. */
+/** In a list too long for its room, the place one is at is in view. */
 export default class extends Controller {
   connect() {
-    const current = this.element.querySelector("[aria-current]");
-    if (current && this.element.scrollWidth > this.element.clientWidth) {
-      this.element.scrollLeft = current.offsetLeft - this.element.clientWidth / 2;
+    const list = this.element;
+    const current = list.querySelector("[aria-current]");
+    if (!current) return;
+    if (list.scrollWidth > list.clientWidth) {
+      list.scrollLeft = current.offsetLeft - list.clientWidth / 2;
+    }
+    if (list.scrollHeight > list.clientHeight) {
+      list.scrollTop = current.offsetTop - list.clientHeight / 2;
     }
   }
 }
