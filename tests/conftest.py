@@ -30,6 +30,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+ONE_DATABASE = (
+    "tests/browser/",
+    "tests/content/",
+    "tests/modules/compiler/",
+    "tests/test_cli.py",
+    "tests/test_config.py",
+    "tests/test_serving.py",
+    "tests/test_storage.py",
+    "tests/test_words.py",
+)
+"""What says nothing about the kind of database."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(ONE_DATABASE):
+            item.add_marker(pytest.mark.one_database)
+
+
 @pytest.fixture(scope="session")
 def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
     """An empty database of the chosen kind; None is SQLite in the data folder."""

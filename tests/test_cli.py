@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from pdportal.cli import pdportal
 
 
 def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -41,11 +44,11 @@ def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess
         ["demo"],
     ],
 )
-def test_every_command_explains_itself(tmp_path: Path, words: list[str]):
-    said = run(tmp_path, *words, "--help")
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.startswith("Usage: pdportal")
-    assert len(said.stdout.splitlines()) > 5, "a command says what it is for"
+def test_every_command_explains_itself(words: list[str]):
+    said = CliRunner().invoke(pdportal, [*words, "--help"], prog_name="pdportal")
+    assert said.exit_code == 0, said.output
+    assert said.output.startswith("Usage: pdportal")
+    assert len(said.output.splitlines()) > 5, "a command says what it is for"
 
 
 @pytest.mark.parametrize(
