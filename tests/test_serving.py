@@ -66,7 +66,7 @@ class Portal:
 
     def __init__(self, folder: Path, shape: str, app: str = "small:make", port: int = 0) -> None:
         (folder / "small.py").write_text(APP, encoding="utf-8")
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 — our own program
             [sys.executable, "-c", PROGRAM, str(port), shape, app],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}"},
