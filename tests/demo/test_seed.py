@@ -33,13 +33,16 @@ from pdportal.feedback.models import (
     WorkKind,
 )
 from pdportal.feedback.queries import feedback_waiting, my_works, reviews_owed, waiting_rounds
+from pdportal.feedback.services import renew_asks
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.queries import goals_with_next_step
 from pdportal.inbox import kinds
+from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
 from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, TakenUp
 from pdportal.modules.queries import next_to_learn
 from pdportal.video.models import Clip, ClipShare
+from pdportal.video.services import let_clips_go
 from tests.browsing import Browser
 from tests.demo.conftest import PASSWORD
 
@@ -247,3 +250,15 @@ def test_the_same_district_every_time(riverbend: Riverbend) -> None:
     miriam = select(Person.name).join(Review, Review.reviewer_id == Person.id)
     asked = miriam.where(Review.round_id == riverbend.rounds["miriam-ratios"].id)
     assert len(db.session.scalars(asked).all()) == 6
+
+
+def test_the_days_to_come_go_on_by_themselves() -> None:
+    """The jobs find their way through the district without anybody's request."""
+    for days in (1, 4, 9):
+        going_on = db.session.begin_nested()
+        with clock.at(clock.now() + timedelta(days=days)):
+            renew_asks()
+            write_letters()
+            let_clips_go()
+            db.session.flush()
+        going_on.rollback()
