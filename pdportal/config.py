@@ -213,7 +213,8 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
         "SECRET_KEY": settings.get("SECRET_KEY") or _kept_secret(data / "secret-key"),
         "SQLALCHEMY_DATABASE_URI": settings.get("DATABASE_URL")
         or f"sqlite:///{data / 'pdportal.sqlite3'}",
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if postgres else {},
+        # What people wrote stays out of the messages of errors.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": postgres},
         # Links in pages and passkeys trust the name that people used; only ours is answered.
         "TRUSTED_HOSTS": [urlsplit(settings["BASE_URL"]).hostname, "localhost", "127.0.0.1"]
         if secure

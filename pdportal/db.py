@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import ExecutableStatement
 from sqlalchemy.types import TypeDecorator
@@ -232,18 +232,32 @@ def built_once(build: Callable[P, S]) -> Callable[P, S]:
 
 def after_commit(act: Callable[[], None]) -> None:
     """Do `act` once what this session has written is safely stored, and never if it is not."""
-    db.session.info.setdefault("after_commit", []).append(act)
+    within, savepoint = [], db.session().get_nested_transaction()
+    while savepoint is not None:
+        within.append(savepoint)
+        savepoint = savepoint.parent
+    db.session.info.setdefault("after_commit", []).append((act, within))
 
 
 @event.listens_for(Session, "after_commit")
 def _act_after_commit(session: Session) -> None:
-    for act in session.info.pop("after_commit", []):
+    if session.in_nested_transaction():
+        return  # a savepoint: nothing is stored yet
+    for act, _within in session.info.pop("after_commit", []):
         act()
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_after_rollback(session: Session) -> None:
-    session.info.pop("after_commit", None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_after_rollback(session: Session, ended: SessionTransaction) -> None:
+    waiting = session.info.pop("after_commit", [])
+    if waiting and ended.parent is not None:
+        session.info["after_commit"] = [one for one in waiting if ended not in one[1]]
+
+
+def only_reads() -> None:
+    """From now on this request reads: what it wrote is forgotten, and it waits for no writer."""
+    db.session.rollback()
+    _write_intent.set(False)
 
 
 _HERE = Path(__file__).resolve().parent

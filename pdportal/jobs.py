@@ -17,7 +17,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 
 from pdportal.db import after_commit, committing
-from pdportal.web.logs import log
+from pdportal.web.logs import log, where
 
 
 class JsonSerializer(Serializer):
@@ -52,6 +52,10 @@ class InnerConsumer(Consumer):
         return
 
 
+class JobFailed(Exception):
+    """A job that did not work: its name alone, since the queue writes the rest into its log."""
+
+
 class Jobs:
     """The portal's jobs: one queue in the data folder, one function for each kind of job."""
 
@@ -75,8 +79,12 @@ class Jobs:
         """Let `act(*ids)` be a job called `name`; `every` ("minute", "hour") repeats it."""
 
         def run(*ids: int) -> None:
-            with self.app.app_context(), committing():
-                act(*ids)
+            try:
+                with self.app.app_context(), committing():
+                    act(*ids)
+            except Exception as error:
+                log.error("job failed", job=name, exception=where(error))
+                raise JobFailed(name) from None
 
         run.__name__ = run.__qualname__ = name
         if every:

@@ -132,4 +132,5 @@ def _note_statements(state: Any) -> None:
 @event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_rollback")
 def _forget_writing(session: Session) -> None:
-    session.info.pop("has_written", None)
+    if not session.in_nested_transaction():  # a savepoint ends, and the request goes on
+        session.info.pop("has_written", None)

@@ -29,7 +29,7 @@ from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID
+from pdportal.web.requests import LARGEST_ID, takes_files
 
 bp = Blueprint("video", __name__)
 
@@ -57,11 +57,13 @@ def let_large_files_in(app: Flask) -> None:
 
 
 @bp.route("/clips/new", methods=["GET", "POST"])
+@takes_files
 def new_clip() -> ResponseReturnValue:
     """Upload a clip."""
     today = clock.today(zone_here())
     form = ClipForm(
-        data={"delete_by": services.usual_end(today), "form_key": secrets.token_urlsafe(12)}
+        request.form if request.method == "POST" else None,
+        data={"delete_by": services.usual_end(today), "form_key": secrets.token_urlsafe(12)},
     )
     if request.method == "GET":
         return _new_page(form)
@@ -198,7 +200,8 @@ def _uploaded(clip: Clip) -> ResponseReturnValue:
 
 
 def _name_of(file: FileStorage) -> str:
-    return (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return name.replace("\x00", "")
 
 
 def _share_page(clip: Clip, form: ShareForm, mistake: str = "") -> str:

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from pdportal.db import db
-
+from pdportal.db import db, only_reads
 
 T = TypeVar("T")
 
@@ -52,6 +52,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(IntegrityError, _at_once)
+    app.register_error_handler(StaleDataError, _at_once)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -84,6 +86,12 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
+    cause = getattr(error, "original_exception", None)  # it failed at the very end, in the commit
+    if cause is not None:
+        handlers = {IntegrityError: _at_once, StaleDataError: _at_once, OperationalError: _busy}
+        return next((handlers[kind] for kind in handlers if isinstance(cause, kind)), _our_fault)(
+            cause
+        )
     titles = {
         403: _("Not yours to do"),
         404: _("There is nothing here"),
@@ -111,6 +119,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _busy(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log
 
+    only_reads()
     log.error("busy", error=type(error).__name__)
     message = _("Many people are saving at this moment. Wait a few seconds and send it again.")
     answer = error_answer(503, _("The portal is busy"), message)
@@ -118,11 +127,23 @@ def _busy(error: Exception) -> ResponseReturnValue:
     return answer
 
 
-def _our_fault(error: Exception) -> ResponseReturnValue:
-    from pdportal.web.logs import log
+def _at_once(error: Exception) -> ResponseReturnValue:
+    from pdportal.web.logs import log, where
 
-    db.session.rollback()
-    log.exception("failure", error=type(error).__name__)
+    only_reads()
+    log.error("at once", error=type(error).__name__, exception=where(error))
+    message = _(
+        "Something else was saved here at the same moment, so this was not stored. "
+        "Go back and send it once more."
+    )
+    return error_answer(409, _("Please send that once more"), message)
+
+
+def _our_fault(error: Exception) -> ResponseReturnValue:
+    from pdportal.web.logs import log, where
+
+    only_reads()
+    log.error("failure", error=type(error).__name__, exception=where(error))
     message = _(
         "This is our mistake, not yours. Nothing was half done. If it happens again, tell whoever "
         "runs the portal this number: %(number)s",

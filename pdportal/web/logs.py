@@ -6,12 +6,15 @@ import logging
 import secrets
 import sys
 import time
+import traceback
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
 log: Any = structlog.get_logger("pdportal")
+
+MOST_CAUSES = 5
 
 
 def register(app: Flask) -> None:
@@ -44,6 +47,19 @@ def register(app: Flask) -> None:
                     ms=took,
                 )
         return response
+
+
+def where(error: BaseException) -> str:
+    """Where it happened and because of what; never the message, which may quote what was typed."""
+    told: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(told) < MOST_CAUSES:
+        frames = traceback.extract_tb(cause.__traceback__)
+        ours = [frame for frame in frames[:-1] if "site-packages" not in frame.filename]
+        lines = traceback.format_list([*ours, *frames[-1:]])
+        told.append(f"{type(cause).__name__}\n{''.join(lines)}")
+        cause = cause.__cause__ or cause.__context__
+    return "because of ".join(told)
 
 
 def _configure(shape: str, level: str) -> None:
