@@ -164,7 +164,13 @@ def _introduce(app: Flask, mark: Mark, data: Path) -> None:
         click.echo(f"  {name:<{names}}  {role:<{roles}}  {email}")
     click.echo(f"\n  The password of everybody: {mark.password}")
     click.echo("  On the sign-in page one click is enough.\n")
+    if not _is_local(app.config["PDPORTAL"]["HOST"]):
+        click.echo("  Anybody who reaches this machine can look around, without a password.\n")
     if mark.is_old:
         click.echo("  This term ended a while ago; `pdportal demo --reset` makes a new one.\n")
     click.echo(f"  {app.config['PDPORTAL']['BASE_URL']}    data in {data}    Ctrl-C stops\n")
     sys.stdout.flush()
+
+
+def _is_local(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")
