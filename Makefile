@@ -39,7 +39,7 @@ test: setup browser  ## Every test, on SQLite and on PostgreSQL, and in a browse
 	@echo "· tests on SQLite, and in the browser"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	@echo "· tests on PostgreSQL"
-	@$(BIN)/python -m pytest -q -n 2 --database postgresql -m "not browser and not one_database"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --database postgresql -m "not browser and not one_database"
 
 browser: setup
 	@$(BIN)/python -m tests.browser.install
