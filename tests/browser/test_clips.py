@@ -1,0 +1,92 @@
+"""A clip: uploaded, shown to a coach, answered at a moment, played from there, taken back."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.acts import card, choose_place, new_title
+from tests.browser.conftest import PageAs
+from tests.video.given import video
+
+SECONDS = 8
+SAID = "Two hands are up and you look at the board."
+
+
+def plays_from(player: Locator, second: int) -> None:
+    """The film runs, and from there."""
+    at = player.evaluate(
+        """video => new Promise(told => {
+          const tell = () => video.currentTime > 0 && !video.seeking && told(video.currentTime);
+          video.addEventListener("timeupdate", tell);
+          tell();
+        })"""
+    )
+    assert second <= at < SECONDS, at
+
+
+def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
+    title = new_title("Period 3: who answers whom")
+    ada, cora = page_as("Ada Okafor"), page_as("Cora Mbeki")
+
+    ada.goto("/")
+    choose_place(ada, "Coaching")
+    ada.get_by_role("link", name="Upload a clip").first.click()
+    ada.get_by_label("Choose a video").set_input_files(
+        files=[{"name": "notes.mp4", "mimeType": "video/mp4", "buffer": b"Not a film at all."}]
+    )
+    ada.get_by_label("What is it called?").fill(title)
+    ada.get_by_label("Who is on it").fill("My own voice; students from behind, with consent.")
+    ada.get_by_role("button", name="Upload it").click()
+    expect(
+        ada.get_by_role("alert").filter(has_text=re.compile("video", re.I)).first
+    ).to_be_visible()
+    expect(ada.get_by_label("What is it called?")).to_have_value(title)
+    ada.get_by_label("Choose a video").set_input_files(
+        files=[{"name": "IMG_0007.webm", "mimeType": "", "buffer": video("webm", seconds=SECONDS)}]
+    )
+    ada.get_by_role("button", name="Upload it").click()
+    expect(ada.get_by_role("heading", level=1, name=title)).to_be_visible()
+    clip_page = ada.url
+    refused = cora.goto(clip_page)
+    assert refused is not None
+    assert refused.status == 404, "nobody sees it before it is shared"
+
+    ada.get_by_role("link", name="Share it").click()
+    ada.get_by_role("radio", name="Cora Mbeki").check()
+    ada.get_by_label("What should they look for?").fill("Do they answer one another, or me?")
+    ada.get_by_role("button", name="Share it").click()
+    expect(ada.get_by_text("waiting").first).to_be_visible()
+
+    cora.goto("/")
+    cora.get_by_role("link", name=title).first.click()
+    expect(cora.get_by_text("Do they answer one another, or me?")).to_be_visible()
+    cora.get_by_label("From").fill("0:03")
+    cora.get_by_role("radio", name="Question").check()
+    cora.get_by_label("What do you see?").fill(SAID)
+    cora.get_by_role("button", name="Say it").click()
+    expect(card(cora, SAID)).to_be_visible()
+    cora.get_by_role("button", name="I'm done").click()
+    expect(cora.get_by_text("You said that you are done")).to_be_visible()
+
+    ada.goto(clip_page)
+    said = card(ada, SAID)
+    said.get_by_role("link", name="Play from 0:03").click()
+    plays_from(ada.locator("video"), 3)
+    expect(said).to_have_class(re.compile("lit"))
+    said.get_by_text("What will you do with this?").first.click()
+    said.get_by_role("radio", name="Use").check()
+    said.get_by_label("Why?").fill("Tomorrow I count to five before I look.")
+    said.get_by_role("button", name="Decide").click()
+    expect(card(ada, SAID)).to_contain_text("Tomorrow I count to five before I look.")
+
+    file = ada.locator("video source").get_attribute("src")
+    assert file is not None
+    assert cora.request.get(file).status == 200
+    ada.get_by_role("button", name="Take back").click()
+    expect(ada.get_by_text("Only you.")).to_be_visible()
+    assert cora.request.get(file).status == 404
+    shut = cora.goto(clip_page)
+    assert shut is not None
+    assert shut.status == 404, "what was taken back is shut at once"
