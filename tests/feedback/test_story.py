@@ -118,7 +118,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     ada.post(
         f"/feedback/comments/{number.id}/decide", data={"decision": "decline", "why": "Too stiff."}
     )
-    assert "Leave" in ada.get(at_round).text
+    assert "Decline" in ada.get(at_round).text
     work = db.session.get(Work, work_id)
     new = {
         "f-plan": "Warm-up with halves (5).\n\nThey write alone, then talk for two minutes.",
