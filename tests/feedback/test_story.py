@@ -42,7 +42,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     )
     assert saved.status_code == 200
     assert saved.json["version"] == 2
-    assert re.fullmatch(r"\d\d:\d\d", saved.json["saved_at"])
+    assert re.match(r"\d{1,2}:\d\d", saved.json["saved_at"])
     assert ada.post(f"{page}/keep", data=draft | {"version": "2"}).location.endswith(page)
     assert "Ask for feedback" in ada.get(page).text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
+from flask_babel import format_time
 from flask_babel import gettext as _
 
 from pdportal import clock
@@ -38,7 +38,7 @@ def autosaved(
             return moved_on(stale)
         raise
     if wants_fragment():
-        return {"version": version, "saved_at": format_datetime(clock.now(), "HH:mm")}
+        return {"version": version, "saved_at": format_time(clock.now(), "short")}
     flash(_("Saved."), "success")
     return redirect(back)
 

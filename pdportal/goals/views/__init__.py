@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
+from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -39,7 +39,7 @@ def typed_number(name: str) -> int:
 def saved(version: int, back: Callable[[], str], **more: Any) -> ResponseReturnValue:
     """Answer a form that saved itself, or whoever pressed Save."""
     if wants_fragment():
-        time = format_datetime(clock.now(), "HH:mm")
+        time = format_time(clock.now(), "short")
         return {"version": version, "saved_at": time, **more}
     flash(_("Saved."), "success")
     return redirect(back())
