@@ -235,7 +235,7 @@ def _run(actor: Person, cohort: Cohort) -> None:
 
 def _lock(cohort: Cohort) -> None:
     # Two leads at once wait for one another, and the second sees what the first did.
-    db.session.refresh(cohort, with_for_update=True)
+    db.session.refresh(cohort, with_for_update={"of": Cohort})
 
 
 def _named(district_id: int, name: str) -> Select[Cohort]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random, SystemRandom
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy import Select, and_, func, or_, select
 
 from pdportal import clock
@@ -20,7 +20,7 @@ from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.models import ReleaseWhy, Review, Round, Work
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import address, tell, withdraw
 
 ANY = SystemRandom()
 
@@ -164,7 +164,7 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
         tell(
             review.reviewer_id,
             "feedback_coach_asked" if as_coach else "feedback_asked",
-            url_for("feedback.review_page", review_id=review.id),
+            address("feedback.review_page", review_id=review.id),
             sender=round_.work.author,
             author=round_.work.author.name,
             title=round_.work.title,
@@ -180,9 +180,10 @@ def keep_asking(round_: Round, *, random: Random = ANY) -> None:
     Once the author has enough, or has gone on, nobody more is asked. When nobody is left the
     author is told, once, that they may go on with what has come.
     """
+    ends = ["taken_back_at", "closed_at", "answered_at"]
+    db.session.refresh(round_, ends, with_for_update=True)  # it may have ended a moment ago
     if not round_.is_open or round_.answered_at is not None or not round_.work.author.active:
         return
-    db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     given, hopeful = db.session.execute(_at_work(round_)).one()
     if given >= round_.needed:
         return
@@ -201,16 +202,20 @@ def keep_asking(round_: Round, *, random: Random = ANY) -> None:
         tell(
             round_.work.author_id,
             "feedback_go_on",
-            url_for("feedback.round_page", round_id=round_.id),
+            address("feedback.round_page", round_id=round_.id),
             title=round_.work.title,
             have=given,
         )
 
 
 def release(review: Review, why: ReleaseWhy) -> None:
-    """Take a review off somebody's desk; what they wrote stays theirs."""
+    """Take a review off somebody's desk; what they wrote stays theirs.
+
+    What they were told of the work goes with it: they may see it no more.
+    """
     review.released_at = clock.now()
     review.release_why = why
+    withdraw(review.reviewer_id, address("feedback.review_page", review_id=review.id))
     record_id(None, "released", "review", review.id, why=why.value, reviewer=review.reviewer_id)
 
 

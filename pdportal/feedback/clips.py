@@ -273,8 +273,8 @@ def decide(
         try:
             with db.session.begin_nested():
                 db.session.add(decision)
-        except IntegrityError:
-            raise MovedOn(1, {}) from None
+        except IntegrityError:  # another window was quicker by a moment
+            return decide(owner, clip, comment, verdict, why, version)
     else:
         if version is not None and version != decision.version:
             raise MovedOn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
@@ -42,6 +43,8 @@ class _Form(FlaskForm):
 
 
 class _Date(DateField):
+    data: date | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)

@@ -10,6 +10,7 @@ from pathlib import Path
 from werkzeug.utils import secure_filename
 
 NEWEST = 100
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ def newest(folder: Path) -> list[Mail]:
 def one(folder: Path, name: str) -> Mail | None:
     """One mail by the name of its file, if there is such a file in the folder."""
     path = folder / name
-    if name != secure_filename(name) or path.suffix != ".eml" or not path.is_file():
+    if len(name) > LONGEST_NAME or name != secure_filename(name):
+        return None
+    if path.suffix != ".eml" or not path.is_file():
         return None
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     date = message["Date"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -40,6 +40,18 @@ def tell(
             words=words,
             from_id=sender.id if sender else None,
         )
+    )
+
+
+def withdraw(person_id: int, url: str) -> None:
+    """Take back all that somebody was told of a page, since they may see it no more."""
+    db.session.execute(
+        delete(Notice)
+        .where(
+            Notice.person_id == person_id,
+            or_(Notice.url == url, Notice.url.startswith(f"{url}#", autoescape=True)),
+        )
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -19,7 +19,7 @@ from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import after_commit, db
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, tell, withdraw
 from pdportal.jobs import jobs
 from pdportal.video import events, policy, probe
 from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
@@ -169,7 +169,7 @@ def change_clip(
 ) -> None:
     """Say something else of a clip, or let it go at another date."""
     _own(owner, clip)
-    db.session.refresh(clip, with_for_update=True)
+    db.session.refresh(clip, with_for_update={"of": Clip})
     now = (clip.title, clip.about, clip.consent, clip.delete_by)
     if now == (title, about, consent, delete_by):
         return
@@ -226,6 +226,7 @@ def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
     if standing.taken_back_at is None:
         standing.taken_back_at = clock.now()
         record(owner, "took_back", clip, person=standing.person_id)
+        withdraw(standing.person_id, page_of(clip))
         tell(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
 
 

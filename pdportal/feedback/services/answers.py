@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +22,7 @@ from pdportal.feedback.services.works import (
     latest_revision,
     too_long,
 )
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import address, tell
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_WHY = 2_000
@@ -39,6 +38,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
     words = clean(words).strip()
     if len(words) > LONGEST_THANKS:
         raise too_long("thanks", LONGEST_THANKS)
+    db.session.refresh(review, ["thanked_at", "thanks"], with_for_update=True)
     review.thanks = words or review.thanks
     if review.thanked_at is not None:
         return
@@ -47,7 +47,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
     tell(
         review.reviewer_id,
         "feedback_thanked",
-        url_for("feedback.outcome", review_id=review.id),
+        address("feedback.outcome", review_id=review.id),
         sender=author,
         author=author.name,
     )
@@ -71,8 +71,8 @@ def decide(
         try:
             with db.session.begin_nested():
                 db.session.add(decision)
-        except IntegrityError:
-            raise MovedOn(1, {}) from None
+        except IntegrityError:  # another window was quicker by a moment
+            return decide(author, comment, verdict, why, version)
         record(author, "decided", comment, verdict=verdict.value)
         return decision
     if decision.verdict is verdict and decision.why == why and decision.asked_again_at is None:
@@ -117,6 +117,7 @@ def revise(
         )
     now = clock.now()
     answered: dict[int, int] = {}
+    _lock_decisions(round_)
     for comment in db.session.scalars(_given_comments(round_)).unique():
         review = comment.review
         decision = comment.decision
@@ -125,10 +126,9 @@ def revise(
         if decision is not None and decision.settled and decision.addressed_at is not None:
             continue
         if decision is None or decision.verdict is Verdict.DECLINE:
-            decision = decision or Decision(comment_id=comment.id, version=0, why="")
+            decision = decision or _undecided(comment)
             decision.verdict = Verdict.USE
             decision.decided_at = now
-            db.session.add(decision)
         decision.version += 1
         decision.addressed_in_id = revision.id
         decision.addressed_at = now
@@ -187,6 +187,30 @@ def _decision(comment: Comment) -> Decision | None:
     ).one_or_none()
 
 
+def _undecided(comment: Comment) -> Decision:
+    """A decision to fill in; where another window has just made one, that one."""
+    try:
+        with db.session.begin_nested():
+            decision = Decision(comment_id=comment.id, verdict=Verdict.USE, version=0, why="")
+            db.session.add(decision)
+    except IntegrityError:
+        return db.session.scalars(select(Decision).where(Decision.comment_id == comment.id)).one()
+    return decision
+
+
+def _lock_decisions(round_: Round) -> None:
+    """Nobody decides on the comments of a round until the request is over."""
+    db.session.scalars(
+        select(Decision)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .join(Review, Review.id == Comment.review_id)
+        .where(Review.round_id == round_.id)
+        .order_by(Decision.comment_id)
+        .with_for_update(of=Decision)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def _answered(giver: Person, comment: Comment) -> Decision:
     if comment.author_id != giver.id or comment.review is None:
         raise forbidden()
@@ -220,7 +244,7 @@ def _tell_givers(author: Person, round_: Round, answered: dict[int, int], *, new
         select(Review).where(Review.round_id == round_.id, Review.given_at.is_not(None))
     ):
         words = {"author": author.name, "title": round_.work.title}
-        url = url_for("feedback.outcome", review_id=review.id)
+        url = address("feedback.outcome", review_id=review.id)
         if answered.get(review.id):
             tell(
                 review.reviewer_id, "feedback_revised", url,
@@ -236,7 +260,7 @@ def _tell_author(giver: Person, comment: Comment, kind: str) -> None:
         tell(
             review.round.work.author_id,
             kind,
-            url_for("feedback.round_page", round_id=review.round_id) + f"#comment-{comment.id}",
+            address("feedback.round_page", round_id=review.round_id) + f"#comment-{comment.id}",
             sender=giver,
             giver=giver.name,
             title=review.round.work.title,

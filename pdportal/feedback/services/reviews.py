@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import update
@@ -27,13 +26,15 @@ from pdportal.feedback.models import (
 from pdportal.feedback.protocols import reviewer_stages
 from pdportal.feedback.services.rounds import pass_on
 from pdportal.feedback.services.works import MovedOn, clean, too_long
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import address, tell
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_COMMENT = 6_000
 LONGEST_QUOTE = 1_000
 LONGEST_WORD = 500
 MOST_COMMENTS = 60
+_MOVES = ("version", "stage", "begun_at", "given_at", "released_at", "release_why")
+"""What other windows and people change of a review while it is being written."""
 
 
 def begin(reviewer: Person, review: Review) -> None:
@@ -71,7 +72,7 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
         tell(
             round_.work.author_id,
             "feedback_declined",
-            url_for("feedback.round_page", round_id=round_.id),
+            address("feedback.round_page", round_id=round_.id),
             sender=reviewer,
             giver=reviewer.name,
             title=round_.work.title,
@@ -124,8 +125,8 @@ def save_stage(
     `typed` holds by each comment's id what its boxes hold: text, next_move, kind, field, quote,
     prefix, suffix. Raises `MovedOn` when another window saved something else meanwhile.
     """
+    _wait_for_turn(review)
     stage = _open_stage(reviewer, review, stage_key)
-    db.session.refresh(review, ["version"], with_for_update=True)
     there = [comment for comment in review.comments if comment.stage == stage_key]
     changed: list[Comment] = []
     stored = {comment.id: typed_values(comment) for comment in there}
@@ -207,12 +208,15 @@ def give(reviewer: Person, review_id: int) -> None:
         .values(given_at=clock.now(), stage=len(stages))
     )
     if not done.rowcount:  # type: ignore[attr-defined]
+        row = queries.to_give(reviewer, review_id)
+        if row is not None and row.given_at is not None:
+            return  # sent twice at once
         raise no_longer_asked()
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)
     tell(
         row.author_id,
         "feedback_given",
-        url_for("feedback.round_page", round_id=row.round_id),
+        address("feedback.round_page", round_id=row.round_id),
         sender=reviewer,
         giver=reviewer.name,
         title=row.title,
@@ -254,6 +258,16 @@ def lacks(comment: Comment, stage: dict[str, Any]) -> list[str]:
         if stage["next_move"] and not comment.next_move.strip():
             missing.append("next_move")
     return missing
+
+
+def _wait_for_turn(review: Review) -> None:
+    """The review as another window, or whoever ended the round, left it a moment ago."""
+    seen = review.version
+    db.session.refresh(review, _MOVES, with_for_update=True)
+    if review.version != seen:
+        for comment in review.comments:
+            db.session.expire(comment)
+        db.session.expire(review, ["comments"])
 
 
 def _must_review(reviewer: Person, review: Review) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,7 @@ from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
 from pdportal.feedback import allocation, events, policy
-from pdportal.feedback.models import Protocol, ReleaseWhy, Review, Round, Work
+from pdportal.feedback.models import Protocol, ReleaseWhy, Review, Round, Work, WorkKind
 from pdportal.feedback.services.works import (
     MovedOn,
     clean,
@@ -28,7 +28,7 @@ from pdportal.feedback.services.works import (
     latest_revision,
     too_long,
 )
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import address, tell
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_QUESTION = 600
@@ -54,6 +54,8 @@ def share(
     """
     if not policy.may_write(author, work):
         raise forbidden()
+    if work.kind is WorkKind.CLIP:
+        raise Refused(_("A clip is shared on its own page, with one person at a time."))
     question = clean(question).strip()
     if not question:
         raise Refused(
@@ -105,9 +107,9 @@ def take_back(author: Person, round_: Round) -> None:
     """Undo the sharing, as long as the grace time lasts and nobody has begun."""
     if not policy.may_run(author, round_):
         raise forbidden()
+    reviews = _locked_reviews(round_)
     if round_.taken_back_at is not None:
         return
-    reviews = _locked_reviews(round_)
     begun = any(review.begun_at for review in reviews)
     if not policy.may_take_back(author, round_, begun=begun):
         raise Refused(
@@ -122,7 +124,7 @@ def take_back(author: Person, round_: Round) -> None:
             tell(
                 review.reviewer_id,
                 "feedback_taken_back",
-                url_for("feedback.review_page", review_id=review.id),
+                address("feedback.review_page", review_id=review.id),
                 sender=author,
                 author=author.name,
             )
@@ -144,7 +146,13 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
             raise Refused(
                 _("%(name)s was asked in this round already.", name=person.name), status=422
             )
-    return allocation.ask(round_, [person.id])[0]
+    try:
+        with db.session.begin_nested():
+            return allocation.ask(round_, [person.id])[0]
+    except IntegrityError:  # asked at this moment, from another window or by turns
+        return db.session.scalars(
+            select(Review).where(Review.round_id == round_.id, Review.reviewer_id == person.id)
+        ).one()
 
 
 def may_name(author: Person, person: Person) -> bool:
@@ -166,7 +174,7 @@ def save_reflection(
         raise forbidden()
     if not round_.is_open:
         raise Refused(_("This round is closed."))
-    db.session.refresh(round_, with_for_update=True)
+    db.session.refresh(round_, with_for_update={"of": Round})
     typed = _reflection(learned, did_not_work, try_next)
     stored = {name: getattr(round_, name) for name in typed}
     if typed == stored:
@@ -186,25 +194,25 @@ def close(
     """End a round with what was learned; whoever still owes a review is let go, kindly."""
     if not policy.may_run(author, round_):
         raise forbidden()
+    typed = _reflection(learned, did_not_work, try_next)
+    reviews = _locked_reviews(round_)  # reviews before rounds, everywhere: nobody waits in a circle
     if round_.closed_at is not None:
         return
     if round_.taken_back_at is not None:
         raise Refused(_("You took this round back."))
-    typed = _reflection(learned, did_not_work, try_next)
-    reviews = _locked_reviews(round_)  # reviews before rounds, everywhere: nobody waits in a circle
     for name, text in typed.items():
         setattr(round_, name, text)
     round_.closed_at = clock.now()
     round_.reflection_version += 1
     given = 0
     for review in reviews:
-        url = url_for("feedback.review_page", review_id=review.id)
+        url = address("feedback.review_page", review_id=review.id)
         if review.given_at is not None:
             given += 1
             tell(
                 review.reviewer_id,
                 "feedback_closed",
-                url_for("feedback.outcome", review_id=review.id),
+                address("feedback.outcome", review_id=review.id),
                 sender=author,
                 author=author.name,
                 title=round_.work.title,
@@ -229,7 +237,7 @@ def renew_asks() -> None:
         tell(
             review.reviewer_id,
             "feedback_lease_ends",
-            url_for("feedback.review_page", review_id=review.id),
+            address("feedback.review_page", review_id=review.id),
             author=review.round.work.author.name,
             title=review.round.work.title,
         )
@@ -280,7 +288,7 @@ def _let_go(review: Review) -> None:
         tell(
             review.reviewer_id,
             "feedback_passed_on",
-            url_for("feedback.review_page", review_id=review.id),
+            address("feedback.review_page", review_id=review.id),
             author=review.round.work.author.name,
         )
 
@@ -415,8 +423,8 @@ def _reflection(learned: str, did_not_work: str, try_next: str) -> dict[str, str
 
 
 def _locked_reviews(round_: Round) -> list[Review]:
-    """The reviews of a round, locked until the request is over."""
-    return list(
+    """The reviews of a round, locked until the request is over, and the round as it is then."""
+    reviews = list(
         db.session.scalars(
             select(Review)
             .where(Review.round_id == round_.id)
@@ -425,3 +433,5 @@ def _locked_reviews(round_: Round) -> list[Review]:
             .execution_options(populate_existing=True)
         )
     )
+    db.session.refresh(round_, ["taken_back_at", "closed_at", "answered_at"])
+    return reviews

@@ -136,7 +136,7 @@ def move_step(owner: Person, step: Step, by: int) -> None:
 def change(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> Step:
     """Write new words or a date on a step, unless another window did so first."""
     own(owner, step)
-    db.session.refresh(step, with_for_update=True)
+    db.session.refresh(step, with_for_update={"of": Step})
     now = {name: getattr(step, name) for name in new}
     if now == new:
         return step  # sent twice

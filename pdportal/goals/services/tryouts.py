@@ -103,7 +103,7 @@ def save_looking_back(owner: Person, step: Step, happened: str, *, version: int)
     """Keep what is being typed about how it went; raises `MovedOn` when another window did."""
     _tryout(owner, step)
     happened = tidy(happened, "happened", LONGEST_TEXT)
-    db.session.refresh(step, with_for_update=True)
+    db.session.refresh(step, with_for_update={"of": Step})
     if step.happened == happened:
         return step
     if version != step.version:
@@ -122,7 +122,7 @@ def look_back(
     happened = tidy(
         happened, "happened", LONGEST_TEXT, _("Say what happened; one sentence is enough.")
     )
-    db.session.refresh(step, with_for_update=True)
+    db.session.refresh(step, with_for_update={"of": Step})
     if step.outcome is outcome and step.happened == happened:
         return step  # sent twice
     if version is not None and version != step.version:

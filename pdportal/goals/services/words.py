@@ -10,6 +10,7 @@ from pdportal.db import db
 from pdportal.feedback.services.works import clean, too_long
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step
+from pdportal.web.doors import own_path
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_STEP = 1_000
@@ -30,8 +31,8 @@ def tidy(text: str, field: str, longest: int, missing: str = "") -> str:
 
 def source(title: str, url: str) -> tuple[str, str]:
     """Where a step came from: only a page of this portal can be linked to."""
-    url = clean(url).strip()
-    if not url.startswith("/") or url.startswith(("//", "/\\")) or len(url) > LONGEST_SOURCE:
+    url = own_path(url)
+    if len(url) > LONGEST_SOURCE:
         url = ""
     return " ".join(clean(title).split())[:LONGEST_TITLE], url
 

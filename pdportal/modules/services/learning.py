@@ -185,16 +185,15 @@ def save_task(
     enrollment, _page = _on_page(person, opened)
     hand_in = _hand_in(person, enrollment, block)
     if hand_in is None:
-        work = feedback.begin_work(
-            person,
-            WorkKind.TASK,
-            (block.data["title"] or opened.page_title or opened.title)[:160],
-            fields=block.data["fields"],
-            content=content,
-        )
-        db.session.flush()
         try:
-            with db.session.begin_nested():
+            with db.session.begin_nested():  # the work too: of two windows one begins it
+                work = feedback.begin_work(
+                    person,
+                    WorkKind.TASK,
+                    (block.data["title"] or opened.page_title or opened.title)[:160],
+                    fields=block.data["fields"],
+                    content=content,
+                )
                 db.session.add(
                     HandIn(enrollment_id=enrollment.id, block_id=block.id, work_id=work.id)
                 )
@@ -296,6 +295,8 @@ def move_on(person: Person, module_id: int) -> Enrollment:
     enrollment = _enrollment(person, module_id)
     if enrollment is None:
         raise NotFound
+    # Of two windows one moves on, and the other finds it done.
+    db.session.refresh(enrollment, with_for_update={"of": Enrollment})
     current_id = db.session.scalar(select(Module.current_id).where(Module.id == module_id))
     if current_id is None or current_id == enrollment.edition_id:
         return enrollment
@@ -308,13 +309,15 @@ def move_on(person: Person, module_id: int) -> Enrollment:
                 .values(block_id=new_block)
             )
     pages = dict(_counterparts(Page, Page.slug, old_id, current_id))
-    reads = db.session.execute(
-        select(PageRead.page_id, PageRead.at).where(PageRead.enrollment_id == enrollment.id)
-    ).all()
+    reads = dict(
+        db.session.execute(
+            select(PageRead.page_id, PageRead.at).where(PageRead.enrollment_id == enrollment.id)
+        ).all()
+    )
     rows = [
-        {"enrollment_id": enrollment.id, "page_id": pages[page_id], "at": at}
-        for page_id, at in reads
-        if page_id in pages
+        {"enrollment_id": enrollment.id, "page_id": new, "at": reads[old]}
+        for old, new in pages.items()
+        if old in reads and new not in reads  # an edition may come back, and what was read in it
     ]
     if rows:
         db.session.execute(insert(PageRead), rows)
