@@ -100,7 +100,8 @@ def test_the_same_step_is_not_added_twice(world: World, given_goal: Given):
 
 
 def test_a_step_links_only_to_pages_of_the_portal(world: World):
-    for url in ("https://elsewhere.example/", "//elsewhere.example/", "/\\x", "javascript:x", "x"):
+    wrong = ["https://elsewhere.example/", "//elsewhere.example/", "/\\x", "javascript:x", "x"]
+    for url in (*wrong, "/\t/elsewhere.example/", "/\n/elsewhere.example"):
         step = services.add_step(world.ada, None, f"From {url}", from_title="A page", from_url=url)
         assert step.from_url == ""
 

@@ -324,6 +324,9 @@ def test_letters_are_forgotten_two_weeks_after_they_went(world: World):
     assert left == ["p13@example.org", "p90@example.org"]
 
 
+LONG = f"{'x' * 300}.eml"
+
+
 def test_the_demo_shows_its_mail_and_a_real_portal_does_not(
     world: World, visit: Visit, app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -341,7 +344,7 @@ def test_the_demo_shows_its_mail_and_a_real_portal_does_not(
     assert f'href="/demo/mail/{name}"' in listed
     shown = visit(world.zoe).get(pages[1]).text
     assert f'<a href="http://127.0.0.1:8000/waves/{world.ben.id}"' in shown
-    for wrong in ("nothing.eml", "secret.txt", "..%2fsecret-key", "%00.eml", ".hidden.eml"):
+    for wrong in ("nothing.eml", "secret.txt", "..%2fsecret-key", "%00.eml", ".hidden.eml", LONG):
         assert visit(world.zoe).get(f"/demo/mail/{wrong}").status_code == 404
     for page in pages:
         assert visit(None).get(page).status_code == 302

@@ -244,6 +244,7 @@ def test_a_clip_is_shared_with_a_question_watched_and_taken_back(
     assert cora.get(page).status_code == cora.get(file).status_code == 404
     assert cora.get(file, headers={"Range": "bytes=0-1"}).status_code == 404
     assert "took a clip back" in cora.get("/inbox").text
+    assert clip.title not in cora.get("/inbox").text
     ada.post(f"{page}/share", data=said)
     assert cora.get(file).status_code == 200
 
