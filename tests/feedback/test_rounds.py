@@ -622,3 +622,24 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     [waiting] = queries.waiting_rounds([world.autumn.id])
     assert (waiting.author_name, waiting.have, waiting.needed) == ("Ada Okafor", 1, 2)
     assert "Fractions" not in str(waiting)
+
+
+def test_what_a_reviewer_typed_is_never_lost(world: World, round_: Round, visit: Visit):
+    review = given.begun(round_, world.ben)
+    box = services.add_comment(world.ben, review, "tell", text="Stored first.")
+    db.session.commit()
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
+    sent = {"stage": "tell", "version": str(review.version - 1), "go": "next"}
+    stale = ben.post(url, data=sent | {f"text-{box.id}": "Typed in a second window."})
+    assert stale.status_code == 409
+    assert "Typed in a second window." in stale.text
+    assert "Stored first." in stale.text
+    assert f'name="version" value="{review.version}"' in " ".join(stale.text.split())
+    sent["version"] = str(review.version)
+    long = ben.post(url, data=sent | {f"text-{box.id}": "much too long " * 600})
+    assert long.status_code == 422
+    assert long.text.count("much too long") == 600
+    assert "Please shorten it" in long.text
+    kept = ben.post(url, data=sent | {f"text-{box.id}": "Typed in a second window."})
+    assert kept.status_code == 302
+    assert db.session.get_one(Comment, box.id).text == "Typed in a second window."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
+from pdportal.db import db
 from pdportal.feedback import diffs, placing, policy, queries, services
-from pdportal.feedback.models import Review
+from pdportal.feedback.models import Comment, CommentKind, Review
 from pdportal.feedback.protocols import reviewer_stages
-from pdportal.feedback.services.reviews import lacks
+from pdportal.feedback.services import MovedOn
+from pdportal.feedback.services.reviews import lacks, typed_values
 from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, one_or_404, wants_fragment
 
 _BOX = re.compile(r"(text|next_move|kind|field|quote|prefix|suffix)-(\d{1,9})")
 
@@ -91,9 +94,17 @@ def write(review_id: int) -> ResponseReturnValue:
             me(), review, key, _boxes(), version=typed_number("version")
         ).version
 
-    if not go:
+    if not go and wants_fragment():
         return autosaved(save, here)
-    save()
+    try:
+        save()
+    except Refused as refused:
+        if refused.status != 422 and not isinstance(refused, MovedOn):
+            raise
+        return _stage_again(review_id, number, refused)
+    if not go:
+        flash(_("Saved."), "success")
+        return redirect(here)
     if go == "add":
         comment = services.add_comment(me(), review, key)
         return redirect(f"{here}#{placing.card_id(comment)}")
@@ -188,13 +199,58 @@ def _request_page(review: Review, words: str = "") -> str:
     )
 
 
-def _stage_page(review: Review) -> str:
+@dataclass(frozen=True)
+class _Typed:
+    """A comment as it was typed and could not be stored."""
+
+    id: int
+    text: str
+    next_move: str
+    kind: CommentKind
+    field: str
+    quote: str
+    before: str
+    after: str
+
+
+def _as_typed(comment: Comment, boxes: dict[str, str]) -> _Typed:
+    said = typed_values(comment) | boxes
+    kind = CommentKind(said["kind"]) if said["kind"] in set(CommentKind) else comment.kind
+    return _Typed(
+        comment.id,
+        said["text"],
+        said["next_move"],
+        kind,
+        said["field"],
+        said["quote"],
+        said["prefix"],
+        said["suffix"],
+    )
+
+
+def _stage_again(review_id: int, number: int, refused: Refused) -> ResponseReturnValue:
+    """The stage with what was typed, why it was not stored, and what another window stored."""
+    db.session.rollback()
+    review = one_or_404(queries.own_review(me(), review_id))
+    page = _stage_page(review, number, typed=_boxes(), refused=refused)
+    return page, refused.status
+
+
+def _stage_page(
+    review: Review,
+    number: int | None = None,
+    *,
+    typed: dict[int, dict[str, str]] | None = None,
+    refused: Refused | None = None,
+) -> str:
     stages = reviewer_stages(review.round.protocol.data)
     open_until = min(review.stage, len(stages) - 1)
-    number = request.args.get("stage", open_until, type=int)
+    if number is None:
+        number = request.args.get("stage", open_until, type=int)
     number = number if 0 <= number <= open_until else open_until
     stage = stages[number]
     parts, _placed = placing.lay_out(review.round.work, review.round.revision, _said(review))
+    comments = [c for c in review.comments if c.stage == stage["key"]]
     return render_template(
         "feedback/review_stage.html",
         review=review,
@@ -204,7 +260,9 @@ def _stage_page(review: Review) -> str:
         stage=stage,
         number=number,
         steps=_steps(review, stages, number, open_until),
-        comments=[c for c in review.comments if c.stage == stage["key"]],
+        comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
+        others=[c for c in comments if c.text] if isinstance(refused, MovedOn) else [],
+        refused=refused,
         is_last=number == len(stages) - 1,
         may_look=review.stage >= len(stages) - 1,
     )
