@@ -16,7 +16,14 @@ from pathlib import Path
 from random import choice
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.install import find_browser
 
@@ -130,6 +137,7 @@ def chromium() -> Iterator[Browser]:
     path = find_browser()
     if path is None:
         pytest.fail("There is no browser: run `make browser`.")
+    expect.set_options(timeout=STEP_MILLISECONDS)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=QUIET)
         yield browser
