@@ -37,9 +37,9 @@ demo: setup      ## A living portal with a demo district: make demo PORT=8123
 
 test: setup browser  ## Every test, on SQLite and on PostgreSQL, and in a browser
 	@echo "· tests on SQLite, and in the browser"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 	@echo "· tests on PostgreSQL"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --database postgresql -m "not browser and not one_database"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --database postgresql -m "not browser and not one_database"
 
 browser: setup
 	@$(BIN)/python -m tests.browser.install
