@@ -218,3 +218,12 @@ def test_a_list_of_invitations_costs_the_same_for_two_as_for_twenty(
             assert lee.get("/people/invitations").status_code == 200
         counts.append(len(said))
     assert counts[0] == counts[1] <= 4
+
+
+def test_a_lead_does_not_withdraw_what_only_an_admin_may_give(world: World, visit: Visit):
+    invite(visit, world.max, ADDRESS, role="admin")
+    invitation = db.session.scalars(select(Invitation)).one()
+    url = f"/people/invitations/{invitation.id}/withdraw"
+    assert visit(world.lee).post(url).status_code == 403
+    assert "Withdraw" not in visit(world.lee).get("/people/invitations").text
+    assert visit(world.max).post(url).status_code == 302

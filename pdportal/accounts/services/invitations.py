@@ -160,7 +160,7 @@ def invite_again(actor: Person, invitation: Invitation) -> None:
 
 def withdraw(actor: Person, invitation: Invitation) -> None:
     """Let the link stop working."""
-    if not policy.may_invite(actor):
+    if not policy.may_invite(actor) or invitation.role not in policy.roles_given_by(actor):
         raise forbidden()
     if invitation.accepted_at is not None:
         raise Refused(_("It is too late: they have joined. You can switch off their account."))
