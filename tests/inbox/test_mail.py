@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import smtplib
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -34,11 +33,12 @@ def kind() -> None:
 
 
 @pytest.fixture
-def folder(app: Flask, world: World) -> Iterator[Path]:
+def folder(app: Flask, world: World) -> Path:
+    """Where mail is put, empty: the database forgets a test, but a folder does not."""
     path = post.mail_folder(app.config["PDPORTAL"])
-    yield path
     for file in path.glob("*"):
         file.unlink()
+    return path
 
 
 def wave(person, sender, at: datetime = NOON) -> None:
