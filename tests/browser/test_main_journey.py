@@ -107,6 +107,7 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
 
     expect(page.locator("mark", has_text="Paper shapes and scissors")).to_be_visible()
     card(page, STRENGTH).get_by_role("link", name="Paper shapes and scissors").click()
+    expect(page).to_have_url(re.compile("#passage-"))
     expect(page.locator("mark", has_text="Paper shapes and scissors")).to_be_in_viewport()
     decide(page, STRENGTH, "Decline", "It stays as it is.")
     decide(page, ASKED, "Adapt", "They compare cuts with the next table.")
