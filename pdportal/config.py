@@ -140,7 +140,7 @@ SETTINGS = (
         "RATE_LIMITS",
         "memory:",
         _address("memory", "redis", "rediss"),
-        "Where attempts at the doors are counted: memory: or redis://host:port.",
+        "Where attempts at the doors are counted: memory: (by each process alone) or redis://host:port.",
         secret=True,
     ),
     Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
