@@ -24,7 +24,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback import services as feedback
 from pdportal.feedback.models import Protocol, Review, Work, WorkKind
-from tests.browsing import Browser
+from tests.conftest import Browser
 from tests.people import World
 from tests.test_the_wall import addresses, hushed
 

@@ -17,8 +17,7 @@ from werkzeug.routing import Rule
 
 from pdportal.db import db
 from pdportal.web.doors import is_public
-from tests.browsing import Browser, visit
-from tests.conftest import Visit
+from tests.conftest import Browser, Visit, visit
 from tests.people import World
 
 __all__ = ["visit"]

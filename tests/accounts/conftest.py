@@ -16,7 +16,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.inbox.models import Letter
 from pdportal.web.doors import limiter
-from tests.browsing import Browser, visit
+from tests.conftest import Browser, visit
 
 PASSWORD = "river stone lamp blue"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browsing import visit
+from tests.conftest import visit
 from tests.video.conftest import in_october
 
 __all__ = ["in_october", "visit"]

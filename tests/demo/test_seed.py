@@ -43,13 +43,10 @@ from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, Take
 from pdportal.modules.queries import next_to_learn
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import let_clips_go
-from tests.browsing import Browser
+from tests.conftest import Browser
 from tests.demo.conftest import PASSWORD
 
-pytestmark = [
-    pytest.mark.usefixtures("riverbend"),
-    pytest.mark.xdist_group("riverbend"),  # made once, by one worker
-]
+pytestmark = pytest.mark.usefixtures("riverbend")
 
 
 def count(model: type[Base], *where: Any) -> int:

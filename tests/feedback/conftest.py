@@ -10,7 +10,7 @@ from flask import Flask
 
 from pdportal.db import db
 from pdportal.feedback.models import Protocol
-from tests.browsing import visit
+from tests.conftest import visit
 from tests.feedback import given
 from tests.people import World
 

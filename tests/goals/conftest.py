@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.goals import services
 from pdportal.goals.models import Goal
-from tests.browsing import visit
+from tests.conftest import visit
 from tests.people import World
 
 __all__ = ["visit"]

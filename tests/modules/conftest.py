@@ -11,7 +11,7 @@ import pytest
 from pdportal.db import db
 from pdportal.modules import services
 from pdportal.modules.models import Edition
-from tests.browsing import visit
+from tests.conftest import visit
 from tests.modules.given import write_module
 from tests.people import World
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pdportal import clock
-from tests.browsing import visit
+from tests.conftest import visit
 
 __all__ = ["visit"]
 
