@@ -70,8 +70,18 @@ def _folder() -> Path:
     return folder
 
 
+_begun_in: int | None = None
+"""The process in which obstore has its threads; no fork takes them along."""
+
+
 def _store() -> LocalStore:
     """This process's store: made late, since it must not be carried through a fork."""
+    global _begun_in
+    if _begun_in not in (None, os.getpid()):
+        raise RuntimeError(
+            "Files were used before this process was forked: it would wait for ever."
+        )
+    _begun_in = os.getpid()
     kept: dict[int, LocalStore] = current_app.extensions.setdefault("pdportal.storage", {})
     store = kept.get(os.getpid())
     if store is None:

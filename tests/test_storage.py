@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -64,3 +65,11 @@ def test_files_are_listed_by_what_their_keys_begin_with():
     listed = dict(storage.keys("list"))
     assert set(listed) == {"list/one", "list/two"}
     assert all(stored.tzinfo for stored in listed.values())
+
+
+def test_whoever_was_forked_too_late_is_told_so_and_does_not_wait(monkeypatch: pytest.MonkeyPatch):
+    storage.put("try/before", b"in the parent")
+    child = os.getpid() + 1
+    monkeypatch.setattr("pdportal.storage.os.getpid", lambda: child)
+    with pytest.raises(RuntimeError, match="before this process was forked"):
+        storage.put("try/after", b"in the child")

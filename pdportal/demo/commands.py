@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,13 +114,18 @@ def _set_environment(data: Path, host: str, port: int) -> None:
 
 
 def _make(folder: DemoFolder) -> tuple[Flask, Mark]:
+    click.echo(f"Making the demo district in {folder.path}, once:")
+    mark = folder.clear_to_make()
+    _apart(lambda: _fill(mark))
+    return _open(), folder.made(mark)
+
+
+def _fill(mark: Mark) -> None:
     from pdportal.cli import Faults, portal_app
     from pdportal.demo.learning import Unpublished
     from pdportal.demo.seed import make_district
     from pdportal.operations import upgrade_database
 
-    click.echo(f"Making the demo district in {folder.path}, once:")
-    mark = folder.clear_to_make()
     app = portal_app()
     _say("the database")
     upgrade_database(app)
@@ -126,7 +133,36 @@ def _make(folder: DemoFolder) -> tuple[Flask, Mark]:
         make_district(app, CONTENT, mark.password, _say)
     except Unpublished as fault:
         raise Faults(str(fault)) from None
-    return app, folder.made(mark)
+
+
+def _apart(act: Callable[[], None]) -> None:
+    """Do it in a process of its own: the threads that store files would be missing in each fork."""
+    from pdportal.serving import IN_GROUPS
+
+    if not IN_GROUPS:  # one process does everything, and has its threads
+        act()
+        return
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            act()
+            code = 0
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except KeyboardInterrupt:
+            code = 130
+        except Exception:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        raise click.exceptions.Exit(code if code > 0 else 1)
 
 
 def _open() -> Flask:

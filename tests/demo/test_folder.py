@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -174,3 +175,20 @@ def test_help_says_what_it_does(run: Any) -> None:
     result = CliRunner().invoke(pdportal, ["demo", "--help"])
     assert result.exit_code == 0
     assert "--reset" in result.output
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_the_district_is_made_apart_from_the_server(tmp_path: Path) -> None:
+    who = tmp_path / "who"
+    commands._apart(lambda: who.write_text(str(os.getpid())))
+    assert who.read_text() != str(os.getpid())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_what_goes_wrong_apart_ends_the_command(capfd: pytest.CaptureFixture[str]) -> None:
+    def fails() -> None:
+        raise click.ClickException("the module of June is not whole.")
+
+    with pytest.raises(click.exceptions.Exit):
+        commands._apart(fails)
+    assert "the module of June is not whole." in capfd.readouterr().err
