@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -202,7 +201,7 @@ class _Group:
             pages.run(self._is_orphan)
 
     def _do_jobs(self, on_start: Callable[[], object], report: Callable[[str], None]) -> None:
-        stop = threading.Event()
+        stop = _Stop()
         signal.signal(signal.SIGTERM, _noting(stop))
         for listener in self.plan.listeners:
             listener.close()
@@ -278,7 +277,7 @@ class _Pages:
             plan.on_worker(app)
         self.plan = plan
         self.channels: dict[int, Any] = {}
-        self.stop = threading.Event()
+        self.stop = _Stop()
         self.alarm = trigger(self.channels)
         self.can_poll = hasattr(select, "poll")
         self.server = create_server(
@@ -338,8 +337,29 @@ def _serve_alone(plan: Plan, ready: Callable[[], object]) -> None:
             plan.on_stop()
 
 
+class _Stop:
+    """An event that a signal handler may set: it takes no lock, which the handler could be in."""
+
+    def __init__(self) -> None:
+        self._came = False
+        self._read, self._write = os.pipe()
+
+    def set(self) -> None:
+        self._came = True
+        os.write(self._write, b"!")
+
+    def is_set(self) -> bool:
+        return self._came
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most; says whether it came."""
+        if not self._came:
+            select.select([self._read], [], [], seconds)
+        return self._came
+
+
 def _noting(
-    stop: threading.Event, wake: Callable[[], object] = lambda: None
+    stop: _Stop, wake: Callable[[], object] = lambda: None
 ) -> Callable[[int, FrameType | None], None]:
     """A signal handler that only notes the signal, and wakes whoever waits."""
 

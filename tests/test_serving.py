@@ -1,4 +1,4 @@
-"""What the server promises, on a small app of its own: run `pytest bench/test_serving.py`."""
+"""What the server promises, on a small app of its own."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def broken():
 """
 
 PROGRAM = """
-import os, sys
+import os, signal, sys
 from pdportal import serving
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 
 def say(*words):
     print(*words, flush=True)
@@ -75,6 +77,7 @@ class Portal:
             text=True,
         )
         self.said: list[str] = []
+        self.clients: list[socket.socket] = []
         assert self.process.stdout
         for line in self.process.stdout:
             self.said.append(line.strip())
@@ -91,6 +94,7 @@ class Portal:
 
     def connect(self, request: str, body: bytes = b"") -> socket.socket:
         client = socket.socket()
+        self.clients.append(client)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         client.settimeout(10)
         client.connect(("127.0.0.1", self.port))
@@ -110,6 +114,13 @@ class Portal:
         out, err = self.process.communicate(timeout=15)
         return out, err
 
+    def end(self) -> None:
+        """Leave nothing open, whatever came of the test."""
+        for client in self.clients:
+            client.close()
+        self.process.kill()
+        self.process.communicate(timeout=15)
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
@@ -121,8 +132,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
 
     yield go
     for portal in portals:
-        portal.process.kill()
-        portal.process.communicate(timeout=15)
+        portal.end()
 
 
 @pytest.mark.parametrize("shape", ["group", "alone"])
@@ -142,8 +152,6 @@ def test_half_sent_bodies_and_paused_films_do_not_delay_a_page(
     answer = b""
     while not answer.endswith(b"1000000") and (more := bodies[0].recv(1000)):
         answer += more
-    for client in bodies + films:
-        client.close()
     assert slowest < 5, "pages pass; how fast they are is measured in bench/"
     assert answer.endswith(b"1000000")
 
@@ -163,8 +171,6 @@ def test_a_stop_lets_the_answer_at_hand_finish(
     assert b"200 OK" in client.recv(1000)
     assert time.monotonic() - began < 9, "it does not wait for the grace to run out"
     assert (out.strip(), err, portal.process.returncode) == ("jobs end", "", 0)
-    client.close()
-    idle.close()
 
 
 def test_jobs_and_workers_are_told_once_each_and_jobs_live_apart(
