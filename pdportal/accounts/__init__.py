@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ def add_person_link(app: Flask, label: LazyString | str, endpoint: str) -> None:
 def register(app: Flask) -> None:
     """Plug sign-in and the pages about oneself and others into the app."""
     from pdportal.accounts import limits, queries, security, views
-    from pdportal.web.pages import Place, add_place
+    from pdportal.web.pages import Place, add_place, address
 
     security.register(app)
     app.register_blueprint(views.bp)
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def _own_account() -> dict[str, Any]:
-        return {"account": [{"label": _("Your account"), "url": url_for("accounts.account")}]}
+        return {"account": [{"label": _("Your account"), "url": address("accounts.account")}]}
 
     @app.extensions["pdportal.security"].login_context_processor  # type: ignore[untyped-decorator]
     def _cast() -> dict[str, Any]:

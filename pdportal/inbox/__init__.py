@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_login import current_user
 
 from pdportal.accounts.queries import alongside
 from pdportal.inbox import letters, listeners, post, queries
 from pdportal.jobs import jobs
+from pdportal.web.pages import address
 
 
 def register(app: Flask) -> None:
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
 
 
 def _inbox() -> dict[str, Any]:
-    if not current_user.is_authenticated:
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
         return {}
-    return {"inbox": {"url": url_for("inbox.notices"), "unread": current_user.unread}}
+    return {"inbox": {"url": address("inbox.notices"), "unread": person.unread}}

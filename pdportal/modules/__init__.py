@@ -12,11 +12,13 @@ def register(app: Flask) -> None:
     from pdportal.feedback.events import revision_kept
     from pdportal.inbox import kinds
     from pdportal.modules import search  # noqa: F401 — its table is built with the others
+    from pdportal.modules.queries import page
     from pdportal.modules.services import note_hand_in
     from pdportal.modules.views import bp
     from pdportal.web.pages import Place, add_place
 
     app.register_blueprint(bp)
+    page.register(app)
     revision_kept.connect(note_hand_in)
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 

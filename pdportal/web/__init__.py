@@ -10,6 +10,7 @@ from pdportal.web import (
     errors,
     headers,
     health,
+    kept,
     locale,
     logs,
     pages,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     words.register(app)
     assets.register(app)
     doors.register(app)
+    kept.register(app)
     pages.register(app)
     errors.register(app)
     health.register(app)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 
 from pdportal.content.text import render_text
 from pdportal.web.errors import wants_fragment
@@ -55,17 +57,20 @@ def register(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.add_template_filter(render_text, "text")
     app.add_template_filter(initials)
+    app.jinja_env.globals.update(icon=_drawn(app, "icon"), mark=_drawn(app, "mark"))
+    settings = app.config["PDPORTAL"]
 
     @app.context_processor
     def _shared() -> dict[str, Any]:
-        me = current_user._get_current_object() if current_user.is_authenticated else None
+        person = current_user._get_current_object()
+        me = person if person.is_authenticated else None
         return {
             "me": me,
             "nav": _nav(me) if me and not wants_fragment() else [],
             "lang": get_locale_code(),
-            "portal_name": current_app.config["PDPORTAL"]["NAME"],
-            "is_demo": current_app.config["PDPORTAL"]["DEMO"],
-            "sign_out_url": _address("security.logout"),
+            "portal_name": settings["NAME"],
+            "is_demo": settings["DEMO"],
+            "sign_out_url": address("security.logout"),
         }
 
 
@@ -77,21 +82,36 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+def _drawn(app: Flask, macro: str) -> Callable[..., Markup]:
+    """A drawing of `shared/_icons.html`, drawn once: a page has dozens."""
+
+    @lru_cache(maxsize=500)
+    def draw(*args: str, **named: str) -> Markup:
+        drawings = app.jinja_env.get_template("shared/_icons.html").module
+        drawn: Markup = getattr(drawings, macro)(*args, **named)
+        return drawn
+
+    return draw
+
+
 def _nav(me: Any) -> list[NavItem]:
+    """Where this person can go; the labels are said once a language."""
     places: list[Place] = current_app.extensions.get("pdportal.places", [])
-    path = request.path
-    return [
-        NavItem(
-            label=str(place.label),
-            url=_address(place.endpoint),
-            current=path == place.prefix or (place.prefix != "/" and path.startswith(place.prefix)),
-        )
-        for place in sorted(places, key=lambda place: place.order)
-        if place.shown_to(me)
-    ]
+    labels: dict[tuple[str, str], str] = current_app.extensions.setdefault("pdportal.labels", {})
+    path, spoken = request.path, str(get_locale())
+    items = []
+    for place in sorted(places, key=lambda place: place.order):
+        if not place.shown_to(me):
+            continue
+        key = (spoken, place.endpoint)
+        if key not in labels:
+            labels[key] = str(place.label)
+        here = path == place.prefix or (place.prefix != "/" and path.startswith(place.prefix))
+        items.append(NavItem(label=labels[key], url=address(place.endpoint), current=here))
+    return items
 
 
-def _address(endpoint: str) -> str:
+def address(endpoint: str) -> str:
     """The address of a page that every page leads to, built once."""
     known: dict[tuple[str, str], str] = current_app.extensions.setdefault("pdportal.addresses", {})
     key = (request.script_root, endpoint)

@@ -13,11 +13,13 @@ from typing import Any
 from flask import Flask, g, has_app_context
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations
-from jinja2 import nodes, pass_eval_context
+from jinja2 import Template, nodes, pass_eval_context
 from jinja2.environment import create_cache
 from jinja2.nodes import EvalContext
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+
+from pdportal.web.kept import PortalTemplate
 
 Words = Any
 """What holds the words of one language: babel's translations, typed by nobody."""
@@ -26,7 +28,28 @@ Words = Any
 class PortalEnvironment(Environment):
     """Jinja with templates compiled for the language that is spoken as they are first used."""
 
+    template_class = PortalTemplate
+
     _caches: dict[str, MutableMapping[Any, Any] | None]
+
+    @property
+    def language(self) -> str:
+        """The language spoken now."""
+        return _spoken()
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """A template in the language spoken now; one page asks for a dozen."""
+        if globals or self.auto_reload or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        known = (_spoken(), name)
+        if known not in self._found:
+            self._found[known] = super().get_template(name, parent)
+        return self._found[known]
 
     @property
     def cache(self) -> MutableMapping[Any, Any] | None:
@@ -40,6 +63,7 @@ class PortalEnvironment(Environment):
     def cache(self, empty: MutableMapping[Any, Any] | None) -> None:
         self._size = getattr(empty, "capacity", -1 if empty is not None else 0)
         self._caches = {}
+        self._found: dict[tuple[str, str], Template] = {}
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals themselves: Jinja's layered ones are copied name by name on every page."""

@@ -35,9 +35,10 @@ def test_a_page_of_a_module_costs_five_statements_and_no_more_with_twenty(
             f"/learn/{name}/one-second/second-pause/answer", data={"option": "after-an-answer"}
         )
         for page in pages:
-            with statements() as said:
-                assert ada.get(f"/learn/{name}/{page}").status_code == 200
-            assert len(said) <= 5, said
+            for most in (6, 5):  # what never changes is asked once
+                with statements() as said:
+                    assert ada.get(f"/learn/{name}/{page}").status_code == 200
+                assert len(said) <= most, said
 
 
 def test_browsing_costs_no_more(world: World, visit: Visit, wait: Edition, statements: Count):

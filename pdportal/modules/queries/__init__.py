@@ -16,15 +16,18 @@ from pdportal.modules.queries.module import (
     tasks_and_tryouts,
 )
 from pdportal.modules.queries.page import (
+    Compiled,
     Opened,
     answers_on,
     asset,
     blocks_on,
+    compiled,
     opened,
     pages_of,
 )
 
 __all__ = [
+    "Compiled",
     "Opened",
     "Wish",
     "answers_on",
@@ -33,6 +36,7 @@ __all__ = [
     "assignments_of",
     "blocks_on",
     "changed_pages",
+    "compiled",
     "library",
     "library_page",
     "module_opened",

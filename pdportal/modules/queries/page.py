@@ -1,4 +1,8 @@
-"""One page of a module as one person meets it: four statements, five with answers."""
+"""One page of a module as one person meets it.
+
+What a page is made of never changes in its edition: it is read once and kept in memory. Each
+reader's own state takes three statements, four with answers.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import Flask, current_app
+from markupsafe import Markup
 from sqlalchemy import and_, bindparam, func, select
 
 from pdportal.accounts.models import Person
@@ -17,6 +23,7 @@ from pdportal.modules.models import (
     Answer,
     Asset,
     Block,
+    BlockKind,
     HandIn,
     Reflection,
     Section,
@@ -31,6 +38,10 @@ from pdportal.modules.queries.parts import (
     page,
     read,
 )
+from pdportal.web.kept import Kept
+
+MOST_PAGES = 300
+"""How many pages a process keeps: some tens of kilobytes each."""
 
 answer = Answer.__table__
 asset_ = Asset.__table__
@@ -54,6 +65,7 @@ class Opened:
     slug: str
     current_id: int
     edition_id: int
+    content_hash: str
     title: str
     language: str
     enrollment_id: int | None
@@ -66,12 +78,24 @@ class Opened:
     number: int | None
     minutes: int | None
     break_minutes: int | None
-    body: list[Any] | None
 
     @property
     def has_moved_on(self) -> bool:
         """Whether a newer edition than the one begun is out."""
         return self.edition_id != self.current_id
+
+    @property
+    def known_as(self) -> tuple[str, str, str | None]:
+        """What tells this page as it was compiled from every other."""
+        return (self.slug, self.content_hash, self.page_slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A page as its edition has it: safe HTML and keys of blocks in turn, and the blocks."""
+
+    body: tuple[Markup | str, ...]
+    blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
 
 
 _OPENED = (
@@ -80,6 +104,7 @@ _OPENED = (
         module.c.slug,
         module.c.current_id,
         edition.c.id.label("edition_id"),
+        edition.c.content_hash,
         edition.c.title,
         edition.c.language,
         enrollment.c.id.label("enrollment_id"),
@@ -92,7 +117,6 @@ _OPENED = (
         page.c.number,
         page.c.minutes,
         page.c.break_minutes,
-        page.c.body,
     )
     .select_from(
         my_editions().outerjoin(
@@ -100,6 +124,13 @@ _OPENED = (
         )
     )
     .where(module.c.slug == bindparam("slug"))
+)
+
+_COMPILED = (
+    select(page.c.body, block.c.key, block.c.kind, block.c.data)
+    .select_from(page.outerjoin(block, block.c.page_id == page.c.id))
+    .where(page.c.id == bindparam("page_id"))
+    .order_by(block.c.id)
 )
 
 _PAGES = (
@@ -136,8 +167,6 @@ _BLOCKS = (
     select(
         block.c.id,
         block.c.key,
-        block.c.kind,
-        block.c.data,
         reflection.c.text,
         reflection.c.version,
         reflection.c.saved_at,
@@ -213,6 +242,30 @@ def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     return Opened(*tuple(row)) if row else None
 
 
+def register(app: Flask) -> None:
+    """Keep compiled pages for this app."""
+    app.extensions["pdportal.compiled"] = Kept[Compiled](MOST_PAGES)
+
+
+def compiled(opened: Opened) -> Compiled:
+    """The page as it was compiled."""
+    kept: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
+
+    def make() -> Compiled:
+        rows = db.session.connection().execute(_COMPILED, {"page_id": opened.page_id}).all()
+        return Compiled(
+            tuple(
+                Markup(segment["html"])  # noqa: S704 — cleaned when it was published
+                if "html" in segment
+                else segment["block"]
+                for segment in rows[0].body
+            ),
+            {row.key: (row.kind, row.data) for row in rows if row.key is not None},
+        )
+
+    return kept.get(opened.known_as, make)
+
+
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """All pages of an edition in order, and whether this way through it has read them."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
@@ -220,7 +273,7 @@ def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
 
 
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """The blocks of a page with what their one reader wrote, handed in and took up."""
+    """What one reader wrote, handed in and took up in the blocks of a page."""
     given = {"page_id": page_id, "enrollment_id": enrollment_id}
     return db.session.connection().execute(_BLOCKS, given).all()
 

@@ -18,10 +18,11 @@ from pdportal.modules import policy, queries, services
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.forms import TryoutForm
 from pdportal.modules.models import BlockKind, Enrollment, Section
-from pdportal.modules.queries import Opened
+from pdportal.modules.queries import Compiled, Opened
 from pdportal.modules.services.learning import Stale
 from pdportal.modules.views.blueprint import bp
 from pdportal.web.errors import Refused, wants_fragment
+from pdportal.web.kept import part
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     if not wants_fragment():
         return _to_block(opened, BlockKind.QUESTION, key)
     opened = _open(slug, page_slug)
-    block = next(shown for shown in _blocks(opened, NOTHING_TYPED).values() if shown["key"] == key)
+    block = _blocks(opened, queries.compiled(opened), NOTHING_TYPED)[key]
     return render_template("modules/_answered.html", block=block, **_around(opened))
 
 
@@ -174,20 +175,12 @@ def _readable(opened: Opened) -> Opened:
 def _render(
     opened: Opened, typed: Typed = NOTHING_TYPED, *, status: int = 200
 ) -> ResponseReturnValue:
-    body = opened.body or []
-    blocks = _blocks(opened, typed) if any("block" in segment for segment in body) else {}
-    pieces: list[Any] = [
-        Markup(segment["html"])  # noqa: S704 — cleaned when it was published
-        if "html" in segment
-        else blocks.get(segment["block"])
-        for segment in body
-    ]
-    page = render_template(
-        "modules/page.html",
-        opened=opened,
-        pieces=[piece for piece in pieces if piece],
-        **_around(opened),
+    compiled = queries.compiled(opened)
+    blocks = _blocks(opened, compiled, typed) if compiled.blocks else {}
+    prose = Markup().join(
+        piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
     )
+    page = render_template("modules/page.html", opened=opened, prose=prose, **_around(opened))
     return (page, status) if status != 200 else page
 
 
@@ -199,62 +192,80 @@ def _around(opened: Opened) -> dict[str, Any]:
     near = [row for row in rows if row.section == section]
     at = next(place for place, row in enumerate(near) if row.id == opened.page_id)
     way = near if section == Section.PAGE else [r for r in rows if r.section == Section.PAGE]
+    pages = [
+        {
+            "title": row.title,
+            "url": base + row.slug,
+            "state": "done" if row.is_read else "",
+            "minutes": row.minutes,
+            "now": row.id == opened.page_id,
+        }
+        for row in way
+    ]
+    read = tuple(row.is_read for row in way)
     return {
-        "pages": [
-            {
-                "title": row.title,
-                "url": base + row.slug,
-                "state": "done" if row.is_read else "",
-                "minutes": row.minutes,
-                "now": row.id == opened.page_id,
-            }
-            for row in way
-        ],
-        "read": sum(1 for row in way if row.is_read),
+        "list_of_pages": part(
+            "modules/_pages.html", "list_of_pages", pages, sum(read), key=(*opened.known_as, read)
+        ),
         "position": at + 1,
         "count": len(near),
         "before": {"title": near[at - 1].title, "url": base + near[at - 1].slug} if at else None,
         "after": {"title": near[at + 1].title, "url": base + near[at + 1].slug}
         if at + 1 < len(near)
         else None,
-        "is_read": near[at].is_read,
         "on_the_way": section == Section.PAGE,
         "for_facilitators": section == Section.FACILITATORS,
     }
 
 
-def _blocks(opened: Opened, typed: Typed) -> dict[str, dict[str, Any]]:
+def _blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
     assert opened.page_id is not None  # noqa: S101 — `_readable` has seen to it
-    rows = queries.blocks_on(opened.page_id, opened.enrollment_id)
+    mine = {row.key: row for row in queries.blocks_on(opened.page_id, opened.enrollment_id)}
     tries: dict[int, list[Any]] = {}
-    asks = any(row.kind == BlockKind.QUESTION for row in rows)
+    asks = any(kind == BlockKind.QUESTION for kind, _data in compiled.blocks.values())
     if asks and opened.enrollment_id is not None:
         for given in queries.answers_on(opened.page_id, opened.enrollment_id):
             tries.setdefault(given.block_id, []).append(given)
-    shown: dict[str, dict[str, Any]] = {}
-    base = f"/learn/{opened.slug}/{opened.page_slug}/"
-    for row in rows:
-        if row.kind == BlockKind.NOTE and not policy.reads_notes(me()):
-            continue
-        block = _SHOWN[row.kind](row, tries.get(row.id, []))
-        block |= {
-            "key": row.key,
-            "kind": row.kind.value,
-            "anchor": anchor_of(row.kind, row.key),
-            "base": f"{base}{row.key}/",
-            "typed": typed if typed.key == row.key else None,
-        }
-        shown[row.key] = block
-    return shown
+    return {
+        key: _block(opened, key, kind, data, mine[key], tries.get(mine[key].id, []), typed)
+        for key, (kind, data) in compiled.blocks.items()
+        if kind != BlockKind.NOTE or policy.reads_notes(me())
+    }
 
 
-def _question(row: Any, tries: list[Any]) -> dict[str, Any]:
+def _block(
+    opened: Opened,
+    key: str,
+    kind: BlockKind,
+    data: dict[str, Any],
+    row: Any,
+    tries: list[Any],
+    typed: Typed,
+) -> Markup:
+    """A block with what its one reader did in it; as everybody meets it first, it is kept."""
+    block, state = _SHOWN[kind](data, row, tries)
+    block |= {
+        "key": key,
+        "kind": kind.value,
+        "anchor": anchor_of(kind, key),
+        "base": f"/learn/{opened.slug}/{opened.page_slug}/{key}/",
+        "typed": typed if typed.key == key else None,
+    }
+    alike = state is not None and block["typed"] is None
+    kept_as = (*opened.known_as, key, state) if alike else None
+    return part("modules/_blocks.html", "shown", block, key=kept_as)
+
+
+State = tuple[Any, ...] | None
+"""All that a block shows beside its own words, where many people's look alike; else None."""
+
+
+def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> tuple[dict[str, Any], State]:
     """The question with its feedback: only for what was chosen last, and no word on the rest."""
-    data = row.data
     chosen = tries[-1].chosen if tries else []
     right = any(given.right for given in tries)
-    return {
+    block = {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
         "multiple": data["multiple"],
@@ -270,24 +281,26 @@ def _question(row: Any, tries: list[Any]) -> dict[str, Any]:
         "hint": data.get("hint_html") or "",
         "explanation": data.get("explanation_html") or "" if right else "",
     }
+    return block, (*chosen, len(tries), right)
 
 
-def _reflection(row: Any, _tries: list[Any]) -> dict[str, Any]:
-    return {
-        "title": row.data.get("title") or "",
-        "prompt": row.data["prompt_html"],
+def _reflection(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
+    block = {
+        "title": data.get("title") or "",
+        "prompt": data["prompt_html"],
         "text": row.text or "",
         "version": row.version or 0,
         "saved_at": row.saved_at,
     }
+    return block, () if row.version is None else None
 
 
-def _task(row: Any, _tries: list[Any]) -> dict[str, Any]:
-    return {
-        "prompt": row.data["prompt_html"],
-        "title": row.data["title"],
-        "fields": row.data["fields"],
-        "protocol": row.data.get("protocol") or None,
+def _task(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
+    block = {
+        "prompt": data["prompt_html"],
+        "title": data["title"],
+        "fields": data["fields"],
+        "protocol": data.get("protocol") or None,
         "work_id": row.work_id,
         "content": row.content or {},
         "version": row.draft_version or 0,
@@ -297,13 +310,15 @@ def _task(row: Any, _tries: list[Any]) -> dict[str, Any]:
         "rounds": row.rounds,
         "reviews": row.reviews,
     }
+    return block, () if row.work_id is None else None
 
 
-def _tryout(row: Any, _tries: list[Any]) -> dict[str, Any]:
-    return {
-        "prompt": row.data["prompt_html"],
-        "title": row.data["title"],
-        "step_id": row.step_id if row.removed_at is None else None,
+def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
+    step_id = row.step_id if row.removed_at is None else None
+    block = {
+        "prompt": data["prompt_html"],
+        "title": data["title"],
+        "step_id": step_id,
         "goal_id": row.goal_id,
         "due_on": row.due_on,
         "plan": row.plan,
@@ -311,13 +326,16 @@ def _tryout(row: Any, _tries: list[Any]) -> dict[str, Any]:
         "done_at": row.done_at,
         "outcome": row.outcome,
     }
+    return block, () if step_id is None else None
 
 
-def _note(row: Any, _tries: list[Any]) -> dict[str, Any]:
-    return {"html": row.data["html"], "title": row.data.get("title") or ""}
+def _note(data: dict[str, Any], _row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
+    return {"html": data["html"], "title": data.get("title") or ""}, ()
 
 
-_SHOWN: dict[BlockKind, Callable[[Any, list[Any]], dict[str, Any]]] = {
+_SHOWN: dict[
+    BlockKind, Callable[[dict[str, Any], Any, list[Any]], tuple[dict[str, Any], State]]
+] = {
     BlockKind.QUESTION: _question,
     BlockKind.REFLECTION: _reflection,
     BlockKind.TASK: _task,

@@ -1,0 +1,88 @@
+"""Parts of pages that many people see alike: rendered once a language, then kept in memory.
+
+Nothing of one person's may be kept: what a part shows has to follow from its key alone. Form tokens
+are a person's own, so templates put a mark in their place, which the finished page replaces.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from flask import Flask, current_app, has_request_context
+from flask_wtf.csrf import generate_csrf
+from jinja2 import Template
+from markupsafe import Markup
+
+TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704 -- letters and figures
+"""Stands where a form's token belongs. Nobody can guess it: it would draw a reader's token."""
+
+MOST_PARTS = 2000
+"""How many parts a process keeps: a few kilobytes each."""
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What was made for a key, and the longest unused of it forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._turn = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept for this key, or made now; what cannot be made leaves nothing behind."""
+        with self._turn:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        made = make()
+        with self._turn:
+            self._held[key] = made
+            if len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._turn:
+            self._held.clear()
+
+
+class PortalTemplate(Template):
+    """A template whose finished page has the form tokens of whoever reads it."""
+
+    def render(self, *args: Any, **context: Any) -> str:
+        page = super().render(*args, **context)
+        if TOKEN_HERE in page and has_request_context():
+            return page.replace(TOKEN_HERE, generate_csrf())
+        return page
+
+
+def register(app: Flask) -> None:
+    """Keep parts for this app; call it after the doors have put in their token."""
+    app.extensions["pdportal.parts"] = Kept[Markup](MOST_PARTS)
+    app.jinja_env.globals["csrf_token"] = _token_here
+    app.context_processor(lambda: {"csrf_token": _token_here})
+
+
+def _token_here() -> Markup:
+    return TOKEN_HERE
+
+
+def part(template: str, macro: str, *args: Any, key: Hashable = None) -> Markup:
+    """What a macro makes of its arguments: kept under `key`, or with no key made anew."""
+    environment: Any = current_app.jinja_env
+
+    def make() -> Markup:
+        made: Markup = getattr(environment.get_template(template).module, macro)(*args)
+        return made
+
+    if key is None:
+        return make()
+    parts: Kept[Markup] = current_app.extensions["pdportal.parts"]
+    return parts.get((environment.language, template, macro, key), make)
