@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,17 +12,19 @@ from enum import StrEnum
 from functools import cache, wraps
 from inspect import signature
 from pathlib import Path
-from typing import IO, Any, ClassVar, ParamSpec, TypeVar
+from typing import IO, Any, ClassVar, ParamSpec, TypeVarTuple
 
 from flask import Flask, Response, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
     MetaData,
+    Select,
     bindparam,
     event,
 )
@@ -30,7 +32,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.base import ExecutableStatement
 from sqlalchemy.types import TypeDecorator
 
 from pdportal import clock
@@ -208,28 +209,36 @@ def tune_sqlite(engine: Engine) -> None:
 
 
 P = ParamSpec("P")
-S = TypeVar("S", bound=ExecutableStatement)
+Ts = TypeVarTuple("Ts")
 
 
-def built_once(build: Callable[P, S]) -> Callable[P, S]:
-    """Let a function from values to a statement run once, with names in place of its values.
+def built_once(build: Callable[P, Select[*Ts]]) -> Callable[P, CursorResult[*Ts]]:
+    """Let a function from values to a statement ask for its rows, and build it only once.
 
     Building a statement costs more than asking SQLite. The function may do nothing with its values
-    but compare columns with them, reads no clock, and what it gives is executed as it is: put into
-    another statement, it would lose its values.
+    but compare columns with them, reads no clock, and selects columns, not entities. `__wrapped__`
+    is the function as it was, for a statement that is to become part of another.
     """
     names = tuple(signature(build).parameters)
-    build_any: Callable[..., S] = build
+    build_any: Callable[..., Select[*Ts]] = build
 
     @cache
-    def built() -> S:
+    def built() -> Select[*Ts]:
         return build_any(*(bindparam(name) for name in names))
 
     @wraps(build)
-    def filled(*values: P.args, **named: P.kwargs) -> S:
-        return built().params({**dict(zip(names, values, strict=False)), **named})
+    def asked(*values: P.args, **named: P.kwargs) -> CursorResult[*Ts]:
+        return rows(built(), {**dict(zip(names, values, strict=False)), **named})
 
-    return filled
+    return asked
+
+
+def rows(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*Ts]:
+    """Ask for rows of columns by the shortest way, after what is still to be written."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -254,6 +263,19 @@ def _forget_after_rollback(session: Session, ended: SessionTransaction) -> None:
     waiting = session.info.pop("after_commit", [])
     if waiting and ended.parent is not None:
         session.info["after_commit"] = [one for one in waiting if ended not in one[1]]
+
+
+def begin_to_write() -> None:
+    """From now on this request writes. On SQLite what it read so far does not hold up others.
+
+    Called once it is known who asks, so that nobody waits for a writer who is still at the door.
+    """
+    session = db.session()
+    if db.engine.dialect.name == "sqlite" and session.in_transaction():
+        session.expire_on_commit = False  # who asks is still known
+        session.commit()
+        session.expire_on_commit = True
+    _write_intent.set(True)
 
 
 def only_reads() -> None:
@@ -293,8 +315,8 @@ def register(app: Flask) -> None:
         return response
 
     @app.before_request
-    def _mean_to_write() -> None:
-        _write_intent.set(request.method not in READING)
+    def _mean_to_read() -> None:
+        _write_intent.set(False)
 
     @app.teardown_request
     def _mean_nothing(_error: BaseException | None) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from pdportal import create_app
 from pdportal.activity.models import Event
@@ -190,6 +190,23 @@ def a_given(world: World, round_: Round) -> tuple[int, int]:
     with committing():
         review = given.given(db.session.get_one(Round, round_.id), world.ben)
         return review.id, given.said_by(review, "give").id
+
+
+@pytest.mark.one_database
+def test_whoever_is_still_at_the_door_holds_no_writer_up(portal: Portal, world: World):
+    said: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement.split("\n")[0])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        portal.at_once(Sent("ada", "/goals/new", {"change": "Everybody is asked."}))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    at_the_door = said[: said.index("BEGIN IMMEDIATE")]
+    assert any(statement.startswith("SELECT person.id") for statement in at_the_door)
+    assert not any(statement.startswith(("INSERT", "UPDATE")) for statement in at_the_door)
 
 
 # Feedback

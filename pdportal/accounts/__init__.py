@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from pdportal.accounts.models import Person
+from pdportal.db import READING, begin_to_write
 
 
 def me() -> Person:
@@ -36,8 +37,10 @@ def register(app: Flask) -> None:
     )
 
     @app.before_request
-    def _note_whether_signed_in() -> None:
+    def _note_who_asks() -> None:
         g.signed_in = current_user.is_authenticated
+        if request.method not in READING:
+            begin_to_write()
 
     @app.context_processor
     def _own_account() -> dict[str, Any]:

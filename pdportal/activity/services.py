@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, insert
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import Base, db
+
+_ADD = insert(cast(Table, Event.__table__)).inline()
 
 _ONE_WORD = re.compile(r"[\w.:-]{0,40}", re.ASCII)
 
@@ -35,12 +39,14 @@ def record_id(
             raise ValueError(
                 f"The log keeps ids, figures and single words: {name} is none of these."
             )
-    event = Event(
-        at=clock.now(),
-        actor_id=actor_id,
-        verb=verb,
-        object_type=object_type,
-        object_id=object_id,
-        detail=detail,
+    db.session.connection().execute(
+        _ADD,
+        {
+            "at": clock.now(),
+            "actor_id": actor_id,
+            "verb": verb,
+            "object_type": object_type,
+            "object_id": object_id,
+            "detail": detail,
+        },
     )
-    db.session.add(event)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -14,6 +14,8 @@ from pdportal.db import db
 from pdportal.inbox import kinds, policy
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import forbidden
+
+_ADD = insert(cast(Table, Notice.__table__)).inline()
 
 
 def tell(
@@ -31,15 +33,16 @@ def tell(
         raise ValueError("A notice leads to a page of the portal.")
     if sender is not None and sender.id == person_id:
         return
-    db.session.add(
-        Notice(
-            person_id=person_id,
-            at=clock.now(),
-            kind=kind,
-            url=url,
-            words=words,
-            from_id=sender.id if sender else None,
-        )
+    db.session.connection().execute(
+        _ADD,
+        {
+            "person_id": person_id,
+            "at": clock.now(),
+            "kind": kind,
+            "url": url,
+            "words": words,
+            "from_id": sender.id if sender else None,
+        },
     )
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import Row
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import db
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 
@@ -39,7 +38,7 @@ class Why(StrEnum):
     QUIET = "quiet"
 
 
-@dataclass
+@dataclass(slots=True)
 class ModuleProgress:
     """One assigned module and how many of the people who learn are how far."""
 
@@ -58,7 +57,7 @@ class ModuleProgress:
         return self.not_begun + self.begun + self.done
 
 
-@dataclass
+@dataclass(slots=True)
 class Way:
     """One person's way through one module, as dates."""
 
@@ -69,7 +68,7 @@ class Way:
     finished_at: datetime | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Wait:
     """One person's wait for reviews."""
 
@@ -80,7 +79,7 @@ class Wait:
     """Everybody has been asked, the coach too: the author may only go on."""
 
 
-@dataclass
+@dataclass(slots=True)
 class PersonProgress:
     """One person of the cohort."""
 
@@ -92,8 +91,16 @@ class PersonProgress:
     ways: list[Way]
     waits: list[Wait]
 
+    @property
+    def looks(self) -> tuple[Any, ...] | None:
+        """All that the person's row shows, unless it says how long ago something was."""
+        if self.waits:
+            return None
+        far = tuple((way.module.title, way.state) for way in self.ways)
+        return self.name, self.facilitates, self.owed, self.given, far
 
-@dataclass
+
+@dataclass(slots=True)
 class Reason:
     """One reason why somebody does not get on: a wait for reviews, or a module."""
 
@@ -104,7 +111,7 @@ class Reason:
     asked_today: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Stuck:
     """One person who does not get on, and why."""
 
@@ -112,7 +119,7 @@ class Stuck:
     reasons: list[Reason]
 
 
-@dataclass
+@dataclass(slots=True)
 class Comments:
     """What became of the comments that the cohort's authors received."""
 
@@ -121,7 +128,7 @@ class Comments:
     used: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Progress:
     """A cohort's page: the stuck, the modules, the people."""
 
@@ -134,20 +141,19 @@ class Progress:
 
 def progress_of(cohort: Cohort) -> Progress:
     """Six statements, however many people and modules there are."""
-    said = db.session.execute
     modules = [
         ModuleProgress(row.module_id, row.slug, row.title, row.minutes, row.due_on, row.why)
-        for row in said(queries.assigned(cohort.id))
+        for row in queries.assigned(cohort.id)
     ]
-    rows = said(queries.people(cohort.id)).all()
-    ways = {(row.person_id, row.module_id): row for row in said(queries.ways(cohort.id))}
+    rows = queries.people(cohort.id).all()
+    ways = {(row.person_id, row.module_id): row for row in queries.ways(cohort.id)}
     waits: dict[int, list[Wait]] = defaultdict(list)
-    for row in said(queries.waiting(cohort.id, clock.now())):
+    for row in queries.waiting(cohort.id, clock.now()):
         waits[row.author_id].append(Wait(row.since, row.have, row.needed, row.nobody_left))
     lately = clock.now() - timedelta(days=2)
-    asked = _asked_today(rows, said(queries.nudged_lately(cohort.id, lately)).all())
+    asked = _asked_today(rows, queries.nudged_lately(cohort.id, lately).all())
     begin = datetime.combine(cohort.starts_on, time(), UTC)
-    became = said(queries.what_became_of_comments(cohort.id, begin)).one()
+    became = queries.what_became_of_comments(cohort.id, begin).one()
 
     people = [
         PersonProgress(

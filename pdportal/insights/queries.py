@@ -163,7 +163,8 @@ def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
 
 def assigned_module(cohort_id: int, module_id: int) -> Rows:
     """One module assigned to a cohort: its slug and title."""
-    return assigned(cohort_id).where(Assignment.module_id == module_id)
+    every: Rows = assigned.__wrapped__(cohort_id)  # type: ignore[attr-defined]
+    return every.where(Assignment.module_id == module_id)
 
 
 def _member_ids(cohort_id: int) -> Select[int]:

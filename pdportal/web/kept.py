@@ -1,7 +1,8 @@
 """Parts of pages that many people see alike: rendered once a language, then kept in memory.
 
-Nothing of one person's may be kept: what a part shows has to follow from its key alone. Form tokens
-are a person's own, so templates put a mark in their place, which the finished page replaces.
+Nothing that somebody wrote may be kept, and what a part shows has to follow from its key alone.
+Form tokens are a person's own, so templates put a mark in their place, which the finished page
+replaces.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from markupsafe import Markup
 TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704 -- letters and figures
 """Stands where a form's token belongs. Nobody can guess it: it would draw a reader's token."""
 
-MOST_PARTS = 2000
-"""How many parts a process keeps: a few kilobytes each."""
+MOST_PARTS = 5000
+"""How many parts a process keeps: one or two kilobytes each."""
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class PortalTemplate(Template):
 def register(app: Flask) -> None:
     """Keep parts for this app; call it after the doors have put in their token."""
     app.extensions["pdportal.parts"] = Kept[Markup](MOST_PARTS)
-    app.jinja_env.globals["csrf_token"] = _token_here
+    app.jinja_env.globals.update(csrf_token=_token_here, part=part)
     app.context_processor(lambda: {"csrf_token": _token_here})
 
 

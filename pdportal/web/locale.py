@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel import dates
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import (
     Babel,
     format_date,
-    format_time,
     get_babel,
     get_locale,
     get_timezone,
@@ -49,14 +49,20 @@ def say_when(moment: datetime) -> str:
     if timedelta(0) <= passed < timedelta(hours=1):
         count = int(passed.total_seconds() // 60)
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", count)
-    time = format_time(moment, "short")
+    at = say_time(moment)
     if days == 0:
-        return _("today at %(time)s", time=time)
+        return _("today at %(time)s", time=at)
     if days == 1:
-        return _("yesterday at %(time)s", time=time)
+        return _("yesterday at %(time)s", time=at)
     if days == -1:
-        return _("tomorrow at %(time)s", time=time)
+        return _("tomorrow at %(time)s", time=at)
     return say_day(local.date())
+
+
+def say_time(moment: datetime) -> str:
+    """The time of the day where the reader lives: 16:30, or 4:30 PM."""
+    local = moment.astimezone(zone_here())
+    return _said_time(local.hour, local.minute, _spoken())
 
 
 def say_day(day: date) -> str:
@@ -70,7 +76,7 @@ def say_day(day: date) -> str:
     if away == -1:
         return _("yesterday")
     if 1 < away < 7:
-        return format_date(day, "EEEE")
+        return _said_weekday(day, _spoken())
     return _dated(day, "MMMd" if day.year == today.year else "yMMMd")
 
 
@@ -81,8 +87,29 @@ def say_date(day: date) -> str:
 
 def _dated(day: date, parts: str) -> str:
     """The parts of a date in the order of the reader's language (a CLDR skeleton)."""
-    locale = get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"]
-    return format_skeleton(parts, day, locale=locale)
+    return _said_day(day, parts, _spoken())
+
+
+# A page says the same few days and times again and again, and saying one is slow.
+
+
+@lru_cache(maxsize=5000)
+def _said_day(day: date, parts: str, locale: str) -> str:
+    return dates.format_skeleton(parts, day, locale=locale)
+
+
+@lru_cache(maxsize=5000)
+def _said_weekday(day: date, locale: str) -> str:
+    return dates.format_date(day, "EEEE", locale=locale)
+
+
+@lru_cache(maxsize=5000)
+def _said_time(hour: int, minute: int, locale: str) -> str:
+    return dates.format_time(time(hour, minute), "short", locale=locale)
+
+
+def _spoken() -> str:
+    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def say_minutes(minutes: float) -> str:
@@ -106,7 +133,7 @@ def say_clock(seconds: float) -> str:
 
 def get_locale_code() -> str:
     """The language of the page, as in `<html lang>`."""
-    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"]).split("_")[0]
+    return _spoken().split("_")[0]
 
 
 def _locale() -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
@@ -28,6 +28,14 @@ from pdportal.feedback.services.rounds import pass_on
 from pdportal.feedback.services.works import MovedOn, clean, too_long
 from pdportal.inbox.services import address, tell
 from pdportal.web.errors import Refused, forbidden
+
+_review = cast(Table, Review.__table__)
+_GIVE = update(_review).where(
+    _review.c.id == bindparam("review_id"),
+    _review.c.given_at.is_(None),
+    _review.c.released_at.is_(None),
+)
+"""Sets `given_at` and `stage`, once and for whoever it is still asked of."""
 
 LONGEST_COMMENT = 6_000
 LONGEST_QUOTE = 1_000
@@ -202,12 +210,10 @@ def give(reviewer: Person, review_id: int) -> None:
     written = (row.written or "").split(",")
     for stage in stages:
         _check_enough(stage, written.count(stage["key"]))
-    done = db.session.execute(
-        update(Review)
-        .where(Review.id == review_id, Review.given_at.is_(None), Review.released_at.is_(None))
-        .values(given_at=clock.now(), stage=len(stages))
+    done = db.session.connection().execute(
+        _GIVE, {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
     )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not done.rowcount:
         row = queries.to_give(reviewer, review_id)
         if row is not None and row.given_at is not None:
             return  # sent twice at once
