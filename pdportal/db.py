@@ -228,12 +228,12 @@ def built_once(build: Callable[P, Select[*Ts]]) -> Callable[P, CursorResult[*Ts]
 
     @wraps(build)
     def asked(*values: P.args, **named: P.kwargs) -> CursorResult[*Ts]:
-        return rows(built(), {**dict(zip(names, values, strict=False)), **named})
+        return rows_of(built(), {**dict(zip(names, values, strict=False)), **named})
 
     return asked
 
 
-def rows(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*Ts]:
+def rows_of(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*Ts]:
     """Ask for rows of columns by the shortest way, after what is still to be written."""
     session = db.session()
     if session.new or session.dirty or session.deleted:

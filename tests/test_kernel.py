@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from pdportal.accounts.models import District, Person
 from pdportal.db import after_commit, db
-from pdportal.web.logs import where
+from pdportal.web.logs import _plain, where
 from tests.conftest import Visit
 from tests.people import World
 
@@ -103,3 +103,10 @@ def test_forms_hold_words(world: World, visit: Visit):
     file = {"name": (BytesIO(b"Ada"), "ada.txt")}
     assert ada.post("/account/about", data=file).status_code == 400
     assert ada.post("/account/about", json={"name": "Ada"}).status_code == 415
+
+
+def test_a_plain_log_line_is_one_line_and_a_traceback_stands_below_it():
+    said = {"event": "page failed", "level": "error", "where": "ValueError\n  File x", "ms": 3.2}
+    line, *below = _plain(None, "error", said).split("\n")
+    assert line == 'level=error event="page failed" ms=3.2'
+    assert below == ["where:", "ValueError", "  File x"]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    Executable,
     Row,
     ScalarSelect,
     Select,
@@ -24,7 +23,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import db
+from pdportal.db import db, rows_of
 from pdportal.feedback.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
@@ -87,12 +86,12 @@ _name = case((Step.title != "", Step.title), else_=Step.text)
 
 def goals_with_next_step(person: Person) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
-    rows = db.session.execute(_open_goals(), {"owner_id": person.id})
+    rows = rows_of(_open_goals(), {"owner_id": person.id})
     return [NextStep(*row) for row in rows]
 
 
 @cache
-def _open_goals() -> Executable:
+def _open_goals() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
     owner: BindParameter[int] = bindparam("owner_id")
     ranked = (
@@ -135,12 +134,12 @@ def _open_goals() -> Executable:
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
     """Steps and try-outs overdue or due soon, the earliest first; none of a closed goal."""
     until = clock.today(zone_here()) + timedelta(days=within_days)
-    rows = db.session.execute(_due(), {"owner_id": person.id, "until": until})
+    rows = rows_of(_due(), {"owner_id": person.id, "until": until})
     return [DueStep(*row) for row in rows]
 
 
 @cache
-def _due() -> Executable:
+def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
     return _to_do(bindparam("owner_id"), Step.due_on <= bindparam("until"))
 
@@ -368,7 +367,7 @@ def _waiting(person: Person, which: Any) -> list[DueStep]:
     return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
 
 
-def _to_do(owner_id: int | BindParameter[int], which: Any) -> Executable:
+def _to_do(owner_id: int | BindParameter[int], which: Any) -> Select[*tuple[Any, ...]]:
     return (
         policy.steps_of(owner_id)
         .outerjoin(Goal, Goal.id == Step.goal_id)

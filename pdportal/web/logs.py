@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -63,25 +64,38 @@ def where(error: BaseException) -> str:
 
 
 def _configure(shape: str, level: str) -> None:
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if shape == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
-            # Never with local variables: they hold what people wrote.
-            exception_formatter=structlog.dev.plain_traceback,
-        )
-    )
     processors: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if shape == "json":
-        processors.append(structlog.processors.format_exc_info)
+        processors += [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    elif sys.stderr.isatty():
+        from structlog.dev import ConsoleRenderer, plain_traceback
+
+        # Never with local variables: they hold what people wrote.
+        processors.append(ConsoleRenderer(exception_formatter=plain_traceback))
+    else:
+        processors += [structlog.processors.format_exc_info, _plain]
     structlog.configure(
-        processors=[*processors, renderer],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+_logfmt = structlog.processors.LogfmtRenderer(
+    key_order=["timestamp", "level", "event"], drop_missing=True
+)
+
+
+def _plain(logger: Any, name: str, said: MutableMapping[str, Any]) -> str:
+    """One line of `name=value`; what has lines of its own, such as a traceback, stands below it."""
+    below = [key for key, value in said.items() if isinstance(value, str) and "\n" in value]
+    longer = [f"{key}:\n{said.pop(key)}" for key in below]
+    return "\n".join([str(_logfmt(logger, name, said)), *longer])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, ScalarSelect, Select, bindparam, case, func, select, union_all
+from sqlalchemy import ScalarSelect, Select, bindparam, case, func, select, union_all
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import db
+from pdportal.db import db, rows_of
 from pdportal.feedback.models import Comment, Decision, Review, Round, Work
 
 
@@ -52,12 +52,12 @@ class WaitingRound(NamedTuple):
 
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
     """Rounds with comments that wait for a decision, the longest waiting first."""
-    rows = db.session.execute(_feedback_waiting(), {"author_id": person.id})
+    rows = rows_of(_feedback_waiting(), {"author_id": person.id})
     return [WaitingFeedback._make(row) for row in rows]
 
 
 @cache
-def _feedback_waiting() -> Executable:
+def _feedback_waiting() -> Select[*tuple[Any, ...]]:
     since = func.min(Review.given_at)
     return (
         select(Round.id, Work.title, func.count(Comment.id), since)

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
-from pdportal.db import db
+from pdportal.db import db, rows_of
 from pdportal.feedback import policy
 from pdportal.feedback.models import (
     Comment,
@@ -146,11 +146,11 @@ def others_given(review: Review) -> Sequence[Review]:
 def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
     """All that giving a review needs to know, in one row."""
     given = {"review_id": review_id, "reviewer_id": reviewer.id}
-    return db.session.execute(_to_give(), given).one_or_none()
+    return rows_of(_to_give(), given).one_or_none()
 
 
 @cache
-def _to_give() -> Executable:
+def _to_give() -> Select[*tuple[Any, ...]]:
     written = (
         select(func.aggregate_strings(Comment.stage, ","))
         .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
@@ -191,12 +191,12 @@ def _to_give() -> Executable:
 
 def reviews_owed(person: Person) -> list[Owed]:
     """What others wait for, the most pressing first."""
-    rows = db.session.execute(_owed(), {"reviewer_id": person.id})
+    rows = rows_of(_owed(), {"reviewer_id": person.id})
     return [Owed._make(row) for row in rows]
 
 
 @cache
-def _owed() -> Executable:
+def _owed() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Review.id,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
+from pdportal.db import rows_of
 from pdportal.modules.models import Section
 from pdportal.modules.queries.module import assignment, cohort, given_to_me, member, person_
 from pdportal.modules.queries.parts import (
@@ -185,12 +185,12 @@ def next_to_learn(person: Person) -> Sequence[Line]:
     page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
     last four None where nobody assigned it; begun_at and last_at None where it is not begun).
     """
-    return db.session.connection().execute(_NEXT, {"person_id": person.id}).all()
+    return rows_of(_NEXT, {"person_id": person.id}).all()
 
 
 def my_modules(person: Person) -> Sequence[Line]:
     """Every module a person began, the latest first."""
-    return db.session.connection().execute(_MINE, {"person_id": person.id}).all()
+    return rows_of(_MINE, {"person_id": person.id}).all()
 
 
 def progress_by_cohort(cohort_id: int) -> Sequence[Line]:
@@ -198,9 +198,9 @@ def progress_by_cohort(cohort_id: int) -> Sequence[Line]:
 
     These are the figures that those who run the cohort may see; ask `policy.may_assign` before.
     """
-    return db.session.connection().execute(_PROGRESS, {"cohort_id": cohort_id}).all()
+    return rows_of(_PROGRESS, {"cohort_id": cohort_id}).all()
 
 
 def assignments_of(cohort_id: int) -> Sequence[Line]:
     """What a cohort is given now, soonest first."""
-    return db.session.connection().execute(_ASSIGNMENTS, {"cohort_id": cohort_id}).all()
+    return rows_of(_ASSIGNMENTS, {"cohort_id": cohort_id}).all()

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
-from pdportal.db import db
+from pdportal.db import rows_of
 from pdportal.modules.models import Assignment, BlockKind, Section
 from pdportal.modules.queries.page import (
     answer,
@@ -200,13 +200,13 @@ _MADE = (
 def module_opened(person: Person, slug: str) -> Line | None:
     """A module in the edition one began, or else the current one, and where one goes on."""
     given = {"person_id": person.id, "slug": slug}
-    return db.session.connection().execute(_MODULE, given).one_or_none()
+    return rows_of(_MODULE, given).one_or_none()
 
 
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
     """Who gave this module to a person, until when, and why; soonest first."""
     given = {"person_id": person.id, "module_id": module_id}
-    return db.session.connection().execute(_ASSIGNED, given).all()
+    return rows_of(_ASSIGNED, given).all()
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
@@ -214,25 +214,22 @@ def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
     if not slugs:
         return []
     given = {"person_id": person.id, "slugs": slugs}
-    return db.session.connection().execute(_BEFORE, given).all()
+    return rows_of(_BEFORE, given).all()
 
 
 def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """The questions not answered and tasks not handed in, in the order of the pages."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return db.session.connection().execute(_OPEN_BLOCKS, given).all()
+    return rows_of(_OPEN_BLOCKS, given).all()
 
 
 def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
     """The pages that are new or different in another edition, and the titles of those gone."""
     given = {"old_id": old_id, "new_id": new_id}
-    connection = db.session.connection()
-    return connection.execute(_CHANGED, given).all(), list(
-        connection.execute(_GONE, given).scalars()
-    )
+    return rows_of(_CHANGED, given).all(), list(rows_of(_GONE, given).scalars())
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """What one can do with a module once it is finished: share a work, look back on a try-out."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return db.session.connection().execute(_MADE, given).all()
+    return rows_of(_MADE, given).all()

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import and_, bindparam, func, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
+from pdportal.db import rows_of
 from pdportal.feedback.models import Draft, Review, Revision, Round, Work
 from pdportal.goals.models import Step
 from pdportal.modules.models import (
@@ -234,11 +234,8 @@ _ASSET = (
 
 def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     """The module and page at an address; None where there is no such module."""
-    row = (
-        db.session.connection()
-        .execute(_OPENED, {"person_id": person.id, "slug": slug, "page_slug": page_slug})
-        .one_or_none()
-    )
+    given = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
+    row = rows_of(_OPENED, given).one_or_none()
     return Opened(*tuple(row)) if row else None
 
 
@@ -252,7 +249,7 @@ def compiled(opened: Opened) -> Compiled:
     kept: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
 
     def make() -> Compiled:
-        rows = db.session.connection().execute(_COMPILED, {"page_id": opened.page_id}).all()
+        rows = rows_of(_COMPILED, {"page_id": opened.page_id}).all()
         return Compiled(
             tuple(
                 Markup(segment["html"])  # noqa: S704 — cleaned when it was published
@@ -269,22 +266,22 @@ def compiled(opened: Opened) -> Compiled:
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """All pages of an edition in order, and whether this way through it has read them."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return db.session.connection().execute(_PAGES, given).all()
+    return rows_of(_PAGES, given).all()
 
 
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader wrote, handed in and took up in the blocks of a page."""
     given = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return db.session.connection().execute(_BLOCKS, given).all()
+    return rows_of(_BLOCKS, given).all()
 
 
 def answers_on(page_id: int, enrollment_id: int) -> Sequence[Line]:
     """Every try of one reader at the questions of a page, first to last."""
     given = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return db.session.connection().execute(_ANSWERS, given).all()
+    return rows_of(_ANSWERS, given).all()
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:
     """A file of any edition of a module, by the beginning of its hash and its name."""
     given = {"slug": slug, "from_hash": hash_begin, "to_hash": hash_begin + "g", "name": name}
-    return db.session.connection().execute(_ASSET, given).one_or_none()
+    return rows_of(_ASSET, given).one_or_none()
