@@ -1,5 +1,6 @@
 // Takes parts of a page out of whatever HTML the server sent, a fragment or a page, by their ids.
 
+import { restore } from "./kept.js";
 import { reason } from "./server.js";
 
 export function parse(html) {
@@ -14,6 +15,7 @@ export function exchange(page, id) {
     return null;
   }
   old.replaceWith(fresh);
+  restore(fresh);
   exchangeOthers(page);
   return fresh;
 }

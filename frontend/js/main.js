@@ -16,6 +16,9 @@ import StemsController from "./controllers/stems_controller.js";
 import SwapController from "./controllers/swap_controller.js";
 import TurnController from "./controllers/turn_controller.js";
 import UploadController from "./controllers/upload_controller.js";
+import { start } from "./kept.js";
+
+start();
 
 const app = Application.start();
 app.register("autogrow", AutogrowController);

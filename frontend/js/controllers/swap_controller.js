@@ -29,6 +29,9 @@ export default class extends Controller {
     event.submitter?.setAttribute("aria-busy", "true");
     try {
       const answer = await this.ask(event.submitter);
+      if (answer.ok) {
+        this.element.dispatchEvent(new CustomEvent("stored", { bubbles: true }));
+      }
       const fresh = await showAnswer(answer, this.targetValue.slice(1));
       if (fresh && !this.element.matches('form[method="get"]')) {
         focusOn(fresh);

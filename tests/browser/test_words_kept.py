@@ -1,0 +1,77 @@
+"""What is typed into a form that does not save itself is there again, until it has arrived."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import bring_a_lesson_plan, new_title, write_a_lesson
+from tests.browser.conftest import PageAs
+
+QUESTION = "Is ten minutes enough for the scissors?"
+
+
+def _share_form(page: Page) -> str:
+    """A plan of one's own, kept, and the form that asks for feedback on it; its address."""
+    bring_a_lesson_plan(page, new_title("Cutting an L in two"))
+    write_a_lesson(page)
+    page.get_by_role("button", name="Keep as version 1").click()
+    page.get_by_role("link", name="Share it").click()
+    page.get_by_label("Your one question").fill(QUESTION)
+    page.get_by_role("radio", name=re.compile("^TAG,")).check()
+    page.get_by_role("radio", name=re.compile("^Colleagues I name")).check()
+    return page.url
+
+
+def test_a_page_that_is_loaded_again_has_what_was_typed(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    _share_form(page)
+    page.reload()
+    expect(page.get_by_label("Your one question")).to_have_value(QUESTION)
+    expect(page.get_by_role("radio", name=re.compile("^TAG,"))).to_be_checked()
+
+
+def test_what_was_sent_into_nowhere_is_not_lost(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    address = _share_form(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    page.goto(address)
+    expect(page.get_by_label("Your one question")).to_have_value(QUESTION)
+
+
+def test_a_session_that_ended_costs_nothing_that_was_typed(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    address = _share_form(page)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(page.get_by_role("heading", name="Please send that once more")).to_be_visible()
+    page.context.add_cookies(cookies)  # signed in again
+    page.goto(address)
+    expect(page.get_by_label("Your one question")).to_have_value(QUESTION)
+
+
+def test_what_has_arrived_does_not_come_back(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    page.goto("/goals/new")
+    page.get_by_label("What will change for students").fill(new_title("They answer one another"))
+    page.get_by_label("Why it matters to me").fill("Five of them carry every lesson.")
+    page.get_by_label("How I will know").fill("On Fridays I count who answers whom.")
+    page.get_by_role("button", name="Keep my goal").click()
+    step = "Count to three after my own questions, too."
+    box = page.get_by_label("What is the step?").or_(
+        page.locator("#add-step").get_by_role("textbox").first
+    )
+    box.first.fill(step)
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("listitem").filter(has_text=step)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("listitem").filter(has_text=step)).to_be_visible()
+    boxes = page.locator("textarea, input[type=text]")
+    typed = boxes.evaluate_all("boxes => boxes.map((box) => box.value)")
+    assert typed
+    assert step not in typed
