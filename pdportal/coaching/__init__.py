@@ -12,4 +12,4 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place
 
     app.register_blueprint(bp)
-    add_place(app, Place(_l("Coaching"), "coaching.coaching", "/coaching", 40))
+    add_place(app, Place(_l("Coaching"), "coaching.coaching", ("/coaching", "/clips"), 40))

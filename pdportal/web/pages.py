@@ -21,11 +21,11 @@ from pdportal.web.locale import get_locale_code
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation; `prefix` is the beginning of the addresses that belong to it."""
+    """One entry of the navigation; its addresses begin with `prefix`, or with one of several."""
 
     label: LazyString | str
     endpoint: str
-    prefix: str
+    prefix: str | tuple[str, ...]
     order: int
     shown_to: Callable[[Any], bool] = lambda _person: True
 
@@ -106,7 +106,7 @@ def _nav(me: Any) -> list[NavItem]:
         key = (spoken, place.endpoint)
         if key not in labels:
             labels[key] = str(place.label)
-        here = path == place.prefix or (place.prefix != "/" and path.startswith(place.prefix))
+        here = path.startswith(place.prefix) if place.prefix != "/" else path == "/"
         items.append(NavItem(label=labels[key], url=address(place.endpoint), current=here))
     return items
 

@@ -37,6 +37,11 @@ export default class extends Controller {
     }
   }
 
+  /** A new comment brings a timeline with its mark. */
+  timelineTargetConnected() {
+    this.place();
+  }
+
   light(link) {
     const address = link.getAttribute("href");
     for (const lit of this.element.querySelectorAll(".lit")) {
