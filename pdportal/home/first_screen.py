@@ -35,6 +35,7 @@ class LeadScreen:
     """Who is stuck and why, then the cohorts."""
 
     stuck: Sequence[StuckAtAGlance]
+    more_are_stuck: bool
     cohorts: Sequence[Glance]
 
 
@@ -55,7 +56,9 @@ def first_screen(person: Person) -> FirstScreen:
     teaches = person.holds(RoleName.TEACHER) or not (coaches or person.leads)
     today = clock.today(zone_here())
     coach = waiting_for_coach(person) if coaches else None
-    lead = LeadScreen(stuck_people(person, today), glances(person, today)) if person.leads else None
+    lead = (
+        LeadScreen(*stuck_people(person, today), glances(person, today)) if person.leads else None
+    )
     if teaches:
         # Somebody with three roles finds due steps on the page of goals alone.
         steps = [] if coaches and person.leads else steps_due(person, within_days=3)

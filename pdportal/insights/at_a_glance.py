@@ -29,8 +29,8 @@ from pdportal.feedback.models import Review, Round, Work
 from pdportal.insights.progress import Why
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
-MOST_STUCK = 30
-"""More than anybody reads on a first screen; each cohort's page has all."""
+MOST_STUCK = 8
+"""As many as one takes in on a first screen; each cohort's page has all."""
 
 
 class Glance(NamedTuple):
@@ -105,15 +105,29 @@ def glances(person: Person, today: date) -> list[Glance]:
     return [Glance._make(row) for row in rows]
 
 
-def stuck_people(person: Person, today: date) -> list[StuckAtAGlance]:
-    """Who waits for feedback, the longest first; then who is past a date, the oldest first."""
+def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], bool]:
+    """Who waits for feedback, the longest first, then who is past a date; and if there are more.
+
+    However many wait, half the room is kept for those whom a word of the lead can help.
+    """
     both = union_all(_waiting(person), _late(person, today)).subquery()
+    order = (both.c.since, both.c.due_on, both.c.name, both.c.module_id)
+    ranked = select(
+        both, func.row_number().over(partition_by=both.c.why, order_by=order).label("rank")
+    ).subquery()
     rows = db.session.execute(
-        select(both)
-        .order_by(both.c.why.desc(), both.c.since, both.c.due_on, both.c.name)
-        .limit(MOST_STUCK)
+        select(ranked)
+        .where(ranked.c.rank <= MOST_STUCK + 1)
+        .order_by(ranked.c.why.desc(), ranked.c.rank)
     )
-    return [StuckAtAGlance._make((Why(row[0]), *row[1:7], bool(row[7]), *row[8:])) for row in rows]
+    found = [
+        StuckAtAGlance._make((Why(row[0]), *row[1:7], bool(row[7]), *row[8:-1])) for row in rows
+    ]
+    wait = [one for one in found if one.why == Why.WAITING]
+    late = [one for one in found if one.why != Why.WAITING]
+    waiting_first = wait[: MOST_STUCK - min(len(late), MOST_STUCK // 2)]
+    shown = [*waiting_first, *late[: MOST_STUCK - len(waiting_first)]]
+    return shown, len(found) > len(shown)
 
 
 def _waiting(person: Person) -> Select[*tuple[Any, ...]]:

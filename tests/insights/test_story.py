@@ -15,6 +15,7 @@ from pdportal.db import db
 from pdportal.feedback.models import Verdict
 from pdportal.inbox.models import Notice
 from pdportal.insights import policy
+from pdportal.insights.at_a_glance import stuck_people
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import State, Why, progress_of
 from tests.conftest import Visit
@@ -215,6 +216,38 @@ def test_a_cohorts_page_costs_eight_statements(world: World, visit: Visit, state
     with clock.at(NOW), statements() as said:
         assert lee.get(page).status_code == 200
     assert len(said) == 8, said
+
+
+@pytest.mark.parametrize(
+    ("waiting", "late", "shown", "more"),
+    [
+        (12, 6, "WWWWLLLL", True),
+        (12, 1, "WWWWWWWL", True),
+        (2, 9, "WWLLLLLL", True),
+        (3, 2, "WWWLL", False),
+    ],
+)
+def test_a_first_screen_has_room_for_those_whom_a_word_can_help(
+    world: World, visit: Visit, waiting: int, late: int, shown: str, more: bool
+):
+    module, tag = given.module(), given.protocol()
+    given.assigned(world.winter, module, world.lee, due_on=date(2026, 11, 2))
+    given.begun(world.zoe, module, NOW - 9 * DAY, finished=True)
+    for number in range(waiting):
+        person = world.person(f"Waits {number}")
+        db.session.add(Member(cohort_id=world.winter.id, person_id=person.id))
+        given.begun(person, module, NOW - 9 * DAY, finished=True)
+        given.shared(person, tag, NOW - (2 + number) * DAY, cohort=world.winter)
+    for number in range(late):
+        person = world.person(f"Late {number}")
+        db.session.add(Member(cohort_id=world.winter.id, person_id=person.id))
+    db.session.commit()
+    with clock.at(NOW):
+        stuck, are_more = stuck_people(world.lee, NOW.date())
+        page = visit(world.lee).get("/").text
+    assert "".join(one.name[0] for one in stuck) == shown
+    assert are_more is more
+    assert ("There are more" in page) is more
 
 
 @pytest.mark.parametrize("who", CAST)
