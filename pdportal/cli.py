@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal import FEATURES, create_app
 from pdportal.config import WrongSetting, read_settings
@@ -63,7 +64,7 @@ def serve(host: str | None, port: int | None) -> None:
     from pdportal.operations import CannotRun, serve_portal
 
     try:
-        serve_portal(portal_app(), host=host, port=port)
+        serve_portal(_real_portal(), host=host, port=port)
     except CannotRun as error:
         raise Faults(str(error)) from None
 
@@ -74,9 +75,12 @@ def worker() -> None:
 
     Needed only with PDPORTAL_JOBS=beside. SIGTERM and Ctrl-C let the job at hand finish.
     """
-    from pdportal.operations import work
+    from pdportal.operations import CannotRun, work
 
-    work(portal_app())
+    try:
+        work(_real_portal())
+    except CannotRun as error:
+        raise Faults(str(error)) from None
 
 
 @pdportal.group()
@@ -133,6 +137,28 @@ def portal_app(**given: object) -> Flask:
         raise Faults(f"the data folder {folder} cannot be used: {error.strerror}.") from None
 
 
+def _real_portal() -> Flask:
+    """The same, but no demo: its mail can be read by everybody."""
+    app = portal_app()
+    if app.config["PDPORTAL"]["DEMO"]:
+        raise _usage("PDPORTAL_DEMO is set by `pdportal demo` alone; remove it to serve a portal.")
+    return app
+
+
+def plainly(error: Exception) -> Faults | None:
+    """What a database or a disk refused, as one line; None for a mistake of our own."""
+    if isinstance(error, SQLAlchemyError):
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
+        return Faults(
+            f"the database cannot be used: {said}. If its tables are missing or old, run "
+            "`pdportal db upgrade`; `pdportal doctor` says more."
+        )
+    if isinstance(error, OSError):
+        what = f"{error.filename} cannot be used: " if error.filename else ""
+        return Faults(f"{what}{error.strerror or error}.")
+    return None
+
+
 def paths_given(paths: tuple[str, ...]) -> list[Path]:
     """The folders and files a command was given; a missing one is wrong usage."""
     found = [Path(path) for path in paths]
@@ -145,12 +171,13 @@ def paths_given(paths: tuple[str, ...]) -> list[Path]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with its code."""
     try:
-        pdportal.main(args=arguments, prog_name="pdportal", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = pdportal.main(args=arguments, prog_name="pdportal", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(WRONG_USAGE)
     except click.UsageError as error:
         hint = f" See `{error.ctx.command_path} --help`." if error.ctx else ""
-        click.echo(f"pdportal: {error.format_message()}{hint}", err=True)
+        click.echo(f"pdportal: {error.format_message().rstrip('.')}.{hint}", err=True)
         sys.exit(WRONG_USAGE)
     except click.ClickException as error:
         error.show()
@@ -158,7 +185,11 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         click.echo("pdportal: stopped.", err=True)
         sys.exit(130)
-    sys.exit(GOOD)
+    except (SQLAlchemyError, OSError) as error:
+        if (fault := plainly(error)) is not None:
+            fault.show()
+        sys.exit(FAULTS)
+    sys.exit(code if isinstance(code, int) else GOOD)  # an `Exit` comes back as its code
 
 
 def _usage(message: str) -> click.UsageError:

@@ -38,8 +38,7 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
     from pdportal.serving import CannotServe, serve
 
     settings = app.config["PDPORTAL"]
-    if schema(app)[0] != schema(app)[1]:
-        raise CannotRun("the database is not up to date; run `pdportal db upgrade` first.")
+    _must_be_up_to_date(app)
     consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
     with app.app_context():
         db.engine.dispose()
@@ -58,6 +57,7 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
 
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
+    _must_be_up_to_date(app)
     consumer = jobs(app).consumer(inside=False)
 
     def stop(_signal: int, _frame: Any) -> None:
@@ -67,6 +67,12 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     consumer.run()
+
+
+def _must_be_up_to_date(app: Flask) -> None:
+    at, newest = schema(app)
+    if at != newest:
+        raise CannotRun("the database is not up to date; run `pdportal db upgrade` first.")
 
 
 def schema(app: Flask) -> tuple[str | None, str | None]:

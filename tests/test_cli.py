@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from pdportal.cli import pdportal
+from pdportal.cli import main, pdportal
+
+CONTENT = Path(__file__).resolve().parent.parent / "content" / "modules"
 
 
 def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -75,6 +78,53 @@ def test_serve_refuses_a_database_that_is_not_up_to_date(tmp_path: Path):
     assert said.stderr == (
         "pdportal: the database is not up to date; run `pdportal db upgrade` first.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "because"),
+    [
+        (["worker"], "not up to date; run `pdportal db upgrade`"),
+        (["content", "publish", str(CONTENT)], "no such table: module"),
+    ],
+)
+def test_an_empty_database_is_one_plain_line(tmp_path: Path, words: list[str], because: str):
+    said = run(tmp_path, *words)
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1), said.stderr
+    assert because in said.stderr
+
+
+@pytest.mark.parametrize("words", [["serve"], ["worker"], ["db", "upgrade"], ["user", "list"]])
+def test_a_database_that_does_not_answer_is_one_plain_line(tmp_path: Path, words: list[str]):
+    away = "postgresql://u:secret@127.0.0.1:1/x"
+    said = run(tmp_path, *words, PDPORTAL_DATABASE_URL=away)
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1), said.stderr
+    assert "secret" not in said.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_demo_is_not_served_as_a_portal(tmp_path: Path, command: str):
+    said = run(tmp_path, command, PDPORTAL_DEMO="yes")
+    assert (said.returncode, said.stderr.count("\n")) == (2, 1), said.stderr
+    assert "PDPORTAL_DEMO" in said.stderr
+
+
+def test_without_a_command_it_says_how_it_is_used(tmp_path: Path):
+    said = run(tmp_path)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith("Usage: pdportal")
+
+
+def test_the_code_of_what_a_command_leaves_is_that_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    @click.command("leave")
+    def _leave() -> None:
+        raise click.exceptions.Exit(1)
+
+    monkeypatch.setitem(pdportal.commands, "leave", _leave)
+    with pytest.raises(SystemExit) as end:
+        main(["leave"])
+    assert end.value.code == 1
 
 
 def test_the_doctor_finds_what_is_wrong_and_says_how_to_mend_it(tmp_path: Path):

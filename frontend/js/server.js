@@ -10,12 +10,46 @@ export function headers(form, accept) {
   return { "X-CSRFToken": token(form), "X-Requested-With": "fetch", Accept: accept };
 }
 
+/**
+ * Send a form. Somebody who signed in again on another tab goes on with the tokens of the new
+ * session; somebody who is not signed in is told so.
+ */
 export async function post(
   url,
   body,
   { form, accept = "application/json", keepalive = false } = {},
 ) {
-  return fetch(url, { method: "POST", body, keepalive, headers: headers(form, accept) });
+  const send = () =>
+    fetch(url, { method: "POST", body, keepalive, headers: headers(form, accept) });
+  const answer = await send();
+  if (answer.status !== 400 && answer.status !== 401) {
+    return answer;
+  }
+  const now = await fetch(location.href, { headers: headers(null, "text/html") });
+  if (now.status === 401) {
+    return now; // nobody is signed in: the door's own words
+  }
+  if (!renew(await now.text())) {
+    return answer;
+  }
+  if (body?.has?.("csrf_token")) {
+    body.set("csrf_token", token(form));
+  }
+  return send();
+}
+
+/** Take the tokens of this page as it is now, if it is still the same person's. */
+function renew(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (!fresh || page.body.dataset.me !== document.body.dataset.me) {
+    return false;
+  }
+  document.querySelector('meta[name="csrf-token"]').content = fresh;
+  for (const box of document.querySelectorAll('input[name="csrf_token"]')) {
+    box.value = fresh;
+  }
+  return true;
 }
 
 /** Whether the answer is the door, since the person's session ended while the page was open. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import traceback
@@ -147,22 +148,37 @@ def _apart(act: Callable[[], None]) -> None:
     if child == 0:
         code = 1
         try:
-            act()
-            code = 0
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
-        except KeyboardInterrupt:
-            code = 130
-        except Exception:
-            traceback.print_exc()
+            code = _code_of(act)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
+    before = signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    signal.signal(signal.SIGTERM, before)
     if code:
-        raise click.exceptions.Exit(code if code > 0 else 1)
+        raise click.exceptions.Exit(code if code > 0 else 128 - code)
+
+
+def _code_of(act: Callable[[], None]) -> int:
+    """Do it, and say in one line what a disk or a database refused; the exit code."""
+    from pdportal.cli import FAULTS, GOOD, plainly
+
+    try:
+        act()
+        return GOOD
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        fault = plainly(error)
+        if fault is None:
+            traceback.print_exc()
+            return FAULTS
+        fault.show()
+        return fault.exit_code
 
 
 def _open() -> Flask:

@@ -1,6 +1,6 @@
 """Parts of pages that many people see alike: rendered once a language, then kept in memory.
 
-Nothing that somebody wrote may be kept, and what a part shows has to follow from its key alone.
+Nothing from behind the wall may be kept, and what a part shows has to follow from its key alone.
 Form tokens are a person's own, so templates put a mark in their place, which the finished page
 replaces.
 """

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import bring_a_lesson_plan, new_title, write_a_lesson
-from tests.browser.conftest import PageAs
+from tests.browser.conftest import Newcomers, PageAs
 
 QUESTION = "Is ten minutes enough for the scissors?"
 
@@ -75,3 +75,29 @@ def test_what_has_arrived_does_not_come_back(page_as: PageAs):
     typed = boxes.evaluate_all("boxes => boxes.map((box) => box.value)")
     assert typed
     assert step not in typed
+
+
+def test_whoever_signs_in_again_on_another_tab_goes_on_here(page_as: PageAs, newcomers: Newcomers):
+    ira = newcomers("Ira")
+    page = page_as(ira.name)
+    page.goto("/goals/new")
+    box = page.get_by_label("What will change for students")
+    box.fill("They ask")
+    expect(page.get_by_text(re.compile("^Saved"))).to_be_visible()
+
+    page.context.clear_cookies()
+    box.fill("They ask one another")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.get_by_label("Your address").fill(ira.email)
+    other.get_by_label("Password", exact=True).fill(ira.password)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    expect(other.get_by_role("button", name="Your account")).to_be_visible()
+
+    box.press("End")
+    box.press_sequentially(" first.")
+    expect(page.get_by_text(re.compile("^Saved"))).to_be_visible()
+    page.reload()
+    expect(box).to_have_value("They ask one another first.")
