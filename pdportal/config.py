@@ -11,9 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
 from dotenv import dotenv_values
 
 PREFIX = "PDPORTAL_"
+
+SHORTEST_SECRET = 24
+"""Letters of a secret key: as many as nobody tries one after the other."""
 
 
 class WrongSetting(Exception):
@@ -75,6 +79,19 @@ def _text(text: str) -> str:
     return text.strip()
 
 
+def _secret(text: str) -> str:
+    if text.strip() and len(text.strip()) < SHORTEST_SECRET:
+        raise ValueError(f"take at least {SHORTEST_SECRET} letters that nobody can guess")
+    return text.strip()
+
+
+def _language(text: str) -> str:
+    try:
+        return str(Locale.parse(text.strip().replace("-", "_")))
+    except (ValueError, UnknownLocaleError):
+        raise ValueError("say a language by its code, such as en, es or pt_BR") from None
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting: its name without the prefix, its default as typed, and how it is read."""
@@ -101,7 +118,7 @@ SETTINGS = (
     Setting(
         "SECRET_KEY",
         None,
-        _text,
+        _secret,
         "Signs sessions and links. Without it, one is made and kept in the data folder.",
         secret=True,
     ),
@@ -145,7 +162,7 @@ SETTINGS = (
     ),
     Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "What is logged."),
-    Setting("LOCALE", "en", _text, "The language of people who have not chosen one."),
+    Setting("LOCALE", "en", _language, "The language of people who have not chosen one."),
     Setting("TIME_ZONE", "UTC", _zone, "The time zone of people who have not chosen one."),
     Setting("MAX_CLIP_MB", "200", _count(1, 4096), "The largest clip that may be uploaded."),
     Setting(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Connection, create_engine, inspect, text
@@ -154,6 +156,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("wrong", "The front end is not built.", "Run: make setup")
     yield from _examine_address(settings)
     yield from _examine_mail(settings)
+    yield from _examine_counters(settings)
     if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
         yield Finding("good", "ffmpeg is there: clips get their length.")
     else:
@@ -210,10 +213,8 @@ def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:
             f"{address} is not https: passwords and clips would travel in the open.",
             f"Put a proxy with https in front and set {PREFIX}BASE_URL to its address.",
         )
-    if settings["DEMO"] and not local:
-        yield Finding(
-            "wrong", "The demo's open door is on at a public address.", f"Unset {PREFIX}DEMO."
-        )
+    if settings["DEMO"]:
+        yield Finding("wrong", "The demo's open door is on.", f"Unset {PREFIX}DEMO.")
 
 
 def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
@@ -224,7 +225,28 @@ def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
             f"Set {PREFIX}MAIL to smtp://user:password@host:port.",
         )
     else:
-        yield Finding("good", f"Mail goes out by {settings['MAIL'].split(':')[0]}.")
+        yield _reached("Mail goes out", settings["MAIL"], "MAIL", {"smtp": 25, "smtps": 465})
+
+
+def _examine_counters(settings: dict[str, Any]) -> Iterator[Finding]:
+    if not settings["RATE_LIMITS"].startswith("memory"):
+        ports = {"redis": 6379, "rediss": 6379}
+        yield _reached("Attempts are counted", settings["RATE_LIMITS"], "RATE_LIMITS", ports)
+
+
+def _reached(what: str, address: str, setting: str, ports: dict[str, int]) -> Finding:
+    """Whether somebody listens there; what they would say is seen when they are used."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "localhost", parts.port or ports.get(parts.scheme, 0)
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError as error:
+        return Finding(
+            "wrong",
+            f"{what} by {host}:{port}, which does not answer: {error.strerror or error}.",
+            f"Start it, or correct {PREFIX}{setting}.",
+        )
+    return Finding("good", f"{what} by {host}:{port}, which answers.")
 
 
 def _is_set(name: str) -> bool:

@@ -143,3 +143,14 @@ def test_the_doctor_names_an_unknown_setting(tmp_path: Path):
     said = run(tmp_path, "doctor", PDPORTAL_DATABSE_URL="sqlite://")
     assert said.returncode == 1
     assert "PDPORTAL_DATABSE_URL is not a setting" in said.stdout
+
+
+def test_the_doctor_knocks_at_other_machines(tmp_path: Path):
+    away = {
+        "PDPORTAL_MAIL": "smtp://u:secret@127.0.0.1:1",
+        "PDPORTAL_RATE_LIMITS": "redis://127.0.0.1:1",
+    }
+    said = run(tmp_path, "doctor", **away)
+    assert said.returncode == 1
+    assert said.stdout.count("127.0.0.1:1, which does not answer") == 2
+    assert "secret" not in said.stdout + said.stderr

@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_BASE_URL": "portal.example.org"}, "PDPORTAL_BASE_URL"),
         ({"PDPORTAL_TIME_ZONE": "Mars/Base"}, "PDPORTAL_TIME_ZONE"),
         ({"PDPORTAL_DEMO": "perhaps"}, "PDPORTAL_DEMO"),
+        ({"PDPORTAL_SECRET_KEY": "a"}, "PDPORTAL_SECRET_KEY"),
+        ({"PDPORTAL_LOCALE": "xx"}, "PDPORTAL_LOCALE"),
         ({"PDPORTAL_REVIEWS_NEEDED": "5"}, "PDPORTAL_REVIEWS_NEEDED"),
     ],
 )
