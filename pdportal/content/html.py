@@ -95,7 +95,7 @@ def sanitise_source(html: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """The words of a page, for search: blocks apart, nothing of the markup."""
+    """The words of a page: blocks apart, nothing of the markup or of the source's own lines."""
     parts: list[str] = []
     _collect(parse(html), parts)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
@@ -116,10 +116,10 @@ def _collect(element: Element, parts: list[str]) -> None:
         parts.append("\n")
     if element.tag == "img" and element.get("alt"):
         parts.append(f" {element.get('alt')} ")
-    parts.append(element.text or "")
+    parts.append((element.text or "").replace("\n", " "))
     for child in element:
         _collect(child, parts)
-        parts.append(child.tail or "")
+        parts.append((child.tail or "").replace("\n", " "))
     if apart:
         parts.append("\n")
 

@@ -23,6 +23,6 @@ def register(app: Flask) -> None:
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 
     def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:
-        return _("%(by)s gave “%(module)s” to %(cohort)s.", by=by, module=module, cohort=cohort)
+        return _("%(by)s assigned “%(module)s” to %(cohort)s.", by=by, module=module, cohort=cohort)
 
     kinds.add_kind("module_assigned", module_assigned, lambda: _("See what it is about"))

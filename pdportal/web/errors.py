@@ -34,7 +34,11 @@ class Refused(Exception):
 
 def forbidden(message: str | None = None) -> Refused:
     """You see it, but you may not do this."""
-    return Refused(message or _("This is not yours to do."), status=403)
+    return Refused(
+        message
+        or _("Somebody with another role does this. If you need it, ask whoever leads PD here."),
+        status=403,
+    )
 
 
 def one_or_404(statement: Select[T]) -> T:

@@ -231,6 +231,12 @@ def test_the_same_id_twice_is_an_error() -> None:
     assert [(p.line, p.level) for p in problems.found] == [(3, "error")]
 
 
+def test_plain_text_does_not_break_where_the_source_does() -> None:
+    assert plain_text("<p>Wait\nthree <em>whole\nseconds</em>,\nthen</p>") == (
+        "Wait three whole seconds, then"
+    )
+
+
 def test_plain_text_keeps_words_apart_and_says_what_pictures_show() -> None:
     assert plain_text("<p>One<br>two</p><ul><li>three</li></ul><img src='/a' alt='four'>") == (
         "One\ntwo\nthree\nfour"

@@ -294,7 +294,7 @@ def _send(actor: Person, invitation: Invitation, known: Person | None) -> None:
             invitation=invitation,
             by=actor,
             district=invitation.district.name,
-            until=format_date(invitation.expires_at, "d MMMM"),
+            until=format_date(invitation.expires_at, "long"),
             link=link,
         )
     elif known.active:
