@@ -83,7 +83,7 @@ def test_whoever_signs_in_again_on_another_tab_goes_on_here(page_as: PageAs, new
     page.goto("/goals/new")
     box = page.get_by_label("What will change for students")
     box.fill("They ask")
-    expect(page.get_by_text(re.compile("^Saved"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
 
     page.context.clear_cookies()
     box.fill("They ask one another")
@@ -98,6 +98,6 @@ def test_whoever_signs_in_again_on_another_tab_goes_on_here(page_as: PageAs, new
 
     box.press("End")
     box.press_sequentially(" first.")
-    expect(page.get_by_text(re.compile("^Saved"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
     page.reload()
     expect(box).to_have_value("They ask one another first.")
