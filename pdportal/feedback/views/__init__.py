@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 
 from pdportal import clock
 from pdportal.feedback.services import MovedOn
 from pdportal.web.errors import Refused, wants_fragment
+from pdportal.web.locale import say_time
 
 bp = Blueprint("feedback", __name__, url_prefix="/feedback")
 
@@ -38,7 +38,7 @@ def autosaved(
             return moved_on(stale)
         raise
     if wants_fragment():
-        return {"version": version, "saved_at": format_time(clock.now(), "short")}
+        return {"version": version, "saved_at": say_time(clock.now())}
     flash(_("Saved."), "success")
     return redirect(back)
 

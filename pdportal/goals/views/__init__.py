@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from pdportal import clock
 from pdportal.goals.models import Goal, Step
 from pdportal.web.errors import wants_fragment
+from pdportal.web.locale import say_time
 
 bp = Blueprint("goals", __name__)
 
@@ -39,7 +39,7 @@ def typed_number(name: str) -> int:
 def saved(version: int, back: Callable[[], str], **more: Any) -> ResponseReturnValue:
     """Answer a form that saved itself, or whoever pressed Save."""
     if wants_fragment():
-        time = format_time(clock.now(), "short")
+        time = say_time(clock.now())
         return {"version": version, "saved_at": time, **more}
     flash(_("Saved."), "success")
     return redirect(back())

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
@@ -23,6 +22,7 @@ from pdportal.modules.services.learning import Stale
 from pdportal.modules.views.blueprint import bp
 from pdportal.web.errors import Refused, wants_fragment
 from pdportal.web.kept import part
+from pdportal.web.locale import say_time
 
 
 @dataclass(frozen=True)
@@ -359,7 +359,7 @@ def _kept(
     except Refused as refusal:
         return _back(opened, refusal, Typed(key, refusal.message, values))
     if wants_fragment():
-        return jsonify(version=saved.version, saved_at=format_time(saved.saved_at, "short"))
+        return jsonify(version=saved.version, saved_at=say_time(saved.saved_at))
     flash(_("Saved."))
     return _to_block(opened, kind, key)
 
