@@ -96,8 +96,25 @@ def test_whoever_signs_in_again_on_another_tab_goes_on_here(page_as: PageAs, new
     other.get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_role("button", name="Your account")).to_be_visible()
 
-    box.press("End")
-    box.press_sequentially(" first.")
+    with page.expect_response(
+        lambda answer: answer.ok and "first." in (answer.request.post_data or "")
+    ):
+        box.press("End")
+        box.press_sequentially(" first.")
     expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
     page.reload()
     expect(box).to_have_value("They ask one another first.")
+
+
+def test_a_new_goal_has_a_page_of_its_own_as_soon_as_it_is_saved(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    page.goto("/goals/new")
+    box = page.get_by_label("What will change for students")
+    box.fill("They ask one another before they ask me")
+    page.wait_for_url(re.compile(r"/goals/\d+/edit$"))
+    box.press("End")
+    box.press_sequentially(" or a book.")
+    page.reload()
+    expect(box).to_have_value("They ask one another before they ask me or a book.")
+    page.goto("/goals/new")
+    expect(box).to_have_value("")

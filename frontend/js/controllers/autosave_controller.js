@@ -106,6 +106,7 @@ export default class extends Controller {
     const json = answer.headers.get("Content-Type")?.includes("json");
     const said = answer.status !== 204 && json ? await answer.json() : {};
     this.setVersion(said.version);
+    this.settleIn(said);
     this.stored = text;
     this.wait = PAUSE;
     if (this.dirty()) {
@@ -116,6 +117,15 @@ export default class extends Controller {
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     this.show("saved", this.words.saved.replace("{time}", said.saved_at ?? now));
     this.dispatch("saved", { detail: said });
+  }
+
+  /** What was new has a page of its own now: whoever reloads comes back to these words. */
+  settleIn({ page, key }) {
+    if (page && page !== location.pathname) {
+      this.forget();
+      this.keyValue = key;
+      history.replaceState(history.state, "", page);
+    }
   }
 
   tryAgain(words = this.words.waiting) {

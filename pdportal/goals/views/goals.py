@@ -47,7 +47,8 @@ def new_goal() -> ResponseReturnValue:
                 me(), goal, _typed_content(), version=typed_number("version")
             )
         if request.args.get("keep") is None:
-            return saved(draft.version, lambda: url_for(".edit_goal", goal_id=goal.id))
+            page = url_for(".edit_goal", goal_id=goal.id)
+            return saved(draft.version, lambda: page, page=page, key=f"goal-{goal.id}")
         services.keep_goal(me(), goal, _typed_content())
     except MovedOn as stale:
         return _elsewhere(_from_form(form_key), stale, form_key=form_key)
