@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from flask import Flask
 
 from pdportal import config, db, jobs, web
+from pdportal.web.portal import Portal
 
 FEATURES = (
     "accounts",
@@ -33,7 +34,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     Raises `config.WrongSetting` naming the first setting that is unknown or wrong.
     """
     read = config.read_settings(settings)
-    app = Flask(__name__, static_folder=None)
+    app = Portal(__name__, static_folder=None)
     app.config.from_mapping(config.flask_config(read))
     db.register(app)
     jobs.register(app)

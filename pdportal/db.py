@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache, wraps
 from inspect import signature
 from pathlib import Path
-from typing import IO, Any, ClassVar, ParamSpec, TypeVarTuple
+from typing import IO, Any, ClassVar, ParamSpec, TypeVar, TypeVarTuple, cast
 
 from flask import Flask, Response, request
 from flask_sqlalchemy import SQLAlchemy
@@ -27,10 +27,20 @@ from sqlalchemy import (
     Select,
     bindparam,
     event,
+    inspect,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Mapper,
+    Session,
+    SessionTransaction,
+    make_transient_to_detached,
+    mapped_column,
+)
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -208,6 +218,7 @@ def tune_sqlite(engine: Engine) -> None:
             queue.leave()
 
 
+Entity = TypeVar("Entity", bound=Base)
 P = ParamSpec("P")
 Ts = TypeVarTuple("Ts")
 
@@ -239,6 +250,26 @@ def rows_of(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*
     if session.new or session.dirty or session.deleted:
         session.flush()
     return session.connection().execute(statement, values)
+
+
+def loaded(kind: type[Entity], columns: dict[str, Any]) -> Entity:
+    """The entity with these columns, as if the session had loaded it; others load when read.
+
+    The primary key has to be among them. What the session knows already stays as it is.
+    """
+    session = db.session()
+    mapper: Mapper[Any] = inspect(kind)
+    key = tuple(columns[column.name] for column in mapper.primary_key)
+    known: Any = session.identity_map.get(mapper.identity_key_from_primary_key(key))
+    if known is not None:
+        for name in inspect(known).expired_attributes & columns.keys():
+            set_committed_value(known, name, columns[name])
+        return cast(Entity, known)
+    made: Any = mapper.class_manager.new_instance()
+    vars(made).update(columns)
+    make_transient_to_detached(made)
+    session.add(made)
+    return cast(Entity, made)
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -308,7 +339,9 @@ def register(app: Flask) -> None:
     # Registered first, so called last: after everything else that may still write.
     @app.after_request
     def _commit_or_roll_back(response: Response) -> Response:
-        if request.method not in READING and response.status_code < 400:
+        if request.method in READING:
+            return response  # the session is closed with the request, and forgets
+        if response.status_code < 400:
             db.session.commit()
         else:
             db.session.rollback()

@@ -107,11 +107,17 @@ def world(database: Engine) -> World:
 
 
 class Browser(FlaskClient):
-    """Forgets before each request what Flask keeps in `g`, where the last visitor would linger."""
+    """Forgets what a request leaves behind where the next one would meet it.
+
+    Tests share one app context, so Flask's `g` outlives a visitor, and so does what was only read.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         vars(g._get_current_object()).clear()
-        return super().open(*args, **kwargs)
+        answer = super().open(*args, **kwargs)
+        if db.session.is_active:
+            db.session.rollback()
+        return answer
 
 
 @pytest.fixture

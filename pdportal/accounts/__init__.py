@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -27,11 +26,12 @@ def add_person_link(app: Flask, label: LazyString | str, endpoint: str) -> None:
 def register(app: Flask) -> None:
     """Plug sign-in and the pages about oneself and others into the app."""
     from pdportal.accounts import limits, queries, security, views
-    from pdportal.web.pages import Place, add_place, address
+    from pdportal.web.pages import Place, add_place, add_to_account
 
     security.register(app)
     app.register_blueprint(views.bp)
     limits.register(app)
+    add_to_account(app, _l("Your account"), "accounts.account")
     add_place(
         app, Place(_l("People"), "accounts.people", "/people", 60, lambda person: person.leads)
     )
@@ -41,10 +41,6 @@ def register(app: Flask) -> None:
         g.signed_in = current_user.is_authenticated
         if request.method not in READING:
             begin_to_write()
-
-    @app.context_processor
-    def _own_account() -> dict[str, Any]:
-        return {"account": [{"label": _("Your account"), "url": address("accounts.account")}]}
 
     @app.extensions["pdportal.security"].login_context_processor  # type: ignore[untyped-decorator]
     def _cast() -> dict[str, Any]:

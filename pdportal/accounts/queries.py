@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, or_, select
@@ -11,9 +11,16 @@ from sqlalchemy.orm import selectinload
 
 from pdportal.accounts import policy
 from pdportal.accounts.models import Invitation, Passkey, Person, Role, RoleName, School
-from pdportal.db import db
+from pdportal.db import db, loaded, rows_of
 
 PAGE_LENGTH = 25
+
+_KNOWN_FIRST = tuple(
+    column.name
+    for column in Person.__table__.c
+    if column.name not in ("password", "tf_totp_secret", "mf_recovery_codes")
+)
+"""What every request knows of who asks; secrets are only read where they are needed."""
 
 _alongside: dict[str, Callable[[], ScalarSelect[Any]]] = {}
 
@@ -26,15 +33,15 @@ def alongside(name: str, column: Callable[[], ScalarSelect[Any]]) -> None:
 
 def signed_in(uniquifier: str) -> Person | None:
     """Whoever a session belongs to, with roles and unread count, in one statement."""
-    row = db.session.execute(_whoever(), {"uniquifier": uniquifier}).one_or_none()
+    row = rows_of(_whoever(), {"uniquifier": uniquifier}).one_or_none()
     if row is None:
         return None
-    person: Person = row[0]
-    vars(person)["roles_known"] = frozenset(
-        RoleName(name) for name in (row.roles or "").split(",") if name
+    columns = len(_KNOWN_FIRST)
+    person = loaded(Person, dict(zip(_KNOWN_FIRST, row, strict=False)))
+    vars(person)["roles_known"] = _named(row.roles)
+    vars(person).update(
+        zip(_alongside, [figure or 0 for figure in row[columns + 1 :]], strict=True)
     )
-    for name in _alongside:
-        vars(person)[name] = getattr(row, name) or 0
     return person
 
 
@@ -42,9 +49,15 @@ def signed_in(uniquifier: str) -> Person | None:
 def _whoever() -> Select[*tuple[Any, ...]]:
     """Built once: every request says it, and building it costs more than asking it."""
     extras = [column().label(name) for name, column in _alongside.items()]
-    return select(Person, _roles().label("roles"), *extras).where(
+    columns = [Person.__table__.c[name] for name in _KNOWN_FIRST]
+    return select(*columns, _roles().label("roles"), *extras).where(
         Person.fs_uniquifier == bindparam("uniquifier"), Person.active
     )
+
+
+@lru_cache(maxsize=100)
+def _named(roles: str | None) -> frozenset[RoleName]:
+    return frozenset(RoleName(name) for name in (roles or "").split(",") if name)
 
 
 def person_by_email(email: str) -> Select[Person]:

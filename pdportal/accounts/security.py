@@ -185,6 +185,8 @@ def register(app: Flask) -> None:
     security.pwd_context = QueuedHashes(security.pwd_context, at_once(app))
     security.login_manager.user_loader(_signed_in)
     security.login_manager.request_loader(lambda _request: None)  # no tokens beside the session
+    # Who may do what is in our policies: nothing asks for an identity of Flask-Principal.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
     security.want_json(_wants_json)
     security.render_json(_json)
     security.reauthn_handler(ask_again)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
-from flask_login import current_user
 
 from pdportal.accounts.queries import alongside
 from pdportal.inbox import letters, listeners, post, queries
 from pdportal.jobs import jobs
-from pdportal.web.pages import address
+from pdportal.web.pages import hang_bell
 
 
 def register(app: Flask) -> None:
@@ -23,11 +20,4 @@ def register(app: Flask) -> None:
     jobs(app).add(letters.write_letters, name="write_letters", every="minute")
     jobs(app).add(post.send_letters, name="send_letters", every="minute")
     jobs(app).add(letters.forget_letters, name="forget_letters", every="hour")
-    app.context_processor(_inbox)
-
-
-def _inbox() -> dict[str, Any]:
-    person = current_user._get_current_object()
-    if not person.is_authenticated:
-        return {}
-    return {"inbox": {"url": address("inbox.notices"), "unread": person.unread}}
+    hang_bell(app, "inbox.notices")

@@ -21,7 +21,6 @@ from pdportal.web import (
 
 def register(app: Flask) -> None:
     """Plug the web kernel into the app; features come after it."""
-    app.jinja_environment = words.PortalEnvironment
     requests.register(app)
     logs.register(app)
     headers.register(app)

@@ -20,6 +20,17 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+ALWAYS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+"""On every answer that does not say otherwise itself."""
+OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
 
 
 def register(app: Flask) -> None:
@@ -33,21 +44,14 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-    secure = app.config["SESSION_COOKIE_SECURE"]
+    always = [*ALWAYS, *(OVER_TLS if app.config["SESSION_COOKIE_SECURE"] else ())]
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Cache-Control" not in headers:
+        there = {name.lower() for name, _value in headers}
+        headers.extend([header for header in always if header[0].lower() not in there])
+        if "cache-control" not in there:
             # A shared computer in the staff room must not show the last person's pages.
             headers["Cache-Control"] = "no-store" if g.get("signed_in") else "no-cache"
         return response

@@ -11,9 +11,10 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from time import time
 from typing import Any, Generic, TypeVar
 
-from flask import Flask, current_app, has_request_context
+from flask import Flask, current_app, has_request_context, session
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Template
 from markupsafe import Markup
@@ -23,6 +24,8 @@ TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704 -- letters a
 
 MOST_PARTS = 5000
 """How many parts a process keeps: one or two kilobytes each."""
+
+Args = Callable[[], tuple[Any, ...]]
 
 T = TypeVar("T")
 
@@ -60,13 +63,14 @@ class PortalTemplate(Template):
     def render(self, *args: Any, **context: Any) -> str:
         page = super().render(*args, **context)
         if TOKEN_HERE in page and has_request_context():
-            return page.replace(TOKEN_HERE, generate_csrf())
+            return page.replace(TOKEN_HERE, _form_token())
         return page
 
 
 def register(app: Flask) -> None:
     """Keep parts for this app; call it after the doors have put in their token."""
     app.extensions["pdportal.parts"] = Kept[Markup](MOST_PARTS)
+    app.extensions["pdportal.form_tokens"] = Kept[str](MOST_PARTS)
     app.jinja_env.globals.update(csrf_token=_token_here, part=part)
     app.context_processor(lambda: {"csrf_token": _token_here})
 
@@ -75,12 +79,27 @@ def _token_here() -> Markup:
     return TOKEN_HERE
 
 
-def part(template: str, macro: str, *args: Any, key: Hashable = None) -> Markup:
-    """What a macro makes of its arguments: kept under `key`, or with no key made anew."""
+def _form_token() -> str:
+    """The token of this session's forms, signed anew once in a quarter of an hour."""
+    if "csrf_token" not in session:
+        return str(generate_csrf())
+    kept: Kept[str] = current_app.extensions["pdportal.form_tokens"]
+    return kept.get((session["csrf_token"], int(time() // 900)), generate_csrf)
+
+
+def part(
+    template: str, macro: str, *given: Any, key: Hashable = None, args: Args | None = None
+) -> Markup:
+    """What a macro makes of its arguments: kept under `key`, or with no key made anew.
+
+    `args` gives the arguments only where they are needed.
+    """
     environment: Any = current_app.jinja_env
 
     def make() -> Markup:
-        made: Markup = getattr(environment.get_template(template).module, macro)(*args)
+        made: Markup = getattr(environment.get_template(template).module, macro)(
+            *(args() if args else given)
+        )
         return made
 
     if key is None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from pdportal.content.text import render_text
-from pdportal.web.errors import wants_fragment
+from pdportal.web.kept import part
 from pdportal.web.locale import get_locale_code
 
 
@@ -31,17 +32,36 @@ class Place:
 
 
 @dataclass(frozen=True)
-class NavItem:
-    """A `Place` as this person sees it on this page."""
+class Frame:
+    """What features put around every page."""
 
-    label: str
-    url: str
-    current: bool
+    places: list[Place] = field(default_factory=list)
+    account: list[tuple[LazyString | str, str]] = field(default_factory=list)
+    """The entries of one's own menu: label and endpoint."""
+    bell: str = ""
+    """The endpoint of the inbox, whose `unread` count comes with the person."""
 
 
 def add_place(app: Flask, place: Place) -> None:
     """Let a feature stand in the navigation."""
-    app.extensions.setdefault("pdportal.places", []).append(place)
+    places = _frame(app).places
+    places.append(place)
+    places.sort(key=lambda place: place.order)
+
+
+def add_to_account(app: Flask, label: LazyString | str, endpoint: str) -> None:
+    """Let a page stand in everybody's own menu."""
+    _frame(app).account.append((label, endpoint))
+
+
+def hang_bell(app: Flask, endpoint: str) -> None:
+    """Let the bell lead to this page."""
+    app.extensions["pdportal.frame"] = replace(_frame(app), bell=endpoint)
+
+
+def _frame(app: Flask) -> Frame:
+    frame: Frame = app.extensions.setdefault("pdportal.frame", Frame())
+    return frame
 
 
 def render_form(template: str, form: FlaskForm, **context: Any) -> ResponseReturnValue:
@@ -57,7 +77,8 @@ def register(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.add_template_filter(render_text, "text")
     app.add_template_filter(initials)
-    app.jinja_env.globals.update(icon=_drawn(app, "icon"), mark=_drawn(app, "mark"))
+    drawn = {name: _drawn(app, name) for name in ("icon", "mark")}
+    app.jinja_env.globals.update(drawn, bar=_bar)
     settings = app.config["PDPORTAL"]
 
     @app.context_processor
@@ -66,11 +87,9 @@ def register(app: Flask) -> None:
         me = person if person.is_authenticated else None
         return {
             "me": me,
-            "nav": _nav(me) if me and not wants_fragment() else [],
             "lang": get_locale_code(),
             "portal_name": settings["NAME"],
             "is_demo": settings["DEMO"],
-            "sign_out_url": address("security.logout"),
         }
 
 
@@ -94,21 +113,37 @@ def _drawn(app: Flask, macro: str) -> Callable[..., Markup]:
     return draw
 
 
-def _nav(me: Any) -> list[NavItem]:
-    """Where this person can go; the labels are said once a language."""
-    places: list[Place] = current_app.extensions.get("pdportal.places", [])
-    labels: dict[tuple[str, str], str] = current_app.extensions.setdefault("pdportal.labels", {})
-    path, spoken = request.path, str(get_locale())
-    items = []
-    for place in sorted(places, key=lambda place: place.order):
-        if not place.shown_to(me):
-            continue
-        key = (spoken, place.endpoint)
-        if key not in labels:
-            labels[key] = str(place.label)
-        here = path.startswith(place.prefix) if place.prefix != "/" else path == "/"
-        items.append(NavItem(label=labels[key], url=address(place.endpoint), current=here))
-    return items
+def _bar() -> Markup:
+    """The bar above the page, kept for each place, person and count of what is unread."""
+    person = current_user._get_current_object()
+    who = person.name if person.is_authenticated else ""
+    frame = _frame(current_app)
+    shown = [place for place in frame.places if place.shown_to(person)] if who else []
+    here = [_is_here(place, request.path) for place in shown]
+    unread = person.unread if who else 0
+    key = (request.script_root, who, unread, tuple(map(_endpoint, shown)), tuple(here))
+
+    def made() -> tuple[Any, ...]:
+        return (
+            current_app.config["PDPORTAL"]["NAME"],
+            who,
+            [
+                {"label": place.label, "url": address(place.endpoint), "current": current}
+                for place, current in zip(shown, here, strict=True)
+            ],
+            {"url": address(frame.bell), "unread": unread} if frame.bell else None,
+            [{"label": label, "url": address(endpoint)} for label, endpoint in frame.account],
+            address("security.logout"),
+        )
+
+    return part("shared/_bar.html", "bar", key=key, args=made)
+
+
+_endpoint = attrgetter("endpoint")
+
+
+def _is_here(place: Place, path: str) -> bool:
+    return path.startswith(place.prefix) if place.prefix != "/" else path == "/"
 
 
 def address(endpoint: str) -> str:

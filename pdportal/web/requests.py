@@ -57,8 +57,7 @@ def takes_files(view: View) -> View:
 
 
 def register(app: Flask) -> None:
-    """Use our request and our ids; forms hold words."""
-    app.request_class = PortalRequest
+    """Use our ids; forms hold words."""
     app.url_map.converters["int"] = IdConverter
 
     @app.before_request

@@ -24,6 +24,7 @@ from pdportal.modules.queries.page import (
     compiled,
     opened,
     pages_of,
+    read_on,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "pages_of",
     "prerequisites",
     "progress_by_cohort",
+    "read_on",
     "skills",
     "still_to_do",
     "tasks_and_tryouts",

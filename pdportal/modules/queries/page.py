@@ -1,7 +1,7 @@
 """One page of a module as one person meets it.
 
-What a page is made of never changes in its edition: it is read once and kept in memory. Each
-reader's own state takes three statements, four with answers.
+What a page is made of never changes in its edition, nor does the list of its pages: both are read
+once and kept in memory. Each reader's own state takes three statements, four with answers.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import rows_of
@@ -85,17 +85,35 @@ class Opened:
         return self.edition_id != self.current_id
 
     @property
+    def address(self) -> str:
+        """Where the module is; its pages are below."""
+        return f"/learn/{self.slug}"
+
+    @property
     def known_as(self) -> tuple[str, str, str | None]:
         """What tells this page as it was compiled from every other."""
         return (self.slug, self.content_hash, self.page_slug)
 
 
+class Near(NamedTuple):
+    """A page of the same edition."""
+
+    id: int
+    slug: str
+    title: str
+    section: Section
+    number: int
+    minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A page as its edition has it: safe HTML and keys of blocks in turn, and the blocks."""
+    """A page as its edition has it: safe HTML and keys of blocks in turn, and what is near."""
 
     body: tuple[Markup | str, ...]
     blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
+    pages: tuple[Near, ...]
+    """All pages of its edition in order."""
 
 
 _OPENED = (
@@ -126,11 +144,24 @@ _OPENED = (
     .where(module.c.slug == bindparam("slug"))
 )
 
+_is_it = page.c.id == bindparam("page_id")
+
 _COMPILED = (
-    select(page.c.body, block.c.key, block.c.kind, block.c.data)
-    .select_from(page.outerjoin(block, block.c.page_id == page.c.id))
-    .where(page.c.id == bindparam("page_id"))
-    .order_by(block.c.id)
+    select(
+        page.c.id,
+        page.c.slug,
+        page.c.title,
+        page.c.section,
+        page.c.number,
+        page.c.minutes,
+        case((_is_it, page.c.body)).label("body"),
+        block.c.key,
+        block.c.kind,
+        block.c.data,
+    )
+    .select_from(page.outerjoin(block, and_(_is_it, block.c.page_id == page.c.id)))
+    .where(page.c.edition_id == bindparam("edition_id"))
+    .order_by(page.c.number, block.c.id)
 )
 
 _PAGES = (
@@ -153,6 +184,8 @@ _PAGES = (
     .where(page.c.edition_id == bindparam("edition_id"))
     .order_by(page.c.number)
 )
+
+_READ = select(read.c.page_id).where(read.c.enrollment_id == bindparam("enrollment_id"))
 
 
 def _mine(table: Any) -> Any:
@@ -249,24 +282,33 @@ def compiled(opened: Opened) -> Compiled:
     kept: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
 
     def make() -> Compiled:
-        rows = rows_of(_COMPILED, {"page_id": opened.page_id}).all()
+        asked = {"page_id": opened.page_id, "edition_id": opened.edition_id}
+        rows = rows_of(_COMPILED, asked).all()
         return Compiled(
             tuple(
                 Markup(segment["html"])  # noqa: S704 — cleaned when it was published
                 if "html" in segment
                 else segment["block"]
-                for segment in rows[0].body
+                for segment in next(row.body for row in rows if row.id == opened.page_id)
             ),
             {row.key: (row.kind, row.data) for row in rows if row.key is not None},
+            tuple({row.id: Near(*row[:6]) for row in rows}.values()),
         )
 
-    return kept.get(opened.known_as, make)
+    return kept.get((opened.edition_id, *opened.known_as), make)
 
 
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """All pages of an edition in order, and whether this way through it has read them."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
     return rows_of(_PAGES, given).all()
+
+
+def read_on(enrollment_id: int | None) -> frozenset[int]:
+    """The ids of the pages that are read on this way through an edition."""
+    if enrollment_id is None:
+        return frozenset()
+    return frozenset(rows_of(_READ, {"enrollment_id": enrollment_id}).scalars())
 
 
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:

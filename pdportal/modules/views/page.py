@@ -56,11 +56,7 @@ def page(slug: str, page_slug: str) -> ResponseReturnValue:
 def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
     """This page is read; on to the next, or back to the module from the last."""
     opened = _open(slug, page_slug)
-    way = [
-        row
-        for row in queries.pages_of(opened.edition_id, opened.enrollment_id)
-        if row.section == Section.PAGE
-    ]
+    way = [row for row in queries.compiled(opened).pages if row.section == Section.PAGE]
     following = next((row for row in way if row.number > (opened.number or 0)), None)
     if opened.section != Section.PAGE:
         raise NotFound
@@ -91,8 +87,9 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     if not wants_fragment():
         return _to_block(opened, BlockKind.QUESTION, key)
     opened = _open(slug, page_slug)
-    block = _blocks(opened, queries.compiled(opened), NOTHING_TYPED)[key]
-    return render_template("modules/_answered.html", block=block, **_around(opened))
+    compiled = queries.compiled(opened)
+    block = _blocks(opened, compiled, NOTHING_TYPED)[key]
+    return render_template("modules/_answered.html", block=block, **_around(opened, compiled))
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
@@ -180,32 +177,39 @@ def _render(
     prose = Markup().join(
         piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
     )
-    page = render_template("modules/page.html", opened=opened, prose=prose, **_around(opened))
+    page = render_template(
+        "modules/page.html", opened=opened, prose=prose, **_around(opened, compiled)
+    )
     return (page, status) if status != 200 else page
 
 
-def _around(opened: Opened) -> dict[str, Any]:
+def _around(opened: Opened, compiled: Compiled) -> dict[str, Any]:
     """The list of pages, and where one goes from here."""
-    rows = queries.pages_of(opened.edition_id, opened.enrollment_id)
-    base = f"/learn/{opened.slug}/"
+    rows = compiled.pages
+    base = f"{opened.address}/"
     section = opened.section
     near = [row for row in rows if row.section == section]
     at = next(place for place, row in enumerate(near) if row.id == opened.page_id)
     way = near if section == Section.PAGE else [r for r in rows if r.section == Section.PAGE]
-    pages = [
-        {
-            "title": row.title,
-            "url": base + row.slug,
-            "state": "done" if row.is_read else "",
-            "minutes": row.minutes,
-            "now": row.id == opened.page_id,
-        }
-        for row in way
-    ]
-    read = tuple(row.is_read for row in way)
+    on_it = queries.read_on(opened.enrollment_id)
+    read = tuple([row.id in on_it for row in way])
+
+    def listed() -> tuple[list[dict[str, Any]], int]:
+        pages = [
+            {
+                "title": row.title,
+                "url": base + row.slug,
+                "state": "done" if is_read else "",
+                "minutes": row.minutes,
+                "now": row.id == opened.page_id,
+            }
+            for row, is_read in zip(way, read, strict=True)
+        ]
+        return pages, sum(read)
+
     return {
         "list_of_pages": part(
-            "modules/_pages.html", "list_of_pages", pages, sum(read), key=(*opened.known_as, read)
+            "modules/_pages.html", "list_of_pages", key=(*opened.known_as, read), args=listed
         ),
         "position": at + 1,
         "count": len(near),
@@ -244,28 +248,40 @@ def _block(
     typed: Typed,
 ) -> Markup:
     """A block with what its one reader did in it; as everybody meets it first, it is kept."""
-    block, state = _SHOWN[kind](data, row, tries)
-    block |= {
-        "key": key,
-        "kind": kind.value,
-        "anchor": anchor_of(kind, key),
-        "base": f"/learn/{opened.slug}/{opened.page_slug}/{key}/",
-        "typed": typed if typed.key == key else None,
-    }
-    alike = state is not None and block["typed"] is None
-    kept_as = (*opened.known_as, key, state) if alike else None
-    return part("modules/_blocks.html", "shown", block, key=kept_as)
+    state_of, shown = _SHOWN[kind]
+
+    def made() -> tuple[dict[str, Any]]:
+        block = shown(data, row, tries) | {
+            "key": key,
+            "kind": kind.value,
+            "anchor": anchor_of(kind, key),
+            "base": f"{opened.address}/{opened.page_slug}/{key}/",
+            "typed": typed if typed.key == key else None,
+        }
+        return (block,)
+
+    state = state_of(row, tries) if typed.key != key else None
+    kept_as = (*opened.known_as, key, state) if state is not None else None
+    return part("modules/_blocks.html", "shown", key=kept_as, args=made)
 
 
 State = tuple[Any, ...] | None
 """All that a block shows beside its own words, where many people's look alike; else None."""
 
 
-def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> tuple[dict[str, Any], State]:
+def _tried(_row: Any, tries: list[Any]) -> State:
+    return (*tries[-1].chosen, len(tries), _is_right(tries)) if tries else ()
+
+
+def _is_right(tries: list[Any]) -> bool:
+    return any(given.right for given in tries)
+
+
+def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> dict[str, Any]:
     """The question with its feedback: only for what was chosen last, and no word on the rest."""
     chosen = tries[-1].chosen if tries else []
-    right = any(given.right for given in tries)
-    block = {
+    right = _is_right(tries)
+    return {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
         "multiple": data["multiple"],
@@ -281,22 +297,20 @@ def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> tuple[dict[s
         "hint": data.get("hint_html") or "",
         "explanation": data.get("explanation_html") or "" if right else "",
     }
-    return block, (*chosen, len(tries), right)
 
 
-def _reflection(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
-    block = {
+def _reflection(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
         "text": row.text or "",
         "version": row.version or 0,
         "saved_at": row.saved_at,
     }
-    return block, () if row.version is None else None
 
 
-def _task(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
-    block = {
+def _task(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
         "prompt": data["prompt_html"],
         "title": data["title"],
         "fields": data["fields"],
@@ -310,15 +324,17 @@ def _task(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, 
         "rounds": row.rounds,
         "reviews": row.reviews,
     }
-    return block, () if row.work_id is None else None
 
 
-def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
-    step_id = row.step_id if row.removed_at is None else None
-    block = {
+def _has_step(row: Any) -> bool:
+    return row.step_id is not None and row.removed_at is None
+
+
+def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {
         "prompt": data["prompt_html"],
         "title": data["title"],
-        "step_id": step_id,
+        "step_id": row.step_id if _has_step(row) else None,
         "goal_id": row.goal_id,
         "due_on": row.due_on,
         "plan": row.plan,
@@ -326,21 +342,21 @@ def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> tuple[dict[str
         "done_at": row.done_at,
         "outcome": row.outcome,
     }
-    return block, () if step_id is None else None
 
 
-def _note(data: dict[str, Any], _row: Any, _tries: list[Any]) -> tuple[dict[str, Any], State]:
-    return {"html": data["html"], "title": data.get("title") or ""}, ()
+def _note(data: dict[str, Any], _row: Any, _tries: list[Any]) -> dict[str, Any]:
+    return {"html": data["html"], "title": data.get("title") or ""}
 
 
-_SHOWN: dict[
-    BlockKind, Callable[[dict[str, Any], Any, list[Any]], tuple[dict[str, Any], State]]
-] = {
-    BlockKind.QUESTION: _question,
-    BlockKind.REFLECTION: _reflection,
-    BlockKind.TASK: _task,
-    BlockKind.TRYOUT: _tryout,
-    BlockKind.NOTE: _note,
+StateOf = Callable[[Any, list[Any]], State]
+Shown = Callable[[dict[str, Any], Any, list[Any]], dict[str, Any]]
+
+_SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
+    BlockKind.QUESTION: (_tried, _question),
+    BlockKind.REFLECTION: (lambda row, _tries: () if row.version is None else None, _reflection),
+    BlockKind.TASK: (lambda row, _tries: () if row.work_id is None else None, _task),
+    BlockKind.TRYOUT: (lambda row, _tries: None if _has_step(row) else (), _tryout),
+    BlockKind.NOTE: (lambda _row, _tries: (), _note),
 }
 
 
