@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -31,56 +32,47 @@ class State(StrEnum):
 
 
 class Why(StrEnum):
-    """Why somebody does not get on."""
+    """Why somebody does not get on; the first is the most urgent."""
 
     WAITING = "waiting"
     OVERDUE = "overdue"
     QUIET = "quiet"
 
 
-@dataclass(slots=True)
-class ModuleProgress:
+class ModuleProgress(NamedTuple):
     """One assigned module and how many of the people who learn are how far."""
 
     id: int
-    slug: str
     title: str
-    minutes: int
     due_on: date | None
     why: str
-    not_begun: int = 0
-    begun: int = 0
-    done: int = 0
+    not_begun: int
+    begun: int
+    done: int
 
     @property
     def people(self) -> int:
         return self.not_begun + self.begun + self.done
 
 
-@dataclass(slots=True)
-class Way:
-    """One person's way through one module, as dates."""
+class Reason(NamedTuple):
+    """One reason why somebody does not get on: a wait for reviews, or a module."""
 
-    module: ModuleProgress
-    state: State
-    begun_at: datetime | None = None
-    last_at: datetime | None = None
-    finished_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Wait:
-    """One person's wait for reviews."""
-
-    since: datetime
-    have: int
-    needed: int
-    nobody_left: bool
+    why: Why
+    since: datetime | None
+    module_id: int | None = None
+    title: str = ""
+    """Of the module; never of a work."""
+    due_on: date | None = None
+    begun: bool = False
+    asked_today: bool = False
+    have: int = 0
+    needed: int = 0
+    nobody_left: bool = False
     """Everybody has been asked, the coach too: the author may only go on."""
 
 
-@dataclass(slots=True)
-class PersonProgress:
+class PersonProgress(NamedTuple):
     """One person of the cohort."""
 
     id: int
@@ -88,39 +80,20 @@ class PersonProgress:
     facilitates: bool
     owed: int
     given: int
-    ways: list[Way]
-    waits: list[Wait]
-
-    @property
-    def looks(self) -> tuple[Any, ...] | None:
-        """All that the person's row shows, unless it says how long ago something was."""
-        if self.waits:
-            return None
-        far = tuple((way.module.title, way.state) for way in self.ways)
-        return self.name, self.facilitates, self.owed, self.given, far
+    states: tuple[State, ...]
+    """How far in each module, in the order of the modules."""
+    waits: tuple[Reason, ...] = ()
 
 
-@dataclass(slots=True)
-class Reason:
-    """One reason why somebody does not get on: a wait for reviews, or a module."""
-
-    why: Why
-    since: datetime | None = None
-    wait: Wait | None = None
-    way: Way | None = None
-    asked_today: bool = False
-
-
-@dataclass(slots=True)
-class Stuck:
+class Stuck(NamedTuple):
     """One person who does not get on, and why."""
 
-    person: PersonProgress
-    reasons: list[Reason]
+    person_id: int
+    name: str
+    reasons: tuple[Reason, ...]
 
 
-@dataclass(slots=True)
-class Comments:
+class Comments(NamedTuple):
     """What became of the comments that the cohort's authors received."""
 
     received: int
@@ -128,114 +101,139 @@ class Comments:
     used: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A cohort's page: the stuck, the modules, the people."""
 
-    modules: list[ModuleProgress]
-    people: list[PersonProgress] = field(default_factory=list)
-    stuck: list[Stuck] = field(default_factory=list)
-    comments: Comments | None = None
+    modules: tuple[ModuleProgress, ...]
+    people: tuple[PersonProgress, ...]
+    stuck: tuple[Stuck, ...]
+    comments: Comments | None
     """None where they come from too few people."""
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Of the modules, in the order of everybody's `states`."""
+        return tuple([module.title for module in self.modules])
 
 
 def progress_of(cohort: Cohort) -> Progress:
-    """Six statements, however many people and modules there are."""
-    modules = [
-        ModuleProgress(row.module_id, row.slug, row.title, row.minutes, row.due_on, row.why)
-        for row in queries.assigned(cohort.id)
-    ]
-    rows = queries.people(cohort.id).all()
-    ways = {(row.person_id, row.module_id): row for row in queries.ways(cohort.id)}
-    waits: dict[int, list[Wait]] = defaultdict(list)
-    for row in queries.waiting(cohort.id, clock.now()):
-        waits[row.author_id].append(Wait(row.since, row.have, row.needed, row.nobody_left))
-    lately = clock.now() - timedelta(days=2)
-    asked = _asked_today(rows, queries.nudged_lately(cohort.id, lately).all())
+    """Five statements, however many people and modules there are."""
+    now = clock.now()
+    modules = tuple(map(tuple, queries.assigned(cohort.id)))
+    rows = queries.people(cohort.id, now - QUIET).all()
+    waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
+    for row in queries.waiting(cohort.id, now):
+        waits[row.author_id] += (
+            Reason(
+                Why.WAITING,
+                row.since,
+                have=row.have,
+                needed=row.needed,
+                nobody_left=row.nobody_left,
+            ),
+        )
+    nudges = queries.nudged_lately(cohort.id, now - timedelta(days=2)).all()
     begin = datetime.combine(cohort.starts_on, time(), UTC)
     became = queries.what_became_of_comments(cohort.id, begin).one()
 
-    people = [
-        PersonProgress(
-            row.id,
-            row.name,
-            row.facilitates,
-            row.owed,
-            row.given,
-            [_way(module, ways.get((row.id, module.id))) for module in modules],
-            waits[row.id],
-        )
-        for row in rows
-    ]
-    _count(people)
+    # All but who waits hangs on rows that are the same on most visits.
+    known = _standing(modules, tuple([tuple(row[:-1]) for row in rows]), clock.today(zone_here()))
+    asked = _asked_today(rows, nudges)
+    people = [one._replace(waits=waits[one.id]) if one.id in waits else one for one in known.people]
+    enough = not policy.is_withheld(became.authors)
     return Progress(
-        modules,
-        people,
-        _stuck(people, asked),
-        None
-        if policy.is_withheld(became.authors)
-        else Comments(became.comments, became.decided, became.used),
+        known.modules,
+        tuple(people),
+        _stuck(known, waits, asked),
+        Comments(became.comments, became.decided, became.used) if enough else None,
     )
 
 
-def _way(module: ModuleProgress, row: Row[Any] | None) -> Way:
-    if row is None:
-        return Way(module, State.NOT_BEGUN)
-    state = State.DONE if row.finished_at else State.BEGUN
-    return Way(module, state, row.begun_at, row.last_at, row.finished_at)
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How far everybody is, and who is late or quiet."""
+
+    modules: tuple[ModuleProgress, ...]
+    people: tuple[PersonProgress, ...]
+    behind: dict[int, tuple[Reason, ...]]
 
 
-def _count(people: Sequence[PersonProgress]) -> None:
-    """Facilitators are not counted: they need not take the module."""
-    for person in people:
-        if person.facilitates:
-            continue
-        for way in person.ways:
-            match way.state:
-                case State.NOT_BEGUN:
-                    way.module.not_begun += 1
-                case State.BEGUN:
-                    way.module.begun += 1
-                case State.DONE:
-                    way.module.done += 1
-
-
-def _stuck(people: Sequence[PersonProgress], asked: set[tuple[int, int]]) -> list[Stuck]:
-    """Whoever waits for others first, the longest wait first; then the oldest dates."""
-    today = clock.today(zone_here())
-    stuck = []
-    for person in people:
-        reasons = [Reason(Why.WAITING, since=wait.since, wait=wait) for wait in person.waits]
-        for way in person.ways:
-            if not person.facilitates and (why := _why(way, today)):
-                was_asked = (person.id, way.module.id) in asked
-                reasons.append(Reason(why, way.last_at, way=way, asked_today=was_asked))
+@lru_cache(maxsize=100)
+def _standing(
+    modules: tuple[tuple[Any, ...], ...], rows: tuple[tuple[Any, ...], ...], today: date
+) -> _Standing:
+    """The same for the same rows: `queries.assigned` and `queries.people` say which columns."""
+    counts = {module[0]: dict.fromkeys(State, 0) for module in modules}
+    people, behind = [], {}
+    for person_id, name, facilitates, owed, given, far in rows:
+        ways = dict(map(_read_way, far.split(","))) if far else {}
+        states = tuple([ways.get(module[0], _NOT_BEGUN)[0] for module in modules])
+        people.append(PersonProgress(person_id, name, facilitates, owed, given, states))
+        if facilitates:
+            continue  # need not take the module
+        reasons = []
+        for (module_id, title, due_on, *_), state in zip(modules, states, strict=True):
+            counts[module_id][state] += 1
+            quiet_since = ways.get(module_id, _NOT_BEGUN)[1]
+            late = due_on is not None and due_on < today
+            if state != State.DONE and (late or quiet_since):
+                why = Why.OVERDUE if late else Why.QUIET
+                begun = state == State.BEGUN
+                reasons.append(Reason(why, quiet_since, module_id, title, due_on, begun))
         if reasons:
-            stuck.append(Stuck(person, sorted(reasons, key=_urgency)))
-    return sorted(stuck, key=lambda one: (_urgency(one.reasons[0]), one.person.name))
+            behind[person_id] = tuple(reasons)
+    return _Standing(
+        tuple([ModuleProgress(*module, *counts[module[0]].values()) for module in modules]),
+        tuple(people),
+        behind,
+    )
 
 
-def _why(way: Way, today: date) -> Why | None:
-    due_on = way.module.due_on
-    if way.state == State.DONE:
-        return None
-    if due_on and due_on < today:
-        return Why.OVERDUE
-    if way.last_at and clock.now() - way.last_at > QUIET:
-        return Why.QUIET
-    return None
+_NOT_BEGUN: tuple[State, datetime | None] = (State.NOT_BEGUN, None)
+_STATES = {"d": State.DONE, "b": State.BEGUN, "q": State.BEGUN}
+
+
+def _read_way(said: str) -> tuple[int, tuple[State, datetime | None]]:
+    """One way through a module as `queries.people` writes it: `7d`, `7b`, `7q2026-11-02 15:30`."""
+    for letter, state in _STATES.items():
+        module_id, found, when = said.partition(letter)
+        if found:
+            since = datetime.fromisoformat(when).replace(tzinfo=UTC) if when else None
+            return int(module_id), (state, since)
+    raise ValueError(said)
+
+
+def _stuck(
+    known: _Standing, waits: dict[int, tuple[Reason, ...]], asked: set[tuple[int, int]]
+) -> tuple[Stuck, ...]:
+    """Whoever waits for others first, the longest wait first; then the oldest dates."""
+    stuck = []
+    for person in known.people:
+        reasons = [*waits.get(person.id, ()), *known.behind.get(person.id, ())]
+        if reasons:
+            told = [
+                one._replace(asked_today=True) if (person.id, one.module_id) in asked else one
+                for one in reasons
+            ]
+            stuck.append(Stuck(person.id, person.name, tuple(sorted(told, key=_urgency))))
+    return tuple(sorted(stuck, key=lambda one: (_urgency(one.reasons[0]), one.name)))
+
+
+_ORDER = {why: order for order, why in enumerate(Why)}
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _urgency(reason: Reason) -> tuple[int, date, datetime]:
-    due_on = reason.way.module.due_on if reason.way else None
-    order = (Why.WAITING, Why.OVERDUE, Why.QUIET).index(reason.why)
-    return order, due_on or date.max, reason.since or clock.now()
+    return _ORDER[reason.why], reason.due_on or date.max, reason.since or _NEVER
 
 
-def _asked_today(people: Sequence[Row[Any]], nudges: Sequence[Row[Any]]) -> set[tuple[int, int]]:
-    today = {row.id: clock.today(zone_of(row.time_zone)) for row in people}
+def _asked_today(people: Sequence[Row[Any]], nudges: Iterable[Row[Any]]) -> set[tuple[int, int]]:
+    zones = {row.id: row.time_zone for row in people} if nudges else {}
     return {
-        (row.person_id, row.module_id) for row in nudges if today.get(row.person_id) == row.on_day
+        (row.person_id, row.module_id)
+        for row in nudges
+        if row.person_id in zones and clock.today(zone_of(zones[row.person_id])) == row.on_day
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
@@ -24,11 +24,9 @@ def assigned(cohort_id: int) -> Rows:
     return (
         select(
             Assignment.module_id,
+            Edition.title,
             Assignment.due_on,
             Assignment.why,
-            Module.slug,
-            Edition.title,
-            Edition.minutes,
         )
         .join(Module, Assignment.module_id == Module.id)
         .join(Edition, Module.current_id == Edition.id)
@@ -38,8 +36,40 @@ def assigned(cohort_id: int) -> Rows:
 
 
 @built_once
-def people(cohort_id: int) -> Rows:
-    """Who is in a cohort now, with how many reviews each owes and has given."""
+def people(cohort_id: int, quiet_before: datetime) -> Rows:
+    """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
+
+    `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
+    its id and `d` for done, `b` for begun, or `q` and since when somebody has been quiet, with
+    commas between.
+    """
+    far = (
+        select(
+            func.aggregate_strings(
+                cast(Enrollment.module_id, String)
+                + case(
+                    (Enrollment.finished_at.is_not(None), "d"),
+                    (
+                        Enrollment.last_at < quiet_before,
+                        literal("q") + cast(Enrollment.last_at, String),
+                    ),
+                    else_="b",
+                ),
+                ",",
+            )
+        )
+        .join(
+            Assignment,
+            and_(
+                Assignment.module_id == Enrollment.module_id,
+                Assignment.cohort_id == cohort_id,
+                Assignment.ended_at.is_(None),
+            ),
+        )
+        .where(Enrollment.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
     is_owed = and_(
         Review.given_at.is_(None),
         Review.released_at.is_(None),
@@ -61,42 +91,16 @@ def people(cohort_id: int) -> Rows:
         select(
             Person.id,
             Person.name,
-            Person.time_zone,
             Member.facilitates,
             func.coalesce(reviews.c.owed, 0).label("owed"),
             func.coalesce(reviews.c.given, 0).label("given"),
+            far.label("far"),
+            Person.time_zone,
         )
         .join(Member, Member.person_id == Person.id)
         .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
         .where(Member.cohort_id == cohort_id, Member.left_at.is_(None), Person.active)
         .order_by(Member.facilitates, Person.name, Person.id)
-    )
-
-
-@built_once
-def ways(cohort_id: int) -> Rows:
-    """How far the people of a cohort are in the modules assigned to it."""
-    return (
-        select(
-            Enrollment.person_id,
-            Enrollment.module_id,
-            Enrollment.begun_at,
-            Enrollment.last_at,
-            Enrollment.finished_at,
-        )
-        .join(Member, Member.person_id == Enrollment.person_id)
-        .join(
-            Assignment,
-            and_(
-                Assignment.cohort_id == Member.cohort_id,
-                Assignment.module_id == Enrollment.module_id,
-            ),
-        )
-        .where(
-            Member.cohort_id == cohort_id,
-            Member.left_at.is_(None),
-            Assignment.ended_at.is_(None),
-        )
     )
 
 
@@ -164,7 +168,7 @@ def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
 def assigned_module(cohort_id: int, module_id: int) -> Rows:
     """One module assigned to a cohort: its slug and title."""
     every: Rows = assigned.__wrapped__(cohort_id)  # type: ignore[attr-defined]
-    return every.where(Assignment.module_id == module_id)
+    return every.where(Assignment.module_id == module_id).add_columns(Module.slug)
 
 
 def _member_ids(cohort_id: int) -> Select[int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +18,7 @@ from pdportal.db import db
 from pdportal.insights import services
 from pdportal.insights.progress import progress_of
 from pdportal.web.errors import forbidden
+from pdportal.web.locale import wording_of
 from pdportal.web.requests import LARGEST_ID
 
 bp = Blueprint("insights", __name__)
@@ -24,18 +28,32 @@ bp = Blueprint("insights", __name__)
 def progress(cohort_id: int) -> ResponseReturnValue:
     """Who is stuck and why, how far each module is, and everybody's way."""
     cohort = _to_run(cohort_id)
-    assign = (
-        url_for("modules.assign", cohort_id=cohort.id)
-        if "modules.assign" in current_app.view_functions and cohort.closed_at is None
-        else ""
+    progress = progress_of(cohort)
+    reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
+    wording = wording_of([reason.since for reason in reasons if reason.since])
+    frame = Frame(
+        cohort.id,
+        cohort.name,
+        cohort.starts_on,
+        cohort.ends_on,
+        cohort.closed_at,
+        leads_district_of(me(), cohort),
     )
     return render_template(
-        "insights/progress.html",
-        cohort=cohort,
-        progress=progress_of(cohort),
-        assign_url=assign,
-        leads=leads_district_of(me(), cohort),
+        "insights/progress.html", cohort=frame, progress=progress, wording=wording
     )
+
+
+class Frame(NamedTuple):
+    """What the head of a cohort's page shows."""
+
+    id: int
+    name: str
+    starts_on: date
+    ends_on: date | None
+    closed_at: datetime | None
+    led: bool
+    """Whether whoever looks leads where the cohort belongs."""
 
 
 @bp.post("/cohorts/<int:cohort_id>/nudge")

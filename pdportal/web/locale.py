@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -57,6 +58,16 @@ def say_when(moment: datetime) -> str:
     if days == -1:
         return _("tomorrow at %(time)s", time=at)
     return say_day(local.date())
+
+
+def wording_of(moments: Iterable[datetime]) -> Hashable:
+    """What `say_when` hangs on beside the moments: zone and day, and for the last hour the minute.
+
+    It belongs into the key of a part that is kept and says when things were.
+    """
+    now, zone = clock.now(), zone_here()
+    is_young = any(now - moment < timedelta(hours=1) for moment in moments)
+    return clock.today(zone), zone.key, now.replace(second=0, microsecond=0) if is_young else None
 
 
 def say_time(moment: datetime) -> str:
