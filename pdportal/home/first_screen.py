@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from pdportal import clock
 from pdportal.accounts.models import Person, RoleName
@@ -17,6 +18,22 @@ from pdportal.insights.at_a_glance import Glance, StuckAtAGlance, glances, stuck
 from pdportal.modules.queries import next_to_learn
 from pdportal.web.locale import zone_here
 
+MOST_TO_LEARN = 4
+"""Modules on a first screen; the library has all."""
+
+
+class ToLearn(NamedTuple):
+    """One module on a first screen, and nothing that only its teacher knows."""
+
+    slug: str
+    title: str
+    minutes: int
+    due_on: date | None
+    cohort: str | None
+    is_begun: bool
+    pages_read: int
+    pages: int
+
 
 @dataclass
 class TeacherScreen:
@@ -26,7 +43,7 @@ class TeacherScreen:
     feedback: Sequence[WaitingFeedback]
     owed: Sequence[Owed]
     goals: Sequence[NextStep]
-    learn: Sequence[Any]
+    learn: Sequence[ToLearn]
     steps: Sequence[DueStep] = field(default_factory=list)
 
 
@@ -67,6 +84,19 @@ def first_screen(person: Person) -> FirstScreen:
     return FirstScreen(coach, lead, None, owed)
 
 
+def _to_learn(row: Any) -> ToLearn:
+    return ToLearn(
+        row.slug,
+        row.title,
+        row.minutes,
+        row.due_on,
+        row.cohort,
+        row.begun_at is not None,
+        row.pages_read,
+        row.pages,
+    )
+
+
 def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
     today = clock.today(zone_here())
     feedback = feedback_waiting(person)
@@ -80,6 +110,6 @@ def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
         [waiting for waiting in feedback if waiting is not first.about],
         [review for review in owed if review is not first.about],
         goals,
-        learn,
+        tuple([_to_learn(row) for row in learn[:MOST_TO_LEARN]]),
         [step for step in steps if step is not first.about and step.step_id not in in_goals],
     )

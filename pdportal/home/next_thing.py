@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from pdportal.feedback.queries.figures import WaitingFeedback
 from pdportal.feedback.queries.rounds import Owed
 from pdportal.goals.models import StepKind
 from pdportal.goals.queries import DueStep, NextStep
 from pdportal.web.locale import say_day, say_minutes
+from pdportal.web.pages import address
+from pdportal.web.words import gettext as _
+from pdportal.web.words import ngettext
 
 PRESSING = timedelta(days=1)
 """A review whose time ends by tomorrow goes before one's own learning."""
@@ -69,14 +70,14 @@ def next_thing(
             _("What would you like to be different for your students?"),
             _("Three short boxes, and nobody sees them until you share them."),
             _("Write a goal"),
-            url_for("goals.new_goal"),
+            address("goals.new_goal"),
         )
     return NextThing(
         _("Nothing waits for you"),
         _("Find something worth twenty minutes"),
         _("No review is owed, and nothing is due. Look through the library, or bring a lesson."),
         _("To the library"),
-        url_for("modules.library"),
+        address("modules.library"),
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from pdportal import clock
 from pdportal.accounts import me
 from pdportal.home.first_screen import first_screen
 from pdportal.home.next_thing import step_url
 from pdportal.web.locale import zone_here
+from pdportal.web.words import gettext as _
 
 bp = Blueprint("home", __name__)
 

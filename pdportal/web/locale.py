@@ -11,16 +11,15 @@ from babel import dates
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import (
     Babel,
-    format_date,
     get_babel,
     get_locale,
     get_timezone,
-    ngettext,
 )
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from pdportal import clock
+from pdportal.web.words import gettext as _
+from pdportal.web.words import ngettext
 
 babel = Babel()
 
@@ -87,13 +86,13 @@ def say_day(day: date) -> str:
     if away == -1:
         return _("yesterday")
     if 1 < away < 7:
-        return _said_weekday(day, _spoken())
+        return _said_date(day, "EEEE", _spoken())
     return _dated(day, "MMMd" if day.year == today.year else "yMMMd")
 
 
 def say_date(day: date) -> str:
     """A date in full: Tuesday, November 24, 2026."""
-    return format_date(day, "full")
+    return _said_date(day, "full", _spoken())
 
 
 def _dated(day: date, parts: str) -> str:
@@ -110,8 +109,8 @@ def _said_day(day: date, parts: str, locale: str) -> str:
 
 
 @lru_cache(maxsize=5000)
-def _said_weekday(day: date, locale: str) -> str:
-    return dates.format_date(day, "EEEE", locale=locale)
+def _said_date(day: date, shape: str, locale: str) -> str:
+    return dates.format_date(day, shape, locale=locale)
 
 
 @lru_cache(maxsize=5000)

@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(render_text, "text")
     app.add_template_filter(initials)
     drawn = {name: _drawn(app, name) for name in ("icon", "mark")}
-    app.jinja_env.globals.update(drawn, bar=_bar)
+    app.jinja_env.globals.update(drawn, bar=_bar, address=address)
     settings = app.config["PDPORTAL"]
 
     @app.context_processor

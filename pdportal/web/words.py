@@ -108,6 +108,16 @@ def register(app: Flask) -> None:
     )
 
 
+def gettext(string: str, **variables: Any) -> str:
+    """flask-babel's `gettext` by a shorter way, for pages that are asked for most."""
+    return _filled(False, _words().ugettext(string), variables)
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
+    """flask-babel's `ngettext` likewise."""
+    return _filled(False, _words().ungettext(singular, plural, num), {"num": num, **variables})
+
+
 @pass_eval_context
 def _gettext(page: EvalContext, string: str, /, **variables: Any) -> str:
     return _filled(page.autoescape, _words().ugettext(string), variables)
