@@ -71,11 +71,10 @@ def failed(response: Response) -> bool:
     """Whether an attempt did not succeed: success leads on to another page."""
     if response.status_code >= 400:
         return True
-    # These answer a wrong key or code by leading back to where one came from.
+    # These answer a wrong key by leading back to where one came from.
     back = {
         "security.wan_signin_response": "/sign-in/passkey",
         "security.wan_verify_response": "/sign-in/again/passkey",
-        "security.two_factor_setup_validate": "/account/two-step",
     }.get(request.endpoint or "")
     return back is not None and response.headers.get("Location", "").split("?")[0].endswith(back)
 

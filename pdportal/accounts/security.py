@@ -31,6 +31,7 @@ from flask_security import (
 )
 from flask_security.signals import wan_deleted, wan_registered
 from flask_security.utils import check_and_update_authn_fresh, set_request_attr
+from flask_security.views import two_factor_setup_validate
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
@@ -192,6 +193,7 @@ def register(app: Flask) -> None:
     security.reauthn_handler(ask_again)
     app.extensions["pdportal.people"] = people
     app.extensions["pdportal.security"] = security
+    app.view_functions["security.two_factor_setup_validate"] = _turn_on_second_step
     app.before_request(_mind_the_door)
     app.jinja_env.globals.update(passkeys_work_here=passkeys_work_here, own_path=own_path)
     user_authenticated.connect(_renew_session, app)
@@ -266,6 +268,27 @@ def _mind_the_door() -> None:
         raise NotFound
     if request.is_json:
         raise UnsupportedMediaType  # all our forms are forms
+
+
+def _turn_on_second_step(token: str) -> Any:
+    """A wrong code leads back to the same picture and key: nobody scans them twice."""
+    try:
+        return two_factor_setup_validate(token)
+    except forms.WrongSetupCode as wrong:
+        form = wrong.form
+    codes: Any = current_app.extensions["pdportal.security"].totp_factory
+    shown = codes.fetch_setup_values(form.tf_totp_secret, form.user)
+    return make_response(
+        render_template(
+            "security/two_factor_setup.html",
+            two_factor_verify_code_form=form,
+            chosen_method=form.primary_method,
+            state_token=token,
+            authr_qrcode=shown["image"],
+            authr_key=shown["key"],
+        ),
+        422,
+    )
 
 
 def _page(template: str, **context: Any) -> Any:

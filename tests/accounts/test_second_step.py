@@ -46,6 +46,16 @@ def turn_on(app: Flask, client: FlaskClient, person: Person) -> str:
     return secret
 
 
+def set_up_shown(page: str) -> tuple[str, ...]:
+    """Where the code is sent, the picture, and the key."""
+    found = [
+        re.search(r'action="(/account/two-step/[^"]+)"', page),
+        re.search(r'class="qr"\s+src="([^"]+)"', page),
+        re.search(r"<code>([^<]+)</code>", page),
+    ]
+    return tuple(match[1] for match in found if match)
+
+
 def new_codes(client: FlaskClient) -> list[str]:
     page = client.post("/account/recovery-codes", data={"generate_new_codes": "1"}).text
     return re.findall(r"<code>([0-9a-f-]{14})</code>", page)
@@ -75,6 +85,42 @@ def test_ada_turns_on_the_second_step_and_signs_in_with_it(
     right = client.post("/sign-in/code?next=/account", data={"code": code_for(app, secret)})
     assert right.headers["Location"] == "/account"
     assert client.get("/account").status_code == 200
+
+
+def test_a_wrong_code_at_the_set_up_keeps_the_key_and_what_was_typed(
+    world: World, sign_in: SignIn, app: Flask, letters: Letters, minutes
+):
+    ada = sign_in(world.ada)
+    page = ada.post("/account/two-step", data={"setup": "authenticator"}).text
+    with ada.session_transaction() as session:
+        secret = session["tf_totp_secret"]
+    before = set_up_shown(page)
+    for typed in ("000 000", ""):
+        again = ada.post(before[0], data={"code": typed})
+        assert again.status_code == 422
+        assert set_up_shown(again.text) == before
+        assert ("That code does not fit" in again.text) == bool(typed)
+    assert 'value="000000"' in ada.post(before[0], data={"code": "000 000"}).text
+    db.session.refresh(world.ada)
+    assert world.ada.tf_primary_method is None
+    assert not letters(world.ada.email)
+
+    minutes()
+    right = ada.post(before[0], data={"code": code_for(app, secret)})
+    assert right.headers["Location"].endswith("/account/recovery-codes")
+    assert "That code does not fit" not in ada.get("/account/recovery-codes").text
+    db.session.refresh(world.ada)
+    assert world.ada.tf_totp_secret == secret
+
+
+def test_a_set_up_that_took_too_long_begins_again(world: World, sign_in: SignIn, minutes):
+    ada = sign_in(world.ada)
+    page = ada.post("/account/two-step", data={"setup": "authenticator"}).text
+    for _ in range(31):
+        minutes()
+    stale = ada.post(set_up_shown(page)[0], data={"code": "123456"})
+    assert stale.headers["Location"].endswith("/account/two-step")
+    assert "Please begin again" in ada.get("/account").text
 
 
 def test_a_code_is_taken_once(

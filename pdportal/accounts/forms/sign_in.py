@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import session
+from flask import request, session
 from flask_security.forms import (
     EmailValidation,
     ForgotPasswordForm,
@@ -137,6 +137,21 @@ class CodeForm(TwoFactorVerifyCodeForm):
         filters=[lambda typed: typed and "".join(str(typed).split())],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 16},
     )
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether it is the code of now; raises `WrongSetupCode` where the step is just set up."""
+        fits = bool(super().validate(**kwargs))
+        if not fits and request.endpoint == "security.two_factor_setup_validate":
+            raise WrongSetupCode(self)
+        return fits
+
+
+class WrongSetupCode(Exception):
+    """The first code from a new key does not fit; flask-security would throw the key away."""
+
+    def __init__(self, form: CodeForm) -> None:
+        super().__init__()
+        self.form = form
 
 
 class RecoveryCodeForm(MfRecoveryForm):
