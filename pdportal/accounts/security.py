@@ -341,9 +341,9 @@ def _words() -> dict[str, tuple[Any, str]]:
     stale = _l("That took too long, or the page was opened twice. Please begin again.")
     passkey = _l("That passkey did not work here. Try again, or use your password.")
     said = {
-        "GENERIC_AUTHN_FAILED": (_l("Address and password do not fit together."), error),
+        "GENERIC_AUTHN_FAILED": (_l("Email address and password do not fit together."), error),
         "PASSWORD_RESET_REQUEST": (
-            _l("If there is an account for this address, a mail with a link is on its way."),
+            _l("If there is an account for this email address, a mail with a link is on its way."),
             info,
         ),
         "INVALID_RESET_PASSWORD_TOKEN": (
@@ -355,8 +355,8 @@ def _words() -> dict[str, tuple[Any, str]]:
             error,
         ),
         "PASSWORD_RESET_NO_LOGIN": (_l("Your new password is set. Please sign in."), good),
-        "EMAIL_NOT_PROVIDED": (_l("Type your address."), error),
-        "INVALID_EMAIL_ADDRESS": (_l("This does not look like an address."), error),
+        "EMAIL_NOT_PROVIDED": (_l("Type your email address."), error),
+        "INVALID_EMAIL_ADDRESS": (_l("This does not look like an email address."), error),
         "PASSWORD_NOT_PROVIDED": (_l("Type your password."), error),
         "INVALID_PASSWORD": (_l("That is not your password."), error),
         "RETYPE_PASSWORD_MISMATCH": (_l("The two are not the same."), error),

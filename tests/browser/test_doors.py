@@ -32,7 +32,7 @@ def code_of(key: str, *, after: str = "") -> str:
 def sign_in(page: Page, who: Newcomer) -> None:
     """By address and password."""
     page.goto("/sign-in")
-    page.get_by_label("Your address").fill(who.email)
+    page.get_by_label("Your email address").fill(who.email)
     page.get_by_label("Password", exact=True).fill(who.password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -34,7 +34,7 @@ def test_signing_in_and_answering_a_question_by_keyboard(page_as: PageAs, newcom
     who = newcomers("Ira")
     page = page_as(None)
     page.goto("/learn/feedback-that-gets-used/two-comments-one-report")
-    tab_to(page, page.get_by_label("Your address"))
+    tab_to(page, page.get_by_label("Your email address"))
     page.keyboard.type(who.email)
     page.keyboard.press("Tab")
     page.keyboard.type(who.password)

@@ -91,7 +91,7 @@ def test_whoever_signs_in_again_on_another_tab_goes_on_here(page_as: PageAs, new
 
     other = page.context.new_page()
     other.goto("/sign-in")
-    other.get_by_label("Your address").fill(ira.email)
+    other.get_by_label("Your email address").fill(ira.email)
     other.get_by_label("Password", exact=True).fill(ira.password)
     other.get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_role("button", name="Your account")).to_be_visible()

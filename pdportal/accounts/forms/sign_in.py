@@ -38,7 +38,7 @@ from pdportal.web.doors import own_path
 
 def _address() -> EmailField:
     return EmailField(
-        _l("Your address"),
+        _l("Your email address"),
         filters=[lower],
         validators=[email_required, Length(max=254), EmailValidation(verify=False)],
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
