@@ -16,6 +16,7 @@ import StemsController from "./controllers/stems_controller.js";
 import SwapController from "./controllers/swap_controller.js";
 import TurnController from "./controllers/turn_controller.js";
 import UploadController from "./controllers/upload_controller.js";
+import ZoneController from "./controllers/zone_controller.js";
 import { start } from "./kept.js";
 
 start();
@@ -38,3 +39,4 @@ app.register("stems", StemsController);
 app.register("swap", SwapController);
 app.register("turn", TurnController);
 app.register("upload", UploadController);
+app.register("zone", ZoneController);

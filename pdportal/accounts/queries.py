@@ -127,6 +127,15 @@ def schools_of(district_id: int) -> Sequence[Row[int, str]]:
     return db.session.execute(schools.order_by(School.name)).all()
 
 
+def usual_zone(district_id: int) -> str | None:
+    """The time zone that most people of a district chose, if anybody did."""
+    chosen = select(Person.time_zone).where(
+        Person.district_id == district_id, Person.active, Person.time_zone.is_not(None)
+    )
+    most = chosen.group_by(Person.time_zone).order_by(func.count().desc(), Person.time_zone)
+    return db.session.scalar(most.limit(1))
+
+
 def open_invitations(actor: Person) -> Sequence[Row[Any]]:
     """The invitations of the actor's district that nobody has taken up yet, newest first."""
     school = (

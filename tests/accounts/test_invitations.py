@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,33 @@ def test_lee_invites_gita_who_comes_in_by_her_link(
     assert stranger().get(link).status_code == 404
     assert stranger().post(link, data=ARRIVES).status_code == 404
     assert ADDRESS not in visit(world.lee).get("/people/invitations").text
+
+
+def test_a_newcomers_clock_begins_as_that_of_the_district(
+    world: World, visit: Visit, letters: Letters, stranger: Stranger
+):
+    def box(page: str) -> str:
+        found = re.search(r'<input[^>]* name="time_zone"[^>]*>', page)
+        assert found
+        return found[0]
+
+    invite(visit, world.lee, ADDRESS)
+    link = link_in(letters(ADDRESS)[0])
+    assert 'value=""' in box(stranger().get(link).text), "nobody has chosen one yet"
+    world.ada.time_zone, world.olu.time_zone = "America/Denver", "Europe/Oslo"
+    world.ben.time_zone = world.dee.time_zone = "America/Chicago"
+    shown = box(visit(None).get(link).text)
+    assert 'value="America/Chicago"' in shown
+    assert 'data-controller="zone"' in shown
+    for nonsense in ("Middle Earth", "../etc/passwd", "x" * 500):
+        again = stranger().post(link, data={**ARRIVES, "time_zone": nonsense})
+        assert again.status_code == 422
+        assert f'value="{nonsense}"' in box(again.text)
+        assert "data-controller" not in box(again.text)
+    unsaid = {name: typed for name, typed in ARRIVES.items() if name != "time_zone"}
+    assert stranger().post(link, data=unsaid).status_code == 302
+    gita = db.session.scalars(select(Person).where(Person.email == ADDRESS)).one()
+    assert gita.time_zone == "America/Chicago"
 
 
 def test_mistakes_come_back_with_what_was_typed(

@@ -227,11 +227,12 @@ def _by_invitation(chromium: Browser, portal: Portal, new: Newcomer) -> StorageS
         text=True,
         timeout=60,
     ).stdout.strip()
-    context = chromium.new_context(locale="en-US")
+    context = chromium.new_context(locale="en-US", timezone_id="America/Denver")
     page = context.new_page()
     page.goto(link)
     page.get_by_label("Your name").fill(new.name)
     page.get_by_label("password").fill(new.password)
+    expect(page.get_by_label("time zone")).to_have_value("America/Denver")
     page.get_by_label("time zone").fill("America/Chicago")
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/")

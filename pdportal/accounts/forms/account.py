@@ -136,6 +136,11 @@ class WelcomeForm(Form):
     )
     time_zone = zone_box()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():  # what somebody chose is not guessed again
+            self.time_zone.render_kw = {**self.time_zone.render_kw, "data-controller": "zone"}
+
     def validate_name(self, box: StringField) -> None:
         if not any(letter.isalpha() for letter in box.data or ""):
             raise ValidationError(_l("Type your name."))

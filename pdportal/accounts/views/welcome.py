@@ -9,6 +9,7 @@ from flask_login import current_user
 from flask_security.utils import login_user
 from werkzeug.exceptions import NotFound
 
+from pdportal.accounts import queries
 from pdportal.accounts.forms.account import WelcomeForm, time_zones
 from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
@@ -26,7 +27,7 @@ def welcome(token: str) -> ResponseReturnValue:
         return render_template("accounts/welcome_gone.html"), 404
     if current_user.is_authenticated:
         return render_template("accounts/welcome_busy.html", person=current_user), 409
-    form = WelcomeForm(name=invitation.name)
+    form = WelcomeForm(name=invitation.name, time_zone=queries.usual_zone(invitation.district_id))
     if form.validate_on_submit():
         try:
             person = services.accept(
