@@ -61,6 +61,13 @@ def register(app: Flask) -> None:
         "accounts.change_password",
         Limit("10 per 10 minutes", "password:person", _person, failed),
     )
+    limit_door(
+        app,
+        "accounts.change_email",
+        Limit("10 per hour", "email:person", _person),
+        Limit("4 per 30 minutes", "email:address", _address),
+    )
+    limit_door(app, "accounts.confirm_email", Limit("30 per hour", "email-link:person", _person))
     limit_door(app, "accounts.welcome", Limit("30 per 10 minutes", "welcome:ip", _ip, failed))
     limit_door(app, "accounts.invite", Limit("60 per hour", "invite:person", _person))
     limit_door(app, "accounts.invite_again", Limit("60 per hour", "invite-again:person", _person))

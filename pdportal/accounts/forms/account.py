@@ -8,10 +8,11 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import get_babel
-from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from flask_security.forms import EmailValidation, email_required
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import Form, SelectChoice, one_line
+from pdportal.accounts.forms import Form, SelectChoice, lower, one_line
 from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
@@ -117,6 +118,17 @@ class PasswordForm(Form):
         _l("The new one once more"),
         validators=[EqualTo("new", message=_l("The two are not the same."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class EmailForm(Form):
+    """The address one wants to sign in with."""
+
+    email = EmailField(
+        _l("New email address"),
+        filters=[lower],
+        validators=[email_required, Length(max=254), EmailValidation(verify=False)],
+        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
 
 

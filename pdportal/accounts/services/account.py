@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
 from flask_security import hash_password
-from flask_security.utils import login_user, verify_password
+from flask_security.utils import (
+    check_and_get_token_status,
+    hash_data,
+    login_user,
+    verify_hash,
+    verify_password,
+)
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
 
-from pdportal.accounts import mail
+from pdportal.accounts import mail, queries
 from pdportal.accounts.events import tell
 from pdportal.accounts.models import MailChoice, Person
 from pdportal.accounts.passwords import PasswordRules
 from pdportal.db import db
 from pdportal.web.errors import Refused
+
+EMAIL_WITHIN = timedelta(hours=2)
+"""How long a link that proves a new address works."""
 
 
 def say_who_one_is(person: Person, *, name: str, teaches: str) -> None:
@@ -46,6 +58,50 @@ def change_password(person: Person, *, current: str, new: str) -> None:
     tell(person, "changed", person, what="password")
 
 
+def ask_for_email(person: Person, new: str) -> None:
+    """Send a link to the new address, and a note to the old one.
+
+    Nobody learns here whose the new one is: if it has an account, that one's owner is told by mail.
+    """
+    if new == person.email:
+        raise Refused(_("This is your address already."), status=422, field="email")
+    known = db.session.scalar(queries.person_by_email(new))
+    if known is None:
+        token = _security().change_email_serializer.dumps([hash_data(_standing(person)), new])
+        mail.write("email_new", new, person, link=mail.link("accounts.confirm_email", token=token))
+    elif known.active:
+        mail.write("email_taken", new, known)
+    forgotten = mail.link("security.forgot_password")
+    mail.write("email_asked", person.email, person, new=new, forgotten=forgotten)
+    tell(person, "asked to change", person, what="email")
+
+
+def email_behind(person: Person, token: str) -> str:
+    """The address that a link of this person stands for; all other links were never there."""
+    expired, invalid, said = check_and_get_token_status(token, "change_email", EMAIL_WITHIN)
+    if expired or invalid:
+        raise NotFound
+    standing, new = said
+    if not verify_hash(standing, _standing(person)):
+        raise NotFound
+    if db.session.scalar(queries.person_by_email(new)) is not None:
+        raise NotFound
+    return str(new)
+
+
+def change_email(person: Person, token: str) -> None:
+    """Sign in by the address behind the link from now on; all sessions end, and all older links."""
+    old, new = person.email, email_behind(person, token)
+    try:
+        with db.session.begin_nested():
+            person.email = new
+    except IntegrityError:  # somebody joined with it a moment ago
+        raise NotFound from None
+    person.fs_uniquifier = secrets.token_hex(32)
+    mail.write("changed", old, person, what="email")
+    tell(person, "changed", person, what="email")
+
+
 def sign_out_everywhere(person: Person) -> None:
     """End all sessions of a person, on every device."""
     person.fs_uniquifier = secrets.token_hex(32)
@@ -72,6 +128,14 @@ def _normal(password: str) -> str:
 
 
 def _rules() -> PasswordRules:
-    security: Any = current_app.extensions["pdportal.security"]
-    rules: PasswordRules = security.password_util
+    rules: PasswordRules = _security().password_util
     return rules
+
+
+def _standing(person: Person) -> str:
+    """What a link rests on: it works no more once the address, the password or all sessions end."""
+    return f"{person.fs_uniquifier} {person.email}"
+
+
+def _security() -> Any:
+    return current_app.extensions["pdportal.security"]

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me, queries
 from pdportal.accounts.forms.account import (
     AboutForm,
+    EmailForm,
     LanguageForm,
     MailForm,
     PasswordForm,
     time_zones,
 )
 from pdportal.accounts.models import MailChoice
-from pdportal.accounts.security import ask_again, is_fresh
+from pdportal.accounts.security import ask_again, is_fresh, stay_signed_in
 from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
 from pdportal.web.errors import Refused
+from pdportal.web.pages import render_form
 
 
 @bp.get("/account")
@@ -72,6 +75,39 @@ def change_password() -> ResponseReturnValue:
         return _account_page(password=form), 422
     message = _("Your new password is set. Other devices are signed out; this one is not.")
     return _saved(message, "password")
+
+
+@bp.route("/account/email", methods=["GET", "POST"])
+def change_email() -> ResponseReturnValue:
+    if not is_fresh():
+        return ask_again()
+    form = EmailForm()
+    if form.validate_on_submit():
+        try:
+            services.ask_for_email(me(), form.email.data or "")
+        except Refused as refused:
+            form.email.errors = [refused.message]
+        else:
+            message = _(
+                "A mail with a link is on its way to %(address)s. Follow it within two hours.",
+                address=form.email.data,
+            )
+            return _saved(message, "about")
+    return render_form("accounts/change_email.html", form)
+
+
+@bp.route("/account/email/<token>", methods=["GET", "POST"])
+def confirm_email(token: str) -> ResponseReturnValue:
+    try:
+        if request.method == "POST":
+            services.change_email(me(), token)
+            stay_signed_in(me())
+            message = _("From now on you sign in as %(address)s.", address=me().email)
+            return _saved(message, "about")
+        new = services.email_behind(me(), token)
+    except NotFound:
+        return render_template("accounts/confirm_email_gone.html"), 404
+    return render_template("accounts/confirm_email.html", new=new)
 
 
 @bp.post("/account/sign-out-everywhere")
