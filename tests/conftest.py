@@ -34,6 +34,7 @@ ONE_DATABASE = (
     "tests/browser/",
     "tests/content/",
     "tests/modules/compiler/",
+    "tests/test_assets.py",
     "tests/test_cli.py",
     "tests/test_config.py",
     "tests/test_serving.py",

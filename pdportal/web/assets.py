@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from whitenoise import WhiteNoise
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+
+
+class _Built(WhiteNoise):
+    """What was there at the start; a file that a new build took away since then is not found."""
+
+    def serve(self, static_file: Any, environ: Any, start_response: Any) -> Any:
+        try:
+            return super().serve(static_file, environ, start_response)
+        except FileNotFoundError:
+            return self.application(environ, start_response)
 
 
 def register(app: Flask) -> None:
@@ -23,7 +34,7 @@ def register(app: Flask) -> None:
         return f"/static/dist/{manifest.get(name, name)}"
 
     app.jinja_env.globals["asset"] = asset
-    noise = WhiteNoise(
+    noise = _Built(
         app.wsgi_app,
         max_age=60 * 60 * 24 * 365,
         immutable_file_test=lambda _path, _url: True,
