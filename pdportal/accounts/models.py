@@ -86,6 +86,8 @@ class Person(UserMixin, Timestamped, Base):
     fs_uniquifier: Mapped[str] = mapped_column(
         String(64), unique=True, default=lambda: secrets.token_hex(32)
     )
+    ended_sessions: Mapped[list[Any] | None]
+    """When the sessions began that were signed out of: a copy of their cookie opens nothing."""
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
         String(64), unique=True
     )

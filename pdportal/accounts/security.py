@@ -20,6 +20,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import user_logged_out
 from flask_security import (
     RoleMixin,
     Security,
@@ -49,6 +50,9 @@ from pdportal.web.errors import error_answer, wants_fragment
 
 FRESH = timedelta(minutes=30)
 """How long after signing in one may change how one signs in without saying again who one is."""
+
+MOST_ENDED = 100
+"""So many sessions that were signed out of are remembered of one person, each for its lifetime."""
 
 OPEN_TO_STRANGERS = (
     "login",
@@ -197,6 +201,7 @@ def register(app: Flask) -> None:
     app.before_request(_mind_the_door)
     app.jinja_env.globals.update(passkeys_work_here=passkeys_work_here, own_path=own_path)
     user_authenticated.connect(_renew_session, app)
+    user_logged_out.connect(_end_session, app)
     password_reset.connect(_note_reset, app)
     tf_profile_changed.connect(_note_second_step, app)
     tf_disabled.connect(_note_second_step_off, app)
@@ -211,6 +216,8 @@ def _signed_in(uniquifier: str) -> Person | None:
     if since and clock.now().timestamp() - since > _longest(current_app.config):
         return None
     person = queries.signed_in(str(uniquifier))
+    if person is not None and since and since in (person.ended_sessions or ()):
+        return None
     if person is not None:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
@@ -228,9 +235,21 @@ def _renew_session(_app: Flask, user: Person, **_more: Any) -> None:
     kept = {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
-    session["since"] = int(clock.now().timestamp())
+    session["since"] = clock.now().timestamp()  # so exactly that it is this session's name, too
     session.permanent = stays
     g.pop("csrf_token", None)
+
+
+def _end_session(_app: Flask, user: Any, **_more: Any) -> None:
+    """Whoever signs out leaves nothing behind: a copy of the session's cookie is worthless now."""
+    person: Person = getattr(user, "_get_current_object", lambda: user)()
+    since = session.get("since")
+    if not since or not person.is_authenticated:
+        return
+    db.session.refresh(person, ["ended_sessions"], with_for_update={"of": Person})
+    oldest = clock.now().timestamp() - _longest(current_app.config)
+    ended = [began for began in person.ended_sessions or () if began >= oldest]
+    person.ended_sessions = [*ended, since][-MOST_ENDED:]
 
 
 def _note_reset(_app: Flask, user: Person, **_more: Any) -> None:

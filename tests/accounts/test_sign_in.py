@@ -237,6 +237,37 @@ def test_no_token_beside_the_session_opens_a_door(world: World, app: Flask, stra
     assert client.get(f"/account?auth_token={token}").status_code == 302
 
 
+def test_signing_out_ends_a_copied_session_and_no_other(
+    world: World, sign_in: SignIn, stranger: Stranger, app: Flask
+):
+    name = app.config["SESSION_COOKIE_NAME"]
+    here, there = sign_in(world.ada), sign_in(world.ada)
+    cookie = here.get_cookie(name)
+    assert cookie
+    thief = stranger()
+    thief.set_cookie(name, cookie.value)
+    assert thief.get("/account").status_code == 200
+    here.post("/sign-out")
+    assert thief.get("/account").status_code == 302
+    assert thief.post("/account/about", data={"name": "Eve", "teaches": ""}).status_code == 401
+    assert there.get("/account").status_code == 200
+    assert sign_in(world.ada).get("/account").status_code == 200
+
+
+def test_of_sessions_that_ended_only_those_are_kept_that_could_still_be_used(
+    world: World, sign_in: SignIn
+):
+    longest = timedelta(days=14)
+    for _ in range(2):
+        sign_in(world.ada).post("/sign-out")
+    db.session.refresh(world.ada)
+    assert len(world.ada.ended_sessions or ()) == 2
+    with clock.at(clock.now() + longest + timedelta(minutes=1)):
+        sign_in(world.ada).post("/sign-out")
+    db.session.refresh(world.ada)
+    assert len(world.ada.ended_sessions or ()) == 1
+
+
 def test_signing_in_twice_and_out_twice_is_harmless(world: World, sign_in: SignIn):
     ada = sign_in(world.ada)
     assert ada.get("/sign-in").status_code == 302
