@@ -58,7 +58,7 @@ from tests.people import World
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
-HUSH = "hush"
+HUSH = "hushhush"
 AT = datetime(2026, 11, 3, 15, 0, tzinfo=UTC)
 
 OUTSIDERS = ("dee", "fay", "zoe", "cora", "lee", "max", "olu", "sam")
