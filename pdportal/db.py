@@ -113,6 +113,9 @@ db = SQLAlchemy(
 )
 
 _write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
+_after_waiting: ContextVar[Callable[[Connection], None] | None] = ContextVar(
+    "after_waiting", default=None
+)
 
 
 @contextmanager
@@ -151,8 +154,10 @@ class WriterQueue:
         self._file: IO[bytes] | None = None
         self._opened_in = 0
 
-    def enter(self) -> None:
-        if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
+    def enter(self) -> bool:
+        """Wait for one's turn; says whether there was a wait."""
+        waited = not self._turn.acquire(blocking=False)
+        if waited and not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
             raise TimeoutError("The database is busy: no turn to write came.")
         self._depth += 1
         if self._depth == 1 and self._path is not None and fcntl is not None:
@@ -160,11 +165,16 @@ class WriterQueue:
                 if self._file is None or self._opened_in != os.getpid():
                     # A forked child must not share its parent's lock.
                     self._file, self._opened_in = self._path.open("ab"), os.getpid()
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    waited = True
+                    fcntl.flock(self._file, fcntl.LOCK_EX)
             except BaseException:
                 self._depth -= 1
                 self._turn.release()
                 raise
+        return waited
 
     def close(self, _engine: Engine) -> None:
         if self._file is not None:
@@ -208,9 +218,12 @@ def tune_sqlite(engine: Engine) -> None:
             assert dbapi is not None  # noqa: S101 — it was opened a moment ago
             dbapi.execute("BEGIN")  # as plainly as can be: every page begins with it
             return
-        queue.enter()
+        waited = queue.enter()
         connection.info["queued"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        look_again = _after_waiting.get()
+        if waited and look_again:
+            look_again(connection)
 
     @event.listens_for(engine, "checkin")
     def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
@@ -296,10 +309,11 @@ def _forget_after_rollback(session: Session, ended: SessionTransaction) -> None:
         session.info["after_commit"] = [one for one in waiting if ended not in one[1]]
 
 
-def begin_to_write() -> None:
+def begin_to_write(look_again: Callable[[Connection], None] | None = None) -> None:
     """From now on this request writes. On SQLite what it read so far does not hold up others.
 
     Called once it is known who asks, so that nobody waits for a writer who is still at the door.
+    Where a turn came only after a wait, `look_again` may refuse: it is asked before all else.
     """
     session = db.session()
     if db.engine.dialect.name == "sqlite" and session.in_transaction():
@@ -307,6 +321,7 @@ def begin_to_write() -> None:
         session.commit()
         session.expire_on_commit = True
     _write_intent.set(True)
+    _after_waiting.set(look_again)
 
 
 def only_reads() -> None:
@@ -350,8 +365,10 @@ def register(app: Flask) -> None:
     @app.before_request
     def _mean_to_read() -> None:
         _write_intent.set(False)
+        _after_waiting.set(None)
 
     @app.teardown_request
     def _mean_nothing(_error: BaseException | None) -> None:
         with suppress(LookupError):
             _write_intent.set(False)
+            _after_waiting.set(None)

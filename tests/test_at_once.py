@@ -20,6 +20,7 @@ from flask import Flask, Response
 from sqlalchemy import event, func, select, text
 
 from pdportal import create_app
+from pdportal.accounts.services.people import switch_off
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, committing, db
@@ -207,6 +208,31 @@ def test_whoever_is_still_at_the_door_holds_no_writer_up(portal: Portal, world: 
     at_the_door = said[: said.index("BEGIN IMMEDIATE")]
     assert any(statement.startswith("SELECT person.id") for statement in at_the_door)
     assert not any(statement.startswith(("INSERT", "UPDATE")) for statement in at_the_door)
+
+
+@pytest.mark.one_database
+def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(portal: Portal, world: World):
+    def write(name: str) -> tuple[threading.Thread, list[int]]:
+        answers: list[int] = []
+
+        def send() -> None:
+            answers.extend(portal.at_once(Sent(name, "/goals/new", {"change": "Ask everybody."})))
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        return thread, answers
+
+    with committing():
+        db.session.execute(select(Goal.id))  # the writer's turn is ours, and both wait for it
+        ada, ben = write("ada"), write("ben")
+        time.sleep(0.5)
+        switch_off(world.max, world.ada)
+    for thread, _answers in (ada, ben):
+        thread.join()
+    assert ada[1] == [401]
+    assert ben[1] == [302]
+    assert count(Goal, Goal.owner_id == world.ada.id) == 0
+    assert count(Goal, Goal.owner_id == world.ben.id) == 1
 
 
 # Feedback

@@ -138,12 +138,17 @@ def register(app: Flask) -> None:
         if current_user.is_authenticated:
             return None
         if wants_fragment() or request.method not in {"GET", "HEAD"}:
-            from flask_babel import gettext as _
-
-            message = _("You have been signed out. Sign in again in another tab; this page waits.")
-            return error_answer(401, _("Please sign in"), message)
+            return signed_out()
         here = request.full_path.rstrip("?")
         return redirect(url_for("security.login", next=here if here != "/" else None))
+
+
+def signed_out() -> Response:
+    """What somebody is told who sends a form and is nobody any more."""
+    from flask_babel import gettext as _
+
+    message = _("You have been signed out. Sign in again in another tab; this page waits.")
+    return error_answer(401, _("Please sign in"), message)
 
 
 @cache
