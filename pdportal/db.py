@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -53,6 +54,9 @@ except ImportError:  # not on Windows: there one process serves, and its threads
 
 WRITER_WAIT_SECONDS = 15.0
 """How long a writer queues before the person is told that the portal is busy."""
+
+LONG_WAIT_SECONDS = 1.0
+"""After so long in the queue what was known of the writer may hold no more."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -155,9 +159,9 @@ class WriterQueue:
         self._opened_in = 0
 
     def enter(self) -> bool:
-        """Wait for one's turn; says whether there was a wait."""
-        waited = not self._turn.acquire(blocking=False)
-        if waited and not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
+        """Wait for one's turn; says whether the wait was long."""
+        since = time.monotonic()
+        if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
             raise TimeoutError("The database is busy: no turn to write came.")
         self._depth += 1
         if self._depth == 1 and self._path is not None and fcntl is not None:
@@ -165,16 +169,12 @@ class WriterQueue:
                 if self._file is None or self._opened_in != os.getpid():
                     # A forked child must not share its parent's lock.
                     self._file, self._opened_in = self._path.open("ab"), os.getpid()
-                try:
-                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    waited = True
-                    fcntl.flock(self._file, fcntl.LOCK_EX)
+                fcntl.flock(self._file, fcntl.LOCK_EX)
             except BaseException:
                 self._depth -= 1
                 self._turn.release()
                 raise
-        return waited
+        return time.monotonic() - since > LONG_WAIT_SECONDS
 
     def close(self, _engine: Engine) -> None:
         if self._file is not None:
@@ -218,11 +218,11 @@ def tune_sqlite(engine: Engine) -> None:
             assert dbapi is not None  # noqa: S101 — it was opened a moment ago
             dbapi.execute("BEGIN")  # as plainly as can be: every page begins with it
             return
-        waited = queue.enter()
+        was_long = queue.enter()
         connection.info["queued"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         look_again = _after_waiting.get()
-        if waited and look_again:
+        if was_long and look_again:
             look_again(connection)
 
     @event.listens_for(engine, "checkin")
@@ -313,7 +313,7 @@ def begin_to_write(look_again: Callable[[Connection], None] | None = None) -> No
     """From now on this request writes. On SQLite what it read so far does not hold up others.
 
     Called once it is known who asks, so that nobody waits for a writer who is still at the door.
-    Where a turn came only after a wait, `look_again` may refuse: it is asked before all else.
+    Where a turn came only after a long wait, `look_again` may refuse: it is asked before all else.
     """
     session = db.session()
     if db.engine.dialect.name == "sqlite" and session.in_transaction():

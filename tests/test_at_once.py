@@ -225,7 +225,7 @@ def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(portal: Po
     with committing():
         db.session.execute(select(Goal.id))  # the writer's turn is ours, and both wait for it
         ada, ben = write("ada"), write("ben")
-        time.sleep(0.5)
+        time.sleep(1.5)
         switch_off(world.max, world.ada)
     for thread, _answers in (ada, ben):
         thread.join()

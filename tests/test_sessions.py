@@ -75,7 +75,7 @@ def test_a_known_cookie_still_grows_old(
         assert signer is not None
         old = str(signer.dumps({"_user_id": "ada"}))
         with monkeypatch.context() as at_that_time:
-            at_that_time.setattr("pdportal.clock.now", lambda: long_ago)
+            at_that_time.setattr("pdportal.web.portal.time", long_ago.timestamp)
             assert _opened(app, sessions, name, old) == {"_user_id": "ada"}
     assert _opened(app, sessions, name, old) == {}
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
+from time import time
 from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from pdportal import clock
 from pdportal.web.kept import Kept
 from pdportal.web.requests import PortalRequest
 from pdportal.web.words import PortalEnvironment
@@ -53,7 +53,7 @@ class Sessions(SecureCookieSessionInterface):
             said, signed_at = self._good.get((signer, cookie), read)
         except BadSignature:
             return self.session_class()
-        if clock.now() - signed_at > app.permanent_session_lifetime:
+        if time() - signed_at.timestamp() > app.permanent_session_lifetime.total_seconds():
             return self.session_class()
         # Lists within, such as words to flash, are changed in place: each request has its own.
         plain = all(isinstance(value, PLAIN) for value in said.values())
