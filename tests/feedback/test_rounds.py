@@ -278,9 +278,29 @@ def test_one_more_can_be_asked_by_name_but_nobody_twice(world: World, round_: Ro
     assert told(world.zoe) == ["feedback_asked"]
     for nobody in (world.ada.id, world.olu.id, 0, 99999):
         assert ada.post(url, data={"named": str(nobody)}).status_code == 422
+
+
+def test_whoever_was_asked_in_a_round_is_not_offered_again(
+    world: World, round_: Round, visit: Visit
+):
+    ada, url = visit(world.ada), f"/feedback/rounds/{round_.id}/ask"
+    offered = ada.get(url).text
+    assert "Fay Haddad" in offered
+    assert "Ben Silva" not in offered  # asked
+    assert "Dee Tran" not in offered
     services.decline(world.ben, given.review_of(round_, world.ben))
+    given.given(round_, world.dee)
     db.session.commit()
-    assert ada.post(url, data={"named": str(world.ben.id)}).status_code == 422
+    for person in (world.ben, world.dee):
+        assert person.name not in ada.get(f"{url}?search={person.given_name}").text
+        refused = ada.post(url, data={"named": str(person.id)})
+        assert refused.status_code == 422
+        assert f"{person.name} was asked in this round already." in refused.text
+    services.ask_also(world.ada, round_, world.fay)
+    db.session.commit()
+    assert "Everybody in your cohorts was asked in this round already" in ada.get(url).text
+    # In the next round everybody can be asked again.
+    assert "Ben Silva" in ada.get(f"/feedback/works/{given.plan(world.ada).id}/share").text
 
 
 # Answering

@@ -307,9 +307,12 @@ def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
 
 
 def people_to_name(
-    person: Person, search: str = "", chosen: Sequence[int] = ()
+    person: Person, search: str = "", chosen: Sequence[int] = (), *, round_: Round | None = None
 ) -> list[Row[int, str]]:
-    """Those one can ask by name: the people of one's cohorts, or a search in the district."""
+    """Those one can ask by name: the people of one's cohorts, or a search in the district.
+
+    For a round that goes on: those who were not asked in it before.
+    """
     near = select(Member.person_id).where(
         Member.cohort_id.in_(cohort_ids_of(person)), Member.left_at.is_(None)
     )
@@ -319,7 +322,7 @@ def people_to_name(
         found = Person.name.ilike(f"%{pattern}%", escape="\\")
     else:
         found = Person.id.in_(near)
-    rows = db.session.execute(
+    statement = (
         select(Person.id, Person.name)
         .where(
             Person.district_id == person.district_id,
@@ -330,7 +333,10 @@ def people_to_name(
         .order_by(Person.name, Person.id)
         .limit(100)
     )
-    return list(rows)
+    if round_ is not None:
+        asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
+        statement = statement.where(Person.id.not_in(asked))
+    return list(db.session.execute(statement))
 
 
 def named_people(person: Person, ids: Sequence[int]) -> list[Person]:

@@ -141,8 +141,8 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     for review in _locked_reviews(round_):
         if review.reviewer_id == person.id:
-            if review.released_at is None:
-                return review
+            if review.is_owed:
+                return review  # sent twice
             raise Refused(
                 _("%(name)s was asked in this round already.", name=person.name), status=422
             )

@@ -200,7 +200,7 @@ def _ask_page(round_: Round) -> str:
         round=round_,
         work=round_.work,
         search=search,
-        people=queries.people_to_name(me(), search),
+        people=queries.people_to_name(me(), search, round_=round_),
     )
 
 
