@@ -21,12 +21,15 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback import services as feedback
 from pdportal.feedback.models import Protocol, Review, Work, WorkKind
-from tests.conftest import Browser
+from pdportal.video.models import Clip
+from tests.conftest import Browser, Visit
 from tests.people import World
 from tests.test_the_wall import addresses, hushed
+from tests.video import given
 
 __all__ = ["hushed"]
 
@@ -239,3 +242,31 @@ def test_no_question_can_break_a_page(lived_in: World, app: Flask, name: str):
         for method in ("HEAD", "OPTIONS", "PUT"):
             wrong += troubles(f"{method} {page}", walk().open(page, method=method))
     assert wrong == []
+
+
+TURNS = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Embeddings, overrides and isolates of direction, and their ends."""
+
+
+def test_nobody_s_words_turn_the_words_of_others_around(world: World, visit: Visit):
+    def turned(words: str) -> str:
+        return TURNS + TURNS.join(words)
+
+    ada = visit(world.ada)
+    ada.post("/feedback/works/new?kind=text", data={"title": turned("A plan")})
+    ada.post(
+        "/goals/new?keep=1",
+        data={"f-change": turned("They ask."), "form_key": "k" * 16, "version": "0"},
+    )
+    upload = given.form(name=turned("IMG 1") + ".mp4", title=turned("Period 3"))
+    ada.post("/clips/new", data=upload)
+    visit(world.lee).post(
+        "/cohorts/new", data={"name": turned("Spring"), "starts_on": "2027-01-11", "about": ""}
+    )
+    visit(world.ben).post("/account/about", data={"name": turned("Ben Sousa"), "teaches": ""})
+    titles = set(db.session.scalars(select(Work.title)))
+    assert titles == {"A plan", "They ask.", "Period 3"}
+    assert db.session.scalars(select(Clip.file_name)).one() == "IMG 1.mp4"
+    assert "Spring" in set(db.session.scalars(select(Cohort.name)))
+    assert world.ben.name == "Ben Sousa"
+    assert feedback.clean(turned("From a file")) == "From a file"

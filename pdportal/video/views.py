@@ -29,7 +29,7 @@ from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID, takes_files
+from pdportal.web.requests import LARGEST_ID, clean_words, takes_files
 
 bp = Blueprint("video", __name__)
 
@@ -201,7 +201,7 @@ def _uploaded(clip: Clip) -> ResponseReturnValue:
 
 def _name_of(file: FileStorage) -> str:
     name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
-    return name.replace("\x00", "")
+    return clean_words(name)
 
 
 def _share_page(clip: Clip, form: ShareForm, mistake: str = "") -> str:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
-_NEVER_TYPED = dict.fromkeys((0x0000, 0x202D, 0x202E))
+_NEVER_TYPED = dict.fromkeys((0x0000, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 LARGEST_ID = 2**31 - 1
 
@@ -18,10 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class TypedWords(ImmutableMultiDict[str, str]):
-    """Form fields and queries without what no person types.
-
-    PostgreSQL refuses NUL; an override of direction turns other people's words around.
-    """
+    """Form fields and queries without what no person types: see `clean_words`."""
 
     def __init__(
         self, mapping: Mapping[str, Any] | Iterable[tuple[str, str]] | None = None
@@ -48,6 +45,15 @@ class IdConverter(IntegerConverter):
     def __init__(self, map: Map, *args: Any, **options: Any) -> None:
         options.setdefault("max", LARGEST_ID)
         super().__init__(map, *args, **options)
+
+
+def clean_words(words: str) -> str:
+    """The words without what no person types.
+
+    PostgreSQL refuses NUL. An embedding, override or isolate of direction turns the words around
+    it, which are other people's; right and left read well without.
+    """
+    return words.translate(_NEVER_TYPED)
 
 
 def takes_files(view: View) -> View:
@@ -77,4 +83,4 @@ def register(app: Flask) -> None:
 
 
 def _clean(value: Any) -> Any:
-    return value.translate(_NEVER_TYPED) if isinstance(value, str) else value
+    return clean_words(value) if isinstance(value, str) else value

@@ -16,6 +16,7 @@ from pdportal.db import db
 from pdportal.feedback import events, policy
 from pdportal.feedback.models import Draft, Revision, Work, WorkKind, WorkLook
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.requests import clean_words
 
 LONGEST_TITLE = 160
 LONGEST = 20_000
@@ -215,8 +216,8 @@ def cleaned(fields: Sequence[Mapping[str, Any]], content: Mapping[str, str]) -> 
 
 
 def clean(text: str) -> str:
-    """What somebody typed, with one kind of line end and nothing that a database refuses."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    """What somebody typed, with one kind of line end and nothing that no person types."""
+    return clean_words(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def too_long(field: str, longest: int) -> Refused:
