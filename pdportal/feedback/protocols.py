@@ -35,7 +35,7 @@ FAMILIES = ("quick", "work", "dilemma", "data", "success", "visit", "cycle")
 PLACES = ("asked", "optional", "none")
 SETTINGS = ("speaks", "silent", "minutes", "kind", "at_least", "place", "next_move")
 REQUIRED = ("name", "summary", "purpose", "family", "group", "minutes", "trust", "origin")
-KNOWN = (*REQUIRED, "licence")
+KNOWN = (*REQUIRED, "license", "licence")
 YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _STAGE = re.compile(r"^Stage:\s*(.+?)(?:\s*\{#([\w-]+)\})?$", re.IGNORECASE)
@@ -207,7 +207,8 @@ def _read_meta(source: Source, protocol: CompiledProtocol, problems: Problems) -
         "group": group if good else {"min": 1, "max": 100},
         "trust": _number(source, "trust", 1, 3, problems),
         "origin": _words(source, "origin", 2000, problems),
-        "licence": _words(source, "licence", 200, problems),
+        "licence": _words(source, "license", 200, problems)
+        or _words(source, "licence", 200, problems),
     }
 
 

@@ -24,7 +24,7 @@ group: {min: 2, max: 6}
 minutes: 8
 trust: 1
 origin: Passed on from classroom to classroom.
-licence: CC BY 4.0
+license: CC BY 4.0
 ---
 
 ## Stage: Tell {#tell}

@@ -40,6 +40,15 @@ def test_the_protocols_we_ship_are_without_fault():
         assert protocol.data["practice"]
 
 
+@pytest.mark.parametrize("spelling", ["license", "licence"])
+def test_a_license_is_read_in_either_spelling(tmp_path: Path, spelling: str):
+    text = TAG.replace("\nlicense:", f"\n{spelling}:")
+    protocol, problems = compile_protocol(_file(tmp_path, text))
+    assert not problems
+    assert protocol is not None
+    assert protocol.data["licence"] == "CC BY 4.0"
+
+
 def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
     protocol, problems = compile_protocol(_file(tmp_path, TAG))
     assert not problems
