@@ -663,3 +663,42 @@ def test_what_a_reviewer_typed_is_never_lost(world: World, round_: Round, visit:
     kept = ben.post(url, data=sent | {f"text-{box.id}": "Typed in a second window."})
     assert kept.status_code == 302
     assert db.session.get_one(Comment, box.id).text == "Typed in a second window."
+
+
+def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
+    world: World, round_: Round, visit: Visit
+):
+    def mistake(page: str) -> str:
+        form = page.split('data-controller="autosave"')[1].split("</form>")[0]
+        return form.partition('id="stage-mistake"')[2].partition("</div>")[0]
+
+    review = given.begun(round_, world.ben)
+    box = services.add_comment(world.ben, review, "tell")
+    db.session.commit()
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}"
+    sent = {"stage": "tell", "version": str(review.version), "go": "next"}
+    refused = ben.post(f"{url}/write", data=sent | {f"next_move-{box.id}": "Begin with halves."})
+    page = ben.get(refused.location).text
+    said = mistake(page)
+    assert 'role="alert"' in said
+    assert "autofocus" in said
+    assert "asks for at least 1 comment before you go on." in said
+    assert f'href="#text-{box.id}"' in said
+    assert "Begin with halves." in page
+    assert "flash-error" not in page
+    # Once it is there, an old address says nothing any more.
+    services.save_stage(
+        world.ben, review, "tell", {box.id: {"text": "Clear."}}, version=review.version
+    )
+    db.session.commit()
+    assert not mistake(ben.get(refused.location).text)
+    # Words taken out of an earlier stage are missed when it is given, and there.
+    services.next_stage(world.ben, review, 0)
+    services.next_stage(world.ben, review, 1)
+    services.add_comment(world.ben, review, "give", text="Write first.")
+    services.next_stage(world.ben, review, 2)
+    services.save_stage(world.ben, review, "tell", {box.id: {"text": ""}}, version=review.version)
+    db.session.commit()
+    back = ben.post(f"{url}/give")
+    assert "stage=0" in back.location
+    assert "at least 1 comment" in mistake(ben.get(back.location).text)

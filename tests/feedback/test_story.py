@@ -73,6 +73,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     refused = ben.post(f"{for_ben}/write", data={"stage": "give", "version": "0"})
     assert refused.status_code == 409
     empty = ben.post(f"{for_ben}/write", data=_boxes(review, "tell") | {"go": "next"})
+    assert empty.location.endswith("#stage-mistake")
     assert "asks for at least 1 comment" in ben.get(empty.location).text
     tell = _boxes(review, "tell", text="The aim is one that I can see.", field="aim")
     ben.post(f"{for_ben}/write", data=tell | {"go": "next"})

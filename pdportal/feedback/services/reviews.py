@@ -186,7 +186,7 @@ def next_stage(reviewer: Person, review: Review, done: int) -> None:
         return  # sent twice
     if done > review.stage or done >= len(stages):
         raise Refused(_("One stage after the other: this one is not open yet."))
-    _must_have_enough(review, stages[done])
+    must_have_enough(review, stages[done])
     review.stage = done + 1
     if review.stage < len(stages):
         _lay_out_boxes(review, review.stage)
@@ -266,6 +266,12 @@ def lacks(comment: Comment, stage: dict[str, Any]) -> list[str]:
     return missing
 
 
+def must_have_enough(review: Review, stage: dict[str, Any]) -> None:
+    """A stage holds as many comments as it asks for; else it says how many these are."""
+    said = [c for c in review.comments if c.stage == stage["key"] and c.text.strip()]
+    _check_enough(stage, len(said))
+
+
 def _wait_for_turn(review: Review) -> None:
     """The review as another window, or whoever ended the round, left it a moment ago."""
     seen = review.version
@@ -302,11 +308,6 @@ def _open_stage(reviewer: Person, review: Review, key: str) -> dict[str, Any]:
     raise Refused(_("This protocol has no such stage."), status=422)
 
 
-def _must_have_enough(review: Review, stage: dict[str, Any]) -> None:
-    said = [c for c in review.comments if c.stage == stage["key"] and c.text.strip()]
-    _check_enough(stage, len(said))
-
-
 def _check_enough(stage: dict[str, Any], count: int) -> None:
     if count < stage["at_least"]:
         raise Refused(
@@ -317,6 +318,7 @@ def _check_enough(stage: dict[str, Any], count: int) -> None:
                 stage=stage["name"],
             ),
             status=422,
+            field=stage["key"],
         )
 
 

@@ -16,7 +16,7 @@ from pdportal.feedback import diffs, placing, policy, queries, services
 from pdportal.feedback.models import Comment, CommentKind, Review
 from pdportal.feedback.protocols import reviewer_stages
 from pdportal.feedback.services import MovedOn
-from pdportal.feedback.services.reviews import lacks, typed_values
+from pdportal.feedback.services.reviews import lacks, must_have_enough, typed_values
 from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 
@@ -118,8 +118,7 @@ def write(review_id: int) -> ResponseReturnValue:
     except Refused as error:
         if error.status != 422:
             raise
-        say(error)  # what was typed is kept all the same
-        return redirect(here)
+        return redirect(_at_mistake(review_id, number))  # what was typed is kept all the same
     if number + 1 >= len(stages):
         return redirect(url_for(".look", review_id=review.id))
     return redirect(url_for(".review_page", review_id=review.id, stage=number + 1))
@@ -155,8 +154,9 @@ def give(review_id: int) -> ResponseReturnValue:
     except Refused as error:
         if error.status != 422:
             raise
-        say(error)
-        return redirect(url_for(".review_page", review_id=review_id))
+        review = one_or_404(queries.own_review(me(), review_id))
+        keys = [stage["key"] for stage in reviewer_stages(review.round.protocol.data)]
+        return redirect(_at_mistake(review_id, keys.index(error.field or keys[-1])))
     flash(_("Thank you. Your feedback can be read now."), "success")
     return redirect(url_for(".outcome", review_id=review_id))
 
@@ -236,6 +236,21 @@ def _stage_again(review_id: int, number: int, refused: Refused) -> ResponseRetur
     return page, refused.status
 
 
+def _at_mistake(review_id: int, number: int) -> str:
+    """Where a stage says what it still asks for; the address takes the focus there."""
+    return url_for(
+        ".review_page", review_id=review_id, stage=number, refused=1, _anchor="stage-mistake"
+    )
+
+
+def _still_asked(review: Review, stage: dict[str, Any]) -> Refused | None:
+    try:
+        must_have_enough(review, stage)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def _stage_page(
     review: Review,
     number: int | None = None,
@@ -251,6 +266,8 @@ def _stage_page(
     stage = stages[number]
     parts, _placed = placing.lay_out(review.round.work, review.round.revision, _said(review))
     comments = [c for c in review.comments if c.stage == stage["key"]]
+    if refused is None and "refused" in request.args:
+        refused = _still_asked(review, stage)
     return render_template(
         "feedback/review_stage.html",
         review=review,
@@ -263,6 +280,7 @@ def _stage_page(
         comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
         others=[c for c in comments if c.text] if isinstance(refused, MovedOn) else [],
         refused=refused,
+        empty=next((c.id for c in comments if not c.text.strip()), None),
         is_last=number == len(stages) - 1,
         may_look=review.stage >= len(stages) - 1,
     )
