@@ -65,6 +65,8 @@ def _noor_practises_and_gives(page: Page, title: str) -> None:
     expect(page.get_by_text(QUESTION)).to_be_visible()
     page.get_by_role("button", name="Go on").click()
     on_stage(page, "Tell")
+    mistake = page.get_by_role("alert").filter(has_text="asks for at least 1 comment")
+    expect(mistake).to_be_focused()
     select_words(page, "plan", "Paper shapes and scissors")
     page.get_by_role("button", name="Comment on these words").click()
     expect(page.get_by_label("About these words")).to_have_value("Paper shapes and scissors")
@@ -109,9 +111,16 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     card(page, STRENGTH).get_by_role("link", name="Paper shapes and scissors").click()
     expect(page).to_have_url(re.compile("#passage-"))
     expect(page.locator("mark", has_text="Paper shapes and scissors")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="3 comments to answer")).to_be_visible()
+    said = page.get_by_role("status")
     decide(page, STRENGTH, "Decline", "It stays as it is.")
+    expect(page.get_by_role("heading", name="2 comments to answer")).to_be_visible()
+    expect(said.filter(has_text="2 comments to answer")).to_be_attached()
     decide(page, ASKED, "Adapt", "They compare cuts with the next table.")
+    expect(page.get_by_role("heading", name="1 comment to answer")).to_be_visible()
     decide(page, SUGGESTED, "Use", "Two minutes are easy to find.")
+    expect(page.get_by_role("heading", name="All comments are answered")).to_be_visible()
+    expect(said.filter(has_text="Now write the next version")).to_be_attached()
     page.reload()
     page.get_by_role("link", name="Go on: write the next version").click()
 
@@ -189,6 +198,9 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
     round_page = ada.url
 
     open_what_is_asked(ben, title)
+    ben.get_by_role("button", name="Go on").click()
+    mistake = ben.get_by_role("alert").filter(has_text="asks for at least 1 comment")
+    expect(mistake).to_be_focused()
     for stage, words in (("Tell", STRENGTH), ("Ask", ASKED), ("Give", SUGGESTED)):
         on_stage(ben, stage)
         ben.get_by_label("What do you want to say?").fill(words)
