@@ -21,7 +21,7 @@ from pdportal.activity.services import record
 from pdportal.db import after_commit, db
 from pdportal.inbox.services import address, tell, withdraw
 from pdportal.jobs import jobs
-from pdportal.video import events, policy, probe
+from pdportal.video import events, policy, probe, whole
 from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
 from pdportal.video.models import Clip, ClipLook, ClipShare
 from pdportal.web.errors import Refused, forbidden
@@ -89,6 +89,10 @@ def store_file(file: IO[bytes]) -> Stored:
             status=422,
             field="file",
         )
+    found = whole.look(file, kind)
+    if found is not whole.Found.FILM:
+        raise _no_film(found)
+    file.seek(len(head))
     key = f"{PREFIX}/{secrets.token_hex(16)}"
     seen = hashlib.sha256()
     most, size = largest(), 0
@@ -330,6 +334,20 @@ def sweep_files() -> None:
         kept = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
         for key in old.difference(db.session.scalars(kept)):
             storage.delete(key)
+
+
+def _no_film(found: whole.Found) -> Refused:
+    if found is whole.Found.A_PART:
+        message = _(
+            "This is only a part of a film: its end is missing. Perhaps it was copied or recorded "
+            "only half way. Does it play on your device? Then send it once more."
+        )
+    else:
+        message = _(
+            "This file begins like a film, but there is none in it: no pictures that could be "
+            "shown. Choose the film itself, as your camera or phone stored it."
+        )
+    return Refused(message, status=422, field="file")
 
 
 def _delete(clip: Clip, actor: Person | None) -> None:

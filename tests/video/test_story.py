@@ -122,6 +122,23 @@ def test_what_is_not_a_video_is_refused_at_its_box(
     assert files(app) == before
 
 
+def test_what_only_begins_like_a_film_is_refused_in_plain_words(
+    app: Flask, world: World, visit: Visit
+):
+    before = files(app)
+    for data, said in (
+        (given.video()[:60] + b"no" * 500, "there is none in it"),
+        (given.video()[:-500], "only a part of a film"),
+        (given.video("webm")[:-500], "only a part of a film"),
+    ):
+        answer = visit(world.ada).post("/clips/new", data=given.form(data))
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert given.SAID["title"] in answer.text
+    assert clips() == 0
+    assert files(app) == before
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
