@@ -35,6 +35,7 @@ from pdportal.feedback.models import (
     WorkKind,
 )
 from pdportal.feedback.services import MovedOn, begin_work, keep_revision, retitle
+from pdportal.feedback.services.answers import decision_on, not_answered_yet, still_open
 from pdportal.feedback.services.works import clean, too_long
 from pdportal.inbox.kinds import add_kind
 from pdportal.inbox.models import Notice
@@ -62,6 +63,8 @@ def register(app: Flask) -> None:
     add_kind("clip_done", _done, lambda: _("See the clip"))
     add_kind("clip_replied", _replied, lambda: _("Read it"))
     add_kind("clip_decided", _decided, lambda: _("See the answers"))
+    add_kind("clip_confirmed", _confirmed, lambda: _("See it"))
+    add_kind("clip_asked_again", _asked_again, lambda: _("Answer it"))
 
 
 # Who may
@@ -99,6 +102,11 @@ def may_decide(person: Person, clip: Clip, comment: Comment) -> bool:
     return (
         clip.owner_id == person.id and comment.author_id != person.id and comment.answers_id is None
     )
+
+
+def may_confirm(person: Person, comment: Comment) -> bool:
+    """Givers say whether the owner's answer is what they meant."""
+    return comment.author_id == person.id and comment.decision is not None
 
 
 # What the page reads
@@ -260,13 +268,9 @@ def decide(
     why = clean(why).strip()
     if len(why) > LONGEST_WHY:
         raise too_long("why", LONGEST_WHY)
-    decision = db.session.scalars(
-        select(Decision)
-        .where(Decision.comment_id == comment.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if decision is not None and (decision.verdict, decision.why) == (verdict, why):
+    decision = decision_on(comment)
+    same = decision is not None and (decision.verdict, decision.why) == (verdict, why)
+    if decision is not None and same and decision.asked_again_at is None:
         return decision  # sent twice
     if decision is None:
         decision = Decision(comment_id=comment.id, verdict=verdict, why=why, version=1)
@@ -283,11 +287,27 @@ def decide(
         decision.verdict, decision.why = verdict, why
         decision.version += 1
         decision.decided_at = clock.now()
+        decision.confirmed_at = decision.asked_again_at = None
     record(owner, "decided", comment, verdict=verdict.value)
     tell_once(
         comment.author_id, "clip_decided", _page(clip), owner, owner=owner.name, title=clip.title
     )
     return decision
+
+
+def confirm(giver: Person, clip: Clip, comment: Comment) -> None:
+    """The giver is content with the owner's answer."""
+    if _decision_for(giver, comment).confirm():
+        record(giver, "confirmed", comment)
+        _tell_owner(giver, clip, comment, "clip_confirmed")
+
+
+def ask_again(giver: Person, clip: Clip, comment: Comment, words: str) -> None:
+    """The giver would like another look, and says why; the comment is open again."""
+    decision = _decision_for(giver, comment)
+    if decision.ask_again(still_open(words)):
+        record(giver, "asked_again", comment)
+        _tell_owner(giver, clip, comment, "clip_asked_again")
 
 
 def finish(person: Person, clip: Clip) -> None:
@@ -411,6 +431,20 @@ def _still_mine(person: Person, comment: Comment) -> None:
         raise Refused(_("Somebody has answered this already, so it stays as it is."))
 
 
+def _decision_for(giver: Person, comment: Comment) -> Decision:
+    if comment.author_id != giver.id or not may_see_comment(giver, comment):
+        raise forbidden()
+    decision = decision_on(comment)
+    if decision is None:
+        raise not_answered_yet()
+    return decision
+
+
+def _tell_owner(giver: Person, clip: Clip, comment: Comment, kind: str) -> None:
+    url = f"{_page(clip)}#comment-{comment.id}"
+    tell_once(clip.owner_id, kind, url, giver, giver=giver.name, title=clip.title)
+
+
 def _share_of(person: Person, clip: Clip) -> ClipShare | None:
     return db.session.scalars(
         clips.shares_standing(person).where(ClipShare.clip_id == clip.id)
@@ -480,4 +514,18 @@ def _replied(name: str, title: str) -> str:
 def _decided(owner: str, title: str) -> str:
     return _(
         "%(owner)s answered what you said about the clip “%(title)s”.", owner=owner, title=title
+    )
+
+
+def _confirmed(giver: str, title: str) -> str:
+    return _(
+        "%(giver)s confirmed what you made of a comment on the clip “%(title)s”.",
+        giver=giver,
+        title=title,
+    )
+
+
+def _asked_again(giver: str, title: str) -> str:
+    return _(
+        "%(giver)s asks again about a comment on the clip “%(title)s”.", giver=giver, title=title
     )

@@ -290,8 +290,7 @@ class Decision(Base):
     __table_args__ = (
         CheckConstraint("(addressed_in_id IS NULL) = (addressed_at IS NULL)", name="addressed"),
         CheckConstraint(
-            "confirmed_at IS NULL OR addressed_at IS NOT NULL OR verdict = 'decline'",
-            name="confirmed",
+            "confirmed_at IS NULL OR asked_again_at IS NULL", name="confirmed_or_asked"
         ),
     )
 
@@ -317,6 +316,34 @@ class Decision(Base):
         if self.asked_again_at is not None:
             return False
         return self.verdict is Verdict.DECLINE or self.addressed_at is not None
+
+    @property
+    def state(self) -> str:
+        """How far the comment has come: open, use, adapt, decline, addressed or confirmed."""
+        if self.asked_again_at is not None:
+            return "open"
+        if self.confirmed_at is not None:
+            return "confirmed"
+        return "addressed" if self.addressed_at is not None else self.verdict.value
+
+    def confirm(self) -> bool:
+        """The giver is content; False if that was said before."""
+        if self.confirmed_at is not None:
+            return False
+        self.confirmed_at = clock.now()
+        self.asked_again_at = None
+        return True
+
+    def ask_again(self, words: str) -> bool:
+        """The giver would like another look: the comment is open again; False if it was so."""
+        if self.asked_again_at is not None and self.asked_again == words:
+            return False
+        first = self.asked_again_at is None
+        self.asked_again_at = clock.now()
+        self.asked_again = words
+        self.confirmed_at = None
+        self.version += 1
+        return first
 
 
 class WorkLook(Base):

@@ -39,13 +39,8 @@ class Placed:
 
     @property
     def state(self) -> str:
-        """How far it has come: open, use, adapt, decline, addressed or confirmed."""
-        decision = self.comment.decision
-        if decision is None or decision.asked_again_at is not None:
-            return "open"
-        if decision.confirmed_at is not None:
-            return "confirmed"
-        return "addressed" if decision.addressed_at is not None else decision.verdict.value
+        """How far it has come; what has no decision is open."""
+        return self.comment.decision.state if self.comment.decision else "open"
 
 
 def card_id(comment: Comment) -> str:

@@ -83,6 +83,22 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     said.get_by_role("button", name="Decide").click()
     expect(card(ada, SAID)).to_contain_text("Tomorrow I count to five before I look.")
 
+    cora.reload()
+    given = card(cora, SAID)
+    given.get_by_text("Ask again").first.click()
+    given.get_by_label("What is still open?").fill("And who counts with you?")
+    given.get_by_role("button", name="Ask again").click()
+    expect(card(cora, SAID)).to_contain_text("You asked again")
+    ada.reload()
+    expect(card(ada, SAID)).to_contain_text("And who counts with you?")
+    card(ada, SAID).get_by_text("Answer again").first.click()
+    card(ada, SAID).get_by_label("Why?").fill("Imani counts with me.")
+    card(ada, SAID).get_by_role("button", name="Decide").click()
+    expect(card(ada, SAID)).to_contain_text("Imani counts with me.")
+    cora.reload()
+    card(cora, SAID).get_by_role("button", name="That answers it").click()
+    expect(card(cora, SAID)).to_contain_text("You confirmed it.")
+
     file = ada.locator("video source").get_attribute("src")
     assert file is not None
     assert cora.request.get(file).status == 200

@@ -95,6 +95,93 @@ def test_a_coach_comments_at_a_moment_and_the_teacher_answers(
     assert verbs == ["commented", "commented", "replied", "replied", "decided", "decided"]
 
 
+def test_the_giver_confirms_an_answer_or_asks_again(world: World, visit: Visit, clip: Clip):
+    page = f"/clips/{clip.id}"
+    cora, ada = visit(world.cora), visit(world.ada)
+    cora.post(f"{page}/comments", data={"text": "Count to three.", "kind": "suggestion"})
+    (comment,) = said()
+    url = f"{page}/comments/{comment.id}"
+    assert "That answers it" not in cora.get(page).text
+    assert cora.post(f"{url}/confirm").status_code == 409  # nothing is answered yet
+    answer = {"decision": "adapt", "why": "To two."}
+    ada.post(f"{url}/decide", data=answer)
+    assert "That answers it" in cora.get(page).text
+    assert "That answers it" not in ada.get(page).text
+
+    empty = cora.post(f"{url}/ask-again", data={"words": " "})
+    assert empty.status_code == 422
+    assert "Say in a few words what is still open." in empty.text
+    long = cora.post(f"{url}/ask-again", data={"words": "x" * 2001})
+    assert long.status_code == 422
+    assert "x" * 2001 in long.text
+    for _nth in range(2):
+        again = cora.post(f"{url}/ask-again", data={"words": "Why not three?"})
+        assert again.location.endswith(f"#comment-{comment.id}")
+    assert "You asked again" in cora.get(page).text
+    shown = ada.get(page).text
+    assert "Why not three?" in shown
+    assert "Answer again" in shown
+    assert told("clip_asked_again") == 1
+
+    ada.post(f"{url}/decide", data=answer)  # the same words are an answer, too
+    ada.post(f"{url}/decide", data=answer)
+    decision = db.session.scalars(select(Decision)).one()
+    assert decision.asked_again_at is None
+    for _nth in range(2):
+        assert cora.post(f"{url}/confirm").status_code == 302
+    assert "You confirmed it." in cora.get(page).text
+    assert "Confirmed" in ada.get(page).text
+    assert told("clip_confirmed") == 1
+    inbox = ada.get("/inbox").text
+    assert "confirmed what you made of a comment" in inbox
+    assert "asks again about a comment" in inbox
+    # Another answer is to be confirmed anew.
+    ada.post(f"{url}/decide", data={"decision": "use", "why": "To three."})
+    db.session.refresh(decision)
+    assert decision.confirmed_at is None
+    acts = select(Event.verb).where(Event.object_type == "comment").order_by(Event.id)
+    assert db.session.scalars(acts).all() == [
+        "commented", "decided", "asked_again", "decided", "confirmed", "decided",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        *(("cora", 302), ("ada", 403), ("ben", 403), ("dee", 404), ("zoe", 404), ("fay", 404)),
+        *(("lee", 404), ("max", 404), ("olu", 404)),
+    ],
+)
+@pytest.mark.parametrize("act", ["confirm", "ask-again"])
+def test_only_the_giver_confirms_or_asks_again(
+    app: Flask, world: World, visit: Visit, clip: Clip, who: str, status: int, act: str
+):
+    given.shared(app, clip, world.ben)
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
+    url = f"/clips/{clip.id}/comments/{said()[0].id}"
+    visit(world.ada).post(f"{url}/decide", data={"decision": "use"})
+    answer = visit(getattr(world, who)).post(f"{url}/{act}", data={"words": "Why?"})
+    assert answer.status_code == status
+    assert told("clip_confirmed") + told("clip_asked_again") == (status == 302)
+
+
+def test_whoever_may_see_a_clip_no_more_confirms_nothing(
+    app: Flask, world: World, visit: Visit, clip: Clip
+):
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
+    comment = said()[0]
+    url = f"/clips/{clip.id}/comments/{comment.id}"
+    visit(world.ada).post(f"{url}/decide", data={"decision": "use"})
+    with app.test_request_context():
+        services.take_back(world.ada, clip, db.session.scalars(select(ClipShare)).one())
+        db.session.commit()
+        with pytest.raises(Refused) as refused:
+            clips.confirm(world.cora, clip, comment)
+    assert refused.value.status == 403
+    for act in ("confirm", "ask-again"):
+        assert visit(world.cora).post(f"{url}/{act}", data={"words": "Why?"}).status_code == 404
+
+
 def test_a_teacher_notes_moments_for_herself(world: World, visit: Visit, clip: Clip):
     visit(world.ada).post(f"/clips/{clip.id}/comments", data={"text": "Here.", "start": "1"})
     assert said()[0].starts == 1

@@ -65,7 +65,7 @@ def decide(
     why = clean(why)
     if len(why) > LONGEST_WHY:
         raise too_long("why", LONGEST_WHY)
-    decision = _decision(comment)
+    decision = decision_on(comment)
     if decision is None:
         decision = Decision(comment_id=comment.id, verdict=verdict, why=why, version=1)
         try:
@@ -146,38 +146,39 @@ def revise(
 def confirm(giver: Person, comment: Comment) -> None:
     """The giver is content with what became of a comment."""
     decision = _answered(giver, comment)
-    if decision.confirmed_at is not None:
-        return
-    decision.confirmed_at = clock.now()
-    decision.asked_again_at = None
-    record(giver, "confirmed", comment)
-    _tell_author(giver, comment, "feedback_confirmed")
+    if decision.confirm():
+        record(giver, "confirmed", comment)
+        _tell_author(giver, comment, "feedback_confirmed")
 
 
 def ask_again(giver: Person, comment: Comment, words: str) -> None:
     """The giver would like another look, and says why; the comment is open again."""
     decision = _answered(giver, comment)
+    words = still_open(words)
+    review = comment.review
+    if review is None or not review.round.is_open:
+        raise Refused(_("The round is closed. You could ask in person."))
+    if decision.ask_again(words):
+        record(giver, "asked_again", comment)
+        _tell_author(giver, comment, "feedback_asked_again")
+
+
+def still_open(words: str) -> str:
+    """Why somebody asks again; without words nobody could answer."""
     words = clean(words).strip()
     if not words:
         raise Refused(_("Say in a few words what is still open."), status=422, field="words")
     if len(words) > LONGEST_WHY:
         raise too_long("words", LONGEST_WHY)
-    review = comment.review
-    if review is None or not review.round.is_open:
-        raise Refused(_("The round is closed. You could ask in person."))
-    if decision.asked_again_at is not None and decision.asked_again == words:
-        return
-    first = decision.asked_again_at is None
-    decision.asked_again_at = clock.now()
-    decision.asked_again = words
-    decision.confirmed_at = None
-    decision.version += 1
-    if first:
-        record(giver, "asked_again", comment)
-        _tell_author(giver, comment, "feedback_asked_again")
+    return words
 
 
-def _decision(comment: Comment) -> Decision | None:
+def not_answered_yet() -> Refused:
+    """What a giver is told who confirms what nobody has answered."""
+    return Refused(_("This comment has not been answered yet."))
+
+
+def decision_on(comment: Comment) -> Decision | None:
     """The decision on a comment, locked until the request is over."""
     return db.session.scalars(
         select(Decision)
@@ -214,9 +215,9 @@ def _lock_decisions(round_: Round) -> None:
 def _answered(giver: Person, comment: Comment) -> Decision:
     if comment.author_id != giver.id or comment.review is None:
         raise forbidden()
-    decision = _decision(comment)
+    decision = decision_on(comment)
     if decision is None or not policy.may_confirm(giver, decision):
-        raise Refused(_("This comment has not been answered yet."))
+        raise not_answered_yet()
     return decision
 
 

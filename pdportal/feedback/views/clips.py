@@ -135,6 +135,29 @@ def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
 
 
+@bp.post("/<int:clip_id>/comments/<int:comment_id>/confirm")
+def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
+    """The giver is content."""
+    clip = _seen(clip_id)
+    comment = _comment(clip, comment_id)
+    clips.confirm(me(), clip, comment)
+    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+
+
+@bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
+def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
+    """The giver would like another look."""
+    clip = _seen(clip_id)
+    comment = _comment(clip, comment_id)
+    try:
+        clips.ask_again(me(), clip, comment, _typed("words"))
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return _page(clip, mistake=refused, asking=comment.id)
+    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+
+
 @bp.post("/<int:clip_id>/done")
 def finish(clip_id: int) -> ResponseReturnValue:
     """Tell the owner that one is done."""
@@ -195,6 +218,7 @@ def _page(
     mistake: Refused | None = None,
     replying_to: int | None = None,
     deciding: int | None = None,
+    asking: int | None = None,
 ) -> ResponseReturnValue:
     mine = clip.owner_id == me().id
     found = clips.threads(me(), clip)
@@ -233,6 +257,8 @@ def _page(
         mistake=mistake,
         replying_to=replying_to,
         deciding=deciding,
+        asking=asking,
+        confirmable={one.comment.id for one in found if clips.may_confirm(me(), one.comment)},
         typed=request.form,
     )
     return page, mistake.status if mistake else 200
