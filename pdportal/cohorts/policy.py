@@ -51,6 +51,21 @@ def may_run(person: Person, cohort: Cohort) -> bool:
     return _among(cohorts_run_by(person), cohort)
 
 
+def was_in_when_it_closed(person: Person, cohort_id: int) -> bool:
+    """Members of a closed cohort may know that it has ended; nobody else, not even that it was."""
+    ended = (
+        select(Member.id)
+        .join(Cohort)
+        .where(
+            Member.cohort_id == cohort_id,
+            Member.person_id == person.id,
+            Member.left_at.is_(None),
+            Cohort.closed_at.is_not(None),
+        )
+    )
+    return db.session.scalar(ended.limit(1)) is not None
+
+
 def may_create(person: Person) -> bool:
     """Leads and admins make cohorts."""
     return person.leads

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Row
+from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
@@ -255,8 +256,15 @@ def unlink_coach(person_id: int, coaching_id: int) -> ResponseReturnValue:
 def _seen(cohort_id: int) -> tuple[Cohort, bool]:
     row = db.session.execute(queries.cohort_page(me(), cohort_id)).one_or_none()
     if row is None:
-        abort(404)
+        raise _ended() if policy.was_in_when_it_closed(me(), cohort_id) else NotFound
     return row[0], bool(row.runs)
+
+
+def _ended() -> Refused:
+    return Refused(
+        _("This cohort has ended. What you learned, wrote and received in it is still yours."),
+        status=404,
+    )
 
 
 def _to_run(cohort_id: int) -> Cohort:

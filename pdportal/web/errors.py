@@ -21,8 +21,8 @@ T = TypeVar("T")
 class Refused(Exception):
     """What was asked cannot be done; the message says so to the person who asked.
 
-    `status` is 403 where somebody may not, 409 where things have moved on, 422 where what was
-    typed will not do (with the `field` it was typed into).
+    `status` is 403 where somebody may not, 404 where something is over, 409 where things have moved
+    on, 422 where what was typed will not do (with the `field` it was typed into).
     """
 
     def __init__(self, message: str, *, status: int = 409, field: str | None = None) -> None:
@@ -75,7 +75,8 @@ def error_answer(status: int, title: str, message: str) -> Response:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    title = _("That is not possible") if error.status != 403 else _("Not yours to do")
+    titles = {403: _("Not yours to do"), 404: _("There is nothing here any more")}
+    title = titles.get(error.status, _("That is not possible"))
     return error_answer(error.status, title, error.message)
 
 

@@ -174,7 +174,13 @@ def test_a_facilitator_runs_the_cohort_and_finds_it_in_the_navigation(world: Wor
 def test_a_closed_cohort_takes_nobody_and_can_be_opened_again(world: World, visit: Visit):
     lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
     lee.post(f"{page}/close")
-    assert visit(world.ada).get(page).status_code == 404
+    ended = visit(world.ada).get(page)
+    assert ended.status_code == 404
+    assert "This cohort has ended" in ended.text
+    for stranger in (world.zoe, world.cora, world.olu):
+        answer = visit(stranger).get(page)
+        assert answer.status_code == 404
+        assert answer.text == visit(stranger).get("/cohorts/99999").text
     assert visit(world.fay).get(f"{page}/people").status_code == 200
     assert lee.post(f"{page}/people", data={"person": world.zoe.id}).status_code == 409
     assert "Open it again" in lee.get(f"{page}/edit").text
