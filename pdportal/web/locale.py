@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import Locale, dates
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import (
     Babel,
@@ -26,7 +26,7 @@ babel = Babel()
 
 def register(app: Flask) -> None:
     """Choose locale and zone by the person, then the browser, then the settings."""
-    babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
+    babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)  # type: ignore[arg-type]
     app.add_template_filter(say_when)
     app.add_template_filter(say_day)
     app.add_template_filter(say_date)
@@ -146,23 +146,24 @@ def get_locale_code() -> str:
     return _spoken().split("_")[0]
 
 
-def _locale() -> str | None:
+def _locale() -> Locale | None:
     if has_request_context():
         offered = _offered()
         chosen = getattr(current_user, "locale", None)
         if chosen and str(chosen) in offered:
-            return str(chosen)
-        return request.accept_languages.best_match(offered)
+            return offered[str(chosen)]
+        usual = current_app.config["BABEL_DEFAULT_LOCALE"]
+        return offered.get(request.accept_languages.best_match(offered) or usual)
     return None
 
 
-def _offered() -> list[str]:
+def _offered() -> dict[str, Locale]:
     """The languages there are words for, looked up on the disk once."""
     extensions = current_app.extensions
     if "pdportal.languages" not in extensions:
-        found = [str(locale) for locale in get_babel().instance.list_translations()]
+        found = {str(locale): locale for locale in get_babel().instance.list_translations()}
         extensions["pdportal.languages"] = found
-    offered: list[str] = extensions["pdportal.languages"]
+    offered: dict[str, Locale] = extensions["pdportal.languages"]
     return offered
 
 
