@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
 
 from pdportal.db import Base, db, writing
@@ -19,7 +21,7 @@ LOCK = 7062_0001  # any number, as long as it is the same in every copy of the p
 def run() -> None:
     """Bring the tables up to date in one transaction."""
     options = current_app.extensions["migrate"].configure_args
-    with writing(), db.engine.connect() as connection:
+    with writing(), db.engine.connect() as connection, _tables_built_anew(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         context.configure(
@@ -31,7 +33,29 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if lost:
+                raise RuntimeError(f"Rows would point to nothing: {lost[:5]}")
         connection.commit()
+
+
+@contextmanager
+def _tables_built_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by building it anew; what points to the old one holds still meanwhile.
+
+    It listens to this before a transaction begins and not within one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    dbapi: Any = connection.connection.dbapi_connection
+    dbapi.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        dbapi.execute("PRAGMA foreign_keys=ON")
 
 
 def _plain_type(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:
