@@ -2,7 +2,9 @@
 
 Ada teaches and writes. Ben and Dee are her colleagues in the cohort Autumn, which Fay
 facilitates. Zoe is a teacher in another cohort and must learn nothing of Ada's. Cora coaches Ada.
-Lee leads PD in their district, Max is its admin. Olu leads in another district.
+Lee leads PD in their district, Max is its admin. Olu leads in another district. Where a story is
+about schools, Hal leads Hill School, where Ada and Ben teach, Lou leads Lake School, and Abe is an
+admin of Hill School.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pdportal.accounts.models import District, Person, Role, RoleName, School
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
 
+SCHOOL_LEADS = ("hal", "lou", "abe")
 CAST = ("ada", "ben", "dee", "fay", "zoe", "cora", "lee", "max", "olu")
 
 
@@ -43,7 +46,14 @@ class World:
 
     @property
     def everyone(self) -> list[Person]:
-        return [getattr(self, name) for name in CAST]
+        return [getattr(self, name) for name in (*CAST, *SCHOOL_LEADS) if hasattr(self, name)]
+
+    def let_schools_be_led(self) -> None:
+        """Hal, Lou and Abe come, and a cohort of Hill School with Dee of Lake School in it."""
+        self.hal = self.person("Hal Brandt", RoleName.LEAD, school=self.hill)
+        self.lou = self.person("Lou Ferrari", RoleName.LEAD, school=self.lake)
+        self.abe = self.person("Abe Stein", RoleName.ADMIN, school=self.hill)
+        self.circle = self.cohort("Hill circle", self.ada, self.dee, school=self.hill)
 
     def person(
         self,
@@ -70,10 +80,17 @@ class World:
         db.session.flush()
         return person
 
-    def cohort(self, name: str, *people: Person, facilitator: Person | None = None) -> Cohort:
+    def cohort(
+        self,
+        name: str,
+        *people: Person,
+        facilitator: Person | None = None,
+        school: School | None = None,
+    ) -> Cohort:
         """A cohort that began in September."""
         cohort = Cohort(
             district_id=self.district.id,
+            school_id=school.id if school else None,
             name=name,
             starts_on=date(2026, 9, 1),
             created_by_id=self.lee.id,

@@ -10,12 +10,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from pdportal import create_app
 from pdportal.db import Base, db, writing
 from pdportal.modules.search import OWN_TABLES
-from pdportal.operations import newest_step, schema, upgrade_database
+from pdportal.operations import _migrations, newest_step, schema, upgrade_database
 
 
 @pytest.fixture
@@ -70,6 +71,57 @@ def test_upgrading_again_changes_nothing(empty: Flask):
     upgrade_database(empty)
     before, after = upgrade_database(empty)
     assert before == after == newest_step()
+
+
+def test_what_stands_in_the_tables_stays_when_roles_begin_to_hold_where_they_are_held(
+    empty: Flask,
+):
+    _migrations(empty, "upgrade", revision="0001")
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in BEFORE_ROLES_HELD:
+            if "setval" in line and db.engine.dialect.name == "sqlite":
+                continue
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context(), writing(), db.engine.connect() as connection:
+
+        def rows(said: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(said))]
+
+        assert rows("SELECT name, school_id FROM cohort") == [("Autumn", None)]
+        assert rows("SELECT cohort_id, person_id FROM member") == [(1, 2)]
+        held = "SELECT person_id, name, school_id FROM role WHERE name = 'admin' ORDER BY id"
+        assert rows(held) == [
+            (1, "admin", 1),
+            (1, "admin", 2),
+            (3, "admin", None),
+            (4, "admin", 3),
+            (1, "admin", None),
+        ], "the first district keeps an admin, the second has one"
+        if db.engine.dialect.name == "sqlite":
+            assert rows("PRAGMA foreign_keys") == [(1,)]
+        with pytest.raises(IntegrityError):
+            connection.execute(text("UPDATE cohort SET school_id = 9"))
+
+
+BEFORE_ROLES_HELD = (
+    "INSERT INTO district (id, name, created_at) VALUES (1, 'Riverbend', :at), (2, 'Far', :at)",
+    "INSERT INTO school (id, district_id, name, created_at) VALUES"
+    " (1, 1, 'Hill', :at), (2, 1, 'Lake', :at), (3, 2, 'Far School', :at)",
+    "INSERT INTO person (id, district_id, name, email, teaches, mail_choice, active,"
+    " fs_uniquifier, created_at) VALUES"
+    " (1, 1, 'Max', 'max@example.org', '', 'never', true, 'max', :at),"
+    " (2, 1, 'Ada', 'ada@example.org', '', 'never', true, 'ada', :at),"
+    " (3, 2, 'Olu', 'olu@example.org', '', 'never', true, 'olu', :at),"
+    " (4, 2, 'Kim', 'kim@example.org', '', 'never', true, 'kim', :at)",
+    "INSERT INTO role (id, person_id, name, school_id, created_at) VALUES"
+    " (1, 1, 'admin', 1, :at), (2, 1, 'admin', 2, :at), (3, 2, 'teacher', 1, :at),"
+    " (4, 3, 'admin', NULL, :at), (5, 4, 'admin', 3, :at)",
+    "SELECT setval('role_id_seq', 5)",
+    "INSERT INTO cohort (id, district_id, name, kind, about, starts_on, created_by_id, version,"
+    " created_at) VALUES (1, 1, 'Autumn', 'cohort', '', '2026-09-01', 1, 1, :at)",
+    "INSERT INTO member (cohort_id, person_id, facilitates, joined_at) VALUES (1, 2, false, :at)",
+)
 
 
 def _constraints(app: Flask) -> dict[str, list[str]]:

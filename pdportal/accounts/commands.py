@@ -31,7 +31,12 @@ def user() -> None:
     help="May be given several times. Without it: teacher; the very first person becomes admin.",
 )
 @click.option("--district", help="The district; made if it is new. Needed if there are several.")
-@click.option("--school", help="A school of the district; made if it is new.")
+@click.option(
+    "--school",
+    help="A school of the district; made if it is new. The roles are held in it: a lead or an "
+    "admin of a school leads its people and cohorts, and no others. Without it they are held in "
+    "the whole district, as is always the role of a district's first admin.",
+)
 @click.option(
     "--invite", is_flag=True, help="Print a welcome link instead of asking for a password."
 )
@@ -63,15 +68,19 @@ def add(
         with committing():
             home = _district(district)
             place = _school(school, home)
+            founds = RoleName.ADMIN in named and not _has_admin(home)
             if invite:
-                link = _invitation(home, place, name, email, named)
+                link = _invitation(home, None if founds else place, name, email, named)
             else:
-                _person(home, place, name, email, named, password or "")
+                held = [
+                    (role, None if founds and role is RoleName.ADMIN else place) for role in named
+                ]
+                _person(home, place, name, email, held, password or "")
         if invite:
             click.echo(link)
         else:
-            said = ", ".join(role.value for role in named)
-            click.echo(f"{name} can sign in as {email} ({said} in {home.name}).")
+            said = ", ".join(f"{role.value} in {(where or home).name}" for role, where in held)
+            click.echo(f"{name} can sign in as {email} ({said}).")
 
 
 @user.command("list")
@@ -206,6 +215,15 @@ def _school(name: str | None, home: District) -> School | None:
     return place
 
 
+def _has_admin(home: District) -> bool:
+    of_all = (
+        select(Role.id)
+        .join(Person, Role.person_id == Person.id)
+        .where(Person.district_id == home.id, Role.name == RoleName.ADMIN, Role.school_id.is_(None))
+    )
+    return db.session.scalar(of_all.limit(1)) is not None
+
+
 def _fits(what: str, name: str) -> None:
     if not 1 <= len(name.strip()) <= 160:
         raise click.UsageError(f"the {what}'s name must have 1 to 160 characters.")
@@ -216,21 +234,20 @@ def _person(
     place: School | None,
     name: str,
     email: str,
-    roles: list[RoleName],
+    held: list[tuple[RoleName, School | None]],
     password: str,
 ) -> None:
     from flask_security import hash_password
 
     from pdportal.accounts.events import tell
 
-    held = [Role(name=role, school_id=place.id if place else None) for role in roles]
     person = Person(
         district_id=home.id,
         school_id=place.id if place else None,
         name=name,
         email=email,
         password=hash_password(password),
-        held=held,
+        held=[Role(name=role, school_id=where.id if where else None) for role, where in held],
     )
     db.session.add(person)
     db.session.flush()

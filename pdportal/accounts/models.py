@@ -33,6 +33,13 @@ class RoleName(StrEnum):
     ADMIN = "admin"
 
 
+LEADING = (RoleName.LEAD, RoleName.ADMIN)
+"""The roles that lead the people of where they are held."""
+
+RoleHeld = tuple[RoleName, int | None]
+"""A role and the school it is held in, or None for the whole district."""
+
+
 class MailChoice(StrEnum):
     """When a person's notices also come by mail."""
 
@@ -106,17 +113,17 @@ class Person(UserMixin, Timestamped, Base):
         back_populates="person", cascade="all, delete-orphan"
     )
 
-    roles_known: ClassVar[frozenset[RoleName] | None] = None
+    roles_known: ClassVar[frozenset[RoleHeld] | None] = None
     """The roles as they came with the person when the request began (see `queries.signed_in`)."""
     unread: ClassVar[int] = 0
     """How many notices wait unread, likewise."""
 
     @property
-    def role_names(self) -> frozenset[RoleName]:
-        """The names of the roles held anywhere."""
+    def roles_held(self) -> frozenset[RoleHeld]:
+        """Each role, with the school it is held in, or None for the whole district."""
         if self.roles_known is not None:
             return self.roles_known
-        return frozenset(role.name for role in self.held)
+        return frozenset((role.name, role.school_id) for role in self.held)
 
     @property
     def given_name(self) -> str:
@@ -125,12 +132,19 @@ class Person(UserMixin, Timestamped, Base):
 
     def holds(self, *names: RoleName) -> bool:
         """Whether the person holds any of these roles, in any school or district."""
-        return not self.role_names.isdisjoint(names)
+        return any(name in names for name, _place in self.roles_held)
+
+    def holds_at(self, school_id: int | None, *names: RoleName) -> bool:
+        """Whether the person holds any of these roles in this school, or in the whole district."""
+        return any(
+            name in names and (place is None or place == school_id)
+            for name, place in self.roles_held
+        )
 
     @property
     def leads(self) -> bool:
-        """Whether the person leads: a PD lead or an admin."""
-        return self.holds(RoleName.LEAD, RoleName.ADMIN)
+        """Whether the person leads somewhere: a PD lead or an admin."""
+        return self.holds(*LEADING)
 
 
 class Role(Timestamped, Base):

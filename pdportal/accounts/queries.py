@@ -6,11 +6,20 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, String, bindparam, func, or_, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import selectinload
 
 from pdportal.accounts import policy
-from pdportal.accounts.models import Invitation, Passkey, Person, Role, RoleName, School
+from pdportal.accounts.models import (
+    Invitation,
+    Passkey,
+    Person,
+    Role,
+    RoleHeld,
+    RoleName,
+    School,
+)
 from pdportal.db import db, loaded, rows_of
 
 PAGE_LENGTH = 25
@@ -50,14 +59,14 @@ def _whoever() -> Select[*tuple[Any, ...]]:
     """Built once: every request says it, and building it costs more than asking it."""
     extras = [column().label(name) for name, column in _alongside.items()]
     columns = [Person.__table__.c[name] for name in _KNOWN_FIRST]
-    return select(*columns, _roles().label("roles"), *extras).where(
+    return select(*columns, _roles_held().label("roles"), *extras).where(
         Person.fs_uniquifier == bindparam("uniquifier"), Person.active
     )
 
 
-@lru_cache(maxsize=100)
-def _named(roles: str | None) -> frozenset[RoleName]:
-    return frozenset(RoleName(name) for name in (roles or "").split(",") if name)
+@lru_cache(maxsize=1000)
+def _named(roles: str | None) -> frozenset[RoleHeld]:
+    return frozenset(_role_held(role) for role in (roles or "").split(",") if role)
 
 
 def person_by_email(email: str) -> Select[Person]:
@@ -66,7 +75,7 @@ def person_by_email(email: str) -> Select[Person]:
 
 
 def person_page(actor: Person, person_id: int) -> Select[Person]:
-    """Somebody of the actor's district, with roles."""
+    """Somebody of where the actor leads, with roles."""
     return (
         policy.people_seen_by(actor)
         .where(Person.id == person_id)
@@ -82,7 +91,7 @@ def people_page(
     school_id: int | None = None,
     page: int = 1,
 ) -> tuple[Sequence[Row[Any]], int]:
-    """One page of the people of the actor's district by name, and how many there are in all."""
+    """One page of the people whom the actor leads by name, and how many there are in all."""
     found = policy.people_seen_by(actor)
     for word in words.split()[:5]:
         found = found.where(
@@ -121,9 +130,11 @@ def people_page(
     return rows, count or 0
 
 
-def schools_of(district_id: int) -> Sequence[Row[int, str]]:
-    """The schools of a district by name."""
-    schools = select(School.id, School.name).where(School.district_id == district_id)
+def schools_led_by(actor: Person) -> Sequence[Row[int, str]]:
+    """The schools that somebody leads, by name: their own, or all of the district."""
+    schools = select(School.id, School.name).where(
+        policy.is_led_by(actor, School.district_id, School.id)
+    )
     return db.session.execute(schools.order_by(School.name)).all()
 
 
@@ -137,7 +148,7 @@ def usual_zone(district_id: int) -> str | None:
 
 
 def open_invitations(actor: Person) -> Sequence[Row[Any]]:
-    """The invitations of the actor's district that nobody has taken up yet, newest first."""
+    """The invitations to where the actor leads that nobody has taken up yet, newest first."""
     school = (
         select(School.name)
         .where(School.id == Invitation.school_id)
@@ -152,6 +163,7 @@ def open_invitations(actor: Person) -> Sequence[Row[Any]]:
             Invitation.name,
             Invitation.email,
             Invitation.role,
+            Invitation.school_id,
             Invitation.sent_at,
             Invitation.expires_at,
             school.label("school"),
@@ -162,7 +174,7 @@ def open_invitations(actor: Person) -> Sequence[Row[Any]]:
 
 
 def invitation_count(actor: Person) -> int:
-    """How many invitations of the district wait."""
+    """How many of these invitations wait."""
     waiting = policy.invitations_seen_by(actor).where(
         Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
     )
@@ -183,6 +195,21 @@ def demo_cast() -> list[tuple[int, str, str]]:
         .order_by(Person.id)
     )
     return [(row.id, row.name, row.demo_role or "") for row in db.session.execute(cast)]
+
+
+def _roles_held() -> ScalarSelect[Any]:
+    place = func.coalesce(as_type(Role.school_id, String), "")
+    return (
+        select(func.aggregate_strings(as_type(Role.name, String) + ":" + place, ","))
+        .where(Role.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _role_held(said: str) -> RoleHeld:
+    name, _colon, school_id = said.partition(":")
+    return RoleName(name), int(school_id) if school_id else None
 
 
 def _roles() -> ScalarSelect[Any]:

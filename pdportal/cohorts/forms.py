@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from pdportal.accounts.forms.people import place_choices
 
 
 def _tidy(typed: str | None) -> str:
@@ -57,6 +60,23 @@ class CohortForm(FlaskForm):
         """The state of the cohort that the form was opened on."""
         typed = str(self.version.data or "")
         return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+class NewCohortForm(CohortForm):
+    """With it is said where the cohort belongs, once and for all."""
+
+    school = SelectField(_l("Whose cohort it is"), default="")
+
+    def offer(self, schools: Iterable[Any], *, everywhere: bool) -> None:
+        """Fill the list with where this person leads; a single place is chosen by itself."""
+        self.school.choices = choices = place_choices(schools, everywhere=everywhere)
+        if len(choices) == 1 and not self.school.raw_data:
+            self.school.data = choices[0].value
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        school_id = int(self.school.data) if self.school.data else None
+        return super().answers() | {"school_id": school_id}
 
 
 class PasteForm(FlaskForm):

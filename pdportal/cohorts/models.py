@@ -31,6 +31,8 @@ class Cohort(Timestamped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    """The school it belongs to; None if to the whole district."""
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[CohortKind] = mapped_column(default=CohortKind.COHORT)
     about: Mapped[str] = mapped_column(Text, default="")

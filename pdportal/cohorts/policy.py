@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from pdportal.accounts.models import Person, RoleName
+from pdportal.accounts.models import LEADING, Person, RoleName
+from pdportal.accounts.policy import is_led_by, leads_where
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
 
@@ -24,7 +25,7 @@ def cohorts_seen_by(person: Person) -> Select[Cohort]:
 
 
 def cohorts_run_by(person: Person) -> Select[Cohort]:
-    """Facilitators run their cohorts; leads run those of their district."""
+    """Facilitators run their cohorts; leads run those of where they lead."""
     return select(Cohort).where(is_run_by(person))
 
 
@@ -35,7 +36,7 @@ def is_run_by(person: Person) -> ColumnElement[bool]:
     )
     runs: ColumnElement[bool] = Cohort.id.in_(facilitated)
     if person.leads:
-        runs = or_(runs, Cohort.district_id == person.district_id)
+        runs = or_(runs, is_led_by(person, Cohort.district_id, Cohort.school_id))
     return runs
 
 
@@ -46,7 +47,7 @@ def may_see(person: Person, cohort: Cohort) -> bool:
 
 def may_run(person: Person, cohort: Cohort) -> bool:
     """The same rule as `cohorts_run_by`, for a cohort already in hand."""
-    if leads_district_of(person, cohort):
+    if leads_where(person, cohort):
         return True
     return _among(cohorts_run_by(person), cohort)
 
@@ -67,23 +68,23 @@ def was_in_when_it_closed(person: Person, cohort_id: int) -> bool:
 
 
 def may_create(person: Person) -> bool:
-    """Leads and admins make cohorts."""
+    """Leads and admins make cohorts, each of where they lead."""
     return person.leads
 
 
+def may_create_at(person: Person, school_id: int | None) -> bool:
+    """The same rule, for a cohort of this school or, with None, of the whole district."""
+    return person.holds_at(school_id, *LEADING)
+
+
 def may_close(person: Person, cohort: Cohort) -> bool:
-    """Leads close the cohorts of their district and open them again; facilitators do not."""
-    return leads_district_of(person, cohort)
-
-
-def leads_district_of(person: Person, thing: Cohort | Person) -> bool:
-    """Whether somebody leads where this cohort or person belongs."""
-    return person.leads and thing.district_id == person.district_id
+    """Leads close the cohorts of where they lead and open them again; facilitators do not."""
+    return leads_where(person, cohort)
 
 
 def facilitates_any(person: Person) -> bool:
     """Who reads what modules say to facilitators: whoever leads, coaches or facilitates."""
-    if person.holds(RoleName.LEAD, RoleName.ADMIN, RoleName.COACH):
+    if person.holds(*LEADING, RoleName.COACH):
         return True
     known = vars(person).get("facilitating")  # it comes along with whoever is signed in
     if known is not None:
@@ -99,11 +100,30 @@ def people_known_to(person: Person) -> Select[Person]:
     return select(Person).where(Person.district_id == person.district_id, Person.active)
 
 
+def people_added_by(actor: Person, cohort: Cohort) -> Select[Person]:
+    """Whoever runs a cohort adds active people of where it belongs, and leads add theirs as well.
+
+    Those who run a cohort see how far its people are: a school's cohort is no way to see more.
+    """
+    known = people_known_to(actor)
+    if cohort.school_id is None:
+        return known
+    led = is_led_by(actor, Person.district_id, Person.school_id)
+    return known.where(or_(Person.school_id == cohort.school_id, led))
+
+
+def may_add(actor: Person, cohort: Cohort, person: Person) -> bool:
+    """The same rule as `people_added_by`, for somebody already in hand."""
+    if not person.active or person.district_id != cohort.district_id:
+        return False
+    return cohort.school_id in (None, person.school_id) or leads_where(actor, person)
+
+
 def may_link(actor: Person, coach: Person, teacher: Person) -> bool:
-    """Leads link the coaches of their district with others of it; nobody coaches themselves."""
+    """Leads link any coach of the district with those they lead; nobody coaches themselves."""
     return (
-        leads_district_of(actor, coach)
-        and leads_district_of(actor, teacher)
+        leads_where(actor, teacher)
+        and coach.district_id == teacher.district_id
         and coach.id != teacher.id
         and coach.active
         and teacher.active
@@ -112,8 +132,8 @@ def may_link(actor: Person, coach: Person, teacher: Person) -> bool:
 
 
 def may_unlink(actor: Person, coaching: Coaching) -> bool:
-    """Leads part a coach and a teacher of their district."""
-    return leads_district_of(actor, coaching.teacher)
+    """Leads part a coach and a teacher whom they lead."""
+    return leads_where(actor, coaching.teacher)
 
 
 def coaches_of(teacher_id: int) -> Select[Person]:

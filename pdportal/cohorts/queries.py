@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from pdportal.accounts.models import Person, Role, RoleName, School
+from pdportal.accounts.policy import is_led_by
 from pdportal.cohorts import policy
 from pdportal.cohorts.models import Coaching, Cohort, Member
 
@@ -47,10 +48,12 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
             Cohort.starts_on,
             Cohort.ends_on,
             Cohort.closed_at,
+            School.name.label("school"),
             people.label("people"),
             policy.is_run_by(person).label("runs"),
             mine.label("mine"),
         )
+        .outerjoin(School, School.id == Cohort.school_id)
         .order_by(Cohort.closed_at.is_not(None), Cohort.starts_on.desc(), Cohort.name, Cohort.id)
         .limit(PAGE + 1)
         .offset((page - 1) * PAGE)
@@ -93,17 +96,22 @@ def membership(cohort_id: int, person_id: int) -> Select[Member]:
     )
 
 
+def members_led_by(person: Person, cohort_id: int) -> Rows:
+    """Those of them whom somebody leads."""
+    return members_of(cohort_id).where(is_led_by(person, Person.district_id, Person.school_id))
+
+
 def people_to_add(
-    person: Person, cohort_id: int, words: str = "", school_id: int | None = None
+    person: Person, cohort: Cohort, words: str = "", school_id: int | None = None
 ) -> Rows:
-    """People of the district by name or subject, and which of them are in the cohort already.
+    """Whom somebody may add, by name or subject, and which of them are in the cohort already.
 
     Without a word to find them by, only those who are not in it.
     """
     is_in = (
         select(Member.id)
         .where(
-            Member.cohort_id == cohort_id,
+            Member.cohort_id == cohort.id,
             Member.person_id == Person.id,
             Member.left_at.is_(None),
         )
@@ -111,7 +119,7 @@ def people_to_add(
         .exists()
     )
     found = (
-        policy.people_known_to(person)
+        policy.people_added_by(person, cohort)
         .outerjoin(School, Person.school_id == School.id)
         .with_only_columns(
             Person.id,
@@ -141,9 +149,9 @@ def people_to_add(
     return found
 
 
-def people_by_address(person: Person, addresses: Iterable[str]) -> Select[Person]:
-    """The people of the district who have these addresses."""
-    return policy.people_known_to(person).where(Person.email.in_(list(addresses)))
+def people_by_address(person: Person, cohort: Cohort, addresses: Iterable[str]) -> Select[Person]:
+    """Those whom somebody may add who have these addresses."""
+    return policy.people_added_by(person, cohort).where(Person.email.in_(list(addresses)))
 
 
 def people_by_id(person: Person, ids: Iterable[int]) -> Select[Person]:
@@ -151,13 +159,13 @@ def people_by_id(person: Person, ids: Iterable[int]) -> Select[Person]:
     return policy.people_known_to(person).where(Person.id.in_(list(ids)))
 
 
-def schools_of(person: Person) -> Rows:
-    """The schools of somebody's district."""
-    return (
-        select(School.id, School.name)
-        .where(School.district_id == person.district_id)
-        .order_by(School.name)
-    )
+def schools_to_add_from(person: Person, cohort: Cohort) -> Rows:
+    """The schools whose people somebody may add to a cohort."""
+    schools = select(School.id, School.name).where(School.district_id == person.district_id)
+    if cohort.school_id is not None:
+        led = is_led_by(person, School.district_id, School.id)
+        schools = schools.where(or_(School.id == cohort.school_id, led))
+    return schools.order_by(School.name)
 
 
 def coaches_in(person: Person) -> Rows:

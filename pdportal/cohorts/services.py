@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.services.people import is_school_of
 from pdportal.activity.services import record
 from pdportal.cohorts import events, policy, queries
 from pdportal.cohorts.addresses import read_lines
@@ -21,13 +22,22 @@ from pdportal.web.errors import Refused, forbidden
 
 
 def create_cohort(
-    lead: Person, *, name: str, starts_on: date, ends_on: date | None = None, about: str = ""
+    lead: Person,
+    *,
+    name: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    about: str = "",
+    school_id: int | None = None,
 ) -> Cohort:
-    """A new cohort in the lead's district; sent twice, it is one."""
-    if not policy.may_create(lead):
+    """A new cohort of the lead's district or of one school; sent twice, it is one."""
+    if not policy.may_create_at(lead, school_id):
         raise forbidden()
+    if school_id is not None and not is_school_of(school_id, lead.district_id):
+        raise Refused(_("Choose a school of this district."), status=422, field="school")
     cohort = Cohort(
         district_id=lead.district_id,
+        school_id=school_id,
         name=name,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -39,7 +49,8 @@ def create_cohort(
             db.session.add(cohort)
     except IntegrityError:
         there = db.session.scalars(_named(lead.district_id, name)).one()
-        if there.created_by_id == lead.id and _same(there, name, starts_on, ends_on, about):
+        is_mine = there.created_by_id == lead.id and there.school_id == school_id
+        if is_mine and _same(there, name, starts_on, ends_on, about):
             return there
         raise _name_taken(name) from None
     record(lead, "created", cohort)
@@ -81,8 +92,10 @@ def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[
     if cohort.closed_at is not None:
         raise Refused(_("This cohort is closed. Open it again before you add people."))
     wanted = {person.id: person for person in people}
-    if any(p.district_id != cohort.district_id or not p.active for p in wanted.values()):
-        raise forbidden(_("Only active people of the cohort's own district can be in it."))
+    if not all(policy.may_add(actor, cohort, person) for person in wanted.values()):
+        if cohort.school_id is None:
+            raise forbidden(_("Only active people of the cohort's own district can be in it."))
+        raise forbidden(_("You can add active people of the cohort's own school."))
     there = set(
         db.session.scalars(
             select(Member.person_id).where(
@@ -110,7 +123,7 @@ def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
     addresses = {line.address for line in lines if line.address}
     known = {
         person.email.lower(): person
-        for person in db.session.scalars(queries.people_by_address(actor, addresses))
+        for person in db.session.scalars(queries.people_by_address(actor, cohort, addresses))
     }
     faults = []
     for line in lines:
@@ -123,13 +136,12 @@ def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
                 )
             )
         elif line.address not in known:
-            faults.append(
-                _(
-                    "Line %(number)s: nobody in your district has the address %(address)s.",
-                    number=line.number,
-                    address=line.address,
-                )
+            unknown = (
+                _("Line %(number)s: nobody in your district has the address %(address)s.")
+                if cohort.school_id is None
+                else _("Line %(number)s: nobody of this school has the address %(address)s.")
             )
+            faults.append(unknown % {"number": line.number, "address": line.address})
     if not lines:
         faults.append(_("Paste at least one address."))
     if faults:

@@ -15,8 +15,10 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
+from pdportal.accounts.policy import leads_district, leads_where, people_seen_by
+from pdportal.accounts.queries import schools_led_by
 from pdportal.cohorts import policy, queries, services
-from pdportal.cohorts.forms import CohortForm, PasteForm
+from pdportal.cohorts.forms import CohortForm, NewCohortForm, PasteForm
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.web.errors import Refused, forbidden, one_or_404
@@ -45,7 +47,8 @@ def new_cohort() -> ResponseReturnValue:
     """Begin a cohort."""
     if not policy.may_create(me()):
         raise forbidden()
-    form = CohortForm()
+    form = NewCohortForm()
+    form.offer(schools_led_by(me()), everywhere=leads_district(me()))
     if form.validate_on_submit():
         try:
             cohort = services.create_cohort(me(), **form.answers())
@@ -176,7 +179,7 @@ def cohort_coaches(cohort_id: int) -> ResponseReturnValue:
     return render_template(
         "cohorts/cohort_coaches.html",
         cohort=cohort,
-        members=db.session.execute(queries.members_of(cohort.id)).all(),
+        members=db.session.execute(queries.members_led_by(me(), cohort.id)).all(),
         links=_by_teacher(db.session.execute(queries.links_in_cohort(cohort.id)).all()),
         coaches=db.session.execute(queries.coaches_in(me())).all(),
     )
@@ -276,23 +279,23 @@ def _to_run(cohort_id: int) -> Cohort:
 
 def _to_lead(cohort_id: int) -> Cohort:
     cohort = _to_run(cohort_id)
-    if not policy.leads_district_of(me(), cohort):
+    if not leads_where(me(), cohort):
         raise forbidden()
     return cohort
 
 
 def _person_to_lead(person_id: int) -> Person:
-    if not me().leads:
-        abort(404)
-    return one_or_404(queries.person_in_district(me(), person_id))
+    return one_or_404(people_seen_by(me()).where(Person.id == person_id))
 
 
 def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[str] = ()) -> str:
     words = request.args.get("q", "").strip()[:120]
-    school_id = request.args.get("school", type=int)
+    school_id = (
+        request.args.get("school", type=int) if "school" in request.args else cohort.school_id
+    )
     if school_id is not None and not 0 < school_id <= LARGEST_ID:
         school_id = None
-    found = db.session.execute(queries.people_to_add(me(), cohort.id, words, school_id)).all()
+    found = db.session.execute(queries.people_to_add(me(), cohort, words, school_id)).all()
     return render_template(
         "cohorts/people.html",
         cohort=cohort,
@@ -303,8 +306,8 @@ def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[str] = ()) ->
         more=len(found) > queries.FOUND,
         words=words,
         school_id=school_id,
-        schools=db.session.execute(queries.schools_of(me())).all(),
-        leads=policy.leads_district_of(me(), cohort),
+        schools=db.session.execute(queries.schools_to_add_from(me(), cohort)).all(),
+        leads=leads_where(me(), cohort),
     )
 
 

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
+from pdportal.accounts.policy import leads_where
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.policy import leads_district_of
 from pdportal.cohorts.queries import cohort_page
 from pdportal.db import db
 from pdportal.insights import services
@@ -37,7 +37,7 @@ def progress(cohort_id: int) -> ResponseReturnValue:
         cohort.starts_on,
         cohort.ends_on,
         cohort.closed_at,
-        leads_district_of(me(), cohort),
+        leads_where(me(), cohort),
     )
     return render_template(
         "insights/progress.html", cohort=frame, progress=progress, wording=wording

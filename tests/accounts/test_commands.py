@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from pdportal import cli, create_app
+from pdportal.accounts.models import District, Person, Role, School
 from pdportal.db import Base, db, writing
 
 
@@ -98,3 +100,36 @@ def test_people_are_added_and_listed(pdportal: Run):
         wrong = pdportal(*arguments, typed=typed)
         assert (wrong.returncode, wrong.stdout) == (code, ""), arguments
         assert wrong.stderr.count("\n") == 1, wrong.stderr
+
+
+def test_roles_are_held_in_a_school_where_one_is_named(portal: Flask, pdportal: Run):
+    """But the first admin of a district is an admin of all of it."""
+
+    def added(name: str, *options: str) -> str:
+        ran = pdportal("add", name, f"{name}@example.org", *options, typed="river stone lamp\n")
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    lakes = ("--district", "Lakes", "--school", "Bay School")
+    first = added("Nia", *lakes, "--role", "admin", "--role", "teacher")
+    assert first == "Nia can sign in as nia@example.org (admin in Lakes, teacher in Bay School).\n"
+    assert "(admin in Bay School)" in added("Abe", *lakes, "--role", "admin")
+    assert "(lead in Bay School)" in added("Hal", *lakes, "--role", "lead")
+    assert "(lead in Lakes)" in added("Lee", "--district", "Lakes", "--role", "lead")
+    with portal.app_context():
+        found = db.session.execute(
+            select(Person.name, Role.name, School.name, Person.school_id)
+            .join(Role, Role.person_id == Person.id)
+            .outerjoin(School, School.id == Role.school_id)
+            .join(District, District.id == Person.district_id)
+            .where(District.name == "Lakes")
+            .order_by(Role.id)
+        ).all()
+    assert [row[:3] for row in found] == [
+        ("Nia", "admin", None),
+        ("Nia", "teacher", "Bay School"),
+        ("Abe", "admin", "Bay School"),
+        ("Hal", "lead", "Bay School"),
+        ("Lee", "lead", None),
+    ]
+    assert found[0].school_id is not None, "Nia works at the school all the same"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from wtforms import SelectField, TextAreaField
@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from pdportal.accounts.forms import Form, SelectChoice
 from pdportal.accounts.forms import lazy as _l
-from pdportal.accounts.models import RoleName
+from pdportal.accounts.models import LEADING, RoleName
 
 ROLE_WORDS = {
     RoleName.TEACHER: _l("Teacher"),
@@ -20,20 +20,34 @@ ROLE_WORDS = {
 }
 
 
+LEADING_A_SCHOOL = _l(
+    "A PD lead or an admin of a school leads its people and its cohorts, and no others."
+)
+
+
 def role_choices(roles: Iterable[RoleName]) -> list[SelectChoice]:
     """The roles as a list to choose from."""
     return [SelectChoice(role.value, ROLE_WORDS[role]) for role in roles]
+
+
+def place_choices(schools: Iterable[Any], *, everywhere: bool) -> list[SelectChoice]:
+    """These schools as a list to choose from, after the whole district where that may be chosen."""
+    named = [SelectChoice(str(school.id), school.name) for school in schools]
+    return [SelectChoice("", _l("The whole district")), *named] if everywhere else named
 
 
 class _RoleForm(Form):
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose a role."))])
     school = SelectField(_l("Where"))
 
-    def offer(self, roles: Iterable[RoleName], schools: Iterable[Any]) -> None:
-        """Fill the lists with what this person may give in this district."""
+    def offer(
+        self, roles: Collection[RoleName], schools: Iterable[Any], *, everywhere: bool
+    ) -> None:
+        """Fill the lists with what this person may give, and where."""
         self.role.choices = role_choices(roles)
-        named = [SelectChoice(str(school.id), school.name) for school in schools]
-        self.school.choices = [SelectChoice("", _l("The whole district")), *named]
+        self.school.choices = place_choices(schools, everywhere=everywhere)
+        if not set(LEADING).isdisjoint(roles):
+            self.school.description = LEADING_A_SCHOOL
 
     @property
     def school_id(self) -> int | None:

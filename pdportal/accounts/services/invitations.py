@@ -104,7 +104,7 @@ def invite(
     That an address has an account is said about people of the actor's district alone. Whoever
     has one elsewhere is told so by mail, and the actor sees what they would see of anybody.
     """
-    if not policy.may_invite(actor) or role not in policy.roles_given_by(actor):
+    if role not in policy.roles_given_by(actor, school_id):
         raise forbidden()
     if school_id is not None and not is_school_of(school_id, actor.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
@@ -115,7 +115,8 @@ def invite(
     standing = {
         invitation.email: invitation
         for invitation in db.session.scalars(
-            policy.invitations_seen_by(actor).where(
+            select(Invitation).where(
+                Invitation.district_id == actor.district_id,
                 Invitation.email.in_(addresses),
                 Invitation.accepted_at.is_(None),
                 Invitation.withdrawn_at.is_(None),
@@ -123,7 +124,7 @@ def invite(
         )
     }
     faults = [
-        Fault(guest.line, _has_account(known[guest.email]))
+        Fault(guest.line, _has_account(actor, known[guest.email]))
         for guest in guests
         if guest.email in known and known[guest.email].district_id == actor.district_id
     ]
@@ -150,7 +151,7 @@ def invite(
 
 def invite_again(actor: Person, invitation: Invitation) -> None:
     """Send a new link; the one before stops working."""
-    if not policy.may_invite(actor) or invitation.role not in policy.roles_given_by(actor):
+    if not policy.may_send(actor, invitation):
         raise forbidden()
     if not invitation.is_open:
         raise Refused(_("This invitation is no longer open."))
@@ -160,7 +161,7 @@ def invite_again(actor: Person, invitation: Invitation) -> None:
 
 def withdraw(actor: Person, invitation: Invitation) -> None:
     """Let the link stop working."""
-    if not policy.may_invite(actor) or invitation.role not in policy.roles_given_by(actor):
+    if not policy.may_send(actor, invitation):
         raise forbidden()
     if invitation.accepted_at is not None:
         raise Refused(_("It is too late: they have joined. You can switch off their account."))
@@ -302,8 +303,8 @@ def _send(actor: Person, invitation: Invitation, known: Person | None) -> None:
     tell(actor, "invited", invitation, role=invitation.role.value)
 
 
-def _has_account(person: Person) -> str:
-    if person.active:
+def _has_account(actor: Person, person: Person) -> str:
+    if person.active or not policy.may_see(actor, person):
         return _("%(name)s has an account already.", name=person.name)
     return _(
         "%(name)s has an account that is switched off. Switch it on again on their page.",

@@ -1,4 +1,4 @@
-"""What leads and admins do about the people of their district."""
+"""What leads and admins do about the people whom they lead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pdportal.web.errors import Refused, forbidden
 
 def give_role(actor: Person, person: Person, role: RoleName, school_id: int | None = None) -> bool:
     """Let somebody hold a role, in one school or the whole district; False if they did already."""
-    if not policy.may_give(actor, person, role):
+    if not policy.may_give(actor, person, role, school_id):
         raise forbidden()
     if school_id is not None and not is_school_of(school_id, person.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
@@ -39,12 +39,15 @@ def take_role(actor: Person, person: Person, role_id: int) -> None:
     held = next((role for role in person.held if role.id == role_id), None)
     if held is None:
         return  # taken already, in another window
-    if not policy.may_give(actor, person, held.name):
+    if not policy.may_give(actor, person, held.name, held.school_id):
         raise forbidden()
-    same = [role for role in person.held if role.name is held.name]
-    if held.name is RoleName.ADMIN and len(same) == 1 and policy.is_last_admin(person):
+    of_all = held.name is RoleName.ADMIN and held.school_id is None
+    if of_all and policy.is_last_admin(person):
         raise Refused(
-            _("%(name)s is the last admin. Make somebody else admin first.", name=person.name)
+            _(
+                "%(name)s is the last admin of the whole district. Make somebody else admin first.",
+                name=person.name,
+            )
         )
     person.held.remove(held)
     db.session.flush()
@@ -62,7 +65,10 @@ def switch_off(actor: Person, person: Person) -> None:
         return
     if policy.is_last_admin(person):
         raise Refused(
-            _("%(name)s is the last admin. Make somebody else admin first.", name=person.name)
+            _(
+                "%(name)s is the last admin of the whole district. Make somebody else admin first.",
+                name=person.name,
+            )
         )
     person.active = False
     person.fs_uniquifier = secrets.token_hex(32)

@@ -13,6 +13,7 @@ from pdportal.accounts.forms.people import ROLE_WORDS, InviteForm
 from pdportal.accounts.models import Invitation
 from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
+from pdportal.accounts.views.people import offer_places
 from pdportal.web.errors import forbidden, one_or_404
 from pdportal.web.pages import render_form
 
@@ -22,7 +23,7 @@ def invite() -> ResponseReturnValue:
     if not policy.may_invite(me()):
         raise forbidden()
     form = InviteForm()
-    form.offer(policy.roles_given_by(me()), queries.schools_of(me().district_id))
+    offer_places(form)
     faults: list[services.Fault] = []
     if form.validate_on_submit():
         try:
@@ -40,11 +41,12 @@ def invite() -> ResponseReturnValue:
 def invitations() -> ResponseReturnValue:
     if not policy.may_invite(me()):
         raise forbidden()
+    rows = queries.open_invitations(me())
     return render_template(
         "accounts/invitations.html",
-        invitations=queries.open_invitations(me()),
+        invitations=rows,
         role_words=ROLE_WORDS,
-        mine=policy.roles_given_by(me()),
+        mine={row.id for row in rows if row.role in policy.roles_given_by(me(), row.school_id)},
         now=clock.now(),
     )
 

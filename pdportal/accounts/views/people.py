@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me, policy, queries
-from pdportal.accounts.forms.people import ROLE_WORDS, GiveRoleForm
+from pdportal.accounts.forms.people import ROLE_WORDS, GiveRoleForm, InviteForm
 from pdportal.accounts.models import Person, RoleName
 from pdportal.accounts.services import people as services
 from pdportal.accounts.views import bp
@@ -33,7 +33,8 @@ def people() -> ResponseReturnValue:
         first=(page - 1) * queries.PAGE_LENGTH + 1,
         page=page,
         pages=max(1, -(-count // queries.PAGE_LENGTH)),
-        schools=queries.schools_of(me().district_id),
+        schools=queries.schools_led_by(me()),
+        leads_district=policy.leads_district(me()),
         words=words,
         role=role,
         school_id=school_id,
@@ -51,7 +52,7 @@ def person(person_id: int) -> ResponseReturnValue:
 def give_role(person_id: int) -> ResponseReturnValue:
     somebody = _found(person_id)
     form = GiveRoleForm()
-    form.offer(policy.roles_given_by(me()), queries.schools_of(somebody.district_id))
+    offer_places(form)
     if not form.validate():
         return _person_page(somebody, form), 422
     if services.give_role(me(), somebody, form.role_name, form.school_id):
@@ -91,20 +92,32 @@ def drop_second_step(person_id: int) -> ResponseReturnValue:
     return _done(somebody, words)
 
 
+def offer_places(form: GiveRoleForm | InviteForm) -> None:
+    """Let the form offer what whoever asks may give, and where."""
+    form.offer(
+        policy.roles_offered_to(me()),
+        queries.schools_led_by(me()),
+        everywhere=policy.leads_district(me()),
+    )
+
+
 def _found(person_id: int) -> Person:
     return one_or_404(queries.person_page(me(), person_id))
 
 
 def _person_page(somebody: Person, form: GiveRoleForm | None = None) -> str:
-    roles = policy.roles_given_by(me())
     if form is None:
         form = GiveRoleForm(None)
-        form.offer(roles, queries.schools_of(somebody.district_id))
+        offer_places(form)
     return render_template(
         "accounts/person.html",
         person=somebody,
         form=form,
-        mine=roles,
+        taken_back={
+            role.id
+            for role in somebody.held
+            if policy.may_give(me(), somebody, role.name, role.school_id)
+        },
         role_words=ROLE_WORDS,
         may_switch_off=policy.may_switch_off(me(), somebody),
         may_help_in=policy.may_help_in(me(), somebody),
