@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
-from pdportal.accounts.models import Person, Role, RoleName, School
+from pdportal.accounts.models import Person, Role, RoleHeld, RoleName, School
 from pdportal.accounts.policy import is_led_by
 from pdportal.cohorts import policy
 from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.db import loaded, rows_of
 
 Rows = Select[*tuple[Any, ...]]
 """Rows of columns that a template reads by name."""
@@ -60,12 +63,29 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
     )
 
 
-def cohort_page(person: Person, cohort_id: int) -> Select[Cohort, bool]:
-    """One cohort, and whether this person runs it."""
+def cohort_opened(person: Person, cohort_id: int) -> tuple[Cohort, bool] | None:
+    """One cohort, and whether this person runs it; None where they do not see it."""
+    asked = {"id": person.id, "district_id": person.district_id, "cohort_id": cohort_id}
+    row = rows_of(_opened_by(person.roles_held, person.leads), asked).one_or_none()
+    if row is None:
+        return None
+    *columns, runs = row
+    return loaded(Cohort, dict(zip(_COLUMNS, columns, strict=True))), bool(runs)
+
+
+_COLUMNS = tuple(Cohort.__table__.c.keys())
+
+
+@lru_cache(maxsize=200)
+def _opened_by(roles: frozenset[RoleHeld], leads: bool) -> Rows:
+    """Built once for all who hold the same roles, by the rules of `policy`."""
+    whoever: Any = SimpleNamespace(
+        id=bindparam("id"), district_id=bindparam("district_id"), roles_held=roles, leads=leads
+    )
     return (
-        policy.cohorts_seen_by(person)
-        .add_columns(policy.is_run_by(person).label("runs"))
-        .where(Cohort.id == cohort_id)
+        policy.cohorts_seen_by(whoever)
+        .with_only_columns(*Cohort.__table__.c, policy.is_run_by(whoever).label("runs"))
+        .where(Cohort.id == bindparam("cohort_id"))
     )
 
 

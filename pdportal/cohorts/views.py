@@ -257,10 +257,10 @@ def unlink_coach(person_id: int, coaching_id: int) -> ResponseReturnValue:
 
 
 def _seen(cohort_id: int) -> tuple[Cohort, bool]:
-    row = db.session.execute(queries.cohort_page(me(), cohort_id)).one_or_none()
-    if row is None:
+    opened = queries.cohort_opened(me(), cohort_id)
+    if opened is None:
         raise _ended() if policy.was_in_when_it_closed(me(), cohort_id) else NotFound
-    return row[0], bool(row.runs)
+    return opened
 
 
 def _ended() -> Refused:

@@ -13,7 +13,7 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_where
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.queries import cohort_page
+from pdportal.cohorts.queries import cohort_opened
 from pdportal.db import db
 from pdportal.insights import services
 from pdportal.insights.progress import progress_of
@@ -75,10 +75,10 @@ def nudge(cohort_id: int) -> ResponseReturnValue:
 
 
 def _to_run(cohort_id: int) -> Cohort:
-    row = db.session.execute(cohort_page(me(), cohort_id)).one_or_none()
-    if row is None:
+    opened = cohort_opened(me(), cohort_id)
+    if opened is None:
         abort(404)
-    if not row.runs:
+    cohort, runs = opened
+    if not runs:
         raise forbidden()
-    cohort: Cohort = row[0]
     return cohort
