@@ -18,20 +18,17 @@ from pdportal.modules.queries.module import (
 from pdportal.modules.queries.page import (
     Compiled,
     Opened,
-    answers_on,
     asset,
     blocks_on,
     compiled,
     opened,
     pages_of,
-    read_on,
 )
 
 __all__ = [
     "Compiled",
     "Opened",
     "Wish",
-    "answers_on",
     "asset",
     "assigned_here",
     "assignments_of",
@@ -47,7 +44,6 @@ __all__ = [
     "pages_of",
     "prerequisites",
     "progress_by_cohort",
-    "read_on",
     "skills",
     "still_to_do",
     "tasks_and_tryouts",

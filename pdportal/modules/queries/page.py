@@ -1,7 +1,7 @@
 """One page of a module as one person meets it.
 
 What a page is made of never changes in its edition, nor does the list of its pages: both are read
-once and kept in memory. Each reader's own state takes three statements, four with answers.
+once and kept in memory. Each reader's own state takes two statements.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import rows_of
@@ -78,6 +78,8 @@ class Opened:
     number: int | None
     minutes: int | None
     break_minutes: int | None
+    pages_read: str | None
+    """The ids of the pages that are read on this way through the edition, with commas between."""
 
     @property
     def has_moved_on(self) -> bool:
@@ -135,6 +137,11 @@ _OPENED = (
         page.c.number,
         page.c.minutes,
         page.c.break_minutes,
+        select(func.aggregate_strings(cast(read.c.page_id, String), ","))
+        .where(read.c.enrollment_id == enrollment.c.id)
+        .correlate(enrollment)
+        .scalar_subquery()
+        .label("pages_read"),
     )
     .select_from(
         my_editions().outerjoin(
@@ -185,21 +192,32 @@ _PAGES = (
     .order_by(page.c.number)
 )
 
-_READ = select(read.c.page_id).where(read.c.enrollment_id == bindparam("enrollment_id"))
+ENROLLMENT: BindParameter[int] = bindparam("enrollment_id")
 
 
 def _mine(table: Any) -> Any:
-    return and_(table.c.block_id == block.c.id, table.c.enrollment_id == bindparam("enrollment_id"))
+    return and_(table.c.block_id == block.c.id, table.c.enrollment_id == ENROLLMENT)
 
 
 def _of_the_work(counted: Any, *conditions: Any) -> Any:
     return select(func.count(counted)).where(*conditions).correlate(hand_in).scalar_subquery()
 
 
+def _tries(*columns: Any) -> Any:
+    mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
+    return select(*columns).select_from(answer).where(mine).correlate(block)
+
+
 _BLOCKS = (
     select(
-        block.c.id,
         block.c.key,
+        _tries(func.count()).scalar_subquery().label("tries"),
+        _tries(func.max(case((answer.c.right, 1), else_=0))).scalar_subquery().label("right"),
+        _tries(answer.c.chosen)
+        .order_by(answer.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("chosen"),
         reflection.c.text,
         reflection.c.version,
         reflection.c.saved_at,
@@ -236,16 +254,6 @@ _BLOCKS = (
     )
     .where(block.c.page_id == bindparam("page_id"))
     .order_by(block.c.id)
-)
-
-_ANSWERS = (
-    select(answer.c.block_id, answer.c.chosen, answer.c.right)
-    .select_from(answer.join(block, block.c.id == answer.c.block_id))
-    .where(
-        block.c.page_id == bindparam("page_id"),
-        answer.c.enrollment_id == bindparam("enrollment_id"),
-    )
-    .order_by(answer.c.id)
 )
 
 _ASSET = (
@@ -304,23 +312,10 @@ def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     return rows_of(_PAGES, given).all()
 
 
-def read_on(enrollment_id: int | None) -> frozenset[int]:
-    """The ids of the pages that are read on this way through an edition."""
-    if enrollment_id is None:
-        return frozenset()
-    return frozenset(rows_of(_READ, {"enrollment_id": enrollment_id}).scalars())
-
-
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """What one reader wrote, handed in and took up in the blocks of a page."""
+    """What one reader answered, wrote, handed in and took up in the blocks of a page."""
     given = {"page_id": page_id, "enrollment_id": enrollment_id}
     return rows_of(_BLOCKS, given).all()
-
-
-def answers_on(page_id: int, enrollment_id: int) -> Sequence[Line]:
-    """Every try of one reader at the questions of a page, first to last."""
-    given = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return rows_of(_ANSWERS, given).all()
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:

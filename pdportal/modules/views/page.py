@@ -89,7 +89,8 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     opened = _open(slug, page_slug)
     compiled = queries.compiled(opened)
     block = _blocks(opened, compiled, NOTHING_TYPED)[key]
-    return render_template("modules/_answered.html", block=block, **_around(opened, compiled))
+    pages = _list_of_pages(opened, compiled)
+    return render_template("modules/_answered.html", block=block, list_of_pages=pages)
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
@@ -178,61 +179,67 @@ def _render(
         piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
     )
     page = render_template(
-        "modules/page.html", opened=opened, prose=prose, **_around(opened, compiled)
+        "modules/page.html",
+        opened=opened,
+        prose=prose,
+        list_of_pages=_list_of_pages(opened, compiled),
+        above=_around("above", opened, compiled),
+        below=_around("below", opened, compiled),
     )
     return (page, status) if status != 200 else page
 
 
-def _around(opened: Opened, compiled: Compiled) -> dict[str, Any]:
-    """The list of pages, and where one goes from here."""
-    rows = compiled.pages
-    base = f"{opened.address}/"
-    section = opened.section
-    near = [row for row in rows if row.section == section]
-    at = next(place for place, row in enumerate(near) if row.id == opened.page_id)
-    way = near if section == Section.PAGE else [r for r in rows if r.section == Section.PAGE]
-    on_it = queries.read_on(opened.enrollment_id)
-    read = tuple([row.id in on_it for row in way])
+def _list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
+    """All pages of the way, and which are read."""
 
     def listed() -> tuple[list[dict[str, Any]], int]:
+        way = [row for row in compiled.pages if row.section == Section.PAGE]
+        ids = {int(page_id) for page_id in (opened.pages_read or "").split(",") if page_id}
         pages = [
             {
                 "title": row.title,
-                "url": base + row.slug,
-                "state": "done" if is_read else "",
+                "url": f"{opened.address}/{row.slug}",
+                "state": "done" if row.id in ids else "",
                 "minutes": row.minutes,
                 "now": row.id == opened.page_id,
             }
-            for row, is_read in zip(way, read, strict=True)
+            for row in way
         ]
-        return pages, sum(read)
+        return pages, sum(row.id in ids for row in way)
 
-    return {
-        "list_of_pages": part(
-            "modules/_pages.html", "list_of_pages", key=(*opened.known_as, read), args=listed
-        ),
-        "position": at + 1,
-        "count": len(near),
-        "before": {"title": near[at - 1].title, "url": base + near[at - 1].slug} if at else None,
-        "after": {"title": near[at + 1].title, "url": base + near[at + 1].slug}
-        if at + 1 < len(near)
-        else None,
-        "on_the_way": section == Section.PAGE,
-        "for_facilitators": section == Section.FACILITATORS,
-    }
+    key = (*opened.known_as, opened.edition_id, opened.pages_read)
+    return part("modules/_pages.html", "list_of_pages", key=key, args=listed)
+
+
+def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
+    """What stands above or below the words, with where one goes from here."""
+
+    def near() -> tuple[Opened, dict[str, Any]]:
+        pages = [row for row in compiled.pages if row.section == opened.section]
+        at = next(place for place, row in enumerate(pages) if row.id == opened.page_id)
+        before = pages[at - 1] if at else None
+        after = pages[at + 1] if at + 1 < len(pages) else None
+        around = {
+            "position": at + 1,
+            "count": len(pages),
+            "before": before and {"title": before.title, "url": f"{opened.address}/{before.slug}"},
+            "after": after and {"title": after.title, "url": f"{opened.address}/{after.slug}"},
+            "on_the_way": opened.section == Section.PAGE,
+            "for_facilitators": opened.section == Section.FACILITATORS,
+        }
+        return opened, around
+
+    enrolled = opened.enrollment_id is not None
+    key = (*opened.known_as, opened.edition_id, enrolled, opened.has_moved_on)
+    return part("modules/_around.html", macro, key=key, args=near)
 
 
 def _blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
     assert opened.page_id is not None  # noqa: S101 — `_readable` has seen to it
     mine = {row.key: row for row in queries.blocks_on(opened.page_id, opened.enrollment_id)}
-    tries: dict[int, list[Any]] = {}
-    asks = any(kind == BlockKind.QUESTION for kind, _data in compiled.blocks.values())
-    if asks and opened.enrollment_id is not None:
-        for given in queries.answers_on(opened.page_id, opened.enrollment_id):
-            tries.setdefault(given.block_id, []).append(given)
     return {
-        key: _block(opened, key, kind, data, mine[key], tries.get(mine[key].id, []), typed)
+        key: _block(opened, key, kind, data, mine[key], typed)
         for key, (kind, data) in compiled.blocks.items()
         if kind != BlockKind.NOTE or policy.reads_notes(me())
     }
@@ -244,14 +251,13 @@ def _block(
     kind: BlockKind,
     data: dict[str, Any],
     row: Any,
-    tries: list[Any],
     typed: Typed,
 ) -> Markup:
     """A block with what its one reader did in it; as everybody meets it first, it is kept."""
     state_of, shown = _SHOWN[kind]
 
     def made() -> tuple[dict[str, Any]]:
-        block = shown(data, row, tries) | {
+        block = shown(data, row) | {
             "key": key,
             "kind": kind.value,
             "anchor": anchor_of(kind, key),
@@ -260,7 +266,7 @@ def _block(
         }
         return (block,)
 
-    state = state_of(row, tries) if typed.key != key else None
+    state = state_of(row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None
     return part("modules/_blocks.html", "shown", key=kept_as, args=made)
 
@@ -269,18 +275,10 @@ State = tuple[Any, ...] | None
 """All that a block shows beside its own words, where many people's look alike; else None."""
 
 
-def _tried(_row: Any, tries: list[Any]) -> State:
-    return (*tries[-1].chosen, len(tries), _is_right(tries)) if tries else ()
-
-
-def _is_right(tries: list[Any]) -> bool:
-    return any(given.right for given in tries)
-
-
-def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> dict[str, Any]:
+def _question(data: dict[str, Any], row: Any) -> dict[str, Any]:
     """The question with its feedback: only for what was chosen last, and no word on the rest."""
-    chosen = tries[-1].chosen if tries else []
-    right = _is_right(tries)
+    chosen = row.chosen or []
+    right = bool(row.right)
     return {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
@@ -292,14 +290,14 @@ def _question(data: dict[str, Any], _row: Any, tries: list[Any]) -> dict[str, An
             for option in data["options"]
         ],
         "chosen": chosen,
-        "tries": len(tries),
+        "tries": row.tries,
         "right": right,
         "hint": data.get("hint_html") or "",
         "explanation": data.get("explanation_html") or "" if right else "",
     }
 
 
-def _reflection(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
@@ -309,7 +307,7 @@ def _reflection(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, 
     }
 
 
-def _task(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+def _task(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "prompt": data["prompt_html"],
         "title": data["title"],
@@ -330,7 +328,7 @@ def _has_step(row: Any) -> bool:
     return row.step_id is not None and row.removed_at is None
 
 
-def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]:
+def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "prompt": data["prompt_html"],
         "title": data["title"],
@@ -344,19 +342,19 @@ def _tryout(data: dict[str, Any], row: Any, _tries: list[Any]) -> dict[str, Any]
     }
 
 
-def _note(data: dict[str, Any], _row: Any, _tries: list[Any]) -> dict[str, Any]:
+def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
     return {"html": data["html"], "title": data.get("title") or ""}
 
 
-StateOf = Callable[[Any, list[Any]], State]
-Shown = Callable[[dict[str, Any], Any, list[Any]], dict[str, Any]]
+StateOf = Callable[[Any], State]
+Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
-    BlockKind.QUESTION: (_tried, _question),
-    BlockKind.REFLECTION: (lambda row, _tries: () if row.version is None else None, _reflection),
-    BlockKind.TASK: (lambda row, _tries: () if row.work_id is None else None, _task),
-    BlockKind.TRYOUT: (lambda row, _tries: None if _has_step(row) else (), _tryout),
-    BlockKind.NOTE: (lambda _row, _tries: (), _note),
+    BlockKind.QUESTION: (lambda row: (*(row.chosen or ()), row.tries, row.right), _question),
+    BlockKind.REFLECTION: (lambda row: () if row.version is None else None, _reflection),
+    BlockKind.TASK: (lambda row: () if row.work_id is None else None, _task),
+    BlockKind.TRYOUT: (lambda row: None if _has_step(row) else (), _tryout),
+    BlockKind.NOTE: (lambda _row: (), _note),
 }
 
 
