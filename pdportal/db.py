@@ -26,12 +26,14 @@ from sqlalchemy import (
     Enum,
     MetaData,
     Select,
+    String,
     bindparam,
     event,
     inspect,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -43,6 +45,8 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from pdportal import clock
@@ -283,6 +287,26 @@ def loaded(kind: type[Entity], columns: dict[str, Any]) -> Entity:
     make_transient_to_detached(made)
     session.add(made)
     return cast(Entity, made)
+
+
+class comma_joined(FunctionElement[str]):  # noqa: N801 -- a function of SQL
+    """Strings of many rows in one, with commas between, in no order.
+
+    SQLAlchemy's own `aggregate_strings` puts its separator in anew at each execution.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(comma_joined)
+def _group_concat(element: comma_joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **how)}, ',')"
+
+
+@compiles(comma_joined, "postgresql")
+def _string_agg(element: comma_joined, compiler: SQLCompiler, **how: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **how)}, ',')"
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
-from pdportal.db import committing, db
+from pdportal.db import comma_joined, committing, db
 
 
 @click.group()
@@ -90,7 +90,7 @@ def list_people(shape: str, district: str | None) -> None:
     """List everybody: name, address, roles, school, district, and whether they may sign in."""
     with _portal():
         roles = (
-            select(func.aggregate_strings(Role.name, ","))
+            select(comma_joined(Role.name))
             .where(Role.person_id == Person.id)
             .correlate(Person)
             .scalar_subquery()

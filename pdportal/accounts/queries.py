@@ -20,7 +20,7 @@ from pdportal.accounts.models import (
     RoleName,
     School,
 )
-from pdportal.db import db, loaded, rows_of
+from pdportal.db import comma_joined, db, loaded, rows_of
 
 PAGE_LENGTH = 25
 
@@ -200,7 +200,7 @@ def demo_cast() -> list[tuple[int, str, str]]:
 def _roles_held() -> ScalarSelect[Any]:
     place = func.coalesce(as_type(Role.school_id, String), "")
     return (
-        select(func.aggregate_strings(as_type(Role.name, String) + ":" + place, ","))
+        select(comma_joined(as_type(Role.name, String) + ":" + place))
         .where(Role.person_id == Person.id)
         .correlate(Person)
         .scalar_subquery()
@@ -214,7 +214,7 @@ def _role_held(said: str) -> RoleHeld:
 
 def _roles() -> ScalarSelect[Any]:
     return (
-        select(func.aggregate_strings(Role.name, ","))
+        select(comma_joined(Role.name))
         .where(Role.person_id == Person.id)
         .correlate(Person)
         .scalar_subquery()

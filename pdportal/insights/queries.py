@@ -9,7 +9,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, sel
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
-from pdportal.db import built_once
+from pdportal.db import built_once, comma_joined
 from pdportal.feedback.models import Comment, Decision, Review, Revision, Round, Verdict, Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
@@ -45,7 +45,7 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
     """
     far = (
         select(
-            func.aggregate_strings(
+            comma_joined(
                 cast(Enrollment.module_id, String)
                 + case(
                     (Enrollment.finished_at.is_not(None), "d"),
@@ -54,8 +54,7 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
                         literal("q") + cast(Enrollment.last_at, String),
                     ),
                     else_="b",
-                ),
-                ",",
+                )
             )
         )
         .join(

@@ -14,7 +14,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
-from pdportal.db import db, rows_of
+from pdportal.db import comma_joined, db, rows_of
 from pdportal.feedback import policy
 from pdportal.feedback.models import (
     Comment,
@@ -152,7 +152,7 @@ def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
 @cache
 def _to_give() -> Select[*tuple[Any, ...]]:
     written = (
-        select(func.aggregate_strings(Comment.stage, ","))
+        select(comma_joined(Comment.stage))
         .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
         .correlate(Review)
         .scalar_subquery()

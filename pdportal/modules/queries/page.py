@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import rows_of
+from pdportal.db import comma_joined, rows_of
 from pdportal.feedback.models import Draft, Review, Revision, Round, Work
 from pdportal.goals.models import Step
 from pdportal.modules.models import (
@@ -137,7 +137,7 @@ _OPENED = (
         page.c.number,
         page.c.minutes,
         page.c.break_minutes,
-        select(func.aggregate_strings(cast(read.c.page_id, String), ","))
+        select(comma_joined(cast(read.c.page_id, String)))
         .where(read.c.enrollment_id == enrollment.c.id)
         .correlate(enrollment)
         .scalar_subquery()
