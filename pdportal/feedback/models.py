@@ -183,7 +183,7 @@ class Review(Base):
         CheckConstraint("given_at IS NULL OR released_at IS NULL", name="given_or_released"),
         CheckConstraint("(released_at IS NULL) = (release_why IS NULL)", name="released"),
         CheckConstraint("thanked_at IS NULL OR given_at IS NOT NULL", name="thanked"),
-        Index("ix_review_owed", "reviewer_id", "given_at", "released_at"),
+        Index("ix_review_owed", "reviewer_id", "given_at", "released_at", "round_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -244,6 +244,7 @@ class Comment(Base):
 
     __tablename__ = "comment"
     __table_args__ = (
+        Index("ix_comment_revision_review", "revision_id", "review_id"),
         CheckConstraint("(anchor = 'passage') = (quote IS NOT NULL)", name="quote"),
         CheckConstraint("(anchor = 'moment') = (starts IS NOT NULL)", name="moment"),
         CheckConstraint("ends IS NULL OR ends >= starts", name="span"),
@@ -251,7 +252,7 @@ class Comment(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
