@@ -50,6 +50,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from pdportal import clock
+from pdportal.rows import question
 
 try:
     import fcntl
@@ -262,11 +263,18 @@ def built_once(build: Callable[P, Select[*Ts]]) -> Callable[P, CursorResult[*Ts]
 
 
 def rows_of(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*Ts]:
-    """Ask for rows of columns by the shortest way, after what is still to be written."""
+    """Ask for rows of columns by the shortest way, after what is still to be written.
+
+    Raises what SQLAlchemy raises. Whoever listens to its statements hears this one, too.
+    """
     session = db.session()
     if session.new or session.dirty or session.deleted:
         session.flush()
-    return session.connection().execute(statement, values)
+    connection = session.connection()
+    asked = question(statement, connection.dialect)
+    if asked.has_a_short_way and not connection.dispatch.before_cursor_execute:
+        return cast(CursorResult[*Ts], asked.ask(connection, values))
+    return connection.execute(statement, values)
 
 
 def loaded(kind: type[Entity], columns: dict[str, Any]) -> Entity:
