@@ -53,11 +53,11 @@ def plan(riverbend: Riverbend) -> None:
 @contextmanager
 def lots_that_fall_alike(random: Random) -> Iterator[None]:
     """Let ties between equally loaded colleagues fall the same way in every demo."""
-    vars(allocation.ANY)["random"] = random.random
+    before = allocation.LOTS.set(random)
     try:
         yield
     finally:
-        del vars(allocation.ANY)["random"]
+        allocation.LOTS.reset(before)
 
 
 class RoundStory:

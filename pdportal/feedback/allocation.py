@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random, SystemRandom
@@ -22,7 +23,8 @@ from pdportal.db import db
 from pdportal.feedback.models import ReleaseWhy, Review, Round, Work
 from pdportal.inbox.services import address, tell, withdraw
 
-ANY = SystemRandom()
+LOTS: ContextVar[Random] = ContextVar("lots", default=SystemRandom())  # noqa: B039 -- no state
+"""What draws between equals: chance, but for the demo, which comes out alike each time."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class Colleague:
     """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
 
 
-def choose(colleagues: Iterable[Colleague], count: int, *, random: Random = ANY) -> list[int]:
+def choose(
+    colleagues: Iterable[Colleague], count: int, *, random: Random | None = None
+) -> list[int]:
     """Those to ask: no pair again before the others; then the least loaded; ties random."""
+    draw = (random or LOTS.get()).random
     ranked = sorted(
         colleagues,
-        key=lambda one: (one.turns, one.in_hand, one.given, one.shared, random.random()),
+        key=lambda one: (one.turns, one.in_hand, one.given, one.shared, draw()),
     )
     return [one.person_id for one in ranked[: max(0, count)]]
 
@@ -132,7 +137,7 @@ def members_to_ask(
     return statement
 
 
-def ask_cohort(round_: Round, count: int, *, random: Random = ANY) -> list[Review]:
+def ask_cohort(round_: Round, count: int, *, random: Random | None = None) -> list[Review]:
     """Ask up to `count` more members of the round's cohort."""
     if round_.cohort_id is None or count <= 0:
         return []
@@ -174,7 +179,7 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     return reviews
 
 
-def keep_asking(round_: Round, *, random: Random = ANY) -> None:
+def keep_asking(round_: Round, *, random: Random | None = None) -> None:
     """See to it that enough people are at work: the next colleague, at last the author's coach.
 
     Once the author has enough, or has gone on, nobody more is asked. When nobody is left the

@@ -46,7 +46,7 @@ def share(
     named: Sequence[Person] = (),
     due_on: date | None = None,
     coach_may: bool = True,
-    random: Random = allocation.ANY,
+    random: Random | None = None,
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
