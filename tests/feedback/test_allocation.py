@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -281,11 +282,10 @@ def test_a_late_joiner_is_asked_for_whoever_still_waits(world: World, tag: Proto
 
 
 def test_who_might_be_asked_is_locked_before_their_loads_are_read(
-    world: World, tag: Protocol, database: object
+    world: World, tag: Protocol, statements: Callable[[], Any]
 ):
-    said: list[str] = []
-    event.listen(database, "before_cursor_execute", lambda *a: said.append(a[2]))
-    given.shared(given.plan(world.ada), tag, cohort=world.autumn)
+    with statements() as said:
+        given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     reads = [n for n, sql in enumerate(said) if "FROM person JOIN member" in sql]
     locks = [n for n, sql in enumerate(said) if "FOR NO KEY UPDATE OF person" in sql]
     if db.engine.dialect.name == "postgresql":
