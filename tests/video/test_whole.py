@@ -10,7 +10,7 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from pdportal.video.kinds import HEAD, MATROSKA, MP4, WEBM, Kind, kind_of
-from pdportal.video.whole import Found, look
+from pdportal.video.whole import MOST_PARTS, Found, look
 from tests.video import given
 
 FTYP = b"\0\0\0\x14ftypisom\0\0\0\0isom"
@@ -113,15 +113,50 @@ def test_a_recording_without_pictures_is_no_film(tmp_path: Path, name: str, code
     assert found(made(tmp_path, name, *TONE, "-c:a", codec)) is Found.NO_FILM
 
 
+class Counted(io.BytesIO):
+    """Counts how often it is read, and how much."""
+
+    reads = taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self.reads += 1
+        self.taken += len(data)
+        return data
+
+
+def element(name: str, content: bytes = b"", size: int | None = None) -> bytes:
+    """An element that says how long it is, or claims to be."""
+    claimed = len(content) if size is None else size
+    return bytes.fromhex(name) + (claimed | 1 << 56).to_bytes(8, "big") + content
+
+
+ENDLESS = b"\x18\x53\x80\x67\x01" + b"\xff" * 7
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        FTYP + box(b"moov", b"\x7f\xff\xff\xfftrak") * 20_000,
+        FTYP + box(b"moov", b"\x7f\xff\xff\xfftrak\x7f\xff\xff\xffmdia") * 20_000,
+        FTYP + box(b"moov", box(b"trak", box(b"mdia")) * 30_000) + box(b"mdat", b"pictures"),
+        FTYP + box(b"moov", b"\0\0\0\x01trak" + (1 << 63).to_bytes(8, "big") + b"\0" * 16),
+        FTYP + box(b"moov", b"\0\0\0\x01trak" + (1 << 50).to_bytes(8, "big") + b"\0" * 16),
+        FTYP + box(b"moov", b"\0\0\0\x01trak" + b"\xff" * 8 + b"\0" * 16),
+        EBML + ENDLESS + element("1654AE6B", element("AE", size=1 << 55)) * 5_000,
+        EBML + ENDLESS + element("1654AE6B", b"\xae\x81\x83\xff") + element("EC", b"\0" * 500_000),
+    ],
+)
+def test_whatever_a_file_says_of_itself_little_of_it_is_read(data: bytes):
+    kind = kind_of(data[:HEAD])
+    assert kind is not None
+    file = Counted(data)
+    assert look(file, kind) is Found.NO_FILM
+    assert file.reads <= MOST_PARTS
+    assert file.taken <= 16 * file.reads
+
+
 def test_a_large_film_costs_no_more_than_a_small_one():
-    class Counted(io.BytesIO):
-        taken = 0
-
-        def read(self, size: int | None = -1) -> bytes:
-            data = super().read(size)
-            self.taken += len(data)
-            return data
-
     film = given.video("mov")
     start, stop = span_of(b"mdat", film)
     large = box(b"mdat", film[start + 8 : stop] + b"\0" * 3_000_000)
