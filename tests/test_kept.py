@@ -18,6 +18,28 @@ def test_what_was_not_used_for_longest_is_forgotten():
     assert kept.get("b", lambda: "again") == "again"
 
 
+def test_what_is_kept_may_not_weigh_too_much():
+    kept = Kept[str](10, len)
+    for word in ("four", "three", "a"):
+        kept.get(word, lambda word=word: word)
+    assert kept.get("four", lambda: "again") == "four"
+    kept.get("eleven", lambda: "eleven")
+    assert kept.get("three", lambda: "again") == "again"
+    assert kept.get("much too long", lambda: "much too long") == "much too long"
+    assert kept.get("much too long", lambda: "again") == "again"
+
+
+def test_a_key_that_a_template_does_not_know_keeps_nothing(app: Flask):
+    with app.test_request_context("/"):
+        template = app.jinja_env.from_string(
+            """{{ part("shared/_forms.html", "note", "box", words, key=("k",) if kept) }}"""
+        )
+        assert "One" in template.render(words="One")
+        assert "Two" in template.render(words="Two")
+        assert "One" in template.render(words="One", kept=True)
+        assert "One" in template.render(words="Two", kept=True)
+
+
 def test_what_cannot_be_made_leaves_nothing_behind():
     kept = Kept[int](2)
     with pytest.raises(ZeroDivisionError):

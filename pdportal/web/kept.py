@@ -1,4 +1,4 @@
-"""Parts of pages that many people see alike: rendered once a language, then kept in memory.
+"""Parts of pages that look the same again and again: rendered once a language, kept in memory.
 
 Nothing from behind the wall may be kept, and what a part shows has to follow from its key alone.
 Form tokens are a person's own, so templates put a mark in their place, which the finished page
@@ -16,14 +16,16 @@ from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app, has_request_context, session
 from flask_wtf.csrf import generate_csrf
-from jinja2 import Template
+from jinja2 import Template, Undefined
 from markupsafe import Markup
 
 TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704 -- letters and figures
 """Stands where a form's token belongs. Nobody can guess it: it would draw a reader's token."""
 
-MOST_PARTS = 5000
-"""How many parts a process keeps: one or two kilobytes each."""
+MOST_LETTERS = 20_000_000
+"""How much of parts a process keeps; most are of a few thousand letters."""
+
+MOST_TOKENS = 5000
 
 Args = Callable[[], tuple[Any, ...]]
 
@@ -33,8 +35,10 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """What was made for a key, and the longest unused of it forgotten."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weigh: Callable[[T], int] = lambda _one: 1) -> None:
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._held: OrderedDict[Hashable, T] = OrderedDict()
         self._turn = Lock()
 
@@ -46,15 +50,18 @@ class Kept(Generic[T]):
                 return self._held[key]
         made = make()
         with self._turn:
-            self._held[key] = made
-            if len(self._held) > self._most:
-                self._held.popitem(last=False)
+            if key not in self._held:  # another thread may have made it meanwhile
+                self._held[key] = made
+                self._weight += self._weigh(made)
+            while self._weight > self._most:
+                self._weight -= self._weigh(self._held.popitem(last=False)[1])
         return made
 
     def clear(self) -> None:
         """Forget everything."""
         with self._turn:
             self._held.clear()
+            self._weight = 0
 
 
 class PortalTemplate(Template):
@@ -69,8 +76,8 @@ class PortalTemplate(Template):
 
 def register(app: Flask) -> None:
     """Keep parts for this app; call it after the doors have put in their token."""
-    app.extensions["pdportal.parts"] = Kept[Markup](MOST_PARTS)
-    app.extensions["pdportal.form_tokens"] = Kept[str](MOST_PARTS)
+    app.extensions["pdportal.parts"] = Kept[Markup](MOST_LETTERS, len)
+    app.extensions["pdportal.form_tokens"] = Kept[str](MOST_TOKENS)
     app.jinja_env.globals.update(csrf_token=_token_here, part=part)
     app.context_processor(lambda: {"csrf_token": _token_here})
 
@@ -102,7 +109,7 @@ def part(
         )
         return made
 
-    if key is None:
+    if key is None or isinstance(key, Undefined):
         return make()
     parts: Kept[Markup] = current_app.extensions["pdportal.parts"]
     return parts.get((environment.language, template, macro, key), make)

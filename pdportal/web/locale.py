@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
@@ -59,14 +60,20 @@ def say_when(moment: datetime) -> str:
     return say_day(local.date())
 
 
-def wording_of(moments: Iterable[datetime]) -> Hashable:
-    """What `say_when` hangs on beside the moments: zone and day, and for the last hour the minute.
+class Wording(NamedTuple):
+    """What days and moments are said by, beside themselves: for the key of a part that is kept."""
 
-    It belongs into the key of a part that is kept and says when things were.
-    """
+    day: date
+    zone: str
+    holds: bool
+    """Not while one of the moments is so young that its words change by the minute."""
+
+
+def wording_of(moments: Iterable[datetime]) -> Wording:
+    """How these moments are said, for as long as the day lasts."""
     now, zone = clock.now(), zone_here()
-    is_young = any(now - moment < timedelta(hours=1) for moment in moments)
-    return clock.today(zone), zone.key, now.replace(second=0, microsecond=0) if is_young else None
+    holds = all(now - moment >= timedelta(hours=1) for moment in moments)
+    return Wording(clock.today(zone), zone.key, holds)
 
 
 def say_time(moment: datetime) -> str:
