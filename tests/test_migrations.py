@@ -139,3 +139,20 @@ def _constraints(app: Flask) -> dict[str, list[str]]:
             ]
             found[table] = sorted(names)
         return found
+
+
+def test_an_upgrade_is_all_or_nothing(empty: Flask, monkeypatch: pytest.MonkeyPatch):
+    _migrations(empty, "upgrade", revision="0001")
+    before = _constraints(empty)
+
+    def fail(*_given: object, **_more: object) -> None:
+        raise RuntimeError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("alembic.op.create_index", fail)
+        with pytest.raises(SystemExit):
+            upgrade_database(empty)
+    assert schema(empty)[0] == "0001"
+    assert _constraints(empty) == before
+    upgrade_database(empty)
+    assert schema(empty)[0] == newest_step()

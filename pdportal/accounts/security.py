@@ -361,7 +361,9 @@ def ask_again(*_within_and_grace: timedelta) -> Response:
 def _words() -> dict[str, tuple[Any, str]]:
     """What flask-security says, in our words."""
     info, error, good = "info", "error", "success"
-    wrong_code = _l("That code does not fit. Codes change every half minute; try the newest.")
+    wrong_code = _l(
+        "That code does not fit, or it was used already. The next comes within half a minute."
+    )
     stale = _l("That took too long, or the page was opened twice. Please begin again.")
     passkey = _l("That passkey did not work here. Try again, or use your password.")
     said = {

@@ -117,7 +117,7 @@ def _review(review: Owed, today: date) -> NextThing:
 
 def _go_on(row: Any) -> NextThing:
     return NextThing(
-        _("Where you left · %(minutes)s left", minutes=say_minutes(row.minutes_left)),
+        _("Where you left off · %(minutes)s to go", minutes=say_minutes(row.minutes_left)),
         row.page_title or row.title,
         _(
             "Page %(number)s of %(pages)s in “%(title)s”.",

@@ -17,6 +17,7 @@ from pdportal.cohorts.queries import cohort_opened
 from pdportal.db import db
 from pdportal.insights import services
 from pdportal.insights.progress import progress_of
+from pdportal.web.doors import own_path
 from pdportal.web.errors import forbidden
 from pdportal.web.locale import wording_of
 from pdportal.web.requests import LARGEST_ID
@@ -67,11 +68,12 @@ def nudge(cohort_id: int) -> ResponseReturnValue:
     asked = services.nudge(me(), cohort, person_id, module_id)
     name = db.session.get_one(Person, person_id).name
     flash(
-        _("%(name)s finds your question in the inbox.", name=name)
+        _("%(name)s will find your question in their inbox.", name=name)
         if asked
         else _("%(name)s was asked about this today already.", name=name)
     )
-    return redirect(url_for(".progress", cohort_id=cohort.id))
+    here = url_for(".progress", cohort_id=cohort.id)
+    return redirect(own_path(request.form.get("back")) or here)
 
 
 def _to_run(cohort_id: int) -> Cohort:

@@ -32,6 +32,9 @@ def test_time_zone_language_and_mail_are_chosen(world: World, visit: Visit):
     assert world.ada.time_zone == "Europe/Berlin"
     assert world.ada.locale == "en"
     assert world.ada.mail_choice is MailChoice.DAILY
+    ada.post("/account/language", data={"locale": "", "time_zone": "chicago"})
+    db.session.refresh(world.ada)
+    assert world.ada.time_zone == "America/Chicago"
     ada.post("/account/language", data={"locale": "", "time_zone": ""})
     db.session.refresh(world.ada)
     assert (world.ada.locale, world.ada.time_zone) == (None, None)

@@ -270,8 +270,14 @@ def test_whoever_was_invited_elsewhere_is_invited_anew_once_that_has_run_out(
     db.session.commit()
     invite(visit, world.hal, ADDRESS, school=str(world.hill.id))
     assert len(letters(ADDRESS)) == 2
-    invitation = db.session.scalars(select(Invitation)).one()
-    assert (invitation.role, invitation.school_id) == (RoleName.TEACHER, world.hill.id)
+    theirs, ours = db.session.scalars(select(Invitation).order_by(Invitation.id))
+    assert (theirs.role, theirs.school_id) == (RoleName.ADMIN, None)
+    assert theirs.withdrawn_at is not None
+    assert (ours.role, ours.school_id, ours.invited_by_id) == (
+        RoleName.TEACHER,
+        world.hill.id,
+        world.hal.id,
+    )
 
 
 def test_of_people_elsewhere_is_said_only_that_they_have_an_account(world: World, visit: Visit):
@@ -287,7 +293,7 @@ def test_of_people_elsewhere_is_said_only_that_they_have_an_account(world: World
 
 def test_the_pages_say_and_offer_what_a_school_lead_leads(world: World, visit: Visit):
     hal, page = visit(world.hal), f"/people/{world.ben.id}"
-    assert "Everybody of Hill School." in hal.get("/people").text
+    assert "Everybody at Hill School." in hal.get("/people").text
     assert "4 people" in hal.get("/people").text
     for said in (hal.get("/people/invite").text, hal.get(page).text):
         form = said.partition('name="school"')[2].partition("</select>")[0]

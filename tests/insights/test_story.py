@@ -103,10 +103,13 @@ def test_one_click_asks_and_a_second_one_that_day_does_not(world: World, visit: 
     click = {"person": world.ben.id, "module": module.id}
     with clock.at(NOW):
         assert lee.post(page, data=click).location == f"/cohorts/{world.autumn.id}/progress"
-        assert "finds your question in the inbox" in lee.get("/inbox").text
+        assert "will find your question in their inbox" in lee.get("/inbox").text
         visit(world.fay).post(page, data=click)
         lee.post(page, data=click)
         assert "was asked about this today already" in lee.get("/inbox").text
+        assert lee.post(page, data={**click, "back": "/"}).location == "/"
+        away = lee.post(page, data={**click, "back": "https://example.org/"})
+        assert away.location == f"/cohorts/{world.autumn.id}/progress"
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.person_id, notice.from_id) == (world.ben.id, world.lee.id)
     assert notice.url == "/learn/feedback-that-gets-used"

@@ -1,4 +1,4 @@
-"""The parts of a page that are kept for everybody hold nothing that anybody wrote."""
+"""The parts of a page that are kept for everybody hold nothing from behind the wall."""
 
 from __future__ import annotations
 

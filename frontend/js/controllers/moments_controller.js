@@ -13,9 +13,6 @@ export default class extends Controller {
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
     this.videoTarget.addEventListener("timeupdate", () => this.passed(), { signal });
-    for (const button of this.nowTargets) {
-      button.hidden = false;
-    }
     if (this.videoTarget.readyState > 0) {
       this.place();
     }
@@ -35,6 +32,11 @@ export default class extends Controller {
       const box = this.timelineTarget.getBoundingClientRect();
       this.seek(((event.clientX - box.left) / box.width) * this.videoTarget.duration);
     }
+  }
+
+  /** Whatever form comes to stand here can take the moment that is shown. */
+  nowTargetConnected(button) {
+    button.hidden = false;
   }
 
   /** A new comment brings a timeline with its mark. */

@@ -37,13 +37,16 @@ def zone_box() -> StringField:
 
 
 def known_zone(typed: str | None) -> str | None:
-    """The zone by its name, however it was typed: "america/new york" is America/New_York."""
+    """The zone by its name or its city, however typed: "new york" is America/New_York."""
     if not typed:
         return None
     wanted = typed.strip().replace(" ", "_").lower()
     for zone in available_timezones():
         if zone.lower() == wanted:
             return zone
+    cities = [zone for zone in time_zones() if zone.lower().rpartition("/")[2] == wanted]
+    if len(cities) == 1:
+        return cities[0]
     raise ValidationError(_l("Choose one from the list, such as America/Chicago."))
 
 

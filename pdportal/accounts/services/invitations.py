@@ -137,6 +137,12 @@ def invite(
         if invitation is not None and not invitation.has_run_out:
             result.before += 1
             continue
+        if invitation is not None and not policy.may_send(actor, invitation):
+            # It ran out and is others' to renew: theirs ends, and this is a new one.
+            invitation.withdrawn_at = clock.now()
+            tell(actor, "withdrew", invitation)
+            db.session.flush()
+            invitation = None
         if invitation is None:
             invitation = _new(actor, guest)
             if invitation is None:
