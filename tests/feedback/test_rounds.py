@@ -280,6 +280,20 @@ def test_one_more_can_be_asked_by_name_but_nobody_twice(world: World, round_: Ro
         assert ada.post(url, data={"named": str(nobody)}).status_code == 422
 
 
+def test_asking_nobody_is_said_where_one_chooses(world: World, round_: Round, visit: Visit):
+    ada, url = visit(world.ada), f"/feedback/rounds/{round_.id}/ask"
+    found = ada.get(f"{url}?search=zoe").text
+    assert f'action="{url}?search=zoe"' in found
+    refused = ada.post(f"{url}?search=zoe")
+    assert refused.status_code == 422
+    who = refused.text.partition("<legend>Who?</legend>")[2].partition("</fieldset>")[0]
+    assert 'role="alert"' in who
+    assert "Choose who should look at it." in who
+    assert "Zoe Lindqvist" in who
+    assert 'value="zoe"' in refused.text
+    assert "flash-error" not in refused.text
+
+
 def test_whoever_was_asked_in_a_round_is_not_offered_again(
     world: World, round_: Round, visit: Visit
 ):
@@ -686,6 +700,8 @@ def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
     assert f'href="#text-{box.id}"' in said
     assert "Begin with halves." in page
     assert "flash-error" not in page
+    least = "Write at least 1 comment here before you go on."
+    assert least not in page
     # Once it is there, an old address says nothing any more.
     services.save_stage(
         world.ben, review, "tell", {box.id: {"text": "Clear."}}, version=review.version

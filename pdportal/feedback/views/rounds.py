@@ -109,7 +109,8 @@ def ask_also(round_id: int) -> ResponseReturnValue:
     """Ask one more colleague by name."""
     round_ = one_or_404(queries.own_round(me(), round_id))
     if request.method == "POST":
-        chosen = queries.named_people(me(), [typed_number("named")])
+        wanted = typed_number("named")
+        chosen = queries.named_people(me(), [wanted])
         try:
             if not chosen:
                 raise Refused(_("Choose who should look at it."), status=422)
@@ -117,8 +118,7 @@ def ask_also(round_id: int) -> ResponseReturnValue:
         except Refused as error:
             if error.status != 422:
                 raise
-            say(error)
-            return _ask_page(round_), 422
+            return _ask_page(round_, chosen=wanted, error=error.message), 422
         flash(_("%(name)s is asked.", name=chosen[0].name), "success")
         return redirect(url_for(".round_page", round_id=round_.id))
     return _ask_page(round_)
@@ -193,14 +193,16 @@ def _close_page(round_: Round, values: dict[str, str]) -> str:
     )
 
 
-def _ask_page(round_: Round) -> str:
+def _ask_page(round_: Round, chosen: int = 0, error: str = "") -> str:
     search = request.args.get("search", "")[:120]
     return render_template(
         "feedback/ask_also.html",
         round=round_,
         work=round_.work,
         search=search,
-        people=queries.people_to_name(me(), search, round_=round_),
+        people=queries.people_to_name(me(), search, [chosen] if chosen else (), round_=round_),
+        chosen=chosen,
+        error=error,
     )
 
 
