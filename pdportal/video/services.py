@@ -83,8 +83,8 @@ def store_file(file: IO[bytes]) -> Stored:
     if kind is None:
         raise Refused(
             _(
-                "This is not a video we know: what the file holds is not MP4, MOV, WebM, Matroska "
-                "or Ogg, whatever its name says."
+                "This file is not a video, whatever its name says. Choose an MP4, MOV, WebM or "
+                "Ogg file."
             ),
             status=422,
             field="file",
@@ -340,7 +340,7 @@ def _no_film(found: whole.Found) -> Refused:
     if found is whole.Found.A_PART:
         message = _(
             "This is only a part of a film: its end is missing. Perhaps it was copied or recorded "
-            "only half way. Does it play on your device? Then send it once more."
+            "only halfway. Does it play on your device? Then send it once more."
         )
     else:
         message = _(

@@ -103,9 +103,9 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
 @pytest.mark.parametrize(
     ("data", "name", "said"),
     [
-        (b"My notes about the lesson.\n" * 50, "lesson.mp4", "This is not a video we know"),
+        (b"My notes about the lesson.\n" * 50, "lesson.mp4", "This file is not a video"),
         (b"", "lesson.mp4", "This file is empty"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "photo.mov", "This is not a video we know"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "photo.mov", "This file is not a video"),
         (None, "", "Choose a video file"),
     ],
 )

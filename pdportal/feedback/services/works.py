@@ -46,7 +46,9 @@ def fields_for(kind: WorkKind) -> list[dict[str, Any]]:
         ]
     if kind is WorkKind.GOAL:
         return [
-            _field("change", _("What will change for students"), _("So that one could see it."), 3),
+            _field(
+                "change", _("What will change for students"), _("What you could see or hear."), 3
+            ),
             _field("why", _("Why it matters to me"), "", 3),
             _field("know", _("How I will know"), _("What you would see, hear or count."), 3),
         ]
