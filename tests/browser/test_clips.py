@@ -78,7 +78,6 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     said.get_by_role("link", name="Play from 0:03").click()
     plays_from(ada.locator("video"), 3)
     expect(said).to_have_class(re.compile("lit"))
-    said.get_by_text("What will you do with this?").first.click()
     said.get_by_role("radio", name="Use").check()
     said.get_by_label("Why?").fill("Tomorrow I count to five before I look.")
     said.get_by_role("button", name="Decide").click()
