@@ -56,7 +56,7 @@ def invite_again(invitation_id: int) -> ResponseReturnValue:
     invitation = _found(invitation_id)
     services.invite_again(me(), invitation)
     words = _(
-        "A new link is on its way to %(address)s. The one before works no more.",
+        "A new link is on its way to %(address)s. The one before no longer works.",
         address=invitation.email,
     )
     flash(words, "success")
@@ -67,7 +67,7 @@ def invite_again(invitation_id: int) -> ResponseReturnValue:
 def withdraw(invitation_id: int) -> ResponseReturnValue:
     invitation = _found(invitation_id)
     services.withdraw(me(), invitation)
-    flash(_("The invitation is withdrawn. Its link works no more."), "success")
+    flash(_("The invitation is withdrawn. Its link no longer works."), "success")
     return redirect(url_for(".invitations"))
 
 
