@@ -51,7 +51,8 @@ class TeacherScreen:
 class LeadScreen:
     """Who is stuck and why, then the cohorts."""
 
-    stuck: Sequence[StuckAtAGlance]
+    stuck: Sequence[Sequence[StuckAtAGlance]]
+    """One person of one cohort each, with every reason."""
     more_are_stuck: bool
     cohorts: Sequence[Glance]
 
@@ -73,9 +74,7 @@ def first_screen(person: Person) -> FirstScreen:
     teaches = person.holds(RoleName.TEACHER) or not (coaches or person.leads)
     today = clock.today(zone_here())
     coach = waiting_for_coach(person) if coaches else None
-    lead = (
-        LeadScreen(*stuck_people(person, today), glances(person, today)) if person.leads else None
-    )
+    lead = _lead(person, today) if person.leads else None
     if teaches:
         # Somebody with three roles finds due steps on the page of goals alone.
         steps = [] if coaches and person.leads else steps_due(person, within_days=3)
@@ -95,6 +94,14 @@ def _to_learn(row: Any) -> ToLearn:
         row.pages_read,
         row.pages,
     )
+
+
+def _lead(person: Person, today: date) -> LeadScreen:
+    found, are_more = stuck_people(person, today)
+    people: dict[tuple[int, int], list[StuckAtAGlance]] = {}
+    for one in found:
+        people.setdefault((one.cohort_id, one.person_id), []).append(one)
+    return LeadScreen(list(people.values()), are_more, glances(person, today))
 
 
 def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:

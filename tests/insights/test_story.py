@@ -266,3 +266,21 @@ def test_an_empty_cohort_says_what_to_do_first(world: World, visit: Visit):
     empty = world.cohort("Spring")
     db.session.commit()
     assert "Add its people first" in visit(world.lee).get(f"/cohorts/{empty.id}/progress").text
+
+
+def test_somebody_with_two_reasons_stands_on_a_first_screen_once(world: World, visit: Visit):
+    module, other = given.module(), given.module(given.TITLES[1])
+    for late in (module, other):
+        given.assigned(world.autumn, late, world.lee, due_on=date(2026, 11, 2))
+        for person in (world.ben, world.dee):
+            given.begun(person, late, NOW - 9 * DAY, finished=True)
+    given.shared(world.ada, given.protocol(), NOW - 4 * DAY, cohort=world.autumn)
+    db.session.commit()
+    with clock.at(NOW):
+        page = " ".join(visit(world.lee).get("/").text.split())
+    stuck = page[page.index("Who is stuck") : page.index("All cohorts")]
+    assert stuck.count(f">{world.ada.name}<") == 1
+    assert "has waited for feedback" in stuck
+    for late in (module, other):
+        assert f"has not begun “{late.current.title}”" in stuck
+        assert f"Ask about “{late.current.title}”" in stuck
