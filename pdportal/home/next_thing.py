@@ -91,7 +91,7 @@ def _answer(waiting: WaitingFeedback) -> NextThing:
             waiting.new,
         ),
         _("Read the feedback"),
-        url_for("feedback.round_page", round_id=waiting.round_id),
+        waiting.url,
         waiting,
     )
 

@@ -145,6 +145,29 @@ def test_the_giver_confirms_an_answer_or_asks_again(world: World, visit: Visit, 
     ]  # fmt: skip
 
 
+def test_what_was_said_on_a_clip_waits_on_its_owners_first_screen_until_it_is_answered(
+    world: World, visit: Visit, clip: Clip
+):
+    cora, ada, page = visit(world.cora), visit(world.ada), f"/clips/{clip.id}"
+    link = f'href="{page}"'
+    ada.post(f"{page}/comments", data={"text": "A note of my own.", "kind": "note"})
+    assert link not in ada.get("/").text
+    cora.post(f"{page}/comments", data={"text": "Count to three.", "kind": "suggestion"})
+    comment = max(said(), key=lambda one: one.id)
+    ada.post(f"{page}/comments/{comment.id}/reply", data={"text": "To three?"})
+    for where in ("/", "/feedback"):
+        told_there = ada.get(where).text
+        assert link in told_there
+        assert clip.title in told_there
+    assert "1 comment waits for your answer" in ada.get("/").text
+    assert page not in visit(world.lee).get("/").text
+    url = f"{page}/comments/{comment.id}"
+    ada.post(f"{url}/decide", data={"decision": "use", "why": ""})
+    assert link not in ada.get("/").text
+    cora.post(f"{url}/ask-again", data={"words": "When?"})
+    assert link in ada.get("/").text
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

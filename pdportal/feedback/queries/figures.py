@@ -7,22 +7,43 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, bindparam, case, func, select, union_all
+from flask import url_for
+from sqlalchemy import (
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db, rows_of
-from pdportal.feedback.models import Comment, Decision, Review, Round, Work
+from pdportal.feedback.models import Comment, Decision, Review, Revision, Round, Work
 
 
 class WaitingFeedback(NamedTuple):
-    """A round of one's own in which feedback waits for an answer."""
+    """A round or a clip of one's own in which feedback waits for an answer."""
 
-    round_id: int
+    round_id: int | None
     title: str
     new: int
     """Comments the author has not decided on."""
     since: datetime
+    clip_id: int | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the comments are answered."""
+        if self.clip_id is not None:
+            return url_for("clips.clip_page", clip_id=self.clip_id)
+        return url_for("feedback.round_page", round_id=self.round_id)
 
 
 class CohortCount(NamedTuple):
@@ -51,16 +72,22 @@ class WaitingRound(NamedTuple):
 
 
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
-    """Rounds with comments that wait for a decision, the longest waiting first."""
+    """Rounds and clips with comments that wait for a decision, the longest waiting first."""
     rows = rows_of(_feedback_waiting(), {"author_id": person.id})
     return [WaitingFeedback._make(row) for row in rows]
 
 
 @cache
 def _feedback_waiting() -> Select[*tuple[Any, ...]]:
-    since = func.min(Review.given_at)
-    return (
-        select(Round.id, Work.title, func.count(Comment.id), since)
+    undecided = or_(Decision.comment_id.is_(None), Decision.asked_again_at.is_not(None))
+    in_rounds = (
+        select(
+            Round.id.label("round_id"),
+            Work.title.label("title"),
+            func.count(Comment.id).label("new"),
+            func.min(Review.given_at).label("since"),
+            cast(null(), Integer).label("clip_id"),
+        )
         .join(Work, Work.id == Round.work_id)
         .join(Review, Review.round_id == Round.id)
         .join(Comment, Comment.review_id == Review.id)
@@ -71,11 +98,33 @@ def _feedback_waiting() -> Select[*tuple[Any, ...]]:
             Round.closed_at.is_(None),
             Review.given_at.is_not(None),
             Comment.text != "",
-            (Decision.comment_id.is_(None)) | (Decision.asked_again_at.is_not(None)),
+            undecided,
         )
         .group_by(Round.id, Work.title)
-        .order_by(since, Round.id)
     )
+    on_clips = (
+        select(
+            cast(null(), Integer),
+            Work.title,
+            func.count(Comment.id),
+            func.min(Comment.written_at),
+            Work.clip_id,
+        )
+        .join(Revision, Revision.work_id == Work.id)
+        .join(Comment, Comment.revision_id == Revision.id)
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(
+            Work.author_id == bindparam("author_id"),
+            Work.clip_id.is_not(None),
+            Comment.review_id.is_(None),
+            Comment.answers_id.is_(None),
+            Comment.author_id != Work.author_id,
+            undecided,
+        )
+        .group_by(Work.clip_id, Work.title)
+    )
+    both = union_all(in_rounds, on_clips).subquery()
+    return select(both).order_by(both.c.since, both.c.round_id, both.c.clip_id)
 
 
 def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
