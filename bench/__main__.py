@@ -115,7 +115,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _build(app: Flask) -> None:
-    from pdportal.operations import upgrade_database
+    from pdportal.db.migrations import upgrade_database
 
     upgrade_database(app)
 

@@ -106,6 +106,6 @@ def bare_engine(url: str) -> Engine:
 
 
 if __name__ == "__main__":
-    from pdportal.serving import serve
+    from pdportal.operations.serving import serve
 
     serve("127.0.0.1", int(sys.argv[1]), make_app_path="bench.bare:create_app")

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from pdportal import config, db, jobs, web
+from pdportal import config, db, web
+from pdportal.operations import jobs
 from pdportal.web.portal import Portal
 
 FEATURES = (

@@ -1,5 +1,5 @@
 """`python -m pdportal`."""
 
-from pdportal.cli import main
+from pdportal.operations.cli import main
 
 main()

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from pdportal import create_app
 from pdportal.accounts.models import Person
 from pdportal.db import Base, db, writing
-from pdportal.jobs import jobs
+from pdportal.operations.jobs import jobs
 from tests.people import World
 
 Visit = Callable[[Person | None], FlaskClient]
@@ -35,9 +35,9 @@ ONE_DATABASE = (
     "tests/content/",
     "tests/modules/compiler/",
     "tests/test_assets.py",
-    "tests/test_cli.py",
+    "tests/operations/test_cli.py",
     "tests/test_config.py",
-    "tests/test_serving.py",
+    "tests/operations/test_serving.py",
     "tests/test_storage.py",
     "tests/test_words.py",
 )

@@ -37,9 +37,9 @@ from pdportal.feedback.models import (
 from pdportal.goals.models import Goal, Step
 from pdportal.inbox.models import Notice
 from pdportal.insights.models import Nudge
-from pdportal.jobs import jobs
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
 from pdportal.modules.services import assign, publish
+from pdportal.operations.jobs import jobs
 from tests.feedback import given
 from tests.modules.given import plain_page, write_module
 from tests.people import World

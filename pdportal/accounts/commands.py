@@ -145,7 +145,7 @@ COMMANDS = [user]
 @contextmanager
 def _portal() -> Iterator[None]:
     """Within the portal; a database without tables is one plain line."""
-    from pdportal.cli import portal_app
+    from pdportal.operations.cli import portal_app
 
     with portal_app().app_context():
         try:
@@ -156,7 +156,7 @@ def _portal() -> Iterator[None]:
 
 
 def _faults(message: str) -> click.ClickException:
-    from pdportal.cli import Faults
+    from pdportal.operations.cli import Faults
 
     return Faults(message)
 

@@ -49,8 +49,8 @@ def demo(port: int, host: str, data: Path, reset: bool) -> None:
     later starts find it as it was left. It has a folder of its own, never that of a real portal,
     and sends no mail: letters are files that one can read on the page.
     """
-    from pdportal.cli import Faults
-    from pdportal.operations import CannotRun, serve_portal
+    from pdportal.operations.cli import Faults
+    from pdportal.operations.running import CannotRun, serve_portal
 
     folder = DemoFolder(data.expanduser().absolute())
     try:
@@ -76,7 +76,7 @@ COMMANDS = [demo]
 
 def _port_is_free(host: str, port: int) -> None:
     """Say so before a district is made in vain."""
-    from pdportal.operations import CannotRun
+    from pdportal.operations.running import CannotRun
 
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -122,10 +122,10 @@ def _make(folder: DemoFolder) -> tuple[Flask, Mark]:
 
 
 def _fill(mark: Mark) -> None:
-    from pdportal.cli import Faults, portal_app
+    from pdportal.db.migrations import upgrade_database
     from pdportal.demo.learning import Unpublished
     from pdportal.demo.seed import make_district
-    from pdportal.operations import upgrade_database
+    from pdportal.operations.cli import Faults, portal_app
 
     app = portal_app()
     _say("the database")
@@ -138,7 +138,7 @@ def _fill(mark: Mark) -> None:
 
 def _apart(act: Callable[[], None]) -> None:
     """Do it in a process of its own: the threads that store files would be missing in each fork."""
-    from pdportal.serving import IN_GROUPS
+    from pdportal.operations.serving import IN_GROUPS
 
     if not IN_GROUPS:  # one process does everything, and has its threads
         act()
@@ -162,7 +162,7 @@ def _apart(act: Callable[[], None]) -> None:
 
 def _code_of(act: Callable[[], None]) -> int:
     """Do it, and say in one line what a disk or a database refused; the exit code."""
-    from pdportal.cli import FAULTS, GOOD, plainly
+    from pdportal.operations.cli import FAULTS, GOOD, plainly
 
     try:
         act()
@@ -182,8 +182,8 @@ def _code_of(act: Callable[[], None]) -> int:
 
 
 def _open() -> Flask:
-    from pdportal.cli import portal_app
-    from pdportal.operations import schema, upgrade_database
+    from pdportal.db.migrations import schema, upgrade_database
+    from pdportal.operations.cli import portal_app
 
     app = portal_app()
     at, newest = schema(app)

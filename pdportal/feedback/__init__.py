@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import clips, notices, views
     from pdportal.feedback.services import rounds
-    from pdportal.jobs import jobs
+    from pdportal.operations.jobs import jobs
     from pdportal.web.pages import Place, add_place
 
     notices.register()

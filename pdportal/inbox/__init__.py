@@ -6,7 +6,7 @@ from flask import Flask
 
 from pdportal.accounts.queries import alongside
 from pdportal.inbox import letters, listeners, post, queries
-from pdportal.jobs import jobs
+from pdportal.operations.jobs import jobs
 from pdportal.web.pages import hang_bell
 
 

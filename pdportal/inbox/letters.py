@@ -20,7 +20,7 @@ from pdportal.accounts.models import MailChoice, Person
 from pdportal.db import db
 from pdportal.inbox import kinds
 from pdportal.inbox.models import Letter, Notice
-from pdportal.jobs import jobs
+from pdportal.operations.jobs import jobs
 
 DIGEST_AT = time(7)
 """When the daily mail goes out, where its reader lives."""

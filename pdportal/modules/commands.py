@@ -41,7 +41,7 @@ def check(paths: tuple[str, ...], shape: str) -> None:
     a folder of any of these. Errors (exit code 1) keep something from being published; warnings
     do not.
     """
-    from pdportal.cli import paths_given
+    from pdportal.operations.cli import paths_given
 
     sources = find_sources(paths_given(paths))
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
@@ -63,7 +63,7 @@ def publish(paths: tuple[str, ...], shape: str) -> None:
     What has not changed stays as it is. People in the middle of a module stay in the edition they
     began, and are told on its page that there is a newer one.
     """
-    from pdportal.cli import paths_given, portal_app
+    from pdportal.operations.cli import paths_given, portal_app
 
     sources = find_sources(paths_given(paths))
     if any(problem.is_error for problem in sources.problems):
@@ -203,7 +203,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def _end(problems: Iterable[Problem]) -> None:
-    from pdportal.cli import Faults
+    from pdportal.operations.cli import Faults
 
     errors = sum(1 for problem in problems if problem.is_error)
     if errors:

@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that let them go."""
-    from pdportal.jobs import jobs
+    from pdportal.operations.jobs import jobs
     from pdportal.video import notices, services
     from pdportal.video.views import bp, let_large_files_in
 

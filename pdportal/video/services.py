@@ -20,7 +20,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import after_commit, db
 from pdportal.inbox.services import address, tell, withdraw
-from pdportal.jobs import jobs
+from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy, probe, whole
 from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
 from pdportal.video.models import Clip, ClipLook, ClipShare

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from pdportal import cli, create_app
+from pdportal import create_app
 from pdportal.accounts.models import District, Person, Role, School
 from pdportal.db import Base, db, writing
+from pdportal.operations import cli
 
 
 class Ran(NamedTuple):

@@ -14,9 +14,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from pdportal.cli import pdportal
 from pdportal.demo import commands
 from pdportal.demo.folder import LOCK, MARK, DemoFolder, NotOurs
+from pdportal.operations.cli import pdportal
 
 Run = Callable[..., Result]
 
@@ -44,7 +44,7 @@ def run(monkeypatch: pytest.MonkeyPatch, free_port: int) -> Iterator[Run]:
     monkeypatch.setattr(commands, "_make", make)
     monkeypatch.setattr(commands, "_open", object)
     monkeypatch.setattr(commands, "_introduce", lambda *_about: None)
-    monkeypatch.setattr("pdportal.operations.serve_portal", lambda *_app, **_where: None)
+    monkeypatch.setattr("pdportal.operations.running.serve_portal", lambda *_app, **_where: None)
 
     def _run(*arguments: str) -> Result:
         return CliRunner().invoke(pdportal, ["demo", "--port", str(free_port), *arguments])

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from pdportal import cli
 from pdportal.db import db
 from pdportal.modules import commands
 from pdportal.modules.models import Edition
+from pdportal.operations import cli
 from tests.modules.given import FIRST, SECOND, plain_page, write_module
 
 BROKEN = FIRST.replace("- [x] After", "- [ ] After")

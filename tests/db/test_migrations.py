@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from pdportal import create_app
 from pdportal.db import Base, db, writing
+from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
 from pdportal.modules.search import OWN_TABLES
-from pdportal.operations import _migrations, newest_step, schema, upgrade_database
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from pdportal.cli import main, pdportal
+from pdportal.operations.cli import main, pdportal
 
-CONTENT = Path(__file__).resolve().parent.parent / "content" / "modules"
+CONTENT = Path(__file__).resolve().parents[2] / "content" / "modules"
 
 
 def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

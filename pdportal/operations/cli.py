@@ -61,7 +61,7 @@ def pdportal() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port (PDPORTAL_PORT).")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal, and do its jobs unless PDPORTAL_JOBS is “beside”."""
-    from pdportal.operations import CannotRun, serve_portal
+    from pdportal.operations.running import CannotRun, serve_portal
 
     try:
         serve_portal(_real_portal(), host=host, port=port)
@@ -75,7 +75,7 @@ def worker() -> None:
 
     Needed only with PDPORTAL_JOBS=beside. SIGTERM and Ctrl-C let the job at hand finish.
     """
-    from pdportal.operations import CannotRun, work
+    from pdportal.operations.running import CannotRun, work
 
     try:
         work(_real_portal())
@@ -91,7 +91,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Build the tables, or bring them up to date. Safe to repeat, and with several at once."""
-    from pdportal.operations import upgrade_database
+    from pdportal.db.migrations import upgrade_database
 
     before, after = upgrade_database(portal_app())
     click.echo(
@@ -105,7 +105,7 @@ def upgrade() -> None:
 @click.argument("message")
 def revision(message: str) -> None:
     """For developers: write the next migration from what the models say."""
-    from pdportal.operations import new_step
+    from pdportal.db.migrations import new_step
 
     new_step(portal_app(), message)
 
@@ -113,7 +113,7 @@ def revision(message: str) -> None:
 @pdportal.command()
 def doctor() -> None:
     """Say what is configured, what is wrong, and how to mend it."""
-    from pdportal.operations import examine
+    from pdportal.operations.doctor import examine
 
     sound = True
     for finding in examine():

@@ -1,10 +1,9 @@
-"""Running the portal: serve, work, upgrade, examine."""
+"""The doctor: what is configured, what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -13,17 +12,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from flask import Flask
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import create_engine, text
 
 from pdportal.config import PREFIX, SETTINGS, WrongSetting, flask_config, read_settings
-from pdportal.db import MIGRATIONS, db
-from pdportal.jobs import jobs
+from pdportal.db.migrations import newest_step, step_of
 from pdportal.web.assets import DIST
-
-
-class CannotRun(Exception):
-    """The portal cannot run as things are; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -33,88 +26,6 @@ class Finding:
     state: Literal["good", "note", "wrong"]
     what: str
     mend: str = ""
-
-
-def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until stopped; jobs are done inside unless the settings say otherwise."""
-    from pdportal.serving import CannotServe, serve
-
-    settings = app.config["PDPORTAL"]
-    _must_be_up_to_date(app)
-    consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
-    with app.app_context():
-        db.engine.dispose()
-    try:
-        serve(
-            host or settings["HOST"],
-            port or settings["PORT"],
-            workers=settings["WORKERS"],
-            threads=settings["THREADS"],
-            on_start=consumer.start if consumer else None,
-            on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
-        )
-    except CannotServe as error:
-        raise CannotRun(str(error)) from None
-
-
-def work(app: Flask) -> None:
-    """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
-    _must_be_up_to_date(app)
-    consumer = jobs(app).consumer(inside=False)
-
-    def stop(_signal: int, _frame: Any) -> None:
-        consumer.stop(graceful=True)
-
-    consumer._set_signal_handlers = lambda: None
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    consumer.run()
-
-
-def _must_be_up_to_date(app: Flask) -> None:
-    at, newest = schema(app)
-    if at != newest:
-        raise CannotRun("the database is not up to date; run `pdportal db upgrade` first.")
-
-
-def schema(app: Flask) -> tuple[str | None, str | None]:
-    """The step the database is at, and the newest there is."""
-    with app.app_context(), db.engine.connect() as connection:
-        return _step(connection), newest_step()
-
-
-def newest_step() -> str | None:
-    """The last of the migrations, whose files are numbered."""
-    steps = sorted(file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-    return steps[-1] if steps else None
-
-
-def _step(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def upgrade_database(app: Flask) -> tuple[str | None, str | None]:
-    """Run the steps that are missing; gives the step before and after."""
-    before, _newest = schema(app)
-    _migrations(app, "upgrade")
-    return before, schema(app)[0]
-
-
-def new_step(app: Flask, message: str) -> None:
-    """Write the next step from what the models say and the database does not."""
-    number = int(newest_step() or 0) + 1
-    _migrations(app, "revision", message=message, autogenerate=True, rev_id=f"{number:04}")
-
-
-def _migrations(app: Flask, command: str, **options: Any) -> None:
-    """One of Flask-Migrate's commands; it takes long to import, and pages do without it."""
-    import flask_migrate
-
-    flask_migrate.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    with app.app_context():
-        getattr(flask_migrate, command)(directory=str(MIGRATIONS), **options)
 
 
 def examine() -> Iterator[Finding]:
@@ -174,7 +85,7 @@ def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-            current = _step(connection)
+            current = step_of(connection)
     except Exception as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 APP = """
 import os, time
@@ -43,7 +43,7 @@ def broken():
 
 PROGRAM = """
 import os, signal, sys
-from pdportal import serving
+from pdportal.operations import serving
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 

@@ -19,7 +19,7 @@ from pdportal import clock
 from pdportal.accounts.models import MailChoice, Person
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import Moment, db, rows_of
-from pdportal.rows import question
+from pdportal.db.rows import question
 from tests.people import World
 
 NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)

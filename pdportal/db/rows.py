@@ -10,17 +10,82 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from functools import lru_cache
-from typing import Any, cast
+from functools import cache, lru_cache, wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import CursorResult, Dialect, Select, bindparam, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from pdportal.db.base import Base, db
+
+Entity = TypeVar("Entity", bound=Base)
+P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
+
 Change = Callable[[Any], Any]
 """How a value is made into what the driver takes, or made from what it gives."""
+
+
+def built_once(build: Callable[P, Select[*Ts]]) -> Callable[P, CursorResult[*Ts]]:
+    """Let a function from values to a statement ask for its rows, and build it only once.
+
+    Building a statement costs more than asking SQLite. The function may do nothing with its values
+    but compare columns with them, reads no clock, and selects columns, not entities. `__wrapped__`
+    is the function as it was, for a statement that is to become part of another.
+    """
+    names = tuple(signature(build).parameters)
+    build_any: Callable[..., Select[*Ts]] = build
+
+    @cache
+    def built() -> Select[*Ts]:
+        return build_any(*(bindparam(name) for name in names))
+
+    @wraps(build)
+    def asked(*values: P.args, **named: P.kwargs) -> CursorResult[*Ts]:
+        return rows_of(built(), {**dict(zip(names, values, strict=False)), **named})
+
+    return asked
+
+
+def rows_of(statement: Select[*Ts], values: Mapping[str, Any]) -> CursorResult[*Ts]:
+    """Ask for rows of columns by the shortest way, after what is still to be written.
+
+    Raises what SQLAlchemy raises. Whoever listens to its statements hears this one, too.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    connection = session.connection()
+    asked = question(statement, connection.dialect)
+    if asked.has_a_short_way and not connection.dispatch.before_cursor_execute:
+        return cast(CursorResult[*Ts], asked.ask(connection, values))
+    return connection.execute(statement, values)
+
+
+def loaded(kind: type[Entity], columns: dict[str, Any]) -> Entity:
+    """The entity with these columns, as if the session had loaded it; others load when read.
+
+    The primary key has to be among them. What the session knows already stays as it is.
+    """
+    session = db.session()
+    mapper: Mapper[Any] = inspect(kind)
+    key = tuple(columns[column.name] for column in mapper.primary_key)
+    known: Any = session.identity_map.get(mapper.identity_key_from_primary_key(key))
+    if known is not None:
+        for name in inspect(known).expired_attributes & columns.keys():
+            set_committed_value(known, name, columns[name])
+        return cast(Entity, known)
+    made: Any = mapper.class_manager.new_instance()
+    vars(made).update(columns)
+    make_transient_to_detached(made)
+    session.add(made)
+    return cast(Entity, made)
 
 
 class Rows(list[Any]):
