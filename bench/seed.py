@@ -17,19 +17,13 @@ from bench.bare import TABLES, WORKS
 from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import committing, db
-from pdportal.feedback.models import (
-    Comment,
-    CommentKind,
-    Decision,
-    Protocol,
-    Review,
-    Revision,
-    Round,
-    Verdict,
-    Work,
-    WorkKind,
-)
-from pdportal.feedback.protocols import publish_protocols, reviewer_stages
+from pdportal.feedback.comments.models import Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
+from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work, WorkKind
 from pdportal.goals.models import Goal, Step
 from pdportal.inbox.models import Notice
 from pdportal.modules.models import (

@@ -23,8 +23,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.feedback import services as feedback
-from pdportal.feedback.models import Protocol, Review, Work, WorkKind
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Work, WorkKind
 from pdportal.video.models import Clip
 from tests.conftest import Browser, Visit
 from tests.people import World
@@ -136,17 +140,19 @@ def lived_in(hushed: World, app: Flask) -> World:
 def _ask(hushed: World) -> None:
     protocol = db.session.scalars(select(Protocol).where(Protocol.slug == "tag")).one()
     for title in ("Asked", "Begun"):
-        work = feedback.begin_work(
+        work = work_services.begin_work(
             hushed.ben, WorkKind.TEXT, title, content={"text": "They talk for two minutes."}
         )
-        feedback.share(
+        round_services.share(
             hushed.ben, work, protocol=protocol, question="Is it clear?", named=[hushed.ada]
         )
     begun = db.session.scalars(
         select(Review).join(Review.round).join(Work).where(Work.title == "Begun")
     ).one()
-    feedback.begin(hushed.ada, begun)
-    feedback.begin_work(hushed.ada, WorkKind.LESSON_PLAN, "A draft", content={"aim": "To begin."})
+    review_services.begin(hushed.ada, begun)
+    work_services.begin_work(
+        hushed.ada, WorkKind.LESSON_PLAN, "A draft", content={"aim": "To begin."}
+    )
     db.session.commit()
 
 
@@ -269,4 +275,4 @@ def test_nobody_s_words_turn_the_words_of_others_around(world: World, visit: Vis
     assert db.session.scalars(select(Clip.file_name)).one() == "IMG 1.mp4"
     assert "Spring" in set(db.session.scalars(select(Cohort.name)))
     assert world.ben.name == "Ben Sousa"
-    assert feedback.clean(turned("From a file")) == "From a file"
+    assert work_services.clean(turned("From a file")) == "From a file"

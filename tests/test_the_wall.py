@@ -23,21 +23,12 @@ from werkzeug.routing import Rule
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.db import Base, db
-from pdportal.feedback.models import (
-    AnchorKind,
-    Comment,
-    CommentKind,
-    Decision,
-    Draft,
-    Protocol,
-    Review,
-    Revision,
-    Round,
-    Verdict,
-    Work,
-    WorkKind,
-)
-from pdportal.feedback.protocols import publish_protocols
+from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
 from pdportal.modules.models import (
     Answer,

@@ -24,7 +24,11 @@ from sqlalchemy import (
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Coaching
 from pdportal.db import Moment, db
-from pdportal.feedback.models import Comment, Protocol, Review, Revision, Round, Work
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.video.models import Clip, ClipShare
 
 

@@ -12,8 +12,8 @@ from pdportal.db import committing
 from pdportal.demo import film
 from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
-from pdportal.feedback import clips
-from pdportal.feedback.models import Comment, CommentKind, Verdict
+from pdportal.feedback.comments import clips
+from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
 from pdportal.video import services
 from pdportal.video.models import Clip
 

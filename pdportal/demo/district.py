@@ -12,7 +12,8 @@ from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.demo.reading import Entry, read
 from pdportal.demo.term import Term, Timeline
-from pdportal.feedback.models import Round, Work
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
 
 DOMAIN = "riverbend.example"
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "’": ""})

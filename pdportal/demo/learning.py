@@ -15,7 +15,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
-from pdportal.feedback.protocols import publish_protocols
+from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.goals import services as goals
 from pdportal.goals.models import Outcome
 from pdportal.modules import queries, services

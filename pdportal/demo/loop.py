@@ -17,18 +17,18 @@ from pdportal.db import db
 from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
 from pdportal.demo.term import LENGTH
-from pdportal.feedback import allocation, queries, services
-from pdportal.feedback.models import (
-    Comment,
-    Protocol,
-    Review,
-    Revision,
-    Round,
-    Verdict,
-    Work,
-    WorkKind,
-)
-from pdportal.feedback.protocols import reviewer_stages
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.reviews import queries as review_queries
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import allocation, renewal
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Revision, Work, WorkKind
 
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
@@ -47,7 +47,7 @@ def plan(riverbend: Riverbend) -> None:
                 work = f"{slug} {way['who']}"
                 RoundStory(riverbend, work, way["who"], {**shared, "key": work}).plan()
     for day in range(-1, LENGTH + 1):
-        riverbend.timeline.add(riverbend.term.at(day, 18.5, 0), services.renew_asks)
+        riverbend.timeline.add(riverbend.term.at(day, 18.5, 0), renewal.renew_asks)
 
 
 @contextmanager
@@ -157,14 +157,14 @@ class RoundStory:
         }
         named = [self.riverbend.people[key] for key in self._asked_first()]
         if said["from"] != "cohort":
-            self.round = services.share(self.author, self.work, named=named, **about)
+            self.round = round_services.share(self.author, self.work, named=named, **about)
         else:
             cohort = self.riverbend.cohort_of(self.author_key)
             if named:
-                self.round = services.share(self.author, self.work, named=named, **about)
+                self.round = round_services.share(self.author, self.work, named=named, **about)
                 self._supplied_by(cohort.id, named=bool(said.get("asks")))
             else:
-                self.round = services.share(self.author, self.work, cohort=cohort, **about)
+                self.round = round_services.share(self.author, self.work, cohort=cohort, **about)
         self.riverbend.rounds[said["key"]] = self.round
 
     def _supplied_by(self, cohort_id: int, *, named: bool) -> None:
@@ -178,19 +178,19 @@ class RoundStory:
             allocation.keep_asking(round_)
 
     def _take_back(self) -> None:
-        services.take_back(self.author, self.round)
+        round_services.take_back(self.author, self.round)
 
     def _decline(self, said: Entry) -> None:
         review = self._review_of(said["by"])
-        services.decline(review.reviewer, review, said["words"])
+        review_services.decline(review.reviewer, review, said["words"])
 
     def _begin_review(self, said: Entry) -> None:
         review = self._review_of(said["by"])
         reviewer = review.reviewer
-        services.begin(reviewer, review)
-        services.looked(reviewer, self.work)
-        if not queries.has_practised(reviewer):
-            services.practised(reviewer, skipped=self.riverbend.term.random.random() < 0.3)
+        review_services.begin(reviewer, review)
+        work_services.looked(reviewer, self.work)
+        if not review_queries.has_practised(reviewer):
+            review_services.practised(reviewer, skipped=self.riverbend.term.random.random() < 0.3)
 
     def _write_review(self, said: Entry, number: int, until: datetime, *, give: bool) -> None:
         """Stage by stage; one that is not given stops where its last sentence breaks off."""
@@ -200,7 +200,7 @@ class RoundStory:
         reviewer = review.reviewer
         for place, stage in enumerate(reviewer_stages(review.round.protocol.data)):
             if place:
-                services.next_stage(reviewer, review, place - 1)
+                review_services.next_stage(reviewer, review, place - 1)
             for offset, comment in enumerate(said["comments"]):
                 if comment["stage"] == stage["key"]:
                     written = self._write_comment(review, stage, comment)
@@ -208,12 +208,12 @@ class RoundStory:
             if not give and stage["key"] == said["comments"][-1]["stage"]:
                 return
         with clock.at(until):
-            services.give(reviewer, review.id)
+            review_services.give(reviewer, review.id)
         db.session.expire(review)
 
     def _write_comment(self, review: Review, stage: Entry, said: Entry) -> Comment:
         field, quote = _place(said, review.round.revision)
-        comment = services.add_comment(review.reviewer, review, stage["key"])
+        comment = review_services.add_comment(review.reviewer, review, stage["key"])
         boxes = {
             "text": said["text"],
             "next_move": said.get("next", ""),
@@ -221,7 +221,7 @@ class RoundStory:
             "field": field,
             "quote": quote,
         }
-        services.save_stage(
+        review_services.save_stage(
             review.reviewer, review, stage["key"], {comment.id: boxes}, version=review.version
         )
         if quote and quote not in (comment.quote or ""):
@@ -234,10 +234,12 @@ class RoundStory:
             if "decision" not in said:
                 continue
             comment = self.comments[number]
-            services.decide(self.author, comment, Verdict(said["decision"]), said.get("why", ""))
+            comment_services.decide(
+                self.author, comment, Verdict(said["decision"]), said.get("why", "")
+            )
             if comment.review is not None and comment.review.id not in thanked:
                 thanked.add(comment.review.id)
-                services.thank(self.author, comment.review, self._thanks(comment.author_id))
+                review_services.thank(self.author, comment.review, self._thanks(comment.author_id))
 
     def _thanks(self, giver_id: int) -> str:
         for review in self.said["reviews"]:
@@ -249,7 +251,7 @@ class RoundStory:
         draft = self.work.draft
         if draft is None:
             raise LookupError(self.said["key"])
-        services.save_draft(
+        work_services.save_draft(
             self.author,
             self.work,
             {**draft.content, **self.said["drafted"]},
@@ -259,7 +261,7 @@ class RoundStory:
 
     def _revise(self) -> None:
         revised = self.said["revised"]
-        services.revise(
+        comment_services.revise(
             self.author,
             self.round,
             content=revised["content"],
@@ -269,14 +271,14 @@ class RoundStory:
 
     def _confirm(self, number: int) -> None:
         comment = self.comments[number]
-        services.confirm(comment.author, comment)
+        comment_services.confirm(comment.author, comment)
 
     def _ask_again(self, number: int, words: str) -> None:
         comment = self.comments[number]
-        services.ask_again(comment.author, comment, words)
+        comment_services.ask_again(comment.author, comment, words)
 
     def _close(self) -> None:
-        services.close(self.author, self.round, **self.said["reflection"])
+        round_services.close(self.author, self.round, **self.said["reflection"])
 
     def _review_of(self, key: str) -> Review:
         person = self.riverbend.people[key]
@@ -317,7 +319,7 @@ class WorkStory:
 
     def _begin(self) -> None:
         said = self.said
-        self.riverbend.works[said["key"]] = services.begin_work(
+        self.riverbend.works[said["key"]] = work_services.begin_work(
             self.riverbend.people[said["author"]],
             WorkKind(said["kind"]),
             said["title"],
@@ -327,7 +329,7 @@ class WorkStory:
     def _write_on(self, second: Entry) -> None:
         work = self.riverbend.works[self.said["key"]]
         version = work.draft.version if work.draft else 0
-        services.save_draft(
+        work_services.save_draft(
             work.author, work, second["content"], why=second["why"], version=version
         )
 

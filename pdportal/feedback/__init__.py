@@ -1,4 +1,8 @@
-"""Works shared while unfinished: protocols, rounds, reviews, decisions, revisions. The heart."""
+"""Works shared while unfinished: protocols, rounds, reviews, decisions, revisions. The heart.
+
+A room for each noun (`works`, `protocols`, `rounds`, `reviews`, `comments`), with the files a
+feature has: models, policy, queries, services, forms, views.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,9 @@ def register(app: Flask) -> None:
     """Plug feedback into the app."""
     from pdportal.accounts.events import person_deactivated
     from pdportal.cohorts.events import member_left
-    from pdportal.feedback import clips, notices, views
-    from pdportal.feedback.services import rounds
+    from pdportal.feedback import notices, views
+    from pdportal.feedback.comments import clips
+    from pdportal.feedback.rounds import renewal
     from pdportal.operations.jobs import jobs
     from pdportal.web.pages import Place, add_place
 
@@ -22,19 +27,19 @@ def register(app: Flask) -> None:
     clips.register(app)
     app.register_blueprint(views.bp)
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
-    jobs(app).add(rounds.renew_asks, name="renew_asks", every="hour")
+    jobs(app).add(renewal.renew_asks, name="renew_asks", every="hour")
 
     member_left.connect(_member_left)
     person_deactivated.connect(_person_deactivated)
 
 
 def _member_left(member: Any, **_more: object) -> None:
-    from pdportal.feedback.services import rounds
+    from pdportal.feedback.rounds import renewal
 
-    rounds.member_left(member)
+    renewal.member_left(member)
 
 
 def _person_deactivated(_app: object, person: Any, **_more: object) -> None:
-    from pdportal.feedback.services import rounds
+    from pdportal.feedback.rounds import renewal
 
-    rounds.person_deactivated(person)
+    renewal.person_deactivated(person)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 
-from pdportal.feedback.links import add_work_page
-from pdportal.feedback.models import WorkKind
+from pdportal.feedback.works.links import add_work_page
+from pdportal.feedback.works.models import WorkKind
 from pdportal.web.pages import Place, add_place
 
 

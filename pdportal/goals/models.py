@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped
-from pdportal.feedback.models import Work
+from pdportal.feedback.works.models import Work
 
 
 class Goal(Timestamped, Base):

@@ -1,7 +1,8 @@
 """Who may see goals and steps: their owners.
 
-What a goal says is a work: its owner may share those words for feedback, and then `feedback.policy`
-says who reads them. Steps and evidence stay the owner's own; leads, coaches and admins see neither.
+What a goal says is a work: its owner may share those words for feedback, and then the policy of
+`feedback.works` says who reads them. Steps and evidence stay the owner's own; leads, coaches and
+admins see neither.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased, joinedload
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, rows_of
-from pdportal.feedback.models import Work
+from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
 from pdportal.web.locale import zone_here

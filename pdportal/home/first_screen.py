@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pdportal import clock
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.queries import WaitingForCoach, waiting_for_coach
-from pdportal.feedback.queries.figures import WaitingFeedback, feedback_waiting
-from pdportal.feedback.queries.rounds import Owed, reviews_owed
+from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
+from pdportal.feedback.reviews.queries import Owed, reviews_owed
 from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
 from pdportal.insights.at_a_glance import Glance, StuckAtAGlance, glances, stuck_people

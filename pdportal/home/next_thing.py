@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import url_for
 
-from pdportal.feedback.queries.figures import WaitingFeedback
-from pdportal.feedback.queries.rounds import Owed
+from pdportal.feedback.comments.queries import WaitingFeedback
+from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
 from pdportal.goals.queries import DueStep, NextStep
 from pdportal.web.locale import say_day, say_minutes

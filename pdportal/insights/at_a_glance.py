@@ -25,7 +25,9 @@ from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import cohorts_run_by
 from pdportal.db import Moment, db
-from pdportal.feedback.models import Review, Round, Work
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
 from pdportal.insights.progress import Why
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 

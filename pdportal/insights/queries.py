@@ -10,7 +10,10 @@ from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, sel
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
 from pdportal.db import built_once, comma_joined
-from pdportal.feedback.models import Comment, Decision, Review, Revision, Round, Verdict, Work
+from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 

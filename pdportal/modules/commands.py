@@ -87,7 +87,7 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
         done = publish_all(sources.modules) if sources.modules else []
         problems = [problem for one in done for problem in one.problems]
         if sources.protocols:
-            from pdportal.feedback.protocols import publish_protocols
+            from pdportal.feedback.protocols.services import publish_protocols
 
             problems += publish_protocols(sources.protocols)
         if any(problem.is_error for problem in problems):
@@ -144,7 +144,7 @@ def _look(path: Path, sources: Sources, depth: int = 0) -> None:
 def _check_protocols(files: Sequence[Path]) -> list[Problem]:
     if not files:
         return []
-    from pdportal.feedback.protocols import compile_protocol
+    from pdportal.feedback.protocols.compiler import compile_protocol
 
     return [problem for file in files for problem in compile_protocol(file)[1]]
 

@@ -13,7 +13,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import Base, Timestamped
-from pdportal.feedback.models import Work
+from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Step
 
 

@@ -20,20 +20,15 @@ from pdportal.db import Base, db
 from pdportal.demo.district import Riverbend
 from pdportal.demo.everyday import READ_UNTIL
 from pdportal.demo.film import ffmpeg_here
-from pdportal.feedback.models import (
-    Comment,
-    Decision,
-    Draft,
-    ReleaseWhy,
-    Review,
-    Revision,
-    Round,
-    Verdict,
-    Work,
-    WorkKind,
-)
-from pdportal.feedback.queries import feedback_waiting, my_works, reviews_owed, waiting_rounds
-from pdportal.feedback.services import renew_asks
+from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.queries import feedback_waiting
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.reviews.queries import reviews_owed
+from pdportal.feedback.rounds.figures import waiting_rounds
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.renewal import renew_asks
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind
+from pdportal.feedback.works.queries import my_works
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.queries import goals_with_next_step
 from pdportal.inbox import kinds

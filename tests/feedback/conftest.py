@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from pdportal.db import db
-from pdportal.feedback.models import Protocol
+from pdportal.feedback.protocols.models import Protocol
 from tests.conftest import visit
 from tests.feedback import given
 from tests.people import World

@@ -10,9 +10,17 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.feedback import services
-from pdportal.feedback.models import Comment, Protocol, Review, Round, Verdict, Work, WorkKind
-from pdportal.feedback.protocols import publish_protocols, reviewer_stages
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
+from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Work, WorkKind
 
 TAG = """\
 ---
@@ -108,15 +116,15 @@ def tag(folder: Path, text: str = TAG) -> Protocol:
 
 def plan(author: Person, title: str = "Fractions on a line", **content: str) -> Work:
     """A lesson plan with its first revision."""
-    work = services.begin_work(author, WorkKind.LESSON_PLAN, title, content=PLAN | content)
-    services.keep_revision(author, work)
+    work = work_services.begin_work(author, WorkKind.LESSON_PLAN, title, content=PLAN | content)
+    work_services.keep_revision(author, work)
     return work
 
 
 def shared(work: Work, protocol: Protocol, *, cohort: Cohort | None = None, **more: Any) -> Round:
     """A round on a work; named colleagues by `named=[…]`."""
     more.setdefault("question", "Will the quiet ones have time?")
-    return services.share(work.author, work, protocol=protocol, cohort=cohort, **more)
+    return round_services.share(work.author, work, protocol=protocol, cohort=cohort, **more)
 
 
 def review_of(round_: Round, person: Person) -> Review:
@@ -129,7 +137,7 @@ def review_of(round_: Round, person: Person) -> Review:
 def begun(round_: Round, person: Person) -> Review:
     """The same, begun."""
     review = review_of(round_, person)
-    services.begin(person, review)
+    review_services.begin(person, review)
     return review
 
 
@@ -141,10 +149,12 @@ def given(round_: Round, person: Person, **said: str) -> Review:
     for number, stage in enumerate(stages):
         if said.get(stage["key"]):
             quote = "talk for two minutes" if stage["key"] == "give" else ""
-            services.add_comment(person, review, stage["key"], text=said[stage["key"]], quote=quote)
-        services.next_stage(person, review, number)
+            review_services.add_comment(
+                person, review, stage["key"], text=said[stage["key"]], quote=quote
+            )
+        review_services.next_stage(person, review, number)
     db.session.flush()
-    services.give(person, review.id)
+    review_services.give(person, review.id)
     db.session.refresh(review)
     return review
 
@@ -161,7 +171,7 @@ def said_by(review: Review, stage: str) -> Comment:
 def decided(comment: Comment, verdict: Verdict, why: str = "") -> Comment:
     """The author's decision on a comment."""
     assert comment.review is not None
-    services.decide(comment.review.round.work.author, comment, verdict, why)
+    comment_services.decide(comment.review.round.work.author, comment, verdict, why)
     return comment
 
 

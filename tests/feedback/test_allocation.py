@@ -16,9 +16,13 @@ from pdportal.accounts.models import Person
 from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
-from pdportal.feedback import queries, services
-from pdportal.feedback.allocation import Colleague, choose, counts
-from pdportal.feedback.models import Protocol, ReleaseWhy, Review, Round
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.rounds import figures, renewal
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.allocation import Colleague, choose, counts
+from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import Refused
 from tests.feedback import given
@@ -145,12 +149,12 @@ def test_a_review_not_begun_in_time_goes_to_the_next_and_at_last_to_the_coach(
     round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     assert asked(round_) == ["Ben Silva", "Fay Haddad"]
     with clock.at(MONDAY + timedelta(days=2, hours=12)):
-        services.renew_asks()
-        services.renew_asks()
+        renewal.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == ["Ben Silva", "Fay Haddad"]
         assert told(world.ben) == ["feedback_asked", "feedback_lease_ends"]
     with clock.at(MONDAY + timedelta(days=3, minutes=1)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == ["Cora Mbeki"]
         assert told(world.ben)[-1] == "feedback_passed_on"
         why = db.session.scalars(
@@ -159,11 +163,11 @@ def test_a_review_not_begun_in_time_goes_to_the_next_and_at_last_to_the_coach(
         assert set(why) == {ReleaseWhy.LEASE_OVER}
         assert "feedback_go_on" not in told(world.ada)
     with clock.at(MONDAY + timedelta(days=7)):
-        services.renew_asks()
-        services.renew_asks()
+        renewal.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == []
         assert told(world.ada) == ["feedback_go_on"]
-        waiting = queries.waiting_rounds([world.autumn.id])
+        waiting = figures.waiting_rounds([world.autumn.id])
         assert [(one.author_name, one.have, one.needed, one.nobody_left) for one in waiting] == [
             ("Ada Okafor", 0, 1, True)
         ]
@@ -172,7 +176,7 @@ def test_a_review_not_begun_in_time_goes_to_the_next_and_at_last_to_the_coach(
 def test_the_coach_is_not_asked_if_the_author_would_rather_not(world: World, tag: Protocol):
     round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn, coach_may=False)
     with clock.at(MONDAY + timedelta(days=4)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == []
         assert told(world.cora) == []
         assert told(world.ada) == ["feedback_go_on"]
@@ -182,7 +186,7 @@ def test_a_review_begun_stays_with_its_reviewer(world: World, tag: Protocol):
     round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     given.begun(round_, world.ben)
     with clock.at(MONDAY + timedelta(days=30)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert "Ben Silva" in asked(round_)
         given.given(round_, world.ben)
 
@@ -193,10 +197,10 @@ def test_of_a_review_begun_long_ago_the_author_does_not_wait_any_longer(
     round_ = given.shared(given.plan(world.ada), tag, named=[world.ben], coach_may=False)
     given.begun(round_, world.ben)
     with clock.at(MONDAY + timedelta(days=5)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert told(world.ada) == []
     with clock.at(MONDAY + timedelta(days=7)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert told(world.ada) == ["feedback_go_on"]
         assert asked(round_) == ["Ben Silva"]
 
@@ -210,7 +214,7 @@ def test_who_has_enough_or_went_on_asks_nobody_more(world: World, tag: Protocol)
     given.given(round_, people[first])
     given.given(round_, people[second])
     with clock.at(MONDAY + timedelta(days=4)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == sorted([first, second])
     assert third not in asked(round_)
 
@@ -222,8 +226,8 @@ def test_declining_asks_the_next_at_once(world: World, tag: Protocol):
     first = asked(round_)[0]
     person = db.session.scalars(select(Person).where(Person.name == first)).one()
     review = given.review_of(round_, person)
-    services.decline(person, review, "Exam week, sorry.")
-    services.decline(person, review, "Exam week, sorry.")
+    review_services.decline(person, review, "Exam week, sorry.")
+    review_services.decline(person, review, "Exam week, sorry.")
     assert first not in asked(round_)
     assert len(asked(round_)) == 3
     assert review.declined_with == "Exam week, sorry."
@@ -252,7 +256,7 @@ def test_somebody_deactivated_while_reviewing_is_let_go_and_the_next_is_asked(
     there = world.ben.name in asked(other)
     given.begun(round_, world.ben)
     world.ben.active = False
-    services.renew_asks()
+    renewal.renew_asks()
     assert asked(round_) == ["Cora Mbeki"]
     assert "Ben Silva" not in asked(other)
     assert len(asked(other)) == 3 or not there
@@ -261,9 +265,9 @@ def test_somebody_deactivated_while_reviewing_is_let_go_and_the_next_is_asked(
 def test_the_hourly_job_twice_is_as_once(world: World, tag: Protocol):
     round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     with clock.at(MONDAY + timedelta(days=4)):
-        services.renew_asks()
+        renewal.renew_asks()
         before = db.session.scalar(select(func.count()).select_from(Notice))
-        services.renew_asks()
+        renewal.renew_asks()
         assert db.session.scalar(select(func.count()).select_from(Notice)) == before
         assert asked(round_) == ["Cora Mbeki"]
 
@@ -272,11 +276,11 @@ def test_a_late_joiner_is_asked_for_whoever_still_waits(world: World, tag: Proto
     alone = world.cohort("Spring", world.ada, world.zoe)
     round_ = given.shared(given.plan(world.ada), tag, cohort=alone, coach_may=False)
     with clock.at(MONDAY + timedelta(days=4)):
-        services.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == []
         db.session.add(Member(cohort_id=alone.id, person_id=world.ben.id))
         db.session.flush()
-        services.renew_asks()
+        renewal.renew_asks()
         assert asked(round_) == ["Ben Silva"]
         assert round_.nobody_left_at is None
 
@@ -306,7 +310,7 @@ def test_in_any_cohort_every_author_gets_on_and_loads_stay_even(
     rounds = []
     for author in random.sample(people, size):
         rounds.append(
-            services.share(
+            round_services.share(
                 author, given.plan(author), protocol=tag, question="How?", cohort=cohort,
                 random=random,
             )
@@ -336,12 +340,12 @@ def _everybody_does_something(
             ):
                 if random.random() < 0.5 and review.reviewer.active:
                     _act(review, habits.get(review.reviewer_id, "gives"))
-            services.renew_asks()
+            renewal.renew_asks()
             db.session.flush()
     # Then nobody does anything any more: the leases run out one after the other.
     for day in range(45, 45 + 4 * len(people), 4):
         with clock.at(MONDAY + timedelta(days=day)):
-            services.renew_asks()
+            renewal.renew_asks()
     for round_ in rounds:
         reviews = list(db.session.scalars(select(Review).where(Review.round_id == round_.id)))
         reviewers = [review.reviewer_id for review in reviews]
@@ -356,9 +360,9 @@ def _act(review: Review, habit: str) -> None:
     if habit == "gives":
         given.given(round_, reviewer)
     elif habit == "declines" and review.begun_at is None:
-        services.decline(reviewer, review)
+        review_services.decline(reviewer, review)
     elif habit == "forgets":
-        services.begin(reviewer, review)
+        review_services.begin(reviewer, review)
 
 
 def _leave(cohort: Cohort, person: Person) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdportal.content.text import render_text
-from pdportal.feedback.anchors import Mark, Passage, locate, mark, plain
-from pdportal.feedback.diffs import words
+from pdportal.feedback.comments.anchors import Mark, Passage, locate, mark, plain
+from pdportal.feedback.works.diffs import words
 
 
 def found(text: str, quote: str, before: str = "", after: str = "") -> str | None:

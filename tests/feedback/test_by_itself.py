@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.db import db
-from pdportal.feedback import services
-from pdportal.feedback.models import Protocol, ReleaseWhy, Review
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.rounds import renewal
 from pdportal.inbox.models import Notice
 from tests.feedback import given
 from tests.people import World
@@ -31,7 +32,7 @@ def test_the_hourly_job_reminds_passes_on_and_asks_the_next(
     first = db.session.scalars(asked).all()
     for days in (2.5, 3.5):
         with clock.at(MONDAY + timedelta(days=days)):
-            services.renew_asks()
+            renewal.renew_asks()
             db.session.commit()
     reviews = db.session.scalars(asked).all()
     assert {review.release_why for review in first} == {ReleaseWhy.LEASE_OVER}

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback import clips
-from pdportal.feedback.models import AnchorKind, Comment, Decision, Verdict
-from pdportal.feedback.views.clips import parse_moment
+from pdportal.feedback.comments import clips
+from pdportal.feedback.comments.clip_views import parse_moment
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
 from pdportal.inbox.models import Notice
 from pdportal.video import services
 from pdportal.video.models import Clip, ClipShare
@@ -346,7 +346,7 @@ def test_where_a_work_leads(world: World, visit: Visit, clip: Clip):
 
 
 def said_work(clip: Clip) -> int:
-    from pdportal.feedback.models import Work
+    from pdportal.feedback.works.models import Work
 
     return db.session.scalars(select(Work.id).where(Work.clip_id == clip.id)).one()
 

@@ -9,8 +9,19 @@ from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback import policy, services
-from pdportal.feedback.models import Comment, Protocol, Review, Revision, Round, Verdict, Work
+from pdportal.feedback.comments import policy as comment_policy
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import policy as review_policy
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import policy as round_policy
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import policy as work_policy
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Revision, Work
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -30,21 +41,23 @@ def shared(world: World, tag: Protocol) -> Work:
 
 def taken_back(world: World, tag: Protocol) -> Work:
     work = given.plan(world.ada)
-    services.take_back(world.ada, given.shared(work, tag, named=[world.ben, world.dee]))
+    round_services.take_back(world.ada, given.shared(work, tag, named=[world.ben, world.dee]))
     return work
 
 
 def begun(world: World, tag: Protocol) -> Work:
     work = given.plan(world.ada)
     round_ = given.shared(work, tag, named=[world.ben, world.dee])
-    services.add_comment(world.ben, given.begun(round_, world.ben), "tell", text="Half a thought")
+    review_services.add_comment(
+        world.ben, given.begun(round_, world.ben), "tell", text="Half a thought"
+    )
     return work
 
 
 def declined(world: World, tag: Protocol) -> Work:
     work = given.plan(world.ada)
     round_ = given.shared(work, tag, named=[world.ben, world.dee], coach_may=True)
-    services.decline(world.ben, given.review_of(round_, world.ben), "Next time.")
+    review_services.decline(world.ben, given.review_of(round_, world.ben), "Next time.")
     return work
 
 
@@ -70,19 +83,19 @@ def revised(world: World, tag: Protocol) -> Work:
     comment = given.said_by(given.review_of(round_, world.ben), "give")
     given.decided(comment, Verdict.ADAPT)
     content = given.PLAN | {"plan": "They write first."}
-    services.revise(world.ada, round_, content=content, why="Time.", addressed=[comment.id])
+    comment_services.revise(world.ada, round_, content=content, why="Time.", addressed=[comment.id])
     return work
 
 
 def closed(world: World, tag: Protocol) -> Work:
     work = revised(world, tag)
-    services.close(world.ada, db.session.scalars(select(Round)).one(), learned="A lot.")
+    round_services.close(world.ada, db.session.scalars(select(Round)).one(), learned="A lot.")
     return work
 
 
 def closed_early(world: World, tag: Protocol) -> Work:
     work = one_given(world, tag)
-    services.close(world.ada, db.session.scalars(select(Round)).one())
+    round_services.close(world.ada, db.session.scalars(select(Round)).one())
     return work
 
 
@@ -121,7 +134,7 @@ def test_a_work_is_seen_by_its_author_and_those_it_is_shared_with(
 ):
     work = state(world, tag)
     db.session.flush()
-    assert _names(world, lambda one: policy.may_see(one, work)) == MAY_SEE[state.__name__]
+    assert _names(world, lambda one: work_policy.may_see(one, work)) == MAY_SEE[state.__name__]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -131,11 +144,11 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World, tag: Protocol, 
     db.session.expire_all()
     for person in world.everyone:
         for seen_by, may, model in (
-            (policy.works_seen_by, policy.may_see, Work),
-            (policy.revisions_seen_by, policy.may_see_revision, Revision),
-            (policy.rounds_run_by, policy.may_run, Round),
-            (policy.reviews_seen_by, policy.may_see_review, Review),
-            (policy.comments_seen_by, policy.may_see_comment, Comment),
+            (work_policy.works_seen_by, work_policy.may_see, Work),
+            (work_policy.revisions_seen_by, work_policy.may_see_revision, Revision),
+            (round_policy.rounds_run_by, round_policy.may_run, Round),
+            (review_policy.reviews_seen_by, review_policy.may_see_review, Review),
+            (comment_policy.comments_seen_by, comment_policy.may_see_comment, Comment),
         ):
             everything = list(db.session.scalars(select(model)))
             listed = {one.id for one in db.session.scalars(seen_by(person))}
@@ -239,13 +252,13 @@ def test_a_giver_sees_the_revision_reviewed_and_what_answers_and_no_other(
     world: World, tag: Protocol, visit: Visit
 ):
     work = revised(world, tag)
-    services.keep_revision(
+    work_services.keep_revision(
         world.ada, work, why="Later.", content=given.PLAN | {"plan": "A secret third plan."}
     )
     db.session.commit()
     numbers = {
         person.given_name: sorted(
-            r.number for r in db.session.scalars(policy.revisions_seen_by(person))
+            r.number for r in db.session.scalars(work_policy.revisions_seen_by(person))
         )
         for person in (world.ada, world.ben, world.dee)
     }

@@ -8,13 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from pdportal.db import db
-from pdportal.feedback.models import Protocol
-from pdportal.feedback.protocols import (
-    author_stages,
-    compile_protocol,
-    publish_protocols,
-    reviewer_stages,
-)
+from pdportal.feedback.protocols.compiler import compile_protocol
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
+from pdportal.feedback.protocols.stages import author_stages, reviewer_stages
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.feedback.given import TAG

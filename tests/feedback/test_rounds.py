@@ -13,16 +13,18 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback import placing, queries, services
-from pdportal.feedback.models import (
-    AnchorKind,
-    Comment,
-    Decision,
-    Protocol,
-    Review,
-    Round,
-    Verdict,
-)
+from pdportal.feedback.comments import placing
+from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import queries as review_queries
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import figures, renewal
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import services as work_services
 from pdportal.inbox.kinds import sentence
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import Refused
@@ -113,34 +115,34 @@ def test_it_cannot_be_taken_back_later_or_once_somebody_reads(
 def test_the_server_keeps_the_order_of_the_stages(world: World, round_: Round):
     review = given.begun(round_, world.ben)
     with pytest.raises(Refused, match="not open yet"):
-        services.add_comment(world.ben, review, "give", text="Too early.")
+        review_services.add_comment(world.ben, review, "give", text="Too early.")
     with pytest.raises(Refused, match="no such stage"):
-        services.add_comment(world.ben, review, "sing", text="La.")
+        review_services.add_comment(world.ben, review, "sing", text="La.")
     with pytest.raises(Refused, match="at least 1 comment"):
-        services.next_stage(world.ben, review, 0)
-    services.add_comment(world.ben, review, "tell", text="Clear.")
+        review_services.next_stage(world.ben, review, 0)
+    review_services.add_comment(world.ben, review, "tell", text="Clear.")
     with pytest.raises(Refused, match="not open yet"):
-        services.next_stage(world.ben, review, 1)
-    services.next_stage(world.ben, review, 0)
-    services.next_stage(world.ben, review, 0)  # sent twice
+        review_services.next_stage(world.ben, review, 1)
+    review_services.next_stage(world.ben, review, 0)
+    review_services.next_stage(world.ben, review, 0)  # sent twice
     assert review.stage == 1
     with pytest.raises(Refused, match="not been to yet"):
-        services.give(world.ben, review.id)
-    services.next_stage(world.ben, review, 1)
+        review_services.give(world.ben, review.id)
+    review_services.next_stage(world.ben, review, 1)
     with pytest.raises(Refused, match="at least 1 comment"):
-        services.give(world.ben, review.id)
+        review_services.give(world.ben, review.id)
     # An earlier stage stays open until it is given.
-    services.add_comment(world.ben, review, "tell", text="And warm.")
-    services.add_comment(world.ben, review, "give", text="Write first.")
-    services.give(world.ben, review.id)
+    review_services.add_comment(world.ben, review, "tell", text="And warm.")
+    review_services.add_comment(world.ben, review, "give", text="Write first.")
+    review_services.give(world.ben, review.id)
 
 
 def test_before_beginning_nothing_can_be_written_or_given(world: World, round_: Round):
     review = given.review_of(round_, world.ben)
     for act in (
-        lambda: services.add_comment(world.ben, review, "tell", text="x"),
-        lambda: services.next_stage(world.ben, review, 0),
-        lambda: services.give(world.ben, review.id),
+        lambda: review_services.add_comment(world.ben, review, "tell", text="x"),
+        lambda: review_services.next_stage(world.ben, review, 0),
+        lambda: review_services.give(world.ben, review.id),
     ):
         with pytest.raises(Refused, match="Begin first"):
             act()
@@ -212,7 +214,7 @@ def test_a_comment_stands_with_the_words_the_field_or_the_whole(world: World, ro
 
     def saved(**boxes: str) -> Comment:
         typed = {box.id: {"text": "Hm."} | boxes}
-        services.save_stage(world.ben, review, "tell", typed, version=review.version)
+        review_services.save_stage(world.ben, review, "tell", typed, version=review.version)
         return box
 
     placed = saved(quote="talk for  two minutes")
@@ -248,8 +250,8 @@ def test_practice_comes_once_and_can_be_skipped(world: World, round_: Round, vis
     ben, url = visit(world.ben), f"/feedback/reviews/{review.id}"
     assert ben.post(f"{url}/begin").location.endswith("/practice")
     assert ben.post(f"{url}/practice", data={"skip": "1"}).location.endswith(url)
-    assert queries.has_practised(world.ben)
-    assert not queries.has_practised(world.dee)
+    assert review_queries.has_practised(world.ben)
+    assert not review_queries.has_practised(world.dee)
     other = given.shared(given.plan(world.dee), round_.protocol, named=[world.ben])
     db.session.commit()
     review = given.review_of(other, world.ben)
@@ -302,7 +304,7 @@ def test_whoever_was_asked_in_a_round_is_not_offered_again(
     assert "Fay Haddad" in offered
     assert "Ben Silva" not in offered  # asked
     assert "Dee Tran" not in offered
-    services.decline(world.ben, given.review_of(round_, world.ben))
+    review_services.decline(world.ben, given.review_of(round_, world.ben))
     given.given(round_, world.dee)
     db.session.commit()
     for person in (world.ben, world.dee):
@@ -310,7 +312,7 @@ def test_whoever_was_asked_in_a_round_is_not_offered_again(
         refused = ada.post(url, data={"named": str(person.id)})
         assert refused.status_code == 422
         assert f"{person.name} was asked in this round already." in refused.text
-    services.ask_also(world.ada, round_, world.fay)
+    round_services.ask_also(world.ada, round_, world.fay)
     db.session.commit()
     assert "Everybody in your cohorts was asked in this round already" in ada.get(url).text
     # In the next round everybody can be asked again.
@@ -339,7 +341,7 @@ def test_a_decision_can_be_changed_until_a_version_answers_it(
         url, data={"decision": "decline", "why": "No time.", "version": "1"}, headers=FETCH
     )
     assert changed.json["version"] == 2
-    services.revise(
+    comment_services.revise(
         world.ada, round_, content=given.PLAN | {"plan": "New"}, why="y", addressed=[comment.id]
     )
     db.session.commit()
@@ -358,7 +360,7 @@ def test_the_giver_reads_an_answer_when_the_author_goes_on_not_while_it_is_typed
     assert "Half a sen" not in ben.get(url).text
     assert "Declined" not in ben.get(url).text
     assert "not answered yet" in ben.get("/feedback").text
-    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
     db.session.commit()
     assert "Half a sen" in ben.get(url).text
     assert "1 comment answered" in ben.get("/feedback").text
@@ -370,14 +372,14 @@ def test_open_comments_are_carried_to_the_new_text_and_lost_ones_say_so(
     review = given.given(round_, world.ben)
     comment = given.said_by(review, "give")
     new = given.PLAN | {"plan": "Warm-up with halves (5).\n\nFirst they talk for two minutes."}
-    services.revise(world.ada, round_, content=new, why="A little.")
+    comment_services.revise(world.ada, round_, content=new, why="A little.")
     db.session.commit()
     page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
     assert "open comments are carried over" in page
     assert f'href="#passage-{placing.card_id(comment)}"' in page
     assert f'data-comment="{placing.card_id(comment)}"' in page
     new = given.PLAN | {"plan": "A film, then silence."}
-    services.revise(world.ada, round_, content=new, why="All of it.")
+    comment_services.revise(world.ada, round_, content=new, why="All of it.")
     db.session.commit()
     page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
     assert "The passage has changed since." in page
@@ -420,12 +422,12 @@ def test_ticks_and_words_are_kept_while_one_revises(world: World, round_: Round,
 
 def test_an_author_need_not_wait(world: World, round_: Round, visit: Visit):
     given.given(round_, world.ben)
-    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
     db.session.commit()
     assert round_.answered_at == MONDAY
     assert "You are revising" in visit(world.ada).get("/feedback").text
     with clock.at(MONDAY + timedelta(days=5)):
-        services.renew_asks()
+        renewal.renew_asks()
     # Nobody more is asked for a text that has moved on; who has begun may still give.
     assert told(world.cora) == []
 
@@ -454,22 +456,22 @@ def test_thanks_are_for_the_giver_alone_and_once(world: World, round_: Round, vi
 def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World, round_: Round):
     comment = given.said_by(given.given(round_, world.ben), "give")
     with pytest.raises(Refused, match="not been answered"):
-        services.confirm(world.ben, comment)
+        comment_services.confirm(world.ben, comment)
     given.decided(comment, Verdict.DECLINE, "No.")
     with pytest.raises(Refused, match="not been answered"):
-        services.confirm(world.ben, comment)
-    services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="y")
-    services.ask_again(world.ben, comment, "But the quiet ones?")
-    services.ask_again(world.ben, comment, "But the quiet ones?")
+        comment_services.confirm(world.ben, comment)
+    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="y")
+    comment_services.ask_again(world.ben, comment, "But the quiet ones?")
+    comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     assert told(world.ada).count("feedback_asked_again") == 1
-    assert queries.feedback_waiting(world.ada)[0].new == 2
+    assert comment_queries.feedback_waiting(world.ada)[0].new == 2
     assert not db.session.get(Decision, comment.id).settled
     given.decided(comment, Verdict.ADAPT, "You are right.")
-    services.revise(
+    comment_services.revise(
         world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
     )
-    services.confirm(world.ben, comment)
-    services.confirm(world.ben, comment)
+    comment_services.confirm(world.ben, comment)
+    comment_services.confirm(world.ben, comment)
     assert told(world.ada).count("feedback_confirmed") == 1
     assert db.session.get(Decision, comment.id).settled
 
@@ -482,7 +484,7 @@ def test_closing_lets_go_kindly_and_keeps_what_was_begun_for_its_writer(
 ):
     given.given(round_, world.ben)
     review = given.begun(round_, world.dee)
-    services.add_comment(world.dee, review, "tell", text="Half a thought of Dee's")
+    review_services.add_comment(world.dee, review, "tell", text="Half a thought of Dee's")
     db.session.commit()
     ada = visit(world.ada)
     url = f"/feedback/rounds/{round_.id}"
@@ -508,11 +510,11 @@ def test_closing_lets_go_kindly_and_keeps_what_was_begun_for_its_writer(
 
 def test_after_closing_the_next_round_can_begin(world: World, round_: Round):
     comment = given.said_by(given.given(round_, world.ben), "give")
-    services.close(world.ada, round_)
+    round_services.close(world.ada, round_)
     with pytest.raises(Refused, match="closed"):
         given.decided(comment, Verdict.USE)
     with pytest.raises(Refused, match="closed"):
-        services.revise(world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y")
+        comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y")
     given.shared(round_.work, round_.protocol, named=[world.ben])
 
 
@@ -522,14 +524,14 @@ def test_after_closing_the_next_round_can_begin(world: World, round_: Round):
 def test_every_turn_is_told_and_recorded(world: World, round_: Round):
     review = given.given(round_, world.ben)
     comment = given.said_by(review, "give")
-    services.thank(world.ada, review)
+    review_services.thank(world.ada, review)
     given.decided(comment, Verdict.USE)
     given.decided(given.said_by(given.given(round_, world.dee), "tell"), Verdict.DECLINE)
-    services.revise(
+    comment_services.revise(
         world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
     )
-    services.confirm(world.ben, comment)
-    services.close(world.ada, round_)
+    comment_services.confirm(world.ben, comment)
+    round_services.close(world.ada, round_)
     assert told(world.ada) == ["feedback_given", "feedback_given", "feedback_confirmed"]
     assert told(world.ben) == [
         "feedback_asked", "feedback_thanked", "feedback_revised", "feedback_closed",
@@ -554,7 +556,7 @@ def _work_with(world: World, tag: Protocol, people: int, title: str) -> tuple[Ro
     givers = [world.person(f"{title} giver {n}") for n in range(people)]
     work = given.plan(world.ada, title)
     for number in range(people):
-        services.keep_revision(
+        work_services.keep_revision(
             world.ada, work, why="More.", content=given.PLAN | {"aim": f"Aim {number}"}
         )
     round_ = given.shared(work, tag, named=givers)
@@ -615,8 +617,8 @@ def test_the_first_page_costs_the_same_for_few_and_for_many(
 def test_giving_costs_five_statements(world: World, round_: Round, visit: Visit, statements):
     review = given.begun(round_, world.ben)
     for number, stage in enumerate(("tell", "ask", "give")):
-        services.add_comment(world.ben, review, stage, text="Words.")
-        services.next_stage(world.ben, review, number)
+        review_services.add_comment(world.ben, review, stage, text="Words.")
+        review_services.next_stage(world.ben, review, number)
     db.session.commit()
     ben = visit(world.ben)
     url = f"/feedback/reviews/{review.id}/give"
@@ -634,10 +636,10 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     given.given(round_, world.ben, tell="Secret words.")
     db.session.commit()
     for ask in (
-        lambda: queries.reviews_owed(world.dee),
-        lambda: queries.feedback_waiting(world.ada),
-        lambda: queries.counts_by_cohort(world.autumn.id),
-        lambda: queries.waiting_rounds([world.autumn.id]),
+        lambda: review_queries.reviews_owed(world.dee),
+        lambda: comment_queries.feedback_waiting(world.ada),
+        lambda: figures.counts_by_cohort(world.autumn.id),
+        lambda: figures.waiting_rounds([world.autumn.id]),
     ):
         ask()
         with statements() as said:
@@ -645,22 +647,22 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
         assert len(said) == 1
         assert rows
         assert "Secret" not in str(rows)
-    [owed] = queries.reviews_owed(world.dee)
+    [owed] = review_queries.reviews_owed(world.dee)
     assert (owed.author_name, owed.title, owed.minutes, owed.begun) == (
         "Ada Okafor", "Fractions on a line", 8, False,
     )  # fmt: skip
-    by_person = {row.person_id: row for row in queries.counts_by_cohort(world.autumn.id)}
+    by_person = {row.person_id: row for row in figures.counts_by_cohort(world.autumn.id)}
     assert by_person[world.ada.id][1:] == (1, 1, 0, 0)
     assert by_person[world.ben.id][1:] == (0, 0, 0, 1)
     assert by_person[world.dee.id][1:] == (0, 0, 1, 0)
-    [waiting] = queries.waiting_rounds([world.autumn.id])
+    [waiting] = figures.waiting_rounds([world.autumn.id])
     assert (waiting.author_name, waiting.have, waiting.needed) == ("Ada Okafor", 1, 2)
     assert "Fractions" not in str(waiting)
 
 
 def test_what_a_reviewer_typed_is_never_lost(world: World, round_: Round, visit: Visit):
     review = given.begun(round_, world.ben)
-    box = services.add_comment(world.ben, review, "tell", text="Stored first.")
+    box = review_services.add_comment(world.ben, review, "tell", text="Stored first.")
     db.session.commit()
     ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
     sent = {"stage": "tell", "version": str(review.version - 1), "go": "next"}
@@ -687,7 +689,7 @@ def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
         return form.partition('id="stage-mistake"')[2].partition("</div>")[0]
 
     review = given.begun(round_, world.ben)
-    box = services.add_comment(world.ben, review, "tell")
+    box = review_services.add_comment(world.ben, review, "tell")
     db.session.commit()
     ben, url = visit(world.ben), f"/feedback/reviews/{review.id}"
     sent = {"stage": "tell", "version": str(review.version), "go": "next"}
@@ -703,17 +705,19 @@ def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
     least = "Write at least 1 comment here before you go on."
     assert least not in page
     # Once it is there, an old address says nothing any more.
-    services.save_stage(
+    review_services.save_stage(
         world.ben, review, "tell", {box.id: {"text": "Clear."}}, version=review.version
     )
     db.session.commit()
     assert not mistake(ben.get(refused.location).text)
     # Words taken out of an earlier stage are missed when it is given, and there.
-    services.next_stage(world.ben, review, 0)
-    services.next_stage(world.ben, review, 1)
-    services.add_comment(world.ben, review, "give", text="Write first.")
-    services.next_stage(world.ben, review, 2)
-    services.save_stage(world.ben, review, "tell", {box.id: {"text": ""}}, version=review.version)
+    review_services.next_stage(world.ben, review, 0)
+    review_services.next_stage(world.ben, review, 1)
+    review_services.add_comment(world.ben, review, "give", text="Write first.")
+    review_services.next_stage(world.ben, review, 2)
+    review_services.save_stage(
+        world.ben, review, "tell", {box.id: {"text": ""}}, version=review.version
+    )
     db.session.commit()
     back = ben.post(f"{url}/give")
     assert "stage=0" in back.location

@@ -7,7 +7,11 @@ import re
 from sqlalchemy import select
 
 from pdportal.db import db
-from pdportal.feedback.models import Comment, Protocol, Review, Round, Work
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
 from tests.conftest import Visit
 from tests.feedback.given import PLAN, review_of
 from tests.people import World

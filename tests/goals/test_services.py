@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback.models import Revision, Work, WorkKind
-from pdportal.feedback.services import MovedOn
+from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.web.errors import Refused

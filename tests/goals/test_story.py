@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback.models import Revision
+from pdportal.feedback.works.models import Revision
 from pdportal.goals.models import Evidence, Goal, Outcome, Step
 from tests.conftest import Visit
 from tests.goals.conftest import CHANGE, KNOW, NOW, WHY, Given

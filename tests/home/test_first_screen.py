@@ -10,8 +10,10 @@ from pdportal import clock
 from pdportal.accounts.models import Person, Role, RoleName
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
-from pdportal.feedback.models import Protocol, WorkKind
-from pdportal.feedback.services import rounds, works
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import WorkKind
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -24,9 +26,13 @@ def tag(world: World, tmp_path) -> Protocol:
 
 def bring(author: Person, protocol: Protocol, cohort: Cohort, title: str) -> None:
     """A lesson plan, kept and shared with a cohort."""
-    work = works.begin_work(author, WorkKind.LESSON_PLAN, title, content={"aim": "A secret aim."})
-    works.keep_revision(author, work)
-    rounds.share(author, work, protocol=protocol, question="A secret question?", cohort=cohort)
+    work = work_services.begin_work(
+        author, WorkKind.LESSON_PLAN, title, content={"aim": "A secret aim."}
+    )
+    work_services.keep_revision(author, work)
+    round_services.share(
+        author, work, protocol=protocol, question="A secret question?", cohort=cohort
+    )
 
 
 @pytest.mark.parametrize("who", ["ada", "fay", "cora", "lee", "max", "olu", "zoe"])

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from pdportal.feedback.queries.figures import WaitingFeedback
-from pdportal.feedback.queries.rounds import Owed
+from pdportal.feedback.comments.queries import WaitingFeedback
+from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
 from pdportal.goals.queries import DueStep, NextStep
 from pdportal.home.next_thing import NextThing, next_thing

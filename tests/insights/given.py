@@ -8,18 +8,11 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.feedback.models import (
-    Comment,
-    CommentKind,
-    Decision,
-    Protocol,
-    Review,
-    Revision,
-    Round,
-    Verdict,
-    Work,
-    WorkKind,
-)
+from pdportal.feedback.comments.models import Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work, WorkKind
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
 TITLES = ("Feedback that gets used", "Questions worth waiting for", "A goal you can act on")

@@ -12,7 +12,7 @@ from pdportal.activity.models import Event
 from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Member
 from pdportal.db import db
-from pdportal.feedback.models import Verdict
+from pdportal.feedback.comments.models import Verdict
 from pdportal.inbox.models import Notice
 from pdportal.insights import policy
 from pdportal.insights.at_a_glance import stuck_people

@@ -7,8 +7,8 @@ import re
 from sqlalchemy import func, select
 
 from pdportal.db import db
-from pdportal.feedback import services as feedback
-from pdportal.feedback.models import Revision, Work, WorkKind
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Revision, Work, WorkKind
 from pdportal.goals.models import Step, StepKind
 from pdportal.inbox.models import Notice
 from pdportal.modules.events import module_finished
@@ -342,7 +342,7 @@ def test_a_task_is_also_handed_in_from_the_page_of_its_work(
     url = "/learn/wait/try-it/two-questions/task"
     ada.post(url, data={"field-lesson": "Rivers", "version": "0"})
     work = db.session.scalars(select(Work)).one()
-    feedback.keep_revision(world.ada, work)
+    work_services.keep_revision(world.ada, work)
     db.session.commit()
     assert "Handed in" in ada.get("/learn/wait/try-it").text
     refused = ada.post(url, data={"field-lesson": "Other", "version": "2"}, headers=FETCH)

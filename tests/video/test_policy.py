@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from pdportal.db import db
-from pdportal.feedback.models import Comment
+from pdportal.feedback.comments.models import Comment
 from pdportal.video import policy, services
 from pdportal.video.models import Clip
 from tests.conftest import Visit

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from pdportal import clock, storage
 from pdportal.db import db
-from pdportal.feedback.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work, WorkKind
 from pdportal.inbox.models import Notice
 from pdportal.video import services
 from pdportal.video.models import Clip, ClipShare

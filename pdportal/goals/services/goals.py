@@ -12,9 +12,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback import services as feedback
-from pdportal.feedback.models import Draft, Revision, WorkKind
-from pdportal.feedback.services.works import LONGEST_TITLE, clean, has_unkept, latest_revision
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Draft, Revision, WorkKind
+from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unkept, latest_revision
 from pdportal.goals.models import Goal
 from pdportal.goals.services.words import LONGEST_TEXT, own, tidy
 from pdportal.web.errors import Refused
@@ -31,7 +31,7 @@ def begin_goal(
         return goal
     try:
         with db.session.begin_nested():
-            work = feedback.begin_work(
+            work = work_services.begin_work(
                 owner, WorkKind.GOAL, _title(content or {}), content=content or {}
             )
             goal = Goal(owner_id=owner.id, work_id=work.id, form_key=form_key)
@@ -50,9 +50,9 @@ def save_words(
 ) -> Draft:
     """Keep what is being typed; raises `MovedOn` when another window saved something else."""
     own(owner, goal)
-    draft = feedback.save_draft(owner, goal.work, content, why=_why(why), version=version)
+    draft = work_services.save_draft(owner, goal.work, content, why=_why(why), version=version)
     if goal.kept_at is None:
-        feedback.retitle(owner, goal.work, _title(draft.content))
+        work_services.retitle(owner, goal.work, _title(draft.content))
     return draft
 
 
@@ -87,9 +87,9 @@ def keep_goal(
             _("Say what will change for students; the rest can wait."), status=422, field="change"
         )
     if version is not None:
-        feedback.save_draft(owner, goal.work, content, why=why, version=version)
-    revision = feedback.keep_revision(owner, goal.work, why=why, content=content)
-    feedback.retitle(owner, goal.work, _title(revision.content))
+        work_services.save_draft(owner, goal.work, content, why=why, version=version)
+    revision = work_services.keep_revision(owner, goal.work, why=why, content=content)
+    work_services.retitle(owner, goal.work, _title(revision.content))
     if goal.kept_at is None:
         goal.kept_at = clock.now()
         record(owner, "set", goal)
@@ -101,7 +101,7 @@ def drop_changes(owner: Person, goal: Goal) -> None:
     own(owner, goal)
     latest, draft = latest_revision(goal.work), goal.work.draft
     if latest is not None and draft is not None:
-        feedback.save_draft(owner, goal.work, latest.content, version=draft.version)
+        work_services.save_draft(owner, goal.work, latest.content, version=draft.version)
 
 
 def meet(owner: Person, goal: Goal, words: str = "") -> None:
@@ -123,7 +123,7 @@ def reopen(owner: Person, goal: Goal) -> None:
         return
     goal.met_at = goal.let_go_at = None
     if goal.work.put_away_at is not None:
-        feedback.bring_back(owner, goal.work)
+        work_services.bring_back(owner, goal.work)
     record(owner, "reopened", goal)
 
 
@@ -141,7 +141,7 @@ def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
     else:
         goal.let_go_at = clock.now()
         if goal.kept_at is None:
-            feedback.put_away(owner, goal.work)
+            work_services.put_away(owner, goal.work)
     record(owner, verb, goal)
 
 

@@ -12,7 +12,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.services import MovedOn
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals.models import Goal, Step, StepKind
 from pdportal.goals.services.words import LONGEST_STEP, own, source, take_turn, tidy, to_work_on
 from pdportal.web.errors import Refused

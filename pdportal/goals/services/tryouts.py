@@ -11,7 +11,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.services import MovedOn
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.steps import change, next_place
 from pdportal.goals.services.words import (

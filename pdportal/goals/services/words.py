@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.services.works import clean, too_long
+from pdportal.feedback.works.services import clean, too_long
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step
 from pdportal.web.doors import own_path

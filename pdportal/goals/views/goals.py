@@ -14,10 +14,10 @@ from wtforms.fields.choices import SelectChoice
 from pdportal import clock
 from pdportal.accounts import me
 from pdportal.db import db
-from pdportal.feedback import queries as feedback
-from pdportal.feedback.models import Draft, WorkKind
-from pdportal.feedback.services import MovedOn, fields_for
-from pdportal.feedback.services.works import has_unkept
+from pdportal.feedback.rounds import queries as round_queries
+from pdportal.feedback.works import queries as work_queries
+from pdportal.feedback.works.models import Draft, WorkKind
+from pdportal.feedback.works.services import MovedOn, fields_for, has_unkept
 from pdportal.goals import queries, services
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
 from pdportal.goals.models import Goal
@@ -86,7 +86,7 @@ def edit_goal(goal_id: int) -> ResponseReturnValue:
         if request.args.get("keep") is None:
             draft = services.save_words(me(), goal, content, why=why, version=version)
             return saved(draft.version, lambda: url_for(".edit_goal", goal_id=goal.id))
-        before = feedback.history(goal.work)
+        before = work_queries.history(goal.work)
         revision = services.keep_goal(me(), goal, content, why=why, version=version)
     except MovedOn as stale:
         return _elsewhere(goal, stale)
@@ -116,14 +116,14 @@ def drop_changes(goal_id: int) -> ResponseReturnValue:
 def goal_history(goal_id: int) -> ResponseReturnValue:
     """Every revision with its why, and what changed between any two."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
-    revisions = feedback.history(goal.work)
+    revisions = work_queries.history(goal.work)
     by_number = {revision.number: revision for revision in revisions}
     newest = revisions[0].number if revisions else 0
     first = request.args.get("from", newest - 1, type=int)
     second = request.args.get("to", newest, type=int)
     compared = None
     if first in by_number and second in by_number:
-        compared = feedback.diff(by_number[first], by_number[second])
+        compared = work_queries.diff(by_number[first], by_number[second])
     elif request.args:
         raise NotFound
     return render_template(
@@ -174,8 +174,8 @@ def page_of(
     """The page of one goal, with a form that came back if one did."""
     steps = queries.all_steps_of(goal)
     shown = [step for step in steps if step.removed_at is None]
-    revisions = feedback.history(goal.work)
-    rounds = feedback.rounds_of(goal.work)
+    revisions = work_queries.history(goal.work)
+    rounds = round_queries.rounds_of(goal.work)
     evidence = queries.all_evidence_of(goal)
     evidence_form = evidence_form or EvidenceForm(formdata=None)
     evidence_form.step.choices = [

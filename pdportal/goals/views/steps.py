@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.feedback.services import MovedOn
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.forms import FromReflectionForm, StepForm
 from pdportal.goals.models import Goal, Step, StepKind

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.feedback.services import MovedOn
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.forms import LookBackForm, TryoutForm
 from pdportal.goals.models import Goal, Outcome, Step, StepKind

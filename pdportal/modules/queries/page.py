@@ -17,7 +17,9 @@ from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func,
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, rows_of
-from pdportal.feedback.models import Draft, Review, Revision, Round, Work
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Step
 from pdportal.modules.models import (
     Answer,

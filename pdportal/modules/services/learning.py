@@ -19,9 +19,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
-from pdportal.feedback import services as feedback
-from pdportal.feedback.models import Draft, Work, WorkKind
-from pdportal.feedback.services.works import MovedOn
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Draft, Work, WorkKind
+from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import services as goals
 from pdportal.goals.models import Step
 from pdportal.modules import policy
@@ -187,7 +187,7 @@ def save_task(
     if hand_in is None:
         try:
             with db.session.begin_nested():  # the work too: of two windows one begins it
-                work = feedback.begin_work(
+                work = work_services.begin_work(
                     person,
                     WorkKind.TASK,
                     (block.data["title"] or opened.page_title or opened.title)[:160],
@@ -204,7 +204,7 @@ def save_task(
     if hand_in.handed_in_at is not None:
         raise Refused(_("This is handed in already. Change it on the page of your work."))
     try:
-        return feedback.save_draft(person, hand_in.work, content, version=version)
+        return work_services.save_draft(person, hand_in.work, content, version=version)
     except MovedOn as moved:
         keys = content.keys()
         raise Stale(
@@ -230,7 +230,7 @@ def hand_in(
     save_task(person, opened, key, content, version=version)
     handed = _hand_in(person, enrollment, block)
     assert handed is not None  # noqa: S101 — it has just been saved
-    feedback.keep_revision(person, handed.work)  # `note_hand_in` hears of it
+    work_services.keep_revision(person, handed.work)  # `note_hand_in` hears of it
     return handed.work
 
 

@@ -1,0 +1,1 @@
+"""The loop: comment, decide, address in a revision, confirm or ask again."""

@@ -1,0 +1,145 @@
+"""Comments, and the author's decisions on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.works.models import Revision
+
+
+class CommentKind(StrEnum):
+    """What a comment is; no comment is a score."""
+
+    STRENGTH = "strength"
+    QUESTION = "question"
+    SUGGESTION = "suggestion"
+    NOTE = "note"
+
+
+class AnchorKind(StrEnum):
+    """Where on the work a comment stands."""
+
+    WHOLE = "whole"
+    FIELD = "field"
+    PASSAGE = "passage"
+    MOMENT = "moment"
+
+
+class Comment(Base):
+    """One thing a colleague or coach says about one revision.
+
+    In a review it stays the reviewer's own until the review is given; on a clip, where there is
+    no review, it can be read at once.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index("ix_comment_revision_review", "revision_id", "review_id"),
+        CheckConstraint("(anchor = 'passage') = (quote IS NOT NULL)", name="quote"),
+        CheckConstraint("(anchor = 'moment') = (starts IS NOT NULL)", name="moment"),
+        CheckConstraint("ends IS NULL OR ends >= starts", name="span"),
+        CheckConstraint("anchor IN ('whole', 'moment') OR field IS NOT NULL", name="place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    """The comment this one replies to (on a clip)."""
+    stage: Mapped[str] = mapped_column(String(60), default="")
+    kind: Mapped[CommentKind]
+    text: Mapped[str] = mapped_column(Text)
+    next_move: Mapped[str] = mapped_column(Text, default="")
+    anchor: Mapped[AnchorKind] = mapped_column(default=AnchorKind.WHOLE)
+    field: Mapped[str | None] = mapped_column(String(60))
+    quote: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(String(80), default="")
+    after: Mapped[str] = mapped_column(String(80), default="")
+    starts: Mapped[float | None]
+    ends: Mapped[float | None]
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    revision: Mapped[Revision] = relationship()
+    review: Mapped[Review | None] = relationship(back_populates="comments")
+    author: Mapped[Person] = relationship()
+    decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
+
+
+class Verdict(StrEnum):
+    """What the author does with a comment; declining is as good an answer as any."""
+
+    USE = "use"
+    ADAPT = "adapt"
+    DECLINE = "decline"
+
+
+class Decision(Base):
+    """The author's answer to one comment, and how it went on from there."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("(addressed_in_id IS NULL) = (addressed_at IS NULL)", name="addressed"),
+        CheckConstraint(
+            "confirmed_at IS NULL OR asked_again_at IS NULL", name="confirmed_or_asked"
+        ),
+    )
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    verdict: Mapped[Verdict]
+    why: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves while it is being written."""
+    addressed_in_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"), index=True)
+    addressed_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
+    """Set while the giver waits for another answer; the words stay."""
+    asked_again: Mapped[str] = mapped_column(Text, default="")
+
+    comment: Mapped[Comment] = relationship(back_populates="decision")
+    addressed_in: Mapped[Revision | None] = relationship()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the author is done with it: a revision answers it, or it was declined."""
+        if self.asked_again_at is not None:
+            return False
+        return self.verdict is Verdict.DECLINE or self.addressed_at is not None
+
+    @property
+    def state(self) -> str:
+        """How far the comment has come: open, use, adapt, decline, addressed or confirmed."""
+        if self.asked_again_at is not None:
+            return "open"
+        if self.confirmed_at is not None:
+            return "confirmed"
+        return "addressed" if self.addressed_at is not None else self.verdict.value
+
+    def confirm(self) -> bool:
+        """The giver is content; False if that was said before."""
+        if self.confirmed_at is not None:
+            return False
+        self.confirmed_at = clock.now()
+        self.asked_again_at = None
+        return True
+
+    def ask_again(self, words: str) -> bool:
+        """The giver would like another look: the comment is open again; False if it was so."""
+        if self.asked_again_at is not None and self.asked_again == words:
+            return False
+        first = self.asked_again_at is None
+        self.asked_again_at = clock.now()
+        self.asked_again = words
+        self.confirmed_at = None
+        self.version += 1
+        return first

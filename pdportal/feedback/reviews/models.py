@@ -1,0 +1,73 @@
+"""One colleague's part in a round."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base
+from pdportal.feedback.rounds.models import Round
+
+if TYPE_CHECKING:
+    from pdportal.feedback.comments.models import Comment
+
+
+class ReleaseWhy(StrEnum):
+    """Why a review is no longer asked of somebody."""
+
+    LEASE_OVER = "lease_over"
+    DECLINED = "declined"
+    LEFT = "left"
+    INACTIVE = "inactive"
+    TAKEN_BACK = "taken_back"
+    CLOSED = "closed"
+
+
+class Review(Base):
+    """One colleague's part in a round, from being asked to having given."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("round_id", "reviewer_id"),
+        CheckConstraint("given_at IS NULL OR begun_at IS NOT NULL", name="begun"),
+        CheckConstraint("given_at IS NULL OR released_at IS NULL", name="given_or_released"),
+        CheckConstraint("(released_at IS NULL) = (release_why IS NULL)", name="released"),
+        CheckConstraint("thanked_at IS NULL OR given_at IS NOT NULL", name="thanked"),
+        Index("ix_review_owed", "reviewer_id", "given_at", "released_at", "round_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    as_coach: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    lease_until: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    stage: Mapped[int] = mapped_column(default=0)
+    """How many stages of the protocol are done; the server keeps the order."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts the saves of its comments, so that two tabs do not overwrite one another."""
+    given_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    """When it went to somebody else: lease over, declined, removed, or round closed without it."""
+    release_why: Mapped[ReleaseWhy | None]
+    declined_with: Mapped[str] = mapped_column(String(500), default="")
+    """The kind word somebody who had no time left for the author."""
+    thanked_at: Mapped[datetime | None]
+    thanks: Mapped[str] = mapped_column(Text, default="")
+
+    round: Mapped[Round] = relationship(back_populates="reviews")
+    reviewer: Mapped[Person] = relationship()
+    comments: Mapped[list[Comment]] = relationship(back_populates="review", order_by="Comment.id")
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether somebody still waits for it."""
+        return self.given_at is None and self.released_at is None

@@ -1,0 +1,240 @@
+"""Reviews as pages read them: owed, given, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from pdportal.accounts.models import Person
+from pdportal.activity.models import Event
+from pdportal.db import comma_joined, db, rows_of
+from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import policy
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+
+
+class Owed(NamedTuple):
+    """One review that somebody waits for."""
+
+    review_id: int
+    author_id: int
+    author_name: str
+    title: str
+    minutes: int
+    due: date | None
+    lease_until: datetime
+    asked_at: datetime
+    begun: bool
+    as_coach: bool
+
+
+class Given(NamedTuple):
+    """One review that was given, and what came of it."""
+
+    review_id: int
+    author_id: int
+    author_name: str
+    title: str
+    given_at: datetime
+    comments: int
+    decided: int
+    addressed: int
+    to_confirm: int
+    thanked: bool
+
+
+def own_review(person: Person, review_id: int) -> Select[Review]:
+    """One review asked of somebody, with the work, the protocol and what they wrote."""
+    of = joinedload(Review.round)
+    return (
+        select(Review)
+        .where(Review.id == review_id, Review.reviewer_id == person.id)
+        .options(
+            of.joinedload(Round.work).joinedload(Work.author),
+            of.joinedload(Round.revision),
+            of.joinedload(Round.protocol),
+            selectinload(Review.comments)
+            .joinedload(Comment.decision)
+            .joinedload(Decision.addressed_in),
+        )
+    )
+
+
+def review_to_answer(person: Person, review_id: int) -> Select[Review]:
+    """A given review of one's own work."""
+    return (
+        policy.reviews_seen_by(person)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(Review.id == review_id, Work.author_id == person.id)
+        .options(joinedload(Review.round).joinedload(Round.work))
+    )
+
+
+def others_given(review: Review) -> Sequence[Review]:
+    """What colleagues gave in the same round: only for whoever has given their own."""
+    if review.given_at is None:
+        return []
+    return db.session.scalars(
+        select(Review)
+        .where(
+            Review.round_id == review.round_id,
+            Review.id != review.id,
+            Review.given_at.is_not(None),
+        )
+        .options(joinedload(Review.reviewer), selectinload(Review.comments))
+        .order_by(Review.given_at)
+    ).all()
+
+
+def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
+    """All that giving a review needs to know, in one row."""
+    given = {"review_id": review_id, "reviewer_id": reviewer.id}
+    return rows_of(_to_give(), given).one_or_none()
+
+
+@cache
+def _to_give() -> Select[*tuple[Any, ...]]:
+    written = (
+        select(comma_joined(Comment.stage))
+        .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
+        .correlate(Review)
+        .scalar_subquery()
+    )
+    other = aliased(Review)
+    given = (
+        select(func.count())
+        .select_from(other)
+        .where(other.round_id == Review.round_id, other.given_at.is_not(None))
+        .correlate(Review)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Review.given_at,
+            Review.begun_at,
+            Review.released_at,
+            Review.stage,
+            Review.round_id,
+            Round.needed,
+            Round.taken_back_at,
+            Round.closed_at,
+            Work.author_id,
+            Work.title,
+            Protocol.data,
+            written.label("written"),
+            given.label("given"),
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .where(Review.id == bindparam("review_id"), Review.reviewer_id == bindparam("reviewer_id"))
+    )
+
+
+def reviews_owed(person: Person) -> list[Owed]:
+    """What others wait for, the most pressing first."""
+    rows = rows_of(_owed(), {"reviewer_id": person.id})
+    return [Owed._make(row) for row in rows]
+
+
+@cache
+def _owed() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Review.id,
+            Person.id,
+            Person.name,
+            Work.title,
+            Protocol.minutes,
+            Round.due_on,
+            Review.lease_until,
+            Review.asked_at,
+            Review.begun_at.is_not(None),
+            Review.as_coach,
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Person, Person.id == Work.author_id)
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .where(
+            Review.reviewer_id == bindparam("reviewer_id"),
+            Review.given_at.is_(None),
+            Review.released_at.is_(None),
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+        )
+        .order_by(Review.asked_at, Review.id)
+        .limit(100)
+    )
+
+
+def reviews_given(person: Person, limit: int = 50) -> list[Given]:
+    """What somebody gave, newest first, and what the authors made of it."""
+    said = func.count(Comment.id)
+    out = or_(Round.answered_at.is_not(None), Round.closed_at.is_not(None))
+    rows = db.session.execute(
+        select(
+            Review.id,
+            Person.id,
+            Person.name,
+            Work.title,
+            Review.given_at,
+            said,
+            func.count(Decision.comment_id).filter(out),
+            func.count(Decision.addressed_at),
+            func.count(Decision.comment_id).filter(
+                out,
+                Decision.confirmed_at.is_(None),
+                Decision.asked_again_at.is_(None),
+                or_(Decision.addressed_at.is_not(None), Decision.verdict == "decline"),
+            ),
+            Review.thanked_at.is_not(None),
+        )
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .join(Person, Person.id == Work.author_id)
+        .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.text != ""))
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+        .group_by(Review.id, Person.id, Person.name, Work.title, Review.given_at, Review.thanked_at)
+        .order_by(Review.given_at.desc(), Review.id.desc())
+        .limit(limit)
+    )
+    return [Given._make(row) for row in rows]
+
+
+def has_practised(person: Person) -> bool:
+    """Whether somebody has practised, would rather not, or has given a review before."""
+    practised = select(Event.id).where(
+        Event.actor_id == person.id, Event.verb.in_(("practised", "skipped_practice"))
+    )
+    given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+    return bool(db.session.scalar(select(or_(practised.exists(), given.exists()))))
+
+
+def my_part(person: Person, work: Work) -> tuple[int, bool]:
+    """Somebody's own review of a work, the one still owed first, and whether it is given."""
+    row = db.session.execute(
+        select(Review.id, Review.given_at)
+        .join(Round, Round.id == Review.round_id)
+        .where(
+            Round.work_id == work.id,
+            Review.reviewer_id == person.id,
+            Review.released_at.is_(None),
+        )
+        .order_by(Review.given_at.is_not(None), Review.id.desc())
+        .limit(1)
+    ).one()
+    return row.id, row.given_at is not None

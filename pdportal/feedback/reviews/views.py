@@ -1,0 +1,333 @@
+"""A reviewer's way: asked, practice, stage by stage, look, give, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.db import db
+from pdportal.feedback.comments import placing
+from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments.models import Comment, CommentKind
+from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.reviews import queries, services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.services import lacks, must_have_enough, typed_values
+from pdportal.feedback.rounds import policy as round_policy
+from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
+from pdportal.feedback.works import diffs
+from pdportal.feedback.works.services import MovedOn
+from pdportal.web.errors import Refused, one_or_404, wants_fragment
+
+
+@bp.post("/reviews/<int:review_id>/thank")
+def thank(review_id: int) -> ResponseReturnValue:
+    """One tap, and words if one likes."""
+    review = one_or_404(queries.review_to_answer(me(), review_id))
+    services.thank(me(), review, typed("thanks"))
+    flash(_("Your thanks are on their way."), "success")
+    return redirect(url_for(".round_page", round_id=review.round_id) + f"#review-{review.id}")
+
+
+_BOX = re.compile(r"(text|next_move|kind|field|quote|prefix|suffix)-(\d{1,9})")
+
+
+@bp.get("/reviews/<int:review_id>")
+def review_page(review_id: int) -> ResponseReturnValue:
+    """What a reviewer has before them: the request, a stage, or what they gave."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    if review.given_at is not None:
+        return redirect(url_for(".outcome", review_id=review.id))
+    if review.released_at is not None or not review.round.is_open:
+        return render_template("feedback/review_over.html", review=review, comments=_said(review))
+    return _stage_page(review) if review.begun_at else _request_page(review)
+
+
+@bp.post("/reviews/<int:review_id>/begin")
+def begin(review_id: int) -> ResponseReturnValue:
+    """Begin to read; whoever never did this practises first, if they like."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    services.begin(me(), review)
+    practice = review.round.protocol.data["practice"] and not queries.has_practised(me())
+    to = ".practice" if practice else ".review_page"
+    return redirect(url_for(to, review_id=review.id))
+
+
+@bp.post("/reviews/<int:review_id>/decline")
+def decline(review_id: int) -> ResponseReturnValue:
+    """Not this time."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    try:
+        services.decline(me(), review, typed("words"))
+    except Refused as error:
+        if error.status != 422:
+            raise
+        say(error)
+        return _request_page(review, words=typed("words")), 422
+    flash(_("That is all right. Somebody else will be asked."), "success")
+    return redirect(url_for(".index"))
+
+
+@bp.route("/reviews/<int:review_id>/practice", methods=["GET", "POST"])
+def practice(review_id: int) -> ResponseReturnValue:
+    """One comment on an example, then a model answer beside it; nothing typed here is stored."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    data = review.round.protocol.data
+    if not data["practice"] or not review.is_owed or not review.begun_at:
+        return redirect(url_for(".review_page", review_id=review.id))
+    if request.method == "POST":
+        services.practised(me(), skipped="skip" in request.form)
+        if "skip" in request.form:
+            return redirect(url_for(".review_page", review_id=review.id))
+    return render_template(
+        "feedback/practice.html",
+        review=review,
+        protocol=review.round.protocol,
+        stages=[stage for stage in reviewer_stages(data) if stage["kinds"]],
+        mine=typed("text") if request.method == "POST" else None,
+    )
+
+
+@bp.post("/reviews/<int:review_id>/write")
+def write(review_id: int) -> ResponseReturnValue:
+    """Keep a stage as it is typed; its buttons add a comment, take one away, or go on."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    key = typed("stage")[:60]
+    stages = reviewer_stages(review.round.protocol.data)
+    number = next((n for n, stage in enumerate(stages) if stage["key"] == key), 0)
+    go = typed("go")
+    here = url_for(".review_page", review_id=review.id, stage=number)
+
+    def save() -> int:
+        return services.save_stage(
+            me(), review, key, _boxes(), version=typed_number("version")
+        ).version
+
+    if not go and wants_fragment():
+        return autosaved(save, here)
+    try:
+        save()
+    except Refused as refused:
+        if refused.status != 422 and not isinstance(refused, MovedOn):
+            raise
+        return _stage_again(review_id, number, refused)
+    if not go:
+        flash(_("Saved."), "success")
+        return redirect(here)
+    if go == "add":
+        comment = services.add_comment(me(), review, key)
+        return redirect(f"{here}#{placing.card_id(comment)}")
+    if go.startswith("remove-"):
+        for comment in list(review.comments):
+            if go == f"remove-{comment.id}":
+                services.remove_comment(me(), comment)
+        return redirect(here)
+    try:
+        services.next_stage(me(), review, number)
+    except Refused as error:
+        if error.status != 422:
+            raise
+        return redirect(_at_mistake(review_id, number))  # what was typed is kept all the same
+    if number + 1 >= len(stages):
+        return redirect(url_for(".look", review_id=review.id))
+    return redirect(url_for(".review_page", review_id=review.id, stage=number + 1))
+
+
+@bp.get("/reviews/<int:review_id>/look")
+def look(review_id: int) -> ResponseReturnValue:
+    """Before giving: this is what the author will read."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    stages = reviewer_stages(review.round.protocol.data)
+    if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1:
+        return redirect(url_for(".review_page", review_id=review.id))
+    by_key = {stage["key"]: stage for stage in stages}
+    comments = [c for c in _said(review) if c.stage in by_key]
+    parts, placed = placing.lay_out(review.round.work, review.round.revision, comments)
+    return render_template(
+        "feedback/look.html",
+        review=review,
+        work=review.round.work,
+        parts=parts,
+        placed=placed,
+        lacks={c.id: lacks(c, by_key[c.stage]) for c in comments},
+        stage_number={stage["key"]: number for number, stage in enumerate(stages)},
+        last=len(stages) - 1,
+    )
+
+
+@bp.post("/reviews/<int:review_id>/give")
+def give(review_id: int) -> ResponseReturnValue:
+    """Hand it over."""
+    try:
+        services.give(me(), review_id)
+    except Refused as error:
+        if error.status != 422:
+            raise
+        review = one_or_404(queries.own_review(me(), review_id))
+        keys = [stage["key"] for stage in reviewer_stages(review.round.protocol.data)]
+        return redirect(_at_mistake(review_id, keys.index(error.field or keys[-1])))
+    flash(_("Thank you. Your feedback can be read now."), "success")
+    return redirect(url_for(".outcome", review_id=review_id))
+
+
+@bp.get("/reviews/<int:review_id>/outcome")
+def outcome(review_id: int) -> ResponseReturnValue:
+    """What changed because of one's feedback; and what others gave, now that one's own is given."""
+    review = one_or_404(queries.own_review(me(), review_id))
+    if review.given_at is None:
+        return redirect(url_for(".review_page", review_id=review.id))
+    work, revision = review.round.work, review.round.revision
+    comments = _said(review)
+    parts, placed = placing.lay_out(work, revision, comments)
+    answer = comment_queries.newest_answer(review)
+    compared = diffs.diff(revision, answer, work.fields) if answer else []
+    return render_template(
+        "feedback/outcome.html",
+        review=review,
+        round=review.round,
+        work=work,
+        parts=parts,
+        placed=placed,
+        answer=answer,
+        compared=[(label, pieces) for label, pieces in compared if diffs.changed(pieces)],
+        others=queries.others_given(review),
+        out=round_policy.answers_are_out(review.round),
+    )
+
+
+def _request_page(review: Review, words: str = "") -> str:
+    parts, _placed = placing.lay_out(review.round.work, review.round.revision, [])
+    return render_template(
+        "feedback/review_request.html",
+        review=review,
+        round=review.round,
+        work=review.round.work,
+        parts=parts,
+        stages=reviewer_stages(review.round.protocol.data),
+        words=words,
+    )
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A comment as it was typed and could not be stored."""
+
+    id: int
+    text: str
+    next_move: str
+    kind: CommentKind
+    field: str
+    quote: str
+    before: str
+    after: str
+
+
+def _as_typed(comment: Comment, boxes: dict[str, str]) -> _Typed:
+    said = typed_values(comment) | boxes
+    kind = CommentKind(said["kind"]) if said["kind"] in set(CommentKind) else comment.kind
+    return _Typed(
+        comment.id,
+        said["text"],
+        said["next_move"],
+        kind,
+        said["field"],
+        said["quote"],
+        said["prefix"],
+        said["suffix"],
+    )
+
+
+def _stage_again(review_id: int, number: int, refused: Refused) -> ResponseReturnValue:
+    """The stage with what was typed, why it was not stored, and what another window stored."""
+    db.session.rollback()
+    review = one_or_404(queries.own_review(me(), review_id))
+    page = _stage_page(review, number, typed=_boxes(), refused=refused)
+    return page, refused.status
+
+
+def _at_mistake(review_id: int, number: int) -> str:
+    """Where a stage says what it still asks for; the address takes the focus there."""
+    return url_for(
+        ".review_page", review_id=review_id, stage=number, refused=1, _anchor="stage-mistake"
+    )
+
+
+def _still_asked(review: Review, stage: dict[str, Any]) -> Refused | None:
+    try:
+        must_have_enough(review, stage)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _stage_page(
+    review: Review,
+    number: int | None = None,
+    *,
+    typed: dict[int, dict[str, str]] | None = None,
+    refused: Refused | None = None,
+) -> str:
+    stages = reviewer_stages(review.round.protocol.data)
+    open_until = min(review.stage, len(stages) - 1)
+    if number is None:
+        number = request.args.get("stage", open_until, type=int)
+    number = number if 0 <= number <= open_until else open_until
+    stage = stages[number]
+    parts, _placed = placing.lay_out(review.round.work, review.round.revision, _said(review))
+    comments = [c for c in review.comments if c.stage == stage["key"]]
+    if refused is None and "refused" in request.args:
+        refused = _still_asked(review, stage)
+    return render_template(
+        "feedback/review_stage.html",
+        review=review,
+        round=review.round,
+        work=review.round.work,
+        parts=parts,
+        stage=stage,
+        number=number,
+        steps=_steps(review, stages, number, open_until),
+        comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
+        others=[c for c in comments if c.text] if isinstance(refused, MovedOn) else [],
+        refused=refused,
+        empty=next((c.id for c in comments if not c.text.strip()), None),
+        is_last=number == len(stages) - 1,
+        may_look=review.stage >= len(stages) - 1,
+    )
+
+
+def _steps(
+    review: Review, stages: list[dict[str, Any]], number: int, open_until: int
+) -> list[dict[str, Any]]:
+    steps = []
+    for index, stage in enumerate(stages):
+        is_open = index <= open_until
+        state = "now" if index == number else "done" if index < review.stage else "later"
+        url = url_for(".review_page", review_id=review.id, stage=index)
+        steps.append(
+            {
+                "name": stage["name"],
+                "sub": "" if is_open else _("opens later"),
+                "state": state,
+                "url": url if is_open and index != number else "",
+            }
+        )
+    return steps
+
+
+def _boxes() -> dict[int, dict[str, str]]:
+    boxes: dict[int, dict[str, str]] = {}
+    for name, value in request.form.items():
+        box = _BOX.fullmatch(name)
+        if box:
+            boxes.setdefault(int(box[2]), {})[box[1]] = value
+    return boxes
+
+
+def _said(review: Review) -> list[Any]:
+    return [comment for comment in review.comments if comment.text.strip()]

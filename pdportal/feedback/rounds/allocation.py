@@ -1,0 +1,257 @@
+"""Who is asked next: the least loaded colleague first, and nobody is ever stuck.
+
+`choose` is the rule, over rows; `ask_cohort`, `ask` and `keep_asking` apply it to a round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random, SystemRandom
+
+from flask import current_app
+from sqlalchemy import Select, and_, func, or_, select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record, record_id
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import coaches_of
+from pdportal.db import db
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+from pdportal.inbox.services import address, tell, withdraw
+
+LOTS: ContextVar[Random] = ContextVar("lots", default=SystemRandom())  # noqa: B039 -- no state
+"""What draws between equals: chance, but for the demo, which comes out alike each time."""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who could be asked, and what they have on their desk."""
+
+    person_id: int
+    in_hand: int
+    """Reviews asked of them or begun, in all rounds."""
+    given: int
+    """Reviews given since the cohort began."""
+    turns: int
+    """How often this author's rounds have asked them before."""
+    shared: int = 0
+    """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
+
+
+def choose(
+    colleagues: Iterable[Colleague], count: int, *, random: Random | None = None
+) -> list[int]:
+    """Those to ask: no pair again before the others; then the least loaded; ties random."""
+    draw = (random or LOTS.get()).random
+    ranked = sorted(
+        colleagues,
+        key=lambda one: (one.turns, one.in_hand, one.given, one.shared, draw()),
+    )
+    return [one.person_id for one in ranked[: max(0, count)]]
+
+
+def counts(others: int, *, asked: int, needed: int) -> tuple[int, int]:
+    """How many are asked and how many are enough, where `others` could be asked.
+
+    In a group too small for the usual number everybody is asked, and one fewer is enough.
+    """
+    if others >= asked:
+        return asked, needed
+    asked = max(1, others)
+    return asked, min(needed, max(1, asked - 1))
+
+
+def candidates(round_: Round) -> Select[int, int, int, int, int]:
+    """The members of the round's cohort who were not asked in it yet, with their loads."""
+    in_hand = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.reviewer_id == Person.id, Review.given_at.is_(None))
+        .where(Review.released_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    given = (
+        select(func.count())
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .where(Review.reviewer_id == Person.id, Review.given_at.is_not(None))
+        .where(Round.cohort_id == round_.cohort_id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    turns = (
+        select(func.count())
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(Review.reviewer_id == Person.id, Work.author_id == round_.work.author_id)
+        .where(Round.taken_back_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    own = (
+        select(func.count())
+        .select_from(Round)
+        .join(Work, Work.id == Round.work_id)
+        .where(Work.author_id == Person.id, Round.cohort_id == round_.cohort_id)
+        .where(Round.taken_back_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    return members_to_ask(round_.cohort_id, round_.work.author_id, round_.id).with_only_columns(
+        Person.id, in_hand, given, turns, own
+    )
+
+
+def members_to_ask(
+    cohort_id: int | None, author_id: int, round_id: int | None = None
+) -> Select[Person]:
+    """Active members of an open cohort that the author is in; never the author, nobody twice."""
+    author = (
+        select(Member.id)
+        .where(Member.cohort_id == cohort_id, Member.person_id == author_id)
+        .where(Member.left_at.is_(None))
+    )
+    statement = (
+        select(Person)
+        .join(Member, Member.person_id == Person.id)
+        .join(Cohort, Cohort.id == Member.cohort_id)
+        .where(
+            Member.cohort_id == cohort_id,
+            Member.left_at.is_(None),
+            Cohort.closed_at.is_(None),
+            Person.active,
+            Person.id != author_id,
+            author.exists(),
+        )
+        .order_by(Person.id)
+    )
+    if round_id is not None:
+        there = select(Review.reviewer_id).where(Review.round_id == round_id)
+        statement = statement.where(Person.id.not_in(there))
+    return statement
+
+
+def ask_cohort(round_: Round, count: int, *, random: Random | None = None) -> list[Review]:
+    """Ask up to `count` more members of the round's cohort."""
+    if round_.cohort_id is None or count <= 0:
+        return []
+    _take_turns(round_)
+    colleagues = [Colleague(*row) for row in db.session.execute(candidates(round_))]
+    chosen = choose(colleagues, count, random=random)
+    return ask(round_, chosen)
+
+
+def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> list[Review]:
+    """Ask these people, and tell them."""
+    now = clock.now()
+    lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
+    reviews = [
+        Review(
+            round_id=round_.id,
+            reviewer_id=person_id,
+            as_coach=as_coach,
+            asked_at=now,
+            lease_until=now + lease,
+        )
+        for person_id in person_ids
+    ]
+    db.session.add_all(reviews)
+    db.session.flush()
+    if reviews:
+        round_.nobody_left_at = None
+    for review in reviews:
+        tell(
+            review.reviewer_id,
+            "feedback_coach_asked" if as_coach else "feedback_asked",
+            address("feedback.review_page", review_id=review.id),
+            sender=round_.work.author,
+            author=round_.work.author.name,
+            title=round_.work.title,
+            minutes=round_.protocol.minutes,
+        )
+        record(None, "asked", review, reviewer=review.reviewer_id, as_coach=as_coach)
+    return reviews
+
+
+def keep_asking(round_: Round, *, random: Random | None = None) -> None:
+    """See to it that enough people are at work: the next colleague, at last the author's coach.
+
+    Once the author has enough, or has gone on, nobody more is asked. When nobody is left the
+    author is told, once, that they may go on with what has come.
+    """
+    ends = ["taken_back_at", "closed_at", "answered_at"]
+    db.session.refresh(round_, ends, with_for_update=True)  # it may have ended a moment ago
+    if not round_.is_open or round_.answered_at is not None or not round_.work.author.active:
+        return
+    given, hopeful = db.session.execute(_at_work(round_)).one()
+    if given >= round_.needed:
+        return
+    if round_.cohort_id is not None:
+        hopeful += len(ask_cohort(round_, round_.asked - given - hopeful, random=random))
+    while given + hopeful < round_.needed and round_.coach_may:
+        coach = db.session.scalars(_coach_to_ask(round_)).first()
+        if coach is None:
+            break
+        ask(round_, [coach.id], as_coach=True)
+        hopeful += 1
+    # Somebody still at work is a hope; with none left, waiting longer would be in vain.
+    if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:
+        round_.nobody_left_at = clock.now()
+        record(None, "nobody_left", round_, have=given, needed=round_.needed)
+        tell(
+            round_.work.author_id,
+            "feedback_go_on",
+            address("feedback.round_page", round_id=round_.id),
+            title=round_.work.title,
+            have=given,
+        )
+
+
+def release(review: Review, why: ReleaseWhy) -> None:
+    """Take a review off somebody's desk; what they wrote stays theirs.
+
+    What they were told of the work goes with it: they may see it no more.
+    """
+    review.released_at = clock.now()
+    review.release_why = why
+    withdraw(review.reviewer_id, address("feedback.review_page", review_id=review.id))
+    record_id(None, "released", "review", review.id, why=why.value, reviewer=review.reviewer_id)
+
+
+def _take_turns(round_: Round) -> None:
+    """Two shares at once must not both think the same colleague idle.
+
+    On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
+    """
+    people = members_to_ask(round_.cohort_id, round_.work.author_id).with_only_columns(Person.id)
+    db.session.execute(people.with_for_update(of=Person, key_share=True)).all()
+
+
+def _at_work(round_: Round) -> Select[int, int]:
+    """How many have given, and of how many it may still be hoped.
+
+    Of a review begun long ago and never given one does not wait any longer, though it may yet come.
+    """
+    lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
+    waiting = and_(
+        Review.given_at.is_(None),
+        Review.released_at.is_(None),
+        or_(Review.begun_at.is_(None), Review.begun_at > clock.now() - 2 * lease),
+    )
+    return select(func.count(Review.given_at), func.count().filter(waiting)).where(
+        Review.round_id == round_.id
+    )
+
+
+def _coach_to_ask(round_: Round) -> Select[Person]:
+    there = select(Review.reviewer_id).where(Review.round_id == round_.id)
+    author = round_.work.author_id
+    return coaches_of(author).where(Person.id.not_in(there), Person.id != author)

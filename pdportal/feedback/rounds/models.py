@@ -1,0 +1,71 @@
+"""One request for feedback."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.cohorts.models import Cohort
+from pdportal.db import Base
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.works.models import Revision, Work
+
+if TYPE_CHECKING:
+    from pdportal.feedback.reviews.models import Review
+
+
+class Round(Base):
+    """One request for feedback on one revision."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint("needed >= 1 AND needed <= asked", name="counts"),
+        Index(
+            "uq_round_open",
+            "work_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocol.id"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
+    """The cohort that supplies the colleagues; None when they were named."""
+    question: Mapped[str] = mapped_column(Text)
+    asked: Mapped[int]
+    needed: Mapped[int]
+    coach_may: Mapped[bool] = mapped_column(default=True)
+    """Whether the author's coach is asked when no colleague is left to ask."""
+    due_on: Mapped[date | None]
+    shared_at: Mapped[datetime] = mapped_column(default=clock.now)
+    grace_until: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    nobody_left_at: Mapped[datetime | None]
+    """When the author was told that nobody is left to ask and that they may go on."""
+    answered_at: Mapped[datetime | None]
+    """When the author went on: wrote the next revision, with as much as had come."""
+    closed_at: Mapped[datetime | None]
+    reflection_version: Mapped[int] = mapped_column(default=0)
+    """Counts the saves of the closing reflection, so that two tabs do not overwrite one another."""
+    learned: Mapped[str] = mapped_column(Text, default="")
+    did_not_work: Mapped[str] = mapped_column(Text, default="")
+    try_next: Mapped[str] = mapped_column(Text, default="")
+
+    work: Mapped[Work] = relationship()
+    revision: Mapped[Revision] = relationship()
+    protocol: Mapped[Protocol] = relationship()
+    cohort: Mapped[Cohort | None] = relationship()
+    reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the round goes on: neither taken back nor closed."""
+        return self.taken_back_at is None and self.closed_at is None

@@ -1,0 +1,35 @@
+"""Who runs a round, and what its state allows."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+
+
+def rounds_run_by(person: Person) -> Select[Round]:
+    """A round's page is its author's."""
+    return select(Round).join(Work, Work.id == Round.work_id).where(Work.author_id == person.id)
+
+
+def may_run(person: Person, round_: Round) -> bool:
+    """The same rule as `rounds_run_by`, for a round already in hand."""
+    return round_.work.author_id == person.id
+
+
+def may_take_back(person: Person, round_: Round, *, begun: bool) -> bool:
+    """Within the grace time, while nobody has begun."""
+    return (
+        may_run(person, round_)
+        and round_.is_open
+        and not begun
+        and clock.now() <= round_.grace_until
+    )
+
+
+def answers_are_out(round_: Round) -> bool:
+    """Givers read the answers once the author has gone on or closed, not while these are typed."""
+    return round_.answered_at is not None or round_.closed_at is not None

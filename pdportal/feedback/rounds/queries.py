@@ -1,0 +1,196 @@
+"""Rounds as pages read them, and the people one may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import coaches_of, cohort_ids_of
+from pdportal.db import db
+from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import policy
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+
+
+def open_round(work: Work) -> Round | None:
+    """The round of a work that is open, if there is one."""
+    return db.session.scalars(
+        select(Round).where(
+            Round.work_id == work.id, Round.taken_back_at.is_(None), Round.closed_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
+    """The rounds of a work, newest first: the round, its protocol's name, given, comments."""
+    given = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    comments = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .where(Review.round_id == Round.id, Review.given_at.is_not(None), Comment.text != "")
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        select(Round, Protocol.name.label("protocol"), given.label("given"), comments.label("said"))
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .where(Round.work_id == work.id, Round.taken_back_at.is_(None))
+        .order_by(Round.id.desc())
+    ).all()
+
+
+def round_page(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own, with all that its page shows."""
+    reviews = selectinload(Round.reviews)
+    return (
+        policy.rounds_run_by(person)
+        .where(Round.id == round_id)
+        .options(
+            joinedload(Round.work).joinedload(Work.author),
+            joinedload(Round.work).joinedload(Work.draft),
+            joinedload(Round.revision),
+            joinedload(Round.protocol),
+            joinedload(Round.cohort),
+            reviews.joinedload(Review.reviewer),
+            reviews.selectinload(Review.comments)
+            .joinedload(Comment.decision)
+            .joinedload(Decision.addressed_in),
+        )
+    )
+
+
+def own_round(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own, for an act on it."""
+    return (
+        policy.rounds_run_by(person)
+        .where(Round.id == round_id)
+        .options(
+            joinedload(Round.work).joinedload(Work.author),
+            joinedload(Round.work).joinedload(Work.draft),
+            joinedload(Round.protocol),
+        )
+    )
+
+
+def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
+    """The cohorts somebody is in, each with how many others could be asked."""
+    others = (
+        select(func.count())
+        .select_from(Member)
+        .join(Person, Person.id == Member.person_id)
+        .where(
+            Member.cohort_id == Cohort.id,
+            Member.left_at.is_(None),
+            Member.person_id != person.id,
+            Person.active,
+        )
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        select(Cohort.id, Cohort.name, others.label("others"))
+        .where(Cohort.id.in_(cohort_ids_of(person)))
+        .order_by(Cohort.starts_on.desc(), Cohort.id)
+    ).all()
+
+
+def people_to_name(
+    person: Person, search: str = "", chosen: Sequence[int] = (), *, round_: Round | None = None
+) -> list[Row[int, str]]:
+    """Those one can ask by name: the people of one's cohorts, or a search in the district.
+
+    For a round that goes on: those who were not asked in it before.
+    """
+    near = select(Member.person_id).where(
+        Member.cohort_id.in_(cohort_ids_of(person)), Member.left_at.is_(None)
+    )
+    search = search.strip()
+    if search:
+        pattern = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = Person.name.ilike(f"%{pattern}%", escape="\\")
+    else:
+        found = Person.id.in_(near)
+    statement = (
+        select(Person.id, Person.name)
+        .where(
+            Person.district_id == person.district_id,
+            Person.active,
+            Person.id != person.id,
+            or_(found, Person.id.in_(list(chosen))),
+        )
+        .order_by(Person.name, Person.id)
+        .limit(100)
+    )
+    if round_ is not None:
+        asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
+        statement = statement.where(Person.id.not_in(asked))
+    return list(db.session.execute(statement))
+
+
+def named_people(person: Person, ids: Sequence[int]) -> list[Person]:
+    """The people with these ids whom somebody may ask by name."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                Person.id.in_(list(ids)),
+                Person.district_id == person.district_id,
+                Person.active,
+                Person.id != person.id,
+            )
+            .order_by(Person.id)
+        )
+    )
+
+
+def coach_names(person: Person) -> list[str]:
+    """The coaches who would be asked at last."""
+    return [coach.name for coach in db.session.scalars(coaches_of(person.id))]
+
+
+class RoundFigures(NamedTuple):
+    """How far a round has come."""
+
+    given: int
+    owed: int
+    undecided: int
+
+
+def round_figures(round_: Round) -> RoundFigures:
+    """Reviews given and still owed, and comments without a decision."""
+    undecided = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(
+            Review.round_id == round_.id,
+            Review.given_at.is_not(None),
+            Comment.text != "",
+            Decision.comment_id.is_(None),
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(
+            func.count(Review.given_at),
+            func.count().filter(Review.given_at.is_(None), Review.released_at.is_(None)),
+            undecided,
+        ).where(Review.round_id == round_.id)
+    ).one()
+    return RoundFigures(*row)

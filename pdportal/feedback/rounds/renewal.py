@@ -1,0 +1,174 @@
+"""What rounds do by themselves: remind, release what was not begun, ask the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Member
+from pdportal.db import db
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.rounds import allocation
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+from pdportal.inbox.services import address, tell
+
+
+def renew_asks() -> None:
+    """Every hour: remind, let go whoever did not begin in time or is gone, and ask the next."""
+    now = clock.now()
+    for review in db.session.scalars(_to_remind()).unique():
+        review.reminded_at = now
+        tell(
+            review.reviewer_id,
+            "feedback_lease_ends",
+            address("feedback.review_page", review_id=review.id),
+            author=review.round.work.author.name,
+            title=review.round.work.title,
+        )
+    for review in db.session.scalars(_to_release()).unique():
+        _let_go(review)
+    db.session.flush()
+    for round_ in db.session.scalars(_short_of_help()).unique():
+        allocation.keep_asking(round_)
+
+
+def member_left(member: Member) -> None:
+    """Somebody left a cohort: what they had not begun for it goes to others at once."""
+    gone = _open_reviews().where(
+        Review.reviewer_id == member.person_id,
+        Review.begun_at.is_(None),
+        Review.as_coach.is_(False),
+        Round.cohort_id == member.cohort_id,
+    )
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.LEFT)
+
+
+def person_deactivated(person: Person) -> None:
+    """Somebody can no longer sign in: all they owed goes to others at once."""
+    gone = _open_reviews().where(Review.reviewer_id == person.id)
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.INACTIVE)
+
+
+def pass_on(review: Review, why: ReleaseWhy) -> None:
+    """Take a review off somebody's desk and ask the next."""
+    _pass_on([review], why)
+
+
+def _pass_on(reviews: Sequence[Review], why: ReleaseWhy) -> None:
+    for review in reviews:
+        allocation.release(review, why)
+    db.session.flush()
+    for review in reviews:
+        allocation.keep_asking(review.round)
+
+
+def _let_go(review: Review) -> None:
+    if not review.reviewer.active:
+        allocation.release(review, ReleaseWhy.INACTIVE)
+    elif review.lease_until > clock.now():
+        allocation.release(review, ReleaseWhy.LEFT)
+    else:
+        allocation.release(review, ReleaseWhy.LEASE_OVER)
+        tell(
+            review.reviewer_id,
+            "feedback_passed_on",
+            address("feedback.review_page", review_id=review.id),
+            author=review.round.work.author.name,
+        )
+
+
+def _open_reviews() -> Select[Review]:
+    return (
+        select(Review)
+        .join(Review.round)
+        .where(
+            Review.given_at.is_(None),
+            Review.released_at.is_(None),
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+        )
+        .options(
+            contains_eager(Review.round).joinedload(Round.work).joinedload(Work.author),
+            contains_eager(Review.round).joinedload(Round.protocol),
+            joinedload(Review.reviewer),
+        )
+        .order_by(Review.id)
+    )
+
+
+def _to_remind() -> Select[Review]:
+    now = clock.now()
+    return _open_reviews().where(
+        Review.begun_at.is_(None),
+        Review.reminded_at.is_(None),
+        Review.lease_until > now,
+        Review.lease_until <= now + timedelta(days=1),
+        Review.asked_at <= now - timedelta(hours=12),
+    )
+
+
+def _to_release() -> Select[Review]:
+    """Not begun, and the lease over or the cohort left; or owed by somebody deactivated."""
+    member = (
+        select(Member.id)
+        .where(
+            Member.cohort_id == Round.cohort_id,
+            Member.person_id == Review.reviewer_id,
+            Member.left_at.is_(None),
+        )
+        .correlate(Round, Review)
+        .exists()
+    )
+    once = (
+        select(Member.id)
+        .where(Member.cohort_id == Round.cohort_id, Member.person_id == Review.reviewer_id)
+        .correlate(Round, Review)
+        .exists()
+    )
+    inactive = select(Person.id).where(Person.id == Review.reviewer_id, Person.active.is_(False))
+    gone = and_(once, ~member, Review.as_coach.is_(False), Round.cohort_id.is_not(None))
+    return (
+        _open_reviews()
+        .where(
+            or_(
+                and_(
+                    Review.begun_at.is_(None),
+                    or_(Review.lease_until <= clock.now(), gone),
+                ),
+                inactive.correlate(Review).exists(),
+            )
+        )
+        .with_for_update(of=Review, skip_locked=True)
+    )
+
+
+def _short_of_help() -> Select[Round]:
+    """Open rounds whose author waits for more than has come."""
+    given = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    return (
+        select(Round)
+        .join(Round.work)
+        .join(Person, Person.id == Work.author_id)
+        .where(
+            Round.taken_back_at.is_(None),
+            Round.closed_at.is_(None),
+            Round.answered_at.is_(None),
+            Person.active,
+            given < Round.needed,
+        )
+        .options(contains_eager(Round.work).joinedload(Work.author), joinedload(Round.protocol))
+        .order_by(Round.shared_at, Round.id)
+        .with_for_update(of=Round, skip_locked=True)
+    )

@@ -1,0 +1,1 @@
+"""What is brought for feedback: works of every kind, their drafts and their revisions."""

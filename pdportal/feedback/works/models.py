@@ -1,0 +1,94 @@
+"""Works, their drafts and revisions, and who looked at them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base, Timestamped
+from pdportal.video.models import Clip
+
+
+class WorkKind(StrEnum):
+    """What a work is; its kind gives it its fields."""
+
+    LESSON_PLAN = "lesson_plan"
+    TEXT = "text"
+    GOAL = "goal"
+    TASK = "task"
+    CLIP = "clip"
+
+
+class Work(Timestamped, Base):
+    """Anything brought for feedback. Only its author sees it until it is shared."""
+
+    __tablename__ = "work"
+    __table_args__ = (CheckConstraint("(kind = 'clip') = (clip_id IS NOT NULL)", name="clip"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[WorkKind]
+    title: Mapped[str] = mapped_column(String(160))
+    fields: Mapped[list[Any]]
+    """What the work is made of, in order: `{"key", "label", "hint", "rows"}` each."""
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"), unique=True)
+    put_away_at: Mapped[datetime | None]
+
+    author: Mapped[Person] = relationship()
+    clip: Mapped[Clip | None] = relationship()
+    revisions: Mapped[list[Revision]] = relationship(
+        back_populates="work", order_by="Revision.number"
+    )
+    draft: Mapped[Draft | None] = relationship(back_populates="work", uselist=False)
+
+
+class Draft(Base):
+    """What the author is typing, kept at every pause; it becomes the next revision."""
+
+    __tablename__ = "draft"
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    content: Mapped[dict[str, str]]
+    why: Mapped[str] = mapped_column(Text, default="")
+    addressed: Mapped[list[Any]] = mapped_column(default=list)
+    """The comments ticked so far as answered by what is being written: their ids."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves, so that two tabs cannot overwrite one another unseen."""
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    work: Mapped[Work] = relationship(back_populates="draft")
+
+
+class Revision(Base):
+    """One numbered state of a work, immutable, with why it was changed."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("work_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, str]]
+    why: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    work: Mapped[Work] = relationship(back_populates="revisions")
+
+
+class WorkLook(Base):
+    """That somebody opened a work: its author can see who looked, and when last."""
+
+    __tablename__ = "work_look"
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship()

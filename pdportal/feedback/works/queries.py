@@ -1,0 +1,177 @@
+"""Works as pages read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from markupsafe import Markup
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.content.text import render_text
+from pdportal.db import db
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import diffs, policy
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind, WorkLook
+
+
+class WorkState(StrEnum):
+    """Where a work stands, in the words of its author's list."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    FEEDBACK = "feedback"
+    REVISING = "revising"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """One line of the author's list."""
+
+    id: int
+    kind: WorkKind
+    title: str
+    state: WorkState
+    last_at: datetime
+    revisions: int
+    round_id: int | None
+    given: int
+    needed: int
+
+
+def rendered(text: str) -> Markup:
+    """What somebody typed, as safe HTML: the words in which passages are looked for."""
+    return render_text(text)
+
+
+def work_page(person: Person, work_id: int) -> Select[Work]:
+    """One work that somebody may see, with its author and, for the author, the draft."""
+    return (
+        policy.works_seen_by(person)
+        .where(Work.id == work_id)
+        .options(joinedload(Work.author), joinedload(Work.draft))
+    )
+
+
+def own_work(person: Person, work_id: int) -> Select[Work]:
+    """One work of somebody's own."""
+    return (
+        select(Work)
+        .where(Work.id == work_id, Work.author_id == person.id)
+        .options(joinedload(Work.author), joinedload(Work.draft))
+    )
+
+
+def history(work: Work) -> list[Revision]:
+    """All revisions of a work, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Revision).where(Revision.work_id == work.id).order_by(Revision.number.desc())
+        )
+    )
+
+
+def diff(before: Revision, after: Revision) -> list[tuple[str, list[diffs.Piece]]]:
+    """What changed between two revisions of one work: `(label, pieces)` for each field.
+
+    A piece is `(op, text)`, op "same", "ins" or "del".
+    """
+    return diffs.diff(before, after, after.work.fields)
+
+
+def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
+    """What somebody has brought, last touched first, each with where it stands."""
+    number = (
+        select(func.max(Revision.number))
+        .where(Revision.work_id == Work.id)
+        .correlate(Work)
+        .scalar_subquery()
+    )
+    given = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    closed = (
+        select(func.max(Round.id))
+        .where(Round.work_id == Work.id, Round.closed_at.is_not(None))
+        .correlate(Work)
+        .scalar_subquery()
+    )
+    away = Work.put_away_at.is_not(None) if put_away else Work.put_away_at.is_(None)
+    rows = db.session.execute(
+        select(
+            Work.id,
+            Work.kind,
+            Work.title,
+            Work.created_at,
+            Draft.saved_at,
+            number.label("number"),
+            Round.id.label("round_id"),
+            Round.needed,
+            Round.shared_at,
+            Round.answered_at,
+            given.label("given"),
+            closed.label("closed_id"),
+        )
+        .outerjoin(Draft, Draft.work_id == Work.id)
+        .outerjoin(
+            Round,
+            (Round.work_id == Work.id) & Round.taken_back_at.is_(None) & Round.closed_at.is_(None),
+        )
+        .where(Work.author_id == person.id, Work.kind != WorkKind.CLIP, away)
+        .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
+        .limit(200)
+    )
+    return [
+        MyWork(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            state=_state(row.round_id, row.given, row.answered_at, row.closed_id),
+            last_at=max(filter(None, (row.created_at, row.saved_at, row.shared_at))),
+            revisions=row.number or 0,
+            round_id=row.round_id,
+            given=row.given if row.round_id else 0,
+            needed=row.needed or 0,
+        )
+        for row in rows
+    ]
+
+
+def who_looked(work: Work) -> Sequence[Row[int, str, datetime, datetime]]:
+    """Who opened a work: id, name, first and last time; the last first."""
+    return db.session.execute(
+        select(Person.id, Person.name, WorkLook.first_at, WorkLook.last_at)
+        .join(WorkLook, WorkLook.person_id == Person.id)
+        .where(WorkLook.work_id == work.id)
+        .order_by(WorkLook.last_at.desc())
+    ).all()
+
+
+def _state(
+    round_id: int | None, given: int | None, answered_at: datetime | None, closed_id: int | None
+) -> WorkState:
+    if round_id is None:
+        return WorkState.CLOSED if closed_id else WorkState.DRAFT
+    if answered_at is not None:
+        return WorkState.REVISING
+    return WorkState.FEEDBACK if given else WorkState.WAITING
+
+
+def newest_revision(work: Work) -> Revision | None:
+    """The newest revision of a work."""
+    return db.session.scalars(
+        select(Revision)
+        .where(Revision.work_id == work.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).first()
