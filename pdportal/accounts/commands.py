@@ -239,7 +239,7 @@ def _person(
 ) -> None:
     from flask_security import hash_password
 
-    from pdportal.accounts.events import tell
+    from pdportal.accounts.events import emit
 
     person = Person(
         district_id=home.id,
@@ -251,14 +251,14 @@ def _person(
     )
     db.session.add(person)
     db.session.flush()
-    tell(None, "added", person)
+    emit(None, "added", person)
 
 
 def _invitation(
     home: District, place: School | None, name: str, email: str, roles: list[RoleName]
 ) -> str:
     from pdportal import clock
-    from pdportal.accounts.events import tell
+    from pdportal.accounts.events import emit
     from pdportal.accounts.services.invitations import VALID_FOR, make_link
 
     if len(roles) > 1:
@@ -279,5 +279,5 @@ def _invitation(
     invitation.name, invitation.role = name, roles[0]
     invitation.school_id = place.id if place else None
     link: str = make_link(invitation)
-    tell(None, "invited", invitation, role=roles[0].value)
+    emit(None, "invited", invitation, role=roles[0].value)
     return link

@@ -28,8 +28,8 @@ person_deactivated = _signals.signal("person-deactivated")
 """`send(app, person=…)`: what others count on from this person must go to somebody else."""
 
 
-def tell(actor: Person | None, verb: str, thing: Base, **detail: int | str | bool | None) -> None:
-    """Say that something happened to whoever keeps the record."""
+def emit(actor: Person | None, verb: str, thing: Base, **detail: int | str | bool | None) -> None:
+    """Send `happened`: this act is recorded in the same transaction."""
     happened.send(the_app(), actor=actor, verb=verb, thing=thing, detail=detail)
 
 

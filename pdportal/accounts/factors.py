@@ -19,7 +19,7 @@ from webauthn.helpers.structs import (
 )
 
 from pdportal.accounts import mail
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.models import Person
 from pdportal.db import db
 
@@ -70,9 +70,9 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         return bool(super().check_recovery_code(_locked(user), _plain(code)))
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
-        """Use a code up, and tell its owner by mail."""
+        """Use a code up, and notify its owner by mail."""
         mail.notice(user, "recovery-code")
-        tell(user, "used", user, what="recovery-code")
+        emit(user, "used", user, what="recovery-code")
         return bool(super().delete_recovery_code(user, _plain(code)))
 
 

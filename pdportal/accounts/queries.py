@@ -31,12 +31,15 @@ _KNOWN_FIRST = tuple(
 )
 """What every request knows of who asks; secrets are only read where they are needed."""
 
-_alongside: dict[str, Callable[[], ScalarSelect[Any]]] = {}
+_extra_columns: dict[str, Callable[[], ScalarSelect[Any]]] = {}
 
 
-def alongside(name: str, column: Callable[[], ScalarSelect[Any]]) -> None:
-    """Fetch one more figure with the person each request begins with (correlated to `Person`)."""
-    _alongside[name] = column
+def add_current_user_column(name: str, column: Callable[[], ScalarSelect[Any]]) -> None:
+    """Select one more number with the current user, as an attribute of this name.
+
+    `column` makes a scalar subquery correlated to `Person`.
+    """
+    _extra_columns[name] = column
     _whoever.cache_clear()
 
 
@@ -49,7 +52,7 @@ def signed_in(uniquifier: str) -> Person | None:
     person = loaded(Person, dict(zip(_KNOWN_FIRST, row, strict=False)))
     vars(person)["roles_known"] = _named(row.roles)
     vars(person).update(
-        zip(_alongside, [figure or 0 for figure in row[columns + 1 :]], strict=True)
+        zip(_extra_columns, [figure or 0 for figure in row[columns + 1 :]], strict=True)
     )
     return person
 
@@ -57,7 +60,7 @@ def signed_in(uniquifier: str) -> Person | None:
 @cache
 def _whoever() -> Select[*tuple[Any, ...]]:
     """Built once: every request says it, and building it costs more than asking it."""
-    extras = [column().label(name) for name, column in _alongside.items()]
+    extras = [column().label(name) for name, column in _extra_columns.items()]
     columns = [Person.__table__.c[name] for name in _KNOWN_FIRST]
     return select(*columns, _roles_held().label("roles"), *extras).where(
         Person.fs_uniquifier == bindparam("uniquifier"), Person.active

@@ -38,7 +38,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from pdportal import clock
 from pdportal.accounts import mail, queries
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.factors import Codes, Passkeys, RecoveryCodes, key_for, passkeys_work_here
 from pdportal.accounts.forms import sign_in as forms
 from pdportal.accounts.mail import Letters
@@ -253,7 +253,7 @@ def _end_session(_app: Flask, user: Any, **_more: Any) -> None:
 
 
 def _note_reset(_app: Flask, user: Person, **_more: Any) -> None:
-    tell(user, "changed", user, what="password")
+    emit(user, "changed", user, what="password")
 
 
 def _note_second_step(_app: Flask, user: Person, **_more: Any) -> None:
@@ -277,7 +277,7 @@ def _note(user: Any, what: str) -> None:
     """Tell the person by mail, and keep a record."""
     person: Person = getattr(user, "_get_current_object", lambda: user)()
     mail.notice(person, what)
-    tell(person, "changed", person, what=what)
+    emit(person, "changed", person, what=what)
 
 
 def _mind_the_door() -> None:

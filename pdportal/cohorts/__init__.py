@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, func, select
 
 from pdportal.accounts import add_person_link
 from pdportal.accounts.models import Person
-from pdportal.accounts.queries import alongside
+from pdportal.accounts.queries import add_current_user_column
 from pdportal.cohorts.models import Member
 from pdportal.web.pages import Place, add_place
 
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     from pdportal.cohorts.views import bp
 
     app.register_blueprint(bp)
-    alongside("facilitating", _facilitating)
+    add_current_user_column("facilitating", _facilitating)
     add_person_link(app, _l("Coaches"), "cohorts.person_coaches")
     add_place(app, Place(_l("Cohorts"), "cohorts.cohort_list", "/cohorts", 50, _shown_to))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import partial
 
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
 from pdportal.cohorts import services
 from pdportal.cohorts.models import Cohort
@@ -70,7 +70,7 @@ def found(riverbend: Riverbend, password: str) -> None:
         riverbend.people[entry["key"]] = person
     db.session.flush()
     for person in riverbend.people.values():
-        tell(None, "added", person)
+        emit(None, "added", person)
 
 
 def plan(riverbend: Riverbend) -> None:

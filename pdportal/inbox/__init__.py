@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pdportal.accounts.queries import alongside
+from pdportal.accounts.queries import add_current_user_column
 from pdportal.inbox import letters, listeners, post, queries
 from pdportal.operations.jobs import jobs
-from pdportal.web.pages import hang_bell
+from pdportal.web.pages import set_inbox_endpoint
 
 
 def register(app: Flask) -> None:
@@ -15,9 +15,9 @@ def register(app: Flask) -> None:
     from pdportal.inbox.views import bp
 
     app.register_blueprint(bp)
-    alongside("unread", queries.unread_count)
+    add_current_user_column("unread", queries.unread_count)
     listeners.register()
     jobs(app).add(letters.write_letters, name="write_letters", every="minute")
     jobs(app).add(post.send_letters, name="send_letters", every="minute")
     jobs(app).add(letters.forget_letters, name="forget_letters", every="hour")
-    hang_bell(app, "inbox.notices")
+    set_inbox_endpoint(app, "inbox.notices")

@@ -11,7 +11,7 @@ from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
 from pdportal.inbox import kinds
 from pdportal.inbox.letters import store_letter
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, notify
 
 
 def register() -> None:
@@ -53,7 +53,7 @@ def register() -> None:
 
 def _tell_who_joined(member: Member, actor: Person) -> None:
     cohort = db.session.get_one(Cohort, member.cohort_id)
-    tell(
+    notify(
         member.person_id,
         "cohort_joined",
         address("cohorts.cohort_page", cohort_id=cohort.id),
@@ -64,8 +64,10 @@ def _tell_who_joined(member: Member, actor: Person) -> None:
 
 
 def _tell_both(coaching: Coaching, actor: Person) -> None:
-    tell(coaching.teacher_id, "coach_linked", "/coaching", sender=actor, coach=coaching.coach.name)
-    tell(
+    notify(
+        coaching.teacher_id, "coach_linked", "/coaching", sender=actor, coach=coaching.coach.name
+    )
+    notify(
         coaching.coach_id,
         "teacher_linked",
         "/coaching",
@@ -76,5 +78,5 @@ def _tell_both(coaching: Coaching, actor: Person) -> None:
 
 def _tell_both_it_ended(coaching: Coaching, actor: Person) -> None:
     coach, teacher = coaching.coach, coaching.teacher
-    tell(coaching.teacher_id, "coach_unlinked", "/coaching", sender=actor, coach=coach.name)
-    tell(coaching.coach_id, "teacher_unlinked", "/coaching", sender=actor, teacher=teacher.name)
+    notify(coaching.teacher_id, "coach_unlinked", "/coaching", sender=actor, coach=coach.name)
+    notify(coaching.coach_id, "teacher_unlinked", "/coaching", sender=actor, teacher=teacher.name)

@@ -1,4 +1,4 @@
-"""Telling people, and what they do with what they are told."""
+"""Notifying people, and what they do with their notices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pdportal.web.errors import forbidden
 _ADD = insert(cast(Table, Notice.__table__)).inline()
 
 
-def tell(
+def notify(
     person_id: int, kind: str, url: str, *, sender: Person | None = None, **words: str | int
 ) -> None:
     """Leave somebody a notice; it goes by mail too, when and if they chose so.

@@ -13,7 +13,7 @@ from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import membership
 from pdportal.db import db
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import notify
 from pdportal.insights import policy, queries
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import zone_of
@@ -53,7 +53,7 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Nudg
             db.session.add(nudge)
     except IntegrityError:
         return None
-    tell(
+    notify(
         person_id,
         "nudged",
         module_url(module.slug),

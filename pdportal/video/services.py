@@ -19,7 +19,7 @@ from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import after_commit, db
-from pdportal.inbox.services import address, tell, withdraw
+from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy, probe, whole
 from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
@@ -211,7 +211,7 @@ def share(owner: Person, clip: Clip, person: Person, question: str = "") -> Clip
             raise
         return there
     record(owner, "shared", clip, person=person.id)
-    tell(
+    notify(
         person.id,
         "clip_shared",
         page_of(clip),
@@ -231,7 +231,7 @@ def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
         standing.taken_back_at = clock.now()
         record(owner, "took_back", clip, person=standing.person_id)
         withdraw(standing.person_id, page_of(clip))
-        tell(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
+        notify(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
 
 
 def delete_now(owner: Person, clip: Clip) -> None:
@@ -306,7 +306,7 @@ def measure_clips() -> None:
 
 
 def let_clips_go() -> None:
-    """Delete the clips whose date has come, and tell owners a week before."""
+    """Delete the clips whose date has come, and notify owners a week before."""
     soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
     for clip in db.session.scalars(
         select(Clip).where(Clip.deleted_at.is_(None), Clip.delete_by <= soon).order_by(Clip.id)
@@ -314,10 +314,10 @@ def let_clips_go() -> None:
         today = _today(clip.owner)
         if clip.delete_by <= today:
             _delete(clip, None)
-            tell(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
+            notify(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
         elif clip.delete_by - today <= WARN_BEFORE and clip.warned_at is None:
             clip.warned_at = clock.now()
-            tell(
+            notify(
                 clip.owner_id,
                 "clip_goes_soon",
                 page_of(clip),

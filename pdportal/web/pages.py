@@ -38,7 +38,7 @@ class Frame:
     places: list[Place] = field(default_factory=list)
     account: list[tuple[LazyString | str, str]] = field(default_factory=list)
     """The entries of one's own menu: label and endpoint."""
-    bell: str = ""
+    inbox_endpoint: str = ""
     """The endpoint of the inbox, whose `unread` count comes with the person."""
 
 
@@ -54,9 +54,9 @@ def add_to_account(app: Flask, label: LazyString | str, endpoint: str) -> None:
     _frame(app).account.append((label, endpoint))
 
 
-def hang_bell(app: Flask, endpoint: str) -> None:
-    """Let the bell lead to this page."""
-    app.extensions["pdportal.frame"] = replace(_frame(app), bell=endpoint)
+def set_inbox_endpoint(app: Flask, endpoint: str) -> None:
+    """The page that the bell in the bar leads to."""
+    app.extensions["pdportal.frame"] = replace(_frame(app), inbox_endpoint=endpoint)
 
 
 def _frame(app: Flask) -> Frame:
@@ -131,7 +131,9 @@ def _bar() -> Markup:
                 {"label": place.label, "url": address(place.endpoint), "current": current}
                 for place, current in zip(shown, here, strict=True)
             ],
-            {"url": address(frame.bell), "unread": unread} if frame.bell else None,
+            {"url": address(frame.inbox_endpoint), "unread": unread}
+            if frame.inbox_endpoint
+            else None,
             [{"label": label, "url": address(endpoint)} for label, endpoint in frame.account],
             address("security.logout"),
         )

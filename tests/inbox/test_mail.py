@@ -20,7 +20,7 @@ from pdportal.accounts.models import MailChoice
 from pdportal.db import db
 from pdportal.inbox import kinds, letters, post, queries
 from pdportal.inbox.models import Letter, Notice
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import notify
 from tests.conftest import Visit
 from tests.people import World
 
@@ -43,7 +43,7 @@ def folder(app: Flask, world: World) -> Path:
 
 def wave(person, sender, at: datetime = NOON) -> None:
     with clock.at(at):
-        tell(person.id, "waved", f"/waves/{sender.id}", sender=sender, name=sender.name)
+        notify(person.id, "waved", f"/waves/{sender.id}", sender=sender, name=sender.name)
     db.session.commit()
 
 

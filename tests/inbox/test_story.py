@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.inbox import kinds, queries
 from pdportal.inbox.models import Notice
-from pdportal.inbox.services import is_own_path, tell
+from pdportal.inbox.services import is_own_path, notify
 from tests.conftest import Visit
 from tests.people import CAST, World
 
@@ -26,7 +26,7 @@ def kind() -> None:
 
 def wave(person: Person, sender: Person, at: datetime = NOON) -> Notice:
     with clock.at(at):
-        tell(person.id, "waved", "/waves", sender=sender, name=sender.name)
+        notify(person.id, "waved", "/waves", sender=sender, name=sender.name)
     db.session.commit()
     return db.session.scalars(select(Notice).order_by(Notice.id.desc())).first()
 
@@ -91,15 +91,15 @@ def test_an_address_elsewhere_is_never_followed(world: World, visit: Visit):
     db.session.flush()
     assert visit(world.ada).post(f"/inbox/{notice.id}/open").location == "/"
     with pytest.raises(ValueError, match="page of the portal"):
-        tell(world.ada.id, "waved", "https://evil.example", name="Ben")
+        notify(world.ada.id, "waved", "https://evil.example", name="Ben")
     assert not is_own_path("/\\evil.example")
 
 
 def test_nobody_is_told_what_they_did_themselves(world: World):
-    tell(world.ada.id, "waved", "/waves", sender=world.ada, name="Ada")
+    notify(world.ada.id, "waved", "/waves", sender=world.ada, name="Ada")
     assert db.session.scalars(select(Notice)).all() == []
     with pytest.raises(LookupError):
-        tell(world.ada.id, "unheard of", "/waves")
+        notify(world.ada.id, "unheard of", "/waves")
 
 
 def test_the_list_goes_on_page_by_page(world: World, visit: Visit):

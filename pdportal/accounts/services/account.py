@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import mail, queries
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.models import MailChoice, Person
 from pdportal.accounts.passwords import PasswordRules
 from pdportal.db import db
@@ -33,19 +33,19 @@ EMAIL_WITHIN = timedelta(hours=2)
 def say_who_one_is(person: Person, *, name: str, teaches: str) -> None:
     """Change how colleagues read one's name, and what one teaches."""
     person.name, person.teaches = name, teaches
-    tell(person, "changed", person, what="name")
+    emit(person, "changed", person, what="name")
 
 
 def choose_language(person: Person, *, locale: str | None, time_zone: str | None) -> None:
     """Choose in which language and by which clock pages speak."""
     person.locale, person.time_zone = locale or None, time_zone or None
-    tell(person, "changed", person, what="language")
+    emit(person, "changed", person, what="language")
 
 
 def choose_mail(person: Person, choice: MailChoice) -> None:
     """Choose when notices also come by mail."""
     person.mail_choice = choice
-    tell(person, "changed", person, what="mail")
+    emit(person, "changed", person, what="mail")
 
 
 def change_password(person: Person, *, current: str, new: str) -> None:
@@ -55,7 +55,7 @@ def change_password(person: Person, *, current: str, new: str) -> None:
     set_password(person, hash_password(checked(new, person)))
     login_user(person, authn_via=["change"])
     mail.notice(person, "password")
-    tell(person, "changed", person, what="password")
+    emit(person, "changed", person, what="password")
 
 
 def ask_for_email(person: Person, new: str) -> None:
@@ -73,7 +73,7 @@ def ask_for_email(person: Person, new: str) -> None:
         mail.write("email_taken", new, known)
     forgotten = mail.link("security.forgot_password")
     mail.write("email_asked", person.email, person, new=new, forgotten=forgotten)
-    tell(person, "asked to change", person, what="email")
+    emit(person, "asked to change", person, what="email")
 
 
 def email_behind(person: Person, token: str) -> str:
@@ -99,13 +99,13 @@ def change_email(person: Person, token: str) -> None:
         raise NotFound from None
     person.fs_uniquifier = secrets.token_hex(32)
     mail.write("changed", old, person, what="email")
-    tell(person, "changed", person, what="email")
+    emit(person, "changed", person, what="email")
 
 
 def sign_out_everywhere(person: Person) -> None:
     """End all sessions of a person, on every device."""
     person.fs_uniquifier = secrets.token_hex(32)
-    tell(person, "signed out everywhere", person)
+    emit(person, "signed out everywhere", person)
 
 
 def set_password(person: Person, hashed: str) -> None:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts import mail, policy
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.models import Invitation, Person, Role, RoleName
 from pdportal.accounts.services.account import checked
 from pdportal.accounts.services.people import is_school_of
@@ -140,7 +140,7 @@ def invite(
         if invitation is not None and not policy.may_send(actor, invitation):
             # It ran out and is others' to renew: theirs ends, and this is a new one.
             invitation.withdrawn_at = clock.now()
-            tell(actor, "withdrew", invitation)
+            emit(actor, "withdrew", invitation)
             db.session.flush()
             invitation = None
         if invitation is None:
@@ -173,7 +173,7 @@ def withdraw(actor: Person, invitation: Invitation) -> None:
         raise Refused(_("It is too late: they have joined. You can switch off their account."))
     if invitation.withdrawn_at is None:
         invitation.withdrawn_at = clock.now()
-        tell(actor, "withdrew", invitation)
+        emit(actor, "withdrew", invitation)
 
 
 def by_token(token: str) -> Invitation:
@@ -225,7 +225,7 @@ def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Pe
     except IntegrityError:  # the address came in by another door a moment ago
         db.session.rollback()
         raise NotFound from None
-    tell(person, "joined", person, invitation_id=invitation.id, by_id=invitation.invited_by_id)
+    emit(person, "joined", person, invitation_id=invitation.id, by_id=invitation.invited_by_id)
     return person
 
 
@@ -306,7 +306,7 @@ def _send(actor: Person, invitation: Invitation, known: Person | None) -> None:
         )
     elif known.active:
         mail.write("known", known.email, known, by=actor, link=mail.link("security.login"))
-    tell(actor, "invited", invitation, role=invitation.role.value)
+    emit(actor, "invited", invitation, role=invitation.role.value)
 
 
 def _has_account(actor: Person, person: Person) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal.accounts import events, mail, policy
-from pdportal.accounts.events import tell
+from pdportal.accounts.events import emit
 from pdportal.accounts.models import District, Person, Role, RoleName, School
 from pdportal.db import db
 from pdportal.web.errors import Refused, forbidden
@@ -29,7 +29,7 @@ def give_role(actor: Person, person: Person, role: RoleName, school_id: int | No
     except IntegrityError:  # two leads at once: it is as both wanted
         db.session.refresh(person, ["held"])
         return False
-    tell(actor, "gave role", person, role=role.value, school_id=school_id)
+    emit(actor, "gave role", person, role=role.value, school_id=school_id)
     return True
 
 
@@ -51,7 +51,7 @@ def take_role(actor: Person, person: Person, role_id: int) -> None:
         )
     person.held.remove(held)
     db.session.flush()
-    tell(actor, "took role", person, role=held.name.value, school_id=held.school_id)
+    emit(actor, "took role", person, role=held.name.value, school_id=held.school_id)
 
 
 def switch_off(actor: Person, person: Person) -> None:
@@ -72,7 +72,7 @@ def switch_off(actor: Person, person: Person) -> None:
         )
     person.active = False
     person.fs_uniquifier = secrets.token_hex(32)
-    tell(actor, "switched off", person)
+    emit(actor, "switched off", person)
     events.person_deactivated.send(events.the_app(), person=person)
 
 
@@ -83,7 +83,7 @@ def switch_on(actor: Person, person: Person) -> None:
     if person.active:
         return
     person.active = True
-    tell(actor, "switched on", person)
+    emit(actor, "switched on", person)
 
 
 def drop_second_step(actor: Person, person: Person) -> None:
@@ -96,7 +96,7 @@ def drop_second_step(actor: Person, person: Person) -> None:
     person.mf_recovery_codes = None
     person.fs_uniquifier = secrets.token_hex(32)
     mail.notice(person, "second-step-off")
-    tell(actor, "turned off second step", person)
+    emit(actor, "turned off second step", person)
 
 
 def is_school_of(school_id: int, district_id: int) -> bool:

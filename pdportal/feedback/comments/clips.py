@@ -37,7 +37,7 @@ from pdportal.feedback.works.services import (
 )
 from pdportal.inbox.kinds import add_kind
 from pdportal.inbox.models import Notice
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import notify
 from pdportal.video import policy as clips
 from pdportal.video.events import clip_added, clip_changed
 from pdportal.video.models import Clip, ClipShare
@@ -319,7 +319,7 @@ def finish(person: Person, clip: Clip) -> None:
         .where(Clip.id == clip.id, Comment.author_id == person.id, Comment.answers_id.is_(None))
         .with_only_columns(func.count(Comment.id))
     )
-    tell(
+    notify(
         clip.owner_id,
         "clip_done",
         _page(clip),
@@ -340,7 +340,7 @@ def tell_once(person_id: int, kind: str, url: str, sender: Person, **words: str 
         Notice.read_at.is_(None),
     )
     if db.session.scalar(waiting.limit(1)) is None:
-        tell(person_id, kind, url, sender=sender, **words)
+        notify(person_id, kind, url, sender=sender, **words)
 
 
 def _bring(clip: Clip, *, owner: Person) -> None:

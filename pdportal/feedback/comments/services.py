@@ -26,7 +26,7 @@ from pdportal.feedback.works.services import (
     latest_revision,
     too_long,
 )
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, notify
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_WHY = 2_000
@@ -226,18 +226,18 @@ def _tell_givers(author: Person, round_: Round, answered: dict[int, int], *, new
         words = {"author": author.name, "title": round_.work.title}
         url = address("feedback.outcome", review_id=review.id)
         if answered.get(review.id):
-            tell(
+            notify(
                 review.reviewer_id, "feedback_revised", url,
                 sender=author, comments=answered[review.id], **words,
             )  # fmt: skip
         elif new and review.id in decided:
-            tell(review.reviewer_id, "feedback_decided", url, sender=author, **words)
+            notify(review.reviewer_id, "feedback_decided", url, sender=author, **words)
 
 
 def _tell_author(giver: Person, comment: Comment, kind: str) -> None:
     review = comment.review
     if review is not None:
-        tell(
+        notify(
             review.round.work.author_id,
             kind,
             address("feedback.round_page", round_id=review.round_id) + f"#comment-{comment.id}",

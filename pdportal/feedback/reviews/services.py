@@ -25,7 +25,7 @@ from pdportal.feedback.rounds.renewal import pass_on
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.services import MovedOn, clean, too_long
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, notify
 from pdportal.web.errors import Refused, forbidden
 
 _review = cast(Table, Review.__table__)
@@ -87,7 +87,7 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
     record(reviewer, "declined", review)
     round_ = review.round
     if round_.cohort_id is None:
-        tell(
+        notify(
             round_.work.author_id,
             "feedback_declined",
             address("feedback.round_page", round_id=round_.id),
@@ -229,7 +229,7 @@ def give(reviewer: Person, review_id: int) -> None:
             return  # sent twice at once
         raise no_longer_asked()
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)
-    tell(
+    notify(
         row.author_id,
         "feedback_given",
         address("feedback.round_page", round_id=row.round_id),
@@ -442,7 +442,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
         return
     review.thanked_at = clock.now()
     record(author, "thanked", review)
-    tell(
+    notify(
         review.reviewer_id,
         "feedback_thanked",
         address("feedback.outcome", review_id=review.id),

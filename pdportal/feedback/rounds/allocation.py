@@ -23,7 +23,7 @@ from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
-from pdportal.inbox.services import address, tell, withdraw
+from pdportal.inbox.services import address, notify, withdraw
 
 LOTS: ContextVar[Random] = ContextVar("lots", default=SystemRandom())  # noqa: B039 -- no state
 """What draws between equals: chance, but for the demo, which comes out alike each time."""
@@ -150,7 +150,7 @@ def ask_cohort(round_: Round, count: int, *, random: Random | None = None) -> li
 
 
 def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> list[Review]:
-    """Ask these people, and tell them."""
+    """Ask these people, and notify them."""
     now = clock.now()
     lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
     reviews = [
@@ -168,7 +168,7 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     if reviews:
         round_.nobody_left_at = None
     for review in reviews:
-        tell(
+        notify(
             review.reviewer_id,
             "feedback_coach_asked" if as_coach else "feedback_asked",
             address("feedback.review_page", review_id=review.id),
@@ -206,7 +206,7 @@ def keep_asking(round_: Round, *, random: Random | None = None) -> None:
     if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:
         round_.nobody_left_at = clock.now()
         record(None, "nobody_left", round_, have=given, needed=round_.needed)
-        tell(
+        notify(
             round_.work.author_id,
             "feedback_go_on",
             address("feedback.round_page", round_id=round_.id),

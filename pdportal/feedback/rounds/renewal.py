@@ -16,7 +16,7 @@ from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, notify
 
 
 def renew_asks() -> None:
@@ -24,7 +24,7 @@ def renew_asks() -> None:
     now = clock.now()
     for review in db.session.scalars(_to_remind()).unique():
         review.reminded_at = now
-        tell(
+        notify(
             review.reviewer_id,
             "feedback_lease_ends",
             address("feedback.review_page", review_id=review.id),
@@ -75,7 +75,7 @@ def _let_go(review: Review) -> None:
         allocation.release(review, ReleaseWhy.LEFT)
     else:
         allocation.release(review, ReleaseWhy.LEASE_OVER)
-        tell(
+        notify(
             review.reviewer_id,
             "feedback_passed_on",
             address("feedback.review_page", review_id=review.id),

@@ -32,7 +32,7 @@ from pdportal.feedback.works.services import (
     latest_revision,
     too_long,
 )
-from pdportal.inbox.services import address, tell
+from pdportal.inbox.services import address, notify
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_QUESTION = 600
@@ -129,7 +129,7 @@ def take_back(author: Person, round_: Round) -> None:
     for review in reviews:
         if review.is_owed:
             allocation.release(review, ReleaseWhy.TAKEN_BACK)
-            tell(
+            notify(
                 review.reviewer_id,
                 "feedback_taken_back",
                 address("feedback.review_page", review_id=review.id),
@@ -217,7 +217,7 @@ def close(
         url = address("feedback.review_page", review_id=review.id)
         if review.given_at is not None:
             given += 1
-            tell(
+            notify(
                 review.reviewer_id,
                 "feedback_closed",
                 address("feedback.outcome", review_id=review.id),
@@ -227,7 +227,7 @@ def close(
             )
         elif review.released_at is None:
             allocation.release(review, ReleaseWhy.CLOSED)
-            tell(
+            notify(
                 review.reviewer_id, "feedback_closed_early", url, sender=author, author=author.name
             )
     record(author, "closed", round_, given=given)

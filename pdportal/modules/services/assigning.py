@@ -13,7 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
-from pdportal.inbox.services import tell
+from pdportal.inbox.services import notify
 from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
 from pdportal.modules.models import Assignment, Edition, Module
@@ -95,7 +95,7 @@ def _tell_members(lead: Person, cohort: Cohort, module: Module, assignment: Assi
         )
     )
     for person_id in members:
-        tell(
+        notify(
             person_id,
             "module_assigned",
             module_url(module.slug),
