@@ -63,8 +63,8 @@ bench: setup     ## Measure the hot pages beside the least that Flask can cost
 	@$(BIN)/python -m bench
 
 lock: setup      ## Renew the lock files from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --output-file requirements/base.txt
-	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --extra redis --output-file requirements/base.txt
+	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --extra redis --output-file requirements/dev.txt
 	@printf 'uv\n' | $(BIN)/uv pip compile - --quiet --generate-hashes --no-header --universal --python-version 3.11 --output-file requirements/uv.txt
 
 clean:           ## Remove what was built and installed here

@@ -8,13 +8,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from dotenv import dotenv_values
 
 PREFIX = "PDPORTAL_"
+
+AWS_SETTINGS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+)
+"""What other programs also read for S3, under the same names; taken over from `.env`, too."""
 
 SHORTEST_SECRET = 24
 """Letters of a secret key: as many as nobody tries one after the other."""
@@ -75,6 +86,31 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+@dataclass(frozen=True)
+class Bucket:
+    """A place in an S3-compatible store, as `s3://name/prefix?endpoint=…&region=…` names it."""
+
+    name: str
+    prefix: str
+    endpoint: str = ""
+    region: str = ""
+
+
+def _files(text: str) -> Path | Bucket:
+    """A folder or a bucket; keys are AWS's own variables and never part of the address."""
+    if "://" not in text:
+        return _folder(text)
+    parts = urlsplit(text.strip())
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc:
+        raise ValueError("say a folder, or s3://bucket/prefix with the keys in AWS_… variables")
+    if not options.keys() <= {"endpoint", "region"}:
+        raise ValueError("after the question mark, say endpoint= and region= only")
+    if "endpoint" in options:
+        options["endpoint"] = _address("http", "https")(options["endpoint"])
+    return Bucket(parts.netloc, parts.path.strip("/"), **options)
+
+
 def _text(text: str) -> str:
     return text.strip()
 
@@ -113,6 +149,15 @@ SETTINGS = (
         _database,
         "The database; without it, SQLite in the data folder. "
         "For PostgreSQL: postgresql://user:password@host/name.",
+        secret=True,
+    ),
+    Setting(
+        "FILES",
+        None,
+        _files,
+        "Where clips and figures lie: a folder, or s3://bucket/prefix?endpoint=https://host with "
+        "the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it, files/ in the data "
+        "folder.",
         secret=True,
     ),
     Setting(
@@ -216,6 +261,8 @@ def read_settings(
             raise WrongSetting(f"{PREFIX}{name}: {shown} does not work; {error}.") from None
     if settings["REVIEWS_NEEDED"] > settings["REVIEWS_ASKED"]:
         raise WrongSetting(f"{PREFIX}REVIEWS_NEEDED is more than {PREFIX}REVIEWS_ASKED.")
+    settings.setdefault("FILES", settings["DATA"] / "files")
+    settings["AWS"] = {name: environment[name] for name in AWS_SETTINGS if environment.get(name)}
     return settings
 
 

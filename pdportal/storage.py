@@ -1,80 +1,198 @@
-"""Files: clips and the figures of modules, under keys that nobody could guess or mistype.
+"""Files: clips and the figures of modules, in a folder or in an S3 bucket (`PDPORTAL_FILES`).
 
-Today a folder of the data folder; the calls are those of any object store, so that a district can
-keep its clips elsewhere by a setting alone.
+A key names a file, and a stored file never changes. Functions raise `FileNotFoundError` for a file
+that is missing where it is read, and `StorageUnavailable` where the store cannot be used.
 """
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import datetime
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
 
 import obstore
 from flask import current_app
-from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, S3Store
+
+from pdportal.config import Bucket
 
 PIECE = 256 * 1024
 """Bytes in one piece of an answer: with 8 KiB pieces the same range costs many times the CPU."""
 
+LONGEST_FETCH = 4 * 1024 * 1024
+"""Bytes of a bucket's file that are worth waiting for before an answer begins."""
 
-def put(key: str, data: bytes | Iterable[bytes]) -> None:
-    """Store a file whole or not at all; a key that is there already keeps what it has.
+INCOMING = "incoming"
+"""Prefix of files that are still being received; what is old there was given up."""
 
-    What `data` raises while it is read is raised here, and then nothing is stored.
-    """
-    with suppress(AlreadyExistsError):
-        if isinstance(data, bytes):
-            obstore.put(_store(), key, data, mode="create", use_multipart=False)
-        else:
-            obstore.put(_store(), key, iter(data), chunk_size=1024 * 1024)
+_PART = 8 * 1024 * 1024
+
+
+class StorageUnavailable(OSError):
+    """The store cannot be used; the message says why in one sentence, without any secret."""
+
+
+def put(key: str, data: bytes | Path) -> None:
+    """Store bytes or a copy of a file, whole or not at all; a key that is taken keeps its file."""
+    if isinstance(data, bytes) or data.stat().st_size <= _PART:
+        content = data if isinstance(data, bytes) else data.read_bytes()
+        with _plain_errors(), suppress(AlreadyExistsError):
+            obstore.put(_store(), key, content, mode="create", use_multipart=False)
+    elif not exists(key):
+        with _plain_errors():
+            obstore.put(_store(), key, data, chunk_size=_PART)
+
+
+def receive() -> IO[bytes]:
+    """A temporary file for what is being received, to be handed to `put_received`, then closed."""
+    folder = _folder()
+    if folder is None:
+        return tempfile.NamedTemporaryFile()
+    (folder / INCOMING).mkdir(parents=True, exist_ok=True)
+    return tempfile.NamedTemporaryFile(dir=folder / INCOMING)
+
+
+def put_received(key: str, file: IO[bytes]) -> None:
+    """Store a file from `receive` under a new key: in a folder by a second name, without a copy."""
+    file.flush()
+    folder = _folder()
+    if folder is not None:
+        target = folder / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a file system without links, or another one
+            os.link(file.name, target)
+            return
+    put(key, Path(file.name))
 
 
 def read(key: str) -> bytes:
-    """A small file in one piece; raises `FileNotFoundError`."""
-    return bytes(obstore.get(_store(), key).bytes())
+    """A small file in one piece."""
+    with _plain_errors():
+        return bytes(obstore.get(_store(), key).bytes())
 
 
-def pieces(key: str, start: int, stop: int) -> Iterator[bytes]:
-    """The bytes from `start` up to, not including, `stop`, in large pieces."""
-    store = _store()  # now: the pieces are taken when the request is no longer there
-    return (
-        bytes(obstore.get_range(store, key, start=at, end=min(at + PIECE, stop)))
-        for at in range(start, stop, PIECE)
-    )
+def exists(key: str) -> bool:
+    """Whether there is such a file."""
+    try:
+        with _plain_errors():
+            obstore.head(_store(), key)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def open_range(key: str, start: int, stop: int) -> BinaryIO:
+    """The bytes from `start` up to, not including, `stop`, as a file of their own to be closed.
+
+    From a bucket they are fetched first: the answer can then wait for a slow reader on no thread.
+    """
+    folder = _folder()
+    if folder is not None:
+        return cast(BinaryIO, Range((folder / key).open("rb"), start, stop))
+    copy = tempfile.SpooledTemporaryFile(max_size=LONGEST_FETCH)  # noqa: SIM115 -- the caller closes
+    try:
+        _fetch(key, copy, start, stop)
+    except BaseException:
+        copy.close()
+        raise
+    return cast(BinaryIO, Range(cast(BinaryIO, copy), 0, copy.tell()))
+
+
+def longest_range(size: int) -> int:
+    """How many bytes of a file to answer a request for a range of it with, at most."""
+    return size if _folder() is not None else LONGEST_FETCH
+
+
+@contextmanager
+def as_local_file(key: str) -> Iterator[Path]:
+    """The file as a path for another program, read-only: a copy that goes, if it is in a bucket."""
+    folder = _folder()
+    if folder is not None:
+        (folder / key).stat()
+        yield folder / key
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        _fetch(key, copy)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def delete(key: str) -> None:
     """Remove a file for good; one that is gone already is no mistake."""
-    with suppress(FileNotFoundError):
+    with _plain_errors(), suppress(FileNotFoundError):
         obstore.delete(_store(), key)
 
 
 def keys(prefix: str) -> Iterator[tuple[str, datetime]]:
     """The files under a prefix, each with when it was stored."""
-    for some in obstore.list(_store(), prefix=prefix):
-        for one in some:
-            yield one["path"], one["last_modified"]
+    with _plain_errors():
+        for batch in obstore.list(_store(), prefix=prefix):
+            for file in batch:
+                yield file["path"], file["last_modified"]
 
 
-def local_path(key: str) -> Path:
-    """Where the file lies, for a program that has to read it (ffmpeg)."""
-    return _folder() / key
+class Range(io.RawIOBase):
+    """A part of a file, which reads as if it were all there is."""
+
+    def __init__(self, file: BinaryIO, start: int, stop: int) -> None:
+        self._file = file
+        self._start = start
+        self._length = stop - start
+        self._at = 0
+        file.seek(start)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
+        self._at = max(0, min(self._length, base + offset))
+        self._file.seek(self._start + self._at)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = self._length - self._at
+        piece = self._file.read(left if size < 0 else min(size, left))
+        self._at += len(piece)
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
-def _folder() -> Path:
-    folder: Path = current_app.config["PDPORTAL"]["DATA"] / "files"
-    return folder
+def _fetch(key: str, copy: Any, start: int = 0, stop: int | None = None) -> None:
+    """Copy a file of the store, or a range of it, into an open file."""
+    with _plain_errors():
+        part = {"range": (start, stop)} if stop is not None else None
+        answer = obstore.get(_store(), key, options=part)  # type: ignore[arg-type]  # a dict is one
+        for piece in answer.stream(min_chunk_size=PIECE):
+            copy.write(piece)
+
+
+def _folder() -> Path | None:
+    """The folder that files lie in; None if they lie in a bucket."""
+    files: Path | Bucket = current_app.config["PDPORTAL"]["FILES"]
+    return files if isinstance(files, Path) else None
 
 
 _begun_in: int | None = None
 """The process in which obstore has its threads; no fork takes them along."""
 
 
-def _store() -> LocalStore:
+def _store() -> LocalStore | S3Store:
     """This process's store: made late, since it must not be carried through a fork."""
     global _begun_in
     if _begun_in not in (None, os.getpid()):
@@ -82,8 +200,56 @@ def _store() -> LocalStore:
             "Files were used before this process was forked: it would wait for ever."
         )
     _begun_in = os.getpid()
-    kept: dict[int, LocalStore] = current_app.extensions.setdefault("pdportal.storage", {})
-    store = kept.get(os.getpid())
-    if store is None:
-        store = kept[os.getpid()] = LocalStore(str(_folder()), mkdir=True)
-    return store
+    stores: dict[int, LocalStore | S3Store]
+    stores = current_app.extensions.setdefault("pdportal.storage", {})
+    if os.getpid() not in stores:
+        settings = current_app.config["PDPORTAL"]
+        stores[os.getpid()] = open_store(settings["FILES"], settings["AWS"])
+    return stores[os.getpid()]
+
+
+def open_store(files: Path | Bucket, aws: dict[str, str]) -> LocalStore | S3Store:
+    """The store that the settings name; `aws` holds the `AWS_…` variables that are set."""
+    if isinstance(files, Path):
+        return LocalStore(str(files), mkdir=True)
+    endpoint = files.endpoint or aws.get("AWS_ENDPOINT_URL_S3") or aws.get("AWS_ENDPOINT_URL")
+    region = files.region or aws.get("AWS_REGION") or aws.get("AWS_DEFAULT_REGION")
+    config: dict[str, str] = {"region": region or "us-east-1"}
+    if endpoint:
+        config["aws_endpoint_url_s3"] = endpoint
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        if name in aws:
+            config[name.lower()] = aws[name]
+    return S3Store(
+        files.name,
+        prefix=files.prefix or None,
+        config=config,  # type: ignore[arg-type]  # a dict of the keys that it names
+        client_options={
+            "allow_http": bool(endpoint and endpoint.startswith("http:")),
+            "connect_timeout": "5s",
+            "timeout": "60s",
+        },
+        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=30)},
+    )
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except BaseError as error:
+        raise StorageUnavailable(why_unavailable(error)) from error
+
+
+def why_unavailable(error: BaseError) -> str:
+    """What an error of the store means, in words for whoever runs the portal."""
+    text = str(error)
+    if "NoSuchBucket" in text:
+        return "The bucket for files does not exist."
+    if "InvalidAccessKeyId" in text or "SignatureDoesNotMatch" in text:
+        return "The store for files refuses its keys."
+    if "AccessDenied" in text or "Forbidden" in text or "ermission" in text:
+        return "The store for files refuses access."
+    return "The store for files does not answer."

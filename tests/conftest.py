@@ -63,6 +63,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
 
 
 @pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """A bucket on a real S3 server, as `PDPORTAL_FILES` names it."""
+    from tests.object_store import s3_server
+
+    with s3_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[Flask]:
     """The portal over an empty database with all its tables."""
     data: Path = tmp_path_factory.mktemp("data")

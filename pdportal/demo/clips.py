@@ -14,7 +14,7 @@ from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
 from pdportal.feedback.comments import clips
 from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
-from pdportal.video import services
+from pdportal.video import files, services
 from pdportal.video.models import Clip
 
 Films = dict[str, bytes]
@@ -46,7 +46,7 @@ def measure(stories: list[ClipStory]) -> None:
     """What a job does after each upload: find out how long it is."""
     for story in stories:
         with committing():
-            services.measure_clip(story.clip_id)
+            files.measure_clip(story.clip_id)
 
 
 class ClipStory:
@@ -84,9 +84,11 @@ class ClipStory:
 
     def _upload(self) -> None:
         said = self.said
+        with files.Upload.of(BytesIO(self.data)) as upload:
+            stored = files.store_file(upload)
         self.clip = services.add_clip(
             self.owner,
-            services.store_file(BytesIO(self.data)),
+            stored,
             title=said["title"],
             about=said["about"],
             consent=said["consent"],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from flask import stream_with_context
+from werkzeug.wsgi import FileWrapper
 
 from pdportal import storage
 
@@ -13,23 +13,18 @@ SMALL = 4 * 1024 * 1024
 """Up to here a file is held in memory."""
 
 
-def keep(sha256: str, source: Path, size: int) -> None:
+def keep(sha256: str, source: Path) -> None:
     """Store a file under its hash."""
-    storage.put(_key(sha256), source.read_bytes() if size <= SMALL else _read(source))
+    storage.put(_key(sha256), source)
 
 
 def stream(sha256: str, start: int, end: int) -> Iterable[bytes]:
     """The bytes from `start` up to, not including, `end`."""
-    pieces = storage.pieces(_key(sha256), start, end)
+    file = storage.open_range(_key(sha256), start, end)
     if end - start <= SMALL:
-        return list(pieces)
-    return stream_with_context(pieces)
-
-
-def _read(source: Path) -> Iterator[bytes]:
-    with source.open("rb") as file:
-        while piece := file.read(1024 * 1024):
-            yield piece
+        with file:
+            return [file.read()]
+    return FileWrapper(file, storage.PIECE)
 
 
 def _key(sha256: str) -> str:

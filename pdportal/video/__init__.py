@@ -6,15 +6,15 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Plug clips into the app: pages, files, notices, and the jobs that let them go."""
+    """Plug clips into the app: pages, files, notices, and the jobs that measure and delete them."""
     from pdportal.operations.jobs import jobs
-    from pdportal.video import notices, services
+    from pdportal.video import files, notices, services
     from pdportal.video.views import bp, let_large_files_in
 
     app.register_blueprint(bp)
     let_large_files_in(app)
     notices.register()
-    jobs(app).add(services.measure_clip, name="measure_clip", retries=1)
-    jobs(app).add(services.measure_clips, name="measure_clips", every="hour")
-    jobs(app).add(services.let_clips_go, name="let_clips_go", every="hour")
-    jobs(app).add(services.sweep_files, name="sweep_files", every="hour")
+    jobs(app).add(files.measure_clip, name="measure_clip", retries=0)
+    jobs(app).add(files.measure_clips, name="measure_clips", every="hour")
+    jobs(app).add(services.delete_expired_clips, name="delete_expired_clips", every="hour")
+    jobs(app).add(files.sweep_files, name="sweep_files", every="hour")

@@ -55,6 +55,8 @@ class Clip(Timestamped, Base):
     seconds: Mapped[float | None]
     measured_at: Mapped[datetime | None]
     """When its length was looked for; a file can keep it to itself."""
+    measure_after: Mapped[datetime | None]
+    """Until then a worker is looking for it; afterwards another may."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
     deleted_at: Mapped[datetime | None]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from typing import BinaryIO
+from collections.abc import Iterable
 
 from flask import Response, request
 from werkzeug.http import parse_range_header
+from werkzeug.wsgi import FileWrapper
 
 from pdportal import storage
 
@@ -15,7 +15,8 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
     """The stored file, or the one range that was asked for: 200, 206 or 416.
 
     Several ranges at once, a unit or words we do not know, and a range of another state of the
-    file (`If-Range`) are answered with the whole.
+    file (`If-Range`) are answered with the whole. From a bucket a long range is answered with its
+    beginning: players ask for the rest.
     """
     quoted = f'"{etag}"'
     headers = {
@@ -33,7 +34,7 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     headers["Content-Length"] = str(stop - start)
     return Response(
-        None if request.method == "HEAD" else _body(key, start, stop),  # type: ignore[arg-type]
+        None if request.method == "HEAD" else _body(key, start, stop),
         status=206 if part else 200,
         headers=headers,
         content_type=content_type,
@@ -41,50 +42,13 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
     )
 
 
-class Span(io.RawIOBase):
-    """A part of a file, which reads as if it were all there is."""
-
-    def __init__(self, file: BinaryIO, start: int, stop: int) -> None:
-        self._file = file
-        self._start = start
-        self._length = stop - start
-        self._at = 0
-        file.seek(start)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
-        self._at = max(0, min(self._length, base + offset))
-        self._file.seek(self._start + self._at)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        left = self._length - self._at
-        piece = self._file.read(left if size < 0 else min(size, left))
-        self._at += len(piece)
-        return piece
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-def _body(key: str, start: int, stop: int) -> object:
+def _body(key: str, start: int, stop: int) -> Iterable[bytes]:
     """By the server itself where it can (no thread waits for a slow player), else in pieces."""
     wrapper = request.environ.get("wsgi.file_wrapper")
-    path = storage.local_path(key)
-    if wrapper is not None and "waitress.client_disconnected" in request.environ:
-        return wrapper(Span(path.open("rb"), start, stop), storage.PIECE)
-    path.stat()
-    return storage.pieces(key, start, stop)
+    if wrapper is None or "waitress.client_disconnected" not in request.environ:
+        wrapper = FileWrapper
+    body: Iterable[bytes] = wrapper(storage.open_range(key, start, stop), storage.PIECE)
+    return body
 
 
 def _asked(size: int, etag: str) -> tuple[int, int, bool] | None:
@@ -99,5 +63,5 @@ def _asked(size: int, etag: str) -> tuple[int, int, bool] | None:
     start, stop = asked.ranges[0]
     if start < 0:
         start, stop = max(0, size + start), size
-    stop = size if stop is None else min(stop, size)
+    stop = min(stop or size, size, start + storage.longest_range(size))
     return (start, stop, True) if start < stop else None

@@ -1,18 +1,13 @@
-"""What people do with clips: upload, share, take back, delete; and what time does."""
+"""What people do with clips: add, share, take back, delete; and the end of each on its date."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import IO
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock, storage
@@ -21,8 +16,8 @@ from pdportal.activity.services import record
 from pdportal.db import after_commit, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
-from pdportal.video import events, policy, probe, whole
-from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
+from pdportal.video import events, policy
+from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipLook, ClipShare
 from pdportal.web.errors import Refused, forbidden
 
@@ -31,8 +26,6 @@ WARN_BEFORE = timedelta(days=7)
 LONGEST_TEXT = 4_000
 LONGEST_QUESTION = 1_000
 SCHOOL_YEAR_ENDS = (6, 30)
-PREFIX = "clips"
-_MEGABYTE = 1_000_000
 
 
 class ChangedElsewhere(Refused):
@@ -41,75 +34,6 @@ class ChangedElsewhere(Refused):
     def __init__(self, clip: Clip) -> None:
         super().__init__(_("This was changed in another window. Both texts are on the page."))
         self.clip = clip
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A video file that is stored and waits for its row."""
-
-    key: str
-    kind: Kind
-    size: int
-    sha256: str
-
-
-def largest() -> int:
-    """How many bytes a clip may have."""
-    megabytes: int = current_app.config["PDPORTAL"]["MAX_CLIP_MB"]
-    return megabytes * _MEGABYTE
-
-
-def too_large(size: int | None) -> Refused:
-    """What is said to whoever sends more than that."""
-    limit = largest() // _MEGABYTE
-    if size is None:
-        message = _("This file is larger than %(limit)s MB. Nothing was stored.", limit=limit)
-    else:
-        message = _(
-            "This file has %(size)s MB; at most %(limit)s MB can be stored. Nothing was stored. "
-            "A shorter clip, or a lower quality on the phone, will fit.",
-            size=max(limit + 1, size // _MEGABYTE),
-            limit=limit,
-        )
-    return Refused(message, status=413, field="file")
-
-
-def store_file(file: IO[bytes]) -> Stored:
-    """Store what was uploaded, if it is a video; its row comes after."""
-    head = file.read(HEAD)
-    if not head:
-        raise Refused(_("This file is empty."), status=422, field="file")
-    kind = kind_of(head)
-    if kind is None:
-        raise Refused(
-            _(
-                "This file is not a video, whatever its name says. Choose an MP4, MOV, WebM or "
-                "Ogg file."
-            ),
-            status=422,
-            field="file",
-        )
-    found = whole.look(file, kind)
-    if found is not whole.Found.FILM:
-        raise _no_film(found)
-    file.seek(len(head))
-    key = f"{PREFIX}/{secrets.token_hex(16)}"
-    seen = hashlib.sha256()
-    most, size = largest(), 0
-
-    def pieces() -> Iterator[bytes]:
-        nonlocal size
-        piece = head
-        while piece:
-            size += len(piece)
-            if size > most:
-                raise too_large(None)
-            seen.update(piece)
-            yield piece
-            piece = file.read(1024 * 1024)
-
-    storage.put(key, pieces())
-    return Stored(key, kind, size, seen.hexdigest())
 
 
 def clip_of_form(owner_id: int, form_key: str) -> Clip | None:
@@ -271,46 +195,16 @@ def page_of(clip: Clip) -> str:
     return address("clips.clip_page", clip_id=clip.id)
 
 
-# What time does; each of these may be done twice
-
-
-def measure_clip(clip_id: int) -> None:
-    """Find out how long a clip is."""
-    row = db.session.execute(
-        select(Clip.storage_key, Clip.content_type).where(
-            Clip.id == clip_id, Clip.deleted_at.is_(None), Clip.measured_at.is_(None)
-        )
-    ).one_or_none()
-    kind = KINDS.get(row.content_type) if row else None
-    if row is None or kind is None:
-        return
-    path = storage.local_path(row.storage_key)
-    db.session.rollback()  # nobody who writes waits while the file is read
-    seconds = probe.seconds_of(path, kind) if path.is_file() else None
-    db.session.execute(
-        update(Clip)
-        .where(Clip.id == clip_id)
-        .values(seconds=seconds, measured_at=clock.now())
-        .execution_options(synchronize_session="fetch")
-    )
-
-
-def measure_clips() -> None:
-    """The same for clips whose turn was lost."""
-    before = clock.now() - timedelta(minutes=5)
-    waiting = select(Clip.id).where(
-        Clip.measured_at.is_(None), Clip.deleted_at.is_(None), Clip.created_at < before
-    )
-    for clip_id in db.session.scalars(waiting.limit(50)).all():
-        jobs(current_app).do("measure_clip", clip_id)
-
-
-def let_clips_go() -> None:
-    """Delete the clips whose date has come, and notify owners a week before."""
+def delete_expired_clips() -> None:
+    """Delete the clips whose date has come, and notify owners a week before. May run twice."""
     soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
-    for clip in db.session.scalars(
-        select(Clip).where(Clip.deleted_at.is_(None), Clip.delete_by <= soon).order_by(Clip.id)
-    ).all():
+    due = (
+        select(Clip)
+        .where(Clip.deleted_at.is_(None), Clip.delete_by <= soon)
+        .order_by(Clip.id)
+        .with_for_update(of=Clip, skip_locked=True)  # another worker has the others
+    )
+    for clip in db.session.scalars(due).all():
         today = _today(clip.owner)
         if clip.delete_by <= today:
             _delete(clip, None)
@@ -324,30 +218,6 @@ def let_clips_go() -> None:
                 title=clip.title,
                 days=(clip.delete_by - today).days,
             )
-
-
-def sweep_files() -> None:
-    """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
-    before = clock.now() - timedelta(days=1)
-    old = {key for key, stored in storage.keys(PREFIX) if stored < before}
-    if old:
-        kept = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
-        for key in old.difference(db.session.scalars(kept)):
-            storage.delete(key)
-
-
-def _no_film(found: whole.Found) -> Refused:
-    if found is whole.Found.A_PART:
-        message = _(
-            "This is only a part of a film: its end is missing. Perhaps it was copied or recorded "
-            "only halfway. Does it play on your device? Then send it once more."
-        )
-    else:
-        message = _(
-            "This file begins like a film, but there is none in it: no pictures that could be "
-            "shown. Choose the film itself, as your camera or phone stored it."
-        )
-    return Refused(message, status=422, field="file")
 
 
 def _delete(clip: Clip, actor: Person | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import cast
 
 from flask import (
     Blueprint,
@@ -22,7 +23,7 @@ from werkzeug.datastructures import FileStorage
 from pdportal import clock, storage
 from pdportal.accounts import me
 from pdportal.db import db
-from pdportal.video import queries, ranges, services
+from pdportal.video import files, queries, ranges, services
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
@@ -50,10 +51,11 @@ def let_large_files_in(app: Flask) -> None:
             return
         if "_user_id" not in session:  # signed by us; whether it still holds is asked later
             return
-        most = services.largest() + ROOM_FOR_WORDS
+        most = files.largest() + ROOM_FOR_WORDS
         if request.content_length is not None and request.content_length > most:
-            raise services.too_large(request.content_length)
+            raise files.too_large(request.content_length)
         request.max_content_length = most
+        request.open_upload = files.Upload  # type: ignore[attr-defined]  # it is a PortalRequest
 
 
 @bp.route("/clips/new", methods=["GET", "POST"])
@@ -80,7 +82,7 @@ def new_clip() -> ResponseReturnValue:
         return _new_page(form, _("Choose the file once more, please; the rest is still here."))
     db.session.rollback()  # nobody who writes waits while the file is stored
     try:
-        stored = services.store_file(file.stream)
+        stored = files.store_file(cast(files.Upload, file.stream))
     except Refused as refused:
         return _new_page(form, refused.message, refused.status)
     try:
@@ -187,9 +189,7 @@ def _own(clip_id: int) -> Clip:
 
 
 def _new_page(form: ClipForm, mistake: str = "", status: int = 422) -> ResponseReturnValue:
-    page = render_template(
-        "video/new_clip.html", form=form, mistake=mistake, most=services.largest()
-    )
+    page = render_template("video/new_clip.html", form=form, mistake=mistake, most=files.largest())
     return page, status if request.method == "POST" else 200
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from pdportal.db import db, only_reads
+from pdportal.storage import StorageUnavailable
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(StorageUnavailable, _files_away)
     app.register_error_handler(IntegrityError, _at_once)
     app.register_error_handler(StaleDataError, _at_once)
     app.register_error_handler(Exception, _our_fault)
@@ -129,6 +131,17 @@ def _busy(error: Exception) -> ResponseReturnValue:
     message = _("Many people are saving at this moment. Wait a few seconds and send it again.")
     answer = error_answer(503, _("The portal is busy"), message)
     answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
+    from pdportal.web.logs import log
+
+    only_reads()
+    log.error("files unavailable", reason=str(error))
+    message = _("The place where files are stored cannot be reached. Try again in a few minutes.")
+    answer = error_answer(503, _("Files are not available just now"), message)
+    answer.headers["Retry-After"] = "30"
     return answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -37,6 +37,13 @@ class PortalRequest(Request):
     """A request whose words are clean."""
 
     parameter_storage_class = TypedWords
+    open_upload: Callable[[], IO[bytes]] | None = None
+    """Opens the file that an uploaded one is written to; None: a temporary one."""
+
+    def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
+        if self.open_upload is not None:
+            return self.open_upload()
+        return super()._get_file_stream(*about, **more)
 
 
 class IdConverter(IntegerConverter):

@@ -37,7 +37,7 @@ from pdportal.inbox.models import Letter, Notice
 from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, TakenUp
 from pdportal.modules.queries import next_to_learn
 from pdportal.video.models import Clip, ClipShare
-from pdportal.video.services import let_clips_go
+from pdportal.video.services import delete_expired_clips
 from tests.conftest import Browser
 from tests.demo.conftest import PASSWORD
 
@@ -252,6 +252,6 @@ def test_the_days_to_come_go_on_by_themselves() -> None:
         with clock.at(clock.now() + timedelta(days=days)):
             renew_asks()
             write_letters()
-            let_clips_go()
+            delete_expired_clips()
             db.session.flush()
         going_on.rollback()

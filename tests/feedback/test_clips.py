@@ -18,7 +18,7 @@ from pdportal.feedback.comments import clips
 from pdportal.feedback.comments.clip_views import parse_moment
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
 from pdportal.inbox.models import Notice
-from pdportal.video import services
+from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -230,7 +230,7 @@ def test_what_was_typed_stays_when_something_is_wrong(
     app: Flask, world: World, visit: Visit, clip: Clip, typed: dict[str, str], message: str
 ):
     with app.test_request_context():
-        services.measure_clip(clip.id)
+        files.measure_clip(clip.id)
     db.session.commit()
     answer = visit(world.cora).post(f"/clips/{clip.id}/comments", data=typed)
     assert answer.status_code == 422

@@ -14,7 +14,7 @@ from imageio_ffmpeg import get_ffmpeg_exe
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.video import services
+from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
 
 SAID = {
@@ -55,7 +55,8 @@ def form(data: bytes | None = None, name: str = "IMG_0001.mp4", **more: str) -> 
 def clip(app: Flask, owner: Person, title: str = SAID["title"], data: bytes | None = None) -> Clip:
     """A clip that is already there."""
     with app.test_request_context():
-        stored = services.store_file(io.BytesIO(video() if data is None else data))
+        with files.Upload.of(io.BytesIO(video() if data is None else data)) as upload:
+            stored = files.store_file(upload)
         made = services.add_clip(
             owner,
             stored,

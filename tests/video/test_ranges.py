@@ -10,6 +10,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from pdportal import storage
 from pdportal.video import ranges
 from tests.conftest import Visit
+from tests.object_store import a_prefix, use_files
 from tests.people import World
 from tests.video import given
 
@@ -19,8 +20,13 @@ def ada(world: World, visit: Visit) -> FlaskClient:
     return visit(world.ada)
 
 
-@pytest.fixture
-def page(app: Flask, world: World) -> str:
+@pytest.fixture(params=["folder", "s3"])
+def page(
+    app: Flask, world: World, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The address of a clip's file, which lies in a folder or in a bucket."""
+    if request.param == "s3":
+        use_files(app, monkeypatch, a_prefix(request.getfixturevalue("s3_url")))
     return f"/clips/{given.clip(app, world.ada).id}/file"
 
 
@@ -127,6 +133,36 @@ def test_large_files_go_out_in_large_pieces(
     sizes = [len(piece) for piece in answer.response]
     assert max(sizes) == storage.PIECE
     assert len(sizes) == 3
+
+
+def test_a_bucket_answers_a_long_range_with_its_beginning(
+    app: Flask,
+    world: World,
+    ada: FlaskClient,
+    s3_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    use_files(app, monkeypatch, a_prefix(s3_url))
+    monkeypatch.setattr("pdportal.storage.LONGEST_FETCH", 1000)
+    whole = given.video()
+    page = f"/clips/{given.clip(app, world.ada).id}/file"
+    answer = ada.get(page, headers={"Range": "bytes=10-"})
+    assert answer.status_code == 206
+    assert answer.data == whole[10:1010]
+    assert answer.headers["Content-Range"] == f"bytes 10-1009/{len(whole)}"
+    assert ada.get(page).data == whole
+
+
+def test_a_bucket_that_does_not_answer_is_no_mistake_of_ours(
+    app: Flask, world: World, ada: FlaskClient, s3_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    use_files(app, monkeypatch, a_prefix(s3_url))
+    clip = given.clip(app, world.ada)
+    use_files(app, monkeypatch, "s3://pdportal?endpoint=http://127.0.0.1:9")
+    answer = ada.get(f"/clips/{clip.id}/file", headers={"Range": "bytes=0-9"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "where files are stored cannot be reached" in answer.text
 
 
 def test_a_file_that_is_gone_is_not_found(app: Flask, world: World, ada: FlaskClient):

@@ -15,7 +15,7 @@ from pdportal import clock, storage
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision, Work, WorkKind
 from pdportal.inbox.models import Notice
-from pdportal.video import services
+from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.people import World
@@ -33,7 +33,7 @@ def clips() -> int:
     return db.session.scalar(select(func.count()).select_from(Clip)) or 0
 
 
-def files(app: Flask) -> set[str]:
+def stored_files(app: Flask) -> set[str]:
     with app.app_context():
         return {key for key, _stored in storage.keys("clips")}
 
@@ -52,14 +52,14 @@ def test_a_clip_is_uploaded_and_only_its_owner_sees_it(app: Flask, world: World,
     assert "Only you." in shown
     assert clip.content_type == "video/mp4"
     assert clip.size == len(given.video())
-    assert clip.storage_key in files(app)
+    assert clip.storage_key in stored_files(app)
     assert "IMG_0001" not in clip.storage_key
     work = db.session.scalars(select(Work).where(Work.clip_id == clip.id)).one()
     assert work.kind is WorkKind.CLIP
     assert db.session.scalar(select(Revision.number).where(Revision.work_id == work.id)) == 1
     with app.test_request_context():
-        services.measure_clip(clip.id)
-        services.measure_clip(clip.id)
+        files.measure_clip(clip.id)
+        files.measure_clip(clip.id)
     db.session.expire_all()
     assert clip.seconds == pytest.approx(2, abs=0.3)
 
@@ -70,13 +70,13 @@ def test_our_script_is_told_where_to_go_on(world: World, visit: Visit):
 
 
 def test_a_form_sent_twice_makes_one_clip(app: Flask, world: World, visit: Visit):
-    before = files(app)
+    before = stored_files(app)
     ada = visit(world.ada)
     first = ada.post("/clips/new", data=given.form())
     second = ada.post("/clips/new", data=given.form())
     assert first.location == second.location
     assert clips() == 1
-    assert len(files(app) - before) == 1
+    assert len(stored_files(app) - before) == 1
     ada.post("/clips/new", data=given.form(form_key="two"))
     assert clips() == 2
 
@@ -85,7 +85,7 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
     app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):
     given_first = visit(world.ada).post("/clips/new", data=given.form())
-    before = files(app)
+    before = stored_files(app)
     found = services.clip_of_form
     asked = []
 
@@ -97,7 +97,7 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
     answer = visit(world.ada).post("/clips/new", data=given.form())
     assert answer.location == given_first.location
     assert clips() == 1
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 @pytest.mark.parametrize(
@@ -112,20 +112,20 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
 def test_what_is_not_a_video_is_refused_at_its_box(
     app: Flask, world: World, visit: Visit, data: bytes | None, name: str, said: str
 ):
-    before = files(app)
+    before = stored_files(app)
     answer = visit(world.ada).post("/clips/new", data=given.form(data, name))
     assert answer.status_code == 422
     assert said in answer.text
     for words in (given.SAID["title"], given.SAID["about"], "Nine students of 7b"):
         assert words in answer.text
     assert clips() == 0
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 def test_what_only_begins_like_a_film_is_refused_in_plain_words(
     app: Flask, world: World, visit: Visit
 ):
-    before = files(app)
+    before = stored_files(app)
     for data, said in (
         (given.video()[:60] + b"no" * 500, "there is none in it"),
         (given.video()[:-500], "only a part of a film"),
@@ -136,7 +136,7 @@ def test_what_only_begins_like_a_film_is_refused_in_plain_words(
         assert said in answer.text
         assert given.SAID["title"] in answer.text
     assert clips() == 0
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_what_only_begins_like_a_film_is_refused_in_plain_words(
 def test_mistakes_in_the_form_are_said_and_store_nothing(
     app: Flask, world: World, visit: Visit, typed: dict[str, str], said: str
 ):
-    before = files(app)
+    before = stored_files(app)
     answer = visit(world.ada).post("/clips/new", data=given.form(**typed))
     assert answer.status_code == 422
     assert said in answer.text
     assert "Choose the file once more" in answer.text
     assert clips() == 0
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
@@ -191,18 +191,18 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(
 def test_a_file_that_grows_beyond_the_limit_leaves_nothing(
     app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):
-    before = files(app)
-    monkeypatch.setattr(services, "largest", lambda: len(given.video()) - 1)
+    before = stored_files(app)
+    monkeypatch.setattr(files, "largest", lambda: len(given.video()) - 1)
     answer = visit(world.ada).post("/clips/new", data=given.form())
     assert answer.status_code == 413
     assert given.SAID["title"] in answer.text
-    assert files(app) == before
+    assert stored_files(app) == before
     assert clips() == 0
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the parser leaves its file to be collected
 def test_an_upload_that_breaks_off_leaves_nothing(app: Flask, world: World, visit: Visit):
-    before = files(app)
+    before = stored_files(app)
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\nhalf'
     answer = visit(world.ada).post(
         "/clips/new", data=body, content_type="multipart/form-data; boundary=x"
@@ -210,13 +210,13 @@ def test_an_upload_that_breaks_off_leaves_nothing(app: Flask, world: World, visi
     gc.collect()
     assert answer.status_code in {400, 413, 422}
     assert clips() == 0
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 def test_a_row_that_cannot_be_stored_leaves_no_file(
     app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):
-    before = files(app)
+    before = stored_files(app)
 
     def fails(*_args: object, **_more: object) -> None:
         raise RuntimeError("no room")
@@ -224,7 +224,7 @@ def test_a_row_that_cannot_be_stored_leaves_no_file(
     monkeypatch.setattr(services, "record", fails)
     answer = visit(world.ada).post("/clips/new", data=given.form())
     assert answer.status_code == 500
-    assert files(app) == before
+    assert stored_files(app) == before
 
 
 def test_a_clip_is_shared_with_a_question_watched_and_taken_back(
@@ -317,7 +317,7 @@ def test_a_clip_is_deleted_at_once_and_its_words_stay(app: Flask, world: World, 
         assert "The video was deleted" in shown
         assert "Mina answers Tom." in shown
         assert "<video" not in shown
-    assert clip.storage_key not in files(app)
+    assert clip.storage_key not in stored_files(app)
     assert ada.post(f"{page}/share", data={"person": str(world.ben.id)}).status_code == 409
 
 
@@ -329,7 +329,7 @@ def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(
 
     def pass_to(day: date) -> None:
         with clock.at(datetime(day.year, day.month, day.day, 15, tzinfo=UTC)):
-            services.let_clips_go()
+            services.delete_expired_clips()
             db.session.commit()
 
     def told(kind: str) -> int:
@@ -340,10 +340,10 @@ def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(
     pass_to(given.UNTIL - timedelta(days=7))
     pass_to(given.UNTIL - timedelta(days=6))
     assert told("clip_goes_soon") == 1
-    assert key in files(app)
+    assert key in stored_files(app)
     pass_to(given.UNTIL)
     pass_to(given.UNTIL)
-    assert key not in files(app)
+    assert key not in stored_files(app)
     assert (told("clip_goes_soon"), told("clip_gone")) == (1, 1)
     assert visit(world.ada).get(f"/clips/{clip.id}/file").status_code == 404
     assert "is deleted in 7 days" in visit(world.ada).get("/inbox").text
@@ -352,12 +352,12 @@ def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(
 def test_files_of_nobody_are_swept(app: Flask, world: World):
     clip = given.clip(app, world.ada)
     storage.put("clips/orphan", b"left behind")
-    services.sweep_files()
-    assert {clip.storage_key, "clips/orphan"} <= files(app)
+    files.sweep_files()
+    assert {clip.storage_key, "clips/orphan"} <= stored_files(app)
     with clock.at(datetime.now(UTC) + timedelta(days=2)):
-        services.sweep_files()
-    assert "clips/orphan" not in files(app)
-    assert clip.storage_key in files(app)
+        files.sweep_files()
+    assert "clips/orphan" not in stored_files(app)
+    assert clip.storage_key in stored_files(app)
 
 
 @pytest.mark.parametrize(
@@ -380,3 +380,18 @@ def test_a_film_that_not_every_browser_plays_says_so(app: Flask, world: World, v
     page = visit(world.ada).get(f"/clips/{clip.id}").text
     assert "This is a MOV file" in page
     assert NOW.tzinfo
+
+
+def test_a_clip_whose_file_cannot_be_read_now_is_measured_later(app: Flask, world: World):
+    clip = given.clip(app, world.ada)
+    data = storage.read(clip.storage_key)
+    storage.delete(clip.storage_key)
+    with app.test_request_context(), pytest.raises(FileNotFoundError):
+        files.measure_clip(clip.id)
+    db.session.expire_all()
+    assert clip.measured_at is None
+    storage.put(clip.storage_key, data)
+    with clock.at(NOW + files.MEASURING), app.test_request_context():
+        files.measure_clip(clip.id)
+    db.session.expire_all()
+    assert clip.seconds == pytest.approx(2, abs=0.3)

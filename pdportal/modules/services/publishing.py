@@ -130,7 +130,7 @@ def _new_edition(
     for number, page in enumerate(compiled.pages, 1):
         _add_page(edition, number, page)
     for asset in compiled.assets:
-        assets.keep(asset.sha256, folder / asset.path, asset.size)
+        assets.keep(asset.sha256, folder / asset.path)
         db.session.add(
             Asset(
                 edition_id=edition.id,

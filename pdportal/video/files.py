@@ -1,0 +1,194 @@
+"""The files of clips: received, checked and stored; measured; removed when no clip needs them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, or_, select, update
+
+from pdportal import clock, storage
+from pdportal.db import committing, db
+from pdportal.operations.jobs import jobs
+from pdportal.video import probe, whole
+from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
+from pdportal.video.models import Clip
+from pdportal.web.errors import Refused
+
+PREFIX = "clips"
+MEASURING = timedelta(minutes=10)
+"""How long one worker has for measuring a clip, before another may try."""
+_MEGABYTE = 1_000_000
+
+
+class Upload(io.RawIOBase):
+    """A file while it is received: written once from the start, hashed on its way, then read."""
+
+    def __init__(self) -> None:
+        self.file = storage.receive()
+        self.size = 0
+        self._hash = hashlib.sha256()
+
+    @classmethod
+    def of(cls, source: IO[bytes]) -> Upload:
+        """Receive all that another file holds."""
+        upload = cls()
+        shutil.copyfileobj(source, upload, 1024 * 1024)
+        return upload
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all that was written, as hex digits."""
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # werkzeug writes bytes alone
+        self._hash.update(data)
+        self.size += len(data)
+        return self.file.write(data)
+
+    def read(self, size: int = -1) -> bytes:
+        return self.file.read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self.file.seek(offset, whence)
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A video file that is stored and waits for its row."""
+
+    key: str
+    kind: Kind
+    size: int
+    sha256: str
+
+
+def largest() -> int:
+    """How many bytes a clip may have."""
+    megabytes: int = current_app.config["PDPORTAL"]["MAX_CLIP_MB"]
+    return megabytes * _MEGABYTE
+
+
+def too_large(size: int) -> Refused:
+    """What is said to whoever sends more than that."""
+    limit = largest() // _MEGABYTE
+    message = _(
+        "This file has %(size)s MB; at most %(limit)s MB can be stored. Nothing was stored. "
+        "A shorter clip, or a lower quality on the phone, will fit.",
+        size=max(limit + 1, size // _MEGABYTE),
+        limit=limit,
+    )
+    return Refused(message, status=413, field="file")
+
+
+def store_file(upload: Upload) -> Stored:
+    """Store what was uploaded, if it is a video; its row comes after. Raises `Refused`."""
+    if not upload.size:
+        raise _unusable(_("This file is empty."))
+    if upload.size > largest():
+        raise too_large(upload.size)
+    upload.seek(0)
+    kind = kind_of(upload.read(HEAD))
+    if kind is None:
+        raise _unusable(
+            _(
+                "This file is not a video, whatever its name says. Choose an MP4, MOV, WebM or "
+                "Ogg file."
+            )
+        )
+    found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
+    if found is not whole.Found.FILM:
+        raise _no_film(found)
+    key = f"{PREFIX}/{secrets.token_hex(16)}"
+    storage.put_received(key, upload.file)
+    return Stored(key, kind, upload.size, upload.sha256)
+
+
+def _no_film(found: whole.Found) -> Refused:
+    if found is whole.Found.A_PART:
+        return _unusable(
+            _(
+                "This is only a part of a film: its end is missing. Perhaps it was copied or "
+                "recorded only halfway. Does it play on your device? Then send it once more."
+            )
+        )
+    return _unusable(
+        _(
+            "This file begins like a film, but there is none in it: no pictures that could be "
+            "shown. Choose the film itself, as your camera or phone stored it."
+        )
+    )
+
+
+def _unusable(message: str) -> Refused:
+    return Refused(message, status=422, field="file")
+
+
+# Jobs; each of these may be done twice
+
+
+def measure_clip(clip_id: int) -> None:
+    """Find out how long a clip is. Raises `OSError` if its file cannot be read now."""
+    with committing():
+        clip = db.session.execute(
+            update(Clip)
+            .where(Clip.id == clip_id, _to_be_measured())
+            .values(measure_after=clock.now() + MEASURING)
+            .returning(Clip.storage_key, Clip.content_type)
+        ).one_or_none()
+    if clip is None:
+        return  # measured, deleted, or another worker is at it
+    kind = KINDS.get(clip.content_type)
+    seconds = None
+    if kind is not None:
+        with storage.as_local_file(clip.storage_key) as path:
+            seconds = probe.seconds_of(path, kind)
+    with committing():
+        db.session.execute(
+            update(Clip)
+            .where(Clip.id == clip_id)
+            .values(seconds=seconds, measured_at=clock.now())
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def measure_clips() -> None:
+    """The same for clips whose turn was lost or whose file could not be read, the newest first."""
+    before = clock.now() - timedelta(minutes=5)
+    waiting = (
+        select(Clip.id)
+        .where(_to_be_measured(), Clip.created_at < before)
+        .order_by(Clip.id.desc())
+        .limit(50)
+    )
+    for clip_id in db.session.scalars(waiting).all():
+        jobs(current_app).do("measure_clip", clip_id)
+
+
+def _to_be_measured() -> ColumnElement[bool]:
+    free = or_(Clip.measure_after.is_(None), Clip.measure_after <= clock.now())
+    return Clip.deleted_at.is_(None) & Clip.measured_at.is_(None) & free
+
+
+def sweep_files() -> None:
+    """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
+    before = clock.now() - timedelta(days=1)
+    for key, stored_at in storage.keys(storage.INCOMING):
+        if stored_at < before:
+            storage.delete(key)
+    old = {key for key, stored_at in storage.keys(PREFIX) if stored_at < before}
+    if old:
+        in_use = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
+        for key in old.difference(db.session.scalars(in_use)):
+            storage.delete(key)
