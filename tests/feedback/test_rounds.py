@@ -465,7 +465,7 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     assert told(world.ada).count("feedback_asked_again") == 1
     assert comment_queries.feedback_waiting(world.ada)[0].new == 2
-    assert not db.session.get(Decision, comment.id).settled
+    assert not db.session.get(Decision, comment.id).is_settled
     given.decided(comment, Verdict.ADAPT, "You are right.")
     comment_services.revise(
         world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
@@ -473,7 +473,7 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     comment_services.confirm(world.ben, comment)
     comment_services.confirm(world.ben, comment)
     assert told(world.ada).count("feedback_confirmed") == 1
-    assert db.session.get(Decision, comment.id).settled
+    assert db.session.get(Decision, comment.id).is_settled
 
 
 # Closing

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -73,6 +74,29 @@ class Comment(Base):
     author: Mapped[Person] = relationship()
     decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
 
+    @hybrid_property
+    def is_written(self) -> bool:
+        """Whether it says anything; a box that nobody has typed into is stored as well."""
+        return self.text != ""
+
+    @hybrid_property
+    def is_unanswered(self) -> bool:
+        """Whether the author has not decided on it, or is asked again.
+
+        As a condition it needs an outer join with `Decision`.
+        """
+        return self.decision is None or self.decision.asked_again_at is not None
+
+    @is_unanswered.inplace.expression
+    @classmethod
+    def _is_unanswered(cls) -> ColumnElement[bool]:
+        return or_(Decision.comment_id.is_(None), Decision.asked_again_at.is_not(None))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the author is done with it (`Decision.is_settled`)."""
+        return self.decision is not None and self.decision.is_settled
+
 
 class Verdict(StrEnum):
     """What the author does with a comment; declining is as good an answer as any."""
@@ -109,12 +133,17 @@ class Decision(Base):
     comment: Mapped[Comment] = relationship(back_populates="decision")
     addressed_in: Mapped[Revision | None] = relationship()
 
-    @property
-    def settled(self) -> bool:
+    @hybrid_property
+    def is_settled(self) -> bool:
         """Whether the author is done with it: a revision answers it, or it was declined."""
-        if self.asked_again_at is not None:
-            return False
-        return self.verdict is Verdict.DECLINE or self.addressed_at is not None
+        answered = self.verdict is Verdict.DECLINE or self.addressed_at is not None
+        return answered and self.asked_again_at is None
+
+    @is_settled.inplace.expression
+    @classmethod
+    def _is_settled(cls) -> ColumnElement[bool]:
+        answered = or_(cls.verdict == Verdict.DECLINE, cls.addressed_at.is_not(None))
+        return and_(answered, cls.asked_again_at.is_(None))
 
     @property
     def state(self) -> str:

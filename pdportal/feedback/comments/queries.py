@@ -14,7 +14,6 @@ from sqlalchemy import (
     cast,
     func,
     null,
-    or_,
     select,
     union_all,
 )
@@ -74,7 +73,7 @@ def feedback_waiting(person: Person) -> list[WaitingFeedback]:
 
 @cache
 def _feedback_waiting() -> Select[*tuple[Any, ...]]:
-    undecided = or_(Decision.comment_id.is_(None), Decision.asked_again_at.is_not(None))
+    undecided = Comment.is_unanswered
     in_rounds = (
         select(
             Round.id.label("round_id"),
@@ -89,10 +88,9 @@ def _feedback_waiting() -> Select[*tuple[Any, ...]]:
         .outerjoin(Decision, Decision.comment_id == Comment.id)
         .where(
             Work.author_id == bindparam("author_id"),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-            Review.given_at.is_not(None),
-            Comment.text != "",
+            Round.is_open,
+            Review.is_given,
+            Comment.is_written,
             undecided,
         )
         .group_by(Round.id, Work.title)

@@ -102,7 +102,7 @@ def revise(
         decision = comment.decision
         if comment.id not in addressed or review is None:
             continue
-        if decision is not None and decision.settled and decision.addressed_at is not None:
+        if decision is not None and decision.is_settled and decision.addressed_at is not None:
             continue
         if decision is None or decision.verdict is Verdict.DECLINE:
             decision = decision or _undecided(comment)
@@ -204,7 +204,7 @@ def _given_comments(round_: Round) -> Select[Comment]:
     return (
         select(Comment)
         .join(Review, Review.id == Comment.review_id)
-        .where(Review.round_id == round_.id, Review.given_at.is_not(None), Comment.text != "")
+        .where(Review.round_id == round_.id, Review.is_given, Comment.is_written)
         .options(joinedload(Comment.decision), joinedload(Comment.review))
         .order_by(Comment.id)
     )
@@ -221,7 +221,7 @@ def _tell_givers(author: Person, round_: Round, answered: dict[int, int], *, new
         )
     )
     for review in db.session.scalars(
-        select(Review).where(Review.round_id == round_.id, Review.given_at.is_not(None))
+        select(Review).where(Review.round_id == round_.id, Review.is_given)
     ):
         words = {"author": author.name, "title": round_.work.title}
         url = address("feedback.outcome", review_id=review.id)

@@ -138,9 +138,7 @@ def _revise_page(
     work, draft = round_.work, round_.work.draft
     latest = work_queries.newest_revision(work) or round_.revision
     parts, placed = placing.lay_out(work, latest, given_comments(round_))
-    unsettled = [
-        one for one in placed if not (one.comment.decision and one.comment.decision.settled)
-    ]
+    unsettled = [one for one in placed if not one.comment.is_settled]
     # Those the author wants to use come first, then those not decided on.
     unsettled.sort(key=lambda one: one.comment.decision is None)
     fresh = status == 200

@@ -6,7 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -67,7 +77,35 @@ class Review(Base):
     reviewer: Mapped[Person] = relationship()
     comments: Mapped[list[Comment]] = relationship(back_populates="review", order_by="Comment.id")
 
-    @property
+    @hybrid_property
+    def is_given(self) -> bool:
+        """Whether the author of the work can read it."""
+        return self.given_at is not None
+
+    @is_given.inplace.expression
+    @classmethod
+    def _is_given(cls) -> ColumnElement[bool]:
+        return cls.given_at.is_not(None)
+
+    @hybrid_property
     def is_owed(self) -> bool:
-        """Whether somebody still waits for it."""
+        """Whether it is still asked of its reviewer: neither given nor released."""
         return self.given_at is None and self.released_at is None
+
+    @is_owed.inplace.expression
+    @classmethod
+    def _is_owed(cls) -> ColumnElement[bool]:
+        return and_(cls.given_at.is_(None), cls.released_at.is_(None))
+
+    @hybrid_property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it: owed, in a round that is open.
+
+        As a condition it needs a join with `Round`.
+        """
+        return self.is_owed and self.round.is_open
+
+    @is_wanted.inplace.expression
+    @classmethod
+    def _is_wanted(cls) -> ColumnElement[bool]:
+        return and_(cls.is_owed, Round.is_open)

@@ -80,16 +80,10 @@ def review_to_answer(person: Person, review_id: int) -> Select[Review]:
 
 
 def others_given(review: Review) -> Sequence[Review]:
-    """What colleagues gave in the same round: only for whoever has given their own."""
-    if review.given_at is None:
-        return []
+    """What colleagues gave in the same round, for a reviewer who may read it."""
     return db.session.scalars(
-        select(Review)
-        .where(
-            Review.round_id == review.round_id,
-            Review.id != review.id,
-            Review.given_at.is_not(None),
-        )
+        policy.reviews_seen_by(review.reviewer)
+        .where(Review.round_id == review.round_id, Review.id != review.id)
         .options(joinedload(Review.reviewer), selectinload(Review.comments))
         .order_by(Review.given_at)
     ).all()
@@ -105,7 +99,7 @@ def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
 def _to_give() -> Select[*tuple[Any, ...]]:
     written = (
         select(comma_joined(Comment.stage))
-        .where(Comment.review_id == Review.id, func.trim(Comment.text) != "")
+        .where(Comment.review_id == Review.id, Comment.is_written)
         .correlate(Review)
         .scalar_subquery()
     )
@@ -113,7 +107,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
     given = (
         select(func.count())
         .select_from(other)
-        .where(other.round_id == Review.round_id, other.given_at.is_not(None))
+        .where(other.round_id == Review.round_id, other.is_given)
         .correlate(Review)
         .scalar_subquery()
     )
@@ -121,12 +115,10 @@ def _to_give() -> Select[*tuple[Any, ...]]:
         select(
             Review.given_at,
             Review.begun_at,
-            Review.released_at,
+            Review.is_wanted.label("is_wanted"),
             Review.stage,
             Review.round_id,
             Round.needed,
-            Round.taken_back_at,
-            Round.closed_at,
             Work.author_id,
             Work.title,
             Protocol.data,
@@ -169,10 +161,7 @@ def _owed() -> Select[*tuple[Any, ...]]:
         .join(Protocol, Protocol.id == Round.protocol_id)
         .where(
             Review.reviewer_id == bindparam("reviewer_id"),
-            Review.given_at.is_(None),
-            Review.released_at.is_(None),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
+            Review.is_wanted,
         )
         .order_by(Review.asked_at, Review.id)
         .limit(100)
@@ -182,7 +171,7 @@ def _owed() -> Select[*tuple[Any, ...]]:
 def reviews_given(person: Person, limit: int = 50) -> list[Given]:
     """What somebody gave, newest first, and what the authors made of it."""
     said = func.count(Comment.id)
-    out = or_(Round.answered_at.is_not(None), Round.closed_at.is_not(None))
+    out = Round.answers_are_out
     rows = db.session.execute(
         select(
             Review.id,
@@ -205,9 +194,9 @@ def reviews_given(person: Person, limit: int = 50) -> list[Given]:
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
         .join(Person, Person.id == Work.author_id)
-        .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.text != ""))
+        .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.is_written))
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+        .where(Review.reviewer_id == person.id, Review.is_given)
         .group_by(Review.id, Person.id, Person.name, Work.title, Review.given_at, Review.thanked_at)
         .order_by(Review.given_at.desc(), Review.id.desc())
         .limit(limit)
@@ -220,7 +209,7 @@ def has_practised(person: Person) -> bool:
     practised = select(Event.id).where(
         Event.actor_id == person.id, Event.verb.in_(("practised", "skipped_practice"))
     )
-    given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+    given = select(Review.id).where(Review.reviewer_id == person.id, Review.is_given)
     return bool(db.session.scalar(select(or_(practised.exists(), given.exists()))))
 
 
@@ -234,7 +223,7 @@ def my_part(person: Person, work: Work) -> tuple[int, bool]:
             Review.reviewer_id == person.id,
             Review.released_at.is_(None),
         )
-        .order_by(Review.given_at.is_not(None), Review.id.desc())
+        .order_by(Review.is_given, Review.id.desc())
         .limit(1)
     ).one()
     return row.id, row.given_at is not None

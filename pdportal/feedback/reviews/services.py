@@ -16,7 +16,6 @@ from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments import anchors
-from pdportal.feedback.comments import policy as comment_policy
 from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import policy, queries
@@ -33,8 +32,7 @@ _review = cast(Table, Review.__table__)
 
 _GIVE = update(_review).where(
     _review.c.id == bindparam("review_id"),
-    _review.c.given_at.is_(None),
-    _review.c.released_at.is_(None),
+    Review.is_owed,
 )
 """Sets `given_at` and `stage`, once and for whoever it is still asked of."""
 
@@ -63,7 +61,7 @@ def begin(reviewer: Person, review: Review) -> None:
     now = clock.now()
     done = db.session.execute(
         update(Review)
-        .where(Review.id == review.id, Review.begun_at.is_(None), Review.released_at.is_(None))
+        .where(Review.id == review.id, Review.begun_at.is_(None), Review.is_owed)
         .values(begun_at=now)
     )
     if not done.rowcount:  # type: ignore[attr-defined]
@@ -123,8 +121,8 @@ def add_comment(
         waiting = _blank(review, stage)
         review.comments.append(waiting)
     if text or quote or field:
-        waiting.text = _fits(text, "text", LONGEST_COMMENT)
-        _place(waiting, review.round.revision, field, quote, before, after)
+        boxes = {"text": text, "field": field, "quote": quote, "prefix": before, "suffix": after}
+        _write(waiting, review, stage, boxes)
         review.version += 1
     db.session.flush()
     return waiting
@@ -212,7 +210,7 @@ def give(reviewer: Person, review_id: int) -> None:
         return
     if row.begun_at is None:
         raise Refused(_("Begin first."))
-    if row.released_at is not None or row.taken_back_at or row.closed_at:
+    if not row.is_wanted:
         raise no_longer_asked()
     stages = reviewer_stages(row.data)
     if row.stage < len(stages) - 1:
@@ -268,8 +266,8 @@ def typed_values(comment: Comment) -> dict[str, str]:
 def lacks(comment: Comment, stage: dict[str, Any]) -> list[str]:
     """What a comment could still say: "place", "next_move". A hint, never a bar."""
     missing = []
-    if comment.text.strip():
-        if stage["place"] == "asked" and not comment_policy.is_placed(comment):
+    if comment.is_written:
+        if stage["place"] == "asked" and comment.anchor is AnchorKind.WHOLE:
             missing.append("place")
         if stage["next_move"] and not comment.next_move.strip():
             missing.append("next_move")
@@ -278,7 +276,7 @@ def lacks(comment: Comment, stage: dict[str, Any]) -> list[str]:
 
 def must_have_enough(review: Review, stage: dict[str, Any]) -> None:
     """A stage holds as many comments as it asks for; else it says how many these are."""
-    said = [c for c in review.comments if c.stage == stage["key"] and c.text.strip()]
+    said = [c for c in review.comments if c.stage == stage["key"] and c.is_written]
     _check_enough(stage, len(said))
 
 
@@ -296,7 +294,7 @@ def _must_review(reviewer: Person, review: Review) -> None:
     if review.reviewer_id != reviewer.id:
         raise forbidden()
     if not policy.may_review(reviewer, review):
-        if review.given_at is not None:
+        if review.is_given:
             raise Refused(_("You have given this review; it stays as it is."))
         raise no_longer_asked()
 
@@ -346,7 +344,8 @@ def _lay_out_boxes(review: Review, number: int) -> None:
 def _write(
     comment: Comment, review: Review, stage: dict[str, Any], boxes: Mapping[str, str]
 ) -> None:
-    comment.text = _fits(boxes.get("text", ""), "text", LONGEST_COMMENT)
+    text = _fits(boxes.get("text", ""), "text", LONGEST_COMMENT)
+    comment.text = text if text.strip() else ""
     comment.next_move = _fits(boxes.get("next_move", ""), "next_move", LONGEST_COMMENT)
     if boxes.get("kind") in stage["kinds"]:
         comment.kind = CommentKind(boxes["kind"])
@@ -372,7 +371,7 @@ def _blank(review: Review, stage: dict[str, Any]) -> Comment:
 
 
 def _is_blank(comment: Comment) -> bool:
-    return not comment.text.strip() and comment.anchor is AnchorKind.WHOLE
+    return not comment.is_written and comment.anchor is AnchorKind.WHOLE
 
 
 def _state(comment: Comment) -> tuple[object, ...]:
@@ -431,7 +430,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
     """Thank a giver, with words if one likes; nobody else sees them."""
     if review.round.work.author_id != author.id:
         raise forbidden()
-    if review.given_at is None:
+    if not review.is_given:
         raise Refused(_("There is nothing to thank for yet."))
     words = clean(words).strip()
     if len(words) > LONGEST_THANKS:

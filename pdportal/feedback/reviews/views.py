@@ -19,7 +19,6 @@ from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import lacks, must_have_enough, typed_values
-from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
 from pdportal.feedback.works import diffs
 from pdportal.feedback.works.services import MovedOn
@@ -42,7 +41,7 @@ _BOX = re.compile(r"(text|next_move|kind|field|quote|prefix|suffix)-(\d{1,9})")
 def review_page(review_id: int) -> ResponseReturnValue:
     """What a reviewer has before them: the request, a stage, or what they gave."""
     review = one_or_404(queries.own_review(me(), review_id))
-    if review.given_at is not None:
+    if review.is_given:
         return redirect(url_for(".outcome", review_id=review.id))
     if review.released_at is not None or not review.round.is_open:
         return render_template("feedback/review_over.html", review=review, comments=_said(review))
@@ -180,7 +179,7 @@ def give(review_id: int) -> ResponseReturnValue:
 def outcome(review_id: int) -> ResponseReturnValue:
     """What changed because of one's feedback; and what others gave, now that one's own is given."""
     review = one_or_404(queries.own_review(me(), review_id))
-    if review.given_at is None:
+    if not review.is_given:
         return redirect(url_for(".review_page", review_id=review.id))
     work, revision = review.round.work, review.round.revision
     comments = _said(review)
@@ -197,7 +196,7 @@ def outcome(review_id: int) -> ResponseReturnValue:
         answer=answer,
         compared=[(label, pieces) for label, pieces in compared if diffs.changed(pieces)],
         others=queries.others_given(review),
-        out=round_policy.answers_are_out(review.round),
+        out=review.round.answers_are_out,
     )
 
 
@@ -295,7 +294,7 @@ def _stage_page(
         comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
         others=[c for c in comments if c.text] if isinstance(refused, MovedOn) else [],
         refused=refused,
-        empty=next((c.id for c in comments if not c.text.strip()), None),
+        empty=next((c.id for c in comments if not c.is_written), None),
         is_last=number == len(stages) - 1,
         may_look=review.stage >= len(stages) - 1,
     )
@@ -330,4 +329,4 @@ def _boxes() -> dict[int, dict[str, str]]:
 
 
 def _said(review: Review) -> list[Any]:
-    return [comment for comment in review.comments if comment.text.strip()]
+    return [comment for comment in review.comments if comment.is_written]

@@ -72,8 +72,7 @@ def candidates(round_: Round) -> Select[int, int, int, int, int]:
     in_hand = (
         select(func.count())
         .select_from(Review)
-        .where(Review.reviewer_id == Person.id, Review.given_at.is_(None))
-        .where(Review.released_at.is_(None))
+        .where(Review.reviewer_id == Person.id, Review.is_owed)
         .correlate(Person)
         .scalar_subquery()
     )
@@ -81,7 +80,7 @@ def candidates(round_: Round) -> Select[int, int, int, int, int]:
         select(func.count())
         .select_from(Review)
         .join(Round, Round.id == Review.round_id)
-        .where(Review.reviewer_id == Person.id, Review.given_at.is_not(None))
+        .where(Review.reviewer_id == Person.id, Review.is_given)
         .where(Round.cohort_id == round_.cohort_id)
         .correlate(Person)
         .scalar_subquery()
@@ -242,8 +241,7 @@ def _at_work(round_: Round) -> Select[int, int]:
     """
     lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
     waiting = and_(
-        Review.given_at.is_(None),
-        Review.released_at.is_(None),
+        Review.is_owed,
         or_(Review.begun_at.is_(None), Review.begun_at > clock.now() - 2 * lease),
     )
     return select(func.count(Review.given_at), func.count().filter(waiting)).where(

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
-    ScalarSelect,
     Select,
     case,
     func,
@@ -20,6 +19,7 @@ from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.works.models import Work
 
 
@@ -50,7 +50,7 @@ class WaitingRound(NamedTuple):
 
 def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
     """For each person with a part in a cohort's rounds: shared, waiting, owed, given."""
-    have = _given_in_round()
+    have = given_count()
     own = (
         select(
             Work.author_id.label("person_id"),
@@ -80,8 +80,7 @@ def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
             func.sum(0),
             func.sum(0),
             func.count().filter(
-                Review.given_at.is_(None),
-                Review.released_at.is_(None),
+                Review.is_owed,
                 Round.closed_at.is_(None),
             ),
             func.count(Review.given_at),
@@ -108,7 +107,7 @@ def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
 
 def waiting_rounds(cohort_ids: Collection[int] | Select[int]) -> list[WaitingRound]:
     """Who waits for feedback in these cohorts, and since when; the longest waiting first."""
-    have = _given_in_round()
+    have = given_count()
     rows = db.session.execute(
         select(
             Round.id,
@@ -126,22 +125,10 @@ def waiting_rounds(cohort_ids: Collection[int] | Select[int]) -> list[WaitingRou
         .join(Person, Person.id == Work.author_id)
         .where(
             Round.cohort_id.in_(cohort_ids),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-            Round.answered_at.is_(None),
+            Round.is_waiting,
             have < Round.needed,
             Person.active,
         )
         .order_by(Round.shared_at, Round.id)
     )
     return [WaitingRound(*row) for row in rows]
-
-
-def _given_in_round() -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
-        .correlate(Round)
-        .scalar_subquery()
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -65,7 +66,32 @@ class Round(Base):
     cohort: Mapped[Cohort | None] = relationship()
     reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Whether the round goes on: neither taken back nor closed."""
         return self.taken_back_at is None and self.closed_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.taken_back_at.is_(None), cls.closed_at.is_(None))
+
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        """Whether its author still waits for feedback: open, and not gone on yet."""
+        return self.is_open and self.answered_at is None
+
+    @is_waiting.inplace.expression
+    @classmethod
+    def _is_waiting(cls) -> ColumnElement[bool]:
+        return and_(cls.is_open, cls.answered_at.is_(None))
+
+    @hybrid_property
+    def answers_are_out(self) -> bool:
+        """Whether givers read the author's answers: once the author has gone on or closed."""
+        return self.answered_at is not None or self.closed_at is not None
+
+    @answers_are_out.inplace.expression
+    @classmethod
+    def _answers_are_out(cls) -> ColumnElement[bool]:
+        return or_(cls.answered_at.is_not(None), cls.closed_at.is_not(None))

@@ -1,4 +1,4 @@
-"""Who runs a round, and what its state allows."""
+"""Who runs a round, and whom one may ask in it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ def may_take_back(person: Person, round_: Round, *, begun: bool) -> bool:
     )
 
 
-def answers_are_out(round_: Round) -> bool:
-    """Givers read the answers once the author has gone on or closed, not while these are typed."""
-    return round_.answered_at is not None or round_.closed_at is not None
+def people_asked_by(author: Person) -> Select[Person]:
+    """Whom somebody may ask by name: active colleagues of the district, not oneself."""
+    return select(Person).where(
+        Person.district_id == author.district_id, Person.active, Person.id != author.id
+    )
+
+
+def may_ask(author: Person, person: Person) -> bool:
+    """The same rule as `people_asked_by`, for a person already in hand."""
+    return person.district_id == author.district_id and person.active and person.id != author.id

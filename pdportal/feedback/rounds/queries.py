@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
@@ -23,31 +23,38 @@ from pdportal.feedback.works.models import Work
 def open_round(work: Work) -> Round | None:
     """The round of a work that is open, if there is one."""
     return db.session.scalars(
-        select(Round).where(
-            Round.work_id == work.id, Round.taken_back_at.is_(None), Round.closed_at.is_(None)
-        )
+        select(Round).where(Round.work_id == work.id, Round.is_open)
     ).one_or_none()
+
+
+def given_count() -> ScalarSelect[int]:
+    """How many reviews are given in a `Round` of the statement this stands in."""
+    return (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.round_id == Round.id, Review.is_given)
+        .correlate(Round)
+        .scalar_subquery()
+    )
 
 
 def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
     """The rounds of a work, newest first: the round, its protocol's name, given, comments."""
-    given = (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
-        .correlate(Round)
-        .scalar_subquery()
-    )
     comments = (
         select(func.count())
         .select_from(Comment)
         .join(Review, Review.id == Comment.review_id)
-        .where(Review.round_id == Round.id, Review.given_at.is_not(None), Comment.text != "")
+        .where(Review.round_id == Round.id, Review.is_given, Comment.is_written)
         .correlate(Round)
         .scalar_subquery()
     )
     return db.session.execute(
-        select(Round, Protocol.name.label("protocol"), given.label("given"), comments.label("said"))
+        select(
+            Round,
+            Protocol.name.label("protocol"),
+            given_count().label("given"),
+            comments.label("said"),
+        )
         .join(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.work_id == work.id, Round.taken_back_at.is_(None))
         .order_by(Round.id.desc())
@@ -126,13 +133,9 @@ def people_to_name(
     else:
         found = Person.id.in_(near)
     statement = (
-        select(Person.id, Person.name)
-        .where(
-            Person.district_id == person.district_id,
-            Person.active,
-            Person.id != person.id,
-            or_(found, Person.id.in_(list(chosen))),
-        )
+        policy.people_asked_by(person)
+        .with_only_columns(Person.id, Person.name)
+        .where(or_(found, Person.id.in_(list(chosen))))
         .order_by(Person.name, Person.id)
         .limit(100)
     )
@@ -146,14 +149,7 @@ def named_people(person: Person, ids: Sequence[int]) -> list[Person]:
     """The people with these ids whom somebody may ask by name."""
     return list(
         db.session.scalars(
-            select(Person)
-            .where(
-                Person.id.in_(list(ids)),
-                Person.district_id == person.district_id,
-                Person.active,
-                Person.id != person.id,
-            )
-            .order_by(Person.id)
+            policy.people_asked_by(person).where(Person.id.in_(list(ids))).order_by(Person.id)
         )
     )
 
@@ -180,16 +176,16 @@ def round_figures(round_: Round) -> RoundFigures:
         .outerjoin(Decision, Decision.comment_id == Comment.id)
         .where(
             Review.round_id == round_.id,
-            Review.given_at.is_not(None),
-            Comment.text != "",
-            Decision.comment_id.is_(None),
+            Review.is_given,
+            Comment.is_written,
+            Comment.is_unanswered,
         )
         .scalar_subquery()
     )
     row = db.session.execute(
         select(
             func.count(Review.given_at),
-            func.count().filter(Review.given_at.is_(None), Review.released_at.is_(None)),
+            func.count().filter(Review.is_owed),
             undecided,
         ).where(Review.round_id == round_.id)
     ).one()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pdportal import clock
@@ -15,6 +15,7 @@ from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify
 
@@ -87,12 +88,7 @@ def _open_reviews() -> Select[Review]:
     return (
         select(Review)
         .join(Review.round)
-        .where(
-            Review.given_at.is_(None),
-            Review.released_at.is_(None),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-        )
+        .where(Review.is_wanted)
         .options(
             contains_eager(Review.round).joinedload(Round.work).joinedload(Work.author),
             contains_eager(Review.round).joinedload(Round.protocol),
@@ -150,23 +146,14 @@ def _to_release() -> Select[Review]:
 
 def _short_of_help() -> Select[Round]:
     """Open rounds whose author waits for more than has come."""
-    given = (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
-        .correlate(Round)
-        .scalar_subquery()
-    )
     return (
         select(Round)
         .join(Round.work)
         .join(Person, Person.id == Work.author_id)
         .where(
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-            Round.answered_at.is_(None),
+            Round.is_waiting,
             Person.active,
-            given < Round.needed,
+            given_count() < Round.needed,
         )
         .options(contains_eager(Round.work).joinedload(Work.author), joinedload(Round.protocol))
         .order_by(Round.shared_at, Round.id)

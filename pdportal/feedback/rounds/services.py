@@ -145,7 +145,7 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise forbidden()
     if not round_.is_open:
         raise Refused(_("This round is closed."))
-    if not may_name(author, person):
+    if not policy.may_ask(author, person):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     for review in _locked_reviews(round_):
         if review.reviewer_id == person.id:
@@ -161,11 +161,6 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         return db.session.scalars(
             select(Review).where(Review.round_id == round_.id, Review.reviewer_id == person.id)
         ).one()
-
-
-def may_name(author: Person, person: Person) -> bool:
-    """Whether somebody can be asked by name: an active colleague of the district, not oneself."""
-    return person.id != author.id and person.active and person.district_id == author.district_id
 
 
 def save_reflection(
@@ -215,7 +210,7 @@ def close(
     given = 0
     for review in reviews:
         url = address("feedback.review_page", review_id=review.id)
-        if review.given_at is not None:
+        if review.is_given:
             given += 1
             notify(
                 review.reviewer_id,
@@ -257,7 +252,7 @@ def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> t
         raise Refused(
             _("Name at most %(most)s colleagues.", most=MOST_NAMED), status=422, field="named"
         )
-    if not all(may_name(author, person) for person in named):
+    if not all(policy.may_ask(author, person) for person in named):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     count = len({person.id for person in named})
     return count, min(usual["needed"], max(1, count - 1))

@@ -13,7 +13,8 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.comments import placing
-from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.comments import policy as comment_policy
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols import queries as protocol_queries
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.rounds import policy, queries, services
@@ -88,9 +89,9 @@ def round_page(round_id: int) -> ResponseReturnValue:
         work_url=links.work_url(round_.work),
         latest=latest,
         parts=parts,
-        open=[one for one in placed if not _settled(one.comment)],
-        settled=[one for one in placed if _settled(one.comment)],
-        undecided=sum(1 for comment in comments if comment.decision is None),
+        open=[one for one in placed if not one.comment.is_settled],
+        settled=[one for one in placed if one.comment.is_settled],
+        undecided=sum(comment.is_unanswered for comment in comments),
         given=[review for review in round_.reviews if review.given_at],
         owed=[review for review in round_.reviews if review.is_owed],
         released=[review for review in round_.reviews if review.released_at],
@@ -169,20 +170,9 @@ def given_comments(round_: Round) -> list[Comment]:
     return [
         comment
         for review in round_.reviews
-        if review.given_at is not None
         for comment in review.comments
-        if comment.text.strip()
+        if comment_policy.may_see(round_.work.author, comment)
     ]
-
-
-def _settled(comment: Comment) -> bool:
-    """What needs no more of the author: answered by a revision, or declined."""
-    decision = comment.decision
-    if decision is None or decision.asked_again_at is not None:
-        return False
-    return decision.addressed_at is not None or (
-        decision.verdict is Verdict.DECLINE and decision.confirmed_at is not None
-    )
 
 
 def _reflection() -> dict[str, str]:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from pdportal.accounts.models import Person
 from pdportal.content.text import render_text
 from pdportal.db import db
-from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.works import diffs, policy
 from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind, WorkLook
 
@@ -93,13 +93,7 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
         .correlate(Work)
         .scalar_subquery()
     )
-    given = (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.round_id == Round.id, Review.given_at.is_not(None))
-        .correlate(Round)
-        .scalar_subquery()
-    )
+    given = given_count()
     closed = (
         select(func.max(Round.id))
         .where(Round.work_id == Work.id, Round.closed_at.is_not(None))
@@ -125,7 +119,7 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
         .outerjoin(Draft, Draft.work_id == Work.id)
         .outerjoin(
             Round,
-            (Round.work_id == Work.id) & Round.taken_back_at.is_(None) & Round.closed_at.is_(None),
+            (Round.work_id == Work.id) & Round.is_open,
         )
         .where(Work.author_id == person.id, Work.kind != WorkKind.CLIP, away)
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
