@@ -435,7 +435,7 @@ def module(busy: tuple[Flask, Path], world: World) -> int:
     with committing():
         edition = publish(write_module(busy[1], "wait")).edition
         assert edition is not None
-        assign(world.lee, world.autumn, edition.module, why="Try it.")
+        assign(world.lee, world.autumn, edition.module.slug, why="Try it.")
         return edition.module_id
 
 

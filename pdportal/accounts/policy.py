@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pdportal.accounts.models import LEADING, Invitation, Person, Role, RoleName
 from pdportal.db import db
+
+Condition = ColumnElement[bool]
+DistrictColumn = InstrumentedAttribute[int]
+SchoolColumn = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 GRANTED_BY_LEADS = (RoleName.TEACHER, RoleName.COACH)
 
@@ -32,16 +36,28 @@ def leads_where(person: Person, thing: Belongs) -> bool:
     return person.district_id == thing.district_id and person.holds_at(thing.school_id, *LEADING)
 
 
-def is_led_by(
-    person: Person,
-    district_id: InstrumentedAttribute[int],
-    school_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
-) -> ColumnElement[bool]:
+def is_led_by(person: Person, district_id: DistrictColumn, school_id: SchoolColumn) -> Condition:
     """The rule of `leads_where`, as a condition on what has these columns."""
-    places = {place for name, place in person.roles_held if name in LEADING}
+    return is_led_from(places_led_by(person), person.district_id, district_id, school_id)
+
+
+def is_led_from(
+    places: frozenset[int | None],
+    lead_district_id: int | BindParameter[int],
+    district_id: DistrictColumn,
+    school_id: SchoolColumn,
+) -> Condition:
+    """The same for whoever leads these `places` of a district, for a statement that is kept."""
     if None in places:
-        return district_id == person.district_id
-    return and_(district_id == person.district_id, school_id.in_(places)) if places else false()
+        return district_id == lead_district_id
+    if not places:
+        return false()
+    return and_(district_id == lead_district_id, school_id.in_(places))
+
+
+def places_led_by(person: Person) -> frozenset[int | None]:
+    """The ids of the schools that somebody leads; with None among them, the whole district."""
+    return frozenset(place for name, place in person.roles_held if name in LEADING)
 
 
 def leads_district(person: Person) -> bool:

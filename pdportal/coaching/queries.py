@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import (
+    CompoundSelect,
     Float,
     Integer,
     ScalarSelect,
@@ -16,13 +17,14 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
 
 from pdportal.accounts.models import Person
+from pdportal.coaching import policy
 from pdportal.cohorts.models import Coaching
+from pdportal.cohorts.policy import coaches_of, teachers_of
 from pdportal.db import Moment, db
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
@@ -104,8 +106,16 @@ class SeenClip(NamedTuple):
 
 def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
     """Clips shared with a coach and not answered, and reviews asked of them; the oldest first."""
-    clips = (
-        select(
+    both = union_all(_clips_waiting(coach), _reviews_waiting(coach)).subquery()
+    rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
+    return [WaitingForCoach(*row) for row in rows]
+
+
+def _clips_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
+    return (
+        policy.clips_to_answer(coach)
+        .join(Person, Person.id == Clip.owner_id)
+        .with_only_columns(
             literal("clip").label("kind"),
             Clip.id.label("id"),
             Person.id.label("teacher_id"),
@@ -116,18 +126,16 @@ def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
             cast(null(), Integer).label("minutes"),
             ClipShare.shared_at.label("since"),
         )
-        .select_from(ClipShare)
-        .join(Clip, Clip.id == ClipShare.clip_id)
-        .join(Person, Person.id == Clip.owner_id)
-        .where(
-            ClipShare.person_id == coach.id,
-            ClipShare.taken_back_at.is_(None),
-            ClipShare.answered_at.is_(None),
-            Clip.deleted_at.is_(None),
-        )
     )
-    reviews = (
-        select(
+
+
+def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
+    """With the columns of `_clips_waiting`, in their order."""
+    return (
+        policy.reviews_to_give_as_coach(coach)
+        .join(Person, Person.id == Work.author_id)
+        .join(Protocol, Protocol.id == Round.protocol_id)
+        .with_only_columns(
             literal("review"),
             Review.id,
             Person.id,
@@ -138,49 +146,28 @@ def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
             Protocol.minutes,
             Review.asked_at,
         )
-        .select_from(Review)
-        .join(Round, Round.id == Review.round_id)
-        .join(Work, Work.id == Round.work_id)
-        .join(Person, Person.id == Work.author_id)
-        .join(Protocol, Protocol.id == Round.protocol_id)
-        .where(
-            Review.reviewer_id == coach.id,
-            Review.as_coach,
-            Review.given_at.is_(None),
-            Review.released_at.is_(None),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-        )
     )
-    both = union_all(clips, reviews).subquery()
-    rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
-    return [WaitingForCoach(*row) for row in rows]
 
 
 def my_teachers(coach: Person) -> list[MyTeacher]:
     """Those a coach works with; whom they have not met for longest first."""
     waiting = (
-        select(func.count())
-        .select_from(ClipShare)
-        .join(Clip, Clip.id == ClipShare.clip_id)
-        .where(
-            ClipShare.person_id == coach.id,
-            Clip.owner_id == Person.id,
-            ClipShare.taken_back_at.is_(None),
-            ClipShare.answered_at.is_(None),
-            Clip.deleted_at.is_(None),
-        )
+        policy.clips_to_answer(coach)
+        .with_only_columns(func.count())
+        .where(Clip.owner_id == Person.id)
         .correlate(Person)
         .scalar_subquery()
     )
-    contacts = union_all(_shared_with(coach), _said_on_clips(coach), _given(coach)).subquery()
+    contacts = _contacts(coach).subquery()
     last = (
         select(contacts.c.owner_id, func.max(contacts.c.at, type_=Moment()).label("at"))
         .group_by(contacts.c.owner_id)
         .subquery()
     )
     rows = db.session.execute(
-        select(
+        teachers_of(coach)
+        .outerjoin(last, last.c.owner_id == Person.id)
+        .with_only_columns(
             Person.id,
             Person.name,
             Person.teaches,
@@ -188,9 +175,6 @@ def my_teachers(coach: Person) -> list[MyTeacher]:
             last.c.at,
             waiting.label("waiting"),
         )
-        .join(Coaching, Coaching.teacher_id == Person.id)
-        .outerjoin(last, last.c.owner_id == Person.id)
-        .where(Coaching.coach_id == coach.id, Coaching.ended_at.is_(None), Person.active)
         .order_by(last.c.at.is_not(None), last.c.at, Person.name, Person.id)
         .limit(200)
     )
@@ -199,13 +183,8 @@ def my_teachers(coach: Person) -> list[MyTeacher]:
 
 def my_coaches(teacher: Person) -> list[MyCoach]:
     """The coaches somebody works with."""
-    rows = db.session.execute(
-        select(Person.id, Person.name, Coaching.since)
-        .join(Coaching, Coaching.coach_id == Person.id)
-        .where(Coaching.teacher_id == teacher.id, Coaching.ended_at.is_(None), Person.active)
-        .order_by(Coaching.since, Person.id)
-    )
-    return [MyCoach(*row) for row in rows]
+    coaches = coaches_of(teacher.id).with_only_columns(Person.id, Person.name, Coaching.since)
+    return [MyCoach(*row) for row in db.session.execute(coaches)]
 
 
 def my_clips(person: Person) -> list[MyClip]:
@@ -216,7 +195,8 @@ def my_clips(person: Person) -> list[MyClip]:
         .where(ClipShare.clip_id == Clip.id, ClipShare.taken_back_at.is_(None))
     )
     rows = db.session.execute(
-        select(
+        policy.clips_of(person)
+        .with_only_columns(
             Clip.id,
             Clip.title,
             Clip.created_at,
@@ -227,7 +207,6 @@ def my_clips(person: Person) -> list[MyClip]:
             standing.where(ClipShare.answered_at.is_not(None)).correlate(Clip).scalar_subquery(),
             _comments(),
         )
-        .where(Clip.owner_id == person.id)
         .order_by(Clip.id.desc())
         .limit(200)
     )
@@ -237,7 +216,9 @@ def my_clips(person: Person) -> list[MyClip]:
 def clips_answered(person: Person) -> list[SeenClip]:
     """Clips of others that somebody has begun to answer, those not finished first."""
     rows = db.session.execute(
-        select(
+        policy.clips_answered(person)
+        .join(Person, Person.id == Clip.owner_id)
+        .with_only_columns(
             Clip.id,
             Clip.title,
             Person.id,
@@ -246,14 +227,6 @@ def clips_answered(person: Person) -> list[SeenClip]:
             ClipShare.finished_at,
             Clip.seconds,
         )
-        .select_from(ClipShare)
-        .join(Clip, Clip.id == ClipShare.clip_id)
-        .join(Person, Person.id == Clip.owner_id)
-        .where(
-            ClipShare.person_id == person.id,
-            ClipShare.taken_back_at.is_(None),
-            or_(ClipShare.answered_at.is_not(None), Clip.deleted_at.is_not(None)),
-        )
         .order_by(ClipShare.finished_at.is_not(None), ClipShare.shared_at.desc(), ClipShare.id)
         .limit(50)
     )
@@ -261,6 +234,7 @@ def clips_answered(person: Person) -> list[SeenClip]:
 
 
 def _comments() -> ScalarSelect[int]:
+    """How many comments others made on a clip."""
     return (
         select(func.count())
         .select_from(Comment)
@@ -276,27 +250,13 @@ def _comments() -> ScalarSelect[int]:
     )
 
 
-def _shared_with(coach: Person) -> Select[int, datetime]:
-    return (
-        select(Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at"))
-        .join(Clip, Clip.id == ClipShare.clip_id)
-        .where(ClipShare.person_id == coach.id)
-    )
-
-
-def _said_on_clips(coach: Person) -> Select[int, datetime]:
-    return (
-        select(Work.author_id, Comment.written_at)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .join(Work, Work.id == Revision.work_id)
-        .where(Comment.author_id == coach.id, Comment.review_id.is_(None))
-    )
-
-
-def _given(coach: Person) -> Select[int, datetime | None]:
-    return (
-        select(Work.author_id, Review.given_at)
-        .join(Round, Round.id == Review.round_id)
-        .join(Work, Work.id == Round.work_id)
-        .where(Review.reviewer_id == coach.id, Review.given_at.is_not(None))
+def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
+    """When a coach had to do with whom: a clip was shared, or the coach answered something."""
+    shared = policy.clips_ever_shared_with(coach)
+    commented = policy.comments_on_clips_by(coach)
+    reviewed = policy.reviews_given_by(coach)
+    return union_all(
+        shared.with_only_columns(Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")),
+        commented.with_only_columns(Work.author_id, Comment.written_at),
+        reviewed.with_only_columns(Work.author_id, Review.given_at),
     )

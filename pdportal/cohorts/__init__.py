@@ -29,7 +29,7 @@ def _facilitating() -> ScalarSelect[int]:
     """How many cohorts a person facilitates, fetched with whoever is signed in."""
     return (
         select(func.count())
-        .where(Member.person_id == Person.id, Member.facilitates, Member.left_at.is_(None))
+        .where(Member.person_id == Person.id, Member.facilitates, Member.is_current)
         .correlate(Person)
         .scalar_subquery()
     )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -45,6 +56,16 @@ class Cohort(Timestamped, Base):
 
     members: Mapped[list[Member]] = relationship(back_populates="cohort")
 
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Not closed; a closed cohort can be opened again."""
+        return self.closed_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return cls.closed_at.is_(None)
+
 
 class Member(Base):
     """One person's belonging to one cohort; leaving is a date, so that history stays true."""
@@ -71,6 +92,26 @@ class Member(Base):
     cohort: Mapped[Cohort] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
 
+    @hybrid_property
+    def is_current(self) -> bool:
+        """In the cohort now: has not left it."""
+        return self.left_at is None
+
+    @is_current.inplace.expression
+    @classmethod
+    def _is_current(cls) -> ColumnElement[bool]:
+        return cls.left_at.is_(None)
+
+    @hybrid_property
+    def learns(self) -> bool:
+        """In the cohort now and not facilitating it: modules are assigned to this person."""
+        return self.is_current and not self.facilitates
+
+    @learns.inplace.expression
+    @classmethod
+    def _learns(cls) -> ColumnElement[bool]:
+        return and_(cls.left_at.is_(None), ~cls.facilitates)
+
 
 class Coaching(Base):
     """A coach and a teacher who work together, for as long as both are linked."""
@@ -96,3 +137,13 @@ class Coaching(Base):
 
     coach: Mapped[Person] = relationship(foreign_keys=coach_id)
     teacher: Mapped[Person] = relationship(foreign_keys=teacher_id)
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        """Coach and teacher work together now."""
+        return self.ended_at is None
+
+    @is_current.inplace.expression
+    @classmethod
+    def _is_current(cls) -> ColumnElement[bool]:
+        return cls.ended_at.is_(None)

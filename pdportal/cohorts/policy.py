@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import LEADING, Person, RoleName
-from pdportal.accounts.policy import is_led_by, leads_where
+from pdportal.accounts.policy import is_led_by, is_led_from, leads_where, places_led_by
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
+
+Value = int | BindParameter[int]
+"""A value, or where it comes in a statement that is built once and asked often."""
 
 
 def cohort_ids_of(person: Person) -> Select[int]:
     """The cohorts a person is in now."""
-    return (
-        select(Member.cohort_id)
-        .join(Cohort)
-        .where(Member.person_id == person.id, Member.left_at.is_(None), Cohort.closed_at.is_(None))
-    )
+    return _cohort_ids(person.id)
 
 
 def cohorts_seen_by(person: Person) -> Select[Cohort]:
     """Members see their cohorts while these last; whoever runs a cohort sees it for good."""
-    return select(Cohort).where(or_(Cohort.id.in_(cohort_ids_of(person)), is_run_by(person)))
+    return select(Cohort).where(is_seen(person.id, person.district_id, places_led_by(person)))
 
 
 def cohorts_run_by(person: Person) -> Select[Cohort]:
@@ -31,25 +30,36 @@ def cohorts_run_by(person: Person) -> Select[Cohort]:
 
 def is_run_by(person: Person) -> ColumnElement[bool]:
     """The rule of `cohorts_run_by`, as a condition on `Cohort`."""
-    facilitated = select(Member.cohort_id).where(
-        Member.person_id == person.id, Member.facilitates, Member.left_at.is_(None)
+    return is_run(person.id, person.district_id, places_led_by(person))
+
+
+def is_seen(
+    person_id: Value, district_id: Value, places_led: frozenset[int | None]
+) -> ColumnElement[bool]:
+    """The rule of `cohorts_seen_by`, as a condition on `Cohort` for a statement that is kept."""
+    return or_(
+        Cohort.id.in_(_cohort_ids(person_id)),
+        is_run(person_id, district_id, places_led),
     )
-    runs: ColumnElement[bool] = Cohort.id.in_(facilitated)
-    if person.leads:
-        runs = or_(runs, is_led_by(person, Cohort.district_id, Cohort.school_id))
-    return runs
 
 
-def may_see(person: Person, cohort: Cohort) -> bool:
-    """The same rule as `cohorts_seen_by`, for a cohort already in hand."""
-    return _among(cohorts_seen_by(person), cohort)
+def is_run(
+    person_id: Value, district_id: Value, places_led: frozenset[int | None]
+) -> ColumnElement[bool]:
+    """The rule of `cohorts_run_by`, as a condition on `Cohort` for a statement that is kept."""
+    facilitated = select(Member.cohort_id).where(
+        Member.person_id == person_id, Member.facilitates, Member.is_current
+    )
+    led = is_led_from(places_led, district_id, Cohort.district_id, Cohort.school_id)
+    return or_(Cohort.id.in_(facilitated), led)
 
 
 def may_run(person: Person, cohort: Cohort) -> bool:
     """The same rule as `cohorts_run_by`, for a cohort already in hand."""
     if leads_where(person, cohort):
         return True
-    return _among(cohorts_run_by(person), cohort)
+    statement = cohorts_run_by(person).where(Cohort.id == cohort.id).with_only_columns(Cohort.id)
+    return db.session.scalar(statement) is not None
 
 
 def was_in_when_it_closed(person: Person, cohort_id: int) -> bool:
@@ -60,8 +70,8 @@ def was_in_when_it_closed(person: Person, cohort_id: int) -> bool:
         .where(
             Member.cohort_id == cohort_id,
             Member.person_id == person.id,
-            Member.left_at.is_(None),
-            Cohort.closed_at.is_not(None),
+            Member.is_current,
+            ~Cohort.is_open,
         )
     )
     return db.session.scalar(ended.limit(1)) is not None
@@ -90,7 +100,7 @@ def facilitates_any(person: Person) -> bool:
     if known is not None:
         return bool(known)
     mine = select(Member.id).where(
-        Member.person_id == person.id, Member.facilitates, Member.left_at.is_(None)
+        Member.person_id == person.id, Member.facilitates, Member.is_current
     )
     return db.session.scalar(mine.limit(1)) is not None
 
@@ -137,31 +147,27 @@ def may_unlink(actor: Person, coaching: Coaching) -> bool:
 
 
 def coaches_of(teacher_id: int) -> Select[Person]:
-    """The coaches linked to a teacher now."""
+    """The active coaches linked to a teacher now."""
     return (
         select(Person)
         .join(Coaching, Coaching.coach_id == Person.id)
-        .where(Coaching.teacher_id == teacher_id, Coaching.ended_at.is_(None), Person.active)
+        .where(Coaching.teacher_id == teacher_id, Coaching.is_current, Person.active)
         .order_by(Coaching.since, Person.id)
     )
 
 
-def is_coach_of(coach: Person, teacher_id: int) -> bool:
-    """Whether the two are linked now."""
-    return db.session.scalar(coach_of(coach.id, teacher_id).exists().select()) or False
-
-
-def coach_of(coach_id: int, teacher_id: int) -> Select[int]:
-    """The link between a coach and a teacher, if it stands."""
-    return select(Coaching.id).where(
-        and_(
-            Coaching.coach_id == coach_id,
-            Coaching.teacher_id == teacher_id,
-            Coaching.ended_at.is_(None),
-        )
+def teachers_of(coach: Person) -> Select[Person]:
+    """The active people whom a coach is linked to now."""
+    return (
+        select(Person)
+        .join(Coaching, Coaching.teacher_id == Person.id)
+        .where(Coaching.coach_id == coach.id, Coaching.is_current, Person.active)
     )
 
 
-def _among(statement: Select[Cohort], cohort: Cohort) -> bool:
-    found = statement.where(Cohort.id == cohort.id).with_only_columns(Cohort.id)
-    return db.session.scalar(found) is not None
+def _cohort_ids(person_id: Value) -> Select[int]:
+    return (
+        select(Member.cohort_id)
+        .join(Cohort)
+        .where(Member.person_id == person_id, Member.is_current, Cohort.is_open)
+    )

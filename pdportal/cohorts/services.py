@@ -89,7 +89,7 @@ def change_cohort(
 def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[Member]:
     """Let people be in a cohort from now on; returns those who were not in it before."""
     _run(actor, cohort)
-    if cohort.closed_at is not None:
+    if not cohort.is_open:
         raise Refused(_("This cohort is closed. Open it again before you add people."))
     wanted = {person.id: person for person in people}
     if not all(policy.may_add(actor, cohort, person) for person in wanted.values()):
@@ -100,7 +100,7 @@ def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[
         db.session.scalars(
             select(Member.person_id).where(
                 Member.cohort_id == cohort.id,
-                Member.left_at.is_(None),
+                Member.is_current,
                 Member.person_id.in_(wanted),
             )
         )
@@ -187,7 +187,7 @@ def close_cohort(actor: Person, cohort: Cohort) -> None:
     if not policy.may_close(actor, cohort):
         raise forbidden()
     _lock(cohort)
-    if cohort.closed_at is None:
+    if cohort.is_open:
         cohort.closed_at = clock.now()
         cohort.version += 1
         record(actor, "closed", cohort)
@@ -198,7 +198,7 @@ def reopen_cohort(actor: Person, cohort: Cohort) -> None:
     if not policy.may_close(actor, cohort):
         raise forbidden()
     _lock(cohort)
-    if cohort.closed_at is not None:
+    if not cohort.is_open:
         cohort.closed_at = None
         cohort.version += 1
         record(actor, "reopened", cohort)
@@ -214,7 +214,7 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
     standing = select(Coaching).where(
         Coaching.coach_id == coach.id,
         Coaching.teacher_id == teacher.id,
-        Coaching.ended_at.is_(None),
+        Coaching.is_current,
     )
     if there := db.session.scalars(standing).one_or_none():
         return there
@@ -232,7 +232,7 @@ def unlink_coach(actor: Person, coaching: Coaching) -> None:
     """A coach and a teacher no longer work together; both are told."""
     if not policy.may_unlink(actor, coaching):
         raise forbidden()
-    if coaching.ended_at is not None:
+    if not coaching.is_current:
         return
     coaching.ended_at = clock.now()
     record(actor, "unlinked_coach", coaching, coach=coaching.coach_id, teacher=coaching.teacher_id)

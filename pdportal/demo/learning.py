@@ -186,7 +186,7 @@ def _assign(riverbend: Riverbend, said: Entry) -> None:
     services.assign(
         riverbend.people[said["by"]],
         riverbend.cohorts[said["cohort"]],
-        db.session.get_one(Module, module_id(said["module"])),
+        said["module"],
         due_on=riverbend.term.day(said["due"]),
         why=said["why"],
     )

@@ -84,12 +84,12 @@ def glances(person: Person, today: date) -> list[Glance]:
             func.count(Assignment.id).filter(is_late),
         )
         .select_from(Cohort)
-        .outerjoin(Member, and_(Member.cohort_id == Cohort.id, _learns()))
+        .outerjoin(Member, and_(Member.cohort_id == Cohort.id, Member.learns))
         .outerjoin(
             Assignment,
             and_(
                 Assignment.cohort_id == Cohort.id,
-                Assignment.ended_at.is_(None),
+                Assignment.is_current,
                 Member.id.is_not(None),
             ),
         )
@@ -157,7 +157,7 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
         .select_from(Round)
         .join(Work, Work.id == Round.work_id)
         .join(Person, Person.id == Work.author_id)
-        .join(Member, and_(Member.person_id == Work.author_id, Member.left_at.is_(None)))
+        .join(Member, and_(Member.person_id == Work.author_id, Member.is_current))
         .join(Cohort, Cohort.id == Member.cohort_id)
         .where(
             Cohort.id.in_(_open_cohorts(person)),
@@ -194,7 +194,7 @@ def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
         .join(Cohort, Cohort.id == Assignment.cohort_id)
         .join(Module, Module.id == Assignment.module_id)
         .join(Edition, Edition.id == Module.current_id)
-        .join(Member, and_(Member.cohort_id == Cohort.id, _learns()))
+        .join(Member, and_(Member.cohort_id == Cohort.id, Member.learns))
         .join(Person, Person.id == Member.person_id)
         .outerjoin(
             Enrollment,
@@ -202,7 +202,7 @@ def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
         )
         .where(
             Cohort.id.in_(_open_cohorts(person)),
-            Assignment.ended_at.is_(None),
+            Assignment.is_current,
             Assignment.due_on < today,
             Enrollment.finished_at.is_(None),
             Person.active,
@@ -219,9 +219,5 @@ def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _learns() -> ColumnElement[bool]:
-    return and_(Member.left_at.is_(None), ~Member.facilitates)
-
-
 def _open_cohorts(person: Person) -> Select[int]:
-    return cohorts_run_by(person).where(Cohort.closed_at.is_(None)).with_only_columns(Cohort.id)
+    return cohorts_run_by(person).where(Cohort.is_open).with_only_columns(Cohort.id)

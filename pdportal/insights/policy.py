@@ -16,14 +16,9 @@ FEWEST = 5
 """The fewest people behind a figure that does not name them."""
 
 
-def may_see_progress(person: Person, cohort: Cohort) -> bool:
-    """Whoever runs the cohort."""
-    return may_run(person, cohort)
-
-
 def may_nudge(person: Person, cohort: Cohort) -> bool:
     """Whoever runs the cohort, while it lasts."""
-    return cohort.closed_at is None and may_run(person, cohort)
+    return cohort.is_open and may_run(person, cohort)
 
 
 def is_withheld(people: int) -> bool:

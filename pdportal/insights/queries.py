@@ -33,7 +33,7 @@ def assigned(cohort_id: int) -> Rows:
         )
         .join(Module, Assignment.module_id == Module.id)
         .join(Edition, Module.current_id == Edition.id)
-        .where(Assignment.cohort_id == cohort_id, Assignment.ended_at.is_(None))
+        .where(Assignment.cohort_id == cohort_id, Assignment.is_current)
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
     )
 
@@ -65,7 +65,7 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
             and_(
                 Assignment.module_id == Enrollment.module_id,
                 Assignment.cohort_id == cohort_id,
-                Assignment.ended_at.is_(None),
+                Assignment.is_current,
             ),
         )
         .where(Enrollment.person_id == Person.id)
@@ -101,7 +101,7 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
         )
         .join(Member, Member.person_id == Person.id)
         .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
-        .where(Member.cohort_id == cohort_id, Member.left_at.is_(None), Person.active)
+        .where(Member.cohort_id == cohort_id, Member.is_current, Person.active)
         .order_by(Member.facilitates, Person.name, Person.id)
     )
 
@@ -176,6 +176,6 @@ def assigned_module(cohort_id: int, module_id: int) -> Rows:
 def _member_ids(cohort_id: int) -> Select[int]:
     return (
         select(Member.person_id)
-        .where(Member.cohort_id == cohort_id, Member.left_at.is_(None))
+        .where(Member.cohort_id == cohort_id, Member.is_current)
         .correlate(None)
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
@@ -32,6 +35,16 @@ class AssignForm(FlaskForm):
             "quieter students to speak. This is the shortest good answer we know.”"
         ),
     )
+
+    def fill(self, slug: str, assigned: Mapping[str, Any]) -> None:
+        """Choose a module; where it is assigned already (rows by slug), with its date and why."""
+        self.module.data = slug
+        if slug in assigned:
+            self.due_on.data, self.why.data = assigned[slug].due_on, assigned[slug].why
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, as `services.assign` takes it."""
+        return {"slug": self.module.data, "due_on": self.due_on.data, "why": self.why.data or ""}
 
 
 class TryoutForm(FlaskForm):

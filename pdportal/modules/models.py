@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -255,3 +256,13 @@ class Assignment(Timestamped, Base):
 
     cohort: Mapped[Cohort] = relationship()
     module: Mapped[Module] = relationship()
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        """Given to the cohort now: not taken back."""
+        return self.ended_at is None
+
+    @is_current.inplace.expression
+    @classmethod
+    def _is_current(cls) -> ColumnElement[bool]:
+        return cls.ended_at.is_(None)

@@ -9,8 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.cohorts.models import Coaching
-from pdportal.cohorts.policy import people_known_to
+from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db
 from pdportal.video import policy
 from pdportal.video.models import Clip, ClipLook, ClipShare
@@ -64,16 +63,7 @@ def who_looked(clip: Clip) -> Sequence[Row[int, str, datetime, datetime]]:
 
 def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str, bool]]:
     """Those one can share with: one's coaches, and colleagues found by name; coaches first."""
-    coach = (
-        select(Coaching.id)
-        .where(
-            Coaching.coach_id == Person.id,
-            Coaching.teacher_id == owner.id,
-            Coaching.ended_at.is_(None),
-        )
-        .correlate(Person)
-        .exists()
-    )
+    coach = Person.id.in_(coaches_of(owner.id).order_by(None).with_only_columns(Person.id))
     found = people_known_to(owner).where(Person.id != owner.id)
     words = words.strip()[:120]
     if words:

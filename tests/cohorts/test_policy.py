@@ -112,7 +112,8 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World):
         listed = {row.id for row in db.session.execute(queries.cohort_list(person))}
         assert listed == {cohort.id for cohort in seen}
         for cohort in cohorts:
-            assert policy.may_see(person, cohort) == (cohort in seen)
+            opened = (cohort, cohort in run) if cohort in seen else None
+            assert queries.cohort_opened(person, cohort.id) == opened
             assert policy.may_run(person, cohort) == (cohort in run)
 
 
@@ -168,12 +169,15 @@ def test_leads_link_coaches_of_their_district(
 
 
 def test_coaching_lasts_while_both_are_linked_and_active(world: World):
-    assert policy.is_coach_of(world.cora, world.ada.id)
-    assert not policy.is_coach_of(world.cora, world.ben.id)
+    assert list(db.session.scalars(policy.teachers_of(world.cora))) == [world.ada]
     assert list(db.session.scalars(policy.coaches_of(world.ada.id))) == [world.cora]
+    assert list(db.session.scalars(policy.coaches_of(world.ben.id))) == []
     world.cora.active = False
     db.session.flush()
     assert list(db.session.scalars(policy.coaches_of(world.ada.id))) == []
+    world.ada.active = False
+    db.session.flush()
+    assert list(db.session.scalars(policy.teachers_of(world.cora))) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Member
+from pdportal.cohorts.policy import may_run
 from pdportal.db import db
 from pdportal.feedback.comments.models import Verdict
 from pdportal.inbox.models import Notice
@@ -254,7 +255,7 @@ def test_a_first_screen_has_room_for_those_whom_a_word_can_help(
 def test_whoever_runs_a_cohort_comes_to_its_progress_first(world: World, visit: Visit, who: str):
     person = getattr(world, who)
     answer = visit(person).get(f"/cohorts/{world.autumn.id}")
-    runs = policy.may_see_progress(person, world.autumn)
+    runs = may_run(person, world.autumn)
     assert runs == (who in {"fay", "lee", "max"})
     if runs:
         assert answer.location == f"/cohorts/{world.autumn.id}/progress"

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Member
 from pdportal.db import rows_of
-from pdportal.modules.models import Section
-from pdportal.modules.queries.module import assignment, cohort, given_to_me, member, person_
+from pdportal.modules import policy
+from pdportal.modules.models import Assignment, Section
+from pdportal.modules.queries.module import assigned_to_me, assignment, cohort, member, person_
 from pdportal.modules.queries.parts import (
     ME,
     Line,
@@ -43,7 +45,7 @@ _given = (
             member, member.c.cohort_id == cohort.c.id
         )
     )
-    .where(given_to_me)
+    .where(assigned_to_me)
     .subquery("given")
 )
 _go_on = page.alias("go_on")
@@ -114,7 +116,7 @@ _MINE = (
         pages_read().label("pages_read"),
     )
     .select_from(my_editions())
-    .where(enrollment.c.person_id == ME)
+    .where(policy.is_own(ME))
     .order_by(enrollment.c.last_at.desc())
 )
 
@@ -148,9 +150,8 @@ _PROGRESS = (
     )
     .where(
         assignment.c.cohort_id == bindparam("cohort_id"),
-        assignment.c.ended_at.is_(None),
-        member.c.left_at.is_(None),
-        ~member.c.facilitates,
+        Assignment.is_current,
+        Member.learns,
         person_.c.active,
     )
     .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id, person_.c.name)
@@ -173,7 +174,7 @@ _ASSIGNMENTS = (
         .join(edition, edition.c.id == module.c.current_id)
         .join(person_, person_.c.id == assignment.c.assigned_by_id)
     )
-    .where(assignment.c.cohort_id == bindparam("cohort_id"), assignment.c.ended_at.is_(None))
+    .where(assignment.c.cohort_id == bindparam("cohort_id"), Assignment.is_current)
     .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id)
 )
 

@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.modules import search
 from pdportal.modules.models import ModuleSkill, Section
-from pdportal.modules.queries.module import assignment, cohort, given_to_me, member
+from pdportal.modules.queries.module import assigned_to_me, assignment, cohort, member
 from pdportal.modules.queries.parts import (
     ME,
     Line,
@@ -88,7 +88,7 @@ def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequ
                 member, member.c.cohort_id == cohort.c.id
             )
         )
-        .where(given_to_me, assignment.c.module_id == module.c.id)
+        .where(assigned_to_me, assignment.c.module_id == module.c.id)
         .correlate(module)
     )
     is_given = due.with_only_columns(func.count()).scalar_subquery().label("given")

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import rows_of
+from pdportal.modules import policy
 from pdportal.modules.models import Assignment, BlockKind, Section
 from pdportal.modules.queries.page import (
     answer,
@@ -55,13 +56,7 @@ _MODULE = (
     .where(module.c.slug == bindparam("slug"))
 )
 
-given_to_me = and_(
-    assignment.c.ended_at.is_(None),
-    cohort.c.closed_at.is_(None),
-    member.c.person_id == ME,
-    member.c.left_at.is_(None),
-    ~member.c.facilitates,
-)
+assigned_to_me = policy.is_assigned_to(ME)
 
 _ASSIGNED = (
     select(
@@ -76,7 +71,7 @@ _ASSIGNED = (
         .join(member, member.c.cohort_id == cohort.c.id)
         .join(person_, person_.c.id == assignment.c.assigned_by_id)
     )
-    .where(given_to_me, assignment.c.module_id == bindparam("module_id"))
+    .where(assigned_to_me, assignment.c.module_id == bindparam("module_id"))
     .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id)
 )
 

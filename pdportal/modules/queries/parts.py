@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, FromClause, Row, ScalarSelect, and_, bindparam, func, select
 
+from pdportal.modules import policy
 from pdportal.modules.models import (
     Edition,
     Enrollment,
@@ -26,7 +27,7 @@ Line = Row[*tuple[Any, ...]]
 
 ME: BindParameter[int] = bindparam("person_id")
 
-my_enrollment = and_(enrollment.c.module_id == module.c.id, enrollment.c.person_id == ME)
+my_enrollment = and_(enrollment.c.module_id == module.c.id, policy.is_own(ME))
 its_edition = edition.c.id == func.coalesce(enrollment.c.edition_id, module.c.current_id)
 
 

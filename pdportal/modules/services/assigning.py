@@ -21,47 +21,46 @@ from pdportal.web.errors import Refused, forbidden
 
 
 def assign(
-    lead: Person, cohort: Cohort, module: Module, *, due_on: date | None = None, why: str
+    lead: Person, cohort: Cohort, slug: str, *, due_on: date | None = None, why: str
 ) -> Assignment:
-    """Give a module to a cohort, or change the date and the why; members are told once."""
+    """Give a published module to a cohort, or change the date and the why; members are told once.
+
+    Raises `Refused` with the field that is wrong.
+    """
     if not policy.may_assign(lead, cohort):
         raise forbidden()
-    if module.current_id is None:
-        raise Refused(_("This module is not published yet."))
-    if not why.strip():
+    module = db.session.scalars(
+        policy.modules_seen_by(lead).where(Module.slug == slug)
+    ).one_or_none()
+    if module is None:
+        raise Refused(_("There is no such module."), status=422, field="module")
+    why = why.strip()
+    if not why:
         raise Refused(_("Say why: teachers read it first."), status=422, field="why")
-    there = _assignment(cohort, module)
-    if there is None:
-        there = Assignment(
-            cohort_id=cohort.id,
-            module_id=module.id,
-            assigned_by_id=lead.id,
-            due_on=due_on,
-            why=why.strip(),
-        )
-        try:
-            with db.session.begin_nested():
-                db.session.add(there)
-        except IntegrityError:  # two leads at once: the second one changes what the first gave
-            other = _assignment(cohort, module)
-            assert other is not None  # noqa: S101 — the constraint has just said so
-            return _change(lead, other, due_on, why.strip())
-        _tell_members(lead, cohort, module, there)
-        return there
-    if there.ended_at is not None:
-        there.ended_at = None
-        there.assigned_by_id = lead.id
-        there.due_on, there.why = due_on, why.strip()
-        _tell_members(lead, cohort, module, there)
-        return there
-    return _change(lead, there, due_on, why.strip())
+    assignment = _assignment(cohort, module)
+    if assignment is not None and assignment.is_current:
+        return _change(lead, assignment, due_on, why)
+    if assignment is None:
+        assignment = Assignment(cohort_id=cohort.id, module_id=module.id)
+    assignment.ended_at = None
+    assignment.assigned_by_id = lead.id
+    assignment.due_on, assignment.why = due_on, why
+    try:
+        with db.session.begin_nested():
+            db.session.add(assignment)
+    except IntegrityError:  # two leads at once: the second one changes what the first gave
+        other = _assignment(cohort, module)
+        assert other is not None  # noqa: S101 — the constraint has just said so
+        return _change(lead, other, due_on, why)
+    _notify_members(lead, cohort, module, assignment)
+    return assignment
 
 
 def end_assignment(lead: Person, assignment: Assignment) -> None:
     """Take a module back from a cohort; what people did in it stays theirs."""
     if not policy.may_assign(lead, assignment.cohort):
         raise forbidden()
-    if assignment.ended_at is None:
+    if assignment.is_current:
         assignment.ended_at = clock.now()
         record(lead, "ended", assignment, module=assignment.module_id)
 
@@ -74,14 +73,14 @@ def _assignment(cohort: Cohort, module: Module) -> Assignment | None:
     ).one_or_none()
 
 
-def _change(lead: Person, there: Assignment, due_on: date | None, why: str) -> Assignment:
-    if (there.due_on, there.why) != (due_on, why):
-        there.due_on, there.why = due_on, why
-        record(lead, "changed", there, module=there.module_id)
-    return there
+def _change(lead: Person, assignment: Assignment, due_on: date | None, why: str) -> Assignment:
+    if (assignment.due_on, assignment.why) != (due_on, why):
+        assignment.due_on, assignment.why = due_on, why
+        record(lead, "changed", assignment, module=assignment.module_id)
+    return assignment
 
 
-def _tell_members(lead: Person, cohort: Cohort, module: Module, assignment: Assignment) -> None:
+def _notify_members(lead: Person, cohort: Cohort, module: Module, assignment: Assignment) -> None:
     record(lead, "assigned", assignment, module=module.id, cohort=cohort.id)
     title = db.session.scalar(select(Edition.title).where(Edition.id == module.current_id))
     members = db.session.scalars(
@@ -89,8 +88,7 @@ def _tell_members(lead: Person, cohort: Cohort, module: Module, assignment: Assi
         .join(Person, Person.id == Member.person_id)
         .where(
             Member.cohort_id == cohort.id,
-            Member.left_at.is_(None),
-            ~Member.facilitates,
+            Member.learns,
             Person.active,
         )
     )

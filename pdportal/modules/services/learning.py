@@ -115,12 +115,13 @@ def answer(person: Person, opened: Opened, key: str, chosen: Sequence[str]) -> E
         raise Refused(_("Choose one of them."), status=422, field=key)
     enrollment, page_id = _on_page(person, opened)
     right = {name for name, is_right in options.items() if is_right} == set(picked)
-    last = db.session.execute(
-        select(Answer.chosen)
+    last = db.session.scalar(
+        policy.answers_of(person)
         .where(Answer.enrollment_id == enrollment.id, Answer.block_id == block.id)
+        .with_only_columns(Answer.chosen)
         .order_by(Answer.id.desc())
         .limit(1)
-    ).scalar_one_or_none()
+    )
     if last != picked:  # the same answer again is the same form sent twice
         given = Answer(enrollment_id=enrollment.id, block_id=block.id, chosen=picked, right=right)
         db.session.add(given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,8 @@ from pdportal.modules import policy, queries, services
 from pdportal.modules.forms import AssignForm
 from pdportal.modules.models import Assignment, Module
 from pdportal.modules.queries import Wish
+from pdportal.modules.queries.library import PER_PAGE
+from pdportal.modules.queries.parts import Line
 from pdportal.modules.views.blueprint import bp
 from pdportal.web.errors import Refused, forbidden, one_or_404
 
@@ -26,46 +28,42 @@ def assign(cohort_id: int) -> ResponseReturnValue:
     """Choose a module, a date and a why; what is given already stands beside it."""
     cohort = _cohort(cohort_id)
     form = AssignForm()
-    given = queries.assignments_of(cohort.id)
-    if request.method == "GET":
-        form.module.data = request.args.get("module", "")
-        there = next((row for row in given if row.slug == form.module.data), None)
-        if there is not None:
-            form.due_on.data, form.why.data = there.due_on, there.why
-    module = _module(form.module.data or "")
     if form.validate_on_submit():
-        if module is None:
-            form.module.errors = [_("There is no such module.")]
+        try:
+            services.assign(me(), cohort, **form.answers())
+        except Refused as refusal:
+            if refusal.field is None:
+                raise
+            form[refusal.field].errors = [refusal.message]
         else:
-            try:
-                services.assign(
-                    me(), cohort, module, due_on=form.due_on.data, why=form.why.data or ""
-                )
-            except Refused as refusal:
-                if refusal.field is None:
-                    raise
-                form[refusal.field].errors = [refusal.message]
-            else:
-                flash(_("Given. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
-                return redirect(url_for(".assign", cohort_id=cohort.id))
+            flash(_("Given. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
+            return redirect(url_for(".assign", cohort_id=cohort.id))
+    return _page(cohort, form), 422 if form.is_submitted() else 200
+
+
+def _page(cohort: Cohort, form: AssignForm) -> str:
+    """The form for the module that is chosen, or else modules to choose from."""
+    assigned = {row.slug: row for row in queries.assignments_of(cohort.id)}
+    if not form.is_submitted():
+        form.fill(request.args.get("module", ""), assigned)
+    module = _module(form.module.data or "")
     words = request.args.get("q", "")[:200].strip()
     page = queries.library_page(request.args.get("page", "1")[:6])
-    rows: Any = []
+    rows: Sequence[Line] = []
     if module is None:
         rows, _every = queries.library(me(), Wish(words=words, page=page))
-    html = render_template(
+    return render_template(
         "modules/assign.html",
         cohort=cohort,
         form=form,
-        chosen=_title(module, given),
-        given=given,
+        chosen=module and module.current,
+        slug=module and module.slug,
+        assigned=assigned,
         words=words,
         rows=rows,
-        given_slugs={row.slug for row in given},
         page=page,
-        more=bool(rows) and rows[0].all_of_them > page * len(rows) and len(rows) >= 24,
+        more=bool(rows) and rows[0].all_of_them > page * PER_PAGE,
     )
-    return html, 422 if form.is_submitted() else 200
 
 
 @bp.post("/cohorts/<int:cohort_id>/assign/<int:assignment_id>/end")
@@ -83,7 +81,7 @@ def end_assignment(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
 def _cohort(cohort_id: int) -> Cohort:
     cohort = one_or_404(cohorts_seen_by(me()).where(Cohort.id == cohort_id))
     if not policy.may_assign(me(), cohort):
-        if cohort.closed_at is not None:
+        if not cohort.is_open:
             raise Refused(_("This cohort is closed."), status=403)
         raise forbidden()
     return cohort
@@ -93,15 +91,3 @@ def _module(slug: str) -> Module | None:
     if not slug or len(slug) > 80:
         return None
     return db.session.scalars(policy.modules_seen_by(me()).where(Module.slug == slug)).one_or_none()
-
-
-def _title(module: Module | None, given: Any) -> dict[str, Any] | None:
-    if module is None or module.current is None:
-        return None
-    return {
-        "slug": module.slug,
-        "title": module.current.title,
-        "minutes": module.current.minutes,
-        "summary": module.current.summary,
-        "is_given": any(row.slug == module.slug for row in given),
-    }

@@ -1,0 +1,82 @@
+"""Whose clips, reviews and people stand on somebody's page of coaching.
+
+Clips follow `video.policy`, coaches and teachers `cohorts.policy`. Of what is said about a
+teacher's work, a coach sees here only that they themselves said it, and when.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.video.models import Clip, ClipShare
+from pdportal.video.policy import shares_standing
+
+
+def clips_to_answer(person: Person) -> Select[ClipShare]:
+    """Shared with somebody, whose file is there, and not answered."""
+    return _shared_with(person).where(ClipShare.answered_at.is_(None), Clip.deleted_at.is_(None))
+
+
+def clips_answered(person: Person) -> Select[ClipShare]:
+    """Shared with somebody, and answered; or deleted before they answered."""
+    return _shared_with(person).where(
+        or_(ClipShare.answered_at.is_not(None), Clip.deleted_at.is_not(None))
+    )
+
+
+def reviews_to_give_as_coach(coach: Person) -> Select[Review]:
+    """Asked of somebody as the author's coach, and owed."""
+    return (
+        select(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(Review.reviewer_id == coach.id, Review.as_coach, _is_owed())
+    )
+
+
+def clips_ever_shared_with(person: Person) -> Select[ClipShare]:
+    """Also those that were taken back."""
+    return select(ClipShare).join(Clip).where(ClipShare.person_id == person.id)
+
+
+def comments_on_clips_by(person: Person) -> Select[Comment]:
+    """What somebody said on clips."""
+    return (
+        select(Comment)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(Work, Work.id == Revision.work_id)
+        .where(Comment.author_id == person.id, Comment.review_id.is_(None))
+    )
+
+
+def reviews_given_by(person: Person) -> Select[Review]:
+    """The feedback somebody gave."""
+    return (
+        select(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+    )
+
+
+def clips_of(person: Person) -> Select[Clip]:
+    """One's own."""
+    return select(Clip).where(Clip.owner_id == person.id)
+
+
+def _shared_with(person: Person) -> Select[ClipShare]:
+    return shares_standing(person).join(Clip, Clip.id == ClipShare.clip_id)
+
+
+def _is_owed() -> ColumnElement[bool]:
+    return and_(
+        Review.given_at.is_(None),
+        Review.released_at.is_(None),
+        Round.taken_back_at.is_(None),
+        Round.closed_at.is_(None),
+    )
