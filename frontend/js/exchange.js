@@ -1,6 +1,6 @@
 // Takes parts of a page out of whatever HTML the server sent, a fragment or a page, by their ids.
 
-import { restore } from "./kept.js";
+import { restore } from "./plain_forms.js";
 import { reason } from "./server.js";
 
 export function parse(html) {

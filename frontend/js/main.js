@@ -18,9 +18,13 @@ import TurnController from "./controllers/turn_controller.js";
 import UndecidedController from "./controllers/undecided_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import ZoneController from "./controllers/zone_controller.js";
-import { start } from "./kept.js";
+import { settle } from "./kept_text.js";
+import { showLaidAside } from "./not_saved.js";
+import { start } from "./plain_forms.js";
 
+settle();
 start();
+showLaidAside();
 
 const app = Application.start();
 app.register("autogrow", AutogrowController);

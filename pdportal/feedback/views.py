@@ -39,7 +39,8 @@ def autosaved(
         version = save()
     except MovedOn as stale:
         if wants_fragment():
-            return {"version": stale.version, "values": names(stale.values)}, 409
+            answer = {"error": stale.message, "reason": stale.reason, "version": stale.version}
+            return {**answer, "values": names(stale.values)}, 409
         if moved_on:
             return moved_on(stale)
         raise

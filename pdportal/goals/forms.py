@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
@@ -14,7 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from pdportal.goals.models import Outcome
 from pdportal.goals.services.evidence import LONGEST_URL
 from pdportal.goals.services.words import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
-from pdportal.web.errors import Refused
+from pdportal.web.forms import PortalForm, VersionedForm
 
 
 def _l(words: str) -> str:
@@ -24,22 +23,6 @@ def _l(words: str) -> str:
 
 _AT_MOST = _l("At most %(max)d characters, please.")
 _A_DATE = _l("Write the date like 2026-11-30.")
-
-
-class _Form(FlaskForm):
-    version = HiddenField()
-
-    def seen_version(self) -> int:
-        """The state that the form was opened on."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-
-    def say(self, refused: Refused) -> None:
-        """Show a refusal at the box it is about."""
-        if refused.field and refused.field in self:
-            self[refused.field].errors = [*self[refused.field].errors, refused.message]
-        else:
-            self.form_errors.append(refused.message)
 
 
 class _Date(DateField):
@@ -55,7 +38,7 @@ class _Date(DateField):
             raise ValueError(str(_A_DATE))
 
 
-class StepForm(_Form):
+class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
     text = TextAreaField(
@@ -68,7 +51,7 @@ class StepForm(_Form):
     due_on = _Date(_l("By when?"), validators=[Optional()])
 
 
-class TryoutForm(_Form):
+class TryoutForm(VersionedForm):
     """Something to try in class: how, and what one expects."""
 
     title = StringField(
@@ -93,7 +76,7 @@ class TryoutForm(_Form):
     goal = SelectField(_l("For which goal?"), validators=[Optional()], validate_choice=False)
 
 
-class LookBackForm(_Form):
+class LookBackForm(VersionedForm):
     """What happened, and what follows from it."""
 
     happened = TextAreaField(
@@ -120,7 +103,7 @@ class LookBackForm(_Form):
         return Outcome(self.outcome.data)
 
 
-class EvidenceForm(_Form):
+class EvidenceForm(PortalForm):
     """A link or a few words that show how it went."""
 
     text = TextAreaField(
@@ -131,7 +114,7 @@ class EvidenceForm(_Form):
     step = SelectField(_l("Belongs to"), validators=[Optional()], validate_choice=False)
 
 
-class CloseForm(_Form):
+class CloseForm(PortalForm):
     """How a goal ends."""
 
     how = RadioField(
@@ -148,7 +131,7 @@ class CloseForm(_Form):
     )
 
 
-class FromReflectionForm(_Form):
+class FromReflectionForm(PortalForm):
     """A step that came to mind while reflecting: for which goal?"""
 
     text = TextAreaField(

@@ -10,7 +10,7 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
-from pdportal.web.errors import Refused
+from pdportal.web.forms import VersionedForm
 
 
 def _l(words: str) -> str:
@@ -29,16 +29,7 @@ def _tidy(typed: str | None) -> str:
     return " ".join((typed or "").split())
 
 
-class _Form(FlaskForm):
-    def say(self, refused: Refused) -> bool:
-        """Show a refusal at the box it is about; False if it is about none of them."""
-        if refused.field and refused.field in self:
-            self[refused.field].errors = [*self[refused.field].errors, refused.message]
-            return True
-        return False
-
-
-class ClipForm(_Form):
+class ClipForm(VersionedForm):
     """What a clip shows, who is on it, and how long it is kept."""
 
     title = StringField(
@@ -69,7 +60,6 @@ class ClipForm(_Form):
         validators=[InputRequired(_l("Choose a date, a year from now at most."))],
     )
     form_key = HiddenField()
-    version = HiddenField()
 
     def answers(self) -> dict[str, Any]:
         """What was typed, as the services take it."""
@@ -80,13 +70,8 @@ class ClipForm(_Form):
             "delete_by": self.delete_by.data,
         }
 
-    def seen_version(self) -> int:
-        """The state that the form was opened on."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
-
-class ShareForm(_Form):
+class ShareForm(FlaskForm):
     """With whom, and what they should look for."""
 
     question = TextAreaField(

@@ -19,6 +19,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipLook, ClipShare
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_KEPT = timedelta(days=366)
@@ -26,14 +27,6 @@ WARN_BEFORE = timedelta(days=7)
 LONGEST_TEXT = 4_000
 LONGEST_QUESTION = 1_000
 SCHOOL_YEAR_ENDS = (6, 30)
-
-
-class ChangedElsewhere(Refused):
-    """Another window changed the clip's words since this one was opened."""
-
-    def __init__(self, clip: Clip) -> None:
-        super().__init__(_("This was changed in another window. Both texts are on the page."))
-        self.clip = clip
 
 
 def clip_of_form(owner_id: int, form_key: str) -> Clip | None:
@@ -95,18 +88,19 @@ def change_clip(
     delete_by: date,
     version: int | None = None,
 ) -> None:
-    """Say something else of a clip, or let it go at another date."""
+    """Change what is said of a clip, or when it is deleted; raises `ChangedElsewhere`."""
     _own(owner, clip)
     db.session.refresh(clip, with_for_update={"of": Clip})
-    now = (clip.title, clip.about, clip.consent, clip.delete_by)
-    if now == (title, about, consent, delete_by):
+    new = {"title": title, "about": about, "consent": consent, "delete_by": delete_by}
+    stored = {name: getattr(clip, name) for name in new}
+    if stored == new:
         return
-    if version is not None and version != clip.version:
-        raise ChangedElsewhere(clip)
+    check_version(version, clip.version, stored)
     if delete_by != clip.delete_by:
         _check_date(owner, delete_by)
         clip.warned_at = None
-    clip.title, clip.about, clip.consent, clip.delete_by = title, about, consent, delete_by
+    for name, value in new.items():
+        setattr(clip, name, value)
     clip.version += 1
     db.session.flush()
     record(owner, "changed", clip)

@@ -92,8 +92,9 @@ def new_clip() -> ResponseReturnValue:
     except Refused as refused:
         db.session.rollback()
         storage.delete(stored.key)
-        if not form.say(refused):
+        if refused.field is None:
             raise
+        form.show(refused)
         return _new_page(form, _("Choose the file once more, please; the rest is still here."))
     except BaseException:
         storage.delete(stored.key)
@@ -124,12 +125,10 @@ def edit_clip(clip_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.change_clip(me(), clip, **form.answers(), version=form.seen_version())
-        except services.ChangedElsewhere as changed:
-            form.version.data = str(changed.clip.version)
-            return render_template("video/edit_clip.html", form=form, clip=clip, theirs=clip), 409
         except Refused as refused:
-            if not form.say(refused):
+            if refused.status == 403:
                 raise
+            form.show(refused)
             return render_template("video/edit_clip.html", form=form, clip=clip), refused.status
         flash(_("Saved."), "success")
         return redirect(url_for("clips.clip_page", clip_id=clip.id))

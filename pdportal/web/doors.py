@@ -18,7 +18,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
-from pdportal.web.errors import error_answer, wants_fragment
+from pdportal.web.errors import Reason, error_answer, wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -148,7 +148,7 @@ def signed_out() -> Response:
     from flask_babel import gettext as _
 
     message = _("You have been signed out. Sign in again in another tab; this page waits.")
-    return error_answer(401, _("Please sign in"), message)
+    return error_answer(401, _("Please sign in"), message, Reason.SIGNED_OUT)
 
 
 @cache

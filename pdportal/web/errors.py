@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TypeVar
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -19,6 +20,30 @@ from pdportal.storage import StorageUnavailable
 T = TypeVar("T")
 
 
+class Reason(StrEnum):
+    """Why something was not stored, for scripts; the message says it to people."""
+
+    CHANGED = "changed"
+    """Another window saved this text since the form was opened."""
+    CLOSED = "closed"
+    """It was closed, given or handed in meanwhile."""
+    FORBIDDEN = "forbidden"
+    """It is not, or no longer, this person's."""
+    SIGNED_OUT = "signed_out"
+    INVALID = "invalid"
+    """What was typed will not do."""
+
+
+REASONS = {
+    401: Reason.SIGNED_OUT,
+    403: Reason.FORBIDDEN,
+    404: Reason.FORBIDDEN,
+    409: Reason.CLOSED,
+    422: Reason.INVALID,
+}
+"""The reason that a status stands for where nothing more exact is known."""
+
+
 class Refused(Exception):
     """What was asked cannot be done; the message says so to the person who asked.
 
@@ -31,6 +56,11 @@ class Refused(Exception):
         self.message = message
         self.status = status
         self.field = field
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was refused, for scripts."""
+        return REASONS.get(self.status)
 
 
 def forbidden(message: str | None = None) -> Refused:
@@ -68,10 +98,11 @@ def wants_fragment() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def error_answer(status: int, title: str, message: str) -> Response:
-    """An error as a page, or as JSON for our scripts."""
+def error_answer(status: int, title: str, message: str, reason: Reason | None = None) -> Response:
+    """An error as a page, or as JSON for our scripts: `error` in words, and a `reason`."""
     if wants_fragment() or request.accept_mimetypes.best == "application/json":
-        return make_response({"error": message}, status)
+        more = {"reason": reason.value} if reason else {}
+        return make_response({"error": message, **more}, status)
     page = render_template("web/error.html", status=status, title=title, message=message)
     return make_response(page, status)
 
@@ -79,7 +110,7 @@ def error_answer(status: int, title: str, message: str) -> Response:
 def _refused(error: Refused) -> ResponseReturnValue:
     titles = {403: _("Not yours to do"), 404: _("There is nothing here any more")}
     title = titles.get(error.status, _("That is not possible"))
-    return error_answer(error.status, title, error.message)
+    return error_answer(error.status, title, error.message, error.reason)
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
@@ -87,7 +118,7 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
         "This page was open for so long that we cannot be sure the form is yours. "
         "Go back, reload the page and send it again; what you typed is still in the form."
     )
-    return error_answer(400, _("Please send that once more"), message)
+    return error_answer(400, _("Please send that once more"), message, Reason.SIGNED_OUT)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -116,7 +147,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     title = titles.get(code, _("That did not work"))
     message = messages.get(code, _("The portal could not understand what was sent."))
-    answer = error_answer(code, title, message)
+    answer = error_answer(code, title, message, REASONS.get(code))
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:
             answer.headers[name] = value

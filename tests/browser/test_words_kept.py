@@ -118,3 +118,38 @@ def test_a_new_goal_has_a_page_of_its_own_as_soon_as_it_is_saved(page_as: PageAs
     expect(box).to_have_value("They ask one another before they ask me or a book.")
     page.goto("/goals/new")
     expect(box).to_have_value("")
+
+
+def test_what_is_typed_after_it_was_closed_is_kept_with_the_true_reason(
+    page_as: PageAs, newcomers: Newcomers
+):
+    page = page_as(newcomers("Tess").name)
+    page.goto("/learn/feedback-that-gets-used/ask-well-answer-well")
+    task = page.locator("form", has=page.get_by_role("button", name="Hand in"))
+    box = task.get_by_role("textbox").first
+    box.fill("Which half of it is clear")
+    expect(task.get_by_text(re.compile("^Saved at"))).to_be_visible()
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Hand in").click()
+    expect(other.get_by_text("Handed in", exact=True)).to_be_visible()
+
+    box.fill("Which half of it is clear to whoever was not there?")
+    expect(task.get_by_text("Not saved: this was closed meanwhile.")).to_be_visible()
+    ended = task.get_by_role("alert")
+    expect(ended).to_contain_text("This is handed in already.")
+    expect(ended.get_by_role("button")).to_have_text(["Copy my words"])
+    box.press("End")
+    box.press_sequentially(" Or not?")
+    ended.get_by_role("link", name="See how it is now").click()
+
+    aside = page.get_by_role("alert").filter(has_text="You typed this here")
+    expect(aside).to_contain_text("Which half of it is clear to whoever was not there? Or not?")
+    expect(aside).to_contain_text("This is handed in already.")
+    page.reload()
+    aside.get_by_role("button", name="Discard").click()
+    expect(aside).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("Handed in", exact=True)).to_be_visible()
+    expect(aside).to_have_count(0)

@@ -13,9 +13,9 @@ from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision, Work, WorkKind
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
+from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 from tests.goals.conftest import CHANGE, KNOW, NOW, WHY, WORDS, Given
 from tests.people import World
@@ -71,9 +71,9 @@ def test_what_another_window_saved_is_not_overwritten(world: World, given_goal: 
     goal = given_goal(world.ada)
     version = goal.work.draft.version if goal.work.draft else 0
     services.save_words(world.ada, goal, WORDS | {"why": "One window."}, version=version)
-    with pytest.raises(MovedOn):
+    with pytest.raises(ChangedElsewhere):
         services.save_words(world.ada, goal, WORDS | {"why": "The other."}, version=version)
-    with pytest.raises(MovedOn):
+    with pytest.raises(ChangedElsewhere):
         services.keep_goal(
             world.ada, goal, WORDS | {"know": "The other."}, why="Better.", version=version
         )
@@ -161,7 +161,7 @@ def test_looking_back_is_kept_as_it_is_typed(world: World):
     step = services.take_up_tryout(world.ada, title="Wait", text="", plan="Count.")
     services.save_looking_back(world.ada, step, "It was", version=1)
     services.save_looking_back(world.ada, step, "It was", version=1)
-    with pytest.raises(MovedOn) as moved:
+    with pytest.raises(ChangedElsewhere) as moved:
         services.save_looking_back(world.ada, step, "It was not", version=1)
     assert moved.value.values == {"happened": "It was"}
     with pytest.raises(Refused):

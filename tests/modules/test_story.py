@@ -184,7 +184,12 @@ def test_a_reflection_in_two_windows_keeps_both_texts(world: World, visit: Visit
     ada.post(url, data={"text": "One", "version": "0"}, headers=FETCH)
     stale = ada.post(url, data={"text": "Two", "version": "0"}, headers=FETCH)
     assert stale.status_code == 409
-    assert stale.json == {"version": 1, "values": {"text": "One"}, "error": stale.json["error"]}
+    assert stale.json == {
+        "reason": "changed",
+        "version": 1,
+        "values": {"text": "One"},
+        "error": stale.json["error"],
+    }
     page = ada.post(url, data={"text": "Two", "version": "0"})
     assert page.status_code == 409
     assert ">\nTwo</textarea>" in page.text
@@ -209,6 +214,25 @@ def test_a_task_in_two_windows_keeps_both_texts(world: World, visit: Visit, wait
     version = str(first.json["version"])
     ada.post(url, data={"field-lesson": "Two", "version": version}, headers=FETCH)
     assert len(db.session.scalars(select(Work)).all()) == 1
+
+
+def test_what_is_typed_into_a_task_that_was_handed_in_meanwhile_is_shown(
+    world: World, visit: Visit, wait: Edition
+):
+    ada = visit(world.ada)
+    url = "/learn/wait/try-it/two-questions"
+    ada.post(f"{url}/hand-in", data={"field-lesson": "One", "version": "0"})
+    late = {"field-lesson": "One and two", "version": "1"}
+    by_script = ada.post(f"{url}/task", data=late, headers=FETCH)
+    assert (by_script.status_code, by_script.json["reason"]) == (409, "closed")
+    assert "handed in already" in by_script.json["error"]
+    by_hand = ada.post(f"{url}/task", data=late)
+    assert by_hand.status_code == 409
+    assert "handed in already" in by_hand.text
+    assert "One and two" in by_hand.text
+    assert [content["lesson"] for content in db.session.scalars(select(Revision.content))] == [
+        "One"
+    ]
 
 
 def test_an_empty_task_is_not_handed_in(world: World, visit: Visit, wait: Edition):

@@ -1,34 +1,25 @@
 import { Controller } from "@hotwired/stimulus";
-import { post, reason, signedOut } from "../server.js";
+import { fill, labelled, pairs, text } from "../form_text.js";
+import { forget, keep, keyOf, layAside, read, sending } from "../kept_text.js";
+import { changedPanel, endedPanel, takenPanel, wordsOf } from "../not_saved.js";
+import { outcome } from "../outcome.js";
+import { post, signedOut } from "../server.js";
 
 const PAUSE = 600;
 const LONGEST_WAIT = 30_000;
 const KEEPALIVE_LIMIT = 60_000;
-const WORDS = {
-  saving: "Saving…",
-  saved: "Saved at {time}",
-  waiting: "Not saved yet. Your words are kept here, and we keep trying.",
-  refused: "Not saved.",
-  signedOut: "You are signed out. Sign in on another tab, then go on here: your words are kept.",
-  conflict: "Not saved: this was changed elsewhere.",
-  elsewhere: "This was changed in another window. Both texts are here; nothing is lost.",
-  theirs: "The other text",
-  mine: "What you had typed here",
-  keepMine: "Keep mine",
-  takeTheirs: "Take the other",
-};
 
 /**
- * Saves a form as it is typed. What the server has not confirmed stays in sessionStorage, so that a
- * closed laptop, a lost connection or an ended session loses nothing; `version` keeps two windows
- * from overwriting each other.
+ * Saves a form as it is typed. What the server has not confirmed stays in this tab, so that a closed
+ * laptop, a lost connection or an ended session loses nothing; `version` keeps two windows from
+ * overwriting each other. A text that is refused for good stays in this browser, with the reason.
  */
 export default class extends Controller {
   static targets = ["state", "button"];
-  static values = { key: String, words: Object };
+  static values = { key: String };
 
   connect() {
-    this.words = { ...WORDS, ...this.wordsValue };
+    this.words = wordsOf();
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.element.addEventListener("input", () => this.changed(), { signal });
@@ -36,15 +27,15 @@ export default class extends Controller {
     this.element.addEventListener("focusout", () => this.save(), { signal });
     this.element.addEventListener("submit", (event) => this.submitting(event), { signal });
     window.addEventListener("pagehide", () => this.leave(), { signal });
+    window.addEventListener("pageshow", () => this.comeBack(), { signal });
     window.addEventListener("online", () => this.save(), { signal });
-    document.addEventListener("visibilitychange", () => document.hidden && this.leave(), {
-      signal,
-    });
+    document.addEventListener("visibilitychange", () => this.shownOrHidden(), { signal });
     for (const button of this.buttonTargets) {
       button.hidden = true;
     }
-    this.stored = this.text();
+    this.stored = text(this.element);
     this.wait = PAUSE;
+    this.halted = "";
     this.restore();
   }
 
@@ -55,9 +46,19 @@ export default class extends Controller {
   }
 
   changed() {
-    this.keep();
-    this.refused = false;
+    if (this.filling) {
+      return;
+    }
     this.wait = PAUSE;
+    if (this.halted === "ended") {
+      this.layAside();
+      return;
+    }
+    this.keep();
+    if (this.halted === "invalid") {
+      this.halted = "";
+      this.showMistakes({});
+    }
     this.later(PAUSE);
   }
 
@@ -68,46 +69,54 @@ export default class extends Controller {
 
   async save() {
     clearTimeout(this.timer);
-    if (this.sending || this.conflict || this.refused || this.leaving || !this.dirty()) {
+    if (this.sending || this.halted || this.leaving || !this.dirty()) {
       return;
     }
     this.show("saving");
-    this.sent = this.text();
+    this.sent = text(this.element);
     this.keep();
     this.sending = this.send(this.sent)
-      .catch(() => this.tryAgain())
+      .catch(() => this.tryAgain("waiting"))
       .finally(() => {
         this.sending = null;
       });
     await this.sending;
-    if (this.dirty() && !this.conflict && !this.refused && this.wait === PAUSE) {
+    if (this.dirty() && !this.halted && this.wait === PAUSE) {
       this.later(PAUSE);
     }
   }
 
-  async send(text) {
-    const keepalive = text.length < KEEPALIVE_LIMIT;
-    const answer = await post(this.url(), this.body(), { form: this.element, keepalive });
-    if (signedOut(answer)) {
-      this.tryAgain(this.words.signedOut);
-    } else if (answer.status === 409) {
-      this.meet(await answer.json().catch(() => ({})));
-    } else if (answer.status >= 500 || answer.status === 429) {
-      this.tryAgain();
-    } else if (!answer.ok) {
-      this.refused = true;
-      this.show("waiting", (await reason(answer)) || this.words.refused);
+  async send(sent) {
+    const answer = await this.post(sent);
+    const json = answer.headers.get("Content-Type")?.includes("json");
+    const said = json ? await answer.json() : {};
+    const what = signedOut(answer) ? "signed_out" : outcome(answer.status, said.reason);
+    if (what === "saved") {
+      this.confirm(said, sent);
+    } else if (what === "changed") {
+      this.meet(said);
+    } else if (what === "ended") {
+      this.end(said);
+    } else if (what === "invalid") {
+      this.refuse(said);
     } else {
-      await this.confirm(answer, text);
+      this.tryAgain(what === "retry" ? "waiting" : "signed_out");
     }
   }
 
-  async confirm(answer, text) {
-    const json = answer.headers.get("Content-Type")?.includes("json");
-    const said = answer.status !== 204 && json ? await answer.json() : {};
+  post(typed) {
+    const body = new URLSearchParams(pairs(this.element));
+    if (this.element.elements.version) {
+      body.set("version", this.version());
+    }
+    const url = this.element.getAttribute("action") || location.href;
+    return post(url, body, { form: this.element, keepalive: typed.length < KEEPALIVE_LIMIT });
+  }
+
+  confirm(said, sent) {
     this.setVersion(said.version);
-    this.settleIn(said);
-    this.stored = text;
+    this.moveTo(said);
+    this.stored = sent;
     this.wait = PAUSE;
     if (this.dirty()) {
       this.keep();
@@ -120,7 +129,7 @@ export default class extends Controller {
   }
 
   /** What was new has a page of its own now: whoever reloads comes back to these words. */
-  settleIn({ page, key }) {
+  moveTo({ page, key }) {
     if (page && page !== location.pathname) {
       this.forget();
       this.keyValue = key;
@@ -128,28 +137,90 @@ export default class extends Controller {
     }
   }
 
-  tryAgain(words = this.words.waiting) {
+  /** "waiting" or "signed_out": the words are kept, and sent again later. */
+  tryAgain(why) {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
-    this.show("waiting", words);
+    this.show("waiting", this.words[why]);
+    if (why === "signed_out" && this.hasStateTarget) {
+      const door = document.createElement("a");
+      Object.assign(door, { href: this.words.signInUrl, target: "_blank" });
+      door.textContent = this.words.signIn;
+      this.stateTarget.append(" ", door);
+    }
     this.later(this.wait);
+  }
+
+  /** What was typed will not do: said at its box, and sent again once it was changed. */
+  refuse({ error, fields = {} }) {
+    this.halted = "invalid";
+    const atBoxes = this.showMistakes(fields);
+    this.show("refused", atBoxes ? this.words.refused : error || this.words.refused);
+  }
+
+  /** Put each message beside its box, in place of those before; whether all found a box. */
+  showMistakes(fields) {
+    for (const old of this.element.querySelectorAll("[data-typed-mistake]")) {
+      this.element.elements[old.dataset.typedMistake]?.removeAttribute("aria-invalid");
+      old.remove();
+    }
+    const messages = Object.entries(fields);
+    for (const [name, message] of messages) {
+      const box = this.element.elements[name];
+      if (!box?.after) {
+        return false;
+      }
+      const note = document.createElement("span");
+      note.className = "mistake";
+      note.dataset.typedMistake = name;
+      note.setAttribute("role", "alert");
+      note.textContent = message;
+      box.setAttribute("aria-invalid", "true");
+      box.after(note);
+    }
+    return messages.length > 0;
+  }
+
+  /** It was closed meanwhile, or is no longer one's own: nothing is sent again. */
+  end({ reason, error = "" }) {
+    this.halted = "ended";
+    this.why = error;
+    this.layAside();
+    this.show("halted", this.words[reason] ?? this.words.refused);
+    this.showPanel(endedPanel(this.words, error, () => labelled(this.element)));
+  }
+
+  layAside() {
+    layAside(keyOf(this.element), { texts: labelled(this.element), why: this.why });
+  }
+
+  shownOrHidden() {
+    if (document.hidden) {
+      this.leave();
+    } else if (this.wait > PAUSE) {
+      this.save();
+    }
+  }
+
+  /** By the browser's Back button, to the page as it was left. */
+  comeBack() {
+    this.leaving = false;
   }
 
   /** The page goes away: send what is left without waiting for an answer. */
   leave() {
-    if (this.leaving || this.conflict || this.refused || !this.dirty()) {
+    if (this.leaving || this.halted || !this.dirty()) {
       return;
     }
     this.keep();
-    if (this.sending && this.sent === this.text()) {
+    if (this.sending && this.sent === text(this.element)) {
       return;
     }
     if (document.hidden && !this.sending) {
       this.save();
       return;
     }
-    this.left = this.text();
-    const keepalive = this.left.length < KEEPALIVE_LIMIT;
-    post(this.url(), this.body(), { form: this.element, keepalive }).catch(() => {});
+    this.left = text(this.element);
+    this.post(this.left).catch(() => {});
   }
 
   /** A real submit waits for the save under way, so that both speak of the same version. */
@@ -162,166 +233,118 @@ export default class extends Controller {
       event.preventDefault();
       const { submitter } = event;
       await this.sending;
-      if (!this.conflict) {
+      if (this.halted !== "changed" && this.halted !== "ended") {
         this.element.requestSubmit(submitter);
       }
       return;
     }
     this.leaving = true;
     this.keep({ submitted: true });
+    sending(keyOf(this.element));
   }
 
-  // What is kept in this tab until the server has it
+  // The copy in this tab
 
   keep(more = {}) {
-    const sent = this.sending ? this.sent : "";
-    const copy = { text: this.text(), version: this.version(), sent, ...more };
-    try {
-      sessionStorage.setItem(this.key(), JSON.stringify(copy));
-    } catch {
-      // A full or forbidden storage only means that there is no second copy.
-    }
+    keep(keyOf(this.element), {
+      text: text(this.element),
+      texts: labelled(this.element),
+      version: this.version(),
+      sent: this.sending ? this.sent : "",
+      ...more,
+    });
   }
 
   forget() {
-    sessionStorage.removeItem(this.key());
+    forget(keyOf(this.element));
   }
 
   restore() {
-    const copy = JSON.parse(sessionStorage.getItem(this.key()) ?? "null");
-    if (!copy || copy.text === this.text()) {
+    const copy = read(keyOf(this.element));
+    const now = text(this.element);
+    const version = this.version();
+    if (!copy || copy.text === now || (copy.submitted && copy.version !== version)) {
       this.forget();
       return;
     }
-    if (copy.submitted && copy.version !== this.version()) {
-      this.forget();
-      return;
-    }
-    const theirs = Object.fromEntries(new URLSearchParams(this.text()));
-    const mine = new URLSearchParams(copy.text);
-    const same = copy.version === this.version() || copy.sent === this.text();
-    this.fill(mine);
-    if (same) {
+    const other = Object.fromEntries(new URLSearchParams(now));
+    this.fill(copy.text);
+    if (copy.version === version || copy.sent === now) {
       this.save();
     } else {
-      this.meet({ version: this.version(), values: theirs });
+      this.setVersion(copy.version); // until it is decided, a reload finds both texts again
+      this.meet({ version, values: other });
     }
   }
 
   // Two windows
 
-  meet({ version, values }) {
-    if (values && this.isOurs(values)) {
-      this.settle(version);
+  meet({ version, values = {} }) {
+    if (this.isOurs(values)) {
+      this.keepMine(version);
       return;
     }
-    this.conflict = true;
+    this.halted = "changed";
     this.keep();
-    this.show("conflict", this.words.conflict);
-    this.panel?.remove();
-    this.panel = part("section", "elsewhere");
-    this.panel.append(part("p", "", this.words.elsewhere));
-    const mine = new Map(this.pairs());
-    const other = Object.entries(values ?? {}).filter(
-      ([name, text]) => mine.has(name) && mine.get(name) !== text,
+    this.show("halted", this.words.notSaved);
+    const mine = new Map(pairs(this.element));
+    const other = Object.entries(values).filter(
+      ([name, value]) => mine.has(name) && mine.get(name) !== value,
     );
-    this.quote(this.words.theirs, other);
-    const row = part("div", "row");
-    row.append(this.button(this.words.keepMine, "btn-primary", () => this.settle(version)));
-    if (other.length > 0) {
-      const take = () => this.take(version, other, mine);
-      row.append(this.button(this.words.takeTheirs, "btn-quiet", take));
-    }
-    this.panel.append(row);
-    this.stateTarget.after(this.panel);
-    this.panel.setAttribute("role", "alert");
+    this.showPanel(
+      changedPanel(this.element, this.words, other, {
+        keepMine: () => this.keepMine(version),
+        takeOther: () => this.takeOther(version, other),
+      }),
+    );
   }
 
   /** What the server has may be what this very page sent a moment ago, and then nobody else typed. */
   isOurs(values) {
-    return [this.sent, this.left].some((text) => {
-      const sent = new URLSearchParams(text ?? "");
-      return text && Object.entries(values).every(([name, value]) => sent.get(name) === value);
+    const names = Object.keys(values).filter((name) => this.element.elements[name]);
+    return [this.sent, this.left].some((typed) => {
+      const sent = new URLSearchParams(typed ?? "");
+      return names.length > 0 && names.every((name) => sent.get(name) === values[name]);
     });
   }
 
-  settle(version) {
+  keepMine(version) {
     this.panel?.remove();
     this.setVersion(version);
-    this.conflict = false;
+    this.halted = "";
     this.stored = null;
     this.later(0);
   }
 
-  take(version, other, mine) {
-    this.fill(new URLSearchParams(other));
+  takeOther(version, other) {
+    const taken = new Set(other.map(([name]) => name));
+    const before = pairs(this.element);
+    const mine = before.filter(([name]) => taken.has(name));
+    this.fill([...before.filter(([name]) => !taken.has(name)), ...other]);
     this.setVersion(version);
-    this.conflict = false;
-    this.stored = this.text();
+    this.halted = "";
+    this.stored = text(this.element);
     this.forget();
     this.show("", "");
-    this.panel.replaceChildren();
-    this.quote(
-      this.words.mine,
-      other.map(([name]) => [name, mine.get(name)]),
-    );
+    this.showPanel(takenPanel(this.element, this.words, mine));
   }
 
-  quote(title, pairs) {
-    for (const [name, text] of pairs) {
-      const label = this.element.elements[name]?.labels?.[0]?.textContent.trim();
-      this.panel.append(part("strong", "", label ? `${title}: ${label}` : title));
-      this.panel.append(part("blockquote", "", text));
-    }
-  }
-
-  button(text, tone, act) {
-    const button = part("button", `btn ${tone}`, text);
-    button.type = "button";
-    button.addEventListener("click", act);
-    return button;
+  showPanel(panel) {
+    this.panel?.remove();
+    this.panel = panel;
+    (this.hasStateTarget ? this.stateTarget : this.element.lastElementChild).after(panel);
   }
 
   // The form
 
-  url() {
-    return this.element.getAttribute("action") || location.href;
-  }
-
-  pairs() {
-    const left = new Set(["csrf_token", "version"]);
-    return [...new FormData(this.element)].filter(
-      ([name, value]) => typeof value === "string" && !left.has(name),
-    );
-  }
-
-  text() {
-    return new URLSearchParams(this.pairs()).toString();
-  }
-
-  body() {
-    const body = new URLSearchParams(this.pairs());
-    if (this.element.elements.version) {
-      body.set("version", this.version());
-    }
-    return body;
-  }
-
   fill(values) {
-    for (const box of this.element.elements) {
-      if (!box.name || ["csrf_token", "version"].includes(box.name) || box.type === "file") {
-        continue;
-      }
-      if (box.type === "checkbox" || box.type === "radio") {
-        box.checked = values.getAll(box.name).includes(box.value);
-      } else if (values.has(box.name)) {
-        box.value = values.get(box.name);
-      }
-    }
+    this.filling = true;
+    fill(this.element, values);
+    this.filling = false;
   }
 
   dirty() {
-    return this.text() !== this.stored;
+    return text(this.element) !== this.stored;
   }
 
   version() {
@@ -334,29 +357,13 @@ export default class extends Controller {
     }
   }
 
-  key() {
-    return `typed:${document.body.dataset.me ?? ""}:${this.keyValue || this.url()}`;
-  }
-
   show(state, words = this.words[state]) {
     if (!this.hasStateTarget) {
       return;
     }
     const target = this.stateTarget;
-    target.setAttribute(
-      "aria-live",
-      state === "waiting" || state === "conflict" ? "polite" : "off",
-    );
+    target.setAttribute("aria-live", ["saving", "saved"].includes(state) ? "off" : "polite");
     target.dataset.state = state;
     target.textContent = words;
   }
-}
-
-function part(name, className, text) {
-  const element = document.createElement(name);
-  element.className = className;
-  if (text !== undefined) {
-    element.textContent = text;
-  }
-  return element;
 }

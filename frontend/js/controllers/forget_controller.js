@@ -1,8 +1,9 @@
 import { Controller } from "@hotwired/stimulus";
+import { forgetAll } from "../kept_text.js";
 
-/** Signing out takes along what this tab had kept of a person's words. */
+/** Signing out takes along what this browser had kept of a person's words. */
 export default class extends Controller {
   connect() {
-    this.element.addEventListener("submit", () => sessionStorage.clear());
+    this.element.addEventListener("submit", forgetAll);
   }
 }

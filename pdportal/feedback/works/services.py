@@ -16,6 +16,7 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind, WorkLook
+from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.requests import clean_words
 
@@ -29,15 +30,8 @@ WHY = ":why"
 """The why of a draft among its fields; a goal has a field that is called why as well."""
 
 
-class MovedOn(Refused):
+class MovedOn(ChangedElsewhere):
     """Somebody saved elsewhere since this page was opened; `values` is what is stored now."""
-
-    def __init__(self, version: int, values: dict[str, Any]) -> None:
-        super().__init__(
-            _("This was changed in another window. Reload the page to see both."), status=409
-        )
-        self.version = version
-        self.values = values
 
 
 def fields_for(kind: WorkKind) -> list[dict[str, Any]]:

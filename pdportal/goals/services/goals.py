@@ -48,7 +48,7 @@ def begin_goal(
 def save_words(
     owner: Person, goal: Goal, content: Mapping[str, str], *, why: str = "", version: int
 ) -> Draft:
-    """Keep what is being typed; raises `MovedOn` when another window saved something else."""
+    """Keep what is being typed; raises `ChangedElsewhere`."""
     own(owner, goal)
     draft = work_services.save_draft(owner, goal.work, content, why=_why(why), version=version)
     if goal.kept_at is None:
@@ -66,8 +66,7 @@ def keep_goal(
 ) -> Revision:
     """Make what is written the goal's next revision; from the second on it says why it changed.
 
-    Sent twice it is one revision. With a `version`, raises `MovedOn` when another window saved
-    something else.
+    Sent twice it is one revision. With a `version`, raises `ChangedElsewhere`.
     """
     own(owner, goal)
     why = _why(why)

@@ -12,9 +12,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals.models import Goal, Step, StepKind
 from pdportal.goals.services.words import LONGEST_STEP, own, source, take_turn, tidy, to_work_on
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused
 
 
@@ -134,15 +134,13 @@ def move_step(owner: Person, step: Step, by: int) -> None:
 
 
 def change(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> Step:
-    """Write new words or a date on a step, unless another window did so first."""
+    """Write new words or a date on a step; raises `ChangedElsewhere`."""
     own(owner, step)
     db.session.refresh(step, with_for_update={"of": Step})
-    now = {name: getattr(step, name) for name in new}
-    if now == new:
+    stored = {name: getattr(step, name) for name in new}
+    if stored == new:
         return step  # sent twice
-    if version is not None and version != step.version:
-        values = {name: str(value or "") for name, value in now.items()}
-        raise MovedOn(step.version, values)
+    check_version(version, step.version, stored)
     for name, value in new.items():
         setattr(step, name, value)
     step.version += 1

@@ -11,7 +11,6 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.steps import change, next_place
 from pdportal.goals.services.words import (
@@ -23,6 +22,7 @@ from pdportal.goals.services.words import (
     tidy,
     to_work_on,
 )
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused
 
 
@@ -100,14 +100,13 @@ def change_tryout(
 
 
 def save_looking_back(owner: Person, step: Step, happened: str, *, version: int) -> Step:
-    """Keep what is being typed about how it went; raises `MovedOn` when another window did."""
+    """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
     _tryout(owner, step)
     happened = tidy(happened, "happened", LONGEST_TEXT)
     db.session.refresh(step, with_for_update={"of": Step})
     if step.happened == happened:
         return step
-    if version != step.version:
-        raise MovedOn(step.version, {"happened": step.happened})
+    check_version(version, step.version, {"happened": step.happened})
     step.happened = happened
     step.version += 1
     db.session.flush()
@@ -125,11 +124,7 @@ def look_back(
     db.session.refresh(step, with_for_update={"of": Step})
     if step.outcome is outcome and step.happened == happened:
         return step  # sent twice
-    if version is not None and version != step.version:
-        raise MovedOn(
-            step.version,
-            {"happened": step.happened, "outcome": step.outcome.value if step.outcome else ""},
-        )
+    check_version(version, step.version, {"happened": step.happened, "outcome": step.outcome})
     first = step.done_at is None
     step.happened = happened
     step.done_at = step.done_at or clock.now()

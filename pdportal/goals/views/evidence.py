@@ -32,7 +32,7 @@ def add_evidence(goal_id: int) -> ResponseReturnValue:
         except Refused as refused:
             if refused.status != 422:
                 raise
-            form.say(refused)
+            form.show(refused)
             return page_of(goal, evidence_form=form, status=422)
         flash(_("Kept with your goal. Only you see it."), "success")
         return redirect(url_for(".goal_page", goal_id=goal.id, _anchor="evidence"))

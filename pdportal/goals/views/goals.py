@@ -17,13 +17,14 @@ from pdportal.db import db
 from pdportal.feedback.rounds import queries as round_queries
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.models import Draft, WorkKind
-from pdportal.feedback.works.services import MovedOn, fields_for, has_unkept
+from pdportal.feedback.works.services import WHY, fields_for, has_unkept
 from pdportal.goals import queries, services
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
 from pdportal.goals.models import Goal
 from pdportal.goals.services.evidence import host
-from pdportal.goals.views import bp, saved, typed, typed_number
-from pdportal.web.errors import Refused, one_or_404, wants_fragment
+from pdportal.goals.views import bp, typed
+from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 
@@ -43,18 +44,15 @@ def new_goal() -> ResponseReturnValue:
     try:
         goal = services.begin_goal(me(), _typed_content(), form_key=form_key or None)
         if goal.kept_at is None or request.args.get("keep") is None:
-            draft = services.save_words(
-                me(), goal, _typed_content(), version=typed_number("version")
-            )
+            draft = services.save_words(me(), goal, _typed_content(), version=seen_version())
         if request.args.get("keep") is None:
             page = url_for(".edit_goal", goal_id=goal.id)
-            return saved(draft.version, lambda: page, page=page, key=f"goal-{goal.id}")
+            return saved(draft.version, page, page=page, key=f"goal-{goal.id}")
         services.keep_goal(me(), goal, _typed_content())
-    except MovedOn as stale:
-        return _elsewhere(_from_form(form_key), stale, form_key=form_key)
     except Refused as refused:
         db.session.rollback()
-        return _refused(None, refused, form_key=form_key)
+        goal_begun = db.session.scalars(queries.goal_from_form(me(), form_key)).one_or_none()
+        return _not_saved(goal_begun, refused, form_key)
     flash(_("Your goal is written down. What is the first small step?"), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
@@ -81,19 +79,15 @@ def edit_goal(goal_id: int) -> ResponseReturnValue:
     goal = one_or_404(queries.goal_page(me(), goal_id))
     if request.method == "GET":
         return _write_page(goal)
-    content, why, version = _typed_content(), typed("why"), typed_number("version")
+    content, why, version = _typed_content(), typed("why"), seen_version()
     try:
         if request.args.get("keep") is None:
             draft = services.save_words(me(), goal, content, why=why, version=version)
-            return saved(draft.version, lambda: url_for(".edit_goal", goal_id=goal.id))
+            return saved(draft.version, url_for(".edit_goal", goal_id=goal.id))
         before = work_queries.history(goal.work)
         revision = services.keep_goal(me(), goal, content, why=why, version=version)
-    except MovedOn as stale:
-        return _elsewhere(goal, stale)
     except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _refused(goal, refused)
+        return _not_saved(goal, refused)
     if before and revision.id == before[0].id:
         flash(_("Kept. The words are those of version %(number)s.", number=revision.number), "info")
     elif before:
@@ -236,59 +230,49 @@ def _typed_content() -> dict[str, str]:
 
 def _boxes(draft: Draft) -> dict[str, str]:
     """What is stored, under the names of the boxes."""
-    return {**{f"f-{key}": text for key, text in draft.content.items()}, "why": draft.why}
+    return {**{_box(key): text for key, text in draft.content.items()}, "why": draft.why}
 
 
-def _from_form(form_key: str) -> Goal | None:
-    return db.session.scalars(queries.goal_from_form(me(), form_key)).one_or_none()
-
-
-def _elsewhere(goal: Goal | None, stale: MovedOn, form_key: str = "") -> ResponseReturnValue:
-    """Another window saved other words: both texts, here or by our script."""
-    draft = goal.work.draft if goal else None
-    values = _boxes(draft) if draft else {}
-    if wants_fragment():
-        return {"version": stale.version, "values": values}, 409
-    page = _write_page(goal, version=stale.version, values=_typed(), theirs=values, key=form_key)
-    return page, 409
-
-
-def _refused(goal: Goal | None, refused: Refused, form_key: str = "") -> ResponseReturnValue:
-    if wants_fragment():
-        return {"error": refused.message}, refused.status
-    page = _write_page(
-        goal, version=typed_number("version"), values=_typed(), error=refused, key=form_key
-    )
-    return page, refused.status
+def _box(name: str) -> str:
+    """The box of a goal's field, or of the reason why it changed."""
+    return "why" if name in {WHY, "reason"} else f"f-{name}"
 
 
 def _typed() -> dict[str, str]:
-    return {**{f"f-{key}": text for key, text in _typed_content().items()}, "why": typed("why")}
+    return {**{_box(key): text for key, text in _typed_content().items()}, "why": typed("why")}
+
+
+def _not_saved(goal: Goal | None, refused: Refused, form_key: str = "") -> ResponseReturnValue:
+    return not_saved(
+        refused,
+        box=_box,
+        again=lambda refused: _write_page(goal, refused=refused, form_key=form_key),
+    )
 
 
 def _write_page(
-    goal: Goal | None,
-    *,
-    version: int | None = None,
-    values: dict[str, str] | None = None,
-    theirs: dict[str, str] | None = None,
-    error: Refused | None = None,
-    form_key: str = "",
-    key: str = "",
-    begun: Any = None,
+    goal: Goal | None, *, refused: Refused | None = None, form_key: str = "", begun: Any = None
 ) -> str:
+    """The form with what is stored; where it was refused, with what was typed, and why."""
     draft = goal.work.draft if goal else None
+    fields = goal.work.fields if goal else fields_for(WorkKind.GOAL)
+    version, values, stored = draft.version if draft else 0, _boxes(draft) if draft else {}, []
+    if refused is not None:
+        version, values = seen_version(), _typed()
+    if isinstance(refused, ChangedElsewhere):
+        version = refused.version
+        stored = [(field["label"], refused.values[field["key"]]) for field in fields]
     return render_template(
         "goals/write_goal.html",
         goal=goal,
-        fields=goal.work.fields if goal else fields_for(WorkKind.GOAL),
-        values=values or (_boxes(draft) if draft else {}),
-        version=version if version is not None else (draft.version if draft else 0),
-        saved_at=draft.saved_at if draft else None,
-        theirs=theirs or {},
-        error=error,
-        form_key=form_key or key,
-        begun=begun,
+        fields=fields,
+        values=values,
+        version=version,
+        saved_at=draft.saved_at if draft and not refused else None,
+        stored=stored,
+        error=refused if not stored else None,
+        form_key=form_key,
+        begun=begun if not refused else None,
         unkept=bool(goal and goal.kept_at and has_unkept(goal.work)),
     )
 

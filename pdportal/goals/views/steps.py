@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.forms import FromReflectionForm, StepForm
 from pdportal.goals.models import Goal, Step, StepKind
@@ -94,11 +93,8 @@ def edit_step(step_id: int) -> ResponseReturnValue:
                 due_on=form.due_on.data,
                 version=form.seen_version(),
             )
-        except MovedOn as stale:
-            form.version.data = str(stale.version)
-            return again("goals/edit_step.html", form, 409, step=step, theirs=stale.values)
         except Refused as refused:
-            form.say(refused)
+            form.show(refused)
             return again("goals/edit_step.html", form, refused.status, step=step)
         return redirect(home_of(step))
     return render_form("goals/edit_step.html", form, step=step)

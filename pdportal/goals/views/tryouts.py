@@ -10,12 +10,12 @@ from wtforms.fields.choices import SelectChoice
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import queries, services
 from pdportal.goals.forms import LookBackForm, TryoutForm
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
-from pdportal.goals.views import again, bp, home_of, saved, typed, typed_number
-from pdportal.web.errors import Refused, one_or_404, wants_fragment
+from pdportal.goals.views import again, bp, home_of, typed
+from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 from pdportal.web.requests import LARGEST_ID
@@ -50,7 +50,7 @@ def new_tryout() -> ResponseReturnValue:
                 after=after,
             )
         except Refused as refused:
-            form.say(refused)
+            form.show(refused)
             return again("goals/new_tryout.html", form, refused.status, after=after)
         flash(_("Planned. When you have tried it, come back and say what happened."), "success")
         return redirect(home_of(step))
@@ -87,11 +87,8 @@ def edit_tryout(step_id: int) -> ResponseReturnValue:
                 due_on=form.due_on.data,
                 version=form.seen_version(),
             )
-        except MovedOn as stale:
-            form.version.data = str(stale.version)
-            return again("goals/edit_tryout.html", form, 409, step=step, theirs=stale.values)
         except Refused as refused:
-            form.say(refused)
+            form.show(refused)
             return again("goals/edit_tryout.html", form, refused.status, step=step)
         return redirect(url_for(".tryout_page", step_id=step.id))
     return render_form("goals/edit_tryout.html", form, step=step)
@@ -113,11 +110,8 @@ def look_back(step_id: int) -> ResponseReturnValue:
                 outcome=form.chosen(),
                 version=form.seen_version(),
             )
-        except MovedOn as stale:
-            form.version.data = str(stale.version)
-            return again("goals/look_back.html", form, 409, step=step, theirs=stale.values)
         except Refused as refused:
-            form.say(refused)
+            form.show(refused)
             return again("goals/look_back.html", form, refused.status, step=step)
         if step.outcome is Outcome.ADAPT and queries.next_in_chain(step) is None:
             flash(_("Kept. Here is your plan again: what will be different?"), "success")
@@ -131,13 +125,12 @@ def look_back(step_id: int) -> ResponseReturnValue:
 def save_looking_back(step_id: int) -> ResponseReturnValue:
     """Keep what is being typed about how it went."""
     step = _tryout(step_id)
-    try:
-        services.save_looking_back(me(), step, typed("happened"), version=typed_number("version"))
-    except MovedOn as stale:
-        if wants_fragment():
-            return {"version": stale.version, "values": stale.values}, 409
-        raise
-    return saved(step.version, lambda: url_for(".look_back", step_id=step.id))
+    happened = typed("happened")
+    return autosave_response(
+        lambda: services.save_looking_back(me(), step, happened, version=seen_version()).version,
+        url_for(".look_back", step_id=step.id),
+        typed=[(_("What happened?"), happened)],
+    )
 
 
 def _tryout(step_id: int) -> Step:

@@ -21,7 +21,6 @@ from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Work, WorkKind
-from pdportal.feedback.works.services import MovedOn
 from pdportal.goals import services as goals
 from pdportal.goals.models import Step
 from pdportal.modules import policy
@@ -41,18 +40,10 @@ from pdportal.modules.models import (
     TakenUp,
 )
 from pdportal.modules.queries import Opened
+from pdportal.web.autosave import ChangedElsewhere, check_version
 from pdportal.web.errors import Refused
 
 LONGEST_TEXT = 50_000
-
-
-class Stale(Refused):
-    """What was typed here was also changed elsewhere; both texts are kept for the person to see."""
-
-    def __init__(self, version: int, values: Mapping[str, str]) -> None:
-        super().__init__(_("This was changed in another window. Both texts are here."))
-        self.version = version
-        self.values = dict(values)
 
 
 def begin(person: Person, module_id: int) -> Enrollment:
@@ -156,8 +147,7 @@ def save_reflection(
         return there
     if there.text == text:
         return there
-    if there.version != version:
-        raise Stale(there.version, {"text": there.text})
+    check_version(version, there.version, {"text": there.text})
     saved = db.session.execute(
         update(Reflection)
         .where(
@@ -169,7 +159,7 @@ def save_reflection(
     )
     if _rows(saved) == 0:  # the other tab was quicker by a moment
         db.session.refresh(there)
-        raise Stale(there.version, {"text": there.text})
+        raise ChangedElsewhere(there.version, {"text": there.text})
     db.session.refresh(there)
     return there
 
@@ -204,13 +194,7 @@ def save_task(
         return work.draft
     if hand_in.handed_in_at is not None:
         raise Refused(_("This is handed in already. Change it on the page of your work."))
-    try:
-        return work_services.save_draft(person, hand_in.work, content, version=version)
-    except MovedOn as moved:
-        keys = content.keys()
-        raise Stale(
-            moved.version, {key: text for key, text in moved.values.items() if key in keys}
-        ) from None
+    return work_services.save_draft(person, hand_in.work, content, version=version)
 
 
 def hand_in(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,11 +18,10 @@ from pdportal.modules.addresses import anchor_of
 from pdportal.modules.forms import TryoutForm
 from pdportal.modules.models import BlockKind, Enrollment, Section
 from pdportal.modules.queries import Compiled, Opened
-from pdportal.modules.services.learning import Stale
 from pdportal.modules.views.blueprint import bp
+from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, wants_fragment
 from pdportal.web.kept import part
-from pdportal.web.locale import say_time
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ class Typed:
     key: str = ""
     message: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, str] = field(default_factory=dict)
+    stored: Sequence[tuple[str, str]] = ()
+    """What another window saved, each text with its label."""
     version: int | None = None
     form: TryoutForm | None = None
 
@@ -95,29 +95,25 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
 def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
-    """What somebody writes for themselves, kept at every pause."""
+    """What somebody writes for themselves, saved at every pause."""
     opened = _open(slug, page_slug)
     text = request.form.get("text", "")
-    return _kept(
-        opened,
-        BlockKind.REFLECTION,
-        key,
-        {"text": text},
-        lambda version: services.save_reflection(me(), opened, key, text, version=version),
-    )
+    try:
+        written = services.save_reflection(me(), opened, key, text, version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.REFLECTION, key, refused)
+    return saved(written.version, _url_of(opened, BlockKind.REFLECTION, key))
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/task")
 def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
-    """What somebody writes for a task, kept at every pause."""
+    """What somebody writes for a task, saved at every pause."""
     opened = _open(slug, page_slug)
-    return _kept(
-        opened,
-        BlockKind.TASK,
-        key,
-        request.form,
-        lambda version: services.save_task(me(), opened, key, _content(), version=version),
-    )
+    try:
+        draft = services.save_task(me(), opened, key, _content(), version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.TASK, key, refused)
+    return saved(draft.version, _url_of(opened, BlockKind.TASK, key))
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
@@ -125,11 +121,9 @@ def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """The task becomes a work that can be shared."""
     opened = _open(slug, page_slug)
     try:
-        services.hand_in(me(), opened, key, _content(), version=_version())
-    except Stale as stale:
-        return _both_texts(opened, BlockKind.TASK, key, request.form, stale)
-    except Refused as refusal:
-        return _back(opened, refusal, Typed(key, refusal.message, request.form))
+        services.hand_in(me(), opened, key, _content(), version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.TASK, key, refused)
     flash(_("Handed in. Only you can read it until you share it."))
     again = _open(slug, page_slug)
     if again.finished_at and not opened.finished_at:
@@ -144,7 +138,7 @@ def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     form = TryoutForm()
     if not form.validate_on_submit():
         message = _("One box is still missing.")
-        return _render(opened, Typed(key, message, request.form, form=form), status=422)
+        return _render(opened, Typed(key, message, request.form, form=form)), 422
     services.take_up(
         me(),
         opened,
@@ -170,15 +164,13 @@ def _readable(opened: Opened) -> Opened:
     return opened
 
 
-def _render(
-    opened: Opened, typed: Typed = NOTHING_TYPED, *, status: int = 200
-) -> ResponseReturnValue:
+def _render(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
     compiled = queries.compiled(opened)
     blocks = _blocks(opened, compiled, typed) if compiled.blocks else {}
     prose = Markup().join(
         piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
     )
-    page = render_template(
+    return render_template(
         "modules/page.html",
         opened=opened,
         prose=prose,
@@ -186,7 +178,6 @@ def _render(
         above=_around("above", opened, compiled),
         below=_around("below", opened, compiled),
     )
-    return (page, status) if status != 200 else page
 
 
 def _list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
@@ -358,48 +349,44 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
 }
 
 
-def _kept(
-    opened: Opened,
-    kind: BlockKind,
-    key: str,
-    values: Mapping[str, str],
-    save: Callable[[int], Any],
-) -> ResponseReturnValue:
-    """Save what was typed, and answer as `autosave` expects it; by a plain form, go back there."""
-    try:
-        saved = save(_version())
-    except Stale as stale:
-        return _both_texts(opened, kind, key, values, stale)
-    except Refused as refusal:
-        return _back(opened, refusal, Typed(key, refusal.message, values))
-    if wants_fragment():
-        return jsonify(version=saved.version, saved_at=say_time(saved.saved_at))
-    flash(_("Saved."))
-    return _to_block(opened, kind, key)
+def _not_saved(opened: Opened, kind: BlockKind, key: str, refused: Refused) -> ResponseReturnValue:
+    """Answer the form of a reflection or a task whose text was not stored."""
+    prefix = "field-" if kind == BlockKind.TASK else ""
+    _kind, data = queries.compiled(opened).blocks[key]
+    labels: dict[str, str] = {"text": ""}
+    if kind == BlockKind.TASK:
+        labels = {field["key"]: field["label"] or data["title"] for field in data["fields"]}
 
+    def again(refused: Refused) -> str:
+        typed = Typed(key, refused.message, request.form)
+        if isinstance(refused, ChangedElsewhere):
+            stored = [(label, refused.values[name]) for name, label in labels.items()]
+            typed = replace(typed, stored=stored, version=refused.version)
+        return _render(opened, typed)
 
-def _both_texts(
-    opened: Opened, kind: BlockKind, key: str, values: Mapping[str, str], stale: Stale
-) -> ResponseReturnValue:
-    before = "field-" if kind == BlockKind.TASK else ""
-    others = {f"{before}{name}": text for name, text in stale.values.items()}
-    if wants_fragment():
-        return jsonify(version=stale.version, values=others, error=stale.message), 409
-    typed = Typed(key, stale.message, values, others=others, version=stale.version)
-    return _render(opened, typed, status=409)
+    return not_saved(
+        refused,
+        _url_of(opened, kind, key),
+        box=lambda name: f"{prefix}{name}" if name in labels else "",
+        typed=[(label, request.form.get(f"{prefix}{name}", "")) for name, label in labels.items()],
+        again=again,
+    )
 
 
 def _back(opened: Opened, refusal: Refused, typed: Typed) -> ResponseReturnValue:
     """The page again with what was typed, and why it was not stored."""
     if wants_fragment():
         raise refusal
-    return _render(opened, typed, status=refusal.status)
+    return _render(opened, typed), refusal.status
+
+
+def _url_of(opened: Opened, kind: BlockKind, key: str) -> str:
+    anchor = anchor_of(kind, key)
+    return url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor)
 
 
 def _to_block(opened: Opened, kind: BlockKind, key: str) -> ResponseReturnValue:
-    return redirect(
-        url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor_of(kind, key))
-    )
+    return redirect(_url_of(opened, kind, key))
 
 
 def _content() -> dict[str, str]:
@@ -408,11 +395,6 @@ def _content() -> dict[str, str]:
         for name, text in request.form.items()
         if name.startswith("field-")
     }
-
-
-def _version() -> int:
-    given = request.form.get("version", "0")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
 
 
 def _say_if_finished(opened: Opened, enrollment: Enrollment) -> None:

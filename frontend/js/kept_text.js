@@ -1,0 +1,98 @@
+// Copies of what is typed: in this tab until the server has it; in this browser what it refused for
+// good. Each belongs to the person who is signed in, and goes when they sign out.
+
+const SENT = "sent";
+
+/** The name of a form's copy. */
+export function keyOf(form) {
+  const name = form.dataset.autosaveKeyValue || form.getAttribute("action") || location.pathname;
+  return `${mine()}${name}`;
+}
+
+/** The copy under a key: {text, texts, page, version, sent, submitted}; null if there is none. */
+export function read(key) {
+  return JSON.parse(sessionStorage.getItem(key) ?? "null");
+}
+
+/** Keep a copy in this tab; `texts` are its [label, text] pairs, for when the form is gone. */
+export function keep(key, copy) {
+  store(sessionStorage, key, { ...copy, page: location.pathname });
+}
+
+export function forget(key) {
+  sessionStorage.removeItem(key);
+}
+
+/** Remember that the form of this copy is on its way to the server. */
+export function sending(key) {
+  store(sessionStorage, SENT, { key, from: here() });
+}
+
+/** A page of ours that the form led to means that it arrived; an error page or a way back, not. */
+export function settle() {
+  const sent = read(SENT);
+  const [way] = performance.getEntriesByType("navigation");
+  if (
+    sent &&
+    document.body.dataset.me &&
+    way?.type === "navigate" &&
+    document.referrer === sent.from
+  ) {
+    forget(sent.key);
+  }
+  forget(SENT);
+}
+
+/** Move a text that cannot be stored any more out of the tab: {texts, why, page} stay until dropped. */
+export function layAside(key, aside) {
+  forget(key);
+  store(localStorage, `aside:${key}`, { ...aside, page: location.pathname });
+}
+
+/** [key, copy] of every text laid aside on this page. */
+export function laidAside() {
+  return stored(localStorage, `aside:${mine()}`).filter(isFromHere);
+}
+
+export function dropAside(key) {
+  localStorage.removeItem(key);
+}
+
+/** [key, copy] of every copy that was typed on this page. */
+export function typedHere() {
+  return stored(sessionStorage, mine()).filter(isFromHere);
+}
+
+/** Signing out takes along what was kept of a person's words. */
+export function forgetAll() {
+  sessionStorage.clear();
+  for (const [key] of stored(localStorage, `aside:${mine()}`)) {
+    dropAside(key);
+  }
+}
+
+function stored(storage, prefix) {
+  return Object.keys(storage)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => [key, JSON.parse(storage.getItem(key))]);
+}
+
+function isFromHere([, copy]) {
+  return copy.page === location.pathname;
+}
+
+function store(storage, key, value) {
+  try {
+    storage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A full or forbidden storage only means that there is no second copy.
+  }
+}
+
+function mine() {
+  return `typed:${document.body.dataset.me ?? ""}:`;
+}
+
+function here() {
+  return location.href.split("#")[0];
+}

@@ -1,0 +1,113 @@
+// Panels about texts that were not saved: two windows, a form that was closed, a text laid aside.
+
+import { labelOf } from "./form_text.js";
+import { dropAside, forget, keyOf, laidAside, layAside, typedHere } from "./kept_text.js";
+
+/** The page's words for scripts, by name. */
+export function wordsOf(page = document) {
+  return JSON.parse(page.body.dataset.words ?? "{}");
+}
+
+/** Both texts, and a button for each: `other` are the [name, text] pairs that differ. */
+export function changedPanel(form, words, other, { keepMine, takeOther }) {
+  const buttons = [button(words.keepMine, "btn-primary", keepMine)];
+  if (other.length > 0) {
+    buttons.push(button(words.takeOther, "btn-quiet", takeOther));
+  }
+  return panel(element("p", "", words.changed), ...quotes(form, words.other, other), row(buttons));
+}
+
+/** What was typed here, after the other text was taken. */
+export function takenPanel(form, words, mine) {
+  return panel(...quotes(form, words.mine, mine));
+}
+
+/** Why it cannot be saved any more; the words stay in their boxes, and in this browser. */
+export function endedPanel(words, why, texts) {
+  const reload = element("a", "btn btn-quiet", words.reload);
+  reload.href = location.href;
+  return panel(
+    element("p", "", why),
+    element("p", "", words.keptHere),
+    row([copyButton(words, texts), reload]),
+  );
+}
+
+/** At the top of the page: what was typed on it, could not be saved, and has no form to go back to. */
+export function showLaidAside() {
+  const words = wordsOf();
+  const keys = new Set([...document.forms].map(keyOf));
+  for (const [key, { texts }] of typedHere()) {
+    if (!keys.has(key) && texts.length > 0) {
+      layAside(key, { texts, why: "" });
+    } else if (!keys.has(key)) {
+      forget(key);
+    }
+  }
+  for (const [key, { texts, why }] of laidAside()) {
+    const shown = panel(
+      element("strong", "", words.laidAside),
+      ...(why ? [element("p", "", why)] : []),
+      ...texts.flatMap(([label, text]) => quote(label, text)),
+    );
+    const drop = () => {
+      dropAside(key);
+      shown.remove();
+    };
+    shown.append(row([copyButton(words, () => texts), button(words.discard, "btn-plain", drop)]));
+    document.querySelector("main")?.prepend(shown);
+  }
+}
+
+function quotes(form, title, pairs) {
+  return pairs.flatMap(([name, text]) => {
+    const label = labelOf(form.elements[name]);
+    return quote(label ? `${title}: ${label}` : title, text);
+  });
+}
+
+function quote(label, text) {
+  const block = element("blockquote", "", text);
+  block.dir = "auto";
+  return label ? [element("strong", "", label), block] : [block];
+}
+
+/** `texts` gives the [label, text] pairs as they are when it is pressed. */
+function copyButton(words, texts) {
+  const copy = button(words.copy, "btn-primary", async () => {
+    const all = texts().map(([, text]) => text);
+    await navigator.clipboard.writeText(all.join("\n\n"));
+    copy.textContent = words.copied;
+  });
+  copy.hidden = !navigator.clipboard;
+  return copy;
+}
+
+function panel(...parts) {
+  const section = element("section", "not-saved");
+  section.setAttribute("role", "alert");
+  section.append(...parts);
+  return section;
+}
+
+function row(buttons) {
+  const line = element("div", "row");
+  line.append(...buttons);
+  return line;
+}
+
+function button(text, tone, act) {
+  const made = element("button", `btn ${tone}`, text);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  if (text !== undefined) {
+    made.textContent = text;
+  }
+  return made;
+}

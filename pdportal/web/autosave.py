@@ -1,0 +1,161 @@
+"""Text that is saved while it is typed: the version check and the answers to its form.
+
+A form carries the `version` it was opened on. The service locks the row and calls `check_version`;
+the view answers with `saved` or `not_saved`. Our script (`autosave_controller.js`) gets JSON with a
+`reason`; whoever has no script gets a page that shows what was typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal import clock
+from pdportal.web.errors import Reason, Refused, wants_fragment
+from pdportal.web.locale import say_time
+
+
+@lru_cache(maxsize=20)
+def script_words(locale: str, sign_in_url: str) -> str:
+    """What our script says about saving, as JSON; every page with a form may need it."""
+    words = {
+        "saving": _("Saving…"),
+        "saved": _("Saved at {time}"),
+        "waiting": _("Not saved yet. Your words are kept here, and we keep trying."),
+        "refused": _("Not saved."),
+        "signed_out": _("You are signed out. Your words are kept here."),
+        "signIn": _("Sign in on another tab, then go on here"),
+        "signInUrl": sign_in_url,
+        "notSaved": _("Not saved: this was changed in another window."),
+        "changed": _("This was changed in another window. Both texts are here; nothing is lost."),
+        "other": _("The other text"),
+        "mine": _("What you had typed here"),
+        "keepMine": _("Keep mine"),
+        "takeOther": _("Take the other"),
+        "closed": _("Not saved: this was closed meanwhile."),
+        "forbidden": _("Not saved: this is no longer yours to change."),
+        "keptHere": _("Your words are not lost: they are kept in this browser."),
+        "reload": _("See how it is now"),
+        "copy": _("Copy my words"),
+        "copied": _("Copied"),
+        "laidAside": _("You typed this here, and it could not be saved. Only you see it."),
+        "discard": _("Discard"),
+    }
+    return json.dumps(words, ensure_ascii=False)
+
+
+Texts = Iterable[tuple[str, str]]
+"""Pairs of a label, which may be empty, and a text."""
+
+
+class ChangedElsewhere(Refused):
+    """Another window saved this text since the form was opened.
+
+    `version` and `values` are what is stored now; `values` has the names that the service uses.
+    """
+
+    def __init__(self, version: int, values: Mapping[str, object]) -> None:
+        super().__init__(_("This was changed in another window."), status=409)
+        self.version = version
+        self.values = {name: "" if value is None else str(value) for name, value in values.items()}
+
+    @property
+    def reason(self) -> Reason:
+        """Not closed: both texts can be shown, and one of them stored."""
+        return Reason.CHANGED
+
+
+def check_version(seen: int | None, stored: int, values: Mapping[str, object]) -> None:
+    """Raise `ChangedElsewhere` unless the form saw what is stored; None compares nothing.
+
+    Call it with the row locked, and after the same text sent twice has been let through.
+    """
+    if seen is not None and seen != stored:
+        raise ChangedElsewhere(stored, values)
+
+
+def seen_version(typed: str | None = None) -> int:
+    """The version that the form was opened on, as its box has it; 0 if it says none."""
+    text = request.form.get("version", "") if typed is None else typed
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def autosave_response(
+    save: Callable[[], int],
+    back: str,
+    *,
+    box: Callable[[str], str] = str,
+    typed: Texts = (),
+    again: Callable[[Refused], str] | None = None,
+) -> ResponseReturnValue:
+    """Run `save`, which gives the new version, and answer the form.
+
+    `back` is the page without a script; for the rest see `not_saved`.
+    """
+    try:
+        version = save()
+    except Refused as refused:
+        return not_saved(refused, back, box=box, typed=typed, again=again)
+    return saved(version, back)
+
+
+def saved(version: int, back: str, **more: str) -> ResponseReturnValue:
+    """Tell the script what is stored, or send whoever pressed Save back to the page."""
+    if wants_fragment():
+        return {"version": version, "saved_at": say_time(clock.now()), **more}
+    flash(_("Saved."), "success")
+    return redirect(back)
+
+
+def not_saved(
+    refused: Refused,
+    back: str = "",
+    *,
+    box: Callable[[str], str] = str,
+    typed: Texts = (),
+    again: Callable[[Refused], str] | None = None,
+) -> ResponseReturnValue:
+    """Say why a text was not stored, without losing it.
+
+    `box` gives the name of the form's box for a name that the service uses, or "" where it has
+    none. `again` renders the
+    form with what was typed: for a mistake, and beside the other text. Where there is nothing to
+    send again (closed, no longer one's own), a page shows what was `typed`.
+    """
+    if wants_fragment():
+        return _as_json(refused, box), refused.status
+    if again is not None and refused.reason in {Reason.CHANGED, Reason.INVALID}:
+        return again(refused), refused.status
+    page = render_template(
+        "web/not_saved.html",
+        title=_title(refused),
+        message=refused.message,
+        typed=[(label, text) for label, text in typed if text.strip()],
+        stored=refused.values.values() if isinstance(refused, ChangedElsewhere) else (),
+        back=back,
+    )
+    return page, refused.status
+
+
+def _as_json(refused: Refused, box: Callable[[str], str]) -> dict[str, object]:
+    answer: dict[str, object] = {"error": refused.message, "reason": refused.reason}
+    if isinstance(refused, ChangedElsewhere):
+        answer["version"] = refused.version
+        values = {box(name): text for name, text in refused.values.items()}
+        answer["values"] = {name: text for name, text in values.items() if name}
+    elif refused.field:
+        answer["fields"] = {box(refused.field): refused.message}
+    return answer
+
+
+def _title(refused: Refused) -> str:
+    if refused.reason is Reason.CHANGED:
+        return _("This was changed in another window")
+    if refused.reason is Reason.FORBIDDEN:
+        return _("This is no longer yours to change")
+    return _("Not saved")
