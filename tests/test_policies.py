@@ -16,12 +16,7 @@ Function = tuple[str, str]
 
 NOT_YET_USED: set[Function] = {
     # Rules that tests alone ask: each is to be asked by a page, or to go. The list only shrinks.
-    ("pdportal.feedback.comments.policy", "may_see_comment"),
-    ("pdportal.feedback.reviews.policy", "_among"),
-    ("pdportal.feedback.reviews.policy", "may_see_review"),
     ("pdportal.feedback.works.policy", "may_see"),
-    ("pdportal.feedback.works.policy", "may_see_revision"),
-    ("pdportal.feedback.works.policy", "revisions_seen_by"),
     ("pdportal.goals.policy", "may_see"),
     ("pdportal.goals.policy", "may_see_step"),
 }

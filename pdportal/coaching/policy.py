@@ -6,7 +6,7 @@ teacher's work, a coach sees here only that they themselves said it, and when.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment
@@ -35,7 +35,7 @@ def reviews_to_give_as_coach(coach: Person) -> Select[Review]:
         select(Review)
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
-        .where(Review.reviewer_id == coach.id, Review.as_coach, _is_owed())
+        .where(Review.reviewer_id == coach.id, Review.as_coach, Review.is_wanted)
     )
 
 
@@ -60,7 +60,7 @@ def reviews_given_by(person: Person) -> Select[Review]:
         select(Review)
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
-        .where(Review.reviewer_id == person.id, Review.given_at.is_not(None))
+        .where(Review.reviewer_id == person.id, Review.is_given)
     )
 
 
@@ -71,12 +71,3 @@ def clips_of(person: Person) -> Select[Clip]:
 
 def _shared_with(person: Person) -> Select[ClipShare]:
     return shares_standing(person).join(Clip, Clip.id == ClipShare.clip_id)
-
-
-def _is_owed() -> ColumnElement[bool]:
-    return and_(
-        Review.given_at.is_(None),
-        Review.released_at.is_(None),
-        Round.taken_back_at.is_(None),
-        Round.closed_at.is_(None),
-    )

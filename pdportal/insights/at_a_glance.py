@@ -163,9 +163,7 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
             Cohort.id.in_(_open_cohorts(person)),
             # Asked of colleagues by name, it belongs to every cohort its author is in.
             or_(Round.cohort_id == Cohort.id, Round.cohort_id.is_(None)),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-            Round.answered_at.is_(None),
+            Round.is_waiting,
             Round.grace_until <= clock.now(),
             have < Round.needed,
             Person.active,

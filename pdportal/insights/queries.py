@@ -72,16 +72,10 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
         .correlate(Person)
         .scalar_subquery()
     )
-    is_owed = and_(
-        Review.given_at.is_(None),
-        Review.released_at.is_(None),
-        Round.closed_at.is_(None),
-        Round.taken_back_at.is_(None),
-    )
     reviews = (
         select(
             Review.reviewer_id,
-            func.count().filter(is_owed).label("owed"),
+            func.count().filter(Review.is_wanted).label("owed"),
             func.count(Review.given_at).label("given"),
         )
         .join(Round, Review.round_id == Round.id)
@@ -129,9 +123,7 @@ def waiting(cohort_id: int, now: datetime) -> Rows:
         .join(Work, Round.work_id == Work.id)
         .where(
             Work.author_id.in_(_member_ids(cohort_id)),
-            Round.taken_back_at.is_(None),
-            Round.closed_at.is_(None),
-            Round.answered_at.is_(None),
+            Round.is_waiting,
             Round.grace_until <= now,
             have < Round.needed,
         )

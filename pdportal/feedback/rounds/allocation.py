@@ -116,7 +116,7 @@ def members_to_ask(
     author = (
         select(Member.id)
         .where(Member.cohort_id == cohort_id, Member.person_id == author_id)
-        .where(Member.left_at.is_(None))
+        .where(Member.is_current)
     )
     statement = (
         select(Person)
@@ -124,8 +124,8 @@ def members_to_ask(
         .join(Cohort, Cohort.id == Member.cohort_id)
         .where(
             Member.cohort_id == cohort_id,
-            Member.left_at.is_(None),
-            Cohort.closed_at.is_(None),
+            Member.is_current,
+            Cohort.is_open,
             Person.active,
             Person.id != author_id,
             author.exists(),

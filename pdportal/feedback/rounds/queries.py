@@ -102,7 +102,7 @@ def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
         .join(Person, Person.id == Member.person_id)
         .where(
             Member.cohort_id == Cohort.id,
-            Member.left_at.is_(None),
+            Member.is_current,
             Member.person_id != person.id,
             Person.active,
         )
@@ -124,7 +124,7 @@ def people_to_name(
     For a round that goes on: those who were not asked in it before.
     """
     near = select(Member.person_id).where(
-        Member.cohort_id.in_(cohort_ids_of(person)), Member.left_at.is_(None)
+        Member.cohort_id.in_(cohort_ids_of(person)), Member.is_current
     )
     search = search.strip()
     if search:

@@ -116,7 +116,7 @@ def _to_release() -> Select[Review]:
         .where(
             Member.cohort_id == Round.cohort_id,
             Member.person_id == Review.reviewer_id,
-            Member.left_at.is_(None),
+            Member.is_current,
         )
         .correlate(Round, Review)
         .exists()
