@@ -16,7 +16,8 @@ from jinja2 import DictLoader
 from markupsafe import Markup
 from sqlalchemy import Engine, create_engine, text
 
-from pdportal.db import tune_sqlite, writing
+from pdportal.db import sqlite, writing
+from pdportal.db.transactions import write_intent
 
 TABLES = (
     "CREATE TABLE bench_page (name VARCHAR(20) PRIMARY KEY, title VARCHAR(200), html TEXT)",
@@ -101,7 +102,7 @@ def bare_engine(url: str) -> Engine:
     """The database as the portal opens it."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
-        tune_sqlite(engine)
+        sqlite.tune(engine, write_intent.get)
     return engine
 
 

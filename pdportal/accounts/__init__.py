@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import Connection, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import READING, begin_to_write, only_reads
+from pdportal.db import begin_to_write, give_up_writing, is_about_to_write
 from pdportal.web.doors import signed_out
+
+LONG_WAIT_SECONDS = 1.0
+"""After so long in the queue of writers it is asked again whether this person's session holds."""
 
 
 def me() -> Person:
@@ -24,17 +25,6 @@ def me() -> Person:
 def add_person_link(app: Flask, label: LazyString | str, endpoint: str) -> None:
     """Let a feature above stand on the page that leads see of a person (`person_id` is passed)."""
     app.extensions.setdefault("pdportal.person_links", []).append((label, endpoint))
-
-
-class SwitchedOff(Exception):  # it reads as what happened
-    """Somebody's sessions ended while their form waited for its turn: it is not stored."""
-
-
-def _look_again(key: str, connection: Connection) -> None:
-    """Let only those go on whose session still holds; asked only where a form had to wait."""
-    held = select(Person.id).where(Person.fs_uniquifier == key, Person.active)
-    if connection.scalar(held) is None:
-        raise SwitchedOff
 
 
 def register(app: Flask) -> None:
@@ -51,15 +41,15 @@ def register(app: Flask) -> None:
     )
 
     @app.before_request
-    def _note_who_asks() -> None:
+    def _note_who_asks() -> Response | None:
         g.signed_in = current_user.is_authenticated
-        if request.method not in READING:
-            begin_to_write(partial(_look_again, me().fs_uniquifier) if g.signed_in else None)
-
-    @app.errorhandler(SwitchedOff)
-    def _out(_error: SwitchedOff) -> Response:
-        only_reads()
-        return signed_out()
+        if not is_about_to_write():
+            return None
+        waited = begin_to_write()
+        if waited > LONG_WAIT_SECONDS and g.signed_in and not queries.is_active(me()):
+            give_up_writing()
+            return signed_out()
+        return None
 
     @app.extensions["pdportal.security"].login_context_processor  # type: ignore[untyped-decorator]
     def _cast() -> dict[str, Any]:

@@ -8,13 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, has_request_context
+from flask import Flask
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-
-from pdportal.db import db
 
 SHORTEST = 10
 LONGEST = 200
@@ -68,10 +64,9 @@ def _words(text: str) -> list[str]:
 
 
 class QueuedHashes:
-    """Hashes for as many people at once as there are processors to spare; others wait their turn.
+    """Hashes for as many people at once as there are processors to spare; others wait.
 
-    Meanwhile a request that has only read so far lets go of the database: on SQLite its
-    transaction would keep every other writer waiting for as long as the hash takes.
+    A view that hashes is marked `@writes_later`: no transaction that writes waits here.
     """
 
     def __init__(self, context: Any, at_once: int) -> None:
@@ -93,7 +88,6 @@ class QueuedHashes:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        _let_go()
         if not self._turns.acquire(timeout=WAIT_SECONDS):
             raise TimeoutError("Many people sign in at this moment: no turn came.")
         try:
@@ -107,30 +101,3 @@ def at_once(app: Flask) -> int:
     cores = os.cpu_count() or 1
     workers = app.config["PDPORTAL"]["WORKERS"] or cores
     return max(1, cores // workers)
-
-
-def _let_go() -> None:
-    if not has_request_context():
-        return  # a command or a job keeps its one transaction
-    session = db.session()
-    if session.new or session.dirty or session.deleted or session.info.get("has_written"):
-        return
-    session.rollback()
-
-
-@event.listens_for(Session, "after_flush")
-def _note_writing(session: Session, _context: object) -> None:
-    session.info["has_written"] = True
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _note_statements(state: Any) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        state.session.info["has_written"] = True
-
-
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _forget_writing(session: Session) -> None:
-    if not session.in_nested_transaction():  # a savepoint ends, and the request goes on
-        session.info.pop("has_written", None)

@@ -57,6 +57,12 @@ def signed_in(uniquifier: str) -> Person | None:
     return person
 
 
+def is_active(person: Person) -> bool:
+    """Whether the session of this person still holds, asked anew."""
+    holds = select(Person.id).where(Person.fs_uniquifier == person.fs_uniquifier, Person.active)
+    return db.session.scalar(holds) is not None
+
+
 @cache
 def _whoever() -> Select[*tuple[Any, ...]]:
     """Built once: every request says it, and building it costs more than asking it."""

@@ -44,7 +44,7 @@ from pdportal.accounts.forms import sign_in as forms
 from pdportal.accounts.mail import Letters
 from pdportal.accounts.models import Passkey, Person
 from pdportal.accounts.passwords import PasswordRules, QueuedHashes, at_once
-from pdportal.db import db
+from pdportal.db import begin_to_write, db, writes_later
 from pdportal.web.doors import open_doors, own_path
 from pdportal.web.errors import error_answer, wants_fragment
 
@@ -88,6 +88,12 @@ class People(SQLAlchemyUserDatastore):
             case {"id": ident}:
                 return db.session.scalar(select(Person).where(Person.id == ident))
         raise LookupError(f"People are not found by {', '.join(kwargs)}.")
+
+    def put(self, model: Any) -> Any:
+        """Store a row: whoever signed in or set a password so far only read."""
+        begin_to_write()
+        super().put(model)  # type: ignore[no-untyped-call]  # flask-security has no types here
+        return model
 
     def commit(self) -> None:
         """Write, and leave the commit to the end of the request."""
@@ -197,6 +203,8 @@ def register(app: Flask) -> None:
     security.reauthn_handler(ask_again)
     app.extensions["pdportal.people"] = people
     app.extensions["pdportal.security"] = security
+    for name in ("login", "verify", "reset_password"):
+        writes_later(app.view_functions[f"security.{name}"])  # they check or hash a password
     app.view_functions["security.two_factor_setup_validate"] = _turn_on_second_step
     app.before_request(_mind_the_door)
     app.jinja_env.globals.update(passkeys_work_here=passkeys_work_here, own_path=own_path)

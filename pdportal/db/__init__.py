@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from pdportal.db import transactions
+from pdportal.db import sqlite, transactions
 from pdportal.db.base import Base, Moment, Timestamped, db
 from pdportal.db.functions import comma_joined
 from pdportal.db.rows import built_once, loaded, rows_of
-from pdportal.db.sqlite import tune_sqlite
 from pdportal.db.transactions import (
-    READING,
     after_commit,
     begin_to_write,
     committing,
-    only_reads,
+    give_up_writing,
+    is_about_to_write,
+    writes_later,
     writing,
 )
 
 __all__ = [
-    "READING",
     "Base",
     "Moment",
     "Timestamped",
@@ -29,11 +28,12 @@ __all__ = [
     "comma_joined",
     "committing",
     "db",
+    "give_up_writing",
+    "is_about_to_write",
     "loaded",
-    "only_reads",
     "register",
     "rows_of",
-    "tune_sqlite",
+    "writes_later",
     "writing",
 ]
 
@@ -43,5 +43,5 @@ def register(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            tune_sqlite(db.engine)
+            sqlite.tune(db.engine, transactions.write_intent.get)
     transactions.register(app)

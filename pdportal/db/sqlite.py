@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -13,18 +14,22 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pdportal.db.transactions import after_waiting, write_intent
-
 try:
     import fcntl
 except ImportError:  # not on Windows: there one process serves, and its threads queue all the same
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module is not None; asked before each use
 
 WRITER_WAIT_SECONDS = 15.0
 """How long a writer queues before the person is told that the portal is busy."""
 
-LONG_WAIT_SECONDS = 1.0
-"""After so long in the queue what was known of the writer may hold no more."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"busy_timeout={int(WRITER_WAIT_SECONDS * 1000)}",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+)
 
 
 class WriterQueue:
@@ -40,9 +45,8 @@ class WriterQueue:
         self._file: IO[bytes] | None = None
         self._opened_in = 0
 
-    def enter(self) -> bool:
-        """Wait for one's turn; says whether the wait was long."""
-        since = time.monotonic()
+    def enter(self) -> None:
+        """Wait for one's turn; raises `TimeoutError` where none came."""
         if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
             raise TimeoutError("The database is busy: no turn to write came.")
         self._depth += 1
@@ -56,58 +60,81 @@ class WriterQueue:
                 self._depth -= 1
                 self._turn.release()
                 raise
-        return time.monotonic() - since > LONG_WAIT_SECONDS
-
-    def close(self, _engine: Engine) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
     def leave(self) -> None:
+        """Let the next one write."""
         self._depth -= 1
         if self._depth == 0 and self._file is not None and fcntl is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._turn.release()
 
+    def close(self, _engine: Engine) -> None:
+        """Close the file; it is opened again when somebody writes."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
-def tune_sqlite(engine: Engine) -> None:
-    """WAL, foreign keys, and `BEGIN IMMEDIATE` for writers, who queue first."""
+
+def tune(engine: Engine, writes: Callable[[], bool]) -> None:
+    """WAL, foreign keys, and `BEGIN IMMEDIATE` in turn where `writes()`; others cannot write."""
     name = engine.url.database
     in_file = bool(name) and name != ":memory:"
     queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
-
     event.listen(engine, "engine_disposed", queue.close)
 
     @event.listens_for(engine, "connect")
-    def _connect(dbapi: DBAPIConnection, _record: object) -> None:
+    def _connect(dbapi: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         dbapi.isolation_level = None
-        cursor = dbapi.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            f"busy_timeout={int(WRITER_WAIT_SECONDS * 1000)}",
-            "temp_store=MEMORY",
-            "cache_size=-16000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        for pragma in PRAGMAS:
+            dbapi.execute(f"PRAGMA {pragma}")
+        record.info["writers"] = queue
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if not write_intent.get():
-            dbapi = connection.connection.dbapi_connection
-            assert dbapi is not None  # noqa: S101 — it was opened a moment ago
-            dbapi.execute("BEGIN")  # as plainly as can be: every page begins with it
-            return
-        was_long = queue.enter()
-        connection.info["queued"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        look_again = after_waiting.get()
-        if was_long and look_again:
-            look_again(connection)
+        if writes():
+            _begin_immediate(connection)
+        else:
+            _begin_reading(connection)
 
     @event.listens_for(engine, "checkin")
     def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         if record.info.pop("queued", False):
             queue.leave()
+
+
+def take_turn(connection: Connection) -> float:
+    """Let a transaction that has only read begin again as one that writes.
+
+    Gives the seconds it waited; 0 for one that writes already, and for another kind of database.
+    """
+    if "writers" not in connection.info or "queued" in connection.info:
+        return 0.0
+    since = time.monotonic()
+    connection.exec_driver_sql("ROLLBACK")
+    _begin_immediate(connection)
+    return time.monotonic() - since
+
+
+def _begin_immediate(connection: Connection) -> None:
+    queue: WriterQueue = connection.info["writers"]
+    queue.enter()
+    connection.info["queued"] = True
+    _forbid_writing(connection, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    _forbid_writing(connection, True)
+    _dbapi(connection).execute("BEGIN")  # by the shortest way: every page begins with it
+
+
+def _forbid_writing(connection: Connection, is_forbidden: bool) -> None:
+    if connection.info.get("reads_only") is not is_forbidden:
+        _dbapi(connection).execute(f"PRAGMA query_only={int(is_forbidden)}")
+        connection.info["reads_only"] = is_forbidden
+
+
+def _dbapi(connection: Connection) -> DBAPIConnection:
+    dbapi = connection.connection.dbapi_connection
+    assert dbapi is not None  # noqa: S101  # the pool has opened it
+    return dbapi

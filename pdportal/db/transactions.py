@@ -1,24 +1,80 @@
-"""The one commit of a request, and what a command or a job stores."""
+"""The one commit of a request, and what a command or a job stores.
+
+A request that is not a GET is one transaction: committed once, if it is answered below 400, and
+rolled back otherwise; every other request only reads. Nothing else commits, and a password is
+hashed before that transaction begins to write (`@writes_later`), because on SQLite one writes at a
+time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction
 
+from pdportal.db import sqlite
 from pdportal.db.base import db
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
-after_waiting: ContextVar[Callable[[Connection], None] | None] = ContextVar(
-    "after_waiting", default=None
-)
+"""Whether transactions that begin now are going to write; on SQLite the others cannot."""
+
+
+def register(app: Flask) -> None:
+    """Commit once per request."""
+
+    # Registered first, so called last: after everything else that may still write.
+    @app.after_request
+    def _commit_or_roll_back(response: Response) -> Response:
+        if request.method in READING:
+            return response  # the session is closed with the request, and forgets
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+    @app.teardown_request
+    def _forget_intent(_error: BaseException | None) -> None:
+        write_intent.set(False)
+
+
+def writes_later(view: View) -> View:
+    """Mark a view that does something slow first, and then calls `begin_to_write` itself."""
+    view.writes_later = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def is_about_to_write() -> bool:
+    """Whether this request is to begin to write before its view is called."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in READING and not hasattr(view, "writes_later")
+
+
+def begin_to_write() -> float:
+    """From now on this request writes; gives the seconds it waited for its turn to.
+
+    Called once it is known who asks, so that nobody waits for a writer who is still at the door.
+    On SQLite the transaction in which the request has read so far ends, and another begins: rows
+    read before are not read again.
+    """
+    write_intent.set(True)
+    session = db.session()
+    return sqlite.take_turn(session.connection()) if session.in_transaction() else 0.0
+
+
+def give_up_writing() -> None:
+    """Roll back. What follows, such as an error page, only reads, and waits for no writer."""
+    db.session.rollback()
+    write_intent.set(False)
 
 
 @contextmanager
@@ -46,18 +102,18 @@ def committing() -> Iterator[None]:
 
 def after_commit(act: Callable[[], None]) -> None:
     """Do `act` once what this session has written is safely stored, and never if it is not."""
-    within, savepoint = [], db.session().get_nested_transaction()
+    savepoints, savepoint = [], db.session().get_nested_transaction()
     while savepoint is not None:
-        within.append(savepoint)
+        savepoints.append(savepoint)
         savepoint = savepoint.parent
-    db.session.info.setdefault("after_commit", []).append((act, within))
+    db.session.info.setdefault("after_commit", []).append((act, savepoints))
 
 
 @event.listens_for(Session, "after_commit")
 def _act_after_commit(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint: nothing is stored yet
-    for act, _within in session.info.pop("after_commit", []):
+    for act, _savepoints in session.info.pop("after_commit", []):
         act()
 
 
@@ -65,51 +121,6 @@ def _act_after_commit(session: Session) -> None:
 def _forget_after_rollback(session: Session, ended: SessionTransaction) -> None:
     waiting = session.info.pop("after_commit", [])
     if waiting and ended.parent is not None:
-        session.info["after_commit"] = [one for one in waiting if ended not in one[1]]
-
-
-def begin_to_write(look_again: Callable[[Connection], None] | None = None) -> None:
-    """From now on this request writes. On SQLite what it read so far does not hold up others.
-
-    Called once it is known who asks, so that nobody waits for a writer who is still at the door.
-    Where a turn came only after a long wait, `look_again` may refuse: it is asked before all else.
-    """
-    session = db.session()
-    if db.engine.dialect.name == "sqlite" and session.in_transaction():
-        session.expire_on_commit = False  # who asks is still known
-        session.commit()
-        session.expire_on_commit = True
-    write_intent.set(True)
-    after_waiting.set(look_again)
-
-
-def only_reads() -> None:
-    """From now on this request reads: what it wrote is forgotten, and it waits for no writer."""
-    db.session.rollback()
-    write_intent.set(False)
-
-
-def register(app: Flask) -> None:
-    """Commit once per request."""
-
-    # Registered first, so called last: after everything else that may still write.
-    @app.after_request
-    def _commit_or_roll_back(response: Response) -> Response:
-        if request.method in READING:
-            return response  # the session is closed with the request, and forgets
-        if response.status_code < 400:
-            db.session.commit()
-        else:
-            db.session.rollback()
-        return response
-
-    @app.before_request
-    def _mean_to_read() -> None:
-        write_intent.set(False)
-        after_waiting.set(None)
-
-    @app.teardown_request
-    def _mean_nothing(_error: BaseException | None) -> None:
-        with suppress(LookupError):
-            write_intent.set(False)
-            after_waiting.set(None)
+        session.info["after_commit"] = [
+            (act, savepoints) for act, savepoints in waiting if ended not in savepoints
+        ]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from pdportal.db import db, only_reads
+from pdportal.db import db, give_up_writing
 from pdportal.storage import StorageUnavailable
 
 T = TypeVar("T")
@@ -157,7 +157,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _busy(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log
 
-    only_reads()
+    give_up_writing()
     log.error("busy", error=type(error).__name__)
     message = _("Many people are saving at this moment. Wait a few seconds and send it again.")
     answer = error_answer(503, _("The portal is busy"), message)
@@ -168,7 +168,7 @@ def _busy(error: Exception) -> ResponseReturnValue:
 def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
     from pdportal.web.logs import log
 
-    only_reads()
+    give_up_writing()
     log.error("files unavailable", reason=str(error))
     message = _("The place where files are stored cannot be reached. Try again in a few minutes.")
     answer = error_answer(503, _("Files are not available just now"), message)
@@ -179,7 +179,7 @@ def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
 def _at_once(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log, where
 
-    only_reads()
+    give_up_writing()
     log.error("at once", error=type(error).__name__, exception=where(error))
     message = _(
         "Something else was saved here at the same moment, so this was not stored. "
@@ -191,7 +191,7 @@ def _at_once(error: Exception) -> ResponseReturnValue:
 def _our_fault(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log, where
 
-    only_reads()
+    give_up_writing()
     log.error("failure", error=type(error).__name__, exception=where(error))
     message = _(
         "This is our mistake, not yours. Nothing was half done. If it happens again, tell whoever "

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask_security import hash_password
 
 from pdportal.accounts import passwords
-from pdportal.accounts.models import Person, School
 from pdportal.accounts.passwords import QueuedHashes
 from pdportal.accounts.services.account import checked
-from pdportal.db import db
 from pdportal.web.errors import Refused
 from tests.accounts.conftest import PASSWORD, Stranger
 from tests.people import World
@@ -64,28 +61,6 @@ def test_whoever_waits_too_long_is_told_that_the_portal_is_busy(
             turns.release()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
-
-
-def test_hashing_holds_no_transaction_that_has_only_read(world: World, app: Flask):
-    context: Any = app.extensions["pdportal.security"].pwd_context
-    held: list[bool] = []
-
-    class Watching:
-        def hash(self, _secret: str) -> str:
-            held.append(db.session().in_transaction())
-            return "hash"
-
-    hashes = QueuedHashes(Watching(), 1)
-    assert context is not None
-    with app.test_request_context(method="POST"):
-        db.session.get(Person, world.ada.id)
-        hashes.hash("x")
-        db.session.add(School(district_id=world.district.id, name="River School"))
-        db.session.flush()
-        hashes.hash("x")
-    hashes.hash("x")
-    assert held == [False, True, True], "what was written is kept"
-    db.session.rollback()
 
 
 def test_a_hash_is_argon2id(app: Flask):

@@ -23,7 +23,7 @@ from pdportal.accounts import mail, queries
 from pdportal.accounts.events import emit
 from pdportal.accounts.models import MailChoice, Person
 from pdportal.accounts.passwords import PasswordRules
-from pdportal.db import db
+from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused
 
 EMAIL_WITHIN = timedelta(hours=2)
@@ -52,7 +52,9 @@ def change_password(person: Person, *, current: str, new: str) -> None:
     """Set a new password; every other device is signed out."""
     if person.password and not verify_password(_normal(current), person.password):
         raise Refused(_("That is not your password."), status=422, field="current")
-    set_password(person, hash_password(checked(new, person)))
+    hashed = hash_password(checked(new, person))
+    begin_to_write()
+    set_password(person, hashed)
     login_user(person, authn_via=["change"])
     mail.notice(person, "password")
     emit(person, "changed", person, what="password")

@@ -13,7 +13,7 @@ import email_validator
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import hash_password
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
@@ -23,7 +23,7 @@ from pdportal.accounts.events import emit
 from pdportal.accounts.models import Invitation, Person, Role, RoleName
 from pdportal.accounts.services.account import checked
 from pdportal.accounts.services.people import is_school_of
-from pdportal.db import db
+from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused, forbidden
 
 VALID_FOR = timedelta(days=14)
@@ -178,14 +178,7 @@ def withdraw(actor: Person, invitation: Invitation) -> None:
 
 def by_token(token: str) -> Invitation:
     """The invitation behind a link that still works; all others look as if they had never been."""
-    found = db.session.scalar(
-        select(Invitation).where(
-            Invitation.token_hash == _hash(token),
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-            Invitation.expires_at > clock.now(),
-        )
-    )
+    found = db.session.scalar(select(Invitation).where(*_works(token)))
     if found is None or _has_person(found.email):
         raise NotFound
     return found
@@ -193,22 +186,17 @@ def by_token(token: str) -> Invitation:
 
 def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Person:
     """Join by an invitation; its link has then done its work."""
-    invitation = by_token(token)
-    plain = checked(password, None, name, invitation.email, field="password")
+    plain = checked(password, None, name, by_token(token).email, field="password")
     hashed = hash_password(plain)
-    invitation = by_token(token)  # hashing lets go of the database, so look again
-    taken = db.session.scalar(
+    begin_to_write()
+    invitation = db.session.scalar(
         update(Invitation)
-        .where(
-            Invitation.id == invitation.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
+        .where(*_works(token))
         .values(accepted_at=clock.now())
-        .returning(Invitation.id)
-        .execution_options(synchronize_session=False)
+        .returning(Invitation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    if taken is None:
+    if invitation is None:
         raise NotFound
     person = Person(
         district_id=invitation.district_id,
@@ -219,11 +207,10 @@ def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Pe
         time_zone=time_zone or None,
         held=[Role(name=invitation.role, school_id=invitation.school_id)],
     )
-    db.session.add(person)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(person)
     except IntegrityError:  # the address came in by another door a moment ago
-        db.session.rollback()
         raise NotFound from None
     emit(person, "joined", person, invitation_id=invitation.id, by_id=invitation.invited_by_id)
     return person
@@ -237,6 +224,16 @@ def make_link(invitation: Invitation) -> str:
     invitation.expires_at = clock.now() + VALID_FOR
     db.session.flush()
     return mail.link("accounts.welcome", token=token)
+
+
+def _works(token: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which an invitation's link works."""
+    return (
+        Invitation.token_hash == _hash(token),
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
 
 
 def _read_line(number: int, line: str) -> Guest:

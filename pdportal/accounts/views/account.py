@@ -24,6 +24,7 @@ from pdportal.accounts.models import MailChoice
 from pdportal.accounts.security import ask_again, is_fresh, stay_signed_in
 from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
+from pdportal.db import writes_later
 from pdportal.web.errors import Refused
 from pdportal.web.pages import render_form
 
@@ -61,6 +62,7 @@ def save_mail() -> ResponseReturnValue:
 
 
 @bp.post("/account/password")
+@writes_later
 def change_password() -> ResponseReturnValue:
     if not me().password and not is_fresh():
         return ask_again()  # nothing else here shows that it is still the same person

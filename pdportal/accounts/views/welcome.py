@@ -13,6 +13,7 @@ from pdportal.accounts import queries
 from pdportal.accounts.forms.account import WelcomeForm, time_zones
 from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
+from pdportal.db import writes_later
 from pdportal.web.doors import public
 from pdportal.web.errors import Refused
 from pdportal.web.pages import render_form
@@ -20,6 +21,7 @@ from pdportal.web.pages import render_form
 
 @bp.route("/welcome/<token>", methods=["GET", "POST"])
 @public
+@writes_later
 def welcome(token: str) -> ResponseReturnValue:
     try:
         invitation = services.by_token(token)
