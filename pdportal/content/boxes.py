@@ -9,7 +9,7 @@ from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILEN
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from pdportal.content.blocks import Div
+    from pdportal.content.divs import Div
     from pdportal.content.document import Document
 
 
@@ -41,10 +41,9 @@ def show_ticks(document: "Document", root: "Element") -> None:
 
 def dress(document: "Document", element: "Element", language: str) -> None:
     """Turn one div of the tree into the HTML that shows it."""
-    div = document.div(element)
+    div = document.divs.pop(element, None)
     if div is None:
         return
-    element.attrib.pop("data-div")
     if div.id:
         element.set("id", div.id)
     if div.kind in SILENT:

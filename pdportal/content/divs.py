@@ -1,118 +1,95 @@
-"""The Python-Markdown extension of our dialect: fenced divs, lists as people write them, figures.
-
-A preprocessor reads the blocks (`blocks.py`) and leaves marks; what the marks stand for is put in
-their places in the finished tree (`document.py`).
-"""
+"""Divs: the blocks that authors open with `:::`, with `!!!`, or with an HTML element."""
 
 import re
-import threading
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.inlinepatterns import REFERENCE_RE, ReferenceInlineProcessor
-from markdown.preprocessors import Preprocessor
+from pdportal.content.attributes import Attributes, read_attributes
+from pdportal.content.problems import Problems, did_you_mean
+from pdportal.content.slugs import slug
+from pdportal.content.vocabulary import KNOWN, OTHER_NAMES, PARTS, SILENT
 
-from pdportal.content.blocks import BlockReader
-from pdportal.content.problems import Problems
-
-if TYPE_CHECKING:
-    from pdportal.content.problems import Problem
-
-PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+HTML_WRAPPERS = "div|details|section|article|aside|center|main"
 
 
-class DialectPreprocessor(Preprocessor):
-    """Reads the blocks of a page before Python-Markdown does."""
+@dataclass
+class Div:
+    """A div: its kind in our vocabulary, the name its author wrote, and its line."""
 
-    reader: BlockReader | None = None
-    first_line = 1
+    kind: str
+    name: str
+    line: int
+    attributes: Attributes = field(default_factory=Attributes)
+    title: str = ""
+    html: str = ""
+    """The HTML element that opened it; empty for `:::` and `!!!`."""
 
-    def run(self, lines: list[str]) -> list[str]:
-        """Our reading of the lines, for Python-Markdown to go on with."""
-        if self.reader is None:
-            self.reader = BlockReader(Problems(""))
-        text = self.reader.read("\n".join(lines), self.first_line)
-        for label, reference in self.reader.inline.references.items():
-            self.md.references[label] = (reference.target, reference.title)
-        return text.split("\n")
+    @property
+    def id(self) -> str:
+        """The id its author gave, or nothing."""
+        return self.attributes.id
 
-
-class _CloseReference(ReferenceInlineProcessor):
-    """`[text][label]` is one link, `[label] [label]` are two."""
-
-    RE_LINK = re.compile(r"\[([^\]]*)\]")
-
-
-class DialectExtension(Extension):
-    """Our dialect; alone it gives marks, with `read_markdown` it gives pages."""
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- the library's name
-        """Take the place of the preprocessors that read blocks in other ways."""
-        self.preprocessor = DialectPreprocessor(md)
-        md.preprocessors.register(self.preprocessor, "dialect", 28)
-        md.preprocessors.deregister("html_block")
-        md.parser.blockprocessors.deregister("code")
-        md.parser.blockprocessors.deregister("reference")
-        md.ESCAPED_CHARS = list(PUNCTUATION)
-        md.inlinePatterns.register(_CloseReference(REFERENCE_RE, md), "reference", 170)
+    @property
+    def opener(self) -> str:
+        """How its author opened it, for messages."""
+        return f"<{self.html}>" if self.html else f"::: {self.name}"
 
 
-class _Engines(threading.local):
-    """One engine a thread and language: making one costs more than using it."""
-
-    def __init__(self) -> None:
-        self.made: dict[bool, tuple[Markdown, DialectExtension]] = {}
-
-    def get(self, *, curly: bool) -> tuple[Markdown, DialectExtension]:
-        """An engine that remembers nothing of the page before."""
-        if curly not in self.made:
-            dialect = DialectExtension()
-            self.made[curly] = (
-                Markdown(
-                    extensions=[
-                        dialect, "tables", "footnotes", "def_list", "abbr", "attr_list", "smarty",
-                        "pymdownx.tilde", "pymdownx.caret", "pymdownx.magiclink",
-                    ],
-                    extension_configs={
-                        "tables": {"use_align_attribute": True},
-                        "footnotes": {"BACKLINK_TITLE": "Back to the text of note {}"},
-                        "smarty": {"smart_quotes": curly, "smart_dashes": True},
-                        "pymdownx.caret": {"insert": False},
-                    },
-                    tab_length=4,
-                ),
-                dialect,
-            )  # fmt: skip
-        return self.made[curly]
-
-    def forget(self) -> None:
-        """Begin anew after a fault of the library, which may have left an engine half done."""
-        self.made.clear()
+def fenced(text: str, line: int, problems: Problems) -> Div:
+    """The div that the text after `:::` opens: `name {#id .class key="value"}`."""
+    name, attributes, title = _opener(text, line, problems)
+    names = ([name] if name else []) + [each.lower() for each in attributes.classes]
+    kind = next((each for each in map(_kind, names) if each in KNOWN), "")
+    if not kind:
+        name = names[0] if names else ""
+        kind = slug(name) or "plain"
+        if name:
+            hint = did_you_mean(name, KNOWN - SILENT - PARTS, "It is shown as a plain box.")
+            problems.warning(line, f"There is no block called “{name}”.", hint)
+    title = attributes.values.get("title", "") or title
+    return Div(kind, name or kind, line, attributes, title)
 
 
-_engines = _Engines()
+def _opener(text: str, line: int, problems: Problems) -> tuple[str, Attributes, str]:
+    attributes = Attributes()
+    title = ""
+    words, brace, _ = text.partition("{")
+    if brace:
+        read = read_attributes(text, len(words))
+        if read:
+            attributes = read[0]
+            title = text[read[1] :].strip().strip(":").strip()
+        else:
+            problems.warning(line, "These attributes cannot be read.", 'Write {#name key="value"}.')
+            title = text[len(words) :]
+    name, _, rest = words.strip().partition(" ")
+    if rest.strip():
+        title = f"{rest.strip()} {title}".strip()
+        problems.warning(
+            line, f"“{rest.strip()}” after the name is taken as a title.",
+            f'Write {{title="{rest.strip()}"}}.',
+        )  # fmt: skip
+    return name.strip(":").lower(), attributes, title
 
 
-def convert(
-    text: str, *, path: str, first_line: int, language: str
-) -> tuple[str, BlockReader, "list[Problem]"]:
-    """HTML with marks, what the marks stand for, and the problems met on the way."""
-    engine, dialect = _engines.get(curly=language.lower().startswith("en"))
-    engine.reset()
-    problems = Problems(path)
-    reader = BlockReader(problems)
-    dialect.preprocessor.reader = reader
-    dialect.preprocessor.first_line = first_line
-    try:
-        html = engine.convert(text.replace("\t", "    ") if text.strip() else "\u200b")
-    except Exception:
-        _engines.forget()
-        problems.error(
-            first_line, "This page cannot be read.", "Look for brackets and lists left open."
-        )
-        return "", BlockReader(Problems(path)), problems.found
-    dialect.preprocessor.reader = None
-    engine.reset()
-    reader.inline.check_references()
-    return html, reader, problems.found
+def html_wrapper(tag: str, attributes: str, summary: str, line: int) -> Div:
+    """The div that a line with an HTML element opens."""
+    read = read_attributes("{" + attributes.replace("/", " ") + "}")
+    given = read[0] if read else Attributes()
+    kind = next((k for k in map(_kind, map(str.lower, given.classes)) if k in KNOWN), "plain")
+    if tag == "details":
+        kind = kind if kind in {"solution", "hint"} else "spoiler"
+    return Div(kind, kind, line, given, re.sub(r"<[^>]*>", "", summary), tag)
+
+
+def admonition(mark: str, name: str, title: str | None, line: int) -> Div:
+    """The div that `!!! name "title"` or `??? name` opens; unknown names become notes."""
+    kind = _kind(name.lower())
+    if mark.startswith("?"):
+        kind = kind if kind in {"solution", "hint"} else "spoiler"
+    elif kind not in KNOWN:
+        kind, title = "note", title or name.capitalize()
+    return Div(kind, name, line, Attributes(), title or "")
+
+
+def _kind(name: str) -> str:
+    return OTHER_NAMES.get(name, name)

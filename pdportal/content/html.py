@@ -1,6 +1,7 @@
 """What HTML may stand in a page, and the words in it."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -60,10 +61,11 @@ CLASSES: Final = frozenset(
     }
 ) | {f"callout-{kind}" for kind in BOXES | NOTES | HIDDEN | {"plain"}}  # fmt: skip
 _CODE_CLASSES: Final = frozenset(name for name in STANDARD_TYPES.values() if name)
-_CONTENT_GOES_TOO: Final = {
+GONE: Final = frozenset({
     "script", "style", "iframe", "object", "embed", "applet", "noscript", "template", "svg",
     "textarea", "select", "title", "audio", "video",
-}  # fmt: skip
+})  # fmt: skip
+"""Elements that are taken out with all they hold."""
 
 
 def sanitise(html: str) -> str:
@@ -71,7 +73,7 @@ def sanitise(html: str) -> str:
     return nh3.clean(
         html,
         tags=set(TAGS),
-        clean_content_tags=_CONTENT_GOES_TOO,
+        clean_content_tags=set(GONE),
         attributes=ATTRIBUTES,
         attribute_filter=_filter,
         strip_comments=True,
@@ -80,37 +82,18 @@ def sanitise(html: str) -> str:
     )
 
 
-def sanitise_source(html: str) -> str:
-    """The first cleaning: as `sanitise`, but what the compiler still needs is kept."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS),
-        clean_content_tags=_CONTENT_GOES_TOO,
-        attributes=_SOURCE_ATTRIBUTES,
-        attribute_filter=_filter,
-        strip_comments=True,
-        link_rel=None,
-        url_schemes=SCHEMES,
-    )
+def plain_text(html: str | Element, leave: Collection[Element] = ()) -> str:
+    """The words of a page: blocks apart, nothing of the markup or of the source's own lines.
 
-
-def plain_text(html: str) -> str:
-    """The words of a page: blocks apart, nothing of the markup or of the source's own lines."""
+    What stands in the elements to `leave` is left out.
+    """
     parts: list[str] = []
-    _collect(parse(html), parts)
+    _collect(parse(html) if isinstance(html, str) else html, parts, leave)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-_SOURCE_ATTRIBUTES: Final = {
-    **ATTRIBUTES,
-    "a": ATTRIBUTES["a"] | {"name"},
-    "td": ATTRIBUTES["td"] | {"align"},
-    "th": ATTRIBUTES["th"] | {"align"},
-}
-
-
-def _collect(element: Element, parts: list[str]) -> None:
+def _collect(element: Element, parts: list[str], leave: Collection[Element]) -> None:
     apart = element.tag in BLOCK or element.tag == "br"
     if apart:
         parts.append("\n")
@@ -118,7 +101,8 @@ def _collect(element: Element, parts: list[str]) -> None:
         parts.append(f" {element.get('alt')} ")
     parts.append((element.text or "").replace("\n", " "))
     for child in element:
-        _collect(child, parts)
+        if child not in leave:
+            _collect(child, parts, leave)
         parts.append((child.tail or "").replace("\n", " "))
     if apart:
         parts.append("\n")

@@ -10,7 +10,7 @@ from pdportal.content.vocabulary import SILENT, UNTITLED
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from pdportal.content.blocks import Div
+    from pdportal.content.divs import Div
     from pdportal.content.document import Document
     from pdportal.content.problems import Problems
 
@@ -42,15 +42,12 @@ def make_outline(document: "Document", problems: "Problems", top: int = 2) -> Ou
 
 def _take_written_ids(document: "Document", outline: Outline, problems: "Problems") -> None:
     for element in document.root.iter():
-        name, line = element.get("id", ""), 0
+        name, line = element.get("id", ""), document.lines.get(element, 0)
         if element.tag == "a":
             name = name or element.attrib.pop("name", "")
         div = document.div(element)
         if div is not None:
             name, line = div.id, div.line
-        elif element.get("data-heading"):
-            heading = document.reader.headings[int(element.get("data-heading") or 0)]
-            name, line = heading.attributes.id or name, heading.line
         if not name:
             continue
         if name in outline.ids:
@@ -62,7 +59,6 @@ def _take_written_ids(document: "Document", outline: Outline, problems: "Problem
                 "Give one of them another.",
             )
             element.attrib.pop("id", None)
-            element.attrib.pop("data-heading", None)
             continue
         outline.ids[name] = line
         if div is None:

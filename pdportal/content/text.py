@@ -6,26 +6,24 @@ from typing import Final
 
 import nh3
 from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markupsafe import Markup
-
-from pdportal.content.blocks import BlockReader
-from pdportal.content.boxes import show_ticks
-from pdportal.content.document import Document, finish
-from pdportal.content.problems import Problems
-from pdportal.content.tree import inner_html, parse, unwrap
 
 LIMIT: Final = 60_000
 _TAGS: Final = {
-    "p", "br", "em", "strong", "a", "code", "pre", "ul", "ol", "li", "blockquote", "h4", "h5", "h6",
-    "hr", "del",
+    "p", "br", "em", "strong", "a", "code", "pre", "ul", "ol", "li", "blockquote", "h1", "h2", "h3",
+    "h4", "h5", "h6", "hr", "del",
 }  # fmt: skip
-_SOURCE_TAGS: Final = _TAGS | {"h1", "h2", "h3"}
 _ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES: Final = {"http", "https", "mailto"}
-_LOWER: Final = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6", "h6": "h6"}
+_REL: Final = "noopener nofollow"
+_LINK_TO_NOWHERE: Final = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
 _CROWD: Final = re.compile(r"[\[\]*_`<>~()!]{40,}|(?:[\[*_`<(!>]\s?){60,}")
 _HEAVY: Final = 2_500
 _LONG: Final = 3_000
+_ITEM: Final = re.compile(r"( *)(?:([-*+])|(\d{1,9})[.)]) +(?:\[([ xX])\] +)?(?=\S)")
+_RULE: Final = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 
 
 def render_text(text: str) -> Markup:
@@ -41,69 +39,100 @@ def render_text(text: str) -> Markup:
     ):
         return _plain(text)
     try:
-        html = _html(text)
+        html = _engines.get().convert(text)
     except RecursionError:
         return _plain(text)
-    return Markup(html)  # noqa: S704 -- sanitised just before
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=_REL, url_schemes=_SCHEMES)
+    clean = _LINK_TO_NOWHERE.sub(r"\1", clean)
+    clean = re.sub(r"<(/?)h([1-6])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 3, 6)}>", clean)
+    return Markup(clean.strip())  # noqa: S704 -- sanitised just before
 
 
-def _html(text: str) -> str:
-    reader = BlockReader(Problems(""), plain=True)
-    made = _engines.get().convert(reader.read(text))
-    root = parse(
-        nh3.clean(
-            made, tags=_SOURCE_TAGS, attributes=_ATTRIBUTES, link_rel=None, url_schemes=_SCHEMES
-        )
-    )
-    document = Document(root, reader)
-    finish(document)
-    show_ticks(document, root)
-    for element in root.iter():
-        element.tag = _LOWER.get(element.tag, element.tag)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag == "a" and not child.get("href"):
-                unwrap(parent, child)
-    return nh3.clean(
-        inner_html(root),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        link_rel="noopener nofollow",
-        url_schemes=_SCHEMES,
-    ).strip()
+class _Lists(Preprocessor):
+    """Lists as people type them: right below a line of text, and nested by two spaces.
+
+    Python-Markdown wants a blank line above a list and four spaces a level; its other ways to read
+    `#` and `[ ]` are ruled out here as well.
+    """
+
+    def run(self, lines: list[str]) -> list[str]:
+        out: list[str] = []
+        open_items: list[int] = []  # the indents of the items that a line may belong to
+        for line in lines:
+            item = None if _RULE.match(line) else _ITEM.match(line)
+            above = out[-1].strip() if out else ""
+            indent = len(line) - len(line.lstrip(" "))
+            if not line.strip():
+                out.append("")
+                continue
+            if item or not above:
+                while open_items and indent < open_items[-1] + 2:
+                    open_items.pop()
+            depth = "    " * len(open_items)
+            if item and (not above or open_items or _ITEM.match(above) or _interrupts(item, above)):
+                if above and not open_items and not self._in_list(out):
+                    out.append("")
+                open_items.append(indent)
+                mark = item[2] or f"{item[3]}."
+                tick = {"": "", " ": "☐ ", "x": "☑ "}[(item[4] or "").lower()]
+                out.append(f"{depth}{mark} {tick}{line[item.end() :]}")
+            else:
+                text = line.lstrip(" ") if line.startswith(" ") else line
+                out.append(depth + re.sub(r"^(?=#{1,6}[^\s#])", r"\\", text))
+        return out
+
+    @staticmethod
+    def _in_list(lines: list[str]) -> bool:
+        """Whether the lines just above, back to a blank one, hold an item."""
+        for line in reversed(lines):
+            if not line:
+                return False
+            if _ITEM.match(line):
+                return True
+        return False
+
+
+def _interrupts(item: "re.Match[str]", above: str) -> bool:
+    """Whether a list begins here, or a line of text that happens to begin with a number."""
+    return not item[3] or item[3] == "1" or (len(item[3]) < 3 and above[-1] in ".:!?")
+
+
+class _AsTyped(Extension):
+    """What people type: no HTML, no pictures, no definitions, no code by indentation."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- the library's name
+        """Take away what is not markup here, and add the lists."""
+        md.preprocessors.deregister("html_block")
+        md.preprocessors.register(_Lists(md), "lists", 20)
+        for name in ("reference", "code", "setextheader"):
+            md.parser.blockprocessors.deregister(name)
+        for name in (
+            "html", "entity", "image_link", "image_reference", "short_image_ref", "reference",
+            "short_reference",
+        ):  # fmt: skip
+            md.inlinePatterns.deregister(name)
 
 
 class _Engines(threading.local):
     """One engine a thread, made when first asked for."""
 
     def __init__(self) -> None:
-        self.made: Markdown | None = None
+        self.engine: Markdown | None = None
 
     def get(self) -> Markdown:
         """The engine, remembering nothing of the text before."""
-        if self.made is None:
-            self.made = _engine()
-        self.made.reset()
-        return self.made
+        if self.engine is None:
+            self.engine = Markdown(
+                extensions=[
+                    "nl2br", "sane_lists", "fenced_code", "pymdownx.tilde", "pymdownx.magiclink",
+                    _AsTyped(),
+                ],
+                extension_configs={"pymdownx.tilde": {"subscript": False}},
+            )  # fmt: skip
+        return self.engine.reset()
 
 
 _engines = _Engines()
-
-
-def _engine() -> Markdown:
-    engine = Markdown(
-        extensions=["nl2br", "pymdownx.tilde", "pymdownx.magiclink"],
-        extension_configs={"pymdownx.tilde": {"subscript": False}},
-    )
-    engine.preprocessors.deregister("html_block")
-    for name in ("reference", "code", "setextheader"):
-        engine.parser.blockprocessors.deregister(name)
-    for name in (
-        "html", "entity", "image_link", "image_reference", "short_image_ref", "reference",
-        "short_reference",
-    ):  # fmt: skip
-        engine.inlinePatterns.deregister(name)
-    return engine
 
 
 def _plain(text: str) -> Markup:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pdportal.content.html import plain_text
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.slugs import slug
-from pdportal.content.tree import inner_html, parents, parse
+from pdportal.content.tree import parse
 from pdportal.content.vocabulary import NOTES, label
 from pdportal.modules.compiler import sandpaper
 from pdportal.modules.compiler.folder import Folder
@@ -260,14 +260,9 @@ def _page(draft: Draft) -> CompiledPage:
 
 def _text(draft: Draft) -> str:
     """The words of a page for search, without what only facilitators read."""
-    whole = parse("")
-    whole.extend(list(parse(inner_html(draft.document.root))))
-    above = parents(whole)
-    for element in list(whole.iter("div")):
-        div = draft.document.div(element)
-        if div is not None and div.kind in NOTES and element in above:
-            above[element].remove(element)
-    return plain_text(inner_html(whole))
+    document = draft.document
+    notes = {element for element, div in document.divs.items() if div.kind in NOTES}
+    return plain_text(document.root, leave=notes)
 
 
 def _about(plan: Plan) -> tuple[str, list[CompiledBlock]]:

@@ -2,11 +2,11 @@
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from pdportal.content.boxes import dress, dress_all, show_ticks, take_title
 from pdportal.content.html import plain_text, sanitise
 from pdportal.content.slugs import slug, unique
-from pdportal.content.tokens import token
 from pdportal.content.tree import inner_html, make, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES, label
 from pdportal.modules.compiler.model import CompiledBlock
@@ -15,11 +15,10 @@ from pdportal.modules.compiler.page import is_interactive
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from pdportal.content.blocks import Div
+    from pdportal.content.divs import Div
     from pdportal.modules.compiler.page import Draft
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_PLACE = re.compile("<p>\ue000B(\\d+)\ue001</p>")
 
 
 class Extractor:
@@ -31,6 +30,8 @@ class Extractor:
         self.problems = draft.problems
         self.language = draft.language
         self.blocks: list[CompiledBlock] = []
+        self.mark = uuid4().hex
+        """Stands where a block was cut out; no author can have written it."""
 
     def run(self) -> list[dict[str, str]]:
         """The body of the page as pieces of HTML and the keys of blocks, in their order."""
@@ -39,7 +40,7 @@ class Extractor:
         show_ticks(self.document, self.document.root)
         html = sanitise(inner_html(self.document.root))
         body: list[dict[str, str]] = []
-        for number, piece in enumerate(_PLACE.split(html)):
+        for number, piece in enumerate(re.split(rf"<p>{self.mark} (\d+)</p>", html)):
             if number % 2:
                 body.append({"block": self.blocks[int(piece)].key})
             elif piece.strip():
@@ -69,7 +70,7 @@ class Extractor:
 
     def _put(self, parent: "Element", child: "Element", block: CompiledBlock) -> None:
         self.blocks.append(block)
-        replace(parent, child, [make("p", token("B", len(self.blocks) - 1))])
+        replace(parent, child, [make("p", f"{self.mark} {len(self.blocks) - 1}")])
 
     def _block(self, element: "Element", div: "Div") -> CompiledBlock:
         key = self.draft.keys[element]
@@ -78,7 +79,7 @@ class Extractor:
             if inner is element:
                 continue
             nested = self.document.div(inner)
-            if nested is not None and (nested.kind in INTERACTIVE or nested.kind in NOTES):
+            if nested is not None and nested.kind in INTERACTIVE:
                 self._as_text(nested, f"inside a {kind}")
         if kind == "question":
             return CompiledBlock(key, "question", self._question(element, div))

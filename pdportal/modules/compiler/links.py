@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from pdportal.content.html import SCHEMES
 from pdportal.content.problems import did_you_mean
 from pdportal.content.tree import add_text, make, parents, replace, text_of, unwrap
 from pdportal.content.vocabulary import NOTES, label
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from pdportal.content.inline import Image
+    from pdportal.content.document import Picture
     from pdportal.modules.compiler.folder import Folder
     from pdportal.modules.compiler.model import Asset
     from pdportal.modules.compiler.page import Draft
@@ -104,36 +105,24 @@ class Linker:
         self.site = site
         self.draft = draft
         self.problems = draft.problems
-        self.inline = draft.document.reader.inline
+        self.above: dict[Element, Element] = {}
 
     def run(self) -> None:
         """Every link leads somewhere or is text; every picture is shown or described."""
         root = self.draft.document.root
-        above = parents(root)
+        self.above = parents(root)
         for element in list(root.iter()):
             if element.tag == "a":
-                self._link(element, above)
-        for element in list(root.iter("img")):
-            self._picture(element)
+                self._link(element)
+            elif element.tag == "img":
+                self._picture(element)
 
-    def _line(self, target: str) -> int:
-        for form in (target, unquote(target)):
-            line = self.inline.line_of_target(form)
-            if line:
-                return line
-        return self.draft.source.first_line
+    def _line(self, element: "Element") -> int:
+        return self.draft.document.lines.get(element, self.draft.source.first_line)
 
-    def _link(self, link: "Element", above: "dict[Element, Element]") -> None:
+    def _link(self, link: "Element") -> None:
         target = link.get("href")
         if target is None:
-            if not link.get("id") and link in above and text_of(link):
-                words = text_of(link)[:60]
-                self.problems.warning(
-                    self.draft.source.first_line,
-                    f"The link “{words}” leads to an address that is not allowed.",
-                    "Links are http, https, mailto, or to a page of this module.",
-                )
-                self._to_text(link, above)
             return
         if link.get("class", "").startswith("footnote"):
             self._label_note(link)
@@ -141,12 +130,18 @@ class Linker:
         try:
             parts = urlsplit(target)
         except ValueError:
-            self.problems.warning(self._line(target), f"The address {target} cannot be read.")
-            self._to_text(link, above)
+            self.problems.warning(self._line(link), f"The address {target} cannot be read.")
+            self._to_text(link)
             return
+        line = self._line(link)
+        if parts.scheme and parts.scheme not in SCHEMES:
+            self.problems.warning(
+                line, f"The link “{text_of(link)[:60]}” leads to an address that is not allowed.",
+                "Links are http, https, mailto, or to a page of this module.",
+            )  # fmt: skip
+            self._to_text(link)
         if parts.scheme or parts.netloc:
             return
-        line = self._line(target)
         path, anchor = unquote(parts.path), unquote(parts.fragment)
         if path.startswith("/"):
             if not path.startswith("/learn/"):
@@ -154,26 +149,23 @@ class Linker:
                     line, f"The link {target} leaves this module.",
                     "Write the name of a page, or a whole https address.",
                 )  # fmt: skip
-                self._to_text(link, above)
+                self._to_text(link)
             return
         page = self.draft if not path else self.site.page(path, self.draft.path)
         if page is not None:
-            self._to_page(link, page, anchor, target, line, above)
+            self._to_page(link, page, anchor, target, line)
         elif self.site.is_start(path, self.draft.path):
             link.set("href", f"/learn/{self.site.module}")
         else:
-            self._to_file(link, path, target, line, above)
+            self._to_file(link, path, target, line)
 
-    def _to_page(
-        self, link: "Element", page: "Draft", anchor: str, target: str, line: int,
-        above: "dict[Element, Element]",
-    ) -> None:  # fmt: skip
-        if page.audience == "facilitators" and not self._for_facilitators(link, above):
+    def _to_page(self, link: "Element", page: "Draft", anchor: str, target: str, line: int) -> None:
+        if page.audience == "facilitators" and not self._for_facilitators(link):
             self.problems.warning(
                 line, f"The link {target} leads to a page that only facilitators can open.",
                 "It is shown as text; move it into a block for facilitators.",
             )  # fmt: skip
-            self._to_text(link, above)
+            self._to_text(link)
             return
         found = page.outline.find(anchor) if anchor else ""
         if anchor and not found:
@@ -182,15 +174,12 @@ class Linker:
             where = "this page" if page is self.draft else page.source.path
             self.problems.warning(line, f"There is no heading “#{anchor}” on {where}.", hint)
             if page is self.draft:
-                self._to_text(link, above)
+                self._to_text(link)
                 return
         own = page is self.draft and found
         link.set("href", f"#{found}" if own else self.site.url(page, found))
 
-    def _to_file(
-        self, link: "Element", path: str, target: str, line: int,
-        above: "dict[Element, Element]",
-    ) -> None:  # fmt: skip
+    def _to_file(self, link: "Element", path: str, target: str, line: int) -> None:
         try:
             asset = self.site.asset(path, self.draft.path)
         except OutsideError:
@@ -205,7 +194,7 @@ class Linker:
             if asset is None:
                 self.problems.warning(line, f"There is no page or file {path}.", self._near(path))
         if asset is None:
-            self._to_text(link, above)
+            self._to_text(link)
         else:
             link.set("href", asset.url)
 
@@ -218,7 +207,7 @@ class Linker:
         ]
         return did_you_mean(path, names, "The link is shown as text.")
 
-    def _for_facilitators(self, link: "Element", above: "dict[Element, Element]") -> bool:
+    def _for_facilitators(self, link: "Element") -> bool:
         if self.draft.audience == "facilitators":
             return True
         holder: Element | None = link
@@ -226,11 +215,11 @@ class Linker:
             div = self.draft.document.div(holder)
             if div is not None and div.kind in NOTES:
                 return True
-            holder = above.get(holder)
+            holder = self.above.get(holder)
         return False
 
-    def _to_text(self, link: "Element", above: "dict[Element, Element]") -> None:
-        holder = above.get(link)
+    def _to_text(self, link: "Element") -> None:
+        holder = self.above.get(link)
         if holder is None:
             return
         if link.get("id"):
@@ -238,7 +227,7 @@ class Linker:
             link.attrib.pop("href", None)
             return
         for child in link:
-            above[child] = holder
+            self.above[child] = holder
         unwrap(holder, link)
 
     def _label_note(self, link: "Element") -> None:
@@ -253,62 +242,41 @@ class Linker:
     # Pictures
 
     def _picture(self, picture: "Element") -> None:
-        number = picture.attrib.pop("data-image", None)
-        image = self.draft.document.images[int(number)] if number is not None else None
-        target = self._target(picture, image)
-        alt = self._alt(picture, image, target)
+        written = self.draft.document.pictures.get(picture)
+        target, line = picture.get("src", ""), self._line(picture)
+        if written is None:
+            if picture.get("alt") is None and target:
+                self._no_alt(line, target)
+            alt = " ".join(picture.get("alt", "").split())
+        else:
+            alt = self._alt(picture, written, target, line)
+        title = picture.get("title", "")
         picture.attrib.clear()
-        line = image.line if image else self._line(target)
-        problem = self._show(picture, target, alt, image, line)
-        if problem:
+        if title:
+            picture.set("title", title)
+        if not self._show(picture, target, alt, written, line):
             self._describe(picture, alt, target)
 
-    def _target(self, picture: "Element", image: "Image | None") -> str:
-        if image is None:
-            return picture.get("src", "")
-        if image.reference:
-            reference = self.inline.references.get(image.reference)
-            if reference is None:
-                self.problems.warning(
-                    image.line, f"The picture [{image.reference}] is not defined.",
-                    did_you_mean(image.reference, self.inline.references),
-                )  # fmt: skip
-                return ""
-            return reference.target
-        return image.target
-
-    def _alt(self, picture: "Element", image: "Image | None", target: str) -> str:
-        above = parents(self.draft.document.root)
-        figure = above.get(picture)
-        caption = None
-        if figure is not None and figure.tag == "figure":
-            caption = figure.find("figcaption")
-        if image is None:
-            alt = picture.get("alt")
-            if alt is None and target:
-                self._no_alt(self._line(target), target)
-            return " ".join((alt or "").split())
-        written = image.attributes.values.get("alt", image.attributes.values.get("fig-alt"))
-        bracket = self._bracket_text(image)
-        if written is not None:
-            alt = " ".join(written.split())
-        else:
-            alt = bracket
-            if not alt:
-                self._no_alt(image.line, target)
-        if caption is not None and figure is not None and caption.get("data-caption"):
-            caption.attrib.pop("data-caption")
-            same = alt == text_of(caption) or written is None
+    def _alt(self, picture: "Element", written: "Picture", target: str, line: int) -> str:
+        """The text for those who cannot see a picture; where it is the caption too, one of them."""
+        values = written.attributes.values
+        described = values.get("alt", values.get("fig-alt"))
+        alt = " ".join((written.alt if described is None else described).split())
+        if described is None and not alt:
+            self._no_alt(line, target)
+        figure, caption = self.above.get(picture), text_of(written.caption)
+        same = described is None or alt == caption
+        if figure is not None and written.caption in list(figure):
             if same and not self.draft.captions:
-                figure.remove(caption)
+                figure.remove(written.caption)
             elif same:
-                caption.set("aria-hidden", "true")
+                written.caption.set("aria-hidden", "true")
+        elif caption and not same:
+            self.problems.warning(
+                line, f"The caption “{caption[:50]}” is not shown.",
+                "A picture has a caption where it stands in a paragraph of its own, without title.",
+            )  # fmt: skip
         return alt
-
-    def _bracket_text(self, image: "Image") -> str:
-        text = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])?", r"\1", image.caption)
-        text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
-        return " ".join(re.sub(r"(?<!\w)[*_`]+|[*_`]+(?!\w)", "", text).split())
 
     def _no_alt(self, line: int, target: str) -> None:
         self.problems.warning(
@@ -317,49 +285,50 @@ class Linker:
         )  # fmt: skip
 
     def _show(
-        self, picture: "Element", target: str, alt: str, image: "Image | None", line: int
+        self, picture: "Element", target: str, alt: str, written: "Picture | None", line: int
     ) -> bool:
-        """Show a picture of the folder; say if it could not be shown."""
+        """Show a picture of the folder; whether it could be shown."""
         if not target:
-            return True
+            self.problems.warning(line, "This picture has no address.", "Write ![text](file).")
+            return False
         try:
             parts = urlsplit(target)
         except ValueError:
             self.problems.warning(line, f"The address {target} cannot be read.")
-            return True
+            return False
         if parts.scheme or parts.netloc or target.startswith("/"):
             self.problems.warning(
                 line, f"The picture {target} is on another site and is not shown.",
                 "Put the file in the folder.",
             )  # fmt: skip
-            return True
+            return False
         try:
             asset = self.site.asset(unquote(parts.path), self.draft.path)
         except OutsideError:
             self.problems.error(
                 line, f"The picture {target} lies outside the folder.", "Copy the file here."
             )
-            return True
+            return False
         except UnfitError as fault:
             self.problems.warning(line, f"{target} {fault}.", "It is left out.")
-            return True
+            return False
         if asset is None:
             self.problems.warning(
                 line, f"The picture {target} is not there.", "Its text is shown in its place."
             )
-            return True
+            return False
         if not asset.content_type.startswith("image/"):
             self.problems.warning(line, f"{target} is not a picture.", "Link to it instead.")
-            return True
+            return False
         picture.set("src", asset.url)
         picture.set("alt", alt)
-        self._size(picture, asset, image)
+        self._size(picture, asset, written)
         picture.set("loading", "lazy")
-        return False
+        return True
 
-    def _size(self, picture: "Element", asset: "Asset", image: "Image | None") -> None:
+    def _size(self, picture: "Element", asset: "Asset", written: "Picture | None") -> None:
         width, height = asset.width, asset.height
-        wanted = image.attributes.values.get("width", "") if image else ""
+        wanted = written.attributes.values.get("width", "") if written else ""
         found = re.fullmatch(r"(\d{1,5})(?:px)?", wanted.strip())
         if found and int(found[1]):
             new = int(found[1])
@@ -373,8 +342,7 @@ class Linker:
 
     def _describe(self, picture: "Element", alt: str, target: str) -> None:
         """In the place of a picture: what it would show."""
-        above = parents(self.draft.document.root)
-        holder = above.get(picture)
+        holder = self.above.get(picture)
         if holder is None:
             return
         named = label("picture", self.draft.language)

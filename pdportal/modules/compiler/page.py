@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pdportal.content.document import Document, read_markdown
+from pdportal.content.document import Document
 from pdportal.content.outline import HEADINGS, Outline, make_outline
 from pdportal.content.problems import Problems
+from pdportal.content.read import read_markdown
 from pdportal.content.slugs import slug, unique
-from pdportal.content.tree import text_of
-from pdportal.content.vocabulary import INTERACTIVE
+from pdportal.content.tree import parents, replace, text_of
+from pdportal.content.vocabulary import INTERACTIVE, NOTES
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from pdportal.content.blocks import Div
+    from pdportal.content.divs import Div
     from pdportal.content.source import Source
     from pdportal.modules.compiler.model import Audience, Section
 
@@ -50,7 +51,27 @@ class Draft:
             language=self.language,
         )
         self.problems.found += self.document.problems
+        self._take_notes_out()
         self.outline = make_outline(self.document, self.problems)
+
+    def _take_notes_out(self) -> None:
+        """Put facilitators' notes within what learners answer behind it, before anything else.
+
+        So the words of a note are never part of a prompt, an option or a key.
+        """
+        document = self.document
+        above = parents(document.root)
+        for note in [each for each, div in document.divs.items() if div.kind in NOTES]:
+            holder, outermost = above.get(note), None
+            while holder is not None:
+                outermost = holder if is_interactive(self, holder) else outermost
+                holder = above.get(holder)
+            if outermost is not None:
+                replace(above[note], note, [])
+                place = above[outermost]
+                place.insert(list(place).index(outermost) + 1, note)
+                note.tail, outermost.tail = outermost.tail, "\n"
+                above[note] = place
 
     def words(self) -> int:
         """The words a learner reads."""
@@ -101,14 +122,14 @@ def name_blocks(drafts: list[Draft]) -> None:
                 taken[div.id] = (draft.source.path, div.line)
                 draft.keys[element] = div.id
     for draft, element, div in todo:
-        first = div.id or slug(first_words(element, div), 60) or div.kind
+        first = div.id or slug(first_words(draft.document, element, div), 60) or div.kind
         key = unique(first, set(taken))
         taken[key] = (draft.source.path, div.line)
         draft.keys[element] = key
         draft.outline.ids.setdefault(key, div.line)
 
 
-def first_words(element: "Element", div: "Div") -> str:
+def first_words(document: Document, element: "Element", div: "Div") -> str:
     """The title of a block, or the first words of its prompt."""
     if div.title:
         return div.title
@@ -116,6 +137,6 @@ def first_words(element: "Element", div: "Div") -> str:
         words = text_of(child)
         if child.tag in HEADINGS and words:
             return words
-        if words and child.get("data-div") is None:
+        if words and document.div(child) is None:
             return " ".join(words.split()[:8])
     return ""

@@ -74,7 +74,8 @@ def outcomes(plan: Plan, pages: "list[CompiledPage]") -> list[str]:
     for page in pages:
         if page.section == "episode":
             for piece in page.body:
-                found += _objectives(piece.get("html", ""))
+                if "callout-objectives" in piece.get("html", ""):
+                    found += _objectives(piece["html"])
     return found if len(found) <= 12 else []
 
 

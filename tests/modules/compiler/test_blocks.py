@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.modules.compiler.folders import QUESTION, html, module, page, told, whole
+from tests.modules.compiler.folders import MODULE, PAGE, QUESTION, html, module, page, told, whole
 
 
 def test_a_question_has_options_with_feedback_and_an_explanation(tmp_path: Path) -> None:
@@ -182,3 +182,42 @@ def test_an_id_twice_in_a_module_is_an_error(tmp_path: Path) -> None:
     assert len(made.errors) == 1
     assert "The id “pause” is there twice in this module" in made.errors[0].message
     assert [block.key for p in whole(made).pages for block in p.blocks] == ["pause", "pause-1"]
+
+
+NOTE = ":::: instructor\nFor the coach only.\n::::\n"
+INDENTED = "  :::: instructor\n  For the coach only.\n  ::::\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"::: reflection\nThink.\n\n{NOTE}:::\n",
+        f"::: reflection\n{NOTE}Think.\n:::\n",
+        f'::: task {{title="T"}}\nDo it.\n\n::: field {{label="L"}}\n{NOTE}:::\n:::\n',
+        f'::: tryout {{title="T"}}\nDo it.\n\n- a\n\n{INDENTED}\n:::\n',
+        f"::: question\n{NOTE}Q?\n- [x] a\n  > f\n- [ ] b\n  > f\n\nWhy.\n\n{NOTE}:::\n",
+        f"::: question\nQ?\n- [x] a\n\n{INDENTED}\n- [ ] b\n:::\n",
+        f"::: challenge\nWhich?\n\n- [x] a\n- [ ] b\n\n{NOTE}:::\n",
+        f"::: question\nQ?\n- [x] a\n  > f\n- [ ] b\n  > f\n\n{NOTE}",
+        f"::: reflection\nThink.\n\n::: hint\n{NOTE}:::\n:::\n",
+        f"::: reflection\nThink.\n\n<div class='instructor'>\n{NOTE[16:-5]}\n</div>\n:::\n",
+    ],
+)
+def test_a_teacher_never_receives_the_words_of_a_note(tmp_path: Path, text: str) -> None:
+    made, _ = page(tmp_path, text)
+    notes = [block for block in made.blocks if block.kind == "note"]
+    others = [block for block in made.blocks if block.kind != "note"]
+    assert notes
+    assert others
+    assert "coach" in "".join(note.data["html"] for note in notes)
+    assert "coach" not in f"{html(made)} {made.text} {[(b.key, b.data) for b in others]}"
+    about = module(tmp_path, {"module.md": MODULE + text, "01-a.md": PAGE + "a"}, "about")
+    assert "coach" not in f"{whole(about).about_html} {whole(about).summary}"
+
+
+@pytest.mark.parametrize("opener", ["instructor", "question", "reflection"])
+def test_a_block_for_some_that_is_never_closed_is_an_error(tmp_path: Path, opener: str) -> None:
+    made, compilation = page(tmp_path, f"Before.\n\n::: {opener}\nThe rest of the page.\n")
+    message = f"“::: {opener}” is opened here and never closed."
+    assert f"01-first.md:7 error {message}" in told(compilation)
+    assert "The rest" not in html(made)

@@ -1,0 +1,49 @@
+"""Code and formulas as HTML."""
+
+from xml.etree.ElementTree import Element
+
+from latex2mathml.converter import convert as tex_to_mathml
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from pdportal.content.tree import make, parse
+
+HIGHLIGHT_LIMIT = 50_000
+FORMULA_LIMIT = 1_500
+_FORMATTER = HtmlFormatter(nowrap=True)
+_PLAIN = frozenset({"output", "source", "error", "text", "warning"})
+_OTHER_NAMES = {"shell": "bash"}
+
+
+def code(text: str, language: str) -> Element:
+    """A block of code, coloured if Pygments knows the language."""
+    box = make("pre", class_="highlight", tabindex="0")
+    name = "" if language in _PLAIN else _OTHER_NAMES.get(language, language)
+    inner = make("code", class_=f"language-{name}" if name else "")
+    box.append(inner)
+    inner.text = text
+    if name and len(text) <= HIGHLIGHT_LIMIT:
+        try:
+            lexer = get_lexer_by_name(name, stripnl=False)
+        except ClassNotFound:
+            return box
+        coloured = parse(highlight(text, lexer, _FORMATTER))
+        inner.text = coloured.text
+        inner.extend(list(coloured))
+    return box
+
+
+def formula(tex: str, *, display: bool) -> Element | None:
+    """TeX as MathML; None for TeX that cannot be set."""
+    if len(tex) > FORMULA_LIMIT:
+        return None
+    try:
+        xml = tex_to_mathml(tex, display="block" if display else "inline")
+        math = parse(xml).find("math")
+    except Exception:  # the library raises all kinds
+        return None
+    if math is not None:
+        math.attrib.pop("xmlns", None)
+    return math

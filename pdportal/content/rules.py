@@ -1,0 +1,299 @@
+"""Block rules of our dialect, for markdown-it-py.
+
+A rule gets the state, the first line and the line after the last, and whether it is only asked if
+it would match (`silent`). Divs are put into the stream as `div_open` and `div_end`, flat, wherever
+they stand; `structure.py` pairs them.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, html_block, table
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_core import StateCore
+
+from pdportal.content import divs
+from pdportal.content.divs import HTML_WRAPPERS, Div
+from pdportal.content.problems import Problems
+
+MAX_DEPTH = 40
+MAX_LETTER_LISTS = 300
+BAR = "\ue000"
+"""Stands for a | within code or a formula while a table is cut into cells."""
+
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_DIV = re.compile(r":{3,}")
+_WRAPPER = re.compile(
+    rf"<({HTML_WRAPPERS})\b([^<>]*)>[ \t]*(?:<summary[^<>]*>(.*?)</summary>)?[ \t]*$",
+    re.IGNORECASE,
+)
+_WRAPPER_END = re.compile(rf"</({HTML_WRAPPERS})>[ \t]*$", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary[^<>]*>(.*?)</summary>[ \t]*$", re.IGNORECASE)
+_ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+"(.*)")?[ \t]*$')
+_LETTER = re.compile(r"([a-zA-Z]|[ivx]{2,6}|[IVX]{2,6})([.)])([ \t]+)(?=\S)")
+_WITH_BARS = re.compile(r"(?<!`)`[^`\n]+`(?!`)|(?<![\\\w$])\$(?! )[^$`\n]+(?<! )\$(?!\d)")
+_CODE_FENCE = re.compile(r"\s*(?:[-*+>] *|\d{1,9}[.)] *)*(`{3,}|~{3,})([^`]*)$")
+_BLOCK_START = re.compile(r"`{3}|~{3}|:{3}|#{1,6} |>|<")
+
+
+def add_rules(engine: MarkdownIt) -> None:
+    """Put our rules before those of the library that would read the same lines."""
+    engine.core.ruler.before("block", "comments", _comments)
+    engine.core.ruler.before("block", "mask_bars", _mask_bars)
+    engine.core.ruler.after("block", "unmask_bars", _unmask_bars)
+    rule = engine.block.ruler
+    rule.before("table", "too_deep", _too_deep)
+    rule.at("table", _table, {"alt": ["paragraph", "reference"]})
+    rule.before("fence", "div", _div, _INTERRUPTS)
+    rule.before("fence", "admonition", _admonition)
+    rule.before("list", "letters", _letters)
+    rule.before("html_block", "html_wrapper", _html_wrapper, _INTERRUPTS)
+    rule.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+
+
+def problems_of(state: StateBlock | StateCore) -> Problems:
+    """Where the faults of this text are collected."""
+    problems: Problems = state.env["problems"]
+    return problems
+
+
+def line_of(state: StateBlock | StateCore, line: int) -> int:
+    """The number in its file of a line, which the library counts from 0."""
+    first: int = state.env["first_line"]
+    return line + first
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _starts(state: StateBlock, line: int, characters: str) -> bool:
+    """Whether the text of a line begins with one of the characters; the quick first question."""
+    place = state.bMarks[line] + state.tShift[line]
+    return place < state.eMarks[line] and state.src[place] in characters
+
+
+def _put_div(state: StateBlock, div: Div) -> None:
+    state.push("div_open", "div", 0).meta = {"div": div}
+
+
+def _put_end(state: StateBlock, line: int, html: str = "") -> None:
+    state.push("div_end", "div", 0).meta = {"html": html, "line": line_of(state, line)}
+
+
+def _comments(state: StateCore) -> None:
+    """Take HTML comments out, except in examples of code; all lines keep their numbers."""
+    if "<!--" not in state.src:
+        return
+    out: list[str] = []
+    fence = ""
+    opened = 0
+    for number, line in enumerate(state.src.split("\n"), line_of(state, 0)):
+        if opened:
+            _, mark, line = line.partition("-->")
+            opened = 0 if mark else opened
+        code = _CODE_FENCE.match(line)
+        if fence:
+            if code and code[1].startswith(fence) and not code[2].strip():
+                fence = ""
+        elif code:
+            fence = code[1]
+        elif "<!--" in line and not re.search(r"`[^`]*<!--[^`]*`", line):
+            line = re.sub(r"<!--.*?-->", "", line)
+            line, mark, _ = line.partition("<!--")
+            opened = number if mark else 0
+        out.append(line)
+    if opened:
+        problems_of(state).error(opened, "This comment is opened and never closed.", "Add -->.")
+    state.src = "\n".join(out)
+
+
+def _mask_bars(state: StateCore) -> None:
+    """Put a stand-in for each | in code or a formula, so that it cuts no cell of a table."""
+    state.src = state.src.replace(BAR, "\ufffd")
+    if "|" in state.src and "-|" in state.src.replace(":", "").replace(" ", ""):
+        state.src = _WITH_BARS.sub(lambda found: found.group().replace("|", BAR), state.src)
+
+
+def _unmask_bars(state: StateCore) -> None:
+    if BAR in state.src:
+        for token in state.tokens:
+            token.content = token.content.replace(BAR, "|")
+
+
+def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Show as it was typed what the library would leave out because it is nested too deep."""
+    if state.level < MAX_DEPTH or silent:
+        return False
+    if not state.env.get("too_deep"):
+        state.env["too_deep"] = True
+        problems_of(state).error(
+            line_of(state, start), "Blocks are nested too deep here.", "Make it simpler."
+        )
+    state.push("paragraph_open", "p", 1)
+    token = state.push("text_block", "", 0)
+    token.content = _line(state, start)
+    state.push("paragraph_close", "p", -1)
+    state.line = start + 1
+    return True
+
+
+def _div(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`::: name {#id}` opens a div, `:::` closes the innermost one."""
+    if not _starts(state, start, ":") or state.is_code_block(start):
+        return False
+    text = _line(state, start)
+    fence = _DIV.match(text)
+    if not fence or silent:
+        return bool(fence)
+    name = re.sub(r"\s*:*\s*$", "", text[fence.end() :]).strip()
+    if name:
+        _put_div(state, divs.fenced(name, line_of(state, start), problems_of(state)))
+    else:
+        _put_end(state, start)
+    state.line = start + 1
+    return True
+
+
+def _html_wrapper(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line with nothing but `<div …>`, `<details>` or their like opens a div or closes one."""
+    if not _starts(state, start, "<") or state.is_code_block(start):
+        return False
+    text = _line(state, start)
+    opener, closer = _WRAPPER.match(text), _WRAPPER_END.match(text)
+    if silent or not (opener or closer):
+        return bool(opener or closer)
+    state.line = start + 1
+    if opener:
+        tag, title = opener[1].lower(), opener[3] or ""
+        if tag == "details" and not title:
+            title = _summary(state, end)
+        _put_div(state, divs.html_wrapper(tag, opener[2], title, line_of(state, start)))
+    elif closer:
+        _put_end(state, start, closer[1].lower())
+    return True
+
+
+def _summary(state: StateBlock, end: int) -> str:
+    """The summary on one of the next lines, which is then read."""
+    for line in range(state.line, min(state.line + 3, end)):
+        found = _SUMMARY.match(_line(state, line))
+        if found:
+            state.line = line + 1
+            return found[1]
+        if _line(state, line):
+            break
+    return ""
+
+
+def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`!!! name "title"` or `??? name` with its text below, indented by four spaces."""
+    if silent or not _starts(state, start, "!?") or state.is_code_block(start):
+        return False
+    found = _ADMONITION.match(_line(state, start))
+    if not found:
+        return False
+    indent = state.sCount[start] + 4
+    last = next(
+        (n for n in range(start + 1, end) if not state.isEmpty(n) and state.sCount[n] < indent), end
+    )
+    _put_div(state, divs.admonition(found[1], found[2], found[3], line_of(state, start)))
+    before = state.blkIndent, state.lineMax
+    state.blkIndent, state.lineMax = indent, last
+    state.md.block.tokenize(state, start + 1, last)
+    state.blkIndent, state.lineMax = before
+    _put_end(state, start)
+    state.line = last
+    return True
+
+
+def _letters(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`a.` and `i)` number a list if the next item follows.
+
+    The marks are overwritten by digits of the same length, so that the library's own rule, which
+    is asked next, reads the list; how it counts is kept by its first line.
+    """
+    first = None if silent or state.is_code_block(start) else _LETTER.match(_line(state, start))
+    if not first or (first[1].isupper() and first[2] == "." and len(first[3]) < 2):
+        return False
+    style, number = _count(first[1], "")
+    marks = _siblings(state, start, end, first[2])
+    lists = state.env.setdefault("letters", {})
+    if len(marks) < 2 or len(lists) >= MAX_LETTER_LISTS:
+        return False
+    second = _LETTER.match(_line(state, marks[1]))
+    if second is None or _count(second[1], style) != (style, number + 1):
+        return False
+    pieces: list[str] = []
+    last = 0
+    for line in marks:
+        place = state.bMarks[line] + state.tShift[line]
+        mark = _LETTER.match(_line(state, line))
+        width = len(mark[1]) if mark else 0
+        pieces += [state.src[last:place], "1" * width]
+        last = place + width
+    state.src = "".join([*pieces, state.src[last:]])
+    lists[start] = (style, number)
+    return False
+
+
+def _siblings(state: StateBlock, start: int, end: int, close: str) -> list[int]:
+    """The lines of a list by letters on which an item begins."""
+    indent = state.sCount[start]
+    marks = [start]
+    for line in range(start + 1, end):
+        if state.isEmpty(line) or state.sCount[line] >= indent + 2:
+            continue
+        other = _LETTER.match(_line(state, line))
+        if other and other[2] == close and state.sCount[line] >= state.blkIndent:
+            marks.append(line)
+        elif state.isEmpty(line - 1) or _BLOCK_START.match(_line(state, line)):
+            break
+    return marks
+
+
+def _count(letters: str, style: str) -> tuple[str, int]:
+    """How a mark counts (`a`, `A`, `i` or `I`), and its number; `style` if it is known."""
+    roman = style in {"i", "I"} or (not style and (len(letters) > 1 or letters in "iI"))
+    if not roman:
+        return ("a" if letters.islower() else "A"), ord(letters.lower()) - 96
+    digits = [{"i": 1, "v": 5, "x": 10}.get(each, 0) for each in letters.lower()]
+    total = sum(
+        -here if here < after else here
+        for here, after in zip(digits, [*digits[1:], 0], strict=True)
+    )
+    return ("i" if letters.islower() else "I"), total
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The library's tables; cells that it leaves out are told."""
+    if start + 1 >= end or not _starts(state, start + 1, "|-:"):
+        return False
+    before = len(state.tokens)
+    found = table(state, start, end, silent)
+    if silent or not found:
+        return found
+    columns = sum(token.type == "th_open" for token in state.tokens[before:])
+    for line in range(start + 2, state.line):
+        cells = escapedSplit(_line(state, line).strip().removeprefix("|"))
+        if any(cell.strip() for cell in cells[columns:]):
+            problems_of(state).warning(
+                line_of(state, line), f"This row has more cells than the {columns} of the table.",
+                "Write a | within a cell as \\|.",
+            )  # fmt: skip
+    return True
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The library's HTML blocks, which end where a div begins or ends as well."""
+    if not _starts(state, start, "<"):
+        return False
+    if not (silent or re.match(r"<(?:script|pre|style|textarea|[!?])", _line(state, start), re.I)):
+        for line in range(start + 1, end):
+            if state.isEmpty(line):
+                break
+            if _DIV.match(_line(state, line)) or _WRAPPER_END.match(_line(state, line)):
+                end = line
+                break
+    return html_block(state, start, end, silent)

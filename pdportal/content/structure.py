@@ -1,0 +1,285 @@
+"""Rules of our dialect that look at all blocks of a text, before what stands in them is read."""
+
+import re
+from typing import TypeGuard
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.smartquotes import process_inlines
+from markdown_it.token import Token
+
+from pdportal.content.attributes import read_attributes
+from pdportal.content.divs import Div
+from pdportal.content.problems import Problems
+from pdportal.content.rules import line_of, problems_of
+from pdportal.content.vocabulary import INTERACTIVE, NOTES
+
+MAX_DIVS = 16
+OPEN_BRACKETS = 60
+MANY_QUOTES = 2_000
+_LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+_CAPTION = re.compile(r"(?:[Tt]able:|:)[ ]+(?=\S)")
+_LANGUAGE_BELOW = re.compile(r"\{:\s*\.(?:language-)?([\w+-]+)[^}\n]*\}$")
+
+
+def add_rules(engine: MarkdownIt) -> None:
+    """Put our rules after the blocks are read and before their text is."""
+    ruler = engine.core.ruler
+    for name, rule in (
+        ("pair_divs", _pair_divs), ("count_letters", _count_letters), ("join_lists", _join_lists),
+        ("headings", _headings), ("captions", _captions), ("code", _code),
+        ("crowds", _crowds), ("footnote_names", _footnote_names),
+    ):  # fmt: skip
+        ruler.before("inline", name, rule)
+    ruler.before("footnote_tail", "unused_footnotes", _unused_footnotes)
+
+
+def _pair_divs(state: StateCore) -> None:
+    """Pair the divs that open and close; one that is left open ends with what it stands in."""
+    _Pairing(problems_of(state)).run(state)
+
+
+class _Pairing:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.tokens: list[Token] = []
+        self.open: list[Token | None] = []
+        """Divs that are open, and None for each list, item or quote that is."""
+
+    def run(self, state: StateCore) -> None:
+        for token in state.tokens:
+            if token.type == "div_open":
+                self._start(token)
+            elif token.type == "div_end":
+                self._end(token.meta["html"], token.meta["line"])
+            elif token.nesting == 1:
+                self.open.append(None)
+                self.tokens.append(token)
+            elif token.nesting == -1:
+                self._leave()
+                self.open.pop()
+                self.tokens.append(token)
+            else:
+                self.tokens.append(token)
+        self._leave()
+        state.tokens = self.tokens
+
+    def _start(self, token: Token) -> None:
+        token.nesting = 1
+        if sum(each is not None for each in self.open) >= MAX_DIVS:
+            self.problems.error(
+                token.meta["div"].line, f"Blocks are nested more than {MAX_DIVS} deep here.",
+                "Make it simpler.",
+            )  # fmt: skip
+            token.hidden = True
+        self.open.append(token)
+        self.tokens.append(token)
+
+    def _end(self, html: str, line: int) -> None:
+        """Close the innermost div of `:::`, or of this HTML element."""
+        here = 0
+        while here < len(self.open) and self.open[-1 - here] is not None:
+            here += 1
+        own = [token for token in self.open[len(self.open) - here :] if token is not None]
+        fits = [token for token in own if token.meta["div"].html == html]
+        if html:
+            if own and own[-1] in fits:
+                self._close()
+        elif not fits:
+            self.problems.warning(
+                line, "This ::: closes nothing.", "Delete it, or open a block before it."
+            )
+        else:
+            while self.open[-1] is not fits[-1]:
+                self._close(told=True)
+            self._close()
+
+    def _leave(self) -> None:
+        while self.open and self.open[-1] is not None:
+            self._close(told=True)
+
+    def _close(self, *, told: bool = False) -> None:
+        opener = self.open.pop()
+        if opener is None:
+            return
+        if told and not opener.hidden:
+            self._unclosed(opener.meta["div"])
+        closer = Token("div_close", "div", -1, hidden=opener.hidden, block=True)
+        self.tokens.append(closer)
+
+    def _unclosed(self, div: Div) -> None:
+        """What only some may see, or what is answered, must not swallow the rest of a page."""
+        report = self.problems.warning
+        if div.kind in NOTES | INTERACTIVE:
+            report = self.problems.error
+        message = f"“{div.opener}” is opened here and never closed."
+        report(
+            div.line, message, f"Close it with </{div.html}>" if div.html else "Close it with :::"
+        )
+
+
+def _count_letters(state: StateCore) -> None:
+    """Lists by letters count as they were written (`rules.py` has overwritten their marks)."""
+    lists: dict[int, tuple[str, int]] = state.env.get("letters", {})
+    for token in state.tokens if lists else ():
+        if token.type == "ordered_list_open" and token.map and token.map[0] in lists:
+            style, number = lists[token.map[0]]
+            token.attrs = {"start": number} if number != 1 else {}
+            token.attrs["type"] = style
+
+
+def _join_lists(state: StateCore) -> None:
+    """A list indented by two spaces below a numbered item belongs to the item.
+
+    CommonMark ends the numbered list there and begins another below; here the three are one.
+    """
+    lines = state.src.split("\n")
+    out: list[Token] = []
+    items: dict[int, Token] = {}
+    inner: list[tuple[Token, Token, Token]] = []  # a list that was moved in, and what it precedes
+    skipped: Token | None = None
+
+    def column(token: Token) -> int:
+        line = lines[token.map[0]] if token.map else ""
+        return len(line) - len(line.lstrip(" >"))
+
+    for token, following in zip(state.tokens, [*state.tokens[1:], None], strict=False):
+        before = out[-1] if out else None
+        if token.type in _LISTS and before is not None and before.type == "ordered_list_close":
+            inside = column(token) >= column(items[before.level + 1]) + 2
+            if inside and token is not skipped:
+                list_close, item_close = out.pop(), out.pop()
+                inner.append((token, item_close, list_close))
+        if token is not skipped:
+            out.append(token)
+        if token.type == "list_item_open":
+            items[token.level] = token
+        elif inner and token.type.endswith("list_close") and token.level == inner[-1][0].level:
+            moved, item_close, list_close = inner.pop()
+            out.append(item_close)
+            if _continues(following, list_close) and column(following) < column(moved):
+                skipped = following
+            else:
+                out.append(list_close)
+    state.tokens = out
+
+
+def _continues(token: Token | None, list_close: Token) -> TypeGuard[Token]:
+    return (
+        token is not None
+        and token.type == "ordered_list_open"
+        and (token.level, token.markup) == (list_close.level, list_close.markup)
+    )
+
+
+def _headings(state: StateCore) -> None:
+    """Braces at the end of a heading are its attributes; a heading without words is told."""
+    for number, token in enumerate(state.tokens):
+        if token.type != "heading_open":
+            continue
+        words = state.tokens[number + 1]
+        brace = words.content.rfind("{") if words.content.endswith("}") else -1
+        read = read_attributes(words.content, brace) if brace >= 0 else None
+        if read and read[1] == len(words.content):
+            words.content = words.content[:brace].rstrip()
+            token.meta["attributes"] = read[0]
+        if not words.content and token.map:
+            problems_of(state).warning(
+                line_of(state, token.map[0]), "This heading is empty.", "Write it or delete it."
+            )
+
+
+def _captions(state: StateCore) -> None:
+    """A paragraph below a table that begins with `Table:` or `:` is its caption."""
+    tokens = state.tokens
+    opened = 0
+    for number, token in enumerate(tokens):
+        if token.type == "table_open":
+            opened = number
+        elif token.type == "table_close" and number + 3 < len(tokens):
+            words = tokens[number + 2]
+            mark = _CAPTION.match(words.content)
+            if tokens[number + 1].type == "paragraph_open" and mark:
+                words.content = words.content[mark.end() :]
+                caption = tokens[number + 1 : number + 4]
+                caption[0].tag = caption[2].tag = "caption"
+                caption[0].hidden = caption[2].hidden = False
+                tokens[opened + 1 : number + 4] = [*caption, *tokens[opened + 1 : number + 1]]
+
+
+def _code(state: StateCore) -> None:
+    """Code that is never closed is told; `{: .language-r}` on the line below names a language."""
+    lines = state.src.split("\n")
+    kept: list[Token] = []
+    for token in state.tokens:
+        above = kept[-1] if kept else None
+        if token.type == "fence" and token.map:
+            last = lines[min(token.map[1], len(lines)) - 1].strip(" \t>")
+            if token.map[1] - token.map[0] < 2 or last.strip(token.markup[0]) or not last:
+                problems_of(state).error(
+                    line_of(state, token.map[0]),
+                    "This code block is opened and never closed.", f"Close it with {token.markup}",
+                )  # fmt: skip
+        elif token.type == "inline" and len(kept) > 1 and kept[-2].type == "fence":
+            found = _LANGUAGE_BELOW.match(token.content)
+            if found and above is not None and above.type == "paragraph_open":
+                kept[-2].info = kept[-2].info.strip() or found[1]
+                token.content = ""
+        kept.append(token)
+
+
+def _crowds(state: StateCore) -> None:
+    """Text with more open brackets than anybody writes is shown as it was typed.
+
+    The library would read it in a time that grows with the square of their number.
+    """
+    for token in state.tokens:
+        if token.type != "inline" or len(token.content) < OPEN_BRACKETS:
+            continue
+        line = line_of(state, token.map[0] if token.map else 0)
+        if token.content.count("[") - token.content.count("]") > OPEN_BRACKETS:
+            problems_of(state).warning(
+                line, "Many brackets are opened here and not closed.", "Close them with ]."
+            )
+            token.type = "text_block"
+
+
+def quotes(state: StateCore) -> None:
+    """The library's typographic quotes, in captions too, but not in a text of thousands."""
+    for token in state.tokens:
+        if token.type == "inline" and 0 < _quotes_in(token.content) < MANY_QUOTES:
+            process_inlines(token.children or [], state)
+            for child in token.children or ():
+                if child.children:
+                    process_inlines(child.children, state)
+
+
+def _quotes_in(text: str) -> int:
+    return text.count("'") + text.count('"')
+
+
+def _footnote_names(state: StateCore) -> None:
+    """Two footnotes of one name are an error; where each stands is kept."""
+    lines: dict[str, int] = state.env.setdefault("footnote_lines", {})
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            name, line = token.meta["label"], line_of(state, token.map[0] if token.map else 0)
+            if name in lines:
+                problems_of(state).error(
+                    line,
+                    f"The footnote [^{name}] is there twice.",
+                    "Give one of them another name.",
+                )
+            lines.setdefault(name, line)
+
+
+def _unused_footnotes(state: StateCore) -> None:
+    """The library leaves out footnotes that nothing refers to; they are told."""
+    names: dict[str, int] = state.env.get("footnotes", {}).get("refs", {})
+    for name, number in names.items():
+        if number < 0:
+            problems_of(state).warning(
+                state.env["footnote_lines"].get(name[1:], 1),
+                f"Nothing refers to the footnote [{'^' + name[1:]}], so it is left out.",
+                f"Write [^{name[1:]}] where it belongs.",
+            )
