@@ -35,7 +35,9 @@ $(NPM_BUILT): node_modules/ready $(FRONTEND)
 demo: setup      ## A living portal with a demo district: make demo PORT=8123
 	@$(BIN)/pdportal demo --port $(PORT)
 
-test: setup browser  ## Every test, on SQLite and on PostgreSQL, and in a browser
+test: setup browser  ## Every test: scripts, SQLite and PostgreSQL, and in a browser
+	@echo "· tests of the front end's scripts"
+	@npm run --silent test
 	@echo "· tests on SQLite, and in the browser"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 	@echo "· tests on PostgreSQL"

@@ -34,6 +34,7 @@ export default class extends Controller {
       button.hidden = true;
     }
     this.stored = text(this.element);
+    this.unconfirmed = []; // texts that were sent, and may have arrived
     this.wait = PAUSE;
     this.halted = "";
     this.restore();
@@ -105,6 +106,7 @@ export default class extends Controller {
   }
 
   post(typed) {
+    this.unconfirmed.push(typed);
     const body = new URLSearchParams(pairs(this.element));
     if (this.element.elements.version) {
       body.set("version", this.version());
@@ -117,6 +119,7 @@ export default class extends Controller {
     this.setVersion(said.version);
     this.moveTo(said);
     this.stored = sent;
+    this.unconfirmed = [];
     this.wait = PAUSE;
     if (this.dirty()) {
       this.keep();
@@ -211,7 +214,6 @@ export default class extends Controller {
     if (this.leaving || this.halted || !this.dirty()) {
       return;
     }
-    this.keep();
     if (this.sending && this.sent === text(this.element)) {
       return;
     }
@@ -219,8 +221,7 @@ export default class extends Controller {
       this.save();
       return;
     }
-    this.left = text(this.element);
-    this.post(this.left).catch(() => {});
+    this.post(text(this.element)).catch(() => {});
   }
 
   /** A real submit waits for the save under way, so that both speak of the same version. */
@@ -302,8 +303,8 @@ export default class extends Controller {
   /** What the server has may be what this very page sent a moment ago, and then nobody else typed. */
   isOurs(values) {
     const names = Object.keys(values).filter((name) => this.element.elements[name]);
-    return [this.sent, this.left].some((typed) => {
-      const sent = new URLSearchParams(typed ?? "");
+    return this.unconfirmed.some((typed) => {
+      const sent = new URLSearchParams(typed);
       return names.length > 0 && names.every((name) => sent.get(name) === values[name]);
     });
   }

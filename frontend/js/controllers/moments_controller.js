@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { clock, share } from "../moments.js";
 
 const STEP = 5;
 
@@ -72,7 +73,7 @@ export default class extends Controller {
       this.videoTarget.pause();
     }
     if (this.hasPlayedTarget && duration) {
-      this.playedTarget.setAttribute("width", `${(100 * currentTime) / duration}%`);
+      this.playedTarget.setAttribute("width", share(currentTime, duration));
     }
     for (const shown of this.shownTargets) {
       shown.textContent = clock(currentTime);
@@ -89,12 +90,12 @@ export default class extends Controller {
       const start = Number(mark.dataset.moment);
       const end = Number(mark.dataset.momentEnd) || start;
       for (const dot of mark.querySelectorAll(".dot")) {
-        dot.setAttribute("cx", `${(100 * start) / duration}%`);
+        dot.setAttribute("cx", share(start, duration));
       }
       for (const span of mark.querySelectorAll(".span, .hit")) {
-        span.setAttribute("x", `${(100 * start) / duration}%`);
+        span.setAttribute("x", share(start, duration));
       }
-      mark.querySelector(".span")?.setAttribute("width", `${(100 * (end - start)) / duration}%`);
+      mark.querySelector(".span")?.setAttribute("width", share(end - start, duration));
       mark.removeAttribute("visibility");
     }
   }
@@ -138,15 +139,4 @@ export default class extends Controller {
 
 function typed(target) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-}
-
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, left] = [
-    Math.floor(whole / 3600),
-    Math.floor(whole / 60) % 60,
-    whole % 60,
-  ];
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${minutes}:${two(left)}`;
 }
