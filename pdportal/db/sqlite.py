@@ -76,7 +76,7 @@ class WriterQueue:
 
 
 def tune(engine: Engine, writes: Callable[[], bool]) -> None:
-    """WAL, foreign keys, and `BEGIN IMMEDIATE` in turn where `writes()`; others cannot write."""
+    """WAL, foreign keys, and `BEGIN IMMEDIATE` in turn where `writes()`."""
     name = engine.url.database
     in_file = bool(name) and name != ":memory:"
     queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
@@ -94,7 +94,9 @@ def tune(engine: Engine, writes: Callable[[], bool]) -> None:
         if writes():
             _begin_immediate(connection)
         else:
-            _begin_reading(connection)
+            dbapi = _dbapi(connection)
+            connection.info["changes_before"] = dbapi.total_changes
+            dbapi.execute("BEGIN")  # by the shortest way: every page begins with it
 
     @event.listens_for(engine, "checkin")
     def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
@@ -110,7 +112,10 @@ def take_turn(connection: Connection) -> float:
     if "writers" not in connection.info or "queued" in connection.info:
         return 0.0
     since = time.monotonic()
-    connection.exec_driver_sql("ROLLBACK")
+    dbapi = _dbapi(connection)
+    if dbapi.total_changes != connection.info["changes_before"]:
+        raise RuntimeError("This transaction wrote before it began to write.")
+    dbapi.execute("ROLLBACK")
     _begin_immediate(connection)
     return time.monotonic() - since
 
@@ -119,19 +124,7 @@ def _begin_immediate(connection: Connection) -> None:
     queue: WriterQueue = connection.info["writers"]
     queue.enter()
     connection.info["queued"] = True
-    _forbid_writing(connection, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_reading(connection: Connection) -> None:
-    _forbid_writing(connection, True)
-    _dbapi(connection).execute("BEGIN")  # by the shortest way: every page begins with it
-
-
-def _forbid_writing(connection: Connection, is_forbidden: bool) -> None:
-    if connection.info.get("reads_only") is not is_forbidden:
-        _dbapi(connection).execute(f"PRAGMA query_only={int(is_forbidden)}")
-        connection.info["reads_only"] = is_forbidden
 
 
 def _dbapi(connection: Connection) -> DBAPIConnection:

@@ -25,7 +25,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
-"""Whether transactions that begin now are going to write; on SQLite the others cannot."""
+"""Whether transactions that begin now are going to write."""
 
 
 def register(app: Flask) -> None:
@@ -64,7 +64,7 @@ def begin_to_write() -> float:
 
     Called once it is known who asks, so that nobody waits for a writer who is still at the door.
     On SQLite the transaction in which the request has read so far ends, and another begins: rows
-    read before are not read again.
+    read before are not read again. Raises RuntimeError where the first has written.
     """
     write_intent.set(True)
     session = db.session()
