@@ -43,15 +43,20 @@ export function settle() {
   forget(SENT);
 }
 
-/** Move a text that cannot be stored any more out of the tab: {texts, why, page} stay until dropped. */
+/** Move a text that cannot be stored any more out of the tab; it stays until it is dropped. */
 export function layAside(key, aside) {
   forget(key);
   store(localStorage, `aside:${key}`, { ...aside, page: location.pathname });
 }
 
-/** [key, copy] of every text laid aside on this page. */
+/** [key, {texts, why, seen}] of every text laid aside on this page. */
 export function laidAside() {
   return stored(localStorage, `aside:${mine()}`).filter(isFromHere);
+}
+
+/** Remember that a text laid aside was shown. */
+export function sawAside(key) {
+  store(localStorage, key, { ...JSON.parse(localStorage.getItem(key)), seen: true });
 }
 
 export function dropAside(key) {

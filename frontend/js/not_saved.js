@@ -1,7 +1,7 @@
 // Panels about texts that were not saved: two windows, a form that was closed, a text laid aside.
 
 import { labelOf } from "./form_text.js";
-import { dropAside, forget, keyOf, laidAside, layAside, typedHere } from "./kept_text.js";
+import { dropAside, forget, keyOf, laidAside, layAside, sawAside, typedHere } from "./kept_text.js";
 
 /** The page's words for scripts, by name. */
 export function wordsOf(page = document) {
@@ -44,7 +44,7 @@ export function showLaidAside() {
       forget(key);
     }
   }
-  for (const [key, { texts, why }] of laidAside()) {
+  for (const [key, { texts, why, seen }] of laidAside()) {
     const shown = panel(
       element("strong", "", words.laidAside),
       ...(why ? [element("p", "", why)] : []),
@@ -56,6 +56,10 @@ export function showLaidAside() {
     };
     shown.append(row([copyButton(words, () => texts), button(words.discard, "btn-plain", drop)]));
     document.querySelector("main")?.prepend(shown);
+    if (!seen) {
+      sawAside(key);
+      window.addEventListener("load", () => setTimeout(() => shown.scrollIntoView()));
+    }
   }
 }
 
