@@ -2,11 +2,7 @@
 
 import { labelOf } from "./form_text.js";
 import { dropAside, forget, keyOf, laidAside, layAside, sawAside, typedHere } from "./kept_text.js";
-
-/** The page's words for scripts, by name. */
-export function wordsOf(page = document) {
-  return JSON.parse(page.body.dataset.words ?? "{}");
-}
+import { wordsOf } from "./words.js";
 
 /** Both texts, and a button for each: `other` are the [name, text] pairs that differ. */
 export function changedPanel(form, words, other, { keepMine, takeOther }) {

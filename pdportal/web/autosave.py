@@ -22,8 +22,9 @@ from pdportal.web.locale import say_time
 
 @lru_cache(maxsize=20)
 def script_words(locale: str, sign_in_url: str) -> str:
-    """What our script says about saving, as JSON; every page with a form may need it."""
+    """What our scripts say about sending a form, as JSON; every page with a form may need it."""
     words = {
+        "offline": _("That did not reach us. Try once more."),
         "saving": _("Saving…"),
         "saved": _("Saved at {time}"),
         "waiting": _("Not saved yet. Your words are kept here, and we keep trying."),

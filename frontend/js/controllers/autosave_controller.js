@@ -1,9 +1,10 @@
 import { Controller } from "@hotwired/stimulus";
 import { fill, labelled, pairs, text } from "../form_text.js";
 import { forget, keep, keyOf, layAside, read, sending } from "../kept_text.js";
-import { changedPanel, endedPanel, takenPanel, wordsOf } from "../not_saved.js";
+import { changedPanel, endedPanel, takenPanel } from "../not_saved.js";
 import { outcome } from "../outcome.js";
 import { post, signedOut } from "../server.js";
+import { wordsOf } from "../words.js";
 
 const PAUSE = 600;
 const LONGEST_WAIT = 30_000;

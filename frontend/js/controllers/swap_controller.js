@@ -1,6 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { focusOn, showAnswer, tell } from "../exchange.js";
 import { headers, post } from "../server.js";
+import { wordsOf } from "../words.js";
 
 /** A form or link that changes one part of the page instead of the whole. */
 export default class extends Controller {
@@ -37,7 +38,7 @@ export default class extends Controller {
         focusOn(fresh);
       }
     } catch {
-      tell(document.body.dataset.offline ?? "That did not reach us. Try once more.", "error");
+      tell(wordsOf().offline, "error");
     } finally {
       this.busy = false;
       event.submitter?.removeAttribute("aria-busy");
