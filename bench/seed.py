@@ -225,7 +225,9 @@ def _answers(rows: _Rows, way: int, blocks: Sequence[Any]) -> None:
         if block.kind == BlockKind.QUESTION:
             wrong = next(o["key"] for o in block.data["options"] if not o["right"])
             for _try in range(2):
-                rows.add(Answer, enrollment_id=way, block_id=block.id, chosen=[wrong], right=False)
+                rows.add(
+                    Answer, enrollment_id=way, block_id=block.id, answer=[wrong], verdict=False
+                )
         elif block.kind == BlockKind.REFLECTION:
             rows.link(Reflection, enrollment_id=way, block_id=block.id, text=SAID * 4)
 

@@ -74,7 +74,6 @@ NO_WORDS = frozenset(
         "clip.storage_key",
         "comment.stage",  # a stage of the protocol
         "comment.field",  # the key of a box
-        "answer.chosen",  # keys of options
         "goal.form_key",
         "draft.addressed",  # ids of comments
         "step.from_url",
@@ -241,7 +240,7 @@ def _module(world: World) -> None:
         for kind in BlockKind
     }
     at = {"enrollment_id": enrollment.id}
-    hush(Answer, block_id=blocks[BlockKind.QUESTION].id, chosen=["a"], right=True, **at)
+    hush(Answer, block_id=blocks[BlockKind.QUESTION].id, verdict=True, **at)
     hush(Reflection, block_id=blocks[BlockKind.REFLECTION].id, **at)
     work, _revision = _work(world, WorkKind.TASK)
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)

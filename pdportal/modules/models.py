@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -198,8 +198,10 @@ class Answer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     block_id: Mapped[int] = mapped_column(ForeignKey("block.id"))
-    chosen: Mapped[list[str]]
-    right: Mapped[bool]
+    answer: Mapped[Any] = mapped_column(JSON)
+    """In the shape that the question's kind gives it; `questions/` has the kinds."""
+    verdict: Mapped[bool | None]
+    """Right or not; None where nobody can say, as of an open answer."""
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -10,12 +10,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import create_app
 from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
+from pdportal.modules.models import Answer
 from pdportal.modules.search import OWN_TABLES
 
 
@@ -121,6 +122,41 @@ BEFORE_ROLES_HELD = (
     "INSERT INTO cohort (id, district_id, name, kind, about, starts_on, created_by_id, version,"
     " created_at) VALUES (1, 1, 'Autumn', 'cohort', '', '2026-09-01', 1, 1, :at)",
     "INSERT INTO member (cohort_id, person_id, facilitates, joined_at) VALUES (1, 2, false, :at)",
+)
+
+
+def test_stored_answers_come_along_when_questions_get_kinds(empty: Flask):
+    _migrations(empty, "upgrade", revision="0006")
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_QUESTIONS_HAD_KINDS):
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context():
+        answers = db.session.scalars(select(Answer).order_by(Answer.id)).all()
+        assert [(answer.answer, answer.verdict) for answer in answers] == [
+            (["b"], False),
+            (["a", "b"], True),
+        ]
+        db.session.remove()
+    with empty.app_context(), writing():
+        db.session.add(Answer(enrollment_id=1, block_id=1, answer={"text": "Why?"}, verdict=None))
+        db.session.commit()
+        assert db.session.scalars(select(Answer.id).order_by(Answer.id)).all() == [1, 2, 3]
+
+
+BEFORE_QUESTIONS_HAD_KINDS = (
+    "INSERT INTO module (id, slug, created_at) VALUES (1, 'wait', :at)",
+    "INSERT INTO edition (id, module_id, number, content_hash, title, summary, about, language,"
+    " minutes, audience, skills, outcomes, prerequisites, authors, licence, published_at) VALUES"
+    " (1, 1, 1, 'a', 'Wait', '', '', 'en', 5, '', '[]', '[]', '[]', '[]', '', :at)",
+    "INSERT INTO page (id, edition_id, number, slug, title, section, minutes, break_minutes, body,"
+    " headings, text, digest) VALUES (1, 1, 1, 'one', 'One', 'page', 5, 0, '[]', '[]', '', '')",
+    "INSERT INTO block (id, edition_id, page_id, key, kind, data) VALUES"
+    " (1, 1, 1, 'pause', 'question', '{}')",
+    "INSERT INTO enrollment (id, person_id, module_id, edition_id, begun_at, last_at) VALUES"
+    " (1, 2, 1, 1, :at, :at)",
+    'INSERT INTO answer (enrollment_id, block_id, chosen, "right", at) VALUES'
+    ' (1, 1, \'["b"]\', false, :at), (1, 1, \'["a", "b"]\', true, :at)',
 )
 
 

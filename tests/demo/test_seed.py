@@ -161,7 +161,7 @@ def test_modules_are_at_all_stages_with_answers_right_and_wrong() -> None:
     finished = count(Enrollment, Enrollment.finished_at.is_not(None))
     assert finished >= 25
     assert count(Enrollment, Enrollment.finished_at.is_(None)) >= 15
-    assert count(Answer, Answer.right) > count(Answer, ~Answer.right) > 50
+    assert count(Answer, Answer.verdict) > count(Answer, ~Answer.verdict) > 50
     assert count(HandIn, HandIn.handed_in_at.is_not(None)) == finished
     assert count(Reflection) >= 15
 

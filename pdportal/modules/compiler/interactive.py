@@ -8,7 +8,8 @@ from pdportal.content.boxes import dress, dress_all, show_ticks, take_title
 from pdportal.content.html import plain_text, sanitise
 from pdportal.content.slugs import slug, unique
 from pdportal.content.tree import inner_html, make, replace, text_of
-from pdportal.content.vocabulary import INTERACTIVE, NOTES, label
+from pdportal.content.vocabulary import INTERACTIVE, NOTES
+from pdportal.modules import questions
 from pdportal.modules.compiler.model import CompiledBlock
 from pdportal.modules.compiler.page import is_interactive
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from pdportal.content.divs import Div
     from pdportal.modules.compiler.page import Draft
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Extractor:
@@ -85,8 +84,8 @@ class Extractor:
             return CompiledBlock(key, "question", self._question(element, div))
         if kind == "task":
             return CompiledBlock(key, "task", self._task(element, div))
-        title = self._title(element, div)
-        html = self._html(element)
+        title = self.title(element, div)
+        html = self.html(element)
         self._needs_prompt(html, div)
         if kind == "tryout":
             if not title:
@@ -108,16 +107,18 @@ class Extractor:
                 div.line, f"This {div.kind} has no words.", "Say what is asked of the learner."
             )
 
-    def _title(self, element: "Element", div: "Div") -> str:
+    def title(self, element: "Element", div: "Div") -> str:
+        """The title of a div, taken out of it; empty where there is none."""
         title = take_title(element, div)
         return text_of(title) if title is not None else ""
 
-    def _html(self, element: "Element") -> str:
+    def html(self, element: "Element") -> str:
+        """What an element holds, as safe HTML."""
         dress_all(self.document, element, self.language)
         show_ticks(self.document, element)
         return sanitise(inner_html(element)).strip()
 
-    def _take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
+    def take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
         """Take the divs of some kinds out of an element, wherever they stand in it."""
         taken = []
         for parent in list(element.iter()):
@@ -128,115 +129,31 @@ class Extractor:
                     taken.append((child, div))
         return taken
 
-    # Questions
+    def is_ticked_off(self, item: "Element") -> bool:
+        """Whether a list item begins with `[ ]` or `[x]`."""
+        return item in self.document.ticks
+
+    def take_tick(self, item: "Element") -> tuple[bool, int] | None:
+        """Whether a list item is ticked, and its line; None where it has no box. Asked once."""
+        return self.document.ticks.pop(item, None)
 
     def _question(self, element: "Element", div: "Div") -> dict[str, Any]:
-        title = self._title(element, div)
-        hints = [self._part(*each) for each in self._take(element, "hint")]
-        told = [self._part(*each) for each in self._take(element, "solution", "explanation")]
-        choices = next((c for c in element if c.tag in {"ul", "ol"} and self._is_choice(c)), None)
-        options: list[dict[str, Any]] = []
-        before, after = make("div", element.text or ""), make("div")
-        if choices is None:
-            before.extend(list(element))
-        else:
-            place = list(element).index(choices)
-            before.extend(list(element)[:place])
-            after.extend(list(element)[place + 1 :])
-            options = self._options(choices)
-        if len(options) < 2:
-            self.problems.error(
-                div.line, "This question has fewer than two options.",
-                "Write them as a list: - [x] right, - [ ] wrong.",
-            )  # fmt: skip
-        right = sum(option["right"] for option in options)
-        if options and not right:
-            self.problems.error(
-                div.line, "This question has no right option.", "Mark it with - [x]."
-            )
-        prompt = self._html(before)
-        if not prompt and not title:
-            self.problems.error(div.line, "This question asks nothing.", "Write it above the list.")
-        return {
-            "title": title,
-            "prompt_html": prompt,
-            "multiple": right > 1,
-            "options": options,
-            "hint_html": "\n".join(hints),
-            "explanation_html": "\n".join(filter(None, [self._html(after), *told])),
-        }
-
-    def _part(self, element: "Element", div: "Div") -> str:
-        title = take_title(element, div)
-        words = text_of(title) if title is not None else ""
-        plain = {"", label(div.kind, self.language).casefold(), div.kind}
-        if title is not None and words.casefold() not in plain:
-            title.tag = "p"
-            title.attrib.clear()
-            strong = make("strong", title.text or "")
-            strong.extend(list(title))
-            for child in list(title):
-                title.remove(child)
-            title.text = None
-            title.append(strong)
-            element.insert(0, title)
-        return self._html(element)
-
-    def _is_choice(self, listing: "Element") -> bool:
-        return any(item in self.document.ticks for item in listing)
-
-    def _options(self, listing: "Element") -> list[dict[str, Any]]:
-        options: list[dict[str, Any]] = []
-        taken: set[str] = set()
-        line = 1
-        for number, item in enumerate(child for child in listing if child.tag == "li"):
-            if item in self.document.ticks:
-                right, line = self.document.ticks.pop(item)
-            else:
-                right = False
-                self.problems.warning(
-                    line, f"Option {number + 1} of this question has no [ ] or [x].",
-                    "It counts as wrong.",
-                )  # fmt: skip
-            feedback = make("div")
-            for child in list(item):
-                if child.tag == "blockquote":
-                    replace(item, child, [])
-                    feedback.extend(list(child))
-            words = text_of(item)
-            if not text_of(feedback):
-                self.problems.warning(
-                    line, f"The option “{words[:50]}” has no feedback.",
-                    "Write it below, indented: > Why this is so.",
-                )  # fmt: skip
-            written = item.get("id", "")
-            letter = LETTERS[number % 26]
-            key = unique(written or slug(words, 40) or letter, taken)
-            taken.add(key)
-            options.append(
-                {
-                    "key": key,
-                    "html": self._html(item),
-                    "feedback_html": self._html(feedback),
-                    "right": right,
-                }
-            )
-            if not options[-1]["html"]:
-                self.problems.error(line, f"Option {number + 1} of this question is empty.")
-        return options
+        kind = questions.kind_written(div, self.problems)
+        data = kind.compile(self, element, div)
+        return data if kind.name == questions.DEFAULT else data | {"kind": kind.name}
 
     # Tasks
 
     def _task(self, element: "Element", div: "Div") -> dict[str, Any]:
-        title = self._title(element, div)
+        title = self.title(element, div)
         if not title:
             self.problems.error(
                 div.line, "This task has no title.", 'Write {title="…"} after its name.'
             )
         fields: list[dict[str, Any]] = []
         taken: set[str] = set()
-        for inner, part in self._take(element, "field"):
-            named = part.attributes.values.get("label", "") or self._title(inner, part)
+        for inner, part in self.take(element, "field"):
+            named = part.attributes.values.get("label", "") or self.title(inner, part)
             if not named:
                 self.problems.error(part.line, "This field has no label.", 'Write {label="…"}.')
             key = part.id or slug(named, 40) or "text"
@@ -251,11 +168,11 @@ class Extractor:
                 {
                     "key": key,
                     "label": named or key,
-                    "hint": " ".join(plain_text(self._html(inner)).split()),
+                    "hint": " ".join(plain_text(self.html(inner)).split()),
                     "rows": self._rows(part),
                 }
             )
-        html = self._html(element)
+        html = self.html(element)
         self._needs_prompt(html, div)
         if not fields:
             fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
@@ -278,8 +195,8 @@ class Extractor:
             nested = self.document.div(inner)
             if inner is not element and nested is not None and nested.kind in INTERACTIVE:
                 self._as_text(nested, "in a note for facilitators")
-        title = self._title(element, div)
-        html = self._html(element)
+        title = self.title(element, div)
+        html = self.html(element)
         base = div.id or slug(title, 60) or "note"
         key = unique(base, {block.key for block in self.blocks} | set(self.draft.keys.values()))
         return CompiledBlock(key, "note", {"title": title, "html": html})

@@ -214,12 +214,12 @@ _BLOCKS = (
     select(
         block.c.key,
         _tries(func.count()).scalar_subquery().label("tries"),
-        _tries(func.max(case((answer.c.right, 1), else_=0))).scalar_subquery().label("right"),
-        _tries(answer.c.chosen)
+        _tries(func.max(case((answer.c.verdict, 1), else_=0))).scalar_subquery().label("solved"),
+        _tries(answer.c.answer)
         .order_by(answer.c.id.desc())
         .limit(1)
         .scalar_subquery()
-        .label("chosen"),
+        .label("answer"),
         reflection.c.text,
         reflection.c.version,
         reflection.c.saved_at,

@@ -23,7 +23,7 @@ from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Work, WorkKind
 from pdportal.goals import services as goals
 from pdportal.goals.models import Step
-from pdportal.modules import policy
+from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import (
@@ -40,6 +40,7 @@ from pdportal.modules.models import (
     TakenUp,
 )
 from pdportal.modules.queries import Opened
+from pdportal.modules.questions.kind import InvalidAnswer, Json
 from pdportal.web.autosave import ChangedElsewhere, check_version
 from pdportal.web.errors import Refused
 
@@ -89,35 +90,31 @@ def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> En
     return enrollment
 
 
-def answer(person: Person, opened: Opened, key: str, chosen: Sequence[str]) -> Enrollment:
-    """Keep a try at a question; the page is read with the last answer it asks for."""
+def answer(person: Person, opened: Opened, key: str, answer: Json) -> Enrollment:
+    """Save a try at a question; the page is read with the last answer it asks for.
+
+    Raises `Refused` where it is no answer that the question's kind can take.
+    """
     block = _block(opened, key, BlockKind.QUESTION)
-    options: dict[str, bool] = {
-        option["key"]: bool(option["right"]) for option in block.data["options"]
-    }
-    picked = sorted(set(chosen) & options.keys())
-    if not picked:
-        raise Refused(
-            _("Choose what you think first. A wrong answer teaches as much as a right one."),
-            status=422,
-            field=key,
-        )
-    if len(picked) > 1 and not block.data["multiple"]:
-        raise Refused(_("Choose one of them."), status=422, field=key)
+    kind = questions.kind_of(block.data)
+    try:
+        answer = kind.check(block.data, answer)
+    except InvalidAnswer as invalid:
+        raise Refused(str(invalid), status=422, field=key) from None
     enrollment, page_id = _on_page(person, opened)
-    right = {name for name, is_right in options.items() if is_right} == set(picked)
-    last = db.session.scalar(
+    latest = db.session.scalar(
         policy.answers_of(person)
         .where(Answer.enrollment_id == enrollment.id, Answer.block_id == block.id)
-        .with_only_columns(Answer.chosen)
+        .with_only_columns(Answer.answer)
         .order_by(Answer.id.desc())
         .limit(1)
     )
-    if last != picked:  # the same answer again is the same form sent twice
-        given = Answer(enrollment_id=enrollment.id, block_id=block.id, chosen=picked, right=right)
-        db.session.add(given)
+    if latest != answer:  # the same answer again is the same form sent twice
+        verdict = kind.judge(block.data, answer).verdict
+        row = Answer(enrollment_id=enrollment.id, block_id=block.id, answer=answer, verdict=verdict)
+        db.session.add(row)
         db.session.flush()
-        record_id(person.id, "answered", "answer", given.id, module=opened.module_id)
+        record_id(person.id, "answered", "answer", row.id, module=opened.module_id)
         if not _left_on_page(enrollment, page_id):
             _read(person, enrollment, page_id)
         _finish_if_done(person, enrollment)

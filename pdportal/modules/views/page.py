@@ -13,11 +13,12 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
-from pdportal.modules import policy, queries, services
+from pdportal.modules import policy, queries, questions, services
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.forms import TryoutForm
 from pdportal.modules.models import BlockKind, Enrollment, Section
 from pdportal.modules.queries import Compiled, Opened
+from pdportal.modules.questions.kind import Tries
 from pdportal.modules.views.blueprint import bp
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, wants_fragment
@@ -76,11 +77,14 @@ def here(slug: str, page_slug: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/answer")
 def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
-    """A try at a question; what was chosen is answered at once."""
+    """A try at a question, judged at once where its kind can."""
     opened = _open(slug, page_slug)
-    chosen = request.form.getlist("option")
+    block_kind, data = queries.compiled(opened).blocks.get(key, (None, {}))
+    if block_kind != BlockKind.QUESTION:
+        raise NotFound
+    given = questions.kind_of(data).read(request.form)
     try:
-        enrollment = services.answer(me(), opened, key, chosen)
+        enrollment = services.answer(me(), opened, key, given)
     except Refused as refusal:
         return _back(opened, refusal, Typed(key, refusal.message))
     _say_if_finished(opened, enrollment)
@@ -257,8 +261,10 @@ def _block(
         }
         return (block,)
 
-    state = state_of(row) if typed.key != key else None
+    state = state_of(data, row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None
+    if kind == BlockKind.QUESTION:
+        return part(questions.kind_of(data).template, "question", key=kept_as, args=made)
     return part("modules/_blocks.html", "shown", key=kept_as, args=made)
 
 
@@ -267,25 +273,15 @@ State = tuple[Any, ...] | None
 
 
 def _question(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    """The question with its feedback: only for what was chosen last, and no word on the rest."""
-    chosen = row.chosen or []
-    right = bool(row.right)
-    return {
-        "title": data.get("title") or "",
-        "prompt": data["prompt_html"],
-        "multiple": data["multiple"],
-        "options": [
-            option
-            if option["key"] in chosen
-            else {"key": option["key"], "html": option["html"], "feedback_html": "", "right": False}
-            for option in data["options"]
-        ],
-        "chosen": chosen,
-        "tries": row.tries,
-        "right": right,
-        "hint": data.get("hint_html") or "",
-        "explanation": data.get("explanation_html") or "" if right else "",
-    }
+    tries = Tries(row.tries, row.answer, bool(row.solved))
+    return questions.kind_of(data).shown(data, tries)
+
+
+def _question_state(data: dict[str, Any], row: Any) -> State:
+    if not row.tries:
+        return ()
+    shared = questions.kind_of(data).shared_state(row.answer)
+    return None if shared is None else (shared, row.tries, row.solved)
 
 
 def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
@@ -337,15 +333,15 @@ def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
     return {"html": data["html"], "title": data.get("title") or ""}
 
 
-StateOf = Callable[[Any], State]
+StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
-    BlockKind.QUESTION: (lambda row: (*(row.chosen or ()), row.tries, row.right), _question),
-    BlockKind.REFLECTION: (lambda row: () if row.version is None else None, _reflection),
-    BlockKind.TASK: (lambda row: () if row.work_id is None else None, _task),
-    BlockKind.TRYOUT: (lambda row: None if _has_step(row) else (), _tryout),
-    BlockKind.NOTE: (lambda _row: (), _note),
+    BlockKind.QUESTION: (_question_state, _question),
+    BlockKind.REFLECTION: (lambda _data, row: () if row.version is None else None, _reflection),
+    BlockKind.TASK: (lambda _data, row: () if row.work_id is None else None, _task),
+    BlockKind.TRYOUT: (lambda _data, row: None if _has_step(row) else (), _tryout),
+    BlockKind.NOTE: (lambda _data, _row: (), _note),
 }
 
 

@@ -1,0 +1,42 @@
+"""Kinds of question: one file each, found by its `KIND`, with its template of the same name.
+
+A kind says how it is written, answered, judged and shown (`kind.Kind`). Authors choose one by
+`::: question {kind="…"}`; without a name a question is a choice, as all were in older editions.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from pdportal.content.problems import Problems, did_you_mean
+from pdportal.modules.questions.kind import Kind
+
+if TYPE_CHECKING:
+    from pdportal.content.divs import Div
+
+DEFAULT = "choice"
+
+
+def _kinds() -> dict[str, Kind]:
+    files = [import_module(f"{__name__}.{file.name}") for file in iter_modules(__path__)]
+    return {file.KIND.name: file.KIND for file in files if hasattr(file, "KIND")}
+
+
+KINDS = _kinds()
+"""Every kind by its name."""
+
+
+def kind_of(data: dict[str, Any]) -> Kind:
+    """The kind of a compiled question."""
+    return KINDS[data.get("kind", DEFAULT)]
+
+
+def kind_written(div: Div, problems: Problems) -> Kind:
+    """The kind that an author asks for; an unknown one is an error on its line."""
+    name = div.attributes.values.get("kind", DEFAULT)
+    if name not in KINDS:
+        message = f"“{name}” is not a kind of question."
+        problems.error(div.line, message, did_you_mean(name, KINDS, "Take kind=… out."))
+    return KINDS.get(name, KINDS[DEFAULT])
