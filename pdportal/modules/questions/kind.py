@@ -129,9 +129,10 @@ class Kind(ABC):
         if not prompt and not title:
             reader.problems.error(div.line, "This question asks nothing.", "Write it first.")
         told = [] if parsed.explanation is None else [reader.html(parsed.explanation)]
-        return parsed.data | {
+        return {
             "title": title,
             "prompt_html": prompt,
+            **parsed.data,
             "hint_html": "\n".join(hints),
             "explanation_html": "\n".join(filter(None, [*told, *solutions])),
         }
