@@ -71,6 +71,10 @@ def _address(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _queue(text: str) -> str:
+    return text and _address("redis", "rediss", "postgresql")(text)
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise ValueError("say a time zone by its name, such as America/Chicago or Europe/Berlin")
@@ -199,10 +203,19 @@ SETTINGS = (
         "inside: `pdportal serve` also does the jobs. beside: start `pdportal worker` as well.",
     ),
     Setting(
+        "JOBS_URL",
+        None,
+        _queue,
+        "The queue of jobs: redis://host:port/0 or postgresql://user:password@host/name. "
+        "Without it, a file in the data folder, for one machine.",
+        secret=True,
+    ),
+    Setting(
         "RATE_LIMITS",
-        "memory:",
+        None,
         _address("memory", "redis", "rediss"),
-        "Where attempts at the doors are counted: memory: (by each process alone) or redis://host:port.",
+        "Where attempts at the doors are counted: memory: (by each process alone) or "
+        "redis://host:port. Without it, in the Redis of PDPORTAL_JOBS_URL, else in memory.",
         secret=True,
     ),
     Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
@@ -262,6 +275,8 @@ def read_settings(
     if settings["REVIEWS_NEEDED"] > settings["REVIEWS_ASKED"]:
         raise WrongSetting(f"{PREFIX}REVIEWS_NEEDED is more than {PREFIX}REVIEWS_ASKED.")
     settings.setdefault("FILES", settings["DATA"] / "files")
+    queue = settings.setdefault("JOBS_URL", "")
+    settings.setdefault("RATE_LIMITS", queue if queue.startswith("redis") else "memory:")
     settings["AWS"] = {name: environment[name] for name in AWS_SETTINGS if environment.get(name)}
     return settings
 

@@ -243,7 +243,7 @@ def _plain_errors() -> Iterator[None]:
         raise StorageUnavailable(why_unavailable(error)) from error
 
 
-def why_unavailable(error: BaseError) -> str:
+def why_unavailable(error: Exception) -> str:
     """What an error of the store means, in words for whoever runs the portal."""
     text = str(error)
     if "NoSuchBucket" in text:

@@ -38,6 +38,8 @@ ONE_DATABASE = (
     "tests/operations/test_cli.py",
     "tests/test_config.py",
     "tests/operations/test_serving.py",
+    "tests/operations/test_several_machines.py",
+    "tests/operations/test_jobs.py",
     "tests/test_storage.py",
     "tests/test_words.py",
 )
@@ -59,6 +61,24 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
     from tests.postgres import fresh_postgres
 
     with fresh_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL, whatever database the other tests run on."""
+    from tests.postgres import fresh_postgres
+
+    with fresh_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Valkey."""
+    from tests.valkey import valkey_server
+
+    with valkey_server() as url:
         yield url
 
 

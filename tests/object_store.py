@@ -48,12 +48,8 @@ def s3_server() -> Iterator[str]:
         _wait_until_writable(process, port)
         yield url
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()  # it takes ten seconds to say goodbye
+        process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -96,6 +96,7 @@ def _set_environment(data: Path, host: str, port: int) -> None:
     settings = {
         "DATA": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'pdportal.sqlite3'}",
+        "FILES": str(data / "files"),
         "DEMO": "yes",
         "SECRET_KEY": "",
         "BASE_URL": f"http://{f'[{at}]' if ':' in at else at}:{port}",
@@ -103,6 +104,7 @@ def _set_environment(data: Path, host: str, port: int) -> None:
         "PORT": str(port),
         "MAIL": "folder:",
         "JOBS": "inside",
+        "JOBS_URL": "",
         "RATE_LIMITS": "memory:",
         "TRUSTED_PROXIES": "0",
         "GRACE_MINUTES": "30",

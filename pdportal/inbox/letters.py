@@ -12,7 +12,7 @@ from babel import UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -78,10 +78,12 @@ def write_letters() -> None:
 def forget_letters() -> None:
     """Letters are kept two weeks after they were sent or given up, then removed."""
     old = clock.now() - timedelta(days=14)
-    for letter in db.session.scalars(
-        select(Letter).where(or_(Letter.sent_at < old, Letter.given_up_at < old)).limit(AT_A_TIME)
-    ):
-        db.session.delete(letter)
+    over = or_(Letter.sent_at < old, Letter.given_up_at < old)
+    some = select(Letter.id).where(over).limit(AT_A_TIME).with_for_update(skip_locked=True)
+    db.session.execute(
+        delete(Letter).where(Letter.id.in_(some)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def one_line(subject: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from obstore.exceptions import BaseError
 from sqlalchemy import create_engine, text
 
-from pdportal.config import PREFIX, SETTINGS, WrongSetting, flask_config, read_settings
+from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, flask_config, read_settings
 from pdportal.db.migrations import newest_step, step_of
+from pdportal.storage import INCOMING, open_store, why_unavailable
 from pdportal.web.assets import DIST
 
 
@@ -61,13 +64,15 @@ def examine() -> Iterator[Finding]:
     if data.stat().st_mode & 0o077:
         yield Finding("note", "Others can read the data folder.", f"Run: chmod 700 {data}")
     yield from _examine_database(settings)
+    yield from _examine_files(settings)
     if (DIST / "manifest.json").is_file():
         yield Finding("good", "The front end is built.")
     else:
         yield Finding("wrong", "The front end is not built.", "Run: make setup")
     yield from _examine_address(settings)
     yield from _examine_mail(settings)
-    yield from _examine_counters(settings)
+    yield from _examine_queue_and_counters(settings)
+    yield from _examine_several_machines(settings)
     if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
         yield Finding("good", "ffmpeg is there: clips get their length.")
     else:
@@ -139,10 +144,70 @@ def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
         yield _reached("Mail goes out", settings["MAIL"], "MAIL", {"smtp": 25, "smtps": 465})
 
 
-def _examine_counters(settings: dict[str, Any]) -> Iterator[Finding]:
+def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
+    """Store, read and remove a small file, as the portal does."""
+    files: Path | Bucket = settings["FILES"]
+    where = f"the bucket {files.name}" if isinstance(files, Bucket) else f"the folder {files}"
+    key = f"{INCOMING}/doctor-{secrets.token_hex(8)}"
+    try:
+        store = open_store(files, settings["AWS"])
+        store.put(key, b"works")
+        works = bytes(store.get(key).bytes()) == b"works"
+        store.delete(key)
+    except (BaseError, OSError) as error:
+        yield Finding(
+            "wrong",
+            f"Files cannot be stored in {where}: {why_unavailable(error)}",
+            f"Check {PREFIX}FILES and the AWS_… variables; docs/settings.md explains them."
+            if isinstance(files, Bucket)
+            else f"Set {PREFIX}FILES to a folder that the portal's user owns.",
+        )
+        return
+    if works:
+        yield Finding("good", f"Files are stored in {where}.")
+    if isinstance(files, Bucket) and files.endpoint.startswith("http:"):
+        yield Finding(
+            "note",
+            f"Clips travel to {where} in the open.",
+            f"Use an https endpoint in {PREFIX}FILES, unless only this machine sees the way.",
+        )
+
+
+def _examine_queue_and_counters(settings: dict[str, Any]) -> Iterator[Finding]:
+    ports = {"redis": 6379, "rediss": 6379, "postgresql": 5432}
+    if settings["JOBS_URL"]:
+        yield _reached("Jobs are queued", settings["JOBS_URL"], "JOBS_URL", ports)
     if not settings["RATE_LIMITS"].startswith("memory"):
-        ports = {"redis": 6379, "rediss": 6379}
         yield _reached("Attempts are counted", settings["RATE_LIMITS"], "RATE_LIMITS", ports)
+
+
+def _examine_several_machines(settings: dict[str, Any]) -> Iterator[Finding]:
+    """What machines would not share; silent where everything lies on this one."""
+    shared = {
+        "the database": "DATABASE_URL" in settings and "sqlite" not in settings["DATABASE_URL"],
+        "files": isinstance(settings["FILES"], Bucket),
+        "the queue of jobs": bool(settings["JOBS_URL"]),
+        "attempts at the doors": not settings["RATE_LIMITS"].startswith("memory"),
+        "the secret key": bool(settings.get("SECRET_KEY")),
+    }
+    cures = {
+        "the database": "DATABASE_URL=postgresql://…",
+        "files": "FILES=s3://… (or one network folder for all)",
+        "the queue of jobs": "JOBS_URL=redis://…",
+        "attempts at the doors": "RATE_LIMITS=redis://…",
+        "the secret key": "SECRET_KEY=… (the same on each)",
+    }
+    lacking = [name for name, is_shared in shared.items() if not is_shared]
+    if not any(shared[name] for name in ("the database", "files", "the queue of jobs")):
+        return
+    if not lacking:
+        yield Finding("good", "Several machines can serve this portal: all they need is shared.")
+        return
+    yield Finding(
+        "note",
+        f"Right for one machine; several would each have their own: {', '.join(lacking)}.",
+        f"For several, set {', '.join(f'{PREFIX}{cures[name]}' for name in lacking)}.",
+    )
 
 
 def _reached(what: str, address: str, setting: str, ports: dict[str, int]) -> Finding:

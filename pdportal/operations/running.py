@@ -6,10 +6,11 @@ import signal
 from typing import Any
 
 from flask import Flask
+from huey.consumer import Consumer
 
 from pdportal.db import db
 from pdportal.db.migrations import schema
-from pdportal.operations.jobs import jobs
+from pdportal.operations.jobs import QueueUnavailable, jobs
 
 
 class CannotRun(Exception):
@@ -22,7 +23,7 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
 
     settings = app.config["PDPORTAL"]
     _must_be_up_to_date(app)
-    consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
+    consumer = _consumer(app, inside=True) if settings["JOBS"] == "inside" else None
     with app.app_context():
         db.engine.dispose()
     try:
@@ -41,7 +42,7 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
     _must_be_up_to_date(app)
-    consumer = jobs(app).consumer(inside=False)
+    consumer = _consumer(app, inside=False)
 
     def stop(_signal: int, _frame: Any) -> None:
         consumer.stop(graceful=True)
@@ -50,6 +51,13 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     consumer.run()
+
+
+def _consumer(app: Flask, *, inside: bool) -> Consumer:
+    try:
+        return jobs(app).consumer(inside=inside)
+    except QueueUnavailable as error:
+        raise CannotRun(str(error)) from None
 
 
 def _must_be_up_to_date(app: Flask) -> None:

@@ -33,7 +33,10 @@ class Counter:
 
     def open(self, uri: str) -> None:
         """Count there from now on."""
-        storage: Any = storage_from_string(f"{uri}//" if uri == "memory:" else uri)
+        if uri == "memory:":
+            storage: Any = storage_from_string("memory://")
+        else:  # nobody waits long at a door for a counter that does not answer
+            storage = storage_from_string(uri, socket_connect_timeout=1.0, socket_timeout=1.0)
         self._strategy = FixedWindowRateLimiter(storage)
 
     @property

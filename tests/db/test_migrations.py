@@ -165,7 +165,7 @@ def _constraints(app: Flask) -> dict[str, list[str]]:
     with app.app_context():
         inspector = inspect(db.engine)
         found: dict[str, list[str]] = {}
-        for table in Base.metadata.tables:
+        for table in Base.metadata.tables.keys() & set(inspector.get_table_names()):
             names = [f"check {c['name']}" for c in inspector.get_check_constraints(table)]
             names += [f"unique {c['name']}" for c in inspector.get_unique_constraints(table)]
             names += [f"key {c['name']}" for c in inspector.get_foreign_keys(table)]

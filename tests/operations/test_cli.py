@@ -11,6 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from pdportal.config import read_settings
+from pdportal.operations import doctor
 from pdportal.operations.cli import main, pdportal
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "modules"
@@ -154,3 +156,49 @@ def test_the_doctor_knocks_at_other_machines(tmp_path: Path):
     assert said.returncode == 1
     assert said.stdout.count("127.0.0.1:1, which does not answer") == 2
     assert "secret" not in said.stdout + said.stderr
+
+
+def test_the_doctor_says_why_files_cannot_be_stored(tmp_path: Path):
+    bucket = {
+        "PDPORTAL_FILES": "s3://clips?endpoint=http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "portal",
+        "AWS_SECRET_ACCESS_KEY": "geheim",
+    }
+    said = run(tmp_path, "doctor", **bucket)
+    assert said.returncode == 1
+    assert "Files cannot be stored in the bucket clips" in said.stdout
+    assert "does not answer" in said.stdout
+    assert "geheim" not in said.stdout + said.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, None),
+        (
+            {"DATABASE_URL": "postgresql://h/d"},
+            "their own: files, the queue of jobs, attempts at the doors, the secret key",
+        ),
+        (
+            {"DATABASE_URL": "postgresql://h/d", "FILES": "s3://b", "SECRET_KEY": "k" * 24},
+            "their own: the queue of jobs, attempts at the doors.",
+        ),
+        ({"FILES": "s3://b", "JOBS_URL": "redis://h"}, "their own: the database, the secret key"),
+        (
+            {
+                "DATABASE_URL": "postgresql://h/d",
+                "FILES": "s3://b",
+                "JOBS_URL": "redis://h",
+                "SECRET_KEY": "k" * 24,
+            },
+            "all they need is shared",
+        ),
+    ],
+)
+def test_the_doctor_says_what_several_machines_would_not_share(
+    settings: dict[str, str], words: str | None
+):
+    findings = list(doctor._examine_several_machines(read_settings(settings, {})))
+    assert [words in finding.what for finding in findings] == ([True] if words else [])
+    if words and "their own" in words:
+        assert findings[0].mend.count("PDPORTAL_") == words.count(",") + 1

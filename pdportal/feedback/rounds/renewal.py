@@ -100,12 +100,16 @@ def _open_reviews() -> Select[Review]:
 
 def _to_remind() -> Select[Review]:
     now = clock.now()
-    return _open_reviews().where(
-        Review.begun_at.is_(None),
-        Review.reminded_at.is_(None),
-        Review.lease_until > now,
-        Review.lease_until <= now + timedelta(days=1),
-        Review.asked_at <= now - timedelta(hours=12),
+    return (
+        _open_reviews()
+        .where(
+            Review.begun_at.is_(None),
+            Review.reminded_at.is_(None),
+            Review.lease_until > now,
+            Review.lease_until <= now + timedelta(days=1),
+            Review.asked_at <= now - timedelta(hours=12),
+        )
+        .with_for_update(of=Review, skip_locked=True)
     )
 
 

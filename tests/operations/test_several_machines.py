@@ -1,0 +1,305 @@
+"""Two app servers and two workers over one PostgreSQL, one Valkey and one bucket are one portal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from pdportal import clock, create_app
+from pdportal.accounts.models import Person
+from pdportal.db import committing, db
+from pdportal.db.migrations import upgrade_database
+from pdportal.feedback.reviews.models import Review
+from pdportal.inbox.models import Letter, Notice
+from pdportal.operations.jobs import jobs
+from pdportal.video.models import Clip
+from tests.feedback import given
+from tests.object_store import KEYS, a_prefix
+from tests.people import World
+from tests.postgres import another_database
+from tests.video.given import SAID, video
+
+PATIENCE = 60
+PROBE = """#!/bin/sh
+for last; do :; done
+wc -c < "${last#file:}" >> "$PROBED"
+echo 2.5
+"""
+"""Stands in for ffprobe: notes the size of the file that it is given."""
+
+LAUNCH = """
+import json, os, signal, sys
+from importlib import import_module
+from importlib.util import find_spec
+
+from pdportal import FEATURES
+from pdportal.operations.cli import main
+
+# Imported once and inherited: four processes would each take seconds.
+for name in (*FEATURES, *(f"{name}.views" for name in FEATURES)):
+    if find_spec(f"pdportal.{name}"):
+        import_module(f"pdportal.{name}")
+children = []
+for words, settings in json.loads(sys.argv[1]):
+    child = os.fork()
+    if child == 0:
+        os.environ.update(settings)
+        main(words)
+    children.append(child)
+stop = lambda *_: [os.kill(child, signal.SIGTERM) for child in children]
+signal.signal(signal.SIGTERM, stop)
+for child in children:
+    os.waitpid(child, 0)
+"""
+"""Starts several commands of the portal, and passes SIGTERM on to them."""
+
+
+@dataclass
+class District:
+    """A portal on two machines, as somebody in front of it sees it."""
+
+    app: Flask
+    servers: list[str]
+    folders: list[Path]
+    probed: Path
+
+    def wait_for(self, what: str, there: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE
+        with self.app.app_context():
+            while not there():
+                assert time.monotonic() < until, f"{what} did not come"
+                db.session.rollback()
+                time.sleep(0.1)
+
+    def at_the_full_hour(self, name: str) -> None:
+        """What the clocks of both workers do: each asks for the repeated job."""
+        queue = jobs(self.app).queue
+        for task in queue._registry.periodic_tasks:
+            if task.name.startswith(f"{name}_each_"):
+                for _worker in self.folders:
+                    queue.enqueue(type(task)())
+
+
+class Browser:
+    """A browser in which somebody is signed in."""
+
+    def __init__(self, app: Flask, person_key: str | None = None) -> None:
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self.headers = {}
+        if person_key:
+            signer = app.session_interface.get_signing_serializer(app)
+            cookie = signer.dumps({"_user_id": person_key, "_fresh": True})
+            self.headers["Cookie"] = f"pdportal={cookie}"
+
+    def open(
+        self, url: str, data: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        headers = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        request = urllib.request.Request(url, data, headers)  # noqa: S310 -- our own servers
+        try:
+            with self.opener.open(request, timeout=PATIENCE) as answer:
+                if "Cookie" in self.headers and (cookie := answer.headers.get("Set-Cookie")):
+                    self.headers["Cookie"] = cookie.split(";")[0]
+                return answer.status, dict(answer.headers), answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, dict(error.headers), error.read()
+
+    def token(self, url: str) -> str:
+        page = self.open(url)[2].decode()
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found, page[:300]
+        return found[1]
+
+    def upload(self, server: str) -> bytes:
+        fields = SAID | {"delete_by": str(clock.now().date() + timedelta(days=30))}
+        fields |= {"csrf_token": self.token(f"{server}/clips/new"), "form_key": "one"}
+        edge = uuid.uuid4().hex
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in fields.items()
+        ]
+        head = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n'
+            "Content-Type: video/mp4\r\n\r\n"
+        )
+        body = b"".join([*parts, head.encode(), video(), f"\r\n--{edge}--\r\n".encode()])
+        kind = f"multipart/form-data; boundary={edge}"
+        status, _headers, answer = self.open(
+            f"{server}/clips/new", body, Content_Type=kind, X_Requested_With="fetch"
+        )
+        assert status == 200, answer[:500]
+        return answer
+
+
+@pytest.fixture
+def district(tmp_path: Path, postgres_url: str, redis_url: str, s3_url: str) -> Iterator[District]:
+    with ExitStack() as stack:
+        url = stack.enter_context(another_database(postgres_url))
+        settings = {
+            "PDPORTAL_DATABASE_URL": url.replace("+psycopg", ""),
+            "PDPORTAL_FILES": a_prefix(s3_url),
+            "PDPORTAL_JOBS_URL": redis_url,
+            "PDPORTAL_JOBS": "beside",
+            "PDPORTAL_SECRET_KEY": "the same on every machine",
+            "PDPORTAL_WORKERS": "1",
+            "PDPORTAL_LOG_LEVEL": "warning",
+        } | KEYS
+        folders = [tmp_path / "one", tmp_path / "two"]
+        probe = tmp_path / "bin" / "ffprobe"
+        probe.parent.mkdir()
+        probe.write_text(PROBE)
+        probe.chmod(probe.stat().st_mode | stat.S_IXUSR)
+        places = {
+            "PATH": f"{probe.parent}{os.pathsep}{os.environ['PATH']}",
+            "PROBED": str(tmp_path / "probed"),
+        }
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        app = create_app({"DATA": tmp_path / "test"})
+        stack.callback(_close, app)
+        upgrade_database(app)
+        ports = [_free_port() for _ in folders]
+        commands = [
+            (words, {"PDPORTAL_DATA": str(folder)})
+            for folder, port in zip(folders, ports, strict=True)
+            for words in (["serve", "--port", str(port)], ["worker"])
+        ]
+        launch = [sys.executable, "-c", LAUNCH, json.dumps(commands)]
+        process = subprocess.Popen(launch, env=os.environ | places)  # noqa: S603 -- our own program
+        stack.callback(_stop, process)
+        servers = [f"http://127.0.0.1:{port}" for port in ports]
+        for server in servers:
+            _wait_until_alive(server)
+        yield District(app, servers, folders, tmp_path / "probed")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_alive(server: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(f"{server}/readyz", timeout=5).close()  # noqa: S310
+        except OSError:
+            assert time.monotonic() < until, "a server did not start"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _close(app: Flask) -> None:
+    jobs(app).queue.storage.close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_two_machines_are_one_portal(district: District, tmp_path: Path):
+    app = district.app
+    with app.test_request_context(), committing():
+        world = World()
+        tag = given.tag(tmp_path)
+        given.shared(given.plan(world.ada), tag, named=[world.ben, world.fay])
+        db.session.execute(
+            update(Review).values(
+                asked_at=clock.now() - timedelta(days=2),
+                lease_until=clock.now() + timedelta(hours=6),
+            )
+        )
+        key = world.ada.fs_uniquifier
+    first, second = district.servers
+
+    # What one machine stores, the other reads.
+    ada = Browser(app, key)
+    ada.upload(first)
+    with app.app_context():
+        clip_id = db.session.scalar(select(Clip.id))
+    status, _headers, whole = ada.open(f"{second}/clips/{clip_id}/file")
+    assert (status, whole) == (200, video())
+    status, headers, part = ada.open(f"{second}/clips/{clip_id}/file", Range="bytes=100-199")
+    assert (status, part) == (206, video()[100:200])
+    assert headers["Content-Range"] == f"bytes 100-199/{len(video())}"
+
+    # It is measured once, by whichever worker, with its file in hand.
+    def is_measured() -> bool:
+        return db.session.scalar(select(Clip.seconds)) == 2.5
+
+    district.wait_for("the length", is_measured)
+    assert district.probed.read_text().split() == [str(len(video()))]
+
+    # Both clocks strike, and each reminder and letter goes out once.
+    district.at_the_full_hour("renew_asks")
+
+    def are_reminded() -> bool:
+        return _count(Notice, Notice.kind == "feedback_lease_ends") >= 2
+
+    district.wait_for("the reminders", are_reminded)
+    for name in ("write_letters", "send_letters"):
+        district.at_the_full_hour(name)
+        jobs(app)._tasks[name]()  # and somebody asks meanwhile
+
+    def is_all_sent() -> bool:
+        waiting = _count(Notice, Notice.mailed_at.is_(None))
+        return not waiting and not _count(Letter, Letter.sent_at.is_(None))
+
+    district.wait_for("the mail", is_all_sent)
+    with app.app_context():
+        reminded = db.session.scalars(
+            select(Person.name)
+            .join(Notice, Notice.person_id == Person.id)
+            .where(Notice.kind == "feedback_lease_ends")
+        ).all()
+        letters = _count(Letter, Letter.sent_at.is_not(None))
+        assert not _count(Letter, Letter.tries != 1)
+    assert sorted(reminded) == ["Ben Silva", "Fay Haddad"]
+    mails = [mail for folder in district.folders for mail in folder.glob("mail/*.eml")]
+    assert len(mails) == len({mail.name for mail in mails}) == letters
+
+    # Attempts at one door count at the other, too.
+    stranger = Browser(app)
+    statuses = []
+    for attempt in range(12):
+        server = district.servers[attempt % 2]
+        form = {"email": "ada@example.org", "password": "guessed", "csrf_token": ""}
+        form["csrf_token"] = stranger.token(f"{server}/sign-in")
+        sent = urllib.parse.urlencode(form).encode()
+        statuses.append(stranger.open(f"{server}/sign-in", sent)[0])
+    assert statuses[10:] == [429, 429]
+    assert 429 not in statuses[:10]
+
+
+def _count(kind: type, *where: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(kind).where(*where)) or 0  # type: ignore[arg-type]
