@@ -17,8 +17,6 @@ Function = tuple[str, str]
 NOT_YET_USED: set[Function] = {
     # Rules that tests alone ask: each is to be asked by a page, or to go. The list only shrinks.
     ("pdportal.feedback.works.policy", "may_see"),
-    ("pdportal.goals.policy", "may_see"),
-    ("pdportal.goals.policy", "may_see_step"),
 }
 
 

@@ -97,5 +97,5 @@ class GoalStory:
         services.add_evidence(self.owner, self.goal, text=said["text"], step=step)
 
     def _close(self, said: Entry) -> None:
-        end = services.meet if said["how"] == "met" else services.let_go
+        end = services.meet_goal if said["how"] == "met" else services.abandon_goal
         end(self.owner, self.goal, said["words"])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from flask_babel import lazy_gettext
+from sqlalchemy import Row
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from pdportal.goals.models import Outcome
+from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
 from pdportal.goals.services.evidence import LONGEST_URL
-from pdportal.goals.services.words import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
+from pdportal.goals.services.goals import NO_GOAL
 from pdportal.web.forms import PortalForm, VersionedForm
 
 
@@ -148,9 +151,17 @@ class FromReflectionForm(PortalForm):
     from_title = HiddenField()
     from_url = HiddenField()
 
-    def offer(self, goals: list[tuple[Any, str]]) -> None:
-        """Let the goals be chosen from, or none of them."""
+    def offer(self, goals: Sequence[Row[int, str]]) -> None:
+        """Offer these goals (id and title), or none of them."""
         self.goal.choices = [
-            *(SelectChoice(str(key), name) for key, name in goals),
-            SelectChoice("none", _l("None of them")),
+            *(SelectChoice(str(goal_id), title) for goal_id, title in goals),
+            SelectChoice(NO_GOAL, _l("None of them")),
         ]
+
+    def choose_only_goal(self) -> bool:
+        """Choose for whoever has one goal or none; False if they have to choose."""
+        choices = [choice.value for choice in self.goal.choices]
+        if len(choices) > 2:
+            return False
+        self.goal.data = choices[0]
+        return True

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    case,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -39,10 +51,25 @@ class Goal(Timestamped, Base):
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
-        """Whether its owner still works on it."""
+        """Neither met nor abandoned; a closed goal can be opened again."""
         return self.met_at is None and self.let_go_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.met_at.is_(None), cls.let_go_at.is_(None))
+
+    @hybrid_property
+    def is_draft(self) -> bool:
+        """Begun, and never saved as a version."""
+        return self.kept_at is None
+
+    @is_draft.inplace.expression
+    @classmethod
+    def _is_draft(cls) -> ColumnElement[bool]:
+        return cls.kept_at.is_(None)
 
 
 class StepKind(StrEnum):
@@ -103,10 +130,25 @@ class Step(Timestamped, Base):
     goal: Mapped[Goal | None] = relationship(back_populates="steps")
     follows: Mapped[Step | None] = relationship(remote_side=[id])
 
-    @property
+    @hybrid_property
+    def is_to_do(self) -> bool:
+        """On its list and not done."""
+        return self.done_at is None and self.removed_at is None
+
+    @is_to_do.inplace.expression
+    @classmethod
+    def _is_to_do(cls) -> ColumnElement[bool]:
+        return and_(cls.done_at.is_(None), cls.removed_at.is_(None))
+
+    @hybrid_property
     def name(self) -> str:
-        """How a list calls it."""
+        """What a list calls it: a try-out has a title, a step is its text."""
         return self.title or self.text
+
+    @name.inplace.expression
+    @classmethod
+    def _name(cls) -> ColumnElement[str]:
+        return case((cls.title != "", cls.title), else_=cls.text)
 
 
 class Evidence(Base):

@@ -23,11 +23,6 @@ def goals_of(owner_id: int | BindParameter[int]) -> Select[Goal]:
     return select(Goal).where(Goal.owner_id == owner_id)
 
 
-def may_see(person: Person, goal: Goal) -> bool:
-    """The same rule as `goals_seen_by`, for a goal already in hand."""
-    return goal.owner_id == person.id
-
-
 def steps_seen_by(person: Person) -> Select[Step]:
     """Owners see their steps and try-outs."""
     return steps_of(person.id)
@@ -36,11 +31,6 @@ def steps_seen_by(person: Person) -> Select[Step]:
 def steps_of(owner_id: int | BindParameter[int]) -> Select[Step]:
     """The same rule, for a statement that is built before it is known who asks."""
     return select(Step).where(Step.owner_id == owner_id)
-
-
-def may_see_step(person: Person, step: Step) -> bool:
-    """The same rule as `steps_seen_by`, for a step already in hand."""
-    return step.owner_id == person.id
 
 
 def evidence_seen_by(person: Person) -> Select[Evidence]:

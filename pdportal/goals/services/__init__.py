@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from pdportal.goals.services.evidence import add_evidence, bring_evidence_back, remove_evidence
+from pdportal.goals.services.evidence import add_evidence, remove_evidence, restore_evidence
 from pdportal.goals.services.goals import (
+    abandon_goal,
     begin_goal,
     drop_changes,
+    goal_named,
     keep_goal,
-    let_go,
-    meet,
-    reopen,
+    meet_goal,
+    reopen_goal,
     save_words,
 )
 from pdportal.goals.services.steps import (
     add_step,
-    bring_back,
     change_step,
     finish_step,
     move_step,
     remove_step,
+    restore_step,
     undo_step,
 )
 from pdportal.goals.services.tryouts import (
@@ -29,23 +30,24 @@ from pdportal.goals.services.tryouts import (
 )
 
 __all__ = [
+    "abandon_goal",
     "add_evidence",
     "add_step",
     "begin_goal",
-    "bring_back",
-    "bring_evidence_back",
     "change_step",
     "change_tryout",
     "drop_changes",
     "finish_step",
+    "goal_named",
     "keep_goal",
-    "let_go",
     "look_back",
-    "meet",
+    "meet_goal",
     "move_step",
     "remove_evidence",
     "remove_step",
-    "reopen",
+    "reopen_goal",
+    "restore_evidence",
+    "restore_step",
     "save_looking_back",
     "save_words",
     "take_up_tryout",

@@ -12,7 +12,13 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.goals.models import Evidence, Goal, Step
-from pdportal.goals.services.words import LONGEST_TEXT, own, take_turn, tidy, to_work_on
+from pdportal.goals.services.checks import (
+    LONGEST_TEXT,
+    clean_text,
+    lock_owner,
+    require_open_goal,
+    require_owner,
+)
 from pdportal.web.errors import Refused
 
 LONGEST_URL = 500
@@ -21,17 +27,17 @@ LONGEST_URL = 500
 def add_evidence(
     owner: Person, goal: Goal, *, url: str = "", text: str = "", step: Step | None = None
 ) -> Evidence:
-    """Keep a link or a few words with a goal or one of its steps; sent twice it is kept once."""
-    to_work_on(owner, goal)
+    """Add a link or a few words to a goal or one of its steps; sent twice it is one piece."""
+    require_open_goal(owner, goal)
     url = _link(url)
-    text = tidy(text, "text", LONGEST_TEXT)
+    text = clean_text(text, "text", LONGEST_TEXT)
     if not url and not text:
         raise Refused(_("Write a few words, or paste a link."), status=422, field="text")
     if step is not None and step.goal_id != goal.id:
         raise Refused(_("That step belongs to another goal."), status=422, field="step")
-    take_turn(owner)
+    lock_owner(owner)
     step_id = step.id if step else None
-    there = db.session.scalars(
+    same = db.session.scalars(
         select(Evidence)
         .where(
             Evidence.goal_id == goal.id,
@@ -42,8 +48,8 @@ def add_evidence(
         )
         .limit(1)
     ).first()
-    if there is not None:
-        return there
+    if same is not None:
+        return same
     evidence = Evidence(goal_id=goal.id, step_id=step_id, url=url, text=text, added_at=clock.now())
     db.session.add(evidence)
     db.session.flush()
@@ -53,15 +59,15 @@ def add_evidence(
 
 def remove_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
     """Take a piece of evidence off the goal; it can be brought back."""
-    own(owner, goal)
+    require_owner(owner, goal)
     if evidence.removed_at is None:
         evidence.removed_at = clock.now()
         record(owner, "removed", evidence, goal=goal.id)
 
 
-def bring_evidence_back(owner: Person, goal: Goal, evidence: Evidence) -> None:
+def restore_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
     """Put it back."""
-    own(owner, goal)
+    require_owner(owner, goal)
     if evidence.removed_at is not None:
         evidence.removed_at = None
         record(owner, "brought_back", evidence, goal=goal.id)
@@ -76,7 +82,7 @@ def host(url: str) -> str:
 
 
 def _link(url: str) -> str:
-    url = tidy(url, "url", LONGEST_URL)
+    url = clean_text(url, "url", LONGEST_URL)
     if not url:
         return ""
     if "://" not in url and ":" not in url.split("/")[0] and "." in url.split("/")[0]:

@@ -1,4 +1,4 @@
-"""Goals: begun, kept as numbered revisions with why, met or let go, opened again."""
+"""Goals: begun, saved as numbered revisions with why, met or abandoned, opened again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from pdportal.db import db
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Revision, WorkKind
 from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unkept, latest_revision
+from pdportal.goals import queries
 from pdportal.goals.models import Goal
-from pdportal.goals.services.words import LONGEST_TEXT, own, tidy
+from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
 from pdportal.web.errors import Refused
 
 LONGEST_WHY = 2_000
+NO_GOAL = "none"
+"""The choice of a form for a step that belongs to no goal."""
 
 
 def begin_goal(
@@ -38,10 +41,10 @@ def begin_goal(
             goal.work = work
             db.session.add(goal)
     except IntegrityError:
-        made = _from_form(owner, form_key or "")
-        if made is None:
+        sent_before = _from_form(owner, form_key or "")
+        if sent_before is None:
             raise
-        return made
+        return sent_before
     return goal
 
 
@@ -49,7 +52,7 @@ def save_words(
     owner: Person, goal: Goal, content: Mapping[str, str], *, why: str = "", version: int
 ) -> Draft:
     """Keep what is being typed; raises `ChangedElsewhere`."""
-    own(owner, goal)
+    require_owner(owner, goal)
     draft = work_services.save_draft(owner, goal.work, content, why=_why(why), version=version)
     if goal.kept_at is None:
         work_services.retitle(owner, goal.work, _title(draft.content))
@@ -68,7 +71,7 @@ def keep_goal(
 
     Sent twice it is one revision. With a `version`, raises `ChangedElsewhere`.
     """
-    own(owner, goal)
+    require_owner(owner, goal)
     why = _why(why)
     latest = latest_revision(goal.work)
     new = {key: clean(content.get(key, "")).strip() for key in _keys(goal)}
@@ -97,27 +100,27 @@ def keep_goal(
 
 def drop_changes(owner: Person, goal: Goal) -> None:
     """Write on from the words as they were kept last."""
-    own(owner, goal)
+    require_owner(owner, goal)
     latest, draft = latest_revision(goal.work), goal.work.draft
     if latest is not None and draft is not None:
         work_services.save_draft(owner, goal.work, latest.content, version=draft.version)
 
 
-def meet(owner: Person, goal: Goal, words: str = "") -> None:
-    """The goal is met: close it, with a few words if one likes."""
+def meet_goal(owner: Person, goal: Goal, words: str = "") -> None:
+    """Close a goal as met, with a few words if one likes."""
     if goal.kept_at is None:
         raise Refused(_("Write the goal down first."))
     _close(owner, goal, words, "met")
 
 
-def let_go(owner: Person, goal: Goal, words: str = "") -> None:
-    """The goal is no longer the right one: close it, which is as good an end as any."""
+def abandon_goal(owner: Person, goal: Goal, words: str = "") -> None:
+    """Close a goal that is no longer the right one; a draft is archived."""
     _close(owner, goal, words, "let_go")
 
 
-def reopen(owner: Person, goal: Goal) -> None:
-    """Go on with a goal that was closed."""
-    own(owner, goal)
+def reopen_goal(owner: Person, goal: Goal) -> None:
+    """Open a closed goal again."""
+    require_owner(owner, goal)
     if goal.is_open:
         return
     goal.met_at = goal.let_go_at = None
@@ -126,9 +129,23 @@ def reopen(owner: Person, goal: Goal) -> None:
     record(owner, "reopened", goal)
 
 
+def goal_named(owner: Person, chosen: str) -> Goal | None:
+    """The open goal that a form's choice names by its id; NO_GOAL and "" name none.
+
+    Anything else is refused at the box `goal`.
+    """
+    if chosen in {"", NO_GOAL}:
+        return None
+    known = chosen.isdecimal() and len(chosen) < 10
+    goal = queries.open_goal(owner, int(chosen)) if known else None
+    if goal is None:
+        raise Refused(_("Choose one of your goals."), status=422, field="goal")
+    return goal
+
+
 def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
-    own(owner, goal)
-    words = tidy(words, "words", LONGEST_TEXT)
+    require_owner(owner, goal)
+    words = clean_text(words, "words", LONGEST_TEXT)
     already = "met" if goal.met_at else "let_go" if goal.let_go_at else ""
     if already == verb and goal.closing == words:
         return  # sent twice
@@ -151,7 +168,7 @@ def _from_form(owner: Person, form_key: str) -> Goal | None:
 
 
 def _why(why: str) -> str:
-    return tidy(why, "reason", LONGEST_WHY)
+    return clean_text(why, "reason", LONGEST_WHY)
 
 
 def _keys(goal: Goal) -> list[str]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import SQLColumnExpression, func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step, StepKind
-from pdportal.goals.services.words import LONGEST_STEP, own, source, take_turn, tidy, to_work_on
+from pdportal.goals.services.checks import (
+    LONGEST_STEP,
+    clean_text,
+    lock_owner,
+    require_open_goal,
+    require_owner,
+    source,
+)
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused
 
@@ -31,51 +40,28 @@ def add_step(
 
     Sent twice it is one step: the same words still to do, or the same words from the same page.
     """
-    text = tidy(text, "text", LONGEST_STEP, _("Say what you will do."))
-    to_work_on(owner, goal)
+    text = clean_text(text, "text", LONGEST_STEP, _("Say what you will do."))
+    require_open_goal(owner, goal)
     from_title, from_url = source(from_title, from_url)
-    take_turn(owner)
-    same = select(Step).where(
-        Step.owner_id == owner.id,
-        Step.kind == StepKind.STEP,
-        Step.text == text,
-        Step.from_url == from_url,
-        Step.removed_at.is_(None),
-    )
+    values: dict[str, Any] = {"kind": StepKind.STEP, "text": text, "from_url": from_url}
+    same = [*equals(**values), Step.removed_at.is_(None)]
     if not from_url:
-        same = same.where(
-            Step.goal_id == goal.id if goal else Step.goal_id.is_(None),
-            Step.due_on == due_on if due_on else Step.due_on.is_(None),
-            Step.done_at.is_(None),
-        )
-    if (there := db.session.scalars(same.limit(1)).first()) is not None:
-        return there
-    step = Step(
-        owner_id=owner.id,
-        goal_id=goal.id if goal else None,
-        place=next_place(goal),
-        text=text,
-        due_on=due_on,
-        from_title=from_title,
-        from_url=from_url,
-    )
-    db.session.add(step)
-    db.session.flush()
-    record(owner, "added", step, goal=step.goal_id)
-    return step
+        same += [*equals(goal_id=goal.id if goal else None, due_on=due_on), Step.is_to_do]
+    values |= {"due_on": due_on, "from_title": from_title}
+    return add_once(owner, goal, values, same=same, verb="added")
 
 
 def change_step(
     owner: Person, step: Step, *, text: str, due_on: date | None, version: int | None = None
 ) -> Step:
     """Say a step in other words or move its date."""
-    text = tidy(text, "text", LONGEST_STEP, _("Say what you will do."))
+    text = clean_text(text, "text", LONGEST_STEP, _("Say what you will do."))
     return change(owner, step, {"text": text, "due_on": due_on}, version)
 
 
 def finish_step(owner: Person, step: Step) -> None:
     """A step is done. A try-out is done by looking back on it."""
-    own(owner, step)
+    require_owner(owner, step)
     if step.kind is StepKind.TRYOUT:
         raise Refused(_("A try-out is done once you have looked back on it."))
     if step.done_at is None:
@@ -85,7 +71,7 @@ def finish_step(owner: Person, step: Step) -> None:
 
 def undo_step(owner: Person, step: Step) -> None:
     """It is not done after all; what was written stays."""
-    own(owner, step)
+    require_owner(owner, step)
     if step.done_at is not None:
         step.done_at = step.outcome = None
         step.version += 1
@@ -94,15 +80,15 @@ def undo_step(owner: Person, step: Step) -> None:
 
 def remove_step(owner: Person, step: Step) -> None:
     """Take a step off the list; it can be brought back."""
-    own(owner, step)
+    require_owner(owner, step)
     if step.removed_at is None:
         step.removed_at = clock.now()
         record(owner, "removed", step, goal=step.goal_id)
 
 
-def bring_back(owner: Person, step: Step) -> None:
+def restore_step(owner: Person, step: Step) -> None:
     """Put a step back on the list."""
-    own(owner, step)
+    require_owner(owner, step)
     if step.removed_at is not None:
         step.removed_at = None
         record(owner, "brought_back", step, goal=step.goal_id)
@@ -110,10 +96,10 @@ def bring_back(owner: Person, step: Step) -> None:
 
 def move_step(owner: Person, step: Step, by: int) -> None:
     """Put a step one place up (-1) or down (1) among the steps of its goal."""
-    own(owner, step)
+    require_owner(owner, step)
     if step.goal_id is None:
         return
-    take_turn(owner)
+    lock_owner(owner)
     steps = list(
         db.session.scalars(
             select(Step)
@@ -124,18 +110,18 @@ def move_step(owner: Person, step: Step, by: int) -> None:
     )
     if step not in steps:
         return
-    here = steps.index(step)
-    there = max(0, min(len(steps) - 1, here + (1 if by > 0 else -1)))
-    steps.insert(there, steps.pop(here))
-    for place, one in enumerate(steps, start=1):
-        one.place = place
-    if here != there:
+    before = steps.index(step)
+    after = max(0, min(len(steps) - 1, before + (1 if by > 0 else -1)))
+    steps.insert(after, steps.pop(before))
+    for place, moved in enumerate(steps, start=1):
+        moved.place = place
+    if before != after:
         record(owner, "moved", step, goal=step.goal_id)
 
 
 def change(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> Step:
     """Write new words or a date on a step; raises `ChangedElsewhere`."""
-    own(owner, step)
+    require_owner(owner, step)
     db.session.refresh(step, with_for_update={"of": Step})
     stored = {name: getattr(step, name) for name in new}
     if stored == new:
@@ -149,7 +135,34 @@ def change(owner: Person, step: Step, new: dict[str, Any], version: int | None) 
     return step
 
 
-def next_place(goal: Goal | None) -> int:
+def add_once(
+    owner: Person,
+    goal: Goal | None,
+    values: Mapping[str, Any],
+    *,
+    same: Iterable[SQLColumnExpression[bool]],
+    verb: str,
+    **details: Any,
+) -> Step:
+    """Add a step with these values, or give the one that is the `same`: the form was sent twice."""
+    lock_owner(owner)
+    sent_before = db.session.scalars(policy.steps_seen_by(owner).where(*same).limit(1)).first()
+    if sent_before is not None:
+        return sent_before
+    goal_id = goal.id if goal else None
+    step = Step(owner_id=owner.id, goal_id=goal_id, place=_next_place(goal), **values)
+    db.session.add(step)
+    db.session.flush()
+    record(owner, verb, step, goal=goal_id, **details)
+    return step
+
+
+def equals(**values: Any) -> list[SQLColumnExpression[bool]]:
+    """That a step has these values; None is a value, too."""
+    return [getattr(Step, name).is_not_distinct_from(value) for name, value in values.items()]
+
+
+def _next_place(goal: Goal | None) -> int:
     """The place after the last step of a goal."""
     if goal is None:
         return 0

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
-from pdportal.goals.services.steps import change, next_place
-from pdportal.goals.services.words import (
+from pdportal.goals.services.checks import (
     LONGEST_TEXT,
     LONGEST_TITLE,
-    own,
+    clean_text,
+    require_open_goal,
+    require_owner,
     source,
-    take_turn,
-    tidy,
-    to_work_on,
 )
+from pdportal.goals.services.steps import add_once, change, equals
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused
 
@@ -39,48 +38,25 @@ def take_up_tryout(
     from_url: str = "",
     after: Step | None = None,
 ) -> Step:
-    """Something to try in class: what, a plan, what one expects, and when; sent twice it is one.
+    """Plan something to try in class; sent twice it is one try-out.
 
-    `after` is the try-out it adapts.
+    `after` is the try-out that it adapts.
     """
     words = _words(title, text, plan, prediction)
-    to_work_on(person, goal)
+    require_open_goal(person, goal)
     if after is not None:
-        own(person, after)
+        require_owner(person, after)
     from_title, from_url = source(from_title, from_url)
-    take_turn(person)
-    there = db.session.scalars(
-        select(Step)
-        .filter_by(**words)
-        .where(
-            Step.owner_id == person.id,
-            Step.kind == StepKind.TRYOUT,
-            Step.goal_id == goal.id if goal else Step.goal_id.is_(None),
-            Step.due_on == due_on if due_on else Step.due_on.is_(None),
-            Step.follows_id == after.id if after else Step.follows_id.is_(None),
-            Step.from_url == from_url,
-            Step.done_at.is_(None),
-            Step.removed_at.is_(None),
-        )
-        .limit(1)
-    ).first()
-    if there is not None:
-        return there
-    step = Step(
-        owner_id=person.id,
-        goal_id=goal.id if goal else None,
-        kind=StepKind.TRYOUT,
-        place=next_place(goal),
-        due_on=due_on,
-        from_title=from_title,
-        from_url=from_url,
-        follows_id=after.id if after else None,
+    values: dict[str, Any] = {
         **words,
-    )
-    db.session.add(step)
-    db.session.flush()
-    record(person, "took_up", step, goal=step.goal_id, after=step.follows_id)
-    return step
+        "kind": StepKind.TRYOUT,
+        "due_on": due_on,
+        "from_url": from_url,
+        "follows_id": after.id if after else None,
+    }
+    same = [*equals(goal_id=goal.id if goal else None, **values), Step.is_to_do]
+    values["from_title"] = from_title
+    return add_once(person, goal, values, same=same, verb="took_up", after=values["follows_id"])
 
 
 def change_tryout(
@@ -102,7 +78,7 @@ def change_tryout(
 def save_looking_back(owner: Person, step: Step, happened: str, *, version: int) -> Step:
     """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
     _tryout(owner, step)
-    happened = tidy(happened, "happened", LONGEST_TEXT)
+    happened = clean_text(happened, "happened", LONGEST_TEXT)
     db.session.refresh(step, with_for_update={"of": Step})
     if step.happened == happened:
         return step
@@ -118,7 +94,7 @@ def look_back(
 ) -> Step:
     """Say what happened, and whether to adopt, adapt or abandon it; then it is done."""
     _tryout(owner, step)
-    happened = tidy(
+    happened = clean_text(
         happened, "happened", LONGEST_TEXT, _("Say what happened; one sentence is enough.")
     )
     db.session.refresh(step, with_for_update={"of": Step})
@@ -142,7 +118,7 @@ def look_back(
 
 
 def _tryout(owner: Person, step: Step) -> None:
-    own(owner, step)
+    require_owner(owner, step)
     if step.kind is not StepKind.TRYOUT:
         raise Refused(_("Only a try-out is looked back on."))
 
@@ -150,8 +126,8 @@ def _tryout(owner: Person, step: Step) -> None:
 def _words(title: str, text: str, plan: str, prediction: str) -> dict[str, str]:
     title = " ".join(title.split())
     return {
-        "title": tidy(title, "title", LONGEST_TITLE, _("Say what you will try.")),
-        "text": tidy(text, "text", LONGEST_TEXT),
-        "plan": tidy(plan, "plan", LONGEST_TEXT, _("Say how you will try it.")),
-        "prediction": tidy(prediction, "prediction", LONGEST_TEXT),
+        "title": clean_text(title, "title", LONGEST_TITLE, _("Say what you will try.")),
+        "text": clean_text(text, "text", LONGEST_TEXT),
+        "plan": clean_text(plan, "plan", LONGEST_TEXT, _("Say how you will try it.")),
+        "prediction": clean_text(prediction, "prediction", LONGEST_TEXT),
     }

@@ -54,7 +54,7 @@ def restore_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     """Back on the goal."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
     evidence = one_or_404(queries.evidence(me(), goal, evidence_id))
-    services.bring_evidence_back(me(), goal, evidence)
+    services.restore_evidence(me(), goal, evidence)
     return redirect(url_for(".goal_page", goal_id=goal.id, _anchor="evidence"))
 
 

@@ -139,7 +139,7 @@ def close_goal(goal_id: int) -> ResponseReturnValue:
         form.how.choices = [SelectChoice("let_go", _("Let it go"))]
         form.how.data = "let_go"
     if form.validate_on_submit():
-        act = services.meet if form.how.data == "met" else services.let_go
+        act = services.meet_goal if form.how.data == "met" else services.abandon_goal
         act(me(), goal, form.words.data or "")
         if goal.met_at:
             flash(_("Met. That is worth a quiet moment."), "success")
@@ -153,7 +153,7 @@ def close_goal(goal_id: int) -> ResponseReturnValue:
 def reopen_goal(goal_id: int) -> ResponseReturnValue:
     """Go on with a goal that was closed."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
-    services.reopen(me(), goal)
+    services.reopen_goal(me(), goal)
     flash(_("Open again."), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
@@ -166,11 +166,11 @@ def page_of(
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page of one goal, with a form that came back if one did."""
-    steps = queries.all_steps_of(goal)
+    steps = queries.steps_of(goal)
     shown = [step for step in steps if step.removed_at is None]
     revisions = work_queries.history(goal.work)
     rounds = round_queries.rounds_of(goal.work)
-    evidence = queries.all_evidence_of(goal)
+    evidence = queries.evidence_of(goal)
     evidence_form = evidence_form or EvidenceForm(formdata=None)
     evidence_form.step.choices = [
         SelectChoice("", _("The whole goal")),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.goals import queries, services
 from pdportal.goals.forms import FromReflectionForm, StepForm
-from pdportal.goals.models import Goal, Step, StepKind
-from pdportal.goals.services.words import LONGEST_STEP, source
+from pdportal.goals.models import Step, StepKind
+from pdportal.goals.services.checks import LONGEST_STEP, source
 from pdportal.goals.views import again, bp, home_of
 from pdportal.goals.views.goals import list_page, page_of
 from pdportal.web.errors import Refused, one_or_404
@@ -40,7 +40,7 @@ def add_step_alone() -> ResponseReturnValue:
 
 @bp.post("/goals/steps/from-reflection")
 def from_reflection() -> ResponseReturnValue:
-    """Make what somebody wants to try next a step: of their goal, or of the one they name."""
+    """Make what somebody wants to try next a step; of several goals, they choose one first."""
     form = FromReflectionForm()
     title, url = source(form.from_title.data or "", form.from_url.data or "")
     form.from_title.data, form.from_url.data = title, url
@@ -48,33 +48,26 @@ def from_reflection() -> ResponseReturnValue:
     if not text:
         flash(_("Write what you will try next; then it can become a step."), "error")
         return redirect(url or url_for(".goal_list"))
-    goals = queries.open_goals(me())
-    there = queries.step_from(me(), text, url) if url else None
-    if there is not None:
-        return _made(there)
-    chosen = form.goal.data
-    if chosen is None and len(goals) <= 1 and len(text) <= LONGEST_STEP:
-        chosen = str(goals[0].id) if goals else "none"
-        form.goal.data = chosen
-    form.offer([(row.id, row.title) for row in goals])
-    if chosen is None:
-        fits = len(text) <= LONGEST_STEP
-        if not fits:
+    if url and (step := queries.step_from(me(), text, url)):
+        return _added(step)
+    form.offer(queries.open_goals(me()))
+    if form.goal.data is None:
+        if len(text) > LONGEST_STEP:
             form.text.errors = [_("This is long for a step. What is the first small thing?")]
-        page = render_template("goals/from_reflection.html", form=form)
-        return page, 200 if fits else 422
+            return again("goals/from_reflection.html", form, 422)
+        if not form.choose_only_goal():
+            return again("goals/from_reflection.html", form, 200)
     if not form.validate():
         return again("goals/from_reflection.html", form, 422)
-    goal: Goal | None = None
-    if chosen != "none":
-        known = chosen.isdecimal() and len(chosen) < 10
-        goal = queries.open_goal(me(), int(chosen)) if known else None
-        if goal is None:
-            form.goal.errors = [_("Choose one of your goals.")]
-            return again("goals/from_reflection.html", form, 422)
-    return _made(
-        services.add_step(me(), goal, text, due_on=form.due_on.data, from_title=title, from_url=url)
-    )
+    try:
+        goal = services.goal_named(me(), form.goal.data)
+        step = services.add_step(
+            me(), goal, text, due_on=form.due_on.data, from_title=title, from_url=url
+        )
+    except Refused as refused:
+        form.show(refused)
+        return again("goals/from_reflection.html", form, refused.status)
+    return _added(step)
 
 
 @bp.route("/goals/steps/<int:step_id>/edit", methods=["GET", "POST"])
@@ -142,7 +135,7 @@ def remove_step(step_id: int) -> ResponseReturnValue:
 def restore_step(step_id: int) -> ResponseReturnValue:
     """Back on the list."""
     step = _own(step_id)
-    services.bring_back(me(), step)
+    services.restore_step(me(), step)
     return redirect(home_of(step))
 
 
@@ -150,6 +143,6 @@ def _own(step_id: int) -> Step:
     return one_or_404(queries.step(me(), step_id))
 
 
-def _made(step: Step) -> ResponseReturnValue:
+def _added(step: Step) -> ResponseReturnValue:
     flash(_("It is a step now. Give it a date, and it will remind you."), "success")
     return redirect(home_of(step))

@@ -12,7 +12,7 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.goals import queries, services
 from pdportal.goals.forms import LookBackForm, TryoutForm
-from pdportal.goals.models import Goal, Outcome, Step, StepKind
+from pdportal.goals.models import Outcome, Step, StepKind
 from pdportal.goals.views import again, bp, home_of, typed
 from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
@@ -43,7 +43,7 @@ def new_tryout() -> ResponseReturnValue:
                 plan=form.plan.data or "",
                 prediction=form.prediction.data or "",
                 due_on=form.due_on.data,
-                goal=_goal(form.goal.data),
+                goal=services.goal_named(me(), form.goal.data or ""),
                 from_title=after.from_title if after else "",
                 from_url=after.from_url if after else "",
                 text=after.text if after else "",
@@ -148,12 +148,3 @@ def _after() -> Step | None:
 def _asked(name: str) -> int | None:
     ident = request.args.get(name, type=int)
     return ident if ident and 0 < ident <= LARGEST_ID else None
-
-
-def _goal(chosen: str | None) -> Goal | None:
-    if not chosen:
-        return None
-    goal = queries.open_goal(me(), int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
-    if goal is None:
-        raise Refused(_("Choose one of your goals."), status=422, field="goal")
-    return goal

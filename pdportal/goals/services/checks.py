@@ -1,4 +1,4 @@
-"""What is typed into steps and evidence, and turns that are taken one after the other."""
+"""What every verb about goals asks first: whose it is, whether it is open, whether a text fits."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ LONGEST_TEXT = 8_000
 LONGEST_SOURCE = 300
 
 
-def tidy(text: str, field: str, longest: int, missing: str = "") -> str:
-    """What was typed, trimmed; refused at its box if it is too long, or must not be missing."""
+def clean_text(text: str, field: str, longest: int, missing: str = "") -> str:
+    """A text without blanks around it.
+
+    Refused at the box `field` if it has more than `longest` characters, or with the words `missing`
+    if it is empty.
+    """
     text = clean(text).strip()
     if len(text) > longest:
         raise too_long(field, longest)
@@ -30,32 +34,32 @@ def tidy(text: str, field: str, longest: int, missing: str = "") -> str:
 
 
 def source(title: str, url: str) -> tuple[str, str]:
-    """Where a step came from: only a page of this portal can be linked to."""
+    """Title and address of where a step came from; "" for an address outside this portal."""
     url = own_path(url)
     if len(url) > LONGEST_SOURCE:
         url = ""
     return " ".join(clean(title).split())[:LONGEST_TITLE], url
 
 
-def own(owner: Person, thing: Goal | Step) -> None:
-    """Nobody else writes here."""
+def require_owner(owner: Person, thing: Goal | Step) -> None:
+    """Refuse everybody but the owner, with 403."""
     if not policy.may_change(owner, thing):
         raise forbidden()
 
 
-def to_work_on(owner: Person, goal: Goal | None) -> None:
-    """A goal that takes new steps and evidence: one's own, and not closed."""
+def require_open_goal(owner: Person, goal: Goal | None) -> None:
+    """Refuse to add to somebody else's goal, or to a closed one; None is no goal."""
     if goal is None:
         return
-    own(owner, goal)
+    require_owner(owner, goal)
     if not goal.is_open:
         raise Refused(_("This goal is closed. Open it again to go on with it."))
 
 
-def take_turn(owner: Person) -> None:
-    """What one person sends twice at once is done one after the other.
+def lock_owner(owner: Person) -> None:
+    """Let two requests of one person go one after the other, so that a form sent twice is one.
 
     On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
     """
-    one = select(Person.id).where(Person.id == owner.id).with_for_update(key_share=True)
-    db.session.execute(one).all()
+    row = select(Person.id).where(Person.id == owner.id).with_for_update(key_share=True)
+    db.session.execute(row).all()

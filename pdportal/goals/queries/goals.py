@@ -1,0 +1,177 @@
+"""What pages about goals read: rows and columns, all of them the owner's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Row, ScalarSelect, Select, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.db import db, rows_of
+from pdportal.feedback.works.models import Work
+from pdportal.goals import policy
+from pdportal.goals.models import Goal, Step, StepKind
+
+
+class NextStep(NamedTuple):
+    """A goal one works on, how far it is, and what comes next."""
+
+    goal_id: int
+    title: str
+    kept: bool
+    """Whether its words are kept; until then it is a draft."""
+    done: int
+    total: int
+    step_id: int | None
+    step_name: str | None
+    step_kind: StepKind | None
+    due_on: date | None
+
+
+class ClosedGoal(NamedTuple):
+    """A goal that was met or let go."""
+
+    goal_id: int
+    title: str
+    kept: bool
+    met_at: datetime | None
+    let_go_at: datetime | None
+    done: int
+    total: int
+
+
+def goals_with_next_step(person: Person) -> list[NextStep]:
+    """The goals somebody works on, each with the first step to do; what is due first is first."""
+    rows = rows_of(_open_goals(), {"owner_id": person.id})
+    return [NextStep(*row) for row in rows]
+
+
+@cache
+def _open_goals() -> Select[*tuple[Any, ...]]:
+    """Built once: every first screen asks it."""
+    owner: BindParameter[int] = bindparam("owner_id")
+    ranked = (
+        select(
+            Step.id,
+            Step.goal_id,
+            Step.name.label("name"),
+            Step.kind,
+            Step.due_on,
+            func.row_number()
+            .over(partition_by=Step.goal_id, order_by=(Step.place, Step.id))
+            .label("rank"),
+        )
+        .where(Step.owner_id == owner, Step.is_to_do)
+        .subquery()
+    )
+    return (
+        policy.goals_of(owner)
+        .join(Work, Work.id == Goal.work_id)
+        .outerjoin(ranked, and_(ranked.c.goal_id == Goal.id, ranked.c.rank == 1))
+        .where(Goal.is_open)
+        .with_only_columns(
+            Goal.id,
+            Work.title,
+            ~Goal.is_draft,
+            _count(done=True),
+            _count(),
+            ranked.c.id,
+            ranked.c.name,
+            ranked.c.kind,
+            ranked.c.due_on,
+        )
+        .order_by(Goal.is_draft, ranked.c.due_on.is_(None), ranked.c.due_on, Goal.id.desc())
+        .limit(100)
+    )
+
+
+def closed_goals(person: Person) -> list[ClosedGoal]:
+    """Goals met or let go, the last first."""
+    rows = db.session.execute(
+        policy.goals_seen_by(person)
+        .join(Work, Work.id == Goal.work_id)
+        .where(~Goal.is_open)
+        .with_only_columns(
+            Goal.id,
+            Work.title,
+            ~Goal.is_draft,
+            Goal.met_at,
+            Goal.let_go_at,
+            _count(done=True),
+            _count(),
+        )
+        .order_by(func.coalesce(Goal.met_at, Goal.let_go_at).desc(), Goal.id.desc())
+        .limit(100)
+    )
+    return [ClosedGoal(*row) for row in rows]
+
+
+def open_goals(person: Person) -> Sequence[Row[int, str]]:
+    """The goals that a new step can belong to: id and title."""
+    return db.session.execute(
+        policy.goals_seen_by(person)
+        .join(Work, Work.id == Goal.work_id)
+        .where(~Goal.is_draft, Goal.is_open)
+        .with_only_columns(Goal.id, Work.title)
+        .order_by(Goal.id.desc())
+        .limit(100)
+    ).all()
+
+
+def open_goal(person: Person, goal_id: int) -> Goal | None:
+    """One of those, by id."""
+    return db.session.scalars(
+        policy.goals_seen_by(person).where(Goal.id == goal_id, ~Goal.is_draft, Goal.is_open)
+    ).one_or_none()
+
+
+def unfinished(person: Person) -> Row[int, datetime] | None:
+    """The goal somebody began to write and has not kept yet, the last one: id and since when."""
+    return db.session.execute(
+        policy.goals_seen_by(person)
+        .where(Goal.is_draft, Goal.is_open)
+        .with_only_columns(Goal.id, Goal.created_at)
+        .order_by(Goal.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def goal_page(person: Person, goal_id: int) -> Select[Goal]:
+    """One goal of one's own, with its work and draft."""
+    return (
+        policy.goals_seen_by(person)
+        .where(Goal.id == goal_id)
+        .options(
+            joinedload(Goal.work).joinedload(Work.draft),
+            joinedload(Goal.work).joinedload(Work.author),
+        )
+    )
+
+
+def goal_from_form(person: Person, form_key: str) -> Select[Goal]:
+    """The goal that a form made when it was sent before."""
+    return (
+        policy.goals_seen_by(person)
+        .where(Goal.form_key == form_key)
+        .options(joinedload(Goal.work).joinedload(Work.draft))
+    )
+
+
+def goal_of_work(person: Person, work_id: int) -> Select[Goal]:
+    """One goal of one's own, by its work."""
+    return policy.goals_seen_by(person).where(Goal.work_id == work_id)
+
+
+def _count(*, done: bool = False) -> ScalarSelect[int]:
+    counted = (
+        select(func.count())
+        .select_from(Step)
+        .where(Step.goal_id == Goal.id, Step.removed_at.is_(None))
+    )
+    if done:
+        counted = counted.where(Step.done_at.is_not(None))
+    return counted.correlate(Goal).scalar_subquery()
