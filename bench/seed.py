@@ -38,7 +38,7 @@ from pdportal.modules.models import (
     Reflection,
     Section,
 )
-from pdportal.modules.services.publishing import publish_all
+from pdportal.modules.publishing.services import publish_all
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 PASSWORD = "four words in a row"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
 
 from pdportal.db import Base, db, writing
-from pdportal.modules.search import OWN_TABLES
+from pdportal.modules.library.search import OWN_TABLES
 
 LOCK = 7062_0001  # any number, as long as it is the same in every copy of the portal
 

@@ -32,8 +32,9 @@ from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Goal, Step
 from pdportal.inbox.models import Notice
 from pdportal.insights.models import Nudge
+from pdportal.modules.assignments.services import assign
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
-from pdportal.modules.services import assign, publish
+from pdportal.modules.publishing.services import publish
 from pdportal.operations.jobs import jobs
 from tests.feedback import given
 from tests.modules.given import plain_page, write_module

@@ -41,7 +41,7 @@ from pdportal.modules.models import (
     Reflection,
     TakenUp,
 )
-from pdportal.modules.services import publish
+from pdportal.modules.publishing.services import publish
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.insights import given

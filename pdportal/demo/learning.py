@@ -18,9 +18,14 @@ from pdportal.demo.reading import Entry, read
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.goals import services as goals
 from pdportal.goals.models import Outcome
-from pdportal.modules import queries, services
+from pdportal.modules.assignments.services import assign
+from pdportal.modules.blocks import services as blocks
+from pdportal.modules.enrollments.services import begin
 from pdportal.modules.models import Block, BlockKind, Edition, Module, Page, Section
-from pdportal.modules.queries import Opened
+from pdportal.modules.pages import queries
+from pdportal.modules.pages.queries import Opened
+from pdportal.modules.pages.services import mark_read
+from pdportal.modules.publishing.services import publish_all
 
 BETWEEN = timedelta(seconds=75)
 """From one part of a page to the next; short, so that no act reaches beyond now."""
@@ -52,7 +57,7 @@ def publish(content: Path) -> None:
     """Publish all modules and protocols; raises `Unpublished` with the first fault."""
     problems = list(publish_protocols([content / "protocols"]))
     folders = sorted(path.parent for path in (content / "modules").glob("*/module.md"))
-    for published in services.publish_all(folders):
+    for published in publish_all(folders):
         problems += published.problems
     faults = [problem for problem in problems if problem.is_error]
     if faults:
@@ -109,7 +114,7 @@ class Way:
         page = self.pages[number]
         opened = self._open(page)
         if number == 0:
-            services.begin(self.person, opened.module_id)
+            begin(self.person, opened.module_id)
             opened = self._open(page)
         moment = clock.now()
         for part in page.parts:
@@ -118,19 +123,19 @@ class Way:
                 self._meet(opened, part)
         following = self.pages[number + 1].id if number + 1 < len(self.pages) else None
         with clock.at(moment + BETWEEN):
-            services.mark_read(self.person, opened, on_to=following)
+            mark_read(self.person, opened, on_to=following)
 
     def _meet(self, opened: Opened, part: Part) -> None:
         match part.kind:
             case BlockKind.QUESTION:
                 for chosen in self._tries(part):
-                    services.answer(self.person, opened, part.key, chosen)
+                    blocks.answer(self.person, opened, part.key, chosen)
             case BlockKind.REFLECTION:
                 if self.reflections and (self.said["who"] == "ada" or self.random.random() < 0.3):
                     text = self.reflections.pop(0)
-                    services.save_reflection(self.person, opened, part.key, text, version=0)
+                    blocks.save_reflection(self.person, opened, part.key, text, version=0)
             case BlockKind.TASK if handed := self.said.get("handed"):
-                work = services.hand_in(self.person, opened, part.key, handed, version=0)
+                work = blocks.hand_in(self.person, opened, part.key, handed, version=0)
                 self.riverbend.works[f"{self.slug} {self.said['who']}"] = work
             case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
                 self._take_up(opened, part, tryout)
@@ -150,7 +155,7 @@ class Way:
 
     def _take_up(self, opened: Opened, part: Part, said: Entry) -> None:
         term = self.riverbend.term
-        step = services.take_up(
+        step = blocks.take_up(
             self.person,
             opened,
             part.key,
@@ -183,7 +188,7 @@ def module_id(slug: str) -> int:
 
 
 def _assign(riverbend: Riverbend, said: Entry) -> None:
-    services.assign(
+    assign(
         riverbend.people[said["by"]],
         riverbend.cohorts[said["cohort"]],
         said["module"],

@@ -15,7 +15,7 @@ from pdportal.feedback.reviews.queries import Owed, reviews_owed
 from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
 from pdportal.insights.at_a_glance import Glance, StuckAtAGlance, glances, stuck_people
-from pdportal.modules.queries import next_to_learn
+from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.web.locale import zone_here
 
 MOST_TO_LEARN = 4

@@ -47,7 +47,7 @@ def next_thing(
     """Feedback to answer, a pressing review, learning begun, a review, a step, something new.
 
     What others did for this teacher comes first, then what others wait for soon, then what the
-    teacher began; `learn` holds rows of `modules.queries.next_to_learn`.
+    teacher began; `learn` holds rows of `modules.enrollments.queries.next_to_learn`.
     """
     begun = sorted((row for row in learn if row.begun_at), key=lambda row: row.last_at)
     pressing = [review for review in owed if _last_day(review) <= today + PRESSING]

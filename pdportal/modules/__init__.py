@@ -1,4 +1,9 @@
-"""Modules: folders of Markdown that are published as editions, read, answered and finished."""
+"""Modules: folders of Markdown that are published as editions, read, answered and finished.
+
+A room for each noun: `compiler` and `publishing` make editions of folders, `library`,
+`enrollments`, `pages` and `blocks` are how people learn with them, `questions` has a file for each
+kind of question, `assignments` gives modules to cohorts. All share the models and the policy here.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +16,14 @@ def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
     from pdportal.feedback.events import revision_kept
     from pdportal.inbox import kinds
-    from pdportal.modules import search  # noqa: F401 — its table is built with the others
-    from pdportal.modules.queries import page
-    from pdportal.modules.services import note_hand_in
-    from pdportal.modules.views import bp
+    from pdportal.modules.blocks.services import note_hand_in
+    from pdportal.modules.blueprint import bp, load_views
+    from pdportal.modules.pages.queries import keep_compiled_pages
     from pdportal.web.pages import Place, add_place
 
+    load_views()
     app.register_blueprint(bp)
-    page.register(app)
+    keep_compiled_pages(app)
     revision_kept.connect(note_hand_in)
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 

@@ -80,7 +80,7 @@ def publish(paths: tuple[str, ...], shape: str) -> None:
 def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
     """Publish all of it in one transaction, or nothing; what was wrong, and what is new."""
     from pdportal.db import committing, db
-    from pdportal.modules.services import publish_all
+    from pdportal.modules.publishing.services import publish_all
 
     with committing():
         # Modules first: they are compiled before the first statement, while others still write.

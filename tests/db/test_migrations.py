@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from pdportal import create_app
 from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
+from pdportal.modules.library.search import OWN_TABLES
 from pdportal.modules.models import Answer
-from pdportal.modules.search import OWN_TABLES
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from pdportal.goals.queries import goals_with_next_step
 from pdportal.inbox import kinds
 from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
+from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, TakenUp
-from pdportal.modules.queries import next_to_learn
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import delete_expired_clips
 from tests.conftest import Browser

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pdportal.db import db
-from pdportal.modules import services
 from pdportal.modules.models import Edition
+from pdportal.modules.publishing import services
 from tests.conftest import visit
 from tests.modules.given import write_module
 from tests.people import World

@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.db import db
-from pdportal.modules import policy, queries, services
+from pdportal.modules import policy
+from pdportal.modules.assignments import services
+from pdportal.modules.assignments.queries import assigned_here
+from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Assignment, Edition, Enrollment, Page, Reflection
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -63,7 +66,7 @@ def test_what_is_assigned_is_seen_by_those_who_learn_in_the_cohort(world: World,
     db.session.commit()
     learn = {"ada": {"Autumn"}, "ben": {"Autumn"}, "dee": {"Autumn"}, "zoe": {"Winter"}}
     for name in CAST:
-        rows = queries.assigned_here(getattr(world, name), wait.module_id)
+        rows = assigned_here(getattr(world, name), wait.module_id)
         assert {row.cohort for row in rows} == learn.get(name, set()), name
 
 
@@ -71,8 +74,8 @@ def test_nothing_is_assigned_any_more_by_a_cohort_that_is_closed(world: World, w
     services.assign(world.lee, world.autumn, "wait", why="For you.")
     world.autumn.closed_at = clock.now()
     db.session.commit()
-    assert not queries.assigned_here(world.ada, wait.module_id)
-    assert not queries.next_to_learn(world.ada)
+    assert not assigned_here(world.ada, wait.module_id)
+    assert not next_to_learn(world.ada)
 
 
 def test_pages_for_facilitators_are_for_facilitators(world: World, visit: Visit, publish: Publish):
@@ -121,20 +124,6 @@ def test_what_one_writes_and_answers_is_ones_own(world: World, visit: Visit, wai
         text = " ".join(browser.get(page).text for page in pages)
         assert ("A private thought of mine" in text) is is_ada, name
         assert "My very own lesson" not in text or is_ada, name
-    figures = queries.progress_by_cohort(world.autumn.id)
-    assert "A private thought" not in repr(figures)
-
-
-def test_figures_of_a_cohort_are_of_its_members_alone(world: World, visit: Visit, wait: Edition):
-    services.assign(world.lee, world.autumn, "wait", due_on=None, why="For you.")
-    db.session.commit()
-    visit(world.ada).post("/learn/wait/one-second/next")
-    rows = {row.name: row for row in queries.progress_by_cohort(world.autumn.id)}
-    assert set(rows) == {"Ada Okafor", "Ben Silva", "Dee Tran"}, "facilitators are not counted"
-    assert (rows["Ada Okafor"].pages_read, rows["Ada Okafor"].pages) == (1, 2)
-    assert rows["Ada Okafor"].begun_at is not None
-    assert rows["Ben Silva"].begun_at is None
-    assert queries.progress_by_cohort(world.winter.id) == []
 
 
 def test_what_comes_next_is_soonest_first(world: World, visit: Visit, publish: Publish):
@@ -144,7 +133,7 @@ def test_what_comes_next_is_soonest_first(world: World, visit: Visit, publish: P
     services.assign(world.lee, world.autumn, "later", due_on=today + timedelta(days=9), why="B.")
     services.assign(world.lee, world.autumn, "sooner", due_on=today + timedelta(days=2), why="A.")
     visit(world.ada).post("/learn/mine/begin")
-    rows = queries.next_to_learn(world.ada)
+    rows = next_to_learn(world.ada)
     assert [row.title for row in rows] == ["Sooner", "Later", "Mine"]
     first = rows[0]
     assert (first.why, first.cohort, first.page_slug, first.page_number) == (
@@ -152,8 +141,7 @@ def test_what_comes_next_is_soonest_first(world: World, visit: Visit, publish: P
     )  # fmt: skip
     assert (first.pages, first.pages_read, first.minutes_left) == (1, 0, 6)
     assert rows[2].begun_at is not None
-    assert [row.title for row in queries.my_modules(world.ada)] == ["Mine"]
-    assert queries.next_to_learn(world.zoe) == []
+    assert next_to_learn(world.zoe) == []
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.modules import services
 from pdportal.modules.models import Asset, Edition, Module, Page, Section
+from pdportal.modules.publishing import services
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
 from tests.modules.given import FIRST, SECOND, plain_page, write_module

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pdportal.modules import queries, search
-from pdportal.modules.queries import Wish
+from pdportal.modules.library import queries, search
+from pdportal.modules.library.queries import Wish
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
 from tests.modules.given import plain_page

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from pdportal.db import db
-from pdportal.modules import queries, services
+from pdportal.modules.assignments import services
+from pdportal.modules.assignments.queries import assignments_of
+from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Edition
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
@@ -73,10 +75,8 @@ def test_the_library_and_a_module_cost_the_same_for_two_and_for_twenty(
         lee.get(assign)
     assert len(said) == 4, said
     for read in (
-        lambda: queries.next_to_learn(world.ada),
-        lambda: queries.my_modules(world.ada),
-        lambda: queries.progress_by_cohort(world.autumn.id),
-        lambda: queries.assignments_of(world.autumn.id),
+        lambda: next_to_learn(world.ada),
+        lambda: assignments_of(world.autumn.id),
     ):
         db.session.commit()
         _ = (world.ada.id, world.autumn.id)

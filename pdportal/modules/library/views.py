@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.modules import queries, search
-from pdportal.modules.queries import Wish
-from pdportal.modules.queries.library import LENGTHS, PER_PAGE
-from pdportal.modules.queries.parts import Line
-from pdportal.modules.views.blueprint import bp
+from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.library import queries, search
+from pdportal.modules.library.queries import LENGTHS, PER_PAGE, Wish
+from pdportal.modules.parts import Line
 from pdportal.web.locale import get_locale_code, say_day
 
 
@@ -28,7 +28,7 @@ def library() -> ResponseReturnValue:
         page=queries.library_page(asked.get("page", "1")[:6]),
     )
     rows, every_word = queries.library(me(), wish)
-    mine = queries.next_to_learn(me()) if wish.is_open and wish.page == 1 else []
+    mine = next_to_learn(me()) if wish.is_open and wish.page == 1 else []
     first = [row for row in mine if row.due_on or row.why or row.begun_at]
     return render_template(
         "modules/library.html",

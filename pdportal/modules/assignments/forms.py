@@ -1,4 +1,4 @@
-"""The forms of modules."""
+"""The form of an assignment."""
 
 from __future__ import annotations
 
@@ -45,17 +45,3 @@ class AssignForm(FlaskForm):
     def answers(self) -> dict[str, Any]:
         """What was typed, as `services.assign` takes it."""
         return {"slug": self.module.data, "due_on": self.due_on.data, "why": self.why.data or ""}
-
-
-class TryoutForm(FlaskForm):
-    """What somebody will try in class, and what they expect."""
-
-    plan = TextAreaField(
-        _l("What I will do, with which class"),
-        filters=[_trimmed],
-        validators=[DataRequired(_l("One sentence is enough.")), Length(max=5000)],
-    )
-    prediction = TextAreaField(
-        _l("What I expect to happen"), filters=[_trimmed], validators=[Length(max=5000)]
-    )
-    due_on = DateField(_l("When"), validators=[Optional()])

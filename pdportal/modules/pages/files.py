@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 from werkzeug.http import quote_header_value
 
-from pdportal.modules import assets, queries
-from pdportal.modules.views.blueprint import bp
+from pdportal.modules.blueprint import bp
+from pdportal.modules.pages import queries
+from pdportal.modules.publishing import assets
 
 SHOWN = re.compile(r"(image/(png|jpeg|gif|webp|avif|svg\+xml)|video/\w+|audio/\w+)$")
 """What a page shows in its place; everything else is offered to keep."""

@@ -13,13 +13,13 @@ from pdportal.accounts import me
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import cohorts_seen_by
 from pdportal.db import db
-from pdportal.modules import policy, queries, services
-from pdportal.modules.forms import AssignForm
+from pdportal.modules import policy
+from pdportal.modules.assignments import queries, services
+from pdportal.modules.assignments.forms import AssignForm
+from pdportal.modules.blueprint import bp
+from pdportal.modules.library.queries import PER_PAGE, Wish, library, library_page
 from pdportal.modules.models import Assignment, Module
-from pdportal.modules.queries import Wish
-from pdportal.modules.queries.library import PER_PAGE
-from pdportal.modules.queries.parts import Line
-from pdportal.modules.views.blueprint import bp
+from pdportal.modules.parts import Line
 from pdportal.web.errors import Refused, forbidden, one_or_404
 
 
@@ -48,10 +48,10 @@ def _page(cohort: Cohort, form: AssignForm) -> str:
         form.fill(request.args.get("module", ""), assigned)
     module = _module(form.module.data or "")
     words = request.args.get("q", "")[:200].strip()
-    page = queries.library_page(request.args.get("page", "1")[:6])
+    page = library_page(request.args.get("page", "1")[:6])
     rows: Sequence[Line] = []
     if module is None:
-        rows, _every = queries.library(me(), Wish(words=words, page=page))
+        rows, _every = library(me(), Wish(words=words, page=page))
     return render_template(
         "modules/assign.html",
         cohort=cohort,

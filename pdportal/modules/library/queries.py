@@ -10,12 +10,14 @@ from sqlalchemy import Select, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.modules import search
-from pdportal.modules.models import ModuleSkill, Section
-from pdportal.modules.queries.module import assigned_to_me, assignment, cohort, member
-from pdportal.modules.queries.parts import (
+from pdportal.modules.library import search
+from pdportal.modules.models import ModuleSkill
+from pdportal.modules.parts import (
     ME,
     Line,
+    assigned_to_me,
+    assignment,
+    assignments_in_cohorts,
     edition,
     enrollment,
     module,
@@ -81,54 +83,9 @@ def skills() -> Sequence[Line]:
 
 
 def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequence[Line]:
-    due = (
-        select(func.min(assignment.c.due_on))
-        .select_from(
-            assignment.join(cohort, cohort.c.id == assignment.c.cohort_id).join(
-                member, member.c.cohort_id == cohort.c.id
-            )
-        )
-        .where(assigned_to_me, assignment.c.module_id == module.c.id)
-        .correlate(module)
-    )
-    is_given = due.with_only_columns(func.count()).scalar_subquery().label("given")
-    cards: Select[Any] = (
-        select(
-            module.c.id,
-            module.c.slug,
-            edition.c.title,
-            edition.c.summary,
-            edition.c.minutes,
-            edition.c.skills,
-            edition.c.outcomes,
-            edition.c.language,
-            enrollment.c.begun_at,
-            enrollment.c.finished_at,
-            pages_on_the_way().label("pages"),
-            pages_read().label("pages_read"),
-            is_given,
-            due.scalar_subquery().label("due_on"),
-            func.count().over().label("all_of_them"),
-        )
-        .limit(PER_PAGE)
-        .offset(PER_PAGE * (wish.page - 1))
-    )
-    source = my_editions()
-    if words:
-        found = search.matching(words, every=every)
-        hit = page.alias("hit")
-        source = source.join(found, found.c.module_id == module.c.id).outerjoin(
-            hit, hit.c.id == found.c.page_id
-        )
-        cards = cards.add_columns(
-            hit.c.slug.label("hit_slug"),
-            hit.c.title.label("hit_title"),
-            hit.c.text.label("hit_text"),
-            (hit.c.section == Section.PAGE).label("hit_on_the_way"),
-        ).order_by(found.c.score, edition.c.title, module.c.id)
-    else:
-        cards = cards.order_by(edition.c.title, module.c.id)
-    cards = cards.select_from(source)
+    cards = _all_cards().limit(PER_PAGE).offset(PER_PAGE * (wish.page - 1))
+    cards = _found(cards, words, every) if words else cards.select_from(my_editions())
+    cards = cards.order_by(edition.c.title, module.c.id)
     if wish.length in LENGTHS:
         least, most = LENGTHS[wish.length]
         cards = cards.where(edition.c.minutes.between(least, most))
@@ -140,3 +97,49 @@ def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequ
             .exists()
         )
     return db.session.execute(cards, {ME.key: person.id}).all()
+
+
+def _all_cards() -> Select[Any]:
+    """The columns of a card; what they are selected from is still to be said."""
+    due = (
+        select(func.min(assignment.c.due_on))
+        .select_from(assignments_in_cohorts())
+        .where(assigned_to_me, assignment.c.module_id == module.c.id)
+        .correlate(module)
+    )
+    return select(
+        module.c.id,
+        module.c.slug,
+        edition.c.title,
+        edition.c.summary,
+        edition.c.minutes,
+        edition.c.skills,
+        edition.c.outcomes,
+        edition.c.language,
+        enrollment.c.begun_at,
+        enrollment.c.finished_at,
+        pages_on_the_way().label("pages"),
+        pages_read().label("pages_read"),
+        due.with_only_columns(func.count()).scalar_subquery().label("given"),
+        due.scalar_subquery().label("due_on"),
+        func.count().over().label("all_of_them"),
+    )
+
+
+def _found(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
+    """The modules with these words, each with its best page, the best first."""
+    found = search.matching(words, every=every)
+    hit = page.alias("hit")
+    return (
+        cards.add_columns(
+            hit.c.slug.label("hit_slug"),
+            hit.c.title.label("hit_title"),
+            hit.c.text.label("hit_text"),
+        )
+        .select_from(
+            my_editions()
+            .join(found, found.c.module_id == module.c.id)
+            .outerjoin(hit, hit.c.id == found.c.page_id)
+        )
+        .order_by(found.c.score)
+    )

@@ -6,14 +6,26 @@ from typing import Any
 
 from sqlalchemy import BindParameter, FromClause, Row, ScalarSelect, and_, bindparam, func, select
 
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Draft, Revision, Work
+from pdportal.goals.models import Step
 from pdportal.modules import policy
 from pdportal.modules.models import (
+    Answer,
+    Assignment,
+    Block,
     Edition,
     Enrollment,
+    HandIn,
     Module,
     Page,
     PageRead,
+    Reflection,
     Section,
+    TakenUp,
 )
 
 module = Module.__table__
@@ -21,13 +33,30 @@ edition = Edition.__table__
 enrollment = Enrollment.__table__
 page = Page.__table__
 read = PageRead.__table__
+block = Block.__table__
+answer = Answer.__table__
+reflection = Reflection.__table__
+hand_in = HandIn.__table__
+taken_up = TakenUp.__table__
+assignment = Assignment.__table__
+cohort = Cohort.__table__
+member = Member.__table__
+person_ = Person.__table__
+step = Step.__table__
+work = Work.__table__
+draft = Draft.__table__
+revision = Revision.__table__
+round_ = Round.__table__
+review = Review.__table__
 
 Line = Row[*tuple[Any, ...]]
 """A row of columns that pages and templates read by name."""
 
 ME: BindParameter[int] = bindparam("person_id")
+ENROLLMENT: BindParameter[int] = bindparam("enrollment_id")
 
 my_enrollment = and_(enrollment.c.module_id == module.c.id, policy.is_own(ME))
+assigned_to_me = policy.is_assigned_to(ME)
 its_edition = edition.c.id == func.coalesce(enrollment.c.edition_id, module.c.current_id)
 
 
@@ -99,4 +128,11 @@ def page_to_go_on() -> ScalarSelect[int]:
         .limit(1)
         .correlate(edition, enrollment)
         .scalar_subquery()
+    )
+
+
+def assignments_in_cohorts() -> FromClause:
+    """Each assignment with its cohort and the cohort's members."""
+    return assignment.join(cohort, cohort.c.id == assignment.c.cohort_id).join(
+        member, member.c.cohort_id == cohort.c.id
     )

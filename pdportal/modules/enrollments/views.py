@@ -11,9 +11,11 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
-from pdportal.modules import policy, queries, services
+from pdportal.modules import policy
+from pdportal.modules.assignments.queries import assigned_here
+from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments import queries, services
 from pdportal.modules.models import BlockKind, Section
-from pdportal.modules.views.blueprint import bp
 
 
 @bp.get("/learn/<slug>")
@@ -48,7 +50,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         read=sum(1 for page in way if page.is_read),
         minutes_left=sum(page.minutes for page in way if not page.is_read),
         breaks=sum(page.break_minutes for page in way),
-        assigned=queries.assigned_here(me(), module.id),
+        assigned=assigned_here(me(), module.id),
         before=queries.prerequisites(me(), module.prerequisites),
         changed=[
             {

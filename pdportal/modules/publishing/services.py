@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ from sqlalchemy import delete, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.content.problems import Problem, did_you_mean
+from pdportal.content.problems import Problem
 from pdportal.db import db
-from pdportal.modules import assets, search
 from pdportal.modules.compiler import (
     Compilation,
     CompiledModule,
     CompiledPage,
     compile_folder,
 )
+from pdportal.modules.library import search
 from pdportal.modules.models import (
     Asset,
     Block,
@@ -32,6 +32,8 @@ from pdportal.modules.models import (
     Page,
     Section,
 )
+from pdportal.modules.publishing import assets
+from pdportal.modules.publishing.together import problems_between
 
 SECTIONS = {
     "episode": Section.PAGE,
@@ -65,7 +67,7 @@ def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Publi
     """Publish several folders in one transaction; an error in one keeps all as they were."""
     compiled = [(folder, compile_folder(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
-    for folder, found in _problems_between(compiled):
+    for folder, found in problems_between(compiled):
         problems[folder].append(found)
     for folder, compilation in compiled:
         problems[folder] += _problems_of_size(folder, compilation)
@@ -196,78 +198,6 @@ def _make_findable(module: Module, edition: Edition, compiled: CompiledModule) -
 
 def _skill(name: str) -> str:
     return name.strip()[:60]
-
-
-def _problems_between(
-    compiled: Sequence[tuple[Path, Compilation]],
-) -> Iterable[tuple[Path, Problem]]:
-    """Two folders of one name, and prerequisites that are nowhere or lead round in a circle."""
-    first: dict[str, Path] = {}
-    together: dict[str, Compilation] = {}
-    for folder, compilation in compiled:
-        module = compilation.module
-        if module is None:
-            continue
-        if module.slug in first:
-            yield (
-                folder,
-                _fault(
-                    folder,
-                    f"There are two modules called “{module.slug}”.",
-                    f"Rename this folder or {first[module.slug]}.",
-                ),
-            )
-            continue
-        first[module.slug] = folder
-        together[module.slug] = compilation
-    published = {
-        slug: list(before)
-        for slug, before in db.session.execute(
-            select(Module.slug, Edition.prerequisites).join(
-                Edition, Edition.id == Module.current_id
-            )
-        )
-        if slug not in together
-    }
-    wants = published | {
-        slug: list(compilation.prerequisite_lines) for slug, compilation in together.items()
-    }
-    told: set[frozenset[str]] = set()
-    for slug, compilation in together.items():
-        for before, (path, line) in compilation.prerequisite_lines.items():
-            if before not in wants:
-                message = f"There is no module “{before}”."
-                hint = did_you_mean(
-                    before, wants, "Publish it first or together, or delete it here."
-                )
-                yield first[slug], Problem(path, line, "error", message, hint)
-                continue
-            circle = _way(wants, before, slug)
-            if circle and frozenset(circle) not in told:
-                told.add(frozenset(circle))
-                said = " → ".join([slug, *circle])
-                message = f"These modules ask for one another: {said}."
-                hint = "Take one of the prerequisites out."
-                yield first[slug], Problem(path, line, "error", message, hint)
-
-
-def _way(wants: dict[str, list[str]], start: str, goal: str) -> list[str]:
-    """The way from one module to another by what comes before each; empty if there is none."""
-    came: dict[str, str | None] = {start: None}
-    queue = [start]
-    for slug in queue:
-        if slug == goal:
-            way: list[str] = []
-            step: str | None = slug
-            while step is not None:
-                way.insert(0, step)
-                step = came[step]
-            return way
-        for before in wants.get(slug, []):
-            if before not in came:
-                came[before] = slug
-                queue.append(before)
-    return []
 
 
 def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:

@@ -6,33 +6,20 @@ once and kept in memory. Each reader's own state takes two statements.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, select
+from sqlalchemy import String, and_, bindparam, case, cast, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, rows_of
-from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Draft, Revision, Work
-from pdportal.goals.models import Step
-from pdportal.modules.models import (
-    Answer,
-    Asset,
-    Block,
-    BlockKind,
-    HandIn,
-    Reflection,
-    Section,
-    TakenUp,
-)
-from pdportal.modules.queries.parts import (
+from pdportal.modules.models import Asset, BlockKind, Section
+from pdportal.modules.parts import (
     Line,
+    block,
     edition,
     enrollment,
     module,
@@ -45,18 +32,7 @@ from pdportal.web.kept import Kept
 MOST_PAGES = 300
 """How many pages a process keeps: some tens of kilobytes each."""
 
-answer = Answer.__table__
 asset_ = Asset.__table__
-block = Block.__table__
-hand_in = HandIn.__table__
-reflection = Reflection.__table__
-taken_up = TakenUp.__table__
-step = Step.__table__
-work = Work.__table__
-draft = Draft.__table__
-round_ = Round.__table__
-review = Review.__table__
-revision = Revision.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,91 +149,6 @@ _COMPILED = (
     .order_by(page.c.number, block.c.id)
 )
 
-_PAGES = (
-    select(
-        page.c.id,
-        page.c.number,
-        page.c.slug,
-        page.c.title,
-        page.c.section,
-        page.c.minutes,
-        page.c.break_minutes,
-        read.c.page_id.is_not(None).label("is_read"),
-    )
-    .select_from(
-        page.outerjoin(
-            read,
-            and_(read.c.page_id == page.c.id, read.c.enrollment_id == bindparam("enrollment_id")),
-        )
-    )
-    .where(page.c.edition_id == bindparam("edition_id"))
-    .order_by(page.c.number)
-)
-
-ENROLLMENT: BindParameter[int] = bindparam("enrollment_id")
-
-
-def _mine(table: Any) -> Any:
-    return and_(table.c.block_id == block.c.id, table.c.enrollment_id == ENROLLMENT)
-
-
-def _of_the_work(counted: Any, *conditions: Any) -> Any:
-    return select(func.count(counted)).where(*conditions).correlate(hand_in).scalar_subquery()
-
-
-def _tries(*columns: Any) -> Any:
-    mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
-    return select(*columns).select_from(answer).where(mine).correlate(block)
-
-
-_BLOCKS = (
-    select(
-        block.c.key,
-        _tries(func.count()).scalar_subquery().label("tries"),
-        _tries(func.max(case((answer.c.verdict, 1), else_=0))).scalar_subquery().label("solved"),
-        _tries(answer.c.answer)
-        .order_by(answer.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("answer"),
-        reflection.c.text,
-        reflection.c.version,
-        reflection.c.saved_at,
-        hand_in.c.work_id,
-        hand_in.c.handed_in_at,
-        draft.c.content,
-        draft.c.version.label("draft_version"),
-        draft.c.saved_at.label("draft_saved_at"),
-        _of_the_work(revision.c.id, revision.c.work_id == hand_in.c.work_id).label("revisions"),
-        _of_the_work(
-            round_.c.id, round_.c.work_id == hand_in.c.work_id, round_.c.taken_back_at.is_(None)
-        ).label("rounds"),
-        _of_the_work(
-            review.c.id,
-            review.c.round_id == round_.c.id,
-            round_.c.work_id == hand_in.c.work_id,
-            review.c.given_at.is_not(None),
-        ).label("reviews"),
-        taken_up.c.step_id,
-        step.c.goal_id,
-        step.c.due_on,
-        step.c.plan,
-        step.c.prediction,
-        step.c.done_at,
-        step.c.removed_at,
-        step.c.outcome,
-    )
-    .select_from(
-        block.outerjoin(reflection, _mine(reflection))
-        .outerjoin(hand_in, _mine(hand_in))
-        .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
-        .outerjoin(taken_up, _mine(taken_up))
-        .outerjoin(step, step.c.id == taken_up.c.step_id)
-    )
-    .where(block.c.page_id == bindparam("page_id"))
-    .order_by(block.c.id)
-)
-
 _ASSET = (
     select(asset_.c.name, asset_.c.sha256, asset_.c.content_type, asset_.c.size)
     .select_from(
@@ -282,12 +173,12 @@ def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     return Opened(*tuple(row)) if row else None
 
 
-def register(app: Flask) -> None:
-    """Keep compiled pages for this app."""
+def keep_compiled_pages(app: Flask) -> None:
+    """Keep compiled pages for this app in memory."""
     app.extensions["pdportal.compiled"] = Kept[Compiled](MOST_PAGES)
 
 
-def compiled(opened: Opened) -> Compiled:
+def compiled_page(opened: Opened) -> Compiled:
     """The page as it was compiled."""
     kept: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
 
@@ -306,18 +197,6 @@ def compiled(opened: Opened) -> Compiled:
         )
 
     return kept.get((opened.edition_id, *opened.known_as), make)
-
-
-def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """All pages of an edition in order, and whether this way through it has read them."""
-    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_PAGES, given).all()
-
-
-def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """What one reader answered, wrote, handed in and took up in the blocks of a page."""
-    given = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return rows_of(_BLOCKS, given).all()
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:

@@ -1,41 +1,57 @@
-"""What a module's own page shows."""
+"""What a module's own page shows, and what one may go on with: one statement each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import Value
 from pdportal.db import rows_of
-from pdportal.modules import policy
-from pdportal.modules.models import Assignment, BlockKind, Section
-from pdportal.modules.queries.page import (
-    answer,
+from pdportal.modules.models import Answer, Block, BlockKind, HandIn, Section
+from pdportal.modules.parts import (
+    ENROLLMENT,
+    Line,
+    assigned_to_me,
+    assignment,
+    assignments_in_cohorts,
     block,
+    cohort,
+    edition,
+    enrollment,
     hand_in,
+    minutes_left,
+    module,
+    my_editions,
+    page,
+    page_to_go_on,
+    pages_on_the_way,
+    pages_read,
+    read,
     review,
     round_,
     step,
     taken_up,
     work,
 )
-from pdportal.modules.queries.parts import (
-    ME,
-    Line,
-    edition,
-    enrollment,
-    module,
-    my_editions,
-    page,
-    page_to_go_on,
-)
 
-assignment = Assignment.__table__
-member = Member.__table__
-cohort = Cohort.__table__
-person_ = Person.__table__
+
+def is_left(enrollment_id: Value) -> ColumnElement[bool]:
+    """Of `Block`: a question that is not answered, or a task that is not handed in."""
+    answered = select(Answer.id).where(
+        Answer.block_id == Block.id, Answer.enrollment_id == enrollment_id
+    )
+    handed_in = select(HandIn.block_id).where(
+        HandIn.block_id == Block.id,
+        HandIn.enrollment_id == enrollment_id,
+        HandIn.handed_in_at.is_not(None),
+    )
+    return or_(
+        and_(Block.kind == BlockKind.QUESTION, ~answered.correlate(Block).exists()),
+        and_(Block.kind == BlockKind.TASK, ~handed_in.correlate(Block).exists()),
+    )
+
 
 _go_on = page.alias("go_on")
 
@@ -56,25 +72,6 @@ _MODULE = (
     .where(module.c.slug == bindparam("slug"))
 )
 
-assigned_to_me = policy.is_assigned_to(ME)
-
-_ASSIGNED = (
-    select(
-        assignment.c.due_on,
-        assignment.c.why,
-        cohort.c.id.label("cohort_id"),
-        cohort.c.name.label("cohort"),
-        person_.c.name.label("by"),
-    )
-    .select_from(
-        assignment.join(cohort, cohort.c.id == assignment.c.cohort_id)
-        .join(member, member.c.cohort_id == cohort.c.id)
-        .join(person_, person_.c.id == assignment.c.assigned_by_id)
-    )
-    .where(assigned_to_me, assignment.c.module_id == bindparam("module_id"))
-    .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id)
-)
-
 _BEFORE = (
     select(module.c.slug, edition.c.title, enrollment.c.finished_at)
     .select_from(my_editions())
@@ -82,13 +79,25 @@ _BEFORE = (
     .order_by(edition.c.title)
 )
 
-_my_answer = and_(
-    answer.c.block_id == block.c.id, answer.c.enrollment_id == bindparam("enrollment_id")
-)
-_my_hand_in = and_(
-    hand_in.c.block_id == block.c.id,
-    hand_in.c.enrollment_id == bindparam("enrollment_id"),
-    hand_in.c.handed_in_at.is_not(None),
+_PAGES = (
+    select(
+        page.c.id,
+        page.c.number,
+        page.c.slug,
+        page.c.title,
+        page.c.section,
+        page.c.minutes,
+        page.c.break_minutes,
+        read.c.page_id.is_not(None).label("is_read"),
+    )
+    .select_from(
+        page.outerjoin(
+            read,
+            and_(read.c.page_id == page.c.id, read.c.enrollment_id == ENROLLMENT),
+        )
+    )
+    .where(page.c.edition_id == bindparam("edition_id"))
+    .order_by(page.c.number)
 )
 
 _OPEN_BLOCKS = (
@@ -97,16 +106,7 @@ _OPEN_BLOCKS = (
     .where(
         page.c.edition_id == bindparam("edition_id"),
         page.c.section == Section.PAGE,
-        or_(
-            and_(
-                block.c.kind == BlockKind.QUESTION,
-                ~select(answer.c.id).where(_my_answer).correlate(block).exists(),
-            ),
-            and_(
-                block.c.kind == BlockKind.TASK,
-                ~select(hand_in.c.block_id).where(_my_hand_in).correlate(block).exists(),
-            ),
-        ),
+        is_left(ENROLLMENT),
     )
     .order_by(page.c.number, block.c.id)
 )
@@ -144,6 +144,12 @@ _GONE = (
     .order_by(_old.c.number)
 )
 
+_my_hand_in = and_(
+    hand_in.c.block_id == block.c.id,
+    hand_in.c.enrollment_id == ENROLLMENT,
+    hand_in.c.handed_in_at.is_not(None),
+)
+
 _MADE = (
     select(
         block.c.kind,
@@ -179,7 +185,7 @@ _MADE = (
             taken_up,
             and_(
                 taken_up.c.block_id == block.c.id,
-                taken_up.c.enrollment_id == bindparam("enrollment_id"),
+                taken_up.c.enrollment_id == ENROLLMENT,
             ),
         )
         .outerjoin(step, and_(step.c.id == taken_up.c.step_id, step.c.removed_at.is_(None)))
@@ -191,17 +197,82 @@ _MADE = (
     .order_by(page.c.number, block.c.id)
 )
 
+_given = (
+    select(
+        assignment.c.module_id,
+        assignment.c.due_on,
+        assignment.c.why,
+        cohort.c.id.label("cohort_id"),
+        cohort.c.name.label("cohort"),
+        func.row_number()
+        .over(
+            partition_by=assignment.c.module_id,
+            order_by=(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id),
+        )
+        .label("place"),
+    )
+    .select_from(assignments_in_cohorts())
+    .where(assigned_to_me)
+    .subquery("given")
+)
+_before = page.alias("before")
+_position = (
+    select(func.count())
+    .select_from(_before)
+    .where(
+        _before.c.edition_id == edition.c.id,
+        _before.c.section == Section.PAGE,
+        _before.c.number <= _go_on.c.number,
+    )
+    .correlate(edition, _go_on)
+    .scalar_subquery()
+)
+
+_NEXT = (
+    select(
+        module.c.id.label("module_id"),
+        module.c.slug,
+        edition.c.title,
+        edition.c.summary,
+        edition.c.skills,
+        edition.c.minutes,
+        enrollment.c.begun_at,
+        enrollment.c.last_at,
+        _go_on.c.slug.label("page_slug"),
+        _go_on.c.title.label("page_title"),
+        _position.label("page_number"),
+        pages_on_the_way().label("pages"),
+        pages_read().label("pages_read"),
+        minutes_left().label("minutes_left"),
+        _given.c.due_on,
+        _given.c.why,
+        _given.c.cohort_id,
+        _given.c.cohort,
+    )
+    .select_from(
+        my_editions()
+        .outerjoin(_given, and_(_given.c.module_id == module.c.id, _given.c.place == 1))
+        .outerjoin(_go_on, _go_on.c.id == page_to_go_on())
+    )
+    .where(
+        enrollment.c.finished_at.is_(None),
+        or_(enrollment.c.id.is_not(None), _given.c.module_id.is_not(None)),
+    )
+    .order_by(
+        _given.c.due_on.is_(None),
+        _given.c.due_on,
+        enrollment.c.last_at.is_(None),
+        enrollment.c.last_at.desc(),
+        edition.c.title,
+    )
+    .limit(50)
+)
+
 
 def module_opened(person: Person, slug: str) -> Line | None:
     """A module in the edition one began, or else the current one, and where one goes on."""
     given = {"person_id": person.id, "slug": slug}
     return rows_of(_MODULE, given).one_or_none()
-
-
-def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
-    """Who gave this module to a person, until when, and why; soonest first."""
-    given = {"person_id": person.id, "module_id": module_id}
-    return rows_of(_ASSIGNED, given).all()
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
@@ -210,6 +281,12 @@ def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
         return []
     given = {"person_id": person.id, "slugs": slugs}
     return rows_of(_BEFORE, given).all()
+
+
+def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
+    """All pages of an edition in order, and whether this way through it has read them."""
+    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return rows_of(_PAGES, given).all()
 
 
 def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
@@ -228,3 +305,13 @@ def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """What one can do with a module once it is finished: share a work, look back on a try-out."""
     given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
     return rows_of(_MADE, given).all()
+
+
+def next_to_learn(person: Person) -> Sequence[Line]:
+    """What was assigned to a person or begun by them and is not done, soonest first.
+
+    Rows: module_id, slug, title, summary, skills, minutes, begun_at, last_at, page_slug,
+    page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
+    last four None where nobody assigned it; begun_at and last_at None where it is not begun).
+    """
+    return rows_of(_NEXT, {"person_id": person.id}).all()

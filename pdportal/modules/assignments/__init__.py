@@ -1,0 +1,1 @@
+"""Modules given to cohorts, with a date and a why."""

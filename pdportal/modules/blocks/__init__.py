@@ -1,0 +1,1 @@
+"""What one works with on a page: questions, reflections, tasks and try-outs."""

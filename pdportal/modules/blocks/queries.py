@@ -1,0 +1,92 @@
+"""What one reader did in the blocks of a page, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, select
+
+from pdportal.db import rows_of
+from pdportal.modules.parts import (
+    ENROLLMENT,
+    Line,
+    answer,
+    block,
+    draft,
+    hand_in,
+    reflection,
+    review,
+    revision,
+    round_,
+    step,
+    taken_up,
+)
+
+
+def _mine(table: Any) -> Any:
+    return and_(table.c.block_id == block.c.id, table.c.enrollment_id == ENROLLMENT)
+
+
+def _of_the_work(counted: Any, *conditions: Any) -> Any:
+    return select(func.count(counted)).where(*conditions).correlate(hand_in).scalar_subquery()
+
+
+def _tries(*columns: Any) -> Any:
+    mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
+    return select(*columns).select_from(answer).where(mine).correlate(block)
+
+
+_BLOCKS = (
+    select(
+        block.c.key,
+        _tries(func.count()).scalar_subquery().label("tries"),
+        _tries(func.max(case((answer.c.verdict, 1), else_=0))).scalar_subquery().label("solved"),
+        _tries(answer.c.answer)
+        .order_by(answer.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("answer"),
+        reflection.c.text,
+        reflection.c.version,
+        reflection.c.saved_at,
+        hand_in.c.work_id,
+        hand_in.c.handed_in_at,
+        draft.c.content,
+        draft.c.version.label("draft_version"),
+        draft.c.saved_at.label("draft_saved_at"),
+        _of_the_work(revision.c.id, revision.c.work_id == hand_in.c.work_id).label("revisions"),
+        _of_the_work(
+            round_.c.id, round_.c.work_id == hand_in.c.work_id, round_.c.taken_back_at.is_(None)
+        ).label("rounds"),
+        _of_the_work(
+            review.c.id,
+            review.c.round_id == round_.c.id,
+            round_.c.work_id == hand_in.c.work_id,
+            review.c.given_at.is_not(None),
+        ).label("reviews"),
+        taken_up.c.step_id,
+        step.c.goal_id,
+        step.c.due_on,
+        step.c.plan,
+        step.c.prediction,
+        step.c.done_at,
+        step.c.removed_at,
+        step.c.outcome,
+    )
+    .select_from(
+        block.outerjoin(reflection, _mine(reflection))
+        .outerjoin(hand_in, _mine(hand_in))
+        .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
+        .outerjoin(taken_up, _mine(taken_up))
+        .outerjoin(step, step.c.id == taken_up.c.step_id)
+    )
+    .where(block.c.page_id == bindparam("page_id"))
+    .order_by(block.c.id)
+)
+
+
+def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
+    """What one reader answered, wrote, handed in and took up in the blocks of a page."""
+    given = {"page_id": page_id, "enrollment_id": enrollment_id}
+    return rows_of(_BLOCKS, given).all()

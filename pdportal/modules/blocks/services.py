@@ -1,0 +1,244 @@
+"""What one does with the parts of a page: answer, write, hand in, try out.
+
+Whatever is sent twice counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record, record_id
+from pdportal.db import db
+from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.models import Draft, Work, WorkKind
+from pdportal.goals import services as goals
+from pdportal.goals.models import Step
+from pdportal.modules import policy, questions
+from pdportal.modules.addresses import anchor_of, page_url
+from pdportal.modules.models import (
+    Answer,
+    Block,
+    BlockKind,
+    Enrollment,
+    HandIn,
+    Reflection,
+    TakenUp,
+)
+from pdportal.modules.pages.queries import Opened
+from pdportal.modules.pages.services import on_page, read_if_done
+from pdportal.modules.questions.kind import InvalidAnswer, Json
+from pdportal.web.autosave import ChangedElsewhere, check_version
+from pdportal.web.errors import Refused
+
+LONGEST_TEXT = 50_000
+
+
+def answer(person: Person, opened: Opened, key: str, answer: Json) -> Enrollment:
+    """Save a try at a question; the page is read with the last answer it asks for.
+
+    Raises `Refused` where it is no answer that the question's kind can take.
+    """
+    block = _block(opened, key, BlockKind.QUESTION)
+    kind = questions.kind_of(block.data)
+    try:
+        answer = kind.check(block.data, answer)
+    except InvalidAnswer as invalid:
+        raise Refused(str(invalid), status=422, field=key) from None
+    enrollment, page_id = on_page(person, opened)
+    latest = db.session.scalar(
+        policy.answers_of(person)
+        .where(Answer.enrollment_id == enrollment.id, Answer.block_id == block.id)
+        .with_only_columns(Answer.answer)
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+    if latest != answer:  # the same answer again is the same form sent twice
+        verdict = kind.judge(block.data, answer).verdict
+        row = Answer(enrollment_id=enrollment.id, block_id=block.id, answer=answer, verdict=verdict)
+        db.session.add(row)
+        db.session.flush()
+        record_id(person.id, "answered", "answer", row.id, module=opened.module_id)
+        read_if_done(person, enrollment, page_id)
+    return enrollment
+
+
+def save_reflection(
+    person: Person, opened: Opened, key: str, text: str, *, version: int
+) -> Reflection:
+    """Save what somebody writes for themselves, as they type it; nobody else reads it."""
+    block = _block(opened, key, BlockKind.REFLECTION)
+    text = _short_enough(text, key)
+    enrollment, _page = on_page(person, opened)
+    reflection = db.session.scalars(
+        policy.reflections_of(person).where(
+            Reflection.enrollment_id == enrollment.id, Reflection.block_id == block.id
+        )
+    ).one_or_none()
+    if reflection is None:
+        reflection = Reflection(enrollment_id=enrollment.id, block_id=block.id, text=text)
+        try:
+            with db.session.begin_nested():
+                db.session.add(reflection)
+        except IntegrityError:  # the other tab was quicker by a moment
+            return save_reflection(person, opened, key, text, version=version)
+        record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
+        return reflection
+    if reflection.text == text:
+        return reflection
+    check_version(version, reflection.version, {"text": reflection.text})
+    saved = db.session.scalar(
+        update(Reflection)
+        .where(
+            Reflection.enrollment_id == enrollment.id,
+            Reflection.block_id == block.id,
+            Reflection.version == version,
+        )
+        .values(text=text, version=version + 1, saved_at=clock.now())
+        .returning(Reflection.version)
+    )
+    db.session.refresh(reflection)
+    if saved is None:  # the other tab was quicker by a moment
+        raise ChangedElsewhere(reflection.version, {"text": reflection.text})
+    return reflection
+
+
+def save_task(
+    person: Person, opened: Opened, key: str, content: Mapping[str, str], *, version: int
+) -> Draft:
+    """Save what somebody writes for a task in the draft of a work; the first save begins it."""
+    block = _block(opened, key, BlockKind.TASK)
+    content = {
+        field["key"]: _short_enough(content.get(field["key"], ""), key)
+        for field in block.data["fields"]
+    }
+    enrollment, _page = on_page(person, opened)
+    hand_in = _hand_in(person, enrollment, block)
+    if hand_in is None:
+        try:
+            with db.session.begin_nested():  # the work too: of two windows one begins it
+                work = work_services.begin_work(
+                    person,
+                    WorkKind.TASK,
+                    (block.data["title"] or opened.page_title or opened.title)[:160],
+                    fields=block.data["fields"],
+                    content=content,
+                )
+                db.session.add(
+                    HandIn(enrollment_id=enrollment.id, block_id=block.id, work_id=work.id)
+                )
+        except IntegrityError:
+            return save_task(person, opened, key, content, version=version)
+        assert work.draft is not None  # noqa: S101 — a work begins with one
+        return work.draft
+    if hand_in.handed_in_at is not None:
+        raise Refused(_("This is handed in already. Change it on the page of your work."))
+    return work_services.save_draft(person, hand_in.work, content, version=version)
+
+
+def hand_in(
+    person: Person, opened: Opened, key: str, content: Mapping[str, str], *, version: int
+) -> Work:
+    """Make what was written for a task the first revision of a work; sharing it is another step."""
+    block = _block(opened, key, BlockKind.TASK)
+    enrollment, _page = on_page(person, opened)
+    existing = _hand_in(person, enrollment, block)
+    if existing is not None and existing.handed_in_at is not None:
+        return existing.work
+    if not any(content.get(field["key"], "").strip() for field in block.data["fields"]):
+        raise Refused(
+            _("There is nothing to hand in yet. A few lines are enough to begin."),
+            status=422,
+            field=key,
+        )
+    save_task(person, opened, key, content, version=version)
+    handed = _hand_in(person, enrollment, block)
+    assert handed is not None  # noqa: S101 — it has just been saved
+    work_services.keep_revision(person, handed.work)  # `note_hand_in` hears of it
+    return handed.work
+
+
+def note_hand_in(work: Work, **_news: object) -> None:
+    """A task is handed in with the first revision of its work, on whichever page that was kept."""
+    if work.kind != WorkKind.TASK:
+        return
+    hand_in = db.session.scalars(
+        select(HandIn).where(HandIn.work_id == work.id, HandIn.handed_in_at.is_(None))
+    ).one_or_none()
+    if hand_in is None:
+        return
+    hand_in.handed_in_at = clock.now()
+    enrollment = db.session.get_one(Enrollment, hand_in.enrollment_id)
+    block = db.session.get_one(Block, hand_in.block_id)
+    person = enrollment.person
+    record(person, "handed_in", work, module=enrollment.module_id, block=block.id)
+    read_if_done(person, enrollment, block.page_id)
+
+
+def take_up(
+    person: Person, opened: Opened, key: str, *, plan: str, prediction: str, due_on: date | None
+) -> Step:
+    """Make a step of a try-out, with what somebody plans and expects; sent twice, it is one."""
+    block = _block(opened, key, BlockKind.TRYOUT)
+    enrollment, _page = on_page(person, opened)
+    taken = db.session.get(TakenUp, (enrollment.id, block.id))
+    if taken is not None and taken.step.removed_at is None:
+        return taken.step
+    title: str = block.data["title"] or opened.page_title or opened.title
+    step = goals.take_up_tryout(
+        person,
+        title=title,
+        text=block.data["prompt_text"],
+        plan=_short_enough(plan, key),
+        prediction=_short_enough(prediction, key),
+        due_on=due_on,
+        from_title=opened.title[:200],
+        from_url=page_url(opened.slug, opened.page_slug or "", anchor_of(block.kind, key))[:300],
+    )
+    db.session.flush()
+    if taken is not None:  # it was taken up before, and removed from the goals
+        taken.step_id = step.id
+        db.session.flush()
+        return step
+    try:
+        with db.session.begin_nested():
+            db.session.add(TakenUp(enrollment_id=enrollment.id, block_id=block.id, step_id=step.id))
+    except IntegrityError:
+        raise Refused(
+            _("This was just begun in another window. Reload the page to go on.")
+        ) from None
+    return step
+
+
+def _block(opened: Opened, key: str, kind: BlockKind) -> Block:
+    found = db.session.scalars(
+        select(Block).where(Block.page_id == opened.page_id, Block.key == key, Block.kind == kind)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _hand_in(person: Person, enrollment: Enrollment, block: Block) -> HandIn | None:
+    return db.session.scalars(
+        policy.hand_ins_of(person).where(
+            HandIn.enrollment_id == enrollment.id, HandIn.block_id == block.id
+        )
+    ).one_or_none()
+
+
+def _short_enough(text: str, key: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            _("This is longer than %(most)s characters.", most=f"{LONGEST_TEXT:,}"),
+            status=422,
+            field=key,
+        )
+    return text.replace("\r\n", "\n")

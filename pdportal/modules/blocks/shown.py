@@ -1,0 +1,151 @@
+"""How the blocks of a page look to one reader; what many people's share is kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from pdportal.accounts import me
+from pdportal.modules import policy, questions
+from pdportal.modules.addresses import anchor_of
+from pdportal.modules.blocks.forms import TryoutForm
+from pdportal.modules.blocks.queries import blocks_on
+from pdportal.modules.models import BlockKind
+from pdportal.modules.pages.queries import Compiled, Opened
+from pdportal.modules.questions.kind import Tries
+from pdportal.web.kept import part
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came back to a block instead of being stored: the words, and what is the matter."""
+
+    key: str = ""
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    stored: Sequence[tuple[str, str]] = ()
+    """What another window saved, each text with its label."""
+    version: int | None = None
+    form: TryoutForm | None = None
+
+
+NOTHING_TYPED = Typed()
+
+
+def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
+    """The blocks of the page as this person sees them, by key; notes only for facilitators."""
+    assert opened.page_id is not None  # noqa: S101 — `open_page` has seen to it
+    mine = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
+    return {
+        key: _block(opened, key, kind, data, mine[key], typed)
+        for key, (kind, data) in compiled.blocks.items()
+        if kind != BlockKind.NOTE or policy.reads_notes(me())
+    }
+
+
+def _block(
+    opened: Opened,
+    key: str,
+    kind: BlockKind,
+    data: dict[str, Any],
+    row: Any,
+    typed: Typed,
+) -> Markup:
+    """A block with what its one reader did in it; as everybody meets it first, it is kept."""
+    state_of, shown = _SHOWN[kind]
+
+    def made() -> tuple[dict[str, Any]]:
+        block = shown(data, row) | {
+            "key": key,
+            "kind": kind.value,
+            "anchor": anchor_of(kind, key),
+            "base": f"{opened.address}/{opened.page_slug}/{key}/",
+            "typed": typed if typed.key == key else None,
+        }
+        return (block,)
+
+    state = state_of(data, row) if typed.key != key else None
+    kept_as = (*opened.known_as, key, state) if state is not None else None
+    if kind == BlockKind.QUESTION:
+        return part(questions.kind_of(data).template, "question", key=kept_as, args=made)
+    return part("modules/_blocks.html", "shown", key=kept_as, args=made)
+
+
+State = tuple[Any, ...] | None
+"""All that a block shows beside its own words, where many people's look alike; else None."""
+
+
+def _question(data: dict[str, Any], row: Any) -> dict[str, Any]:
+    tries = Tries(row.tries, row.answer, bool(row.solved))
+    return questions.kind_of(data).shown(data, tries)
+
+
+def _question_state(data: dict[str, Any], row: Any) -> State:
+    if not row.tries:
+        return ()
+    shared = questions.kind_of(data).shared_state(row.answer)
+    return None if shared is None else (shared, row.tries, row.solved)
+
+
+def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
+    return {
+        "title": data.get("title") or "",
+        "prompt": data["prompt_html"],
+        "text": row.text or "",
+        "version": row.version or 0,
+        "saved_at": row.saved_at,
+    }
+
+
+def _task(data: dict[str, Any], row: Any) -> dict[str, Any]:
+    return {
+        "prompt": data["prompt_html"],
+        "title": data["title"],
+        "fields": data["fields"],
+        "protocol": data.get("protocol") or None,
+        "work_id": row.work_id,
+        "content": row.content or {},
+        "version": row.draft_version or 0,
+        "saved_at": row.draft_saved_at,
+        "handed_in_at": row.handed_in_at,
+        "revisions": row.revisions,
+        "rounds": row.rounds,
+        "reviews": row.reviews,
+    }
+
+
+def _has_step(row: Any) -> bool:
+    return row.step_id is not None and row.removed_at is None
+
+
+def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
+    return {
+        "prompt": data["prompt_html"],
+        "title": data["title"],
+        "step_id": row.step_id if _has_step(row) else None,
+        "goal_id": row.goal_id,
+        "due_on": row.due_on,
+        "plan": row.plan,
+        "prediction": row.prediction,
+        "done_at": row.done_at,
+        "outcome": row.outcome,
+    }
+
+
+def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
+    return {"html": data["html"], "title": data.get("title") or ""}
+
+
+StateOf = Callable[[dict[str, Any], Any], State]
+Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+_SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
+    BlockKind.QUESTION: (_question_state, _question),
+    BlockKind.REFLECTION: (lambda _data, row: () if row.version is None else None, _reflection),
+    BlockKind.TASK: (lambda _data, row: () if row.work_id is None else None, _task),
+    BlockKind.TRYOUT: (lambda _data, row: None if _has_step(row) else (), _tryout),
+    BlockKind.NOTE: (lambda _data, _row: (), _note),
+}

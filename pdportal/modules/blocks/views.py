@@ -1,0 +1,154 @@
+"""What one does on a page of a module: answer, write, hand in, try out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from pdportal.accounts import me
+from pdportal.modules import questions
+from pdportal.modules.addresses import anchor_of
+from pdportal.modules.blocks import services
+from pdportal.modules.blocks.forms import TryoutForm
+from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
+from pdportal.modules.blueprint import bp
+from pdportal.modules.models import BlockKind
+from pdportal.modules.pages.queries import Opened, compiled_page
+from pdportal.modules.pages.views import (
+    flash_if_finished,
+    list_of_pages,
+    open_page,
+    render_page,
+)
+from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.errors import Refused, wants_fragment
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/answer")
+def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """A try at a question, judged at once where its kind can."""
+    opened = open_page(slug, page_slug)
+    block_kind, data = compiled_page(opened).blocks.get(key, (None, {}))
+    if block_kind != BlockKind.QUESTION:
+        raise NotFound
+    given = questions.kind_of(data).read(request.form)
+    try:
+        enrollment = services.answer(me(), opened, key, given)
+    except Refused as refusal:
+        return _back(opened, refusal, Typed(key, refusal.message))
+    flash_if_finished(opened, enrollment.finished_at)
+    if not wants_fragment():
+        return _to_block(opened, BlockKind.QUESTION, key)
+    opened = open_page(slug, page_slug)
+    compiled = compiled_page(opened)
+    block = shown_blocks(opened, compiled, NOTHING_TYPED)[key]
+    pages = list_of_pages(opened, compiled)
+    return render_template("modules/_answered.html", block=block, list_of_pages=pages)
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
+def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """What somebody writes for themselves, saved at every pause."""
+    opened = open_page(slug, page_slug)
+    text = request.form.get("text", "")
+    try:
+        written = services.save_reflection(me(), opened, key, text, version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.REFLECTION, key, refused)
+    return saved(written.version, _url_of(opened, BlockKind.REFLECTION, key))
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/task")
+def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """What somebody writes for a task, saved at every pause."""
+    opened = open_page(slug, page_slug)
+    try:
+        draft = services.save_task(me(), opened, key, _content(), version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.TASK, key, refused)
+    return saved(draft.version, _url_of(opened, BlockKind.TASK, key))
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
+def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """The task becomes a work that can be shared."""
+    opened = open_page(slug, page_slug)
+    try:
+        services.hand_in(me(), opened, key, _content(), version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.TASK, key, refused)
+    flash(_("Handed in. Only you can read it until you share it."))
+    flash_if_finished(opened, open_page(slug, page_slug).finished_at)
+    return _to_block(opened, BlockKind.TASK, key)
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/tryout")
+def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """A try-out becomes a step with a plan and a prediction."""
+    opened = open_page(slug, page_slug)
+    form = TryoutForm()
+    if not form.validate_on_submit():
+        message = _("One box is still missing.")
+        return render_page(opened, Typed(key, message, request.form, form=form)), 422
+    services.take_up(
+        me(),
+        opened,
+        key,
+        plan=form.plan.data or "",
+        prediction=form.prediction.data or "",
+        due_on=form.due_on.data,
+    )
+    flash(_("It is among your next steps now. Look back on it there when you have tried it."))
+    return _to_block(opened, BlockKind.TRYOUT, key)
+
+
+def _not_saved(opened: Opened, kind: BlockKind, key: str, refused: Refused) -> ResponseReturnValue:
+    """Answer the form of a reflection or a task whose text was not stored."""
+    prefix = "field-" if kind == BlockKind.TASK else ""
+    _kind, data = compiled_page(opened).blocks[key]
+    labels: dict[str, str] = {"text": ""}
+    if kind == BlockKind.TASK:
+        labels = {field["key"]: field["label"] or data["title"] for field in data["fields"]}
+
+    def again(refused: Refused) -> str:
+        typed = Typed(key, refused.message, request.form)
+        if isinstance(refused, ChangedElsewhere):
+            stored = [(label, refused.values[name]) for name, label in labels.items()]
+            typed = replace(typed, stored=stored, version=refused.version)
+        return render_page(opened, typed)
+
+    return not_saved(
+        refused,
+        _url_of(opened, kind, key),
+        box=lambda name: f"{prefix}{name}" if name in labels else "",
+        typed=[(label, request.form.get(f"{prefix}{name}", "")) for name, label in labels.items()],
+        again=again,
+    )
+
+
+def _back(opened: Opened, refusal: Refused, typed: Typed) -> ResponseReturnValue:
+    """The page again with what was typed, and why it was not stored."""
+    if wants_fragment():
+        raise refusal
+    return render_page(opened, typed), refusal.status
+
+
+def _url_of(opened: Opened, kind: BlockKind, key: str) -> str:
+    anchor = anchor_of(kind, key)
+    return url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor)
+
+
+def _to_block(opened: Opened, kind: BlockKind, key: str) -> ResponseReturnValue:
+    return redirect(_url_of(opened, kind, key))
+
+
+def _content() -> dict[str, str]:
+    return {
+        name.removeprefix("field-"): text
+        for name, text in request.form.items()
+        if name.startswith("field-")
+    }

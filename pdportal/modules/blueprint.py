@@ -1,0 +1,20 @@
+"""The blueprint that all pages of modules belong to."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint
+
+bp = Blueprint("modules", __name__)
+
+VIEWS = (
+    *("library.views", "enrollments.views", "pages.views", "pages.files"),
+    *("blocks.views", "assignments.views"),
+)
+
+
+def load_views() -> None:
+    """Let each room add its pages to the blueprint."""
+    for views in VIEWS:
+        import_module(f"pdportal.modules.{views}")

@@ -1,0 +1,1 @@
+"""One person's way through a module: its own page, beginning, moving on, finishing."""

@@ -1,0 +1,1 @@
+"""What one can learn: cards, filters and search."""

@@ -1,0 +1,1 @@
+"""A page of a module as one person reads it, and the files it shows."""

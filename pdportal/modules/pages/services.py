@@ -1,0 +1,70 @@
+"""Reading a page: where somebody is, and that a page was read."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record_id
+from pdportal.db import db
+from pdportal.modules import policy
+from pdportal.modules.enrollments.services import begin, blocks_left, finish_if_done
+from pdportal.modules.models import Block, Enrollment, PageRead
+from pdportal.modules.pages.queries import Opened
+from pdportal.web.errors import Refused
+
+
+def look_at(person: Person, opened: Opened) -> None:
+    """Remember where somebody is, to go on from there."""
+    if opened.enrollment_id is not None and opened.page_id is not None:
+        db.session.execute(
+            update(Enrollment)
+            .where(Enrollment.id == opened.enrollment_id, policy.is_own(person.id))
+            .values(last_page_id=opened.page_id, last_at=clock.now())
+        )
+
+
+def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> Enrollment:
+    """A page is read when somebody goes on from it (to the page `on_to`); it stays read."""
+    enrollment, page_id = on_page(person, opened)
+    _read(person, enrollment, page_id)
+    enrollment.last_page_id = on_to or page_id
+    finish_if_done(person, enrollment)
+    return enrollment
+
+
+def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
+    """The way that an act on a page belongs to (the first act begins it), and the page's id."""
+    if opened.page_id is None or opened.section is None:
+        raise NotFound
+    if not policy.may_see_page(person, opened.section):
+        raise NotFound
+    enrollment = begin(person, opened.module_id)
+    if enrollment.edition_id != opened.edition_id:
+        raise Refused(_("A newer edition came out at this moment. Reload the page."))
+    enrollment.last_page_id = opened.page_id
+    enrollment.last_at = clock.now()
+    return enrollment, opened.page_id
+
+
+def read_if_done(person: Person, enrollment: Enrollment, page_id: int) -> None:
+    """A page is read with the last answer and hand-in that it asks for; so may be its module."""
+    db.session.flush()
+    if not db.session.scalar(blocks_left(enrollment).where(Block.page_id == page_id)):
+        _read(person, enrollment, page_id)
+    finish_if_done(person, enrollment)
+
+
+def _read(person: Person, enrollment: Enrollment, page_id: int) -> None:
+    if db.session.get(PageRead, (enrollment.id, page_id)) is not None:
+        return
+    try:
+        with db.session.begin_nested():
+            db.session.add(PageRead(enrollment_id=enrollment.id, page_id=page_id))
+    except IntegrityError:
+        return
+    record_id(person.id, "read", "page", page_id, module=enrollment.module_id)

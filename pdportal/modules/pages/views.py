@@ -1,0 +1,137 @@
+"""A page of a module: read it, and go on from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from pdportal.accounts import me
+from pdportal.modules import policy
+from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
+from pdportal.modules.blueprint import bp
+from pdportal.modules.models import Section
+from pdportal.modules.pages import queries, services
+from pdportal.modules.pages.queries import Compiled, Opened
+from pdportal.web.kept import part
+
+
+@bp.get("/learn/<slug>/<page_slug>")
+def page(slug: str, page_slug: str) -> ResponseReturnValue:
+    """The page as it was compiled, with its parts filled in for the one who reads it."""
+    opened = queries.opened(me(), slug, page_slug)
+    if opened is None:
+        raise NotFound
+    if opened.page_id is None and opened.has_moved_on:
+        flash(_("That page is not in the edition you began. Here is what has changed since."))
+        return redirect(url_for(".module_page", slug=slug))
+    return render_page(_readable(opened))
+
+
+@bp.post("/learn/<slug>/<page_slug>/next")
+def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
+    """This page is read; on to the next, or back to the module from the last."""
+    opened = open_page(slug, page_slug)
+    way = [row for row in queries.compiled_page(opened).pages if row.section == Section.PAGE]
+    following = next((row for row in way if row.number > (opened.number or 0)), None)
+    if opened.section != Section.PAGE:
+        raise NotFound
+    enrollment = services.mark_read(me(), opened, on_to=following.id if following else None)
+    flash_if_finished(opened, enrollment.finished_at)
+    if following is None:
+        return redirect(url_for(".module_page", slug=slug))
+    return redirect(url_for(".page", slug=slug, page_slug=following.slug))
+
+
+@bp.post("/learn/<slug>/<page_slug>/here")
+def here(slug: str, page_slug: str) -> ResponseReturnValue:
+    """Somebody has this page before them; it is where they go on next time."""
+    services.look_at(me(), open_page(slug, page_slug))
+    return "", 204
+
+
+def open_page(slug: str, page_slug: str) -> Opened:
+    """The page at an address, for whoever may read it; others find nothing there."""
+    opened = queries.opened(me(), slug, page_slug)
+    if opened is None:
+        raise NotFound
+    return _readable(opened)
+
+
+def _readable(opened: Opened) -> Opened:
+    if opened.section is None or not policy.may_see_page(me(), opened.section):
+        raise NotFound
+    return opened
+
+
+def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
+    """The page as this person sees it, with what could not be stored still in its box."""
+    compiled = queries.compiled_page(opened)
+    blocks = shown_blocks(opened, compiled, typed) if compiled.blocks else {}
+    prose = Markup().join(
+        piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
+    )
+    return render_template(
+        "modules/page.html",
+        opened=opened,
+        prose=prose,
+        list_of_pages=list_of_pages(opened, compiled),
+        above=_around("above", opened, compiled),
+        below=_around("below", opened, compiled),
+    )
+
+
+def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
+    """All pages of the way, and which are read."""
+
+    def listed() -> tuple[list[dict[str, Any]], int]:
+        way = [row for row in compiled.pages if row.section == Section.PAGE]
+        ids = {int(page_id) for page_id in (opened.pages_read or "").split(",") if page_id}
+        pages = [
+            {
+                "title": row.title,
+                "url": f"{opened.address}/{row.slug}",
+                "state": "done" if row.id in ids else "",
+                "minutes": row.minutes,
+                "now": row.id == opened.page_id,
+            }
+            for row in way
+        ]
+        return pages, sum(row.id in ids for row in way)
+
+    key = (*opened.known_as, opened.edition_id, opened.pages_read)
+    return part("modules/_pages.html", "list_of_pages", key=key, args=listed)
+
+
+def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
+    """What stands above or below the words, with where one goes from here."""
+
+    def near() -> tuple[Opened, dict[str, Any]]:
+        pages = [row for row in compiled.pages if row.section == opened.section]
+        at = next(place for place, row in enumerate(pages) if row.id == opened.page_id)
+        before = pages[at - 1] if at else None
+        after = pages[at + 1] if at + 1 < len(pages) else None
+        around = {
+            "position": at + 1,
+            "count": len(pages),
+            "before": before and {"title": before.title, "url": f"{opened.address}/{before.slug}"},
+            "after": after and {"title": after.title, "url": f"{opened.address}/{after.slug}"},
+            "on_the_way": opened.section == Section.PAGE,
+            "for_facilitators": opened.section == Section.FACILITATORS,
+        }
+        return opened, around
+
+    enrolled = opened.enrollment_id is not None
+    key = (*opened.known_as, opened.edition_id, enrolled, opened.has_moved_on)
+    return part("modules/_around.html", macro, key=key, args=near)
+
+
+def flash_if_finished(before: Opened, finished_at: datetime | None) -> None:
+    """Say so when an act on the page was the last that its module asked for."""
+    if finished_at is not None and before.finished_at is None:
+        flash(_("That was the last of it: you have finished “%(title)s”.", title=before.title))
