@@ -20,7 +20,7 @@ from pdportal.feedback.works.models import Draft, WorkKind
 from pdportal.feedback.works.services import WHY, fields_for, has_unkept
 from pdportal.goals import queries, services
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
-from pdportal.goals.models import Goal
+from pdportal.goals.models import Evidence, Goal
 from pdportal.goals.services.evidence import host
 from pdportal.goals.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
@@ -185,10 +185,18 @@ def page_of(
         rounds=rounds,
         open_round=next((row for row in rounds if row.Round.is_open), None),
         steps=shown,
-        removed=[step for step in steps if step.removed_at is not None],
+        removed=[
+            (step.name, url_for(".restore_step", step_id=step.id))
+            for step in steps
+            if step.removed_at is not None
+        ],
         done=sum(step.done_at is not None for step in shown),
-        evidence=[one for one in evidence if one.removed_at is None],
-        removed_evidence=[one for one in evidence if one.removed_at is not None],
+        evidence=[piece for piece in evidence if piece.removed_at is None],
+        removed_evidence=[
+            (piece.text[:120] or host(piece.url), _restore_url(goal, piece))
+            for piece in evidence
+            if piece.removed_at is not None
+        ],
         names={step.id: step.name for step in steps},
         host=host,
         today=clock.today(zone_here()),
@@ -196,6 +204,10 @@ def page_of(
         evidence_form=evidence_form,
     )
     return page, status
+
+
+def _restore_url(goal: Goal, evidence: Evidence) -> str:
+    return url_for(".restore_evidence", goal_id=goal.id, evidence_id=evidence.id)
 
 
 def has_unkept_words(draft: Draft | None, revisions: list[Any]) -> bool:
@@ -216,7 +228,10 @@ def list_page(form: StepForm, status: int = 200) -> ResponseReturnValue:
         waiting=queries.to_look_back(me()),
         alone=queries.steps_alone(me()),
         done_alone=queries.done_alone(me()),
-        removed_alone=queries.removed_alone(me()),
+        removed_alone=[
+            (row.name, url_for(".restore_step", step_id=row.id))
+            for row in queries.removed_alone(me())
+        ],
         closed=queries.closed_goals(me()),
         today=clock.today(zone_here()),
         form=form,
