@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from pdportal.content import insets
@@ -246,9 +247,9 @@ class TreeBuilder:
     def code_block(self, token: Token) -> None:
         language = ""
         if token.info:
-            word = re.match(r"\{[.=]?\s*([\w+#-]+)|\s*(\S+)", token.info)
+            word = re.match(r"\{[.=]?\s*([\w+#-]+)|\s*(\S+)", unescapeAll(token.info))
             language = (word[1] or word[2] or "") if word else ""
-            language = re.sub(r"[^\w+#.-]", "", language).lower()[:30] if self.dialect else language
+            language = re.sub(r"[^\w+#.-]", "", language).lower()[:30]
         element = insets.code(token.content, language)
         element.tail = "\n"
         self.top.append(element)

@@ -68,6 +68,26 @@ GONE: Final = frozenset({
 """Elements that are taken out with all they hold."""
 
 
+UNWRAPPED: Final = frozenset(
+    {
+        "acronym", "address", "article", "base", "basefont", "bgsound", "big", "blink", "body",
+        "center", "data", "datalist", "dialog", "dir", "fieldset", "font", "footer", "frame",
+        "frameset", "head", "header", "hgroup", "html", "label", "legend", "main", "map", "area",
+        "marquee", "menu", "menuitem", "meter", "nav", "nobr", "noframes", "optgroup", "option",
+        "output", "param", "picture", "progress", "search", "source", "strike", "track", "tt",
+    }
+)  # fmt: skip
+"""HTML elements that are left out, while what they hold stays."""
+
+UNWELCOME: Final = frozenset({"form", "input", "button", "meta", "link"})
+"""The same, and told."""
+
+
+def is_html(tag: str) -> bool:
+    """Whether a name is that of an HTML element; others are words in angle brackets."""
+    return tag in TAGS or tag in GONE or tag in UNWRAPPED or tag in UNWELCOME
+
+
 def sanitise(html: str) -> str:
     """HTML with only the tags, classes and addresses we know; links get `rel="noopener"`."""
     return nh3.clean(

@@ -5,37 +5,25 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
-from pdportal.content.html import GONE, TAGS
+from pdportal.content.html import GONE, TAGS, UNWELCOME, is_html
 from pdportal.content.tree import BLOCK, VOID
 
 if TYPE_CHECKING:
     from pdportal.content.build import TreeBuilder
-
-UNWRAPPED = frozenset(
-    {
-        "acronym", "address", "article", "base", "basefont", "bgsound", "big", "blink", "body",
-        "center", "data", "datalist", "dialog", "dir", "fieldset", "font", "footer", "frame",
-        "frameset", "head", "header", "hgroup", "html", "label", "legend", "main", "map", "area",
-        "marquee", "menu", "menuitem", "meter", "nav", "nobr", "noframes", "optgroup", "option",
-        "output", "param", "picture", "progress", "search", "source", "strike", "track", "tt",
-    }
-)  # fmt: skip
-"""HTML elements that are left out, while what they hold stays."""
-
-UNWELCOME = frozenset({"form", "input", "button", "meta", "link"})
-"""The same, and told."""
 
 _INSTEAD = {
     "iframe": "Put a link to it instead.", "object": "Put a link to it instead.",
     "embed": "Put a link to it instead.", "video": "Put a link to it instead.",
     "audio": "Put a link to it instead.",
 }  # fmt: skip
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 
 
-def is_html(tag: str) -> bool:
-    """Whether a name is that of an HTML element; others are words in angle brackets."""
-    return tag in TAGS or tag in GONE or tag in UNWRAPPED or tag in UNWELCOME
+def _is_word(data: str) -> bool:
+    """Whether a piece is a single tag that is no element of HTML, as in `Hello <your-name>`."""
+    tag = _TAG.match(data)
+    return tag is not None and data.count("<") == 1 and not is_html(tag[1].lower())
 
 
 class RawHtml(HTMLParser):
@@ -51,7 +39,14 @@ class RawHtml(HTMLParser):
         """Take over one piece; tags may be opened in one and closed in another."""
         self.first_line = self.builder.line
         if data.startswith("<!--"):
+            if "-->" not in data[2:]:
+                self.builder.problems.error(
+                    self.first_line, "This comment is opened and never closed.", "Add -->."
+                )
             data = _COMMENT.sub("", data, count=1)
+        elif data.startswith(("<!", "<?")) or _is_word(data):
+            self.builder.text(data)
+            return
         super().feed(data)
         self.close()
         self.reset()
@@ -120,12 +115,6 @@ class RawHtml(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.builder.text(data)
-
-    def handle_decl(self, decl: str) -> None:
-        self.builder.text(f"<!{decl}>")
-
-    def unknown_decl(self, data: str) -> None:
-        self.builder.text(f"<![{data}]>")
 
     def handle_pi(self, data: str) -> None:
         self.builder.text(f"<?{data}>")

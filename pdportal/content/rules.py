@@ -15,10 +15,10 @@ from markdown_it.rules_core import StateCore
 
 from pdportal.content import divs
 from pdportal.content.divs import HTML_WRAPPERS, Div
+from pdportal.content.html import is_html
 from pdportal.content.problems import Problems
 
 MAX_DEPTH = 40
-MAX_LETTER_LISTS = 300
 BAR = "\ue000"
 """Stands for a | within code or a formula while a table is cut into cells."""
 
@@ -29,12 +29,14 @@ _WRAPPER = re.compile(
     re.IGNORECASE,
 )
 _WRAPPER_END = re.compile(rf"</({HTML_WRAPPERS})>[ \t]*$", re.IGNORECASE)
+_TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)</summary>[ \t]*$", re.IGNORECASE)
 _ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+"(.*)")?[ \t]*$')
-_LETTER = re.compile(r"([a-zA-Z]|[ivx]{2,6}|[IVX]{2,6})([.)])([ \t]+)(?=\S)")
 _WITH_BARS = re.compile(r"(?<!`)`[^`\n]+`(?!`)|(?<![\\\w$])\$(?! )[^$`\n]+(?<! )\$(?!\d)")
-_CODE_FENCE = re.compile(r"\s*(?:[-*+>] *|\d{1,9}[.)] *)*(`{3,}|~{3,})([^`]*)$")
-_BLOCK_START = re.compile(r"`{3}|~{3}|:{3}|#{1,6} |>|<")
+_LATE_COMMENT = re.compile(
+    r"^[ >\t]*(`{3,}|~{3,}).*?(?:^[ >\t]*\1|\Z)|(?<=\S)[ \t]*<!--(?:[^\n-]|-(?!->))*\n.*?-->",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def add_rules(engine: MarkdownIt) -> None:
@@ -47,7 +49,6 @@ def add_rules(engine: MarkdownIt) -> None:
     rule.at("table", _table, {"alt": ["paragraph", "reference"]})
     rule.before("fence", "div", _div, _INTERRUPTS)
     rule.before("fence", "admonition", _admonition)
-    rule.before("list", "letters", _letters)
     rule.before("html_block", "html_wrapper", _html_wrapper, _INTERRUPTS)
     rule.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
 
@@ -83,30 +84,13 @@ def _put_end(state: StateBlock, line: int, html: str = "") -> None:
 
 
 def _comments(state: StateCore) -> None:
-    """Take HTML comments out, except in examples of code; all lines keep their numbers."""
-    if "<!--" not in state.src:
-        return
-    out: list[str] = []
-    fence = ""
-    opened = 0
-    for number, line in enumerate(state.src.split("\n"), line_of(state, 0)):
-        if opened:
-            _, mark, line = line.partition("-->")
-            opened = 0 if mark else opened
-        code = _CODE_FENCE.match(line)
-        if fence:
-            if code and code[1].startswith(fence) and not code[2].strip():
-                fence = ""
-        elif code:
-            fence = code[1]
-        elif "<!--" in line and not re.search(r"`[^`]*<!--[^`]*`", line):
-            line = re.sub(r"<!--.*?-->", "", line)
-            line, mark, _ = line.partition("<!--")
-            opened = number if mark else 0
-        out.append(line)
-    if opened:
-        problems_of(state).error(opened, "This comment is opened and never closed.", "Add -->.")
-    state.src = "\n".join(out)
+    """Empty the lines of a comment that begins within a line of text and ends in another.
+
+    The library reads lines before it reads text, and would find blocks in such a comment.
+    """
+    state.src = _LATE_COMMENT.sub(
+        lambda found: found.group() if found[1] else "\n" * found.group().count("\n"), state.src
+    )
 
 
 def _mask_bars(state: StateCore) -> None:
@@ -208,64 +192,6 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _letters(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`a.` and `i)` number a list if the next item follows.
-
-    The marks are overwritten by digits of the same length, so that the library's own rule, which
-    is asked next, reads the list; how it counts is kept by its first line.
-    """
-    first = None if silent or state.is_code_block(start) else _LETTER.match(_line(state, start))
-    if not first or (first[1].isupper() and first[2] == "." and len(first[3]) < 2):
-        return False
-    style, number = _count(first[1], "")
-    marks = _siblings(state, start, end, first[2])
-    lists = state.env.setdefault("letters", {})
-    if len(marks) < 2 or len(lists) >= MAX_LETTER_LISTS:
-        return False
-    second = _LETTER.match(_line(state, marks[1]))
-    if second is None or _count(second[1], style) != (style, number + 1):
-        return False
-    pieces: list[str] = []
-    last = 0
-    for line in marks:
-        place = state.bMarks[line] + state.tShift[line]
-        mark = _LETTER.match(_line(state, line))
-        width = len(mark[1]) if mark else 0
-        pieces += [state.src[last:place], "1" * width]
-        last = place + width
-    state.src = "".join([*pieces, state.src[last:]])
-    lists[start] = (style, number)
-    return False
-
-
-def _siblings(state: StateBlock, start: int, end: int, close: str) -> list[int]:
-    """The lines of a list by letters on which an item begins."""
-    indent = state.sCount[start]
-    marks = [start]
-    for line in range(start + 1, end):
-        if state.isEmpty(line) or state.sCount[line] >= indent + 2:
-            continue
-        other = _LETTER.match(_line(state, line))
-        if other and other[2] == close and state.sCount[line] >= state.blkIndent:
-            marks.append(line)
-        elif state.isEmpty(line - 1) or _BLOCK_START.match(_line(state, line)):
-            break
-    return marks
-
-
-def _count(letters: str, style: str) -> tuple[str, int]:
-    """How a mark counts (`a`, `A`, `i` or `I`), and its number; `style` if it is known."""
-    roman = style in {"i", "I"} or (not style and (len(letters) > 1 or letters in "iI"))
-    if not roman:
-        return ("a" if letters.islower() else "A"), ord(letters.lower()) - 96
-    digits = [{"i": 1, "v": 5, "x": 10}.get(each, 0) for each in letters.lower()]
-    total = sum(
-        -here if here < after else here
-        for here, after in zip(digits, [*digits[1:], 0], strict=True)
-    )
-    return ("i" if letters.islower() else "I"), total
-
-
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """The library's tables; cells that it leaves out are told."""
     if start + 1 >= end or not _starts(state, start + 1, "|-:"):
@@ -286,14 +212,22 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The library's HTML blocks, which end where a div begins or ends as well."""
+    """The library's HTML blocks; one ends where a div begins or ends, too.
+
+    What is in angle brackets and no element of HTML begins none: it is a word of a text.
+    """
     if not _starts(state, start, "<"):
         return False
-    if not (silent or re.match(r"<(?:script|pre|style|textarea|[!?])", _line(state, start), re.I)):
+    tag = _TAG.match(_line(state, start))
+    if not tag:
+        return html_block(state, start, end, silent)
+    if not is_html(tag[1].lower()):
+        return False
+    if not silent and tag[1].lower() not in {"script", "pre", "style", "textarea"}:
         for line in range(start + 1, end):
-            if state.isEmpty(line):
-                break
-            if _DIV.match(_line(state, line)) or _WRAPPER_END.match(_line(state, line)):
+            text = _line(state, line)
+            if _DIV.match(text) or _WRAPPER_END.match(text):
                 end = line
+            if not text or end == line:
                 break
     return html_block(state, start, end, silent)

@@ -19,14 +19,14 @@ OPEN_BRACKETS = 60
 MANY_QUOTES = 2_000
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CAPTION = re.compile(r"(?:[Tt]able:|:)[ ]+(?=\S)")
-_LANGUAGE_BELOW = re.compile(r"\{:\s*\.(?:language-)?([\w+-]+)[^}\n]*\}$")
+_LETTER = re.compile(r"([a-zA-Z]|[ivx]{2,6}|[IVX]{2,6})([.)])[ \t]+(?=\S)")
 
 
 def add_rules(engine: MarkdownIt) -> None:
     """Put our rules after the blocks are read and before their text is."""
     ruler = engine.core.ruler
     for name, rule in (
-        ("pair_divs", _pair_divs), ("count_letters", _count_letters), ("join_lists", _join_lists),
+        ("pair_divs", _pair_divs), ("letter_lists", _letter_lists), ("join_lists", _join_lists),
         ("headings", _headings), ("captions", _captions), ("code", _code),
         ("crowds", _crowds), ("footnote_names", _footnote_names),
     ):  # fmt: skip
@@ -118,14 +118,56 @@ class _Pairing:
         )
 
 
-def _count_letters(state: StateCore) -> None:
-    """Lists by letters count as they were written (`rules.py` has overwritten their marks)."""
-    lists: dict[int, tuple[str, int]] = state.env.get("letters", {})
-    for token in state.tokens if lists else ():
-        if token.type == "ordered_list_open" and token.map and token.map[0] in lists:
-            style, number = lists[token.map[0]]
-            token.attrs = {"start": number} if number != 1 else {}
-            token.attrs["type"] = style
+def _letter_lists(state: StateCore) -> None:
+    """A paragraph whose lines begin with `a.`, `b.` … or `i)`, `ii)` … is a list."""
+    tokens: list[Token] = []
+    for token, following in zip(state.tokens, [*state.tokens[1:], None], strict=False):
+        if token.type == "inline" and following and following.type == "paragraph_close":
+            listed = _by_letters(token)
+            if listed:
+                tokens.pop()
+                following.type, following.tag = "ordered_list_close", "ol"
+                tokens += listed
+                continue
+        tokens.append(token)
+    state.tokens = tokens
+
+
+def _by_letters(paragraph: Token) -> list[Token]:
+    """The tokens of a list by letters up to its end; none if the paragraph is no such list."""
+    lines = paragraph.content.split("\n")
+    first = _LETTER.match(lines[0])
+    if not first or len(lines) < 2 or (first[1].isupper() and first[2] == "."):
+        return []
+    style, number = _count(first[1])
+    items: list[tuple[int, str]] = []
+    for line, text in enumerate(lines, paragraph.map[0] if paragraph.map else 0):
+        mark = _LETTER.match(text)
+        if mark and mark[2] == first[2] and _count(mark[1], style)[1] == number + len(items):
+            items.append((line, text[mark.end() :]))
+        else:
+            items[-1] = (items[-1][0], f"{items[-1][1]}\n{text}")
+    if len(items) < 2:
+        return []
+    start = {} if number == 1 else {"start": number}
+    tokens = [Token("ordered_list_open", "ol", 1, attrs={**start, "type": style})]
+    for line, text in items:
+        place = [line, line + 1]
+        tokens.append(Token("list_item_open", "li", 1, map=place))
+        tokens.append(Token("inline", "", 0, content=text, map=place, children=[]))
+        tokens.append(Token("list_item_close", "li", -1))
+    return tokens
+
+
+def _count(letters: str, style: str = "") -> tuple[str, int]:
+    """How a mark counts (`a`, `A`, `i` or `I`), and its number; `style` if it is known."""
+    roman = style in {"i", "I"} or (not style and (len(letters) > 1 or letters in "iI"))
+    if not roman:
+        return ("a" if letters.islower() else "A"), ord(letters[0].lower()) - 96
+    digits = [{"i": 1, "v": 5, "x": 10}.get(each, 0) for each in letters.lower()]
+    pairs = zip(digits, [*digits[1:], 0], strict=True)
+    number = sum(-here if here < after else here for here, after in pairs)
+    return ("i" if letters.islower() else "I"), number
 
 
 def _join_lists(state: StateCore) -> None:
@@ -208,24 +250,16 @@ def _captions(state: StateCore) -> None:
 
 
 def _code(state: StateCore) -> None:
-    """Code that is never closed is told; `{: .language-r}` on the line below names a language."""
+    """Code that is never closed is an error, since all that follows is code."""
     lines = state.src.split("\n")
-    kept: list[Token] = []
     for token in state.tokens:
-        above = kept[-1] if kept else None
         if token.type == "fence" and token.map:
             last = lines[min(token.map[1], len(lines)) - 1].strip(" \t>")
-            if token.map[1] - token.map[0] < 2 or last.strip(token.markup[0]) or not last:
+            if token.map[1] - token.map[0] < 2 or not last or last.strip(token.markup[0]):
                 problems_of(state).error(
                     line_of(state, token.map[0]),
                     "This code block is opened and never closed.", f"Close it with {token.markup}",
                 )  # fmt: skip
-        elif token.type == "inline" and len(kept) > 1 and kept[-2].type == "fence":
-            found = _LANGUAGE_BELOW.match(token.content)
-            if found and above is not None and above.type == "paragraph_open":
-                kept[-2].info = kept[-2].info.strip() or found[1]
-                token.content = ""
-        kept.append(token)
 
 
 def _crowds(state: StateCore) -> None:
