@@ -1,5 +1,6 @@
 """Shows divs: boxes with a title, and what stays closed until it is opened."""
 
+from html import unescape
 from typing import TYPE_CHECKING
 
 from pdportal.content.outline import HEADINGS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def take_title(element: "Element", div: "Div") -> "Element | None":
     """The title of a div, taken out of it: as written in braces, or its first heading."""
     if div.title:
-        return make("p", parse(div.title).text or div.title)
+        return make("p", unescape(div.title))
     if div.kind in UNTITLED:
         return None
     if len(element) and element[0].tag in HEADINGS and not (element.text or "").strip():

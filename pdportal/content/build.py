@@ -316,7 +316,10 @@ class TreeBuilder:
     # HTML
 
     def html(self, token: Token) -> None:
-        self.raw.feed(token.content)
+        if token.content.startswith(("<?", "<!")) and not token.content.startswith("<!--"):
+            self.text(token.content)
+        else:
+            self.raw.feed(token.content, self.line)
         self.line += token.content.count("\n")
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MANY = 300
 Level = Literal["error", "warning"]
 
 
@@ -36,6 +38,7 @@ class Problems:
     def __init__(self, path: str) -> None:
         self.path = path
         self.found: list[Problem] = []
+        self._known: set[Problem] = set()
 
     def error(self, line: int, message: str, hint: str = "") -> None:
         """Note something that must be mended before the file can be published."""
@@ -52,11 +55,15 @@ class Problems:
         return other
 
     def _add(self, problem: Problem) -> None:
-        if problem not in self.found:
+        if problem not in self._known:
+            self._known.add(problem)
             self.found.append(problem)
 
 
 def did_you_mean(word: str, known: "Iterable[str]", otherwise: str = "") -> str:
-    """Name the known word that looks most like this one, or say something else."""
-    near = get_close_matches(word[:200], list(known), n=1, cutoff=0.5)
+    """Name the known word that looks most like this one, or say something else.
+
+    Of thousands of known words only the first are looked at: comparing them takes its time.
+    """
+    near = get_close_matches(word[:200], list(islice(known, MANY)), n=1, cutoff=0.5)
     return f"Did you mean “{near[0]}”?" if near else otherwise

@@ -1,7 +1,7 @@
 """HTML in a Markdown text: what is taken over, what is taken out, and what is shown as typed."""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
@@ -11,88 +11,73 @@ from pdportal.content.tree import BLOCK, VOID
 if TYPE_CHECKING:
     from pdportal.content.build import TreeBuilder
 
-_INSTEAD = {
-    "iframe": "Put a link to it instead.", "object": "Put a link to it instead.",
-    "embed": "Put a link to it instead.", "video": "Put a link to it instead.",
-    "audio": "Put a link to it instead.",
-}  # fmt: skip
-_TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
-_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
+_EMBEDDED = frozenset({"iframe", "object", "embed", "video", "audio"})
+_PIECE = re.compile(
+    r"""<!--(-?>)?|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:.-]*)"""
+    r"""(?P<rest>(?:[^<>"']|"[^"]{0,1000}"|'[^']{0,1000}')*)>"""
+)
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
 
-def _is_word(data: str) -> bool:
-    """Whether a piece is a single tag that is no element of HTML, as in `Hello <your-name>`."""
-    tag = _TAG.match(data)
-    return tag is not None and data.count("<") == 1 and not is_html(tag[1].lower())
-
-
-class RawHtml(HTMLParser):
-    """Puts pieces of HTML into the tree of a builder."""
+class RawHtml:
+    """Puts pieces of HTML into the tree of a builder; tags may open in one and close in another."""
 
     def __init__(self, builder: "TreeBuilder") -> None:
-        super().__init__(convert_charrefs=True)
         self.builder = builder
-        self.first_line = 1
         self.opened: dict[Element, int] = {}
+        """The lines of the elements that are open."""
 
-    def feed(self, data: str) -> None:
-        """Take over one piece; tags may be opened in one and closed in another."""
-        self.first_line = self.builder.line
-        if data.startswith("<!--"):
-            if "-->" not in data[2:]:
-                self.builder.problems.error(
-                    self.first_line, "This comment is opened and never closed.", "Add -->."
-                )
-            data = _COMMENT.sub("", data, count=1)
-        elif data.startswith(("<!", "<?")) or _is_word(data):
-            self.builder.text(data)
-            return
-        super().feed(data)
-        self.close()
-        self.reset()
+    def feed(self, html: str, line: int) -> None:
+        """Take over a piece that begins on a line."""
+        place = 0
+        counted = 0
+        while piece := _PIECE.search(html, place):
+            self.builder.text(unescape(html[place : piece.start()]))
+            line += html.count("\n", counted, piece.start())
+            counted = piece.start()
+            place = piece.end()
+            if piece["tag"] is None:
+                place = piece.end() if piece[1] else html.find("-->", place) + 3
+                if place < 3:
+                    self._unclosed_comment(line)
+                    return
+            elif not is_html(piece["tag"].lower()):
+                self.builder.text(piece.group())
+            elif piece["end"]:
+                self._end(piece["tag"].lower())
+            else:
+                self._start(piece["tag"].lower(), piece["rest"], line)
+                if piece["tag"].lower() in {"script", "style"}:
+                    end = re.compile(rf"</{piece['tag']}\s*>", re.IGNORECASE).search(html, place)
+                    place = end.start() if end else len(html)
+        self.builder.text(unescape(html[place:]))
 
-    @property
-    def _line(self) -> int:
-        return self.first_line + self.getpos()[0] - 1
+    def _unclosed_comment(self, line: int) -> None:
+        self.builder.problems.error(
+            line, "This comment is opened and never closed.", "Close it with -->."
+        )
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._start(tag, attrs, closed=tag in VOID)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._start(tag, attrs, closed=True)
-
-    def _start(self, tag: str, attrs: list[tuple[str, str | None]], *, closed: bool) -> None:
+    def _start(self, tag: str, attributes: str, line: int) -> None:
         builder = self.builder
-        if not is_html(tag):
-            builder.text(self.get_starttag_text() or f"<{tag}>")
-            return
+        closed = tag in VOID or attributes.endswith("/")
         if tag in GONE or tag in UNWELCOME:
-            self._tell(tag)
-        if tag in GONE:
+            hint = "Pages hold text, pictures and our own blocks."
+            if tag in _EMBEDDED:
+                hint = "Put a link to it instead."
+            builder.problems.warning(line, f"<{tag}> is taken out.", hint)
+        if tag in GONE and not closed:
+            builder.push(Element(tag), own=False)
+            self.opened[builder.top] = line
+        elif tag in TAGS:
+            element = SubElement(builder.top, tag) if closed else builder.open(tag, own=False)
+            for name, double, single, bare in _ATTRIBUTE.findall(attributes.rstrip("/")):
+                element.set(name.lower(), unescape(double or single or bare))
+            builder.document.lines[element] = line
             if not closed:
-                builder.push(Element(tag), own=False)
-                self.opened[builder.top] = self._line
-            return
-        if tag not in TAGS:
-            return
-        values = {name: value or "" for name, value in attrs if re.fullmatch(r"[\w:.-]+", name)}
-        if closed:
-            element = SubElement(builder.top, tag, values)
-        else:
-            element = builder.open(tag, own=False)
-            element.attrib.update(values)
-            self.opened[element] = self._line
-        builder.document.lines[element] = self._line
+                self.opened[element] = line
 
-    def _tell(self, tag: str) -> None:
-        hint = _INSTEAD.get(tag, "Pages hold text, pictures and our own blocks.")
-        self.builder.problems.warning(self._line, f"<{tag}> is taken out.", hint)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         """Close what HTML opened, but nothing that Markdown did."""
-        if not is_html(tag):
-            self.builder.text(f"</{tag}>")
-            return
         stack = self.builder.stack
         place = len(stack) - 1
         while not stack[place][1] and stack[place][0].tag != tag:
@@ -104,17 +89,8 @@ class RawHtml(HTMLParser):
     def left_open(self, element: Element) -> None:
         """Tell of an element that is never closed, and would colour what follows or hide it."""
         line = self.opened.pop(element, 0)
-        if not line or element.tag in BLOCK:
-            return
-        report = self.builder.problems.warning
-        if element.tag in GONE:
-            report = self.builder.problems.error
-        report(
-            line, f"“<{element.tag}>” is opened here and never closed.", f"Add </{element.tag}>."
-        )
-
-    def handle_data(self, data: str) -> None:
-        self.builder.text(data)
-
-    def handle_pi(self, data: str) -> None:
-        self.builder.text(f"<?{data}>")
+        if line and element.tag not in BLOCK:
+            problems = self.builder.problems
+            report = problems.error if element.tag in GONE else problems.warning
+            name = element.tag
+            report(line, f"“<{name}>” is opened here and never closed.", f"Add </{name}>.")

@@ -19,6 +19,7 @@ from pdportal.content.html import is_html
 from pdportal.content.problems import Problems
 
 MAX_DEPTH = 40
+MANY_COMMENTS = 60
 BAR = "\ue000"
 """Stands for a | within code or a formula while a table is cut into cells."""
 
@@ -88,6 +89,8 @@ def _comments(state: StateCore) -> None:
 
     The library reads lines before it reads text, and would find blocks in such a comment.
     """
+    if state.src.count("<!--") - state.src.count("-->") > MANY_COMMENTS:
+        return
     state.src = _LATE_COMMENT.sub(
         lambda found: found.group() if found[1] else "\n" * found.group().count("\n"), state.src
     )

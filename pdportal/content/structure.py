@@ -45,6 +45,7 @@ class _Pairing:
         self.tokens: list[Token] = []
         self.open: list[Token | None] = []
         """Divs that are open, and None for each list, item or quote that is."""
+        self.depth = 0
 
     def run(self, state: StateCore) -> None:
         for token in state.tokens:
@@ -66,33 +67,30 @@ class _Pairing:
 
     def _start(self, token: Token) -> None:
         token.nesting = 1
-        if sum(each is not None for each in self.open) >= MAX_DIVS:
+        if self.depth >= MAX_DIVS:
             self.problems.error(
                 token.meta["div"].line, f"Blocks are nested more than {MAX_DIVS} deep here.",
                 "Make it simpler.",
             )  # fmt: skip
             token.hidden = True
+        self.depth += 1
         self.open.append(token)
         self.tokens.append(token)
 
     def _end(self, html: str, line: int) -> None:
         """Close the innermost div of `:::`, or of this HTML element."""
-        here = 0
-        while here < len(self.open) and self.open[-1 - here] is not None:
-            here += 1
-        own = [token for token in self.open[len(self.open) - here :] if token is not None]
-        fits = [token for token in own if token.meta["div"].html == html]
-        if html:
-            if own and own[-1] in fits:
-                self._close()
-        elif not fits:
+        opened = len(self.open) - 1
+        while not html and opened >= 0 and (here := self.open[opened]) and here.meta["div"].html:
+            opened -= 1
+        opener = self.open[opened] if opened >= 0 else None
+        if opener is not None and opener.meta["div"].html == html:
+            while len(self.open) > opened + 1:
+                self._close(told=True)
+            self._close()
+        elif not html:
             self.problems.warning(
                 line, "This ::: closes nothing.", "Delete it, or open a block before it."
             )
-        else:
-            while self.open[-1] is not fits[-1]:
-                self._close(told=True)
-            self._close()
 
     def _leave(self) -> None:
         while self.open and self.open[-1] is not None:
@@ -102,6 +100,7 @@ class _Pairing:
         opener = self.open.pop()
         if opener is None:
             return
+        self.depth -= 1
         if told and not opener.hidden:
             self._unclosed(opener.meta["div"])
         closer = Token("div_close", "div", -1, hidden=opener.hidden, block=True)
@@ -135,7 +134,7 @@ def _letter_lists(state: StateCore) -> None:
 
 def _by_letters(paragraph: Token) -> list[Token]:
     """The tokens of a list by letters up to its end; none if the paragraph is no such list."""
-    lines = paragraph.content.split("\n")
+    lines = [line.lstrip(" \t") for line in paragraph.content.split("\n")]
     first = _LETTER.match(lines[0])
     if not first or len(lines) < 2 or (first[1].isupper() and first[2] == "."):
         return []
@@ -150,12 +149,15 @@ def _by_letters(paragraph: Token) -> list[Token]:
     if len(items) < 2:
         return []
     start = {} if number == 1 else {"start": number}
-    tokens = [Token("ordered_list_open", "ol", 1, attrs={**start, "type": style})]
+    level = paragraph.level - 1
+    opener = Token("ordered_list_open", "ol", 1, attrs={**start, "type": style}, level=level)
+    opener.map = paragraph.map
+    tokens = [opener]
     for line, text in items:
         place = [line, line + 1]
-        tokens.append(Token("list_item_open", "li", 1, map=place))
+        tokens.append(Token("list_item_open", "li", 1, map=place, level=level + 1))
         tokens.append(Token("inline", "", 0, content=text, map=place, children=[]))
-        tokens.append(Token("list_item_close", "li", -1))
+        tokens.append(Token("list_item_close", "li", -1, level=level + 1))
     return tokens
 
 
@@ -270,12 +272,13 @@ def _crowds(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline" or len(token.content) < OPEN_BRACKETS:
             continue
-        line = line_of(state, token.map[0] if token.map else 0)
-        if token.content.count("[") - token.content.count("]") > OPEN_BRACKETS:
-            problems_of(state).warning(
-                line, "Many brackets are opened here and not closed.", "Close them with ]."
-            )
-            token.type = "text_block"
+        for opener, closer, what in (("[", "]", "brackets"), ("<!--", "-->", "comments")):
+            if token.content.count(opener) - token.content.count(closer) > OPEN_BRACKETS:
+                problems_of(state).warning(
+                    line_of(state, token.map[0] if token.map else 0),
+                    f"Many {what} are opened here and not closed.", f"Close them with {closer}.",
+                )  # fmt: skip
+                token.type = "text_block"
 
 
 def quotes(state: StateCore) -> None:
@@ -293,18 +296,31 @@ def _quotes_in(text: str) -> int:
 
 
 def _footnote_names(state: StateCore) -> None:
-    """Two footnotes of one name are an error; where each stands is kept."""
+    """A name that two footnotes have, and a footnote within another, are errors.
+
+    The library takes footnotes out of the text one by one; one within another stays where it is.
+    """
     lines: dict[str, int] = state.env.setdefault("footnote_lines", {})
+    tokens: list[Token] = []
+    depth = 0
     for token in state.tokens:
         if token.type == "footnote_reference_open":
+            depth += 1
             name, line = token.meta["label"], line_of(state, token.map[0] if token.map else 0)
-            if name in lines:
+            fault = "is there twice" if name in lines else "stands within another footnote"
+            if depth > 1 or name in lines:
                 problems_of(state).error(
                     line,
-                    f"The footnote [^{name}] is there twice.",
-                    "Give one of them another name.",
+                    f"The footnote [^{name}] {fault}.",
+                    "Give it a place and a name of its own.",
                 )
             lines.setdefault(name, line)
+        outer = depth < 2
+        if token.type == "footnote_reference_close":
+            depth -= 1
+        if outer or not token.type.startswith("footnote_reference"):
+            tokens.append(token)
+    state.tokens = tokens
 
 
 def _unused_footnotes(state: StateCore) -> None:
