@@ -77,6 +77,7 @@ NO_WORDS = frozenset(
         "goal.form_key",
         "draft.addressed",  # ids of comments
         "step.from_url",
+        "job_run.name",  # a repeated job of ours
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""
