@@ -40,6 +40,7 @@ ONE_DATABASE = (
     "tests/operations/test_serving.py",
     "tests/operations/test_several_machines.py",
     "tests/operations/test_jobs.py",
+    "tests/operations/test_lanes.py",
     "tests/test_storage.py",
     "tests/test_words.py",
 )

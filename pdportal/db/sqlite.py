@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import IO
 
@@ -43,19 +44,16 @@ class WriterQueue:
         self._turn = threading.RLock()
         self._depth = 0
         self._file: IO[bytes] | None = None
-        self._opened_in = 0
 
     def enter(self) -> None:
         """Wait for one's turn; raises `TimeoutError` where none came."""
+        until = time.monotonic() + WRITER_WAIT_SECONDS
         if not self._turn.acquire(timeout=WRITER_WAIT_SECONDS):
             raise TimeoutError("The database is busy: no turn to write came.")
         self._depth += 1
         if self._depth == 1 and self._path is not None and fcntl is not None:
             try:
-                if self._file is None or self._opened_in != os.getpid():
-                    # A forked child must not share its parent's lock.
-                    self._file, self._opened_in = self._path.open("ab"), os.getpid()
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+                self._file = _locked(self._path, until - time.monotonic())
             except BaseException:
                 self._depth -= 1
                 self._turn.release()
@@ -64,15 +62,40 @@ class WriterQueue:
     def leave(self) -> None:
         """Let the next one write."""
         self._depth -= 1
-        if self._depth == 0 and self._file is not None and fcntl is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._turn.release()
-
-    def close(self, _engine: Engine) -> None:
-        """Close the file; it is opened again when somebody writes."""
-        if self._file is not None:
+        if self._depth == 0 and self._file is not None:
             self._file.close()
             self._file = None
+        self._turn.release()
+
+
+def _locked(path: Path, seconds: float) -> IO[bytes]:
+    """The file, opened, and locked until it is closed. Raises `TimeoutError` after `seconds`."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _wait_for_lock(file, seconds)
+    return file
+
+
+def _wait_for_lock(file: IO[bytes], seconds: float) -> None:
+    """Lock a file; the system's own wait has no end, so that a thread waits, and we for it."""
+    locked: Future[None] = Future()
+
+    def wait() -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if locked.set_running_or_notify_cancel():
+            locked.set_result(None)
+        else:
+            file.close()  # nobody waits for it any more
+
+    threading.Thread(target=wait, name="writer-wait", daemon=True).start()
+    try:
+        locked.result(timeout=max(0.0, seconds))
+    except FutureTimeout:
+        if locked.cancel():
+            raise TimeoutError("The database is busy: no turn to write came.") from None
+        locked.result()  # it came at the last moment
 
 
 def tune(engine: Engine, writes: Callable[[], bool]) -> None:
@@ -80,7 +103,6 @@ def tune(engine: Engine, writes: Callable[[], bool]) -> None:
     name = engine.url.database
     in_file = bool(name) and name != ":memory:"
     queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
-    event.listen(engine, "engine_disposed", queue.close)
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: DBAPIConnection, record: ConnectionPoolEntry) -> None:

@@ -28,6 +28,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 from waitress.trigger import trigger
 
+from pdportal.operations.lanes import Lanes
 from pdportal.web.logs import log
 
 THREADS = 4
@@ -280,11 +281,12 @@ class _Pages:
         self.stop = _Stop()
         self.alarm = trigger(self.channels)
         self.can_poll = hasattr(select, "poll")
+        self.lanes = Lanes(plan.threads)
         self.server = create_server(
             app,
             map=self.channels,
+            _dispatcher=self.lanes,
             sockets=plan.listeners,
-            threads=plan.threads,
             connection_limit=_connections(),
             asyncore_use_poll=self.can_poll,
             backlog=1024,
@@ -300,6 +302,7 @@ class _Pages:
         signal.signal(signal.SIGTERM, _noting(self.stop, self.alarm.pull_trigger))
         while not self.stop.is_set() and not is_orphan():
             self._turn(1.0)
+            self.lanes.refuse_overdue()
         for listener in self._now(BaseWSGIServer):
             wasyncore.dispatcher.close(listener)
         deadline = time.monotonic() + self.plan.grace
@@ -308,7 +311,7 @@ class _Pages:
                 if not channel.requests and not channel.total_outbufs_len:
                     channel.will_close = True
             self._turn(0.1)
-        self.server.task_dispatcher.shutdown(timeout=1)
+        self.lanes.shutdown(timeout=1)
 
     def _turn(self, wait: float) -> None:
         wasyncore.loop(timeout=wait, use_poll=self.can_poll, map=self.channels, count=1)

@@ -18,11 +18,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from pdportal import clock, storage
 from pdportal.accounts import me
-from pdportal.db import db
+from pdportal.db import begin_to_write, db, writes_later
 from pdportal.video import files, queries, ranges, services
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
@@ -36,6 +37,9 @@ bp = Blueprint("video", __name__)
 
 ROOM_FOR_WORDS = 256 * 1024
 """What a form may hold beside its file."""
+
+
+_CHOOSE_AGAIN = lazy_gettext("Choose the file once more, please; the rest is still here.")
 
 
 def let_large_files_in(app: Flask) -> None:
@@ -60,6 +64,7 @@ def let_large_files_in(app: Flask) -> None:
 
 @bp.route("/clips/new", methods=["GET", "POST"])
 @takes_files
+@writes_later
 def new_clip() -> ResponseReturnValue:
     """Upload a clip."""
     today = clock.today(zone_here())
@@ -79,12 +84,18 @@ def new_clip() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _new_page(form, _("Choose a video file."))
     if not fits:
-        return _new_page(form, _("Choose the file once more, please; the rest is still here."))
-    db.session.rollback()  # nobody who writes waits while the file is stored
+        return _new_page(form, _CHOOSE_AGAIN)
+    return _store_clip(form, file, form_key)
+
+
+def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseReturnValue:
+    """Store the file, then its row; nobody who writes waits meanwhile."""
+    db.session.rollback()
     try:
         stored = files.store_file(cast(files.Upload, file.stream))
     except Refused as refused:
         return _new_page(form, refused.message, refused.status)
+    begin_to_write()
     try:
         clip = services.add_clip(
             me(), stored, **form.answers(), file_name=_name_of(file), form_key=form_key
@@ -95,7 +106,7 @@ def new_clip() -> ResponseReturnValue:
         if refused.field is None:
             raise
         form.show(refused)
-        return _new_page(form, _("Choose the file once more, please; the rest is still here."))
+        return _new_page(form, _CHOOSE_AGAIN)
     except BaseException:
         storage.delete(stored.key)
         raise
@@ -187,7 +198,7 @@ def _own(clip_id: int) -> Clip:
     return clip
 
 
-def _new_page(form: ClipForm, mistake: str = "", status: int = 422) -> ResponseReturnValue:
+def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> ResponseReturnValue:
     page = render_template("video/new_clip.html", form=form, mistake=mistake, most=files.largest())
     return page, status if request.method == "POST" else 200
 

@@ -10,9 +10,14 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
+from pdportal.db.transactions import READING
+
 _NEVER_TYPED = dict.fromkeys((0x0000, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 LARGEST_ID = 2**31 - 1
+
+NO_PLACE = "X-PDPortal-No-Place"
+"""Set by our server on a request that waited in vain; a client that sets it refuses itself."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -79,8 +84,14 @@ def register(app: Flask) -> None:
             raise NotFound
 
     @app.before_request
+    def _no_place() -> None:
+        # The server says so (`operations/lanes.py`); nothing of what was sent is read.
+        if request.headers.get(NO_PLACE) and (request.method not in READING or request.range):
+            raise TimeoutError("No place to write or to read a clip came in time.")
+
+    @app.before_request
     def _forms_hold_words() -> None:
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        if request.method in READING:
             return
         if request.is_json:
             raise UnsupportedMediaType

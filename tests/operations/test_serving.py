@@ -24,6 +24,10 @@ def make():
         path = environ["PATH_INFO"]
         if path == "/slow":
             time.sleep(1)
+        if path == "/hold":
+            open(f"held-{os.getpid()}-{time.monotonic_ns()}", "x").close()
+            while not os.path.exists("go"):
+                time.sleep(0.02)
         if path == "/film":
             film = open("film", "rb")
             film.seek(1000)
@@ -220,3 +224,47 @@ def test_the_same_port_can_be_had_again_at_once(start: Callable[..., Portal]) ->
     first.get()
     first.stop()
     assert start("group", port=first.port).get().isdecimal()
+
+
+def held(folder: Path) -> int:
+    return len(list(folder.glob("held-*")))
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not there():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("shape", ["group", "alone"])
+def test_writers_wait_and_hold_no_thread_that_a_reader_needs(
+    start: Callable[..., Portal], tmp_path: Path, shape: str
+) -> None:
+    portal = start(shape)
+    processes = 2 if shape == "group" else 1
+    writers = []
+    while held(tmp_path) < processes:  # until each process has one, who takes its place
+        writers.append(portal.connect("POST /hold", b"Content-Length: 0\r\n\r\n"))
+        time.sleep(0.1)
+        assert len(writers) < 60
+    writers += [portal.connect("POST /hold", b"Content-Length: 0\r\n\r\n") for _ in range(9)]
+    for _ in range(40):
+        assert portal.get().isdecimal()
+    assert held(tmp_path) == processes
+    (tmp_path / "go").touch()
+    for writer in writers:
+        assert b"200 OK" in writer.recv(1000)
+
+
+def test_whether_it_lives_is_answered_when_all_threads_are_held(
+    start: Callable[..., Portal], tmp_path: Path
+) -> None:
+    portal = start("alone")
+    readers = [portal.connect("GET /hold", b"\r\n") for _ in range(6)]
+    wait_until(lambda: held(tmp_path) == 2)
+    for _ in range(5):
+        assert portal.get("/healthz").isdecimal()
+    (tmp_path / "go").touch()
+    for reader in readers:
+        assert b"200 OK" in reader.recv(1000)
