@@ -12,8 +12,8 @@ from whitenoise import WhiteNoise
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 
 
-class _Built(WhiteNoise):
-    """What was there at the start; a file that a new build took away since then is not found."""
+class _BuiltFiles(WhiteNoise):
+    """The files listed at the start; one that a new build has deleted since is passed on (404)."""
 
     def serve(self, static_file: Any, environ: Any, start_response: Any) -> Any:
         try:
@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
         return f"/static/dist/{manifest.get(name, name)}"
 
     app.jinja_env.globals["asset"] = asset
-    noise = _Built(
+    noise = _BuiltFiles(
         app.wsgi_app,
         max_age=60 * 60 * 24 * 365,
         immutable_file_test=lambda _path, _url: True,
@@ -43,4 +43,4 @@ def register(app: Flask) -> None:
     )
     if DIST.is_dir():
         noise.add_files(str(DIST), prefix="static/dist/")
-    app.wsgi_app = noise  # type: ignore[method-assign]
+    app.wsgi_app = noise  # type: ignore[method-assign]  # as Flask documents it

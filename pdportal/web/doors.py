@@ -41,7 +41,7 @@ class Counter:
 
     @property
     def limiter(self) -> FixedWindowRateLimiter:
-        """Who tests and counts."""
+        """The strategy that tests and counts; LookupError before `open`."""
         if self._strategy is None:
             raise LookupError("Nothing is counted before an app is made.")
         return self._strategy
@@ -56,7 +56,7 @@ limiter = Counter()
 
 def public(view: View) -> View:
     """Let strangers in: only for sign-in, invitations, health, and what holds nothing personal."""
-    view.is_public = True  # type: ignore[attr-defined]
+    view.is_public = True  # type: ignore[attr-defined]  # a mark that `is_public` reads
     return view
 
 
@@ -102,52 +102,56 @@ def own_path(address: str | None) -> str:
 
 
 def register(app: Flask) -> None:
-    """Close all doors, guard every form, count attempts."""
+    """Close all doors, guard every form, count attempts; in this order for each request."""
     csrf.init_app(app)
     app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter.open(app.config["PDPORTAL"]["RATE_LIMITS"])
+    app.before_request(_refuse_other_sites)
+    app.before_request(_check_limits)
+    app.before_request(_ask_to_sign_in)
+    app.after_request(_count_attempt)
 
-    @app.before_request
-    def _come_from_here() -> None:
-        # Browsers say where a request comes from; a form on another site has no business here.
-        if request.method not in {"GET", "HEAD", "OPTIONS"}:
-            site = request.headers.get("Sec-Fetch-Site", "same-origin")
-            if site not in {"same-origin", "none"}:
-                raise Forbidden
 
-    @app.before_request
-    def _count_attempts() -> None:
-        limits = app.extensions.get("pdportal.limits", {}).get(request.endpoint, ())
-        if request.method != "POST" or not limits or not app.config["RATELIMIT_ENABLED"]:
-            return
-        counted = [(limit, _item(limit.rate), limit.key()) for limit in limits]
-        for limit, item, key in counted:
-            if not _ask_counter("test", item, limit.scope, key):
-                window = limiter.limiter.get_window_stats(item, limit.scope, key)
-                raise TooManyRequests(retry_after=max(1, round(window.reset_time - time.time())))
-        g.counted = counted
+def _refuse_other_sites() -> None:
+    """Browsers say where a request comes from; a form on another site has no business here."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if site not in {"same-origin", "none"}:
+            raise Forbidden
 
-    @app.after_request
-    def _count_this_one(response: Response) -> Response:
-        for limit, item, key in g.pop("counted", ()):
-            if limit.counts is None or limit.counts(response):
-                _ask_counter("hit", item, limit.scope, key)
-        return response
 
-    @app.before_request
-    def _ask_to_sign_in() -> ResponseReturnValue | None:
-        if request.endpoint is None or is_public(request.endpoint):
-            return None
-        if current_user.is_authenticated:
-            return None
-        if wants_fragment() or request.method not in {"GET", "HEAD"}:
-            return signed_out()
-        here = request.full_path.rstrip("?")
-        return redirect(url_for("security.login", next=here if here != "/" else None))
+def _check_limits() -> None:
+    limits = current_app.extensions.get("pdportal.limits", {}).get(request.endpoint, ())
+    if request.method != "POST" or not limits or not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    counted = [(limit, _item(limit.rate), limit.key()) for limit in limits]
+    for limit, item, key in counted:
+        if not _ask_counter("test", item, limit.scope, key):
+            window = limiter.limiter.get_window_stats(item, limit.scope, key)
+            raise TooManyRequests(retry_after=max(1, round(window.reset_time - time.time())))
+    g.counted = counted
+
+
+def _count_attempt(response: Response) -> Response:
+    for limit, item, key in g.pop("counted", ()):
+        if limit.counts is None or limit.counts(response):
+            _ask_counter("hit", item, limit.scope, key)
+    return response
+
+
+def _ask_to_sign_in() -> ResponseReturnValue | None:
+    if request.endpoint is None or is_public(request.endpoint):
+        return None
+    if current_user.is_authenticated:
+        return None
+    if wants_fragment() or request.method not in {"GET", "HEAD"}:
+        return signed_out()
+    here = request.full_path.rstrip("?")
+    return redirect(url_for("security.login", next=here if here != "/" else None))
 
 
 def signed_out() -> Response:
-    """What somebody is told who sends a form and is nobody any more."""
+    """The answer to a form, or to a script, of somebody whose session has ended."""
     from flask_babel import gettext as _
 
     message = _("You have been signed out. Sign in again in another tab; this page waits.")
@@ -160,7 +164,7 @@ def _item(rate: str) -> RateLimitItem:
 
 
 def _ask_counter(verb: str, item: RateLimitItem, scope: str, key: str) -> bool:
-    """What the counter says; when it cannot be reached, the door opens and the log says so."""
+    """What the counter answers; True, and a line in the log, when it cannot be reached."""
     try:
         return bool(getattr(limiter.limiter, verb)(item, scope, key))
     except Exception as error:

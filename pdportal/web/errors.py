@@ -64,7 +64,7 @@ class Refused(Exception):
 
 
 def forbidden(message: str | None = None) -> Refused:
-    """You see it, but you may not do this."""
+    """A refusal (403) for somebody who may see a thing and not do this with it."""
     return Refused(
         message
         or _("Somebody with another role does this. If you need it, ask whoever leads PD here."),
@@ -73,28 +73,28 @@ def forbidden(message: str | None = None) -> Refused:
 
 
 def one_or_404(statement: Select[T]) -> T:
-    """The one thing asked for, or the page that says there is no such thing."""
-    found = db.session.execute(statement).unique().scalar_one_or_none()
-    if found is None:
+    """The one row of a select; NotFound (404) if there is none."""
+    row = db.session.execute(statement).unique().scalar_one_or_none()
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def register(app: Flask) -> None:
     """Answer every error with a page in our own words, and programs with one line of JSON."""
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(TimeoutError, _busy)
     app.register_error_handler(StorageUnavailable, _files_away)
-    app.register_error_handler(IntegrityError, _at_once)
-    app.register_error_handler(StaleDataError, _at_once)
-    app.register_error_handler(Exception, _our_fault)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(StaleDataError, _conflict)
+    app.register_error_handler(Exception, _internal_error)
 
 
 def wants_fragment() -> bool:
-    """Whether a script of ours asked, rather than a person's click."""
+    """Whether a script of ours sent this request; it wants a part of a page, or JSON."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
@@ -113,7 +113,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
     return error_answer(error.status, title, error.message, error.reason)
 
 
-def _stale_form(error: CSRFError) -> ResponseReturnValue:
+def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     message = _(
         "This page was open for so long that we cannot be sure the form is yours. "
         "Go back, reload the page and send it again; what you typed is still in the form."
@@ -126,10 +126,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     cause = getattr(error, "original_exception", None)  # it failed at the very end, in the commit
     if cause is not None:
-        handlers = {IntegrityError: _at_once, StaleDataError: _at_once, OperationalError: _busy}
-        return next((handlers[kind] for kind in handlers if isinstance(cause, kind)), _our_fault)(
-            cause
-        )
+        handlers = {IntegrityError: _conflict, StaleDataError: _conflict, OperationalError: _busy}
+        return next(
+            (handlers[kind] for kind in handlers if isinstance(cause, kind)), _internal_error
+        )(cause)
     titles = {
         403: _("Not yours to do"),
         404: _("There is nothing here"),
@@ -176,7 +176,7 @@ def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
     return answer
 
 
-def _at_once(error: Exception) -> ResponseReturnValue:
+def _conflict(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log, where
 
     give_up_writing()
@@ -188,7 +188,7 @@ def _at_once(error: Exception) -> ResponseReturnValue:
     return error_answer(409, _("Please send that once more"), message)
 
 
-def _our_fault(error: Exception) -> ResponseReturnValue:
+def _internal_error(error: Exception) -> ResponseReturnValue:
     from pdportal.web.logs import log, where
 
     give_up_writing()

@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
     app.config["COMPRESS_STREAMS"] = False
     Compress(app)
     if proxies := app.config["PDPORTAL"]["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask documents it
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     always = [*ALWAYS, *(OVER_TLS if app.config["SESSION_COOKIE_SECURE"] else ())]
@@ -49,9 +49,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        there = {name.lower() for name, _value in headers}
-        headers.extend([header for header in always if header[0].lower() not in there])
-        if "cache-control" not in there:
+        names = {name.lower() for name, _value in headers}
+        headers.extend([header for header in always if header[0].lower() not in names])
+        if "cache-control" not in names:
             # A shared computer in the staff room must not show the last person's pages.
             headers["Cache-Control"] = "no-store" if g.get("signed_in") else "no-cache"
         return response

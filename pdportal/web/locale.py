@@ -10,12 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import (
-    Babel,
-    get_babel,
-    get_locale,
-    get_timezone,
-)
+from flask_babel import Babel, get_babel, get_locale, get_timezone
 from flask_login import current_user
 
 from pdportal import clock
@@ -27,7 +22,11 @@ babel = Babel()
 
 def register(app: Flask) -> None:
     """Choose locale and zone by the person, then the browser, then the settings."""
-    babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)  # type: ignore[arg-type]
+    babel.init_app(
+        app,
+        locale_selector=_locale,  # type: ignore[arg-type]  # it may give a Locale, too
+        timezone_selector=_zone,
+    )
     app.add_template_filter(say_when)
     app.add_template_filter(say_day)
     app.add_template_filter(say_date)

@@ -154,7 +154,7 @@ def _is_here(place: Place, path: str) -> bool:
 
 
 def address(endpoint: str) -> str:
-    """The address of a page that every page leads to, built once."""
+    """The address of an endpoint without arguments, built once for each script root."""
     known: dict[tuple[str, str], str] = current_app.extensions.setdefault("pdportal.addresses", {})
     key = (request.script_root, endpoint)
     if key not in known:

@@ -24,14 +24,14 @@ PLAIN = (str, int, float, bool, type(None))
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies. What signs them is made once, and what was found good is known.
+    """Flask's signed cookies, with their signer and the cookies already verified in memory.
 
     A cookie comes with every request of a session and is the same nearly every time.
     """
 
     def __init__(self) -> None:
-        self._signer_of = lru_cache(maxsize=4)(self._made_for)
-        self._good: Kept[tuple[dict[str, Any], datetime]] = Kept(MOST_SESSIONS)
+        self._signer_of = lru_cache(maxsize=4)(self._make_signer)
+        self._verified: Kept[tuple[dict[str, Any], datetime]] = Kept(MOST_SESSIONS)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         fallbacks = tuple(app.config["SECRET_KEY_FALLBACKS"] or ())
@@ -46,20 +46,20 @@ class Sessions(SecureCookieSessionInterface):
             return self.session_class()
 
         def read() -> tuple[dict[str, Any], datetime]:
-            said, signed_at = signer.loads(cookie, return_timestamp=True)
-            return said, signed_at
+            values, signed_at = signer.loads(cookie, return_timestamp=True)
+            return values, signed_at
 
         try:
-            said, signed_at = self._good.get((signer, cookie), read)
+            values, signed_at = self._verified.get((signer, cookie), read)
         except BadSignature:
             return self.session_class()
         if time() - signed_at.timestamp() > app.permanent_session_lifetime.total_seconds():
             return self.session_class()
         # Lists within, such as words to flash, are changed in place: each request has its own.
-        plain = all(isinstance(value, PLAIN) for value in said.values())
-        return self.session_class(said if plain else deepcopy(said))
+        plain = all(isinstance(value, PLAIN) for value in values.values())
+        return self.session_class(values if plain else deepcopy(values))
 
-    def _made_for(self, app: Flask, *_keys: Any) -> URLSafeTimedSerializer | None:
+    def _make_signer(self, app: Flask, *_keys: Any) -> URLSafeTimedSerializer | None:
         return super().get_signing_serializer(app)
 
 
@@ -71,5 +71,5 @@ class Portal(Flask):
     session_interface = Sessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself: none of ours is a coroutine, and a request would ask 30 times."""
+        """The function itself: our views are no coroutines, and Flask asks 30 times a request."""
         return func

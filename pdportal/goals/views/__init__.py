@@ -15,7 +15,12 @@ bp = Blueprint("goals", __name__)
 
 def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
-    from pdportal.goals.views import evidence, goals, steps, tryouts  # noqa: F401
+    from pdportal.goals.views import (  # noqa: F401  # importing them puts their views on `bp`
+        evidence,
+        goals,
+        steps,
+        tryouts,
+    )
 
     return bp
 
