@@ -8,10 +8,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from pdportal.accounts.forms.people import place_choices
+from pdportal.web.forms import VersionedForm
 
 
 def _tidy(typed: str | None) -> str:
@@ -22,7 +23,7 @@ def _trim(typed: str | None) -> str:
     return (typed or "").replace("\r\n", "\n").strip()
 
 
-class CohortForm(FlaskForm):
+class CohortForm(VersionedForm):
     """What a cohort is called, when it learns, and what it is about."""
 
     name = StringField(
@@ -40,7 +41,6 @@ class CohortForm(FlaskForm):
         filters=[_trim],
         validators=[Length(max=2000, message=_l("At most %(max)d letters, please."))],
     )
-    version = HiddenField()
 
     def validate_ends_on(self, box: DateField) -> None:
         begins: date | None = self.starts_on.data
@@ -55,11 +55,6 @@ class CohortForm(FlaskForm):
             "ends_on": self.ends_on.data,
             "about": self.about.data,
         }
-
-    def seen_version(self) -> int:
-        """The state of the cohort that the form was opened on."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
 
 class NewCohortForm(CohortForm):

@@ -18,6 +18,7 @@ from pdportal.cohorts import events, policy, queries
 from pdportal.cohorts.addresses import read_lines
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
 
@@ -69,17 +70,18 @@ def change_cohort(
 ) -> None:
     """Change what a cohort is called, its dates and what it is about.
 
-    Refused with 409 when somebody else changed it since the form was opened.
+    Raises `ChangedElsewhere` when somebody else did so since the form was opened.
     """
     _run(actor, cohort)
-    if _same(cohort, name, starts_on, ends_on, about):
+    new = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "about": about}
+    stored = {field: getattr(cohort, field) for field in new}
+    if stored == new:
         return
-    if cohort.version != version:
-        raise Refused(_("Somebody else changed this cohort while you were writing."), status=409)
+    check_version(version, cohort.version, stored)
     try:
         with db.session.begin_nested():
-            cohort.name, cohort.about = name, about
-            cohort.starts_on, cohort.ends_on = starts_on, ends_on
+            for field, value in new.items():
+                setattr(cohort, field, value)
             cohort.version += 1
     except IntegrityError:
         raise _name_taken(name) from None

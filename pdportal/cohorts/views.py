@@ -360,16 +360,8 @@ def _say_joined(count: int) -> None:
 def _say_in_form(
     refused: Refused, template: str, form: CohortForm, **context: Any
 ) -> ResponseReturnValue:
-    """The form again with what was typed; where somebody else was faster, with what stands now."""
+    """The form again with what was typed, and why it was not stored."""
     if refused.status == 403:
         raise refused
-    cohort: Cohort | None = context.get("cohort")
-    if refused.status == 409 and cohort is not None:
-        context["theirs"] = cohort
-        form.version.data = str(cohort.version)
-    if refused.field:
-        form[refused.field].errors = [*form[refused.field].errors, refused.message]
-    else:
-        form.form_errors.append(refused.message)
-    page = render_template(template, form=form, **context)
-    return page, refused.status
+    form.show(refused)
+    return render_template(template, form=form, **context), refused.status
