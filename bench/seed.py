@@ -17,13 +17,13 @@ from bench.bare import TABLES, WORKS
 from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import committing, db
-from pdportal.feedback.comments.models import Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.comments.models import Comment, Decision, Verdict
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
-from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.goals.models import Goal, Step
 from pdportal.inbox.models import Notice
 from pdportal.modules.models import (
@@ -104,7 +104,7 @@ def seed(app: Flask, reviews: int) -> Seeded:
         rows = _Rows()
         found = _people(rows, hash_password(PASSWORD))
         protocol = db.session.scalars(select(Protocol).where(Protocol.slug == "tag")).one()
-        stages = [stage for stage in reviewer_stages(protocol.data) if stage["kinds"]]
+        stages = [stage for stage in reviewer_stages(protocol.data) if stage.kinds]
         _learning(rows, found)
         _work(rows, protocol.id, stages)
         _to_give(rows, protocol.id, reviewer_stages(protocol.data), found, reviews)
@@ -232,11 +232,11 @@ def _answers(rows: _Rows, way: int, blocks: Sequence[Any]) -> None:
             rows.link(Reflection, enrollment_id=way, block_id=block.id, text=SAID * 4)
 
 
-def _work(rows: _Rows, protocol: int, stages: list[dict[str, Any]]) -> None:
+def _work(rows: _Rows, protocol: int, stages: list[Stage]) -> None:
     """Each of the cohort has a goal, a closed round, one with feedback, and owes a review."""
     now = datetime.now(UTC)
     for person in range(1, COHORT + 1):
-        goal_work, _revision = _a_work(rows, person, WorkKind.GOAL)
+        goal_work, _revision = _a_work(rows, person, "goal")
         goal = rows.add(Goal, work_id=goal_work, owner_id=person, kept_at=now - timedelta(days=50))
         for number in range(3):
             rows.add(
@@ -260,7 +260,7 @@ def _work(rows: _Rows, protocol: int, stages: list[dict[str, Any]]) -> None:
             )
         for number in range(2):
             is_closed = number == 0
-            work, revision = _a_work(rows, person, WorkKind.LESSON_PLAN)
+            work, revision = _a_work(rows, person, "lesson_plan")
             round_ = _a_round(
                 rows, work, revision, protocol, closed_at=now if is_closed else None, needed=2
             )
@@ -291,16 +291,14 @@ def _work(rows: _Rows, protocol: int, stages: list[dict[str, Any]]) -> None:
                             )
 
 
-def _to_give(
-    rows: _Rows, protocol: int, stages: list[dict[str, Any]], found: Seeded, reviews: int
-) -> None:
+def _to_give(rows: _Rows, protocol: int, stages: list[Stage], found: Seeded, reviews: int) -> None:
     """Reviews that are written and wait for the click: three a round, by three colleagues."""
     first_author = COHORT + GIVERS + 1
     givers = list(found.givers)
     now = datetime.now(UTC)
     while len(found.reviews) < reviews:
         nth = len(found.reviews) // 3
-        work, revision = _a_work(rows, first_author + nth % AUTHORS, WorkKind.LESSON_PLAN)
+        work, revision = _a_work(rows, first_author + nth % AUTHORS, "lesson_plan")
         round_ = _a_round(rows, work, revision, protocol, closed_at=None, needed=2)
         for _number in range(3):
             giver = givers[(len(found.reviews)) % len(givers)]
@@ -312,12 +310,12 @@ def _to_give(
                 begun_at=now,
                 stage=max(0, len(stages) - 1),
             )
-            writing = [stage for stage in stages if stage["kinds"]]
+            writing = [stage for stage in stages if stage.kinds]
             _comments(rows, revision, review, giver, writing)
             found.reviews.append((review, giver))
 
 
-def _a_work(rows: _Rows, author: int, kind: WorkKind) -> tuple[int, int]:
+def _a_work(rows: _Rows, author: int, kind: str) -> tuple[int, int]:
     work = rows.add(
         Work, author_id=author, kind=kind, title="Which is larger, 3/4 or 7/8?", fields=FIELDS
     )
@@ -343,7 +341,7 @@ def _a_round(
 
 
 def _comments(
-    rows: _Rows, revision: int, review: int, author: int, stages: list[dict[str, Any]]
+    rows: _Rows, revision: int, review: int, author: int, stages: list[Stage]
 ) -> list[int]:
     return [
         rows.add(
@@ -351,12 +349,12 @@ def _comments(
             revision_id=revision,
             review_id=review,
             author_id=author,
-            stage=stage["key"],
-            kind=CommentKind(stage["kinds"][0]),
+            stage=stage.key,
+            kind=stage.kinds[0],
             text=SAID,
         )
         for stage in stages
-        for _nth in range(max(1, stage["at_least"]))
+        for _nth in range(max(1, stage.at_least))
     ]
 
 

@@ -28,7 +28,7 @@ from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Work, WorkKind
+from pdportal.feedback.works.models import Work
 from pdportal.video.models import Clip
 from tests.conftest import Browser, Visit
 from tests.people import World
@@ -141,7 +141,7 @@ def _ask(hushed: World) -> None:
     protocol = db.session.scalars(select(Protocol).where(Protocol.slug == "tag")).one()
     for title in ("Asked", "Begun"):
         work = work_services.begin_work(
-            hushed.ben, WorkKind.TEXT, title, content={"text": "They talk for two minutes."}
+            hushed.ben, "text", title, content={"text": "They talk for two minutes."}
         )
         round_services.share(
             hushed.ben, work, protocol=protocol, question="Is it clear?", named=[hushed.ada]
@@ -150,9 +150,7 @@ def _ask(hushed: World) -> None:
         select(Review).join(Review.round).join(Work).where(Work.title == "Begun")
     ).one()
     review_services.begin(hushed.ada, begun)
-    work_services.begin_work(
-        hushed.ada, WorkKind.LESSON_PLAN, "A draft", content={"aim": "To begin."}
-    )
+    work_services.begin_work(hushed.ada, "lesson_plan", "A draft", content={"aim": "To begin."})
     db.session.commit()
 
 

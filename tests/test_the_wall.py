@@ -28,7 +28,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind
+from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
 from pdportal.modules.models import (
     Answer,
@@ -78,6 +78,7 @@ NO_WORDS = frozenset(
         "draft.addressed",  # ids of comments
         "step.from_url",
         "job_run.name",  # a repeated job of ours
+        "work.kind",  # the name of a kind
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""
@@ -109,8 +110,8 @@ def hush(model: type[Base], **known: Any) -> Any:
     return row
 
 
-def _work(world: World, kind: WorkKind, **more: Any) -> tuple[Work, Revision]:
-    keys = ("change", "why", "know") if kind is WorkKind.GOAL else ("aim", "plan", "check", "worry")
+def _work(world: World, kind: str, **more: Any) -> tuple[Work, Revision]:
+    keys = ("change", "why", "know") if kind == "goal" else ("aim", "plan", "check", "worry")
     fields = [{"key": key, "label": key.title(), "hint": "", "rows": 3} for key in keys]
     work = hush(Work, author_id=world.ada.id, kind=kind, fields=fields, **more)
     content = {key: f"{HUSH} revision {key}, which somebody quotes" for key in keys}
@@ -124,7 +125,7 @@ def _feedback(world: World) -> None:
     assert publish_protocols([CONTENT / "protocols"]) == []
     protocol = db.session.scalars(select(Protocol)).first()
     for closed in (True, False):
-        _plan, revision = _work(world, WorkKind.LESSON_PLAN)
+        _plan, revision = _work(world, "lesson_plan")
         round_ = hush(
             Round,
             work_id=revision.work_id,
@@ -190,7 +191,7 @@ def _clip(world: World) -> None:
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     # Cora could see it once; that was taken back.
     hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
-    _work_of_clip, revision = _work(world, WorkKind.CLIP, clip_id=clip.id)
+    _work_of_clip, revision = _work(world, "clip", clip_id=clip.id)
     hush(
         Comment,
         revision_id=revision.id,
@@ -204,7 +205,7 @@ def _clip(world: World) -> None:
 
 
 def _goal(world: World) -> None:
-    work, _revision = _work(world, WorkKind.GOAL)
+    work, _revision = _work(world, "goal")
     goal = hush(Goal, work_id=work.id, owner_id=world.ada.id, form_key=None, kept_at=AT, met_at=AT)
     step = hush(Step, owner_id=world.ada.id, goal_id=goal.id, from_url="/feedback", done_at=AT)
     hush(Evidence, goal_id=goal.id, step_id=step.id, url=f"https://example.org/{HUSH}")
@@ -244,7 +245,7 @@ def _module(world: World) -> None:
     answer = [f"{HUSH} answer"]
     hush(Answer, block_id=blocks[BlockKind.QUESTION].id, answer=answer, verdict=True, **at)
     hush(Reflection, block_id=blocks[BlockKind.REFLECTION].id, **at)
-    work, _revision = _work(world, WorkKind.TASK)
+    work, _revision = _work(world, "task")
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
     step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)

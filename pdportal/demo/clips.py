@@ -12,8 +12,10 @@ from pdportal.db import committing
 from pdportal.demo import film
 from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
-from pdportal.feedback.comments import clips
+from pdportal.feedback.clips import services as clips
+from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
+from pdportal.feedback.comments.writing import Typed
 from pdportal.video import files, services
 from pdportal.video.models import Clip
 
@@ -105,14 +107,16 @@ class ClipStory:
         person = self.riverbend.people[said["by"]]
         services.looked(person, self.clip)
         self.comments.append(
-            clips.add_comment(
+            comments.add_comment(
                 person,
-                self.clip,
-                text=said["text"],
-                kind=CommentKind(said["kind"]),
-                starts=said.get("starts"),
-                ends=said.get("ends"),
-                next_move=said.get("next", ""),
+                clips.work_of(self.clip),
+                Typed(
+                    said["text"],
+                    CommentKind(said["kind"]),
+                    said.get("next", ""),
+                    starts=said.get("starts"),
+                    ends=said.get("ends"),
+                ),
                 answers=self.comments[said["answers"] - 1] if "answers" in said else None,
             )
         )
@@ -122,4 +126,4 @@ class ClipStory:
 
     def _decide(self, decisions: dict[int, list[str]]) -> None:
         for number, (verdict, why) in decisions.items():
-            clips.decide(self.owner, self.clip, self.comments[number - 1], Verdict(verdict), why)
+            comments.decide(self.owner, self.comments[number - 1], Verdict(verdict), why)

@@ -20,7 +20,7 @@ from pdportal.demo.term import LENGTH
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.models import Comment, Verdict
 from pdportal.feedback.protocols.models import Protocol
-from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
@@ -28,7 +28,7 @@ from pdportal.feedback.rounds import allocation, renewal
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work
 
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
@@ -202,18 +202,18 @@ class RoundStory:
             if place:
                 review_services.next_stage(reviewer, review, place - 1)
             for offset, comment in enumerate(said["comments"]):
-                if comment["stage"] == stage["key"]:
+                if comment["stage"] == stage.key:
                     written = self._write_comment(review, stage, comment)
                     self.comments[number + offset] = written
-            if not give and stage["key"] == said["comments"][-1]["stage"]:
+            if not give and stage.key == said["comments"][-1]["stage"]:
                 return
         with clock.at(until):
             review_services.give(reviewer, review.id)
         db.session.expire(review)
 
-    def _write_comment(self, review: Review, stage: Entry, said: Entry) -> Comment:
+    def _write_comment(self, review: Review, stage: Stage, said: Entry) -> Comment:
         field, quote = _place(said, review.round.revision)
-        comment = review_services.add_comment(review.reviewer, review, stage["key"])
+        comment = review_services.add_comment(review.reviewer, review, stage.key)
         boxes = {
             "text": said["text"],
             "next_move": said.get("next", ""),
@@ -222,7 +222,7 @@ class RoundStory:
             "quote": quote,
         }
         review_services.save_stage(
-            review.reviewer, review, stage["key"], {comment.id: boxes}, version=review.version
+            review.reviewer, review, stage.key, {comment.id: boxes}, version=review.version
         )
         if quote and quote not in (comment.quote or ""):
             raise LookupError(f"{self.said['key']}: “{quote}” was not kept.")
@@ -261,7 +261,7 @@ class RoundStory:
 
     def _revise(self) -> None:
         revised = self.said["revised"]
-        comment_services.revise(
+        round_services.revise(
             self.author,
             self.round,
             content=revised["content"],
@@ -321,7 +321,7 @@ class WorkStory:
         said = self.said
         self.riverbend.works[said["key"]] = work_services.begin_work(
             self.riverbend.people[said["author"]],
-            WorkKind(said["kind"]),
+            said["kind"],
             said["title"],
             content=said["content"],
         )

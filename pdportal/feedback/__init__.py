@@ -16,21 +16,27 @@ def register(app: Flask) -> None:
     """Plug feedback into the app."""
     from pdportal.accounts.events import person_deactivated
     from pdportal.cohorts.events import member_left
-    from pdportal.feedback import notices, views
-    from pdportal.feedback.comments import clips
+    from pdportal.feedback import events, kinds, notices, views
+    from pdportal.feedback.clips import services as clips
+    from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.rounds import renewal
     from pdportal.operations.jobs import jobs
+    from pdportal.video.events import clip_added, clip_changed
     from pdportal.web.pages import Place, add_place
 
     notices.register()
     views.load_views()
-    clips.register(app)
+    kinds.load_kinds()
     app.register_blueprint(views.bp)
+    app.register_blueprint(clip_pages)
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
     jobs(app).add(renewal.renew_asks, name="renew_asks", every="hour")
 
     member_left.connect(_member_left)
     person_deactivated.connect(_person_deactivated)
+    clip_added.connect(clips.bring_clip)
+    clip_changed.connect(clips.rename_clip)
+    events.commented.connect(clips.note_commented)
 
 
 def _member_left(member: Any, **_more: object) -> None:

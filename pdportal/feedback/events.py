@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blinker import signal
 
-revision_kept = signal("revision-kept")
+revision_saved = signal("revision-saved")
 """`send(work, revision=…)`: a work has a new revision."""
 
 round_shared = signal("round-shared")
@@ -15,3 +15,6 @@ review_given = signal("review-given")
 
 round_closed = signal("round-closed")
 """`send(round)`: its author closed it with a reflection."""
+
+commented = signal("commented")
+"""`send(comment, person=…)`: somebody commented in the talk about a work; not of replies."""

@@ -13,7 +13,7 @@ from pdportal.inbox.kinds import add_kind
 def register() -> None:
     """Teach the inbox our kinds."""
     for name, (say, link) in _KINDS.items():
-        add_kind(f"feedback_{name}", say, link)
+        add_kind(name, say, link)
 
 
 def _asked(author: str, title: str, minutes: int) -> str:
@@ -132,24 +132,70 @@ def _closed_early(author: str) -> str:
     )
 
 
+def _clip_commented(giver: str, title: str) -> str:
+    return _("%(giver)s comments on your clip “%(title)s”.", giver=giver, title=title)
+
+
+def _clip_done(giver: str, title: str, comments: int) -> str:
+    if not comments:
+        return _("%(giver)s has watched your clip “%(title)s”.", giver=giver, title=title)
+    return ngettext(
+        "%(giver)s has watched your clip “%(title)s” and left %(num)s comment.",
+        "%(giver)s has watched your clip “%(title)s” and left %(num)s comments.",
+        comments,
+        giver=giver,
+        title=title,
+    )
+
+
+def _clip_replied(name: str, title: str) -> str:
+    return _("%(name)s replied to you on the clip “%(title)s”.", name=name, title=title)
+
+
+def _clip_decided(owner: str, title: str) -> str:
+    return _(
+        "%(owner)s answered what you said about the clip “%(title)s”.", owner=owner, title=title
+    )
+
+
+def _clip_confirmed(giver: str, title: str) -> str:
+    return _(
+        "%(giver)s confirmed what you made of a comment on the clip “%(title)s”.",
+        giver=giver,
+        title=title,
+    )
+
+
+def _clip_asked_again(giver: str, title: str) -> str:
+    return _(
+        "%(giver)s asks again about a comment on the clip “%(title)s”.", giver=giver, title=title
+    )
+
+
 def _see() -> str:
     return _("See it")
 
 
 _KINDS: dict[str, tuple[Callable[..., str], Callable[[], str]]] = {
-    "asked": (_asked, lambda: _("Have a look")),
-    "coach_asked": (_coach_asked, lambda: _("Have a look")),
-    "taken_back": (_taken_back, _see),
-    "lease_ends": (_lease_ends, lambda: _("Have a look")),
-    "passed_on": (_passed_on, _see),
-    "given": (_given, lambda: _("Read it")),
-    "declined": (_declined, lambda: _("Ask somebody else")),
-    "go_on": (_go_on, lambda: _("Go on")),
-    "revised": (_revised, lambda: _("See what changed")),
-    "decided": (_decided, lambda: _("See the answers")),
-    "confirmed": (_confirmed, _see),
-    "asked_again": (_asked_again, lambda: _("Answer it")),
-    "thanked": (_thanked, _see),
-    "closed": (_closed, lambda: _("See what changed")),
-    "closed_early": (_closed_early, _see),
+    "feedback_asked": (_asked, lambda: _("Have a look")),
+    "feedback_coach_asked": (_coach_asked, lambda: _("Have a look")),
+    "feedback_taken_back": (_taken_back, _see),
+    "feedback_lease_ends": (_lease_ends, lambda: _("Have a look")),
+    "feedback_passed_on": (_passed_on, _see),
+    "feedback_given": (_given, lambda: _("Read it")),
+    "feedback_declined": (_declined, lambda: _("Ask somebody else")),
+    "feedback_go_on": (_go_on, lambda: _("Go on")),
+    "feedback_revised": (_revised, lambda: _("See what changed")),
+    "feedback_decided": (_decided, lambda: _("See the answers")),
+    "feedback_confirmed": (_confirmed, _see),
+    "feedback_asked_again": (_asked_again, lambda: _("Answer it")),
+    "feedback_thanked": (_thanked, _see),
+    "feedback_closed": (_closed, lambda: _("See what changed")),
+    "feedback_closed_early": (_closed_early, _see),
+    "clip_commented": (_clip_commented, lambda: _("Read it")),
+    "clip_done": (_clip_done, lambda: _("See the clip")),
+    "clip_replied": (_clip_replied, lambda: _("Read it")),
+    "clip_decided": (_clip_decided, lambda: _("See the answers")),
+    "clip_confirmed": (_clip_confirmed, _see),
+    "clip_asked_again": (_clip_asked_again, lambda: _("Answer it")),
 }

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
-    from pdportal.feedback.events import revision_kept
+    from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
     load_views()
     app.register_blueprint(bp)
     keep_compiled_pages(app)
-    revision_kept.connect(note_hand_in)
+    revision_saved.connect(note_hand_in)
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 
     def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:

@@ -31,7 +31,7 @@ class VersionedForm(PortalForm):
 
     def seen_version(self) -> int:
         """The version that the form was opened on; 0 if it says none."""
-        return seen_version(self.version.data or "")
+        return seen_version(str(self.version.data or ""))
 
     def show(self, refused: Refused) -> None:
         """A conflict becomes `stored_texts`, and the next submit replaces what is stored."""

@@ -27,7 +27,7 @@ from pdportal.feedback.reviews.queries import reviews_owed
 from pdportal.feedback.rounds.figures import waiting_rounds
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.renewal import renew_asks
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind
+from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import my_works
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.queries import goals_with_next_step
@@ -152,7 +152,7 @@ def test_goals_and_try_outs_stand_everywhere() -> None:
     assert set(db.session.scalars(tried)) == {*Outcome, None}
     assert count(Step, Step.from_url.like("/feedback/rounds/%")) >= 1
     assert count(TakenUp) >= 4
-    goals = select(Work.id).where(Work.kind == WorkKind.GOAL)
+    goals = select(Work.id).where(Work.kind == "goal")
     assert count(Revision, Revision.work_id.in_(goals), Revision.number > 1, Revision.why != "") > 1
     assert count(Round, Round.work_id.in_(goals)) >= 2
 

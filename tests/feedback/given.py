@@ -20,7 +20,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Work, WorkKind
+from pdportal.feedback.works.models import Work
 
 TAG = """\
 ---
@@ -116,8 +116,8 @@ def tag(folder: Path, text: str = TAG) -> Protocol:
 
 def plan(author: Person, title: str = "Fractions on a line", **content: str) -> Work:
     """A lesson plan with its first revision."""
-    work = work_services.begin_work(author, WorkKind.LESSON_PLAN, title, content=PLAN | content)
-    work_services.keep_revision(author, work)
+    work = work_services.begin_work(author, "lesson_plan", title, content=PLAN | content)
+    work_services.save_revision(author, work)
     return work
 
 
@@ -147,10 +147,10 @@ def given(round_: Round, person: Person, **said: str) -> Review:
     review = begun(round_, person)
     stages = reviewer_stages(round_.protocol.data)
     for number, stage in enumerate(stages):
-        if said.get(stage["key"]):
-            quote = "talk for two minutes" if stage["key"] == "give" else ""
+        if said.get(stage.key):
+            quote = "talk for two minutes" if stage.key == "give" else ""
             review_services.add_comment(
-                person, review, stage["key"], text=said[stage["key"]], quote=quote
+                person, review, stage.key, text=said[stage.key], quote=quote
             )
         review_services.next_stage(person, review, number)
     db.session.flush()

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback.comments import clips
-from pdportal.feedback.comments.clip_views import parse_moment
+from pdportal.feedback.clips.views import parse_moment
+from pdportal.feedback.comments import policy
+from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
 from pdportal.inbox.models import Notice
 from pdportal.video import files, services
@@ -199,7 +200,7 @@ def test_whoever_may_see_a_clip_no_more_confirms_nothing(
         services.take_back(world.ada, clip, db.session.scalars(select(ClipShare)).one())
         db.session.commit()
         with pytest.raises(Refused) as refused:
-            clips.confirm(world.cora, clip, comment)
+            comment_services.confirm(world.cora, comment)
     assert refused.value.status == 403
     for act in ("confirm", "ask-again"):
         assert visit(world.cora).post(f"{url}/{act}", data={"words": "Why?"}).status_code == 404
@@ -218,7 +219,7 @@ def test_a_teacher_notes_moments_for_herself(world: World, visit: Visit, clip: C
     ("typed", "message"),
     [
         ({"text": " "}, "Write a few words first."),
-        ({"text": "x" * 4001}, "longer than 4000"),
+        ({"text": "x" * 6001}, "longer than 6000"),
         ({"text": "Here", "start": "soon"}, "Write a moment like 1:05"),
         ({"text": "Here", "start": "1:75"}, "Write a moment like 1:05"),
         ({"text": "Here", "start": "0:02", "end": "0:01"}, "cannot end before"),
@@ -333,16 +334,18 @@ def test_lists_and_pages_agree_about_comments(app: Flask, world: World, visit: V
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Of Ada's"})
     visit(world.ben).post(f"/clips/{others.id}/comments", data={"text": "Of Ben's"})
     for person in world.everyone:
-        seen = set(db.session.scalars(clips.comments_seen_by(person)))
-        assert seen == {one for one in said() if clips.may_see_comment(person, one)}, person.name
-    seen = db.session.scalars(clips.comments_seen_by(world.cora)).all()
+        seen = set(db.session.scalars(policy.comments_seen_by(person)))
+        assert seen == {one for one in said() if policy.may_see(person, one)}, person.name
+    seen = db.session.scalars(policy.comments_seen_by(world.cora)).all()
     assert [comment.text for comment in seen] == ["Of Ada's"]
 
 
 def test_where_a_work_leads(world: World, visit: Visit, clip: Clip):
     work_id = said_work(clip)
-    assert visit(world.cora).get(f"/clips/of-work/{work_id}").location == f"/clips/{clip.id}"
-    assert visit(world.ben).get(f"/clips/of-work/{work_id}").status_code == 404
+    for person in (world.cora, world.ada):
+        answer = visit(person).get(f"/feedback/works/{work_id}")
+        assert answer.location == f"/clips/{clip.id}"
+    assert visit(world.ben).get(f"/feedback/works/{work_id}").status_code == 404
 
 
 def said_work(clip: Clip) -> int:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.comments import policy as comment_policy
-from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.models import Comment, Verdict
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy as review_policy
@@ -83,7 +82,7 @@ def revised(world: World, tag: Protocol) -> Work:
     comment = given.said_by(given.review_of(round_, world.ben), "give")
     given.decided(comment, Verdict.ADAPT)
     content = given.PLAN | {"plan": "They write first."}
-    comment_services.revise(world.ada, round_, content=content, why="Time.", addressed=[comment.id])
+    round_services.revise(world.ada, round_, content=content, why="Time.", addressed=[comment.id])
     return work
 
 
@@ -134,7 +133,11 @@ def test_a_work_is_seen_by_its_author_and_those_it_is_shared_with(
 ):
     work = state(world, tag)
     db.session.flush()
-    assert _names(world, lambda one: work_policy.may_see(one, work)) == MAY_SEE[state.__name__]
+
+    def sees(person: Person) -> bool:
+        return work in db.session.scalars(work_policy.works_seen_by(person)).all()
+
+    assert _names(world, sees) == MAY_SEE[state.__name__]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
@@ -144,7 +147,7 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World, tag: Protocol, 
     db.session.expire_all()
     for person in world.everyone:
         for seen_by, may, model in (
-            (work_policy.works_seen_by, work_policy.may_see, Work),
+            (work_policy.works_talked_about_by, work_policy.may_talk, Work),
             (round_policy.rounds_run_by, round_policy.may_run, Round),
             (review_policy.reviews_seen_by, review_policy.may_see, Review),
             (comment_policy.comments_seen_by, comment_policy.may_see, Comment),
@@ -251,7 +254,7 @@ def test_a_giver_sees_the_revision_reviewed_and_what_answers_and_no_other(
     world: World, tag: Protocol, visit: Visit
 ):
     work = revised(world, tag)
-    work_services.keep_revision(
+    work_services.save_revision(
         world.ada, work, why="Later.", content=given.PLAN | {"plan": "A secret third plan."}
     )
     db.session.commit()

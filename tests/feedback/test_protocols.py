@@ -8,10 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from pdportal.db import db
+from pdportal.feedback.comments.models import CommentKind
 from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
-from pdportal.feedback.protocols.stages import author_stages, reviewer_stages
+from pdportal.feedback.protocols.stages import (
+    Placing,
+    Role,
+    Stage,
+    author_stages,
+    reviewer_stages,
+    stages_of,
+)
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.feedback.given import TAG
@@ -51,18 +59,25 @@ def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
     assert not problems
     assert protocol is not None
     tell, ask, give = reviewer_stages(protocol.data)
-    assert (tell["key"], tell["kinds"], tell["at_least"], tell["place"]) == (
-        "tell",
-        ["strength"],
-        1,
-        "asked",
+    assert tell == Stage(
+        key="tell",
+        name="Tell",
+        speaks=Role.REVIEWERS,
+        silent=Role.AUTHOR,
+        minutes=2,
+        window=None,
+        kinds=(CommentKind.STRENGTH,),
+        at_least=1,
+        place=Placing.ASKED,
+        next_move=False,
+        prompt="<p>Tell one thing that <em>works</em>.</p>",
+        stems=("What works here is …", "Keep this, because …"),
     )
-    assert tell["prompt"] == "<p>Tell one thing that <em>works</em>.</p>"
-    assert tell["stems"] == ["What works here is …", "Keep this, because …"]
-    assert give["kinds"] == ["suggestion", "note"]
-    assert give["next_move"] is True
-    assert ask["at_least"] == 0
-    assert [stage["key"] for stage in author_stages(protocol.data)] == ["respond"]
+    assert give.kinds == (CommentKind.SUGGESTION, CommentKind.NOTE)
+    assert give.next_move is True
+    assert (ask.at_least, ask.place) == (0, Placing.OPTIONAL)
+    (respond,) = author_stages(protocol.data)
+    assert (respond.key, respond.speaks, respond.kinds) == ("respond", Role.AUTHOR, ())
     assert "<h2>Three kind things</h2>" in protocol.data["students"]
 
 
@@ -80,7 +95,9 @@ def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
         ("## For students", "## For studens", 66, "“For studens” is no section"),
         ("### A model answer", "### A model anser", 56, "no part “A model answer”"),
         ("Ask what you would really like to know.", "", 27, "“Ask” has no prompt"),
-        ("speaks: author", "speaks: everybody", 49, "cannot speak in a written round"),
+        ("speaks: author", "speaks: everybody", 49, "“everybody” does not fit “speaks”"),
+        ("silent: reviewers", "silent: reviewer", 50, "Did you mean “reviewers”?"),
+        ("minutes: 10", "window: soon", 51, "“window” should be a whole number"),
         ("kind: none", "at_least: 2", 52, "asks for comments and takes none"),
     ],
 )
@@ -94,6 +111,18 @@ def test_a_fault_has_its_file_its_line_and_how_to_mend_it(
     hit = next((one for one in said if words in one), None)
     assert hit, said
     assert hit.startswith(f"{tmp_path.as_posix()}/tag.md:{line}:"), said
+
+
+def test_stages_are_the_same_after_they_were_stored(world: World, tmp_path: Path):
+    text = TAG.replace("minutes: 3\n", "minutes: 3\nwindow: 4\n")
+    compiled, _problems = compile_protocol(_file(tmp_path, text))
+    assert compiled is not None
+    stored = given.tag(tmp_path, text)
+    db.session.expire(stored)
+    assert stages_of(stored.data) == stages_of(compiled.data)
+    assert [stage.window for stage in stages_of(stored.data)] == [None, None, 4, None]
+    for stage in stored.data["stages"]:  # as editions were stored before stages had a window
+        assert Stage.loaded({key: stage[key] for key in stage if key != "window"}).key
 
 
 def test_hostile_markdown_becomes_harmless(tmp_path: Path):

@@ -341,7 +341,7 @@ def test_a_decision_can_be_changed_until_a_version_answers_it(
         url, data={"decision": "decline", "why": "No time.", "version": "1"}, headers=FETCH
     )
     assert changed.json["version"] == 2
-    comment_services.revise(
+    round_services.revise(
         world.ada, round_, content=given.PLAN | {"plan": "New"}, why="y", addressed=[comment.id]
     )
     db.session.commit()
@@ -360,7 +360,7 @@ def test_the_giver_reads_an_answer_when_the_author_goes_on_not_while_it_is_typed
     assert "Half a sen" not in ben.get(url).text
     assert "Declined" not in ben.get(url).text
     assert "not answered yet" in ben.get("/feedback").text
-    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    round_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
     db.session.commit()
     assert "Half a sen" in ben.get(url).text
     assert "1 comment answered" in ben.get("/feedback").text
@@ -372,14 +372,14 @@ def test_open_comments_are_carried_to_the_new_text_and_lost_ones_say_so(
     review = given.given(round_, world.ben)
     comment = given.said_by(review, "give")
     new = given.PLAN | {"plan": "Warm-up with halves (5).\n\nFirst they talk for two minutes."}
-    comment_services.revise(world.ada, round_, content=new, why="A little.")
+    round_services.revise(world.ada, round_, content=new, why="A little.")
     db.session.commit()
     page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
     assert "open comments are carried over" in page
     assert f'href="#passage-{placing.card_id(comment)}"' in page
     assert f'data-comment="{placing.card_id(comment)}"' in page
     new = given.PLAN | {"plan": "A film, then silence."}
-    comment_services.revise(world.ada, round_, content=new, why="All of it.")
+    round_services.revise(world.ada, round_, content=new, why="All of it.")
     db.session.commit()
     page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
     assert "The passage has changed since." in page
@@ -422,7 +422,7 @@ def test_ticks_and_words_are_kept_while_one_revises(world: World, round_: Round,
 
 def test_an_author_need_not_wait(world: World, round_: Round, visit: Visit):
     given.given(round_, world.ben)
-    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
+    round_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="Time.")
     db.session.commit()
     assert round_.answered_at == MONDAY
     assert "You are revising" in visit(world.ada).get("/feedback").text
@@ -460,14 +460,14 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     given.decided(comment, Verdict.DECLINE, "No.")
     with pytest.raises(Refused, match="not been answered"):
         comment_services.confirm(world.ben, comment)
-    comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="y")
+    round_services.revise(world.ada, round_, content=given.PLAN | {"aim": "Less."}, why="y")
     comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     assert told(world.ada).count("feedback_asked_again") == 1
     assert comment_queries.feedback_waiting(world.ada)[0].new == 2
     assert not db.session.get(Decision, comment.id).is_settled
     given.decided(comment, Verdict.ADAPT, "You are right.")
-    comment_services.revise(
+    round_services.revise(
         world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
     )
     comment_services.confirm(world.ben, comment)
@@ -514,7 +514,7 @@ def test_after_closing_the_next_round_can_begin(world: World, round_: Round):
     with pytest.raises(Refused, match="closed"):
         given.decided(comment, Verdict.USE)
     with pytest.raises(Refused, match="closed"):
-        comment_services.revise(world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y")
+        round_services.revise(world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y")
     given.shared(round_.work, round_.protocol, named=[world.ben])
 
 
@@ -527,7 +527,7 @@ def test_every_turn_is_told_and_recorded(world: World, round_: Round):
     review_services.thank(world.ada, review)
     given.decided(comment, Verdict.USE)
     given.decided(given.said_by(given.given(round_, world.dee), "tell"), Verdict.DECLINE)
-    comment_services.revise(
+    round_services.revise(
         world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
     )
     comment_services.confirm(world.ben, comment)
@@ -556,7 +556,7 @@ def _work_with(world: World, tag: Protocol, people: int, title: str) -> tuple[Ro
     givers = [world.person(f"{title} giver {n}") for n in range(people)]
     work = given.plan(world.ada, title)
     for number in range(people):
-        work_services.keep_revision(
+        work_services.save_revision(
             world.ada, work, why="More.", content=given.PLAN | {"aim": f"Aim {number}"}
         )
     round_ = given.shared(work, tag, named=givers)

@@ -13,7 +13,6 @@ from pdportal.db import db
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import WorkKind
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -26,10 +25,8 @@ def tag(world: World, tmp_path) -> Protocol:
 
 def bring(author: Person, protocol: Protocol, cohort: Cohort, title: str) -> None:
     """A lesson plan, kept and shared with a cohort."""
-    work = work_services.begin_work(
-        author, WorkKind.LESSON_PLAN, title, content={"aim": "A secret aim."}
-    )
-    work_services.keep_revision(author, work)
+    work = work_services.begin_work(author, "lesson_plan", title, content={"aim": "A secret aim."})
+    work_services.save_revision(author, work)
     round_services.share(
         author, work, protocol=protocol, question="A secret question?", cohort=cohort
     )

@@ -12,7 +12,7 @@ from pdportal.feedback.comments.models import Comment, CommentKind, Decision, Ve
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
 TITLES = ("Feedback that gets used", "Questions worth waiting for", "A goal you can act on")
@@ -99,7 +99,7 @@ def shared(
     """A work of the author's, shared."""
     work = Work(
         author_id=author.id,
-        kind=WorkKind.TEXT,
+        kind="text",
         title="The quiet half of the class",
         fields=[{"key": "text", "label": "Text", "hint": "", "rows": 8}],
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.goals.models import Step, StepKind
 from pdportal.inbox.models import Notice
 from pdportal.modules.events import module_finished
@@ -84,7 +84,7 @@ def test_a_teacher_finds_begins_works_through_and_finishes_a_module(
     )
     assert "Handed in" in handed.text
     work = db.session.scalars(select(Work)).one()
-    assert (work.kind, work.title, work.author_id) == (WorkKind.TASK, "Two questions", world.ada.id)
+    assert (work.kind, work.title, work.author_id) == ("task", "Two questions", world.ada.id)
     assert f"/feedback/works/{work.id}/share?protocol=tag" in handed.text
     revision = db.session.scalars(select(Revision)).one()
     assert revision.content == {"lesson": "Rivers, age 12", "questions": "Why here?"}
@@ -366,7 +366,7 @@ def test_a_task_is_also_handed_in_from_the_page_of_its_work(
     url = "/learn/wait/try-it/two-questions/task"
     ada.post(url, data={"field-lesson": "Rivers", "version": "0"})
     work = db.session.scalars(select(Work)).one()
-    work_services.keep_revision(world.ada, work)
+    work_services.save_revision(world.ada, work)
     db.session.commit()
     assert "Handed in" in ada.get("/learn/wait/try-it").text
     refused = ada.post(url, data={"field-lesson": "Other", "version": "2"}, headers=FETCH)

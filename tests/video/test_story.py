@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from pdportal import clock, storage
 from pdportal.db import db
-from pdportal.feedback.works.models import Revision, Work, WorkKind
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.inbox.models import Notice
 from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
@@ -55,7 +55,7 @@ def test_a_clip_is_uploaded_and_only_its_owner_sees_it(app: Flask, world: World,
     assert clip.storage_key in stored_files(app)
     assert "IMG_0001" not in clip.storage_key
     work = db.session.scalars(select(Work).where(Work.clip_id == clip.id)).one()
-    assert work.kind is WorkKind.CLIP
+    assert work.kind == "clip"
     assert db.session.scalar(select(Revision.number).where(Revision.work_id == work.id)) == 1
     with app.test_request_context():
         files.measure_clip(clip.id)

@@ -20,20 +20,10 @@ CONTEXT = 40
 
 
 _SHORTEST_GUESS = 12
-
-
 _LONGEST_GUESS = 20_000
-
-
 _END = 24
-
-
 _SLACK = 10
-
-
 _LIKE_ENOUGH = 0.6
-
-
 _APART = frozenset(
     {
         "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure",

@@ -37,8 +37,8 @@ class AnchorKind(StrEnum):
 class Comment(Base):
     """One thing a colleague or coach says about one revision.
 
-    In a review it stays the reviewer's own until the review is given; on a clip, where there is
-    no review, it can be read at once.
+    In a review it stays the reviewer's own until the review is given; in the talk about a work,
+    where there is no review, it can be read at once.
     """
 
     __tablename__ = "comment"
@@ -55,7 +55,7 @@ class Comment(Base):
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
-    """The comment this one replies to (on a clip)."""
+    """The comment this one replies to, in a talk."""
     stage: Mapped[str] = mapped_column(String(60), default="")
     kind: Mapped[CommentKind]
     text: Mapped[str] = mapped_column(Text)
@@ -91,6 +91,16 @@ class Comment(Base):
     @classmethod
     def _is_unanswered(cls) -> ColumnElement[bool]:
         return or_(Decision.comment_id.is_(None), Decision.asked_again_at.is_not(None))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has written anything or chosen a place for it."""
+        return not self.is_written and self.anchor is AnchorKind.WHOLE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers to it may still change: its round goes on, or it stands in none."""
+        return self.review is None or self.review.round.is_open
 
     @property
     def is_settled(self) -> bool:
@@ -134,16 +144,26 @@ class Decision(Base):
     addressed_in: Mapped[Revision | None] = relationship()
 
     @hybrid_property
+    def is_addressed(self) -> bool:
+        """Whether a revision answers it, and the giver has not asked again since."""
+        return self.addressed_at is not None and self.asked_again_at is None
+
+    @is_addressed.inplace.expression
+    @classmethod
+    def _is_addressed(cls) -> ColumnElement[bool]:
+        return and_(cls.addressed_at.is_not(None), cls.asked_again_at.is_(None))
+
+    @hybrid_property
     def is_settled(self) -> bool:
         """Whether the author is done with it: a revision answers it, or it was declined."""
-        answered = self.verdict is Verdict.DECLINE or self.addressed_at is not None
-        return answered and self.asked_again_at is None
+        declined = self.verdict is Verdict.DECLINE and self.asked_again_at is None
+        return self.is_addressed or declined
 
     @is_settled.inplace.expression
     @classmethod
     def _is_settled(cls) -> ColumnElement[bool]:
-        answered = or_(cls.verdict == Verdict.DECLINE, cls.addressed_at.is_not(None))
-        return and_(answered, cls.asked_again_at.is_(None))
+        declined = and_(cls.verdict == Verdict.DECLINE, cls.asked_again_at.is_(None))
+        return or_(cls.is_addressed, declined)
 
     @property
     def state(self) -> str:
@@ -153,6 +173,29 @@ class Decision(Base):
         if self.confirmed_at is not None:
             return "confirmed"
         return "addressed" if self.addressed_at is not None else self.verdict.value
+
+    def change(self, verdict: Verdict, why: str) -> bool:
+        """Decide anew; False if only the words changed.
+
+        The giver confirms anew, and what was asked again is answered by this.
+        """
+        changed = self.verdict is not verdict or self.asked_again_at is not None
+        if self.asked_again_at is not None:
+            self.asked_again_at = self.addressed_at = self.addressed_in_id = None
+        self.verdict, self.why = verdict, why
+        self.decided_at = clock.now()
+        self.confirmed_at = None
+        self.version += 1
+        return changed
+
+    def address(self, revision: Revision) -> None:
+        """A revision answers the comment; what was declined is used after all."""
+        now = clock.now()
+        if self.verdict is Verdict.DECLINE:
+            self.verdict, self.decided_at = Verdict.USE, now
+        self.addressed_in_id, self.addressed_at = revision.id, now
+        self.asked_again_at = self.confirmed_at = None
+        self.version += 1
 
     def confirm(self) -> bool:
         """The giver is content; False if that was said before."""

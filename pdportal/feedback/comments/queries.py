@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Select,
     bindparam,
@@ -20,20 +23,34 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.db import rows_of
+from pdportal.db import db, rows_of
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
 
 
-def comment_seen(person: Person, comment_id: int) -> Select[Comment]:
-    """A comment somebody may see, with the review it stands in."""
+def comment_in_review(person: Person, comment_id: int) -> Select[Comment]:
+    """A comment somebody may see, with the review it stands in and the work it is about."""
     return (
         policy.comments_seen_by(person)
-        .where(Comment.id == comment_id)
-        .options(joinedload(Comment.review).joinedload(Review.round).joinedload(Round.work))
+        .where(Comment.id == comment_id, Comment.review_id.is_not(None))
+        .options(
+            joinedload(Comment.review).joinedload(Review.round),
+            joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author),
+        )
+    )
+
+
+def given_comments(round_: Round) -> Select[Comment]:
+    """What stands in the given reviews of a round, in the order in which it was written."""
+    return (
+        select(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .where(Review.round_id == round_.id, Review.is_given, Comment.is_written)
+        .order_by(Comment.id)
     )
 
 
@@ -47,74 +64,121 @@ def newest_answer(review: Review) -> Revision | None:
     return max(answering, key=lambda revision: revision.number, default=None)
 
 
+@dataclass
+class Thread:
+    """A comment in the talk about a work, with the replies to it."""
+
+    comment: Comment
+    replies: list[Comment] = field(default_factory=list)
+
+
+def threads(person: Person, which: ColumnElement[bool]) -> list[Thread]:
+    """All that is said in the talk about a work: first about the whole, then along it.
+
+    `which` is a condition on `Work` that one work fulfils.
+    """
+    comments = db.session.scalars(
+        _talk(person, which)
+        .options(joinedload(Comment.author), joinedload(Comment.decision))
+        .order_by(Comment.id)
+    ).unique()
+    by_id: dict[int, Thread] = {}
+    for comment in comments:  # a reply is younger than what it answers
+        if comment.answers_id is None:
+            by_id[comment.id] = Thread(comment)
+        elif comment.answers_id in by_id:
+            by_id[comment.answers_id].replies.append(comment)
+    return sorted(by_id.values(), key=_along)
+
+
+def comment_in_talk(person: Person, which: ColumnElement[bool], comment_id: int) -> Select[Comment]:
+    """One comment in the talk about a work that somebody may see."""
+    return (
+        _talk(person, which)
+        .where(Comment.id == comment_id)
+        .options(
+            joinedload(Comment.decision),
+            joinedload(Comment.author),
+            joinedload(Comment.revision).joinedload(Revision.work),
+        )
+    )
+
+
+def comments_by(person: Person, which: ColumnElement[bool]) -> int:
+    """How many comments somebody has made in the talk about a work, replies apart."""
+    mine = _talk(person, which).where(Comment.author_id == person.id, Comment.answers_id.is_(None))
+    return db.session.scalar(mine.with_only_columns(func.count(Comment.id))) or 0
+
+
 class WaitingFeedback(NamedTuple):
-    """A round or a clip of one's own in which feedback waits for an answer."""
+    """A round, or the talk about a work of one's own, in which feedback waits for an answer."""
 
     round_id: int | None
     title: str
     new: int
     """Comments the author has not decided on."""
     since: datetime
+    id: int = 0
+    """The work's."""
+    kind: str = ""
     clip_id: int | None = None
 
     @property
     def url(self) -> str:
         """Where the comments are answered."""
-        if self.clip_id is not None:
-            return url_for("clips.clip_page", clip_id=self.clip_id)
+        if self.round_id is None:
+            return kind_named(self.kind).address(self)
         return url_for("feedback.round_page", round_id=self.round_id)
 
 
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
-    """Rounds and clips with comments that wait for a decision, the longest waiting first."""
-    rows = rows_of(_feedback_waiting(), {"author_id": person.id})
+    """Where comments wait for a decision, the longest waiting first."""
+    talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
+    rows = rows_of(_feedback_waiting(talked_about), {"author_id": person.id})
     return [WaitingFeedback._make(row) for row in rows]
 
 
 @cache
-def _feedback_waiting() -> Select[*tuple[Any, ...]]:
-    undecided = Comment.is_unanswered
+def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
     in_rounds = (
-        select(
-            Round.id.label("round_id"),
-            Work.title.label("title"),
-            func.count(Comment.id).label("new"),
-            func.min(Review.given_at).label("since"),
-            cast(null(), Integer).label("clip_id"),
-        )
-        .join(Work, Work.id == Round.work_id)
-        .join(Review, Review.round_id == Round.id)
-        .join(Comment, Comment.review_id == Review.id)
-        .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(
-            Work.author_id == bindparam("author_id"),
-            Round.is_open,
-            Review.is_given,
-            Comment.is_written,
-            undecided,
-        )
-        .group_by(Round.id, Work.title)
+        _unanswered(Round.id.label("round_id"), func.min(Review.given_at).label("since"))
+        .join(Review, Review.id == Comment.review_id)
+        .join(Round, Round.id == Review.round_id)
+        .where(Round.is_open, Review.is_given, Comment.is_written)
+        .group_by(Round.id)
     )
-    on_clips = (
-        select(
-            cast(null(), Integer),
-            Work.title,
-            func.count(Comment.id),
-            func.min(Comment.written_at),
-            Work.clip_id,
-        )
+    in_talks = _unanswered(cast(null(), Integer), func.min(Comment.written_at)).where(
+        Work.kind.in_(talked_about),
+        Comment.review_id.is_(None),
+        Comment.answers_id.is_(None),
+        Comment.author_id != Work.author_id,
+    )
+    both = union_all(in_rounds, in_talks).subquery()
+    columns = (both.c[name] for name in WaitingFeedback._fields)
+    return select(*columns).order_by(both.c.since, both.c.round_id, both.c.id)
+
+
+def _unanswered(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """The works of an author with comments that wait for a decision, and how many."""
+    work = (Work.id, Work.kind, Work.clip_id, Work.title)
+    return (
+        select(*columns, *work, func.count(Comment.id).label("new"))
+        .select_from(Work)
         .join(Revision, Revision.work_id == Work.id)
         .join(Comment, Comment.revision_id == Revision.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(
-            Work.author_id == bindparam("author_id"),
-            Work.clip_id.is_not(None),
-            Comment.review_id.is_(None),
-            Comment.answers_id.is_(None),
-            Comment.author_id != Work.author_id,
-            undecided,
-        )
-        .group_by(Work.clip_id, Work.title)
+        .where(Work.author_id == bindparam("author_id"), Comment.is_unanswered)
+        .group_by(*work)
     )
-    both = union_all(in_rounds, on_clips).subquery()
-    return select(both).order_by(both.c.since, both.c.round_id, both.c.clip_id)
+
+
+def _talk(person: Person, which: ColumnElement[bool]) -> Select[Comment]:
+    revisions = select(Revision.id).join(Work, Work.id == Revision.work_id).where(which)
+    return policy.comments_seen_by(person).where(
+        Comment.review_id.is_(None), Comment.revision_id.in_(revisions)
+    )
+
+
+def _along(thread: Thread) -> tuple[bool, float, int]:
+    starts = thread.comment.starts
+    return starts is not None, starts or 0, thread.comment.id

@@ -1,62 +1,45 @@
-"""Protocols from Markdown files: what a file says, compiled to safe HTML and data.
+"""Check a protocol's file like a program, and make it the data that is stored.
 
-The data of a protocol, as it is stored in `Protocol.data`:
+`Protocol.data` holds, as JSON:
 
     purpose, family, origin, licence    plain words
     group                               {"min", "max"} people
     trust                               1 to 3
-    stages                              [{"key", "name", "speaks", "silent", "minutes", "kinds",
-                                          "at_least", "place", "next_move", "prompt", "stems"}]
+    stages                              as `stages.Stage` stores them
     practice                            {"work", "answer"} (HTML) or None
     students                            HTML
-
-A stage with the kinds [] has only a prompt; one in which the author speaks is the author's part.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from markdown import Markdown
-
-from pdportal.content.html import sanitise
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.protocols.reading import (
+    Section,
+    StageText,
+    html_of,
+    sections_of,
+    stage_text,
+    subsections,
+)
+from pdportal.feedback.protocols.stages import Placing, Role, Stage
 
 FAMILIES = ("quick", "work", "dilemma", "data", "success", "visit", "cycle")
-
-
-PLACES = ("asked", "optional", "none")
-
-
-SETTINGS = ("speaks", "silent", "minutes", "kind", "at_least", "place", "next_move")
-
-
+SETTINGS = (
+    "speaks", "silent", "minutes", "window", "kind", "at_least", "place", "next_move",
+)  # fmt: skip
 REQUIRED = ("name", "summary", "purpose", "family", "group", "minutes", "trust", "origin")
-
-
 KNOWN = (*REQUIRED, "license", "licence")
-
-
+SPEAKERS = (Role.REVIEWERS, Role.AUTHOR, Role.NOBODY)
 YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
-
-
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-
-
-_STAGE = re.compile(r"^Stage:\s*(.+?)(?:\s*\{#([\w-]+)\})?$", re.IGNORECASE)
-
-
-_SETTING = re.compile(r"^([a-z_]+)\s*:\s*(.*?)\s*$")
-
-
-_ITEM = re.compile(r"^[-*+]\s+(.*)$")
 
 
 @dataclass
@@ -71,20 +54,11 @@ class CompiledProtocol:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class _Section:
-    title: str
-    line: int
-    lines: list[tuple[int, str]] = field(default_factory=list)
-
-
 def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]]:
     """Read one file; with an error in it there is no protocol, only problems."""
     source, found = read_source(path)
     problems = Problems(source.path)
-    protocol = CompiledProtocol(
-        slug=path.stem, content_hash=hashlib.sha256(_bytes(path)).hexdigest()
-    )
+    protocol = CompiledProtocol(path.stem, hashlib.sha256(_bytes(path)).hexdigest())
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem) or len(path.stem) > 80:
         problems.error(
             1,
@@ -92,28 +66,9 @@ def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]
             "Use small letters, digits and hyphens.",
         )
     _read_meta(source, protocol, problems)
-    stages: list[dict[str, Any]] = []
-    sections = list(_sections(source))
-    for section in sections:
-        stage = _STAGE.match(section.title)
-        if stage:
-            stages.append(_stage(section, stage[1], stage[2] or _slug(stage[1]), problems))
-        elif section.title.lower() == "practice":
-            protocol.data["practice"] = _practice(section, problems)
-        elif section.title.lower() == "for students":
-            # Its headings stand right under the title of the page to print.
-            html = _html(section.lines)
-            protocol.data["students"] = re.sub(r"<(/?)h3>", r"<\1h2>", html)
-        else:
-            known = ("Stage: …", "Practice", "For students")
-            hint = did_you_mean(
-                section.title, known, "Write “Stage: …”, “Practice” or “For students”."
-            )
-            problems.error(section.line, f"“{section.title}” is no section of a protocol.", hint)
-    _check_stages(stages, sections, problems)
-    protocol.data["stages"] = stages
-    protocol.data.setdefault("practice", None)
-    if not protocol.data.setdefault("students", ""):
+    protocol.data |= {"stages": [], "practice": None, "students": ""}
+    _read_sections(list(sections_of(source)), protocol.data, problems)
+    if not protocol.data["students"]:
         problems.error(1, "There is no version for students.", "Add a section “## For students”.")
     if protocol.data["practice"] is None:
         problems.warning(1, "There is no practice.", "Add a section “## Practice”.")
@@ -133,9 +88,8 @@ def _read_meta(source: Source, protocol: CompiledProtocol, problems: Problems) -
     meta = source.meta
     for key in meta:
         if key not in KNOWN:
-            problems.warning(
-                source.line_of(key), f"“{key}” is not known.", did_you_mean(key, KNOWN)
-            )
+            hint = did_you_mean(key, KNOWN)
+            problems.warning(source.line_of(key), f"“{key}” is not known.", hint)
     for key in REQUIRED:
         if meta.get(key) in (None, "", [], {}):
             problems.error(source.line_of(key), f"“{key}” is missing.", f"Add a line “{key}: …”.")
@@ -146,22 +100,27 @@ def _read_meta(source: Source, protocol: CompiledProtocol, problems: Problems) -
     if family and family not in FAMILIES:
         hint = did_you_mean(family, FAMILIES, f"Use one of {', '.join(FAMILIES)}.")
         problems.error(source.line_of("family"), f"“{family}” is no family.", hint)
-    group = meta.get("group")
-    good = isinstance(group, dict) and all(
-        isinstance(group.get(end), int) and 0 < group[end] <= 100 for end in ("min", "max")
-    )
-    if group and not (good and group["min"] <= group["max"]):
-        problems.error(source.line_of("group"), "The group cannot be understood.",
-                       "Write “group: {min: 2, max: 6}”.")  # fmt: skip
     protocol.data = {
         "purpose": _words(source, "purpose", 2000, problems),
         "family": family,
-        "group": group if good else {"min": 1, "max": 100},
+        "group": _group(source, problems),
         "trust": _number(source, "trust", 1, 3, problems),
         "origin": _words(source, "origin", 2000, problems),
         "licence": _words(source, "license", 200, problems)
         or _words(source, "licence", 200, problems),
     }
+
+
+def _group(source: Source, problems: Problems) -> dict[str, int]:
+    group = source.meta.get("group")
+    if isinstance(group, dict):
+        least, most = group.get("min"), group.get("max")
+        if isinstance(least, int) and isinstance(most, int) and 0 < least <= most <= 100:
+            return {"min": least, "max": most}
+    if group:
+        hint = "Write “group: {min: 2, max: 6}”."
+        problems.error(source.line_of("group"), "The group cannot be understood.", hint)
+    return {"min": 1, "max": 100}
 
 
 def _words(source: Source, key: str, longest: int, problems: Problems) -> str:
@@ -187,157 +146,113 @@ def _number(source: Source, key: str, least: int, most: int, problems: Problems)
     return value
 
 
-def _sections(source: Source) -> Iterator[_Section]:
-    section: _Section | None = None
-    fence = ""
-    for number, line in enumerate(source.body.split("\n"), source.first_line):
-        opened = re.match(r"^ {0,3}(`{3,}|~{3,})", line)
-        if opened and not fence:
-            fence = opened[1]
-        elif opened and line.strip().startswith(fence):
-            fence = ""
-        heading = None if fence else _HEADING.match(line)
-        if heading and len(heading[1]) == 2:
-            if section:
-                yield section
-            section = _Section(heading[2], number)
-        elif section:
-            section.lines.append((number, line))
-    if section:
-        yield section
-
-
-def _stage(section: _Section, name: str, key: str, problems: Problems) -> dict[str, Any]:
-    """The settings under the heading, then the prompt, then the sentence starts."""
-    settings: dict[str, tuple[int, str]] = {}
-    rest = list(section.lines)
-    while rest:
-        number, line = rest[0]
-        setting = _SETTING.match(line)
-        if line.strip() and not setting:
-            break
-        if not line.strip() and settings:
-            break
-        rest.pop(0)
-        if setting:
-            value = re.sub(r"\s+#\s.*$", "", setting[2])
-            if setting[1] not in SETTINGS:
-                hint = did_you_mean(setting[1], SETTINGS, f"Known are {', '.join(SETTINGS)}.")
-                problems.error(number, f"“{setting[1]}” is no setting of a stage.", hint)
-            settings[setting[1]] = (number, value)
-    stems: list[tuple[int, str]] = []
-    prompt: list[tuple[int, str]] = []
-    for number, line in rest:
-        item = _ITEM.match(line)
-        if item:
-            stems.append((number, item[1].strip()))
-        elif stems and line.startswith((" ", "\t")) and line.strip():
-            stems[-1] = (stems[-1][0], f"{stems[-1][1]} {line.strip()}")
+def _read_sections(sections: list[Section], data: dict[str, Any], problems: Problems) -> None:
+    lines: dict[str, int] = {}
+    stages: list[Stage] = []
+    for section in sections:
+        if section.stage:
+            stage = _StageReader(section, problems).read()
+            stages.append(stage)
+            if stage.key in lines:
+                problem = f"The id “{stage.key}” is used twice."
+                problems.error(section.line, problem, "Change {#…} of one.")
+            lines[stage.key] = section.line
+        elif section.title.lower() == "practice":
+            data["practice"] = _practice(section, problems)
+        elif section.title.lower() == "for students":
+            # Its headings stand right under the title of the page to print.
+            data["students"] = re.sub(r"<(/?)h3>", r"<\1h2>", html_of(section.lines))
         else:
-            prompt.append((number, line))
+            known = ("Stage: …", "Practice", "For students")
+            hint = did_you_mean(
+                section.title, known, "Write “Stage: …”, “Practice” or “For students”."
+            )
+            problems.error(section.line, f"“{section.title}” is no section of a protocol.", hint)
+    if not any(stage.kinds for stage in stages):
+        problems.error(1, "No stage takes comments.", "Add “## Stage: …” with a kind.")
+    data["stages"] = [stage.stored() for stage in stages]
 
-    def said(setting: str, otherwise: str) -> tuple[int, str]:
-        return settings.get(setting, (section.line, otherwise))
 
-    def count(setting: str, least: int, most: int) -> int:
-        number, value = said(setting, str(least))
+class _StageReader:
+    """Reads one stage: each setting has a line, a value, or what holds without it."""
+
+    def __init__(self, section: Section, problems: Problems) -> None:
+        self.section = section
+        self.problems = problems
+        self.text: StageText = stage_text(section)
+
+    def read(self) -> Stage:
+        """The stage; what is wrong with it is noted, and stands in it as if it were not said."""
+        self._check_names()
+        name, key = self.section.stage or ("", "")
+        speaks = Role(self._one_of("speaks", SPEAKERS, Role.REVIEWERS))
+        kinds = self._kinds() if speaks is Role.REVIEWERS else ()
+        stage = Stage(
+            key=key[:60],
+            name=name,
+            speaks=speaks,
+            silent=Role(self._one_of("silent", Role, Role.NOBODY)),
+            minutes=self._count("minutes", 0, 600),
+            window=self._count("window", 1, 60) if "window" in self.text.settings else None,
+            kinds=kinds,
+            at_least=self._count("at_least", 0, 10),
+            place=Placing(self._one_of("place", Placing, Placing.OPTIONAL)),
+            next_move=YES_OR_NO[self._one_of("next_move", YES_OR_NO, "no")],
+            prompt=html_of(self.text.prompt),
+            stems=tuple(self.text.stems),
+        )
+        if not any(line.strip() for _number, line in self.text.prompt):
+            problem = f"The stage “{name}” has no prompt."
+            self.problems.error(self.section.line, problem, "Say what to do in it.")
+        if stage.at_least and not kinds:
+            line, _value = self._setting("at_least", "")
+            problem = f"“{name}” asks for comments and takes none."
+            self.problems.error(line, problem, "Give it a kind, or at_least: 0.")
+        return stage
+
+    def _check_names(self) -> None:
+        for name, (line, _value) in self.text.settings.items():
+            if name not in SETTINGS:
+                hint = did_you_mean(name, SETTINGS, f"Known are {', '.join(SETTINGS)}.")
+                self.problems.error(line, f"“{name}” is no setting of a stage.", hint)
+
+    def _setting(self, name: str, otherwise: str) -> tuple[int, str]:
+        return self.text.settings.get(name, (self.section.line, otherwise))
+
+    def _count(self, name: str, least: int, most: int) -> int:
+        line, value = self._setting(name, str(least))
         if not value.isdecimal() or not least <= int(value) <= most:
-            problems.error(number, f"“{setting}” should be a whole number from {least} to {most}.")
+            problem = f"“{name}” should be a whole number from {least} to {most}."
+            self.problems.error(line, problem)
             return least
         return int(value)
 
-    def one_of(setting: str, known: Iterable[str], otherwise: str) -> str:
-        number, value = said(setting, otherwise)
-        if value.lower() not in (known := list(known)):
+    def _one_of(self, name: str, known: Iterable[str], otherwise: str) -> str:
+        line, value = self._setting(name, otherwise)
+        known = [str(each) for each in known]
+        if value.lower() not in known:
             hint = did_you_mean(value, known, f"Use one of {', '.join(known)}.")
-            problems.error(number, f"“{value}” does not fit “{setting}”.", hint)
+            self.problems.error(line, f"“{value}” does not fit “{name}”.", hint)
             return otherwise
         return value.lower()
 
-    number, kinds = said("kind", "none")
-    chosen = [kind.strip().lower() for kind in re.split(r"[,|]", kinds) if kind.strip()]
-    for kind in chosen:
-        if kind not in {*CommentKind, "none"}:
-            hint = did_you_mean(kind, CommentKind, f"Use one of {', '.join(CommentKind)}, none.")
-            problems.error(number, f"“{kind}” is no kind of comment.", hint)
-    speaks = said("speaks", "reviewers")[1].lower()
-    if speaks not in {"author", "reviewers", "nobody"}:
-        problems.error(said("speaks", "")[0], f"“{speaks}” cannot speak in a written round.",
-                       "Use one of reviewers, author, nobody.")  # fmt: skip
-    taken = [] if speaks != "reviewers" else [k for k in chosen if k in set(CommentKind)]
-    stage = {
-        "key": key[:60],
-        "name": name,
-        "speaks": speaks,
-        "silent": said("silent", "")[1],
-        "minutes": count("minutes", 0, 600),
-        "kinds": taken,
-        "at_least": count("at_least", 0, 10),
-        "place": one_of("place", PLACES, "optional"),
-        "next_move": YES_OR_NO[one_of("next_move", YES_OR_NO, "no")],
-        "prompt": _html(prompt),
-        "stems": [_plain_stem(stem) for _number_, stem in stems],
-    }
-    if not any(line.strip() for _n, line in prompt):
-        problems.error(section.line, f"The stage “{name}” has no prompt.", "Say what to do in it.")
-    if stage["at_least"] and not taken:
-        problems.error(said("at_least", "")[0], f"“{name}” asks for comments and takes none.",
-                       "Give it a kind, or at_least: 0.")  # fmt: skip
-    return stage
+    def _kinds(self) -> tuple[CommentKind, ...]:
+        line, value = self._setting("kind", "none")
+        known = [str(kind) for kind in CommentKind]
+        kinds = [kind.strip().lower() for kind in re.split(r"[,|]", value) if kind.strip()]
+        for kind in kinds:
+            if kind not in (*known, "none"):
+                hint = did_you_mean(kind, known, f"Use one of {', '.join(known)}, none.")
+                self.problems.error(line, f"“{kind}” is no kind of comment.", hint)
+        return tuple(CommentKind(kind) for kind in kinds if kind in known)
 
 
-def _check_stages(
-    stages: list[dict[str, Any]], sections: list[_Section], problems: Problems
-) -> None:
-    lines = [section.line for section in sections if _STAGE.match(section.title)]
-    seen: dict[str, int] = {}
-    for stage, line in zip(stages, lines, strict=True):
-        if stage["key"] in seen:
-            problems.error(line, f"The id “{stage['key']}” is used twice.", "Change {#…} of one.")
-        seen[stage["key"]] = line
-    if not any(stage["kinds"] for stage in stages):
-        problems.error(1, "No stage takes comments.", "Add “## Stage: …” with a kind.")
-
-
-def _practice(section: _Section, problems: Problems) -> dict[str, str] | None:
-    parts: dict[str, list[tuple[int, str]]] = {}
-    part: list[tuple[int, str]] | None = None
-    for number, line in section.lines:
-        heading = _HEADING.match(line)
-        if heading and len(heading[1]) == 3:
-            part = parts.setdefault(heading[2].lower(), [])
-        elif part is not None:
-            part.append((number, line))
-    found = {
-        name: _html(parts.get(title, []))
-        for name, title in (("work", "the work"), ("answer", "a model answer"))
-    }
+def _practice(section: Section, problems: Problems) -> dict[str, str] | None:
+    parts = subsections(section)
+    html: dict[str, str] = {}
     for name, title in (("work", "The work"), ("answer", "A model answer")):
-        if not found[name]:
-            problems.error(
-                section.line, f"The practice has no part “{title}”.", f"Add “### {title}”."
-            )
-    return found if all(found.values()) else None
-
-
-def _html(lines: list[tuple[int, str]]) -> str:
-    text = "\n".join(line for _number, line in lines).strip()
-    if not text:
-        return ""
-    html = Markdown(extensions=["tables", "sane_lists", "smarty"], output_format="html").convert(
-        text
-    )
-    html = re.sub(
-        r"<(/?)table>",
-        lambda m: "</table></div>" if m[1] else '<div class="table-wrap"><table>',
-        html,
-    )
-    return sanitise(html)
-
-
-def _plain_stem(text: str) -> str:
-    return re.sub(r"(?<!\w)[*_]{1,2}(\S(?:.*?\S)?)[*_]{1,2}(?!\w)", r"\1", text)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "stage"
+        html[name] = html_of(parts.get(title.lower(), []))
+        if not html[name]:
+            problem = f"The practice has no part “{title}”."
+            problems.error(section.line, problem, f"Add “### {title}”.")
+    return html if all(html.values()) else None

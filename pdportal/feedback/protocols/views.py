@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from pdportal.feedback.protocols import queries
+from pdportal.feedback.protocols.stages import stages_of
 from pdportal.feedback.views import bp
 from pdportal.web.errors import one_or_404
 
@@ -20,7 +21,12 @@ def protocols() -> ResponseReturnValue:
 def protocol_page(slug: str) -> ResponseReturnValue:
     """One protocol, stage by stage."""
     protocol = one_or_404(queries.protocol_named(slug))
-    return render_template("feedback/protocol_page.html", protocol=protocol, data=protocol.data)
+    return render_template(
+        "feedback/protocol_page.html",
+        protocol=protocol,
+        data=protocol.data,
+        stages=stages_of(protocol.data),
+    )
 
 
 @bp.get("/protocols/<slug>/students")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,47 +15,34 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback import events
-from pdportal.feedback.comments import anchors
 from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind
-from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.comments.writing import Typed, write
+from pdportal.feedback.protocols.stages import Placing, Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds.renewal import pass_on
-from pdportal.feedback.works import queries as work_queries
-from pdportal.feedback.works.models import Revision
-from pdportal.feedback.works.services import MovedOn, clean, too_long
+from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
-_review = cast(Table, Review.__table__)
-
-
-_GIVE = update(_review).where(
-    _review.c.id == bindparam("review_id"),
-    Review.is_owed,
+_GIVE = update(cast(Table, Review.__table__)).where(
+    Review.id == bindparam("review_id"), Review.is_owed
 )
 """Sets `given_at` and `stage`, once and for whoever it is still asked of."""
 
 
-LONGEST_COMMENT = 6_000
-
-
-LONGEST_QUOTE = 1_000
-
-
 LONGEST_WORD = 500
-
-
+LONGEST_THANKS = 1_000
 MOST_COMMENTS = 60
-
-
 _MOVES = ("version", "stage", "begun_at", "given_at", "released_at", "release_why")
 """What other windows and people change of a review while it is being written."""
 
 
 def begin(reviewer: Person, review: Review) -> None:
     """Begin to read: from now on the review stays with its reviewer."""
-    _must_review(reviewer, review)
+    _require_asked(reviewer, review)
     if review.begun_at is not None:
         return
     now = clock.now()
@@ -66,7 +53,7 @@ def begin(reviewer: Person, review: Review) -> None:
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         db.session.refresh(review)
-        _must_review(reviewer, review)
+        _require_asked(reviewer, review)
         return
     db.session.refresh(review)
     _lay_out_boxes(review, 0)
@@ -77,10 +64,8 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
     """Leave it to somebody else, with a kind word if one likes; the next colleague is asked."""
     if review.reviewer_id == reviewer.id and review.release_why is ReleaseWhy.DECLINED:
         return
-    _must_review(reviewer, review)
-    words = clean(words).strip()
-    if len(words) > LONGEST_WORD:
-        raise too_long("words", LONGEST_WORD)
+    _require_asked(reviewer, review)
+    words = fitting(words, "words", LONGEST_WORD).strip()
     review.declined_with = words
     record(reviewer, "declined", review)
     round_ = review.round
@@ -109,64 +94,57 @@ def add_comment(
 ) -> Comment:
     """One more comment in a stage that is open; an empty box that waits there is used first."""
     stage = _open_stage(reviewer, review, stage_key)
-    if not stage["kinds"]:
+    if not stage.kinds:
         raise Refused(_("In this stage one only reads."))
-    waiting = next(
-        (c for c in review.comments if c.stage == stage_key and _is_blank(c)),
-        None,
-    )
-    if waiting is None:
+    comment = next((c for c in _comments_in(review, stage) if c.is_blank), None)
+    if comment is None:
         if len(review.comments) >= MOST_COMMENTS:
             raise Refused(_("That is a lot for one review. Give what you have."))
-        waiting = _blank(review, stage)
-        review.comments.append(waiting)
+        comment = _blank(review, stage)
+        review.comments.append(comment)
     if text or quote or field:
-        boxes = {"text": text, "field": field, "quote": quote, "prefix": before, "suffix": after}
-        _write(waiting, review, stage, boxes)
+        typed = Typed(text, comment.kind, field=field, quote=quote, before=before, after=after)
+        write(comment, review.round.revision, typed)
         review.version += 1
     db.session.flush()
-    return waiting
+    return comment
 
 
 def save_stage(
     reviewer: Person,
     review: Review,
     stage_key: str,
-    typed: Mapping[int, Mapping[str, str]],
+    boxes: Mapping[int, Mapping[str, str]],
     *,
     version: int,
 ) -> Review:
-    """Keep the comments of a stage as they are typed.
+    """Save the comments of a stage as they are typed.
 
-    `typed` holds by each comment's id what its boxes hold: text, next_move, kind, field, quote,
-    prefix, suffix. Raises `MovedOn` when another window saved something else meanwhile.
+    `boxes` holds by each comment's id what its boxes hold, named as in `typed_values`. Raises
+    `ChangedElsewhere` when another window saved something else meanwhile.
     """
     _wait_for_turn(review)
     stage = _open_stage(reviewer, review, stage_key)
-    there = [comment for comment in review.comments if comment.stage == stage_key]
-    changed: list[Comment] = []
-    stored = {comment.id: typed_values(comment) for comment in there}
+    comments = [comment for comment in _comments_in(review, stage) if comment.id in boxes]
+    stored = {comment.id: typed_values(comment) for comment in comments}
     with db.session.no_autoflush:
-        for comment in there:
-            boxes = typed.get(comment.id)
-            if boxes is not None:
-                was = _state(comment)
-                _write(comment, review, stage, boxes)
-                if _state(comment) != was:
-                    changed.append(comment)
+        for comment in comments:
+            write(comment, review.round.revision, _typed(comment, stage, boxes[comment.id]))
+    changed = [comment for comment in comments if typed_values(comment) != stored[comment.id]]
     if not changed:
         return review  # sent twice
     if version != review.version:
         for comment in changed:
             db.session.expire(comment)
-        raise MovedOn(
-            review.version,
-            {
-                f"{name}-{ident}": value
-                for ident, values in stored.items()
-                for name, value in values.items()
-            },
-        )
+    check_version(
+        version,
+        review.version,
+        {
+            f"{name}-{ident}": value
+            for ident, values in stored.items()
+            for name, value in values.items()
+        },
+    )
     for comment in changed:
         comment.written_at = clock.now()
     review.version += 1
@@ -174,27 +152,25 @@ def save_stage(
     return review
 
 
-def remove_comment(reviewer: Person, comment: Comment) -> None:
-    """Take back a comment that was not given yet."""
-    review = comment.review
-    if review is None or comment.author_id != reviewer.id:
-        raise forbidden()
-    _must_write(reviewer, review)
-    review.comments.remove(comment)
-    db.session.delete(comment)
-    review.version += 1
+def remove_comment(reviewer: Person, review: Review, comment_id: int) -> None:
+    """Take a comment out of a review that is not given yet; nothing happens if it is not there."""
+    _require_begun(reviewer, review)
+    for comment in [each for each in review.comments if each.id == comment_id]:
+        review.comments.remove(comment)
+        db.session.delete(comment)
+        review.version += 1
     db.session.flush()
 
 
 def next_stage(reviewer: Person, review: Review, done: int) -> None:
     """Go on after the stage number `done` (from 0), once it holds what it asks for."""
-    _must_write(reviewer, review)
+    _require_begun(reviewer, review)
     stages = reviewer_stages(review.round.protocol.data)
     if done < review.stage:
         return  # sent twice
     if done > review.stage or done >= len(stages):
         raise Refused(_("One stage after the other: this one is not open yet."))
-    must_have_enough(review, stages[done])
+    require_enough(review, stages[done])
     review.stage = done + 1
     if review.stage < len(stages):
         _lay_out_boxes(review, review.stage)
@@ -217,7 +193,7 @@ def give(reviewer: Person, review_id: int) -> None:
         raise Refused(_("There are stages you have not been to yet."))
     written = (row.written or "").split(",")
     for stage in stages:
-        _check_enough(stage, written.count(stage["key"]))
+        _require_enough(stage, written.count(stage.key))
     done = db.session.connection().execute(
         _GIVE, {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
     )
@@ -238,6 +214,34 @@ def give(reviewer: Person, review_id: int) -> None:
         needed=row.needed,
     )
     events.review_given.send(review_id, reviewer=reviewer)
+
+
+def thank(author: Person, review: Review, words: str = "") -> None:
+    """Thank a giver, with words if one likes; nobody else sees them."""
+    if not round_policy.may_run(author, review.round):
+        raise forbidden()
+    if not review.is_given:
+        raise Refused(_("There is nothing to thank for yet."))
+    words = fitting(words, "thanks", LONGEST_THANKS).strip()
+    db.session.refresh(review, ["thanked_at", "thanks"], with_for_update=True)
+    review.thanks = words or review.thanks
+    if review.thanked_at is not None:
+        return
+    review.thanked_at = clock.now()
+    record(author, "thanked", review)
+    notify(
+        review.reviewer_id,
+        "feedback_thanked",
+        address("feedback.outcome", review_id=review.id),
+        sender=author,
+        author=author.name,
+    )
+
+
+def stage_number(review: Review, key: str) -> int:
+    """Which of the reviewer's stages has this key, from 0; the first if none has."""
+    keys = [stage.key for stage in reviewer_stages(review.round.protocol.data)]
+    return keys.index(key) if key in keys else 0
 
 
 def practised(reviewer: Person, *, skipped: bool = False) -> None:
@@ -263,21 +267,21 @@ def typed_values(comment: Comment) -> dict[str, str]:
     }
 
 
-def lacks(comment: Comment, stage: dict[str, Any]) -> list[str]:
+def lacks(comment: Comment, stage: Stage) -> list[str]:
     """What a comment could still say: "place", "next_move". A hint, never a bar."""
     missing = []
     if comment.is_written:
-        if stage["place"] == "asked" and comment.anchor is AnchorKind.WHOLE:
+        if stage.place is Placing.ASKED and comment.anchor is AnchorKind.WHOLE:
             missing.append("place")
-        if stage["next_move"] and not comment.next_move.strip():
+        if stage.next_move and not comment.next_move.strip():
             missing.append("next_move")
     return missing
 
 
-def must_have_enough(review: Review, stage: dict[str, Any]) -> None:
-    """A stage holds as many comments as it asks for; else it says how many these are."""
-    said = [c for c in review.comments if c.stage == stage["key"] and c.is_written]
-    _check_enough(stage, len(said))
+def require_enough(review: Review, stage: Stage) -> None:
+    """Raise `Refused` (422) with the stage's key as field if it asks for more comments."""
+    written = [comment for comment in _comments_in(review, stage) if comment.is_written]
+    _require_enough(stage, len(written))
 
 
 def _wait_for_turn(review: Review) -> None:
@@ -290,7 +294,7 @@ def _wait_for_turn(review: Review) -> None:
         db.session.expire(review, ["comments"])
 
 
-def _must_review(reviewer: Person, review: Review) -> None:
+def _require_asked(reviewer: Person, review: Review) -> None:
     if review.reviewer_id != reviewer.id:
         raise forbidden()
     if not policy.may_review(reviewer, review):
@@ -299,152 +303,68 @@ def _must_review(reviewer: Person, review: Review) -> None:
         raise no_longer_asked()
 
 
-def _must_write(reviewer: Person, review: Review) -> None:
-    _must_review(reviewer, review)
+def _require_begun(reviewer: Person, review: Review) -> None:
+    _require_asked(reviewer, review)
     if review.begun_at is None:
         raise Refused(_("Begin first."))
 
 
-def _open_stage(reviewer: Person, review: Review, key: str) -> dict[str, Any]:
-    _must_write(reviewer, review)
-    stages = reviewer_stages(review.round.protocol.data)
-    for number, stage in enumerate(stages):
-        if stage["key"] == key:
+def _open_stage(reviewer: Person, review: Review, key: str) -> Stage:
+    _require_begun(reviewer, review)
+    for number, stage in enumerate(reviewer_stages(review.round.protocol.data)):
+        if stage.key == key:
             if number > review.stage:
                 raise Refused(_("One stage after the other: this one is not open yet."))
             return stage
     raise Refused(_("This protocol has no such stage."), status=422)
 
 
-def _check_enough(stage: dict[str, Any], count: int) -> None:
-    if count < stage["at_least"]:
+def _require_enough(stage: Stage, count: int) -> None:
+    if count < stage.at_least:
         raise Refused(
             ngettext(
                 "“%(stage)s” asks for at least %(num)s comment before you go on.",
                 "“%(stage)s” asks for at least %(num)s comments before you go on.",
-                stage["at_least"],
-                stage=stage["name"],
+                stage.at_least,
+                stage=stage.name,
             ),
             status=422,
-            field=stage["key"],
+            field=stage.key,
         )
+
+
+def _comments_in(review: Review, stage: Stage) -> list[Comment]:
+    return [comment for comment in review.comments if comment.stage == stage.key]
 
 
 def _lay_out_boxes(review: Review, number: int) -> None:
     """Empty boxes for a stage that opens, as many as it asks for."""
     stage = reviewer_stages(review.round.protocol.data)[number]
-    if not stage["kinds"]:
-        return
-    there = sum(1 for comment in review.comments if comment.stage == stage["key"])
-    for _nth in range(max(1, stage["at_least"]) - there):
-        review.comments.append(_blank(review, stage))
-    db.session.flush()
+    if stage.kinds:
+        for _nth in range(max(1, stage.at_least) - len(_comments_in(review, stage))):
+            review.comments.append(_blank(review, stage))
+        db.session.flush()
 
 
-def _write(
-    comment: Comment, review: Review, stage: dict[str, Any], boxes: Mapping[str, str]
-) -> None:
-    text = _fits(boxes.get("text", ""), "text", LONGEST_COMMENT)
-    comment.text = text if text.strip() else ""
-    comment.next_move = _fits(boxes.get("next_move", ""), "next_move", LONGEST_COMMENT)
-    if boxes.get("kind") in stage["kinds"]:
-        comment.kind = CommentKind(boxes["kind"])
-    _place(
-        comment,
-        review.round.revision,
-        boxes.get("field", ""),
-        boxes.get("quote", ""),
-        boxes.get("prefix", ""),
-        boxes.get("suffix", ""),
+def _typed(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:
+    kind = boxes.get("kind", "")
+    return Typed(
+        text=boxes.get("text", ""),
+        kind=CommentKind(kind) if kind in stage.kinds else comment.kind,
+        next_move=boxes.get("next_move", ""),
+        field=boxes.get("field", ""),
+        quote=boxes.get("quote", ""),
+        before=boxes.get("prefix", ""),
+        after=boxes.get("suffix", ""),
     )
 
 
-def _blank(review: Review, stage: dict[str, Any]) -> Comment:
+def _blank(review: Review, stage: Stage) -> Comment:
     return Comment(
         revision_id=review.round.revision_id,
         author_id=review.reviewer_id,
-        stage=stage["key"],
-        kind=CommentKind(stage["kinds"][0]),
+        stage=stage.key,
+        kind=stage.kinds[0],
         text="",
         anchor=AnchorKind.WHOLE,
-    )
-
-
-def _is_blank(comment: Comment) -> bool:
-    return not comment.is_written and comment.anchor is AnchorKind.WHOLE
-
-
-def _state(comment: Comment) -> tuple[object, ...]:
-    return (
-        comment.text,
-        comment.next_move,
-        comment.kind,
-        comment.anchor,
-        comment.field,
-        comment.quote,
-        comment.before,
-        comment.after,
-    )
-
-
-def _fits(text: str, field: str, longest: int) -> str:
-    text = clean(text)
-    if len(text) > longest:
-        raise too_long(field, longest)
-    return text
-
-
-def _place(
-    comment: Comment, revision: Revision, field: str, quote: str, before: str, after: str
-) -> None:
-    """Tie a comment to the words quoted, else to a field, else to the whole."""
-    keys = list(revision.content)
-    field = field if field in keys else ""
-    quote = anchors.one_line(_fits(quote, "quote", LONGEST_QUOTE))
-    if quote:
-        found = _field_of(revision, field, anchors.Passage(quote, before, after))
-        comment.anchor = AnchorKind.PASSAGE
-        comment.field = found or field or keys[0]
-        comment.quote = quote
-        comment.before = anchors.one_line(clean(before))[-anchors.CONTEXT :]
-        comment.after = anchors.one_line(clean(after))[: anchors.CONTEXT]
-        return
-    comment.anchor = AnchorKind.FIELD if field else AnchorKind.WHOLE
-    comment.field = field or None
-    comment.quote = None
-    comment.before = comment.after = ""
-
-
-def _field_of(revision: Revision, field: str, passage: anchors.Passage) -> str:
-    """The field in which the quoted words stand: the one chosen, or the first that has them."""
-    for key in [field, *revision.content] if field else list(revision.content):
-        if passage.quote in anchors.plain(str(work_queries.rendered(revision.content[key]))):
-            return key
-    return ""
-
-
-LONGEST_THANKS = 1_000
-
-
-def thank(author: Person, review: Review, words: str = "") -> None:
-    """Thank a giver, with words if one likes; nobody else sees them."""
-    if review.round.work.author_id != author.id:
-        raise forbidden()
-    if not review.is_given:
-        raise Refused(_("There is nothing to thank for yet."))
-    words = clean(words).strip()
-    if len(words) > LONGEST_THANKS:
-        raise too_long("thanks", LONGEST_THANKS)
-    db.session.refresh(review, ["thanked_at", "thanks"], with_for_update=True)
-    review.thanks = words or review.thanks
-    if review.thanked_at is not None:
-        return
-    review.thanked_at = clock.now()
-    record(author, "thanked", review)
-    notify(
-        review.reviewer_id,
-        "feedback_thanked",
-        address("feedback.outcome", review_id=review.id),
-        sender=author,
-        author=author.name,
     )

@@ -13,26 +13,18 @@ from flask_babel import gettext as _
 from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.feedback.comments import placing
-from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment, CommentKind
-from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.kinds import kind_of
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.reviews.services import lacks, must_have_enough, typed_values
-from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
+from pdportal.feedback.reviews.services import lacks, require_enough, typed_values
+from pdportal.feedback.views import bp, show, typed
 from pdportal.feedback.works import diffs
-from pdportal.feedback.works.services import MovedOn
-from pdportal.web.errors import Refused, one_or_404, wants_fragment
-
-
-@bp.post("/reviews/<int:review_id>/thank")
-def thank(review_id: int) -> ResponseReturnValue:
-    """One tap, and words if one likes."""
-    review = one_or_404(queries.review_to_answer(me(), review_id))
-    services.thank(me(), review, typed("thanks"))
-    flash(_("Your thanks are on their way."), "success")
-    return redirect(url_for(".round_page", round_id=review.round_id) + f"#review-{review.id}")
-
+from pdportal.feedback.works.queries import diff
+from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.web.errors import Refused, one_or_404
 
 _BOX = re.compile(r"(text|next_move|kind|field|quote|prefix|suffix)-(\d{1,9})")
 
@@ -65,9 +57,7 @@ def decline(review_id: int) -> ResponseReturnValue:
     try:
         services.decline(me(), review, typed("words"))
     except Refused as error:
-        if error.status != 422:
-            raise
-        say(error)
+        show(error)
         return _request_page(review, words=typed("words")), 422
     flash(_("That is all right. Somebody else will be asked."), "success")
     return redirect(url_for(".index"))
@@ -88,54 +78,54 @@ def practice(review_id: int) -> ResponseReturnValue:
         "feedback/practice.html",
         review=review,
         protocol=review.round.protocol,
-        stages=[stage for stage in reviewer_stages(data) if stage["kinds"]],
+        stages=[stage for stage in reviewer_stages(data) if stage.kinds],
         mine=typed("text") if request.method == "POST" else None,
     )
 
 
 @bp.post("/reviews/<int:review_id>/write")
 def write(review_id: int) -> ResponseReturnValue:
-    """Keep a stage as it is typed; its buttons add a comment, take one away, or go on."""
+    """Save a stage as it is typed; its buttons add a comment, remove one, or go to the next."""
     review = one_or_404(queries.own_review(me(), review_id))
-    key = typed("stage")[:60]
-    stages = reviewer_stages(review.round.protocol.data)
-    number = next((n for n, stage in enumerate(stages) if stage["key"] == key), 0)
-    go = typed("go")
+    key, go, version = typed("stage")[:60], typed("go"), seen_version()
+    number = services.stage_number(review, key)
     here = url_for(".review_page", review_id=review.id, stage=number)
+    answer: dict[str, Any] = {
+        "typed": [("", boxes.get("text", "")) for boxes in _boxes().values()],
+        "again": lambda refused: _stage_again(review_id, number, refused),
+    }
 
     def save() -> int:
-        return services.save_stage(
-            me(), review, key, _boxes(), version=typed_number("version")
-        ).version
+        return services.save_stage(me(), review, key, _boxes(), version=version).version
 
-    if not go and wants_fragment():
-        return autosaved(save, here)
+    if not go:
+        return autosave_response(save, here, **answer)
     try:
         save()
+        return redirect(_after(go, review, key, number))
     except Refused as refused:
-        if refused.status != 422 and not isinstance(refused, MovedOn):
-            raise
-        return _stage_again(review_id, number, refused)
-    if not go:
-        flash(_("Saved."), "success")
-        return redirect(here)
+        return not_saved(refused, here, **answer)
+
+
+def _after(go: str, review: Review, key: str, number: int) -> str:
+    """Do what a button says once the stage is saved; gives the page to show."""
+    here = url_for(".review_page", review_id=review.id, stage=number)
     if go == "add":
         comment = services.add_comment(me(), review, key)
-        return redirect(f"{here}#{placing.card_id(comment)}")
+        return f"{here}#{placing.card_id(comment)}"
     if go.startswith("remove-"):
-        for comment in list(review.comments):
-            if go == f"remove-{comment.id}":
-                services.remove_comment(me(), comment)
-        return redirect(here)
+        ident = go.removeprefix("remove-")
+        services.remove_comment(me(), review, int(ident) if ident.isdecimal() else 0)
+        return here
     try:
         services.next_stage(me(), review, number)
-    except Refused as error:
-        if error.status != 422:
+    except Refused as refused:
+        if refused.status != 422:
             raise
-        return redirect(_at_mistake(review_id, number))  # what was typed is kept all the same
-    if number + 1 >= len(stages):
-        return redirect(url_for(".look", review_id=review.id))
-    return redirect(url_for(".review_page", review_id=review.id, stage=number + 1))
+        return _at_mistake(review.id, number)  # what was typed is saved all the same
+    if number + 1 >= len(reviewer_stages(review.round.protocol.data)):
+        return url_for(".look", review_id=review.id)
+    return url_for(".review_page", review_id=review.id, stage=number + 1)
 
 
 @bp.get("/reviews/<int:review_id>/look")
@@ -145,7 +135,7 @@ def look(review_id: int) -> ResponseReturnValue:
     stages = reviewer_stages(review.round.protocol.data)
     if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1:
         return redirect(url_for(".review_page", review_id=review.id))
-    by_key = {stage["key"]: stage for stage in stages}
+    by_key = {stage.key: stage for stage in stages}
     comments = [c for c in _said(review) if c.stage in by_key]
     parts, placed = placing.lay_out(review.round.work, review.round.revision, comments)
     return render_template(
@@ -155,7 +145,7 @@ def look(review_id: int) -> ResponseReturnValue:
         parts=parts,
         placed=placed,
         lacks={c.id: lacks(c, by_key[c.stage]) for c in comments},
-        stage_number={stage["key"]: number for number, stage in enumerate(stages)},
+        stage_number={stage.key: number for number, stage in enumerate(stages)},
         last=len(stages) - 1,
     )
 
@@ -169,7 +159,7 @@ def give(review_id: int) -> ResponseReturnValue:
         if error.status != 422:
             raise
         review = one_or_404(queries.own_review(me(), review_id))
-        keys = [stage["key"] for stage in reviewer_stages(review.round.protocol.data)]
+        keys = [stage.key for stage in reviewer_stages(review.round.protocol.data)]
         return redirect(_at_mistake(review_id, keys.index(error.field or keys[-1])))
     flash(_("Thank you. Your feedback can be read now."), "success")
     return redirect(url_for(".outcome", review_id=review_id))
@@ -184,8 +174,8 @@ def outcome(review_id: int) -> ResponseReturnValue:
     work, revision = review.round.work, review.round.revision
     comments = _said(review)
     parts, placed = placing.lay_out(work, revision, comments)
-    answer = comment_queries.newest_answer(review)
-    compared = diffs.diff(revision, answer, work.fields) if answer else []
+    answer = newest_answer(review)
+    compared = diff(revision, answer) if answer else []
     return render_template(
         "feedback/outcome.html",
         review=review,
@@ -198,6 +188,15 @@ def outcome(review_id: int) -> ResponseReturnValue:
         others=queries.others_given(review),
         out=review.round.answers_are_out,
     )
+
+
+@bp.post("/reviews/<int:review_id>/thank")
+def thank(review_id: int) -> ResponseReturnValue:
+    """One tap, and words if one likes."""
+    review = one_or_404(queries.review_to_answer(me(), review_id))
+    services.thank(me(), review, typed("thanks"))
+    flash(_("Your thanks are on their way."), "success")
+    return redirect(url_for(".round_page", round_id=review.round_id, _anchor=f"review-{review.id}"))
 
 
 def _request_page(review: Review, words: str = "") -> str:
@@ -242,12 +241,11 @@ def _as_typed(comment: Comment, boxes: dict[str, str]) -> _Typed:
     )
 
 
-def _stage_again(review_id: int, number: int, refused: Refused) -> ResponseReturnValue:
+def _stage_again(review_id: int, number: int, refused: Refused) -> str:
     """The stage with what was typed, why it was not stored, and what another window stored."""
     db.session.rollback()
     review = one_or_404(queries.own_review(me(), review_id))
-    page = _stage_page(review, number, typed=_boxes(), refused=refused)
-    return page, refused.status
+    return _stage_page(review, number, typed=_boxes(), refused=refused)
 
 
 def _at_mistake(review_id: int, number: int) -> str:
@@ -257,9 +255,9 @@ def _at_mistake(review_id: int, number: int) -> str:
     )
 
 
-def _still_asked(review: Review, stage: dict[str, Any]) -> Refused | None:
+def _still_asked(review: Review, stage: Stage) -> Refused | None:
     try:
-        must_have_enough(review, stage)
+        require_enough(review, stage)
     except Refused as refused:
         return refused
     return None
@@ -279,7 +277,7 @@ def _stage_page(
     number = number if 0 <= number <= open_until else open_until
     stage = stages[number]
     parts, _placed = placing.lay_out(review.round.work, review.round.revision, _said(review))
-    comments = [c for c in review.comments if c.stage == stage["key"]]
+    comments = [c for c in review.comments if c.stage == stage.key]
     if refused is None and "refused" in request.args:
         refused = _still_asked(review, stage)
     return render_template(
@@ -289,10 +287,11 @@ def _stage_page(
         work=review.round.work,
         parts=parts,
         stage=stage,
+        anchors=kind_of(review.round.work).anchors,
         number=number,
         steps=_steps(review, stages, number, open_until),
         comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
-        others=[c for c in comments if c.text] if isinstance(refused, MovedOn) else [],
+        stored=_stored(comments) if isinstance(refused, ChangedElsewhere) else [],
         refused=refused,
         empty=next((c.id for c in comments if not c.is_written), None),
         is_last=number == len(stages) - 1,
@@ -300,8 +299,12 @@ def _stage_page(
     )
 
 
+def _stored(comments: list[Comment]) -> list[tuple[str, str]]:
+    return [(_("Comment"), comment.text) for comment in comments if comment.is_written]
+
+
 def _steps(
-    review: Review, stages: list[dict[str, Any]], number: int, open_until: int
+    review: Review, stages: list[Stage], number: int, open_until: int
 ) -> list[dict[str, Any]]:
     steps = []
     for index, stage in enumerate(stages):
@@ -310,7 +313,7 @@ def _steps(
         url = url_for(".review_page", review_id=review.id, stage=index)
         steps.append(
             {
-                "name": stage["name"],
+                "name": stage.name,
                 "sub": "" if is_open else _("opens later"),
                 "state": state,
                 "url": url if is_open and index != number else "",

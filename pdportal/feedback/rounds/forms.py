@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
+from pdportal.web.forms import PortalForm
 
 
 def _l(words: str) -> str:
@@ -25,7 +25,7 @@ def _l(words: str) -> str:
     return cast(str, lazy_gettext(words))
 
 
-class ShareForm(FlaskForm):
+class ShareForm(PortalForm):
     """For whom a work is, with which protocol and which question."""
 
     protocol = RadioField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -18,29 +18,25 @@ from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
 from pdportal.feedback import events
+from pdportal.feedback.comments import news
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.queries import given_comments
+from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import policy as work_policy
-from pdportal.feedback.works.models import Work, WorkKind
-from pdportal.feedback.works.services import (
-    MovedOn,
-    clean,
-    has_unkept,
-    keep_revision,
-    latest_revision,
-    too_long,
-)
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.queries import latest_revision
+from pdportal.feedback.works.services import fitting, has_unsaved, save_revision
 from pdportal.inbox.services import address, notify
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_QUESTION = 600
-
-
 LONGEST_REFLECTION = 8_000
-
-
 MOST_NAMED = 8
 
 
@@ -62,21 +58,10 @@ def share(
     """
     if not work_policy.may_write(author, work):
         raise forbidden()
-    if work.kind is WorkKind.CLIP:
-        raise Refused(_("A clip is shared on its own page, with one person at a time."))
-    question = clean(question).strip()
-    if not question:
-        raise Refused(
-            _("Ask one question: what should they look at?"), status=422, field="question"
-        )
-    if len(question) > LONGEST_QUESTION:
-        raise too_long("question", LONGEST_QUESTION)
-    if has_unkept(work):
-        draft = work.draft
-        keep_revision(author, work, why=draft.why if draft else "")
-    revision = latest_revision(work)
-    if revision is None:
-        raise Refused(_("Write something first: there is nothing to share yet."), status=422)
+    if why_not := kind_of(work).no_rounds:
+        raise Refused(str(why_not))
+    question = _fitting_question(question)
+    revision = _revision_to_share(author, work)
     asked, needed = _counts(author, cohort, named)
     now = clock.now()
     round_ = Round(
@@ -96,7 +81,7 @@ def share(
         with db.session.begin_nested():
             db.session.add(round_)
     except IntegrityError:
-        raise already_shared() from None
+        raise Refused(_("This work is out for feedback already. Close that round first.")) from None
     record(author, "shared", round_, asked=asked, needed=needed, named=len(named))
     if cohort is not None:
         allocation.keep_asking(round_, random=random)
@@ -104,11 +89,6 @@ def share(
         allocation.ask(round_, [person.id for person in named])
     events.round_shared.send(round_)
     return round_
-
-
-def already_shared() -> Refused:
-    """What somebody is told who shares a work that is shared."""
-    return Refused(_("This work is out for feedback already. Close that round first."))
 
 
 def take_back(author: Person, round_: Round) -> None:
@@ -129,13 +109,7 @@ def take_back(author: Person, round_: Round) -> None:
     for review in reviews:
         if review.is_owed:
             allocation.release(review, ReleaseWhy.TAKEN_BACK)
-            notify(
-                review.reviewer_id,
-                "feedback_taken_back",
-                address("feedback.review_page", review_id=review.id),
-                sender=author,
-                author=author.name,
-            )
+            _notify_reviewer(review, "feedback_taken_back", "feedback.review_page")
     record(author, "took_back", round_)
 
 
@@ -163,6 +137,39 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         ).one()
 
 
+def revise(
+    author: Person,
+    round_: Round,
+    *,
+    content: Mapping[str, str] | None = None,
+    why: str = "",
+    addressed: Collection[int] = (),
+) -> Revision:
+    """Save the next revision and note which comments it answers; the rest stay open on it.
+
+    `addressed` are ids of comments; ids of comments that are not of this round count for nothing.
+    """
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if not round_.is_open:
+        raise Refused(_("This round is closed. Edit the work, and share it again if you like."))
+    before = latest_revision(round_.work)
+    revision = save_revision(author, round_.work, why=why, content=content)
+    new = before is None or revision.id != before.id
+    if not new and revision.id == round_.revision_id:
+        raise Refused(
+            _("The text is as it was. Change something, or close the round without a new version."),
+            status=422,
+        )
+    comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(addressed))))
+    answered = comment_services.address(revision, comments.all())
+    round_.answered_at = round_.answered_at or clock.now()
+    db.session.flush()
+    record(author, "revised", round_, revision=revision.number, answered=len(answered))
+    news.revised(author, round_, answered, new=new)
+    return revision
+
+
 def save_reflection(
     author: Person,
     round_: Round,
@@ -175,15 +182,14 @@ def save_reflection(
     """Keep the closing reflection as it is typed."""
     if not policy.may_run(author, round_):
         raise forbidden()
+    db.session.refresh(round_, with_for_update={"of": Round})
     if not round_.is_open:
         raise Refused(_("This round is closed."))
-    db.session.refresh(round_, with_for_update={"of": Round})
-    typed = _reflection(learned, did_not_work, try_next)
+    typed = _reflection(learned=learned, did_not_work=did_not_work, try_next=try_next)
     stored = {name: getattr(round_, name) for name in typed}
     if typed == stored:
         return round_
-    if version != round_.reflection_version:
-        raise MovedOn(round_.reflection_version, stored)
+    check_version(version, round_.reflection_version, stored)
     for name, text in typed.items():
         setattr(round_, name, text)
     round_.reflection_version += 1
@@ -197,7 +203,7 @@ def close(
     """End a round with what was learned; whoever still owes a review is let go, kindly."""
     if not policy.may_run(author, round_):
         raise forbidden()
-    typed = _reflection(learned, did_not_work, try_next)
+    typed = _reflection(learned=learned, did_not_work=did_not_work, try_next=try_next)
     reviews = _locked_reviews(round_)  # reviews before rounds, everywhere: nobody waits in a circle
     if round_.closed_at is not None:
         return
@@ -207,64 +213,77 @@ def close(
         setattr(round_, name, text)
     round_.closed_at = clock.now()
     round_.reflection_version += 1
-    given = 0
     for review in reviews:
-        url = address("feedback.review_page", review_id=review.id)
         if review.is_given:
-            given += 1
-            notify(
-                review.reviewer_id,
-                "feedback_closed",
-                address("feedback.outcome", review_id=review.id),
-                sender=author,
-                author=author.name,
-                title=round_.work.title,
-            )
-        elif review.released_at is None:
+            _notify_reviewer(review, "feedback_closed", "feedback.outcome", title=round_.work.title)
+        elif review.is_owed:
             allocation.release(review, ReleaseWhy.CLOSED)
-            notify(
-                review.reviewer_id, "feedback_closed_early", url, sender=author, author=author.name
-            )
+            _notify_reviewer(review, "feedback_closed_early", "feedback.review_page")
+    given = sum(review.is_given for review in reviews)
     record(author, "closed", round_, given=given)
     events.round_closed.send(round_)
 
 
+def _fitting_question(question: str) -> str:
+    question = fitting(question, "question", LONGEST_QUESTION).strip()
+    if not question:
+        message = _("Ask one question: what should they look at?")
+        raise Refused(message, status=422, field="question")
+    return question
+
+
+def _revision_to_share(author: Person, work: Work) -> Revision:
+    if has_unsaved(work):
+        draft = work.draft
+        save_revision(author, work, why=draft.why if draft else "")
+    revision = latest_revision(work)
+    if revision is None:
+        raise Refused(_("Write something first: there is nothing to share yet."), status=422)
+    return revision
+
+
 def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> tuple[int, int]:
-    settings = current_app.config["PDPORTAL"]
-    usual = {"asked": settings["REVIEWS_ASKED"], "needed": settings["REVIEWS_NEEDED"]}
-    if cohort is not None:
-        mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
-        if db.session.scalar(mine) is None:
-            raise Refused(_("You are not in that cohort."), status=422, field="cohort")
-        others = allocation.members_to_ask(cohort.id, author.id).with_only_columns(func.count())
-        count = db.session.scalar(others.order_by(None)) or 0
-        if not count and db.session.scalars(coaches_of(author.id)).first() is None:
-            raise Refused(
-                _("There is nobody else in %(cohort)s yet. Name a colleague instead.",
-                  cohort=cohort.name),
-                status=422,
-                field="cohort",
-            )  # fmt: skip
-        return allocation.counts(count, **usual)
-    if not named:
-        raise Refused(_("Choose who should look at it."), status=422, field="named")
-    if len({person.id for person in named}) > MOST_NAMED:
-        raise Refused(
-            _("Name at most %(most)s colleagues.", most=MOST_NAMED), status=422, field="named"
+    """How many are asked, and how many reviews are enough."""
+    if cohort is None:
+        return _counts_of_named(author, named)
+    mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
+    if db.session.scalar(mine) is None:
+        raise Refused(_("You are not in that cohort."), status=422, field="cohort")
+    others = allocation.members_to_ask(cohort.id, author.id).with_only_columns(func.count())
+    count = db.session.scalar(others.order_by(None)) or 0
+    if not count and db.session.scalars(coaches_of(author.id)).first() is None:
+        message = _(
+            "There is nobody else in %(cohort)s yet. Name a colleague instead.", cohort=cohort.name
         )
-    if not all(policy.may_ask(author, person) for person in named):
-        raise Refused(_("That is nobody you can ask."), status=422, field="named")
+        raise Refused(message, status=422, field="cohort")
+    settings = current_app.config["PDPORTAL"]
+    return allocation.counts(
+        count, asked=settings["REVIEWS_ASKED"], needed=settings["REVIEWS_NEEDED"]
+    )
+
+
+def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]:
     count = len({person.id for person in named})
-    return count, min(usual["needed"], max(1, count - 1))
+    message = ""
+    if not named:
+        message = _("Choose who should look at it.")
+    elif count > MOST_NAMED:
+        message = _("Name at most %(most)s colleagues.", most=MOST_NAMED)
+    elif not all(policy.may_ask(author, person) for person in named):
+        message = _("That is nobody you can ask.")
+    if message:
+        raise Refused(message, status=422, field="named")
+    return count, min(current_app.config["PDPORTAL"]["REVIEWS_NEEDED"], max(1, count - 1))
 
 
-def _reflection(learned: str, did_not_work: str, try_next: str) -> dict[str, str]:
-    typed = {"learned": learned, "did_not_work": did_not_work, "try_next": try_next}
-    for name, text in typed.items():
-        typed[name] = clean(text)
-        if len(text) > LONGEST_REFLECTION:
-            raise too_long(name, LONGEST_REFLECTION)
-    return typed
+def _reflection(**typed: str) -> dict[str, str]:
+    return {name: fitting(text, name, LONGEST_REFLECTION) for name, text in typed.items()}
+
+
+def _notify_reviewer(review: Review, kind: str, endpoint: str, **words: str) -> None:
+    author = review.round.work.author
+    url = address(endpoint, review_id=review.id)
+    notify(review.reviewer_id, kind, url, sender=author, author=author.name, **words)
 
 
 def _locked_reviews(round_: Round) -> list[Review]:

@@ -15,8 +15,6 @@ Piece = tuple[str, str]
 
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|\s+|[^\w\s]")
-
-
 _OPS = {0: "same", 1: "ins", -1: "del"}
 
 

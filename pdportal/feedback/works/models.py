@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -15,16 +15,6 @@ from pdportal.db import Base, Timestamped
 from pdportal.video.models import Clip
 
 
-class WorkKind(StrEnum):
-    """What a work is; its kind gives it its fields."""
-
-    LESSON_PLAN = "lesson_plan"
-    TEXT = "text"
-    GOAL = "goal"
-    TASK = "task"
-    CLIP = "clip"
-
-
 class Work(Timestamped, Base):
     """Anything brought for feedback. Only its author sees it until it is shared."""
 
@@ -33,7 +23,8 @@ class Work(Timestamped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[WorkKind]
+    kind: Mapped[str] = mapped_column(String(24))
+    """The name of its kind (`feedback.kinds`)."""
     title: Mapped[str] = mapped_column(String(160))
     fields: Mapped[list[Any]]
     """What the work is made of, in order: `{"key", "label", "hint", "rows"}` each."""
@@ -63,6 +54,18 @@ class Draft(Base):
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     work: Mapped[Work] = relationship(back_populates="draft")
+
+    def store(self, content: dict[str, str], why: str = "", addressed: Sequence[int] = ()) -> None:
+        """Replace what stands in it."""
+        self.content, self.why, self.addressed = content, why, list(addressed)
+        self.version += 1
+        self.saved_at = clock.now()
+
+    @property
+    def text(self) -> dict[str, str]:
+        """Its fields as a revision would hold them; nothing if none is written."""
+        content = {key: text.strip() for key, text in self.content.items()}
+        return content if any(content.values()) else {}
 
 
 class Revision(Base):

@@ -14,10 +14,11 @@ from sqlalchemy.orm import joinedload
 from pdportal.accounts.models import Person
 from pdportal.content.text import render_text
 from pdportal.db import db
+from pdportal.feedback.kinds import all_kinds, kind_named, kind_of
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.works import diffs, policy
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind, WorkLook
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
 
 
 class WorkState(StrEnum):
@@ -35,7 +36,8 @@ class MyWork:
     """One line of the author's list."""
 
     id: int
-    kind: WorkKind
+    kind: str
+    clip_id: int | None
     title: str
     state: WorkState
     last_at: datetime
@@ -43,6 +45,11 @@ class MyWork:
     round_id: int | None
     given: int
     needed: int
+
+    @property
+    def url(self) -> str:
+        """The page of the work."""
+        return kind_named(self.kind).address(self)
 
 
 def rendered(text: str) -> Markup:
@@ -82,7 +89,8 @@ def diff(before: Revision, after: Revision) -> list[tuple[str, list[diffs.Piece]
 
     A piece is `(op, text)`, op "same", "ins" or "del".
     """
-    return diffs.diff(before, after, after.work.fields)
+    work = after.work
+    return diffs.diff(before, after, kind_of(work).compared(work.fields))
 
 
 def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
@@ -100,11 +108,13 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
         .correlate(Work)
         .scalar_subquery()
     )
+    in_rounds = [kind.name for kind in all_kinds() if not kind.no_rounds]
     away = Work.put_away_at.is_not(None) if put_away else Work.put_away_at.is_(None)
     rows = db.session.execute(
         select(
             Work.id,
             Work.kind,
+            Work.clip_id,
             Work.title,
             Work.created_at,
             Draft.saved_at,
@@ -121,7 +131,7 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
             Round,
             (Round.work_id == Work.id) & Round.is_open,
         )
-        .where(Work.author_id == person.id, Work.kind != WorkKind.CLIP, away)
+        .where(Work.author_id == person.id, Work.kind.in_(in_rounds), away)
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
         .limit(200)
     )
@@ -129,6 +139,7 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
         MyWork(
             id=row.id,
             kind=row.kind,
+            clip_id=row.clip_id,
             title=row.title,
             state=_state(row.round_id, row.given, row.answered_at, row.closed_id),
             last_at=max(filter(None, (row.created_at, row.saved_at, row.shared_at))),
@@ -161,8 +172,8 @@ def _state(
     return WorkState.FEEDBACK if given else WorkState.WAITING
 
 
-def newest_revision(work: Work) -> Revision | None:
-    """The newest revision of a work."""
+def latest_revision(work: Work) -> Revision | None:
+    """The newest revision of a work, if any is saved."""
     return db.session.scalars(
         select(Revision)
         .where(Revision.work_id == work.id)

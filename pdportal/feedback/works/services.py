@@ -14,59 +14,34 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback import events
+from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.works import policy
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkKind, WorkLook
-from pdportal.web.autosave import ChangedElsewhere
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
+from pdportal.feedback.works.queries import latest_revision
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.requests import clean_words
 
 LONGEST_TITLE = 160
-
-
 LONGEST = 20_000
-
-
 WHY = ":why"
 """The why of a draft among its fields; a goal has a field that is called why as well."""
 
 
-class MovedOn(ChangedElsewhere):
-    """Somebody saved elsewhere since this page was opened; `values` is what is stored now."""
-
-
-def fields_for(kind: WorkKind) -> list[dict[str, Any]]:
-    """What a work of this kind is made of; a module's task brings its own."""
-    if kind is WorkKind.LESSON_PLAN:
-        return [
-            _field("aim", _("Aim"), _("What students will be able to do at the end."), 3),
-            _field("plan", _("Plan"), _("What happens, in order, with minutes."), 10),
-            _field("check", _("Check"), _("How you will know that they can."), 3),
-            _field("worry", _("Unsure"), _("What you are least sure of."), 3),
-        ]
-    if kind is WorkKind.GOAL:
-        return [
-            _field(
-                "change", _("What will change for students"), _("What you could see or hear."), 3
-            ),
-            _field("why", _("Why it matters to me"), "", 3),
-            _field("know", _("How I will know"), _("What you would see, hear or count."), 3),
-        ]
-    if kind is WorkKind.CLIP:
-        return [_field("about", _("About this clip"), "", 4)]
-    return [_field("text", _("Text"), "", 14)]
-
-
 def begin_work(
     author: Person,
-    kind: WorkKind,
+    kind: str,
     title: str,
     *,
     fields: Sequence[Mapping[str, Any]] | None = None,
     content: Mapping[str, str] | None = None,
     clip_id: int | None = None,
 ) -> Work:
-    """A new work, seen by nobody but its author, with a draft to write on."""
-    made_of = [dict(field) for field in fields] if fields else fields_for(kind)
+    """A new work, seen by nobody but its author, with a draft to write on.
+
+    `kind` is the name of a kind of work; `fields` are those of this work, if not its kind's.
+    """
+    made_of = [dict(field) for field in fields] if fields else kind_named(kind).fields()
     work = Work(
         author_id=author.id,
         kind=kind,
@@ -77,13 +52,13 @@ def begin_work(
     work.draft = Draft(content=cleaned(made_of, content or {}))
     db.session.add(work)
     db.session.flush()
-    record(author, "began", work, kind=kind.value)
+    record(author, "began", work, kind=kind)
     return work
 
 
 def retitle(author: Person, work: Work, title: str) -> None:
     """Call a work something else."""
-    _own(author, work)
+    _require_author(author, work)
     work.title = _title(title)
 
 
@@ -96,69 +71,56 @@ def save_draft(
     version: int,
     addressed: Sequence[int] | None = None,
 ) -> Draft:
-    """Keep what is being typed; `version` is that of the draft it was typed into (0: none yet).
+    """Save what is being typed; `version` is that of the draft it was typed into (0: none yet).
 
-    `addressed` are the comments ticked while revising. Raises `MovedOn` when another window saved
-    something else meanwhile.
+    `addressed` are the comments ticked while revising. Raises `ChangedElsewhere` when another
+    window saved something else meanwhile.
     """
-    _own(author, work)
+    _require_author(author, work)
     draft = _draft(work)
     new = cleaned(work.fields, content)
     why = clean(why)
     ticked = draft.addressed if addressed is None else sorted(set(addressed))
     if draft.content == new and draft.why == why and draft.addressed == ticked:
         return draft  # sent twice
-    if version != draft.version:
-        raise MovedOn(draft.version, {**draft.content, WHY: draft.why})
-    draft.content = new
-    draft.why = why
-    draft.addressed = ticked
-    draft.version += 1
-    draft.saved_at = clock.now()
+    check_version(version, draft.version, {**draft.content, WHY: draft.why})
+    draft.store(new, why, ticked)
     db.session.flush()
     return draft
 
 
-def keep_revision(
+def save_revision(
     author: Person, work: Work, *, why: str = "", content: Mapping[str, str] | None = None
 ) -> Revision:
     """Make what is written the next numbered revision; nothing happens if it is as it was."""
-    _own(author, work)
+    _require_author(author, work)
     draft = _draft(work)
     new = cleaned(work.fields, draft.content if content is None else content)
     new = {key: text.strip() for key, text in new.items()}
     if not any(new.values()):
-        first = work.fields[0]
-        raise Refused(
-            _("There is nothing written yet."), status=422, field=str(first.get("key", ""))
-        )
+        first = str(work.fields[0]["key"])
+        raise Refused(_("There is nothing written yet."), status=422, field=first)
     latest = latest_revision(work)
     if latest is not None and latest.content == new:
         if draft.content != new:
             draft.content, draft.version = new, draft.version + 1
         return latest
-    why = clean(why)
-    revision = Revision(
-        work_id=work.id, number=latest.number + 1 if latest else 1, content=new, why=why
-    )
+    number = latest.number + 1 if latest else 1
+    revision = Revision(work_id=work.id, number=number, content=new, why=clean(why))
     try:
         with db.session.begin_nested():
             db.session.add(revision)
     except IntegrityError:
         raise Refused(_("This was kept in another window a moment ago.")) from None
-    draft.content = new
-    draft.why = ""
-    draft.addressed = []
-    draft.version += 1
-    draft.saved_at = clock.now()
+    draft.store(new)
     record(author, "kept", work, revision=revision.number)
-    events.revision_kept.send(work, revision=revision)
+    events.revision_saved.send(work, revision=revision)
     return revision
 
 
 def put_away(author: Person, work: Work) -> None:
     """Take a work off one's list; it can be brought back."""
-    _own(author, work)
+    _require_author(author, work)
     if work.put_away_at is None:
         work.put_away_at = clock.now()
         record(author, "put_away", work)
@@ -166,7 +128,7 @@ def put_away(author: Person, work: Work) -> None:
 
 def bring_back(author: Person, work: Work) -> None:
     """Put a work back on one's list."""
-    _own(author, work)
+    _require_author(author, work)
     if work.put_away_at is not None:
         work.put_away_at = None
         record(author, "brought_back", work)
@@ -190,35 +152,30 @@ def looked(person: Person, work: Work) -> None:
         return  # two tabs at once: it is noted
 
 
-def latest_revision(work: Work) -> Revision | None:
-    """The newest revision of a work, if any is kept."""
-    return db.session.scalars(
-        select(Revision)
-        .where(Revision.work_id == work.id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).first()
-
-
-def has_unkept(work: Work) -> bool:
-    """Whether the draft says something that no revision does."""
-    draft, latest = work.draft, latest_revision(work)
-    content = {key: text.strip() for key, text in draft.content.items()} if draft else {}
-    return any(content.values()) and (latest is None or latest.content != content)
+def has_unsaved(work: Work, latest: Revision | None = None) -> bool:
+    """Whether the draft says something that no revision does; `latest` if it is known already."""
+    text = work.draft.text if work.draft else {}
+    latest = latest or latest_revision(work)
+    return bool(text) and (latest is None or latest.content != text)
 
 
 def cleaned(fields: Sequence[Mapping[str, Any]], content: Mapping[str, str]) -> dict[str, str]:
     """The text of each field, and of no other."""
-    new = {str(field["key"]): clean(content.get(field["key"], "")) for field in fields}
-    for field in fields:
-        if len(new[field["key"]]) > LONGEST:
-            raise too_long(field["key"], LONGEST)
-    return new
+    keys = [str(field["key"]) for field in fields]
+    return {key: fitting(content.get(key, ""), key, LONGEST) for key in keys}
 
 
 def clean(text: str) -> str:
     """What somebody typed, with one kind of line end and nothing that no person types."""
     return clean_words(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def fitting(text: str, field: str, longest: int) -> str:
+    """The same, if it has at most `longest` characters; `field` is the box that has more."""
+    text = clean(text)
+    if len(text) > longest:
+        raise too_long(field, longest)
+    return text
 
 
 def too_long(field: str, longest: int) -> Refused:
@@ -239,11 +196,7 @@ def _title(title: str) -> str:
     return title
 
 
-def _field(key: str, label: str, hint: str, rows: int) -> dict[str, Any]:
-    return {"key": key, "label": label, "hint": hint, "rows": rows}
-
-
-def _own(author: Person, work: Work) -> None:
+def _require_author(author: Person, work: Work) -> None:
     if not policy.may_write(author, work):
         raise forbidden()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,52 +9,52 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
-from pdportal.feedback.reviews import queries as review_queries
-from pdportal.feedback.rounds import queries as round_queries
-from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.views import autosaved, bp, typed, typed_number
-from pdportal.feedback.works import diffs, links, queries, services
+from pdportal.feedback.kinds import all_kinds, kind_of, work_url
+from pdportal.feedback.reviews.queries import my_part
+from pdportal.feedback.rounds.queries import open_round, rounds_of
+from pdportal.feedback.views import bp, typed
+from pdportal.feedback.works import diffs, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
-from pdportal.feedback.works.models import Revision, Work, WorkKind
-from pdportal.feedback.works.services import WHY, MovedOn
-from pdportal.web.errors import Refused, one_or_404, wants_fragment
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
-
-WRITTEN_HERE = {WorkKind.LESSON_PLAN, WorkKind.TEXT}
 
 
 @bp.get("/works/away")
 def works_away() -> ResponseReturnValue:
     """What I have put away."""
     works = queries.my_works(me(), put_away=True)
-    return render_template("feedback/works_away.html", works=works, page_url=links.page_url)
+    return render_template("feedback/works_away.html", works=works)
 
 
 @bp.route("/works/new", methods=["GET", "POST"])
 def new_work() -> ResponseReturnValue:
-    """Bring something: a lesson plan or another text."""
-    kind = next((k for k in WRITTEN_HERE if k.value == request.args.get("kind")), None)
+    """Begin a work of one of the kinds that are begun here."""
+    kinds = [kind for kind in all_kinds() if kind.start]
+    kind = next((kind for kind in kinds if kind.name == request.args.get("kind")), None)
     if kind is None:
-        return render_template("feedback/choose_kind.html")
+        return render_template("feedback/choose_kind.html", kinds=kinds)
     form = NewWorkForm()
     if form.validate_on_submit():
-        work = services.begin_work(me(), kind, form.title.data or "")
+        work = services.begin_work(me(), kind.name, form.title.data or "")
         return redirect(url_for(".edit_work", work_id=work.id))
-    return render_form("feedback/new_work.html", form, kind=kind.value)
+    return render_form("feedback/new_work.html", form, kind=kind)
 
 
 @bp.get("/works/<int:work_id>")
 def work_page(work_id: int) -> ResponseReturnValue:
     """The author's page of a work; colleagues go on to their part in it."""
     work = one_or_404(queries.work_page(me(), work_id))
+    kind = kind_of(work)
+    if kind.talk or (kind.own_page and work.author_id == me().id):
+        return redirect(kind.address(work))
     if work.author_id != me().id:
-        review_id, given = review_queries.my_part(me(), work)
+        review_id, given = my_part(me(), work)
         part = ".outcome" if given else ".review_page"
         return redirect(url_for(part, review_id=review_id))
-    if links.has_own_page(work.kind):
-        return redirect(links.work_url(work))
     revisions = queries.history(work)
-    rounds = round_queries.rounds_of(work)
+    rounds = rounds_of(work)
     parts: list[placing.Part] = []
     if revisions:
         parts, _placed = placing.lay_out(work, revisions[0], [])
@@ -67,7 +65,7 @@ def work_page(work_id: int) -> ResponseReturnValue:
         revisions=revisions,
         rounds=rounds,
         open_round=next((row for row in rounds if row.Round.is_open), None),
-        unkept=_unkept(work, revisions),
+        unsaved=services.has_unsaved(work, revisions[0] if revisions else None),
         looked=queries.who_looked(work),
     )
 
@@ -77,35 +75,33 @@ def edit_work(work_id: int) -> ResponseReturnValue:
     """Write; every pause in typing is saved."""
     work = one_or_404(queries.own_work(me(), work_id))
     if request.method == "POST":
-        return autosaved(
+        return autosave_response(
             lambda: _save(work),
             url_for(".edit_work", work_id=work.id),
-            names=box_names,
-            moved_on=lambda stale: _edit_page(work, stale=stale, status=409),
+            box=box_name,
+            typed=typed_texts(work),
+            again=lambda refused: _edit_page(work, refused),
         )
-    if links.has_own_page(work.kind):
-        return redirect(links.work_url(work))
+    if kind_of(work).own_page:
+        return redirect(work_url(work))
     return _edit_page(work)
 
 
 @bp.post("/works/<int:work_id>/keep")
-def keep_work(work_id: int) -> ResponseReturnValue:
-    """Keep what is written as the next revision."""
+def save_work(work_id: int) -> ResponseReturnValue:
+    """Save what is written as the next revision."""
     work = one_or_404(queries.own_work(me(), work_id))
-    revisions = queries.history(work)
-    before = revisions[0].number if revisions else 0
-    if revisions and not typed("why").strip() and _typed_differs(work, revisions[0]):
-        message = _("Say in a few words why you changed it.")
-        return _edit_page(work, error=Refused(message, field="why"), status=422)
+    latest = queries.latest_revision(work)
     try:
+        require_why(work, latest)
         _save(work)
-        revision = services.keep_revision(me(), work, why=typed("why").strip())
-    except MovedOn as stale:
-        return _edit_page(work, stale=stale, status=409)
-    except Refused as error:
-        return _edit_page(work, error=error, status=error.status)
-    if revision.number == before:
-        flash(_("Nothing has changed since version %(number)s.", number=before), "info")
+        revision = services.save_revision(me(), work, why=typed("why").strip())
+    except Refused as refused:
+        return not_saved(
+            refused, typed=typed_texts(work), again=lambda refused: _edit_page(work, refused)
+        )
+    if latest is not None and revision.number == latest.number:
+        flash(_("Nothing has changed since version %(number)s.", number=latest.number), "info")
     else:
         flash(_("Kept as version %(number)s.", number=revision.number), "success")
     return redirect(url_for(".work_page", work_id=work.id))
@@ -119,8 +115,8 @@ def work_history(work_id: int) -> ResponseReturnValue:
         "feedback/work_history.html",
         work=work,
         revisions=queries.history(work),
-        rounds=round_queries.rounds_of(work),
-        work_url=links.work_url(work),
+        rounds=rounds_of(work),
+        work_url=work_url(work),
     )
 
 
@@ -149,7 +145,7 @@ def compare(work_id: int) -> ResponseReturnValue:
             raise NotFound
         flash(_("There is only one version so far."), "info")
         return redirect(url_for(".work_history", work_id=work.id))
-    compared = diffs.diff(by_number[first], by_number[second], work.fields)
+    compared = queries.diff(by_number[first], by_number[second])
     return render_template(
         "feedback/compare.html",
         work=work,
@@ -187,13 +183,37 @@ def bring_back(work_id: int) -> ResponseReturnValue:
 
 
 def typed_content(work: Work) -> dict[str, str]:
-    """What the boxes of a work's fields hold."""
+    """What the boxes of a work's fields hold, by the key of the field."""
     return {field["key"]: typed(f"f-{field['key']}") for field in work.fields}
 
 
-def box_names(values: dict[str, Any]) -> dict[str, Any]:
-    """Stored values under the names of their boxes."""
-    return {"why" if name == WHY else f"f-{name}": value for name, value in values.items()}
+def typed_texts(work: Work) -> list[tuple[str, str]]:
+    """The same with labels, and why the work was changed."""
+    content = typed_content(work)
+    texts = [(field["label"], content[field["key"]]) for field in work.fields]
+    return [*texts, (_("Why did you change it?"), typed("why"))]
+
+
+def stored_texts(work: Work, refused: Refused | None) -> list[tuple[str, str]]:
+    """What another window stored, with labels; nothing if that is not why it was refused."""
+    if not isinstance(refused, ChangedElsewhere):
+        return []
+    return [(field["label"], refused.values.get(field["key"], "")) for field in work.fields]
+
+
+def box_name(name: str) -> str:
+    """The box of a form for a name that the verbs of a work use."""
+    return {"title": "title", services.WHY: "why"}.get(name, f"f-{name}")
+
+
+def require_why(work: Work, latest: Revision | None) -> None:
+    """Raise `Refused` (422) if the text differs from the latest revision and nothing says why."""
+    if latest is None or typed("why").strip():
+        return
+    for key, text in typed_content(work).items():
+        if services.clean(text).strip() != latest.content.get(key, ""):
+            message = _("Say in a few words why you changed it.")
+            raise Refused(message, status=422, field=services.WHY)
 
 
 def _save(work: Work) -> int:
@@ -201,46 +221,24 @@ def _save(work: Work) -> int:
     if title and title != work.title:
         services.retitle(me(), work, title)
     draft = services.save_draft(
-        me(), work, typed_content(work), why=typed("why"), version=typed_number("version")
+        me(), work, typed_content(work), why=typed("why"), version=seen_version()
     )
     return draft.version
 
 
-def _typed_differs(work: Work, latest: Revision) -> bool:
-    return {key: services.clean(text).strip() for key, text in typed_content(work).items()} != {
-        key: latest.content.get(key, "") for key in typed_content(work)
-    }
-
-
-def _unkept(work: Work, revisions: list[Revision]) -> bool:
-    content = {key: text.strip() for key, text in work.draft.content.items()} if work.draft else {}
-    return any(content.values()) and (not revisions or revisions[0].content != content)
-
-
-def _edit_page(
-    work: Work,
-    *,
-    error: Refused | None = None,
-    stale: MovedOn | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
-    if wants_fragment() and error:
-        raise error
-    draft = work.draft
-    content = typed_content(work) if status != 200 else (draft.content if draft else {})
-    revisions = queries.history(work)
-    open_round: Round | None = round_queries.open_round(work)
-    page = render_template(
+def _edit_page(work: Work, refused: Refused | None = None) -> str:
+    draft, latest = work.draft, queries.latest_revision(work)
+    version = draft.version if draft else 0
+    return render_template(
         "feedback/edit_work.html",
         work=work,
-        content=content,
-        title=typed("title") if status != 200 else work.title,
-        why=typed("why") if status != 200 else (draft.why if draft else ""),
-        version=stale.version if stale else draft.version if draft else 0,
+        content=typed_content(work) if refused else (draft.content if draft else {}),
+        title=typed("title") if refused else work.title,
+        why=typed("why") if refused else (draft.why if draft else ""),
+        version=refused.version if isinstance(refused, ChangedElsewhere) else version,
         saved_at=draft.saved_at if draft else None,
-        next_number=revisions[0].number + 1 if revisions else 1,
-        error=error,
-        stale=stale,
-        open_round=open_round,
+        next_number=latest.number + 1 if latest else 1,
+        error=refused,
+        stored=stored_texts(work, refused),
+        open_round=open_round(work),
     )
-    return page, status

@@ -13,9 +13,11 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Draft, Revision, WorkKind
-from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unkept, latest_revision
+from pdportal.feedback.works.models import Draft, Revision
+from pdportal.feedback.works.queries import latest_revision
+from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unsaved
 from pdportal.goals import queries
+from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Goal
 from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
 from pdportal.web.errors import Refused
@@ -35,7 +37,7 @@ def begin_goal(
     try:
         with db.session.begin_nested():
             work = work_services.begin_work(
-                owner, WorkKind.GOAL, _title(content or {}), content=content or {}
+                owner, GOAL.name, _title(content or {}), content=content or {}
             )
             goal = Goal(owner_id=owner.id, work_id=work.id, form_key=form_key)
             goal.work = work
@@ -76,7 +78,7 @@ def keep_goal(
     latest = latest_revision(goal.work)
     new = {key: clean(content.get(key, "")).strip() for key in _keys(goal)}
     if latest is not None and latest.content == new and latest.why in {why, ""}:
-        if version is not None and not has_unkept(goal.work):
+        if version is not None and not has_unsaved(goal.work):
             return latest
     elif latest is not None and _words(latest.content) != _words(new) and not why:
         raise Refused(
@@ -90,7 +92,7 @@ def keep_goal(
         )
     if version is not None:
         work_services.save_draft(owner, goal.work, content, why=why, version=version)
-    revision = work_services.keep_revision(owner, goal.work, why=why, content=content)
+    revision = work_services.save_revision(owner, goal.work, why=why, content=content)
     work_services.retitle(owner, goal.work, _title(revision.content))
     if goal.kept_at is None:
         goal.kept_at = clock.now()

@@ -16,10 +16,11 @@ from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.feedback.rounds import queries as round_queries
 from pdportal.feedback.works import queries as work_queries
-from pdportal.feedback.works.models import Draft, WorkKind
-from pdportal.feedback.works.services import WHY, fields_for, has_unkept
+from pdportal.feedback.works.models import Draft
+from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries, services
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
+from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Evidence, Goal
 from pdportal.goals.services.evidence import host
 from pdportal.goals.views import bp, typed
@@ -240,7 +241,7 @@ def list_page(form: StepForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _typed_content() -> dict[str, str]:
-    return {field["key"]: typed(f"f-{field['key']}") for field in fields_for(WorkKind.GOAL)}
+    return {field["key"]: typed(f"f-{field['key']}") for field in GOAL.fields()}
 
 
 def _boxes(draft: Draft) -> dict[str, str]:
@@ -270,7 +271,7 @@ def _write_page(
 ) -> str:
     """The form with what is stored; where it was refused, with what was typed, and why."""
     draft = goal.work.draft if goal else None
-    fields = goal.work.fields if goal else fields_for(WorkKind.GOAL)
+    fields = goal.work.fields if goal else GOAL.fields()
     version, values, stored = draft.version if draft else 0, _boxes(draft) if draft else {}, []
     if refused is not None:
         version, values = seen_version(), _typed()
@@ -288,7 +289,7 @@ def _write_page(
         error=refused if not stored else None,
         form_key=form_key,
         begun=begun if not refused else None,
-        unkept=bool(goal and goal.kept_at and has_unkept(goal.work)),
+        unkept=bool(goal and goal.kept_at and has_unsaved(goal.work)),
     )
 
 

@@ -17,8 +17,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
+from pdportal.feedback.kinds.task import TASK
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Draft, Work, WorkKind
+from pdportal.feedback.works.models import Draft, Work
 from pdportal.goals import services as goals
 from pdportal.goals.models import Step
 from pdportal.modules import policy, questions
@@ -126,7 +127,7 @@ def save_task(
             with db.session.begin_nested():  # the work too: of two windows one begins it
                 work = work_services.begin_work(
                     person,
-                    WorkKind.TASK,
+                    TASK.name,
                     (block.data["title"] or opened.page_title or opened.title)[:160],
                     fields=block.data["fields"],
                     content=content,
@@ -161,13 +162,13 @@ def hand_in(
     save_task(person, opened, key, content, version=version)
     handed = _hand_in(person, enrollment, block)
     assert handed is not None  # noqa: S101 — it has just been saved
-    work_services.keep_revision(person, handed.work)  # `note_hand_in` hears of it
+    work_services.save_revision(person, handed.work)  # `note_hand_in` hears of it
     return handed.work
 
 
 def note_hand_in(work: Work, **_news: object) -> None:
     """A task is handed in with the first revision of its work, on whichever page that was kept."""
-    if work.kind != WorkKind.TASK:
+    if work.kind != TASK.name:
         return
     hand_in = db.session.scalars(
         select(HandIn).where(HandIn.work_id == work.id, HandIn.handed_in_at.is_(None))

@@ -10,12 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.feedback.comments import clips
+from pdportal.feedback.clips import services as clip_services
+from pdportal.feedback.clips.services import work_of
+from pdportal.feedback.comments import policy, services
+from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
-from pdportal.feedback.works.services import MovedOn
+from pdportal.feedback.comments.writing import Typed
+from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
+from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.locale import say_clock
 
@@ -31,28 +36,12 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
     return _page(_seen(clip_id))
 
 
-@bp.get("/of-work/<int:work_id>")
-def of_work(work_id: int) -> ResponseReturnValue:
-    """Where a list of works sends those who may see the clip."""
-    clip = one_or_404(clips.clip_of_work(me(), work_id))
-    return redirect(url_for(".clip_page", clip_id=clip.id))
-
-
 @bp.post("/<int:clip_id>/comments")
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Say something at a moment, over a range or about the whole."""
     clip = _seen(clip_id)
     try:
-        starts, ends = _moments()
-        comment = clips.add_comment(
-            me(),
-            clip,
-            text=_typed("text"),
-            kind=_kind(),
-            starts=starts,
-            ends=ends,
-            next_move=_typed("next_move"),
-        )
+        comment = services.add_comment(me(), work_of(clip), _comment_typed())
     except Refused as refused:
         if refused.status != 422:
             raise
@@ -66,7 +55,7 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
     try:
-        clips.add_comment(me(), clip, text=_typed("text"), answers=comment)
+        services.add_comment(me(), work_of(clip), Typed(_typed("text")), answers=comment)
     except Refused as refused:
         if refused.status != 422:
             raise
@@ -84,17 +73,7 @@ def edit_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _edit_page(clip, comment, _as_typed(comment))
     try:
-        starts, ends = _moments()
-        clips.change_comment(
-            me(),
-            clip,
-            comment,
-            text=_typed("text"),
-            kind=_kind(),
-            starts=starts,
-            ends=ends,
-            next_move=_typed("next_move"),
-        )
+        services.change_comment(me(), comment, _comment_typed())
     except Refused as refused:
         return _edit_page(clip, comment, request.form.to_dict(), refused), refused.status
     return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
@@ -104,7 +83,7 @@ def edit_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
 def remove_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Take one's own comment back."""
     clip = _seen(clip_id)
-    clips.remove_comment(me(), clip, _comment(clip, comment_id))
+    services.remove_comment(me(), _comment(clip, comment_id))
     flash(_("Your comment is gone."), "success")
     return redirect(url_for(".clip_page", clip_id=clip.id))
 
@@ -119,15 +98,14 @@ def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
         raise Refused(_("Choose one: use, adapt or decline."), status=422, field="decision")
     version = _typed("version")
     try:
-        clips.decide(
+        services.decide(
             me(),
-            clip,
             comment,
             Verdict(chosen),
             _typed("why"),
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
         )
-    except MovedOn:
+    except ChangedElsewhere:
         raise
     except Refused as refused:
         if refused.status != 422:
@@ -141,7 +119,7 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    clips.confirm(me(), clip, comment)
+    services.confirm(me(), comment)
     return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
 
 
@@ -151,7 +129,7 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
     try:
-        clips.ask_again(me(), clip, comment, _typed("words"))
+        services.ask_again(me(), comment, _typed("words"))
     except Refused as refused:
         if refused.status != 422:
             raise
@@ -163,7 +141,7 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
 def finish(clip_id: int) -> ResponseReturnValue:
     """Tell the owner that one is done."""
     clip = _seen(clip_id)
-    clips.finish(me(), clip)
+    clip_services.finish(me(), clip)
     flash(_("%(name)s knows now that you are done.", name=clip.owner.name), "success")
     return redirect(url_for(".clip_page", clip_id=clip.id))
 
@@ -187,20 +165,22 @@ def _seen(clip_id: int) -> Clip:
 
 
 def _comment(clip: Clip, comment_id: int) -> Comment:
-    return one_or_404(clips.comment_on(me(), clip, comment_id))
+    return one_or_404(comment_queries.comment_in_talk(me(), Work.clip_id == clip.id, comment_id))
 
 
 def _typed(name: str) -> str:
     return request.form.get(name, "")
 
 
-def _moments() -> tuple[float | None, float | None]:
-    return parse_moment(_typed("start")), parse_moment(_typed("end"))
-
-
-def _kind() -> CommentKind:
+def _comment_typed() -> Typed:
     chosen = _typed("kind")
-    return CommentKind(chosen) if chosen in set(CommentKind) else CommentKind.NOTE
+    return Typed(
+        _typed("text"),
+        CommentKind(chosen) if chosen in set(CommentKind) else CommentKind.NOTE,
+        _typed("next_move"),
+        starts=parse_moment(_typed("start")),
+        ends=parse_moment(_typed("end")),
+    )
 
 
 def _as_typed(comment: Comment) -> dict[str, str]:
@@ -222,7 +202,7 @@ def _page(
     asking: int | None = None,
 ) -> ResponseReturnValue:
     mine = clip.owner_id == me().id
-    found = clips.threads(me(), clip)
+    found = comment_queries.threads(me(), Work.clip_id == clip.id)
     kind = KINDS.get(clip.content_type)
     shares = queries.shares_of(clip) if mine else []
     marks: list[dict[str, Any]] = [
@@ -240,7 +220,7 @@ def _page(
         comment.id
         for thread in found
         for comment in (thread.comment, *thread.replies)
-        if clips.may_change(me(), comment)
+        if policy.may_change(me(), comment)
         and (comment is not thread.comment or not (thread.replies or comment.decision))
     }
     page = render_template(
@@ -259,7 +239,11 @@ def _page(
         replying_to=replying_to,
         deciding=deciding,
         asking=asking,
-        confirmable={one.comment.id for one in found if clips.may_confirm(me(), one.comment)},
+        confirmable={
+            thread.comment.id
+            for thread in found
+            if thread.comment.decision and policy.may_confirm(me(), thread.comment.decision)
+        },
         typed=request.form,
     )
     return page, mistake.status if mistake else 200
@@ -274,5 +258,5 @@ def _edit_page(
         comment=comment,
         values=values,
         mistake=mistake,
-        open=clips.may_change(me(), comment),
+        open=policy.may_change(me(), comment),
     )

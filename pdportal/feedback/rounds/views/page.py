@@ -1,84 +1,32 @@
-"""Sharing a work, and its author's page of the round."""
+"""The author's page of a round: who was asked, what they said, and how it ends."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.cohorts.models import Cohort
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import policy as comment_policy
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.protocols import queries as protocol_queries
+from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.rounds import policy, queries, services
-from pdportal.feedback.rounds.forms import ShareForm
+from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.views import autosaved, bp, say, typed, typed_number
-from pdportal.feedback.works import links
-from pdportal.feedback.works import queries as work_queries
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.views import bp, show, typed, typed_number
+from pdportal.feedback.works.queries import latest_revision, who_looked
+from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.pages import render_form
-
-
-@bp.route("/works/<int:work_id>/share", methods=["GET", "POST"])
-def share(work_id: int) -> ResponseReturnValue:
-    """Ask for feedback: with which protocol, on what question, of whom, by when."""
-    work = one_or_404(work_queries.own_work(me(), work_id))
-    there = queries.open_round(work)
-    if there is not None:
-        flash(_("This work is out for feedback already."), "info")
-        return redirect(url_for(".round_page", round_id=there.id))
-    protocols = protocol_queries.protocols()
-    cohorts = queries.my_cohorts(me())
-    form = ShareForm()
-    form.protocol.choices = [(one.slug, one.name) for one in protocols]
-    form.who.choices = [
-        *((f"cohort-{one.id}", one.name) for one in cohorts if one.others),
-        ("named", _("Colleagues I name")),
-    ]
-    if request.method == "GET":
-        wanted = request.args.get("protocol")
-        form.protocol.data = wanted if any(one.slug == wanted for one in protocols) else None
-        form.who.data = form.who.choices[0][0]
-    context: dict[str, Any] = {
-        "work": work,
-        "work_url": links.work_url(work),
-        "protocols": protocols,
-        "cohorts": cohorts,
-        "coaches": queries.coach_names(me()),
-        "asked": current_app.config["PDPORTAL"]["REVIEWS_ASKED"],
-        "grace": current_app.config["PDPORTAL"]["GRACE_MINUTES"],
-        "lease": current_app.config["PDPORTAL"]["LEASE_DAYS"],
-    }
-    if not form.is_submitted() or "find" in request.form:
-        return render_template("feedback/share.html", form=form, **_people(form), **context)
-    if form.validate():
-        try:
-            round_ = _share(work, form)
-        except Refused as error:
-            box = getattr(form, error.field or "", None)
-            if error.status != 422 or box is None:
-                raise
-            box.errors = [*box.errors, error.message]
-        else:
-            flash(_("Shared. We tell you as soon as somebody answers."), "success")
-            return redirect(url_for(".round_page", round_id=round_.id))
-    return render_form("feedback/share.html", form, **_people(form), **context)
 
 
 @bp.get("/rounds/<int:round_id>")
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
     round_ = one_or_404(queries.round_page(me(), round_id))
-    latest = work_queries.newest_revision(round_.work) or round_.revision
+    latest = latest_revision(round_.work) or round_.revision
     comments = given_comments(round_)
     parts, placed = placing.lay_out(round_.work, latest, comments)
     begun = any(review.begun_at for review in round_.reviews)
@@ -86,7 +34,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
         "feedback/round_page.html",
         round=round_,
         work=round_.work,
-        work_url=links.work_url(round_.work),
+        work_url=work_url(round_.work),
         latest=latest,
         parts=parts,
         open=[one for one in placed if not one.comment.is_settled],
@@ -97,7 +45,8 @@ def round_page(round_id: int) -> ResponseReturnValue:
         released=[review for review in round_.reviews if review.released_at],
         may_take_back=policy.may_take_back(me(), round_, begun=begun),
         respond=author_stages(round_.protocol.data),
-        looked=work_queries.who_looked(round_.work),
+        follow_ups=follow_ups(),
+        looked=who_looked(round_.work),
         now=clock.now(),
     )
 
@@ -108,7 +57,7 @@ def take_back(round_id: int) -> ResponseReturnValue:
     round_ = one_or_404(queries.own_round(me(), round_id))
     services.take_back(me(), round_)
     flash(_("Taken back. Nobody but you can see it."), "success")
-    return redirect(links.work_url(round_.work))
+    return redirect(work_url(round_.work))
 
 
 @bp.route("/rounds/<int:round_id>/ask", methods=["GET", "POST"])
@@ -139,9 +88,7 @@ def close(round_id: int) -> ResponseReturnValue:
         try:
             services.close(me(), round_, **_reflection())
         except Refused as error:
-            if error.status != 422:
-                raise
-            say(error)
+            show(error)
             return _close_page(round_, _reflection()), 422
         flash(_("Closed. Whoever helped you can see what became of it."), "success")
         return redirect(url_for(".round_page", round_id=round_.id))
@@ -153,15 +100,17 @@ def close(round_id: int) -> ResponseReturnValue:
 
 @bp.post("/rounds/<int:round_id>/reflection")
 def save_reflection(round_id: int) -> ResponseReturnValue:
-    """Keep the reflection as it is typed."""
+    """Save the reflection as it is typed."""
     round_ = one_or_404(queries.own_round(me(), round_id))
-    return autosaved(
+    typed_here = _reflection()
+    return autosave_response(
         lambda: (
             services.save_reflection(
-                me(), round_, **_reflection(), version=typed_number("version")
+                me(), round_, **typed_here, version=seen_version()
             ).reflection_version
         ),
         url_for(".close", round_id=round_.id),
+        typed=[("", text) for text in typed_here.values()],
     )
 
 
@@ -199,35 +148,4 @@ def _ask_page(round_: Round, chosen: int = 0, error: str = "") -> str:
         people=queries.people_to_name(me(), search, [chosen] if chosen else (), round_=round_),
         chosen=chosen,
         error=error,
-    )
-
-
-def _people(form: ShareForm) -> dict[str, Any]:
-    chosen = [ident for ident in form.named.data or [] if 0 < ident < 2**31][:50]
-    people = queries.people_to_name(me(), (form.search.data or "")[:120], chosen)
-    return {"people": people, "chosen": chosen}
-
-
-def _share(work: Work, form: ShareForm) -> Round:
-    protocol = one_or_404(protocol_queries.protocol_named(form.protocol.data))
-    who = str(form.who.data)
-    cohort = None
-    named = []
-    if who.startswith("cohort-"):
-        ident = int(who.removeprefix("cohort-"))
-        cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
-    else:
-        wanted = {ident for ident in form.named.data or [] if 0 < ident < 2**31}
-        named = queries.named_people(me(), sorted(wanted)[:50])
-        if len(named) < len(wanted):
-            raise Refused(_("That is nobody you can ask."), status=422, field="named")
-    return services.share(
-        me(),
-        work,
-        protocol=protocol,
-        question=form.question.data or "",
-        cohort=cohort,
-        named=named,
-        due_on=form.due_on.data,
-        coach_may=form.coach_may.data,
     )

@@ -1,0 +1,69 @@
+"""What becomes of a clip as a work: brought, retitled, begun with, done with."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.queries import comments_by
+from pdportal.feedback.kinds.clip import CLIP
+from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.services import begin_work, retitle, save_revision
+from pdportal.inbox.services import notify
+from pdportal.video.models import Clip
+from pdportal.video.queries import my_share
+from pdportal.video.services import page_of
+from pdportal.web.errors import forbidden
+
+
+def bring_clip(clip: Clip, *, owner: Person) -> None:
+    """A clip was uploaded: it is a work with one revision."""
+    about = {"about": clip.about or clip.title}
+    work = begin_work(owner, CLIP.name, clip.title, content=about, clip_id=clip.id)
+    save_revision(owner, work)
+
+
+def rename_clip(clip: Clip) -> None:
+    """The owner calls the clip something else."""
+    work = work_of(clip)
+    if work.title != clip.title:
+        retitle(work.author, work, clip.title)
+
+
+def work_of(clip: Clip) -> Work:
+    """The work that a clip is."""
+    return db.session.scalars(select(Work).where(Work.clip_id == clip.id)).one()
+
+
+def note_commented(comment: Comment, *, person: Person) -> None:
+    """With the first comment of somebody the clip is shared with, it no longer waits for them."""
+    clip = comment.revision.work.clip
+    share = my_share(person, clip) if clip else None
+    if share is not None and share.answered_at is None:
+        share.answered_at = clock.now()
+
+
+def finish(person: Person, clip: Clip) -> None:
+    """Somebody the clip was shared with is done with it; its owner is notified, once."""
+    share = my_share(person, clip)
+    if share is None:
+        raise forbidden()
+    if share.finished_at is not None:
+        return
+    now = clock.now()
+    share.answered_at = share.answered_at or now
+    share.finished_at = now
+    record(person, "finished", clip)
+    notify(
+        clip.owner_id,
+        "clip_done",
+        page_of(clip),
+        sender=person,
+        giver=person.name,
+        title=clip.title,
+        comments=comments_by(person, Work.clip_id == clip.id),
+    )

@@ -1,0 +1,144 @@
+"""Who hears what of the loop; the words are in `feedback.notices`.
+
+In a round, givers hear of decisions when the author has gone on (`revised`); in a talk, at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.kinds import Talk, kind_of, work_url
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+from pdportal.inbox.models import Notice
+from pdportal.inbox.services import address, notify
+
+
+def commented(person: Person, comment: Comment) -> None:
+    """The author of a work hears that somebody has commented in the talk about it."""
+    work = comment.revision.work
+    talk = _talk(work)
+    _notify_once(
+        work.author_id,
+        f"{talk.notices}_commented",
+        work_url(work),
+        person,
+        giver=person.name,
+        title=work.title,
+    )
+
+
+def replied(person: Person, first: Comment, reply: Comment) -> None:
+    """Whoever has spoken in the thread hears of a reply, if they may still see the work."""
+    work = first.revision.work
+    talk = _talk(work)
+    spoke = select(Comment.author_id).where(
+        or_(Comment.id == first.id, Comment.answers_id == first.id), Comment.id != reply.id
+    )
+    may_hear = {work.author_id, *talk.readers(work)} - {person.id}
+    for person_id in sorted(may_hear.intersection(db.session.scalars(spoke.distinct()))):
+        _notify_once(
+            person_id,
+            f"{talk.notices}_replied",
+            f"{work_url(work)}#comment-{first.id}",
+            person,
+            name=person.name,
+            title=work.title,
+        )
+
+
+def decided(author: Person, comment: Comment) -> None:
+    """In a talk the giver hears at once that the author has decided."""
+    if comment.review_id is None:
+        work = comment.revision.work
+        talk = _talk(work)
+        _notify_once(
+            comment.author_id,
+            f"{talk.notices}_decided",
+            work_url(work),
+            author,
+            owner=author.name,
+            title=work.title,
+        )
+
+
+def revised(author: Person, round_: Round, answered: Collection[Comment], *, new: bool) -> None:
+    """Each giver hears once of a revision: with their comments in it, or at least their answers.
+
+    `new` is whether there is a revision that was not there before.
+    """
+    decided = set(
+        db.session.scalars(
+            select(Comment.review_id)
+            .join(Decision, Decision.comment_id == Comment.id)
+            .join(Review, Review.id == Comment.review_id)
+            .where(Review.round_id == round_.id)
+        )
+    )
+    given = select(Review).where(Review.round_id == round_.id, Review.is_given)
+    for review in db.session.scalars(given):
+        words: dict[str, str | int] = {"author": author.name, "title": round_.work.title}
+        comments = sum(comment.review_id == review.id for comment in answered)
+        if comments:
+            kind = "feedback_revised"
+            words["comments"] = comments
+        elif new and review.id in decided:
+            kind = "feedback_decided"
+        else:
+            continue
+        url = address("feedback.outcome", review_id=review.id)
+        notify(review.reviewer_id, kind, url, sender=author, **words)
+
+
+def confirmed(giver: Person, comment: Comment) -> None:
+    """The author hears that a giver is content."""
+    _notify_author(giver, comment, "confirmed")
+
+
+def asked_again(giver: Person, comment: Comment) -> None:
+    """The author hears that a giver asks again."""
+    _notify_author(giver, comment, "asked_again")
+
+
+def _notify_author(giver: Person, comment: Comment, kind: str) -> None:
+    work = comment.revision.work
+    if comment.review is not None:
+        kind = f"feedback_{kind}"
+        url = address("feedback.round_page", round_id=comment.review.round_id)
+    else:
+        talk = _talk(work)
+        kind, url = f"{talk.notices}_{kind}", work_url(work)
+    _notify_once(
+        work.author_id,
+        kind,
+        f"{url}#comment-{comment.id}",
+        giver,
+        giver=giver.name,
+        title=work.title,
+    )
+
+
+def _notify_once(person_id: int, kind: str, url: str, sender: Person, **words: str | int) -> None:
+    """Notify somebody, unless the same news from the same person still waits to be read."""
+    waiting = select(Notice.id).where(
+        Notice.person_id == person_id,
+        Notice.kind == kind,
+        Notice.url == url,
+        Notice.from_id == sender.id,
+        Notice.read_at.is_(None),
+    )
+    if db.session.scalar(waiting.limit(1)) is None:
+        notify(person_id, kind, url, sender=sender, **words)
+
+
+def _talk(work: Work) -> Talk:
+    talk = kind_of(work).talk
+    if talk is None:
+        raise LookupError(f"Works of the kind {work.kind} are not talked about.")
+    return talk

@@ -1,0 +1,130 @@
+"""Kinds of work: one file each, which says all that is particular to the kind.
+
+A file here adds its kind when it is imported; another feature adds its own (`goals/kind.py`).
+Nothing else in the portal asks which kind a work is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol
+
+from flask import url_for
+from sqlalchemy import ColumnElement
+
+from pdportal.accounts.models import Person
+from pdportal.feedback.comments.models import AnchorKind
+from pdportal.feedback.works.models import Work
+
+Field = dict[str, Any]
+"""One field of a work: `{"key", "label", "hint", "rows"}`."""
+ON_TEXT = frozenset({AnchorKind.WHOLE, AnchorKind.FIELD, AnchorKind.PASSAGE})
+
+
+class Brought(Protocol):
+    """A work, or a row about one, as far as the address of its page needs it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def clip_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a kind is offered to authors who begin a work, in words translated when shown."""
+
+    title: str
+    about: str
+    button: str
+    title_hint: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How people comment on works that are not sent out in rounds: all read a comment at once."""
+
+    seen_by: Callable[[Person], ColumnElement[bool]]
+    """Who sees such a work and may comment on it: a condition on `Work`."""
+    readers: Callable[[Work], Iterable[int]]
+    """The same for a work in hand: the ids of those who see it now, its author apart."""
+    notices: str
+    """What the names of its notices begin with: `…_commented`, `…_replied`, `…_decided`,
+    `…_confirmed`, `…_asked_again` (`feedback.notices`)."""
+    seconds: Callable[[Work], float | None] = lambda _work: None
+    """How long it lasts, where moments are commented on; None: not known."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of work."""
+
+    name: str
+    """As `Work.kind` stores it."""
+    word: str
+    """What pages call it, translated when shown."""
+    fields: Callable[[], list[Field]]
+    """What a new work is made of, in order."""
+    own_page: Callable[[Brought], str] | None = None
+    """The address of the page where a work is read, and talked about, and from which its own form
+    is reached; None: the page and the form that feedback has for every text."""
+    anchors: frozenset[AnchorKind] = ON_TEXT
+    """Where on it a comment may stand."""
+    compared: Callable[[Sequence[Field]], Sequence[Field]] = lambda fields: fields
+    """Which of its fields a comparison of two revisions shows."""
+    start: Start | None = None
+    """How authors begin one on the pages of feedback; None: it begins elsewhere."""
+    talk: Talk | None = None
+    """How it is commented on without rounds; None: in rounds."""
+    no_rounds: str = ""
+    """Why it is not sent out in rounds, for whoever tries; empty: it is."""
+
+    def address(self, work: Brought) -> str:
+        """The page of a work of this kind."""
+        if self.own_page is None:
+            return url_for("feedback.work_page", work_id=work.id)
+        return self.own_page(work)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def add_kind(kind: Kind) -> Kind:
+    """Let people bring works of this kind."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def load_kinds() -> None:
+    """Add the kinds that stand in this folder."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+
+
+def kind_of(work: Work) -> Kind:
+    """The kind of a work."""
+    return _kinds[work.kind]
+
+
+def work_url(work: Work) -> str:
+    """The page of a work."""
+    return kind_of(work).address(work)
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name."""
+    return _kinds[name]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, in the order in which they were added."""
+    return list(_kinds.values())
+
+
+def field(key: str, label: str, hint: str = "", *, rows: int) -> Field:
+    """One field of a work, with a box of so many rows."""
+    return {"key": key, "label": label, "hint": hint, "rows": rows}

@@ -1,0 +1,107 @@
+"""Writing the next revision beside the comments that are open."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.feedback.comments import placing
+from pdportal.feedback.rounds import queries, services
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.views.page import given_comments
+from pdportal.feedback.views import bp, typed
+from pdportal.feedback.works.queries import latest_revision
+from pdportal.feedback.works.services import save_draft
+from pdportal.feedback.works.views import (
+    box_name,
+    require_why,
+    stored_texts,
+    typed_content,
+    typed_texts,
+)
+from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.web.errors import Refused, one_or_404
+
+
+@bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])
+def revise(round_id: int) -> ResponseReturnValue:
+    """Write the next revision beside the comments that are open."""
+    round_ = one_or_404(queries.round_page(me(), round_id))
+    if request.method == "POST":
+        return autosave_response(
+            lambda: _save_draft(round_),
+            url_for(".revise", round_id=round_.id),
+            box=box_name,
+            typed=typed_texts(round_.work),
+            again=lambda refused: _revise_page(round_, refused),
+        )
+    if not round_.is_open:
+        return redirect(url_for(".round_page", round_id=round_.id))
+    return _revise_page(round_)
+
+
+@bp.post("/rounds/<int:round_id>/revise/keep")
+def save_revised(round_id: int) -> ResponseReturnValue:
+    """Save it as the next revision, with the comments it answers."""
+    round_ = one_or_404(queries.round_page(me(), round_id))
+    try:
+        require_why(round_.work, latest_revision(round_.work))
+        _save_draft(round_)
+        revision = services.revise(me(), round_, why=typed("why").strip(), addressed=_ticked())
+    except Refused as refused:
+        return not_saved(
+            refused,
+            url_for(".round_page", round_id=round_.id),
+            typed=typed_texts(round_.work),
+            again=lambda refused: _revise_page(round_, refused),
+        )
+    flash(_("Kept as version %(number)s.", number=revision.number), "success")
+    return redirect(url_for(".round_page", round_id=round_.id))
+
+
+def _save_draft(round_: Round) -> int:
+    draft = save_draft(
+        me(),
+        round_.work,
+        typed_content(round_.work),
+        why=typed("why"),
+        version=seen_version(),
+        addressed=_ticked(),
+    )
+    return draft.version
+
+
+def _ticked() -> list[int]:
+    """The comments ticked as answered."""
+    return [
+        int(value)
+        for value in request.form.getlist("addressed")[:500]
+        if value.isdecimal() and len(value) < 10
+    ]
+
+
+def _revise_page(round_: Round, refused: Refused | None = None) -> str:
+    work, draft = round_.work, round_.work.draft
+    latest = latest_revision(work) or round_.revision
+    parts, placed = placing.lay_out(work, latest, given_comments(round_))
+    unsettled = [card for card in placed if not card.comment.is_settled]
+    # Those the author wants to use come first, then those not decided on.
+    unsettled.sort(key=lambda card: card.comment.decision is None)
+    content = draft.content if draft else latest.content
+    version = draft.version if draft else 0
+    return render_template(
+        "feedback/revise.html",
+        round=round_,
+        work=work,
+        latest=latest,
+        parts=parts,
+        placed=unsettled,
+        content=typed_content(work) if refused else content,
+        why=typed("why") if refused else (draft.why if draft else ""),
+        ticked=_ticked() if refused else (draft.addressed if draft else []),
+        version=refused.version if isinstance(refused, ChangedElsewhere) else version,
+        error=refused,
+        stored=stored_texts(work, refused),
+    )

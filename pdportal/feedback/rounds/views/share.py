@@ -1,0 +1,105 @@
+"""Sharing a work: with which protocol, on what question, with whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal.accounts import me
+from pdportal.cohorts.models import Cohort
+from pdportal.feedback.kinds import work_url
+from pdportal.feedback.protocols.queries import protocol_named, protocols
+from pdportal.feedback.rounds import queries, services
+from pdportal.feedback.rounds.forms import ShareForm
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.views import bp
+from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.queries import own_work
+from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.pages import render_form
+
+
+@bp.route("/works/<int:work_id>/share", methods=["GET", "POST"])
+def share(work_id: int) -> ResponseReturnValue:
+    """Ask for feedback: with which protocol, on what question, of whom, by when."""
+    work = one_or_404(own_work(me(), work_id))
+    going_on = queries.open_round(work)
+    if going_on is not None:
+        flash(_("This work is out for feedback already."), "info")
+        return redirect(url_for(".round_page", round_id=going_on.id))
+    form = ShareForm()
+    context = _choices(work, form)
+    if not form.is_submitted() or "find" in request.form:
+        return render_template("feedback/share.html", form=form, **context, **_people(form))
+    if form.validate():
+        try:
+            round_ = _share(work, form)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            form.show(refused)
+        else:
+            flash(_("Shared. We tell you as soon as somebody answers."), "success")
+            return redirect(url_for(".round_page", round_id=round_.id))
+    return render_form("feedback/share.html", form, **context, **_people(form))
+
+
+def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
+    """Fill in what can be chosen; gives what the page shows of it."""
+    settings = current_app.config["PDPORTAL"]
+    offered, cohorts = protocols(), queries.my_cohorts(me())
+    form.protocol.choices = [(protocol.slug, protocol.name) for protocol in offered]
+    form.who.choices = [
+        *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
+        ("named", _("Colleagues I name")),
+    ]
+    if request.method == "GET":
+        wanted = request.args.get("protocol")
+        known = any(protocol.slug == wanted for protocol in offered)
+        form.protocol.data = wanted if known else None
+        form.who.data = form.who.choices[0][0]
+    return {
+        "work": work,
+        "work_url": work_url(work),
+        "protocols": offered,
+        "cohorts": cohorts,
+        "coaches": queries.coach_names(me()),
+        "asked": settings["REVIEWS_ASKED"],
+        "grace": settings["GRACE_MINUTES"],
+        "lease": settings["LEASE_DAYS"],
+    }
+
+
+def _people(form: ShareForm) -> dict[str, Any]:
+    chosen = [ident for ident in form.named.data or [] if 0 < ident < 2**31][:50]
+    people = queries.people_to_name(me(), (form.search.data or "")[:120], chosen)
+    return {"people": people, "chosen": chosen}
+
+
+def _share(work: Work, form: ShareForm) -> Round:
+    protocol = one_or_404(protocol_named(form.protocol.data))
+    who = str(form.who.data)
+    cohort = None
+    named = []
+    if who.startswith("cohort-"):
+        ident = int(who.removeprefix("cohort-"))
+        cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
+    else:
+        wanted = {ident for ident in form.named.data or [] if 0 < ident < 2**31}
+        named = queries.named_people(me(), sorted(wanted)[:50])
+        if len(named) < len(wanted):
+            raise Refused(_("That is nobody you can ask."), status=422, field="named")
+    return services.share(
+        me(),
+        work,
+        protocol=protocol,
+        question=form.question.data or "",
+        cohort=cohort,
+        named=named,
+        due_on=form.due_on.data,
+        coach_may=form.coach_may.data,
+    )
