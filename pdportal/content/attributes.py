@@ -22,7 +22,6 @@ class Attributes:
     id: str = ""
     classes: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
-    complete: bool = True
 
 
 def read_attributes(

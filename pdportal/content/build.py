@@ -27,10 +27,9 @@ _TYPOGRAPHY = {"--": "–", "---": "—", "...": "…"}
 class TreeBuilder:
     """Walks the tokens once, with a stack of the elements that are open."""
 
-    def __init__(self, problems: Problems, first_line: int = 1, *, dialect: bool = True) -> None:
+    def __init__(self, problems: Problems, first_line: int = 1) -> None:
         self.problems = problems
         self.first_line = first_line
-        self.dialect = dialect
         self.document = Document(Element("div"))
         self.top = self.document.root
         self.stack: list[tuple[Element, bool]] = [(self.top, True)]
@@ -41,9 +40,8 @@ class TreeBuilder:
         self.references: dict[str, Any] = {}
         self.notes: dict[str, int] = {}
 
-    def build(self, tokens: Sequence[Token], env: dict[str, Any] | None = None) -> Document:
+    def build(self, tokens: Sequence[Token], env: dict[str, Any]) -> Document:
         """The document; labels and footnotes that `env` does not define are told."""
-        env = env or {}
         self.references = env.get("references", {})
         self.notes = env.get("footnote_lines", {})
         for number, token in enumerate(tokens):
@@ -127,7 +125,7 @@ class TreeBuilder:
     # Words
 
     def _words(self, text: str) -> None:
-        if self.dialect and not self.automatic:
+        if not self.automatic:
             if "]" in text:
                 self._check_labels(text)
             if "--" in text or "..." in text:
@@ -221,7 +219,7 @@ class TreeBuilder:
 
     def end_heading(self, token: Token) -> None:
         element = self.close()
-        if self.dialect and not text_of(element) and not len(element):
+        if not text_of(element) and not len(element):
             self.top.remove(element)
 
     def list(self, token: Token) -> None:

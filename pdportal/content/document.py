@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 from pdportal.content.attributes import Attributes
 from pdportal.content.problems import Problem
-from pdportal.content.tree import inner_html
 
 if TYPE_CHECKING:
     from pdportal.content.divs import Div
@@ -41,7 +40,3 @@ class Document:
     def div(self, element: Element) -> "Div | None":
         """The div that an element is, if it is one."""
         return self.divs.get(element)
-
-    def html(self) -> str:
-        """The tree as it stands; not sanitised."""
-        return inner_html(self.root)

@@ -19,7 +19,7 @@ OPEN_BRACKETS = 60
 MANY_QUOTES = 2_000
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CAPTION = re.compile(r"(?:[Tt]able:|:)[ ]+(?=\S)")
-_LETTER = re.compile(r"([a-zA-Z]|[ivx]{2,6}|[IVX]{2,6})([.)])[ \t]+(?=\S)")
+_LETTER = re.compile(r"([a-zA-Z])([.)])[ \t]+(?=\S)")
 
 
 def add_rules(engine: MarkdownIt) -> None:
@@ -118,7 +118,7 @@ class _Pairing:
 
 
 def _letter_lists(state: StateCore) -> None:
-    """A paragraph whose lines begin with `a.`, `b.` … or `i)`, `ii)` … is a list."""
+    """A paragraph whose lines begin with `a.`, `b.`, or `A)`, `B)`, is a list."""
     tokens: list[Token] = []
     for token, following in zip(state.tokens, [*state.tokens[1:], None], strict=False):
         if token.type == "inline" and following and following.type == "paragraph_close":
@@ -138,20 +138,20 @@ def _by_letters(paragraph: Token) -> list[Token]:
     first = _LETTER.match(lines[0])
     if not first or len(lines) < 2 or (first[1].isupper() and first[2] == "."):
         return []
-    style, number = _count(first[1])
     items: list[tuple[int, str]] = []
     for line, text in enumerate(lines, paragraph.map[0] if paragraph.map else 0):
         mark = _LETTER.match(text)
-        if mark and mark[2] == first[2] and _count(mark[1], style)[1] == number + len(items):
+        if mark and mark[2] == first[2] and ord(mark[1]) == ord(first[1]) + len(items):
             items.append((line, text[mark.end() :]))
         else:
             items[-1] = (items[-1][0], f"{items[-1][1]}\n{text}")
     if len(items) < 2:
         return []
-    start = {} if number == 1 else {"start": number}
+    style = "a" if first[1].islower() else "A"
+    number = ord(first[1]) - ord(style) + 1
     level = paragraph.level - 1
-    opener = Token("ordered_list_open", "ol", 1, attrs={**start, "type": style}, level=level)
-    opener.map = paragraph.map
+    opener = Token("ordered_list_open", "ol", 1, map=paragraph.map, level=level)
+    opener.attrs = {"start": number, "type": style} if number > 1 else {"type": style}
     tokens = [opener]
     for line, text in items:
         place = [line, line + 1]
@@ -159,17 +159,6 @@ def _by_letters(paragraph: Token) -> list[Token]:
         tokens.append(Token("inline", "", 0, content=text, map=place, children=[]))
         tokens.append(Token("list_item_close", "li", -1, level=level + 1))
     return tokens
-
-
-def _count(letters: str, style: str = "") -> tuple[str, int]:
-    """How a mark counts (`a`, `A`, `i` or `I`), and its number; `style` if it is known."""
-    roman = style in {"i", "I"} or (not style and (len(letters) > 1 or letters in "iI"))
-    if not roman:
-        return ("a" if letters.islower() else "A"), ord(letters[0].lower()) - 96
-    digits = [{"i": 1, "v": 5, "x": 10}.get(each, 0) for each in letters.lower()]
-    pairs = zip(digits, [*digits[1:], 0], strict=True)
-    number = sum(-here if here < after else here for here, after in pairs)
-    return ("i" if letters.islower() else "I"), number
 
 
 def _join_lists(state: StateCore) -> None:

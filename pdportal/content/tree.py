@@ -2,11 +2,7 @@
 
 from html import escape
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MAX_DEPTH = 150
 VOID = frozenset({"br", "hr", "img", "col", "wbr", "source"})
@@ -32,13 +28,6 @@ def inner_html(element: Element) -> str:
     out: list[str] = [_text(element.text)]
     for child in element:
         _write(child, out)
-    return "".join(out)
-
-
-def outer_html(element: Element) -> str:
-    """An element with its tags, as HTML."""
-    out: list[str] = []
-    _write(element, out, tail=False)
     return "".join(out)
 
 
@@ -96,14 +85,6 @@ def unwrap(parent: Element, child: Element) -> None:
     replace(parent, child, inner, text)
 
 
-def walk(root: Element, leave: "Callable[[Element], bool]") -> "Iterator[Element]":
-    """All elements below a root, except those to be left alone and what they hold."""
-    for child in list(root):
-        if not leave(child):
-            yield child
-            yield from walk(child, leave)
-
-
 class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -138,7 +119,7 @@ def _text(text: str | None) -> str:
     return escape(text, quote=False) if text else ""
 
 
-def _write(element: Element, out: list[str], *, tail: bool = True) -> None:
+def _write(element: Element, out: list[str]) -> None:
     attributes = "".join(f' {key}="{escape(value)}"' for key, value in element.items())
     out.append(f"<{element.tag}{attributes}>")
     if element.tag not in VOID:
@@ -146,5 +127,4 @@ def _write(element: Element, out: list[str], *, tail: bool = True) -> None:
         for child in element:
             _write(child, out)
         out.append(f"</{element.tag}>")
-    if tail:
-        out.append(_text(element.tail))
+    out.append(_text(element.tail))

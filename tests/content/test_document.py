@@ -148,7 +148,7 @@ def test_the_text_of_a_picture_may_hold_quotes_and_braces() -> None:
 
 
 def test_a_picture_alone_in_its_paragraph_is_a_figure_with_its_caption() -> None:
-    made = read('![A *map* by [Ada](https://example.org)](a.svg){alt="map"}').html()
+    made = inner_html(read('![A *map* by [Ada](https://example.org)](a.svg){alt="map"}').root)
     assert made.startswith('<figure><img src="a.svg" alt="A map by Ada"><figcaption>A <em>map')
     assert '<a href="https://example.org">Ada</a></figcaption></figure>' in made
 
@@ -199,7 +199,7 @@ def test_comments_are_not_shown_but_examples_of_them_are() -> None:
 
 def test_typographic_quotes_are_set_in_english_and_left_alone_elsewhere() -> None:
     assert "“so”" in html('"so"')
-    german = read_markdown('"so" -- da', language="de").html()
+    german = inner_html(read_markdown('"so" -- da', language="de").root)
     assert '"so" – da' in german
 
 

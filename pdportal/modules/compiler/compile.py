@@ -44,11 +44,6 @@ class Compilation:
         """What stands in the way of publishing."""
         return [problem for problem in self.problems if problem.is_error]
 
-    @property
-    def may_be_published(self) -> bool:
-        """A module without an error."""
-        return self.module is not None and not self.errors
-
 
 def compile_folder(folder: Path) -> Compilation:
     """Compile a module or a Sandpaper lesson; whatever is wrong is told, never raised."""

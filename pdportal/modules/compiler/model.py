@@ -1,6 +1,6 @@
 """What a module is once it is compiled: plain values that can be stored as JSON."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["question", "reflection", "task", "tryout", "note"]
@@ -68,7 +68,3 @@ class CompiledModule:
     pages: list[CompiledPage] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     content_hash: str = ""
-
-    def as_data(self) -> dict[str, Any]:
-        """The module as dictionaries and lists."""
-        return asdict(self)
