@@ -1,5 +1,7 @@
 """Our dialect: what people write comes out as they meant it."""
 
+from pathlib import Path
+
 import pytest
 
 from pdportal.content.boxes import dress_all
@@ -8,7 +10,8 @@ from pdportal.content.html import plain_text, sanitise
 from pdportal.content.outline import make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
-from pdportal.content.tree import inner_html
+from pdportal.content.source import read_source
+from pdportal.content.tree import inner_html, text_of
 
 
 def read(text: str) -> Document:
@@ -279,3 +282,12 @@ def test_named_anchors_of_old_pages_are_addresses() -> None:
 def test_a_hard_break_stays_one_in_lists_and_quotes() -> None:
     assert html("- a  \n  b") == "<ul><li>a<br>b</li></ul>"
     assert html("> a\\\n> b") == "<blockquote><p>a<br>b</p></blockquote>"
+
+
+def test_the_glossary_is_read_by_the_same_engine() -> None:
+    source, faults = read_source(Path(__file__).parents[2] / "content" / "glossary.md")
+    document = read_markdown(source.body, first_line=source.first_line)
+    terms = list(document.root.iter("dt"))
+    assert faults + document.problems == []
+    assert len(terms) > 20
+    assert all(text_of(term) for term in terms)
