@@ -58,7 +58,7 @@ NO_LONGER_APPEND_ONLY = {
 
 
 def _only_on(dialect: str, statement: str) -> ExecutableDDLElement:
-    return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+    return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]  # not typed there
 
 
 for _dialect, _statements in APPEND_ONLY.items():

@@ -34,8 +34,8 @@ def record_id(
     **detail: int | str | bool | None,
 ) -> None:
     """The same, where only the ids are in hand. What people wrote never comes into the log."""
-    for name, said in detail.items():
-        if isinstance(said, str) and not _ONE_WORD.fullmatch(said):
+    for name, value in detail.items():
+        if isinstance(value, str) and not _ONE_WORD.fullmatch(value):
             raise ValueError(
                 f"The log keeps ids, figures and single words: {name} is none of these."
             )

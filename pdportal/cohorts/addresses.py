@@ -28,11 +28,11 @@ def read_lines(pasted: str) -> list[Line]:
     for number, text in enumerate(pasted.splitlines(), 1):
         if not (text := text.strip().strip(",;").strip()):
             continue
-        found = _SHAPE.findall(text)
-        if len(found) > 1:
-            lines += [Line(number, address, _tidy(address)) for address in found]
+        addresses = _SHAPE.findall(text)
+        if len(addresses) > 1:
+            lines += [Line(number, address, _tidy(address)) for address in addresses]
         else:
-            address = parseaddr(text)[1] if "<" in text else "".join(found)
+            address = parseaddr(text)[1] if "<" in text else "".join(addresses)
             lines.append(Line(number, text, _tidy(address)))
     return lines
 

@@ -99,10 +99,10 @@ def facilitates_any(person: Person) -> bool:
     known = vars(person).get("facilitating")  # it comes along with whoever is signed in
     if known is not None:
         return bool(known)
-    mine = select(Member.id).where(
+    facilitated = select(Member.id).where(
         Member.person_id == person.id, Member.facilitates, Member.is_current
     )
-    return db.session.scalar(mine.limit(1)) is not None
+    return db.session.scalar(facilitated.limit(1)) is not None
 
 
 def people_known_to(person: Person) -> Select[Person]:

@@ -32,7 +32,7 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
         .correlate(Cohort)
         .scalar_subquery()
     )
-    mine = (
+    is_mine = (
         select(Member.id)
         .where(
             Member.cohort_id == Cohort.id,
@@ -53,7 +53,7 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
             School.name.label("school"),
             people.label("people"),
             policy.is_run_by(person).label("runs"),
-            mine.label("mine"),
+            is_mine.label("mine"),
         )
         .outerjoin(School, School.id == Cohort.school_id)
         .order_by(~Cohort.is_open, Cohort.starts_on.desc(), Cohort.name, Cohort.id)
@@ -119,17 +119,17 @@ def people_to_add(
     """
     is_in = (
         select(Member.id)
-        .where(
-            Member.cohort_id == cohort.id,
-            Member.person_id == Person.id,
-            Member.is_current,
-        )
+        .where(Member.cohort_id == cohort.id, Member.person_id == Person.id, Member.is_current)
         .correlate(Person)
         .exists()
     )
-    found = (
-        policy.people_added_by(person, cohort)
-        .outerjoin(School, Person.school_id == School.id)
+    people = policy.people_added_by(person, cohort).where(*map(_matches, words.split()[:6]))
+    if not words.strip():
+        people = people.where(~is_in)
+    if school_id is not None:
+        people = people.where(Person.school_id == school_id)
+    return (
+        people.outerjoin(School, Person.school_id == School.id)
         .with_only_columns(
             Person.id,
             Person.name,
@@ -140,22 +140,13 @@ def people_to_add(
         .order_by(is_in, Person.name, Person.id)
         .limit(FOUND + 1)
     )
-    if not words.strip():
-        found = found.where(~is_in)
-    if school_id is not None:
-        found = found.where(Person.school_id == school_id)
-    for word in words.split()[:6]:
-        found = found.where(
-            or_(
-                *(
-                    Person.name.icontains(form, autoescape=True)
-                    # SQLite folds the case of plain letters only: Øster is found by øster this way.
-                    for form in {word, word.capitalize()}
-                ),
-                Person.teaches.icontains(word, autoescape=True),
-            )
-        )
-    return found
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """Whether the name or the subject of a person has this word in it."""
+    # SQLite folds the case of plain letters only: Øster is found by øster this way.
+    names = [Person.name.icontains(form, autoescape=True) for form in {word, word.capitalize()}]
+    return or_(*names, Person.teaches.icontains(word, autoescape=True))
 
 
 def people_by_address(person: Person, cohort: Cohort, addresses: Iterable[str]) -> Select[Person]:

@@ -49,10 +49,10 @@ def create_cohort(
         with db.session.begin_nested():
             db.session.add(cohort)
     except IntegrityError:
-        there = db.session.scalars(_named(lead.district_id, name)).one()
-        is_mine = there.created_by_id == lead.id and there.school_id == school_id
-        if is_mine and _same(there, name, starts_on, ends_on, about):
-            return there
+        existing = db.session.scalars(_named(lead.district_id, name)).one()
+        is_own = existing.created_by_id == lead.id and existing.school_id == school_id
+        if is_own and _same(existing, name, starts_on, ends_on, about):
+            return existing
         raise _name_taken(name) from None
     record(lead, "created", cohort)
     return cohort
@@ -89,27 +89,23 @@ def change_cohort(
 
 
 def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[Member]:
-    """Let people be in a cohort from now on; returns those who were not in it before."""
+    """Add people to a cohort; returns the memberships of those who were not in it before."""
     _run(actor, cohort)
     if not cohort.is_open:
         raise Refused(_("This cohort is closed. Open it again before you add people."))
-    wanted = {person.id: person for person in people}
-    if not all(policy.may_add(actor, cohort, person) for person in wanted.values()):
+    new = {person.id: person for person in people}
+    if not all(policy.may_add(actor, cohort, person) for person in new.values()):
         if cohort.school_id is None:
             raise forbidden(_("Only active people of the cohort's own district can be in it."))
         raise forbidden(_("You can add active people of the cohort's own school."))
-    there = set(
+    members = set(
         db.session.scalars(
             select(Member.person_id).where(
-                Member.cohort_id == cohort.id,
-                Member.is_current,
-                Member.person_id.in_(wanted),
+                Member.cohort_id == cohort.id, Member.is_current, Member.person_id.in_(new)
             )
         )
     )
-    joined = [
-        Member(cohort_id=cohort.id, person_id=ident) for ident in wanted if ident not in there
-    ]
+    joined = [Member(cohort_id=cohort.id, person_id=ident) for ident in new if ident not in members]
     db.session.add_all(joined)
     db.session.flush()
     for member in joined:
@@ -218,8 +214,8 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
         Coaching.teacher_id == teacher.id,
         Coaching.is_current,
     )
-    if there := db.session.scalars(standing).one_or_none():
-        return there
+    if existing := db.session.scalars(standing).one_or_none():
+        return existing
     try:
         with db.session.begin_nested():
             db.session.add(coaching)

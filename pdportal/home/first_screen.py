@@ -97,10 +97,10 @@ def _to_learn(row: Any) -> ToLearn:
 
 
 def _lead(person: Person, today: date) -> LeadScreen:
-    found, are_more = stuck_people(person, today)
+    stuck, are_more = stuck_people(person, today)
     people: dict[tuple[int, int], list[StuckAtAGlance]] = {}
-    for one in found:
-        people.setdefault((one.cohort_id, one.person_id), []).append(one)
+    for reason in stuck:
+        people.setdefault((reason.cohort_id, reason.person_id), []).append(reason)
     return LeadScreen(list(people.values()), are_more, glances(person, today))
 
 

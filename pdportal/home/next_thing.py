@@ -64,14 +64,20 @@ def next_thing(
         return _review(owed[0], today)
     if learn:
         return _begin(learn[0])
-    if not goals:
-        return NextThing(
-            _("A first goal"),
-            _("What would you like to be different for your students?"),
-            _("Three short boxes, and nobody sees them until you share them."),
-            _("Write a goal"),
-            address("goals.new_goal"),
-        )
+    return _look_around() if goals else _first_goal()
+
+
+def _first_goal() -> NextThing:
+    return NextThing(
+        _("A first goal"),
+        _("What would you like to be different for your students?"),
+        _("Three short boxes, and nobody sees them until you share them."),
+        _("Write a goal"),
+        address("goals.new_goal"),
+    )
+
+
+def _look_around() -> NextThing:
     return NextThing(
         _("Nothing waits for you"),
         _("Find something worth twenty minutes"),
@@ -133,9 +139,9 @@ def _go_on(row: Any) -> NextThing:
 
 
 def _begin(row: Any) -> NextThing:
-    given = _("%(cohort)s asks you to begin", cohort=row.cohort) if row.cohort else _("To begin")
+    begin = _("%(cohort)s asks you to begin", cohort=row.cohort) if row.cohort else _("To begin")
     return NextThing(
-        _("%(given)s · %(minutes)s in all", given=given, minutes=say_minutes(row.minutes)),
+        _("%(given)s · %(minutes)s in all", given=begin, minutes=say_minutes(row.minutes)),
         row.title,
         row.why or row.summary,
         _("Have a look"),

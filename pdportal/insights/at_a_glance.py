@@ -122,14 +122,14 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
         .where(ranked.c.rank <= MOST_STUCK + 1)
         .order_by(ranked.c.why.desc(), ranked.c.rank)
     )
-    found = [
+    stuck = [
         StuckAtAGlance._make((Why(row[0]), *row[1:7], bool(row[7]), *row[8:-1])) for row in rows
     ]
-    wait = [one for one in found if one.why == Why.WAITING]
-    late = [one for one in found if one.why != Why.WAITING]
-    waiting_first = wait[: MOST_STUCK - min(len(late), MOST_STUCK // 2)]
+    waiting = [reason for reason in stuck if reason.why == Why.WAITING]
+    late = [reason for reason in stuck if reason.why != Why.WAITING]
+    waiting_first = waiting[: MOST_STUCK - min(len(late), MOST_STUCK // 2)]
     shown = [*waiting_first, *late[: MOST_STUCK - len(waiting_first)]]
-    return shown, len(found) > len(shown)
+    return shown, len(stuck) > len(shown)
 
 
 def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
@@ -172,16 +172,13 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
 
 
 def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
+    """With the columns of `_waiting`, in their order."""
+    columns = (Cohort.id, Cohort.name, Person.id, Person.name, Module.id, Edition.title)
     begun: ColumnElement[int] = func.count(Enrollment.begun_at)
     return (
         select(
             literal(Why.OVERDUE.value),
-            Cohort.id,
-            Cohort.name,
-            Person.id,
-            Person.name,
-            Module.id,
-            Edition.title,
+            *columns,
             begun,
             Assignment.due_on,
             as_type(null(), Moment),
@@ -205,15 +202,7 @@ def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
             Enrollment.finished_at.is_(None),
             Person.active,
         )
-        .group_by(
-            Cohort.id,
-            Cohort.name,
-            Person.id,
-            Person.name,
-            Module.id,
-            Edition.title,
-            Assignment.due_on,
-        )
+        .group_by(*columns, Assignment.due_on)
     )
 
 

@@ -140,7 +140,10 @@ def progress_of(cohort: Cohort) -> Progress:
     # All but who waits hangs on rows that are the same on most visits.
     known = _standing(modules, tuple([tuple(row[:-1]) for row in rows]), clock.today(zone_here()))
     asked = _asked_today(rows, nudges)
-    people = [one._replace(waits=waits[one.id]) if one.id in waits else one for one in known.people]
+    people = [
+        person._replace(waits=waits[person.id]) if person.id in waits else person
+        for person in known.people
+    ]
     enough = not policy.is_withheld(became.authors)
     return Progress(
         known.modules,
@@ -194,14 +197,14 @@ _NOT_BEGUN: tuple[State, datetime | None] = (State.NOT_BEGUN, None)
 _STATES = {"d": State.DONE, "b": State.BEGUN, "q": State.BEGUN}
 
 
-def _read_way(said: str) -> tuple[int, tuple[State, datetime | None]]:
+def _read_way(written: str) -> tuple[int, tuple[State, datetime | None]]:
     """One way through a module as `queries.people` writes it: `7d`, `7b`, `7q2026-11-02 15:30`."""
     for letter, state in _STATES.items():
-        module_id, found, when = said.partition(letter)
-        if found:
+        module_id, is_so, when = written.partition(letter)
+        if is_so:
             since = datetime.fromisoformat(when).replace(tzinfo=UTC) if when else None
             return int(module_id), (state, since)
-    raise ValueError(said)
+    raise ValueError(written)
 
 
 def _stuck(
@@ -212,12 +215,12 @@ def _stuck(
     for person in known.people:
         reasons = [*waits.get(person.id, ()), *known.behind.get(person.id, ())]
         if reasons:
-            told = [
-                one._replace(asked_today=True) if (person.id, one.module_id) in asked else one
-                for one in reasons
+            reasons = [
+                reason._replace(asked_today=(person.id, reason.module_id) in asked)
+                for reason in reasons
             ]
-            stuck.append(Stuck(person.id, person.name, tuple(sorted(told, key=_urgency))))
-    return tuple(sorted(stuck, key=lambda one: (_urgency(one.reasons[0]), one.name)))
+            stuck.append(Stuck(person.id, person.name, tuple(sorted(reasons, key=_urgency))))
+    return tuple(sorted(stuck, key=lambda person: (_urgency(person.reasons[0]), person.name)))
 
 
 _ORDER = {why: order for order, why in enumerate(Why)}

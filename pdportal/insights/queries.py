@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ScalarSelect, Select, String, and_, case, cast, func, literal, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
@@ -21,9 +21,7 @@ Rows = Select[*tuple[Any, ...]]
 """Rows of columns, read by name."""
 
 
-@built_once
-def assigned(cohort_id: int) -> Rows:
-    """The modules assigned to a cohort, in the order of their dates."""
+def _assigned(cohort_id: int) -> Rows:
     return (
         select(
             Assignment.module_id,
@@ -38,6 +36,10 @@ def assigned(cohort_id: int) -> Rows:
     )
 
 
+assigned = built_once(_assigned)
+"""The modules assigned to a cohort, in the order of their dates."""
+
+
 @built_once
 def people(cohort_id: int, quiet_before: datetime) -> Rows:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
@@ -46,33 +48,48 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
     its id and `d` for done, `b` for begun, or `q` and since when somebody has been quiet, with
     commas between.
     """
-    far = (
+    reviews = _review_counts(cohort_id).subquery()
+    return (
         select(
-            comma_joined(
-                cast(Enrollment.module_id, String)
-                + case(
-                    (Enrollment.finished_at.is_not(None), "d"),
-                    (
-                        Enrollment.last_at < quiet_before,
-                        literal("q") + cast(Enrollment.last_at, String),
-                    ),
-                    else_="b",
-                )
-            )
+            Person.id,
+            Person.name,
+            Member.facilitates,
+            func.coalesce(reviews.c.owed, 0).label("owed"),
+            func.coalesce(reviews.c.given, 0).label("given"),
+            _far(cohort_id, quiet_before).label("far"),
+            Person.time_zone,
         )
-        .join(
-            Assignment,
-            and_(
-                Assignment.module_id == Enrollment.module_id,
-                Assignment.cohort_id == cohort_id,
-                Assignment.is_current,
-            ),
-        )
+        .join(Member, Member.person_id == Person.id)
+        .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
+        .where(Member.cohort_id == cohort_id, Member.is_current, Person.active)
+        .order_by(Member.facilitates, Person.name, Person.id)
+    )
+
+
+def _far(cohort_id: int, quiet_before: datetime) -> ScalarSelect[str]:
+    """How far a person is in the modules of a cohort, as `people` says."""
+    state = case(
+        (Enrollment.finished_at.is_not(None), "d"),
+        (Enrollment.last_at < quiet_before, literal("q") + cast(Enrollment.last_at, String)),
+        else_="b",
+    )
+    is_assigned = and_(
+        Assignment.module_id == Enrollment.module_id,
+        Assignment.cohort_id == cohort_id,
+        Assignment.is_current,
+    )
+    return (
+        select(comma_joined(cast(Enrollment.module_id, String) + state))
+        .join(Assignment, is_assigned)
         .where(Enrollment.person_id == Person.id)
         .correlate(Person)
         .scalar_subquery()
     )
-    reviews = (
+
+
+def _review_counts(cohort_id: int) -> Rows:
+    """How many reviews each member of a cohort owes and has given."""
+    return (
         select(
             Review.reviewer_id,
             func.count().filter(Review.is_wanted).label("owed"),
@@ -81,22 +98,6 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
         .join(Round, Review.round_id == Round.id)
         .where(Review.reviewer_id.in_(_member_ids(cohort_id)))
         .group_by(Review.reviewer_id)
-        .subquery()
-    )
-    return (
-        select(
-            Person.id,
-            Person.name,
-            Member.facilitates,
-            func.coalesce(reviews.c.owed, 0).label("owed"),
-            func.coalesce(reviews.c.given, 0).label("given"),
-            far.label("far"),
-            Person.time_zone,
-        )
-        .join(Member, Member.person_id == Person.id)
-        .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
-        .where(Member.cohort_id == cohort_id, Member.is_current, Person.active)
-        .order_by(Member.facilitates, Person.name, Person.id)
     )
 
 
@@ -161,8 +162,7 @@ def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
 
 def assigned_module(cohort_id: int, module_id: int) -> Rows:
     """One module assigned to a cohort: its slug and title."""
-    every: Rows = assigned.__wrapped__(cohort_id)  # type: ignore[attr-defined]
-    return every.where(Assignment.module_id == module_id).add_columns(Module.slug)
+    return _assigned(cohort_id).where(Assignment.module_id == module_id).add_columns(Module.slug)
 
 
 def _member_ids(cohort_id: int) -> Select[int]:

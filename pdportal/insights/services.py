@@ -29,18 +29,10 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Nudg
     """
     if not policy.may_nudge(actor, cohort):
         raise forbidden()
-    member = db.session.scalars(membership(cohort.id, person_id)).one_or_none()
     module = db.session.execute(queries.assigned_module(cohort.id, module_id)).one_or_none()
-    if member is None or module is None:
+    if module is None:
         raise NotFound
-    person = db.session.get_one(Person, person_id)
-    if person.id == actor.id:
-        raise Refused(_("You know yourself how it is going."))
-    finished = select(Enrollment.finished_at).where(
-        Enrollment.person_id == person_id, Enrollment.module_id == module_id
-    )
-    if db.session.scalar(finished) is not None:
-        raise Refused(_("%(name)s has finished it meanwhile.", name=person.name))
+    person = _person_to_nudge(actor, cohort, person_id, module_id)
     nudge = Nudge(
         cohort_id=cohort.id,
         person_id=person_id,
@@ -53,13 +45,22 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Nudg
             db.session.add(nudge)
     except IntegrityError:
         return None
-    notify(
-        person_id,
-        "nudged",
-        module_url(module.slug),
-        sender=actor,
-        name=actor.name,
-        title=module.title,
-    )
+    url = module_url(module.slug)
+    notify(person_id, "nudged", url, sender=actor, name=actor.name, title=module.title)
     record(actor, "nudged", nudge, cohort=cohort.id, person=person_id, module=module_id)
     return nudge
+
+
+def _person_to_nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Person:
+    """Another member of the cohort who has not finished the module; raises where there is none."""
+    if db.session.scalars(membership(cohort.id, person_id)).one_or_none() is None:
+        raise NotFound
+    person = db.session.get_one(Person, person_id)
+    if person.id == actor.id:
+        raise Refused(_("You know yourself how it is going."))
+    finished = select(Enrollment.finished_at).where(
+        Enrollment.person_id == person_id, Enrollment.module_id == module_id
+    )
+    if db.session.scalar(finished) is not None:
+        raise Refused(_("%(name)s has finished it meanwhile.", name=person.name))
+    return person

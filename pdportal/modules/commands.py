@@ -46,7 +46,7 @@ def check(paths: tuple[str, ...], shape: str) -> None:
     sources = find_sources(paths_given(paths))
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
     compiled = [compile_folder(folder) for folder in sources.modules]
-    problems += [problem for one in compiled for problem in one.problems]
+    problems += [problem for compilation in compiled for problem in compilation.problems]
     problems += check_prerequisites(compiled, _beside(sources.modules, compiled))
     _report(problems, sources, shape)
     _end(problems)
@@ -84,8 +84,8 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
 
     with committing():
         # Modules first: they are compiled before the first statement, while others still write.
-        done = publish_all(sources.modules) if sources.modules else []
-        problems = [problem for one in done for problem in one.problems]
+        results = publish_all(sources.modules) if sources.modules else []
+        problems = [problem for result in results for problem in result.problems]
         if sources.protocols:
             from pdportal.feedback.protocols.services import publish_protocols
 
@@ -94,9 +94,9 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
             db.session.rollback()
             return problems, []
         return problems, [
-            f"{one.edition.title} (edition {one.edition.number})"
-            for one in done
-            if one.edition is not None and one.changed
+            f"{result.edition.title} (edition {result.edition.number})"
+            for result in results
+            if result.edition is not None and result.changed
         ]
 
 
@@ -151,13 +151,13 @@ def _check_protocols(files: Sequence[Path]) -> list[Problem]:
 
 def _beside(folders: Iterable[Path], compiled: Iterable[Compilation]) -> set[str]:
     """The modules that stand beside those checked: prerequisites may be there."""
-    there = {
+    folders_beside = {
         folder.name
         for parent in {folder.resolve().parent for folder in folders}
         for folder in parent.iterdir()
         if (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
     }
-    return there - {one.module.slug for one in compiled if one.module}
+    return folders_beside - {each.module.slug for each in compiled if each.module}
 
 
 def _report(
@@ -188,10 +188,10 @@ def _report(
         )
         if part
     )
-    found = ", ".join(
+    counts = ", ".join(
         part for part in (_count(errors, "error"), _count(warnings, "warning")) if part
     )
-    click.echo(f"{looked_at or 'Nothing'} checked: {found or 'nothing is wrong'}.")
+    click.echo(f"{looked_at or 'Nothing'} checked: {counts or 'nothing is wrong'}.")
     if news is not None and not errors:
         click.echo(f"Published: {'; '.join(news)}." if news else "Nothing is new.")
 

@@ -59,8 +59,8 @@ _ASSIGNMENTS = (
 
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
     """Who gave this module to a person, until when, and why; soonest first."""
-    given = {"person_id": person.id, "module_id": module_id}
-    return rows_of(_ASSIGNED, given).all()
+    values = {"person_id": person.id, "module_id": module_id}
+    return rows_of(_ASSIGNED, values).all()
 
 
 def assignments_of(cohort_id: int) -> Sequence[Line]:

@@ -24,7 +24,7 @@ from pdportal.modules.parts import (
 )
 
 
-def _mine(table: Any) -> Any:
+def _is_mine(table: Any) -> Any:
     return and_(table.c.block_id == block.c.id, table.c.enrollment_id == ENROLLMENT)
 
 
@@ -33,8 +33,8 @@ def _of_the_work(counted: Any, *conditions: Any) -> Any:
 
 
 def _tries(*columns: Any) -> Any:
-    mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
-    return select(*columns).select_from(answer).where(mine).correlate(block)
+    is_mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
+    return select(*columns).select_from(answer).where(is_mine).correlate(block)
 
 
 _BLOCKS = (
@@ -75,10 +75,10 @@ _BLOCKS = (
         step.c.outcome,
     )
     .select_from(
-        block.outerjoin(reflection, _mine(reflection))
-        .outerjoin(hand_in, _mine(hand_in))
+        block.outerjoin(reflection, _is_mine(reflection))
+        .outerjoin(hand_in, _is_mine(hand_in))
         .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
-        .outerjoin(taken_up, _mine(taken_up))
+        .outerjoin(taken_up, _is_mine(taken_up))
         .outerjoin(step, step.c.id == taken_up.c.step_id)
     )
     .where(block.c.page_id == bindparam("page_id"))
@@ -88,5 +88,5 @@ _BLOCKS = (
 
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader answered, wrote, handed in and took up in the blocks of a page."""
-    given = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return rows_of(_BLOCKS, given).all()
+    values = {"page_id": page_id, "enrollment_id": enrollment_id}
+    return rows_of(_BLOCKS, values).all()

@@ -189,9 +189,9 @@ def take_up(
     """Make a step of a try-out, with what somebody plans and expects; sent twice, it is one."""
     block = _block(opened, key, BlockKind.TRYOUT)
     enrollment, _page = on_page(person, opened)
-    taken = db.session.get(TakenUp, (enrollment.id, block.id))
-    if taken is not None and taken.step.removed_at is None:
-        return taken.step
+    taken_up = db.session.get(TakenUp, (enrollment.id, block.id))
+    if taken_up is not None and taken_up.step.removed_at is None:
+        return taken_up.step
     title: str = block.data["title"] or opened.page_title or opened.title
     step = goals.take_up_tryout(
         person,
@@ -204,8 +204,8 @@ def take_up(
         from_url=page_url(opened.slug, opened.page_slug or "", anchor_of(block.kind, key))[:300],
     )
     db.session.flush()
-    if taken is not None:  # it was taken up before, and removed from the goals
-        taken.step_id = step.id
+    if taken_up is not None:  # it was taken up before, and removed from the goals
+        taken_up.step_id = step.id
         db.session.flush()
         return step
     try:
@@ -219,12 +219,12 @@ def take_up(
 
 
 def _block(opened: Opened, key: str, kind: BlockKind) -> Block:
-    found = db.session.scalars(
+    block = db.session.scalars(
         select(Block).where(Block.page_id == opened.page_id, Block.key == key, Block.kind == kind)
     ).one_or_none()
-    if found is None:
+    if block is None:
         raise NotFound
-    return found
+    return block
 
 
 def _hand_in(person: Person, enrollment: Enrollment, block: Block) -> HandIn | None:

@@ -38,9 +38,9 @@ NOTHING_TYPED = Typed()
 def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
     assert opened.page_id is not None  # noqa: S101 — `open_page` has seen to it
-    mine = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
+    rows = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
     return {
-        key: _block(opened, key, kind, data, mine[key], typed)
+        key: _block(opened, key, kind, data, rows[key], typed)
         for key, (kind, data) in compiled.blocks.items()
         if kind != BlockKind.NOTE or policy.reads_notes(me())
     }
@@ -57,7 +57,7 @@ def _block(
     """A block with what its one reader did in it; as everybody meets it first, it is kept."""
     state_of, shown = _SHOWN[kind]
 
-    def made() -> tuple[dict[str, Any]]:
+    def arguments() -> tuple[dict[str, Any]]:
         block = shown(data, row) | {
             "key": key,
             "kind": kind.value,
@@ -70,8 +70,8 @@ def _block(
     state = state_of(data, row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None
     if kind == BlockKind.QUESTION:
-        return part(questions.kind_of(data).template, "question", key=kept_as, args=made)
-    return part("modules/_blocks.html", "shown", key=kept_as, args=made)
+        return part(questions.kind_of(data).template, "question", key=kept_as, args=arguments)
+    return part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
 
 
 State = tuple[Any, ...] | None

@@ -35,9 +35,9 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     block_kind, data = compiled_page(opened).blocks.get(key, (None, {}))
     if block_kind != BlockKind.QUESTION:
         raise NotFound
-    given = questions.kind_of(data).read(request.form)
+    posted = questions.kind_of(data).read(request.form)
     try:
-        enrollment = services.answer(me(), opened, key, given)
+        enrollment = services.answer(me(), opened, key, posted)
     except Refused as refusal:
         return _back(opened, refusal, Typed(key, refusal.message))
     flash_if_finished(opened, enrollment.finished_at)

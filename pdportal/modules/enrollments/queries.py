@@ -271,40 +271,40 @@ _NEXT = (
 
 def module_opened(person: Person, slug: str) -> Line | None:
     """A module in the edition one began, or else the current one, and where one goes on."""
-    given = {"person_id": person.id, "slug": slug}
-    return rows_of(_MODULE, given).one_or_none()
+    values = {"person_id": person.id, "slug": slug}
+    return rows_of(_MODULE, values).one_or_none()
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
     """The modules that come before one, and whether they are finished."""
     if not slugs:
         return []
-    given = {"person_id": person.id, "slugs": slugs}
-    return rows_of(_BEFORE, given).all()
+    values = {"person_id": person.id, "slugs": slugs}
+    return rows_of(_BEFORE, values).all()
 
 
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """All pages of an edition in order, and whether this way through it has read them."""
-    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_PAGES, given).all()
+    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return rows_of(_PAGES, values).all()
 
 
 def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """The questions not answered and tasks not handed in, in the order of the pages."""
-    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_OPEN_BLOCKS, given).all()
+    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return rows_of(_OPEN_BLOCKS, values).all()
 
 
 def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
     """The pages that are new or different in another edition, and the titles of those gone."""
-    given = {"old_id": old_id, "new_id": new_id}
-    return rows_of(_CHANGED, given).all(), list(rows_of(_GONE, given).scalars())
+    values = {"old_id": old_id, "new_id": new_id}
+    return rows_of(_CHANGED, values).all(), list(rows_of(_GONE, values).scalars())
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """What one can do with a module once it is finished: share a work, look back on a try-out."""
-    given = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_MADE, given).all()
+    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return rows_of(_MADE, values).all()
 
 
 def next_to_learn(person: Person) -> Sequence[Line]:

@@ -25,44 +25,48 @@ def module_page(slug: str) -> ResponseReturnValue:
     if module is None:
         raise NotFound
     pages = queries.pages_of(module.edition_id, module.enrollment_id)
-    left: dict[int, list[Any]] = {}
-    made: Any = []
-    if module.enrollment_id and not module.finished_at:
-        for block in queries.still_to_do(module.edition_id, module.enrollment_id):
-            left.setdefault(block.page_id, []).append(block)
-    elif module.enrollment_id:
-        made = queries.tasks_and_tryouts(module.edition_id, module.enrollment_id)
+    on_the_way = [page for page in pages if page.section == Section.PAGE]
+    left = _left_by_page(module)
     changed, gone = (
         queries.changed_pages(module.edition_id, module.current_id)
         if module.edition_id != module.current_id
         else ([], [])
     )
-    way = [page for page in pages if page.section == Section.PAGE]
     return render_template(
         "modules/module.html",
         module=module,
         about=Markup(module.about),  # noqa: S704 — cleaned when it was published
-        way=[_line(module.slug, page, left.get(page.id, [])) for page in way],
+        pages=[_line(slug, page, left.get(page.id, [])) for page in on_the_way],
         extra=[_line(slug, page, []) for page in pages if page.section == Section.EXTRA],
         notes=[_line(slug, page, []) for page in pages if page.section == Section.FACILITATORS]
         if policy.reads_notes(me())
         else [],
-        read=sum(1 for page in way if page.is_read),
-        minutes_left=sum(page.minutes for page in way if not page.is_read),
-        breaks=sum(page.break_minutes for page in way),
+        read=sum(1 for page in on_the_way if page.is_read),
+        minutes_left=sum(page.minutes for page in on_the_way if not page.is_read),
+        breaks=sum(page.break_minutes for page in on_the_way),
         assigned=assigned_here(me(), module.id),
-        before=queries.prerequisites(me(), module.prerequisites),
-        changed=[
-            {
-                "title": page.title,
-                "is_new": page.is_new,
-            }
-            for page in changed
-        ],
+        prerequisites=queries.prerequisites(me(), module.prerequisites),
+        changed=changed,
         gone=gone,
-        made=[_next(slug, block) for block in made],
-        last=way[-1] if way else None,
+        results=_results(module),
     )
+
+
+def _left_by_page(module: Any) -> dict[int, list[Any]]:
+    """The questions and tasks that are left, by the id of their page."""
+    left: dict[int, list[Any]] = {}
+    if module.enrollment_id and not module.finished_at:
+        for block in queries.still_to_do(module.edition_id, module.enrollment_id):
+            left.setdefault(block.page_id, []).append(block)
+    return left
+
+
+def _results(module: Any) -> list[dict[str, Any]]:
+    """The tasks and try-outs of a module that is finished, and what became of them."""
+    if not (module.enrollment_id and module.finished_at):
+        return []
+    blocks = queries.tasks_and_tryouts(module.edition_id, module.enrollment_id)
+    return [_result(module.slug, block) for block in blocks]
 
 
 @bp.post("/learn/<slug>/begin")
@@ -102,7 +106,7 @@ def _line(slug: str, page: Any, left: list[Any]) -> dict[str, Any]:
     }
 
 
-def _next(slug: str, block: Any) -> dict[str, Any]:
+def _result(slug: str, block: Any) -> dict[str, Any]:
     return {
         "kind": block.kind.value if isinstance(block.kind, BlockKind) else block.kind,
         "title": block.data["title"],

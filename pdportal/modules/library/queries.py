@@ -84,7 +84,7 @@ def skills() -> Sequence[Line]:
 
 def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequence[Line]:
     cards = _all_cards().limit(PER_PAGE).offset(PER_PAGE * (wish.page - 1))
-    cards = _found(cards, words, every) if words else cards.select_from(my_editions())
+    cards = _matching(cards, words, every) if words else cards.select_from(my_editions())
     cards = cards.order_by(edition.c.title, module.c.id)
     if wish.length in LENGTHS:
         least, most = LENGTHS[wish.length]
@@ -126,9 +126,9 @@ def _all_cards() -> Select[Any]:
     )
 
 
-def _found(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
+def _matching(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
     """The modules with these words, each with its best page, the best first."""
-    found = search.matching(words, every=every)
+    matches = search.matching(words, every=every)
     hit = page.alias("hit")
     return (
         cards.add_columns(
@@ -138,8 +138,8 @@ def _found(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
         )
         .select_from(
             my_editions()
-            .join(found, found.c.module_id == module.c.id)
-            .outerjoin(hit, hit.c.id == found.c.page_id)
+            .join(matches, matches.c.module_id == module.c.id)
+            .outerjoin(hit, hit.c.id == matches.c.page_id)
         )
-        .order_by(found.c.score)
+        .order_by(matches.c.score)
     )

@@ -20,20 +20,20 @@ from pdportal.web.locale import get_locale_code, say_day
 @bp.get("/learn")
 def library() -> ResponseReturnValue:
     """Cards, searched and filtered by plain links."""
-    asked = request.args
+    args = request.args
     wish = Wish(
-        words=asked.get("q", "")[:200].strip(),
-        length=asked.get("minutes", "") if asked.get("minutes") in LENGTHS else "",
-        skill=asked.get("skill", "")[:60],
-        page=queries.library_page(asked.get("page", "1")[:6]),
+        words=args.get("q", "")[:200].strip(),
+        length=args.get("minutes", "") if args.get("minutes") in LENGTHS else "",
+        skill=args.get("skill", "")[:60],
+        page=queries.library_page(args.get("page", "1")[:6]),
     )
     rows, every_word = queries.library(me(), wish)
-    mine = next_to_learn(me()) if wish.is_open and wish.page == 1 else []
-    first = [row for row in mine if row.due_on or row.why or row.begun_at]
+    to_learn = next_to_learn(me()) if wish.is_open and wish.page == 1 else []
+    first = [row for row in to_learn if row.due_on or row.why or row.begun_at]
     return render_template(
         "modules/library.html",
         wish=wish,
-        first=[_mine(row) for row in first],
+        first=[_own_card(row) for row in first],
         cards=[_card(row, wish) for row in rows if row.id not in {r.module_id for r in first}],
         found=rows[0].all_of_them if rows else 0,
         every_word=every_word,
@@ -49,7 +49,7 @@ def _address(wish: Wish) -> Any:
 
     def address(**changed: Any) -> str:
         wished = {"q": wish.words, "minutes": wish.length, "skill": wish.skill} | changed
-        return url_for("modules.library", **{key: said for key, said in wished.items() if said})
+        return url_for("modules.library", **{key: value for key, value in wished.items() if value})
 
     return address
 
@@ -64,7 +64,7 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
         "outcomes": row.outcomes[:3],
         "pages": row.pages,
         "done": row.pages_read,
-        "said": _state(row),
+        "state": _state(row),
         "language": row.language if row.language[:2] != get_locale_code()[:2] else "",
         "given": _given(row.due_on) if row.given and not row.finished_at else "",
         "pieces": [],
@@ -76,7 +76,7 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
     return card
 
 
-def _mine(row: Line) -> dict[str, Any]:
+def _own_card(row: Line) -> dict[str, Any]:
     card = {
         "title": row.title,
         "url": url_for("modules.module_page", slug=row.slug),
@@ -85,14 +85,14 @@ def _mine(row: Line) -> dict[str, Any]:
         "skills": row.skills[:3],
         "pages": row.pages,
         "done": row.pages_read,
-        "said": "",
+        "state": "",
         "why": row.why,
         "cohort": row.cohort,
         "due_on": row.due_on,
         "go_on": "",
     }
     if row.begun_at:
-        card["said"] = _state(row)
+        card["state"] = _state(row)
         if row.page_slug:
             card["go_on"] = url_for("modules.page", slug=row.slug, page_slug=row.page_slug)
             card["page_title"] = row.page_title

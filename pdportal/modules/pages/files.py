@@ -24,39 +24,39 @@ def file(slug: str, hash_begin: str, name: str) -> ResponseReturnValue:
     """One file by its hash; a changed file has another address."""
     if not re.fullmatch(r"[0-9a-f]{16}", hash_begin):
         raise NotFound
-    found = queries.asset(slug, hash_begin, name)
-    if found is None:
+    asset = queries.asset(slug, hash_begin, name)
+    if asset is None:
         raise NotFound
-    answer = Response(mimetype=found.content_type)
-    answer.headers["Content-Type"] = found.content_type
+    answer = Response(mimetype=asset.content_type)
+    answer.headers["Content-Type"] = asset.content_type
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     answer.headers["Content-Security-Policy"] = QUIET
     answer.headers["Accept-Ranges"] = "bytes"
-    shown = "inline" if SHOWN.match(found.content_type) else "attachment"
+    shown = "inline" if SHOWN.match(asset.content_type) else "attachment"
     safe = quote_header_value(name.encode("ascii", "replace").decode(), allow_token=False)
     answer.headers["Content-Disposition"] = f"{shown}; filename={safe}"
-    answer.set_etag(found.sha256)
-    if found.sha256 in request.if_none_match:
+    answer.set_etag(asset.sha256)
+    if asset.sha256 in request.if_none_match:
         answer.status_code = 304
         return answer
-    start, end = _range(found.size, found.sha256)
-    if (start, end) != (0, found.size):
+    start, end = _range(asset.size, asset.sha256)
+    if (start, end) != (0, asset.size):
         answer.status_code = 206
-        answer.headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
+        answer.headers["Content-Range"] = f"bytes {start}-{end - 1}/{asset.size}"
     answer.content_length = end - start
     if request.method != "HEAD":
-        answer.response = assets.stream(found.sha256, start, end)
+        answer.response = assets.stream(asset.sha256, start, end)
     return answer
 
 
 def _range(size: int, tag: str) -> tuple[int, int]:
     """The one range asked for, as players of sound and video do; else the whole."""
-    asked = request.range
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+    wanted = request.range
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return 0, size
     if request.if_range.etag is not None and request.if_range.etag != tag:
         return 0, size
-    place = asked.range_for_length(size)
+    place = wanted.range_for_length(size)
     if place is None:
         raise RequestedRangeNotSatisfiable(size)
     return place

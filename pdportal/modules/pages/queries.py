@@ -168,8 +168,8 @@ _ASSET = (
 
 def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     """The module and page at an address; None where there is no such module."""
-    given = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
-    row = rows_of(_OPENED, given).one_or_none()
+    values = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
+    row = rows_of(_OPENED, values).one_or_none()
     return Opened(*tuple(row)) if row else None
 
 
@@ -180,11 +180,11 @@ def keep_compiled_pages(app: Flask) -> None:
 
 def compiled_page(opened: Opened) -> Compiled:
     """The page as it was compiled."""
-    kept: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
+    pages: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
 
     def make() -> Compiled:
-        asked = {"page_id": opened.page_id, "edition_id": opened.edition_id}
-        rows = rows_of(_COMPILED, asked).all()
+        values = {"page_id": opened.page_id, "edition_id": opened.edition_id}
+        rows = rows_of(_COMPILED, values).all()
         return Compiled(
             tuple(
                 Markup(segment["html"])  # noqa: S704 — cleaned when it was published
@@ -196,10 +196,10 @@ def compiled_page(opened: Opened) -> Compiled:
             tuple({row.id: Near(*row[:6]) for row in rows}.values()),
         )
 
-    return kept.get((opened.edition_id, *opened.known_as), make)
+    return pages.get((opened.edition_id, *opened.known_as), make)
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:
     """A file of any edition of a module, by the beginning of its hash and its name."""
-    given = {"slug": slug, "from_hash": hash_begin, "to_hash": hash_begin + "g", "name": name}
-    return rows_of(_ASSET, given).one_or_none()
+    values = {"slug": slug, "from_hash": hash_begin, "to_hash": hash_begin + "g", "name": name}
+    return rows_of(_ASSET, values).one_or_none()

@@ -67,18 +67,18 @@ def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Publi
     """Publish several folders in one transaction; an error in one keeps all as they were."""
     compiled = [(folder, compile_folder(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
-    for folder, found in problems_between(compiled):
-        problems[folder].append(found)
+    for folder, problem in problems_between(compiled):
+        problems[folder].append(problem)
     for folder, compilation in compiled:
         problems[folder] += _problems_of_size(folder, compilation)
-    if any(problem.is_error for found in problems.values() for problem in found):
+    if any(problem.is_error for each in problems.values() for problem in each):
         return [Published(folder, None, problems[folder]) for folder, _compilation in compiled]
-    done = []
+    published = []
     for folder, compilation in compiled:
         assert compilation.module is not None  # noqa: S101 — no error means a module
         edition, changed = _store(folder, compilation.module, by)
-        done.append(Published(folder, edition, problems[folder], changed))
-    return done
+        published.append(Published(folder, edition, problems[folder], changed))
+    return published
 
 
 def _store(folder: Path, compiled: CompiledModule, by: Person | None) -> tuple[Edition, bool]:

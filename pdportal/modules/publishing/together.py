@@ -48,11 +48,11 @@ def _problems_of_prerequisites(
                 )
                 yield slug, Problem(path, line, "error", message, hint)
                 continue
-            circle = _way(wants, before, slug)
+            circle = _path(wants, before, slug)
             if circle and frozenset(circle) not in reported:
                 reported.add(frozenset(circle))
-                way = " → ".join([slug, *circle])
-                message = f"These modules ask for one another: {way}."
+                arrows = " → ".join([slug, *circle])
+                message = f"These modules ask for one another: {arrows}."
                 hint = "Take one of the prerequisites out."
                 yield slug, Problem(path, line, "error", message, hint)
 
@@ -64,18 +64,18 @@ def _published_prerequisites() -> dict[str, list[str]]:
     return {slug: list(prerequisites) for slug, prerequisites in rows}
 
 
-def _way(wants: dict[str, list[str]], start: str, goal: str) -> list[str]:
-    """The way from one module to another by what comes before each; empty if there is none."""
+def _path(wants: dict[str, list[str]], start: str, goal: str) -> list[str]:
+    """The path from one module to another by what comes before each; empty if there is none."""
     came: dict[str, str | None] = {start: None}
     queue = [start]
     for slug in queue:
         if slug == goal:
-            way: list[str] = []
+            path: list[str] = []
             step: str | None = slug
             while step is not None:
-                way.insert(0, step)
+                path.insert(0, step)
                 step = came[step]
-            return way
+            return path
         for before in wants.get(slug, []):
             if before not in came:
                 came[before] = slug

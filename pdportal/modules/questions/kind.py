@@ -128,13 +128,13 @@ class Kind(ABC):
         prompt = reader.html(parsed.prompt)
         if not prompt and not title:
             reader.problems.error(div.line, "This question asks nothing.", "Write it first.")
-        told = [] if parsed.explanation is None else [reader.html(parsed.explanation)]
+        explanations = [] if parsed.explanation is None else [reader.html(parsed.explanation)]
         return {
             "title": title,
             "prompt_html": prompt,
             **parsed.data,
             "hint_html": "\n".join(hints),
-            "explanation_html": "\n".join(filter(None, [*told, *solutions])),
+            "explanation_html": "\n".join(filter(None, [*explanations, *solutions])),
         }
 
     def shown(self, data: Data, tries: Tries) -> Data:
