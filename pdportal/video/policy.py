@@ -9,21 +9,12 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
 from pdportal.video.models import Clip, ClipShare
 
 
 def clips_seen_by(person: Person) -> Select[Clip]:
     """Owners see their clips; others those shared with them, until taken back."""
     return select(Clip).where(is_seen_by(person))
-
-
-def may_see(person: Person, clip: Clip) -> bool:
-    """The same rule as `clips_seen_by`, for a clip already in hand."""
-    if clip.owner_id == person.id:
-        return True
-    mine = shares_standing(person).where(ClipShare.clip_id == clip.id)
-    return db.session.scalar(mine.with_only_columns(ClipShare.id)) is not None
 
 
 def files_seen_by(person: Person) -> Select[Clip]:
