@@ -44,9 +44,13 @@ export function settle() {
 }
 
 /** Move a text that cannot be stored any more out of the tab; it stays until it is dropped. */
-export function layAside(key, aside) {
+export function layAside(key, { texts, why = "" }) {
   forget(key);
-  store(localStorage, `aside:${key}`, { ...aside, page: location.pathname });
+  if (texts.length > 0) {
+    store(localStorage, `aside:${key}`, { texts, why, page: location.pathname });
+  } else {
+    dropAside(`aside:${key}`);
+  }
 }
 
 /** [key, {texts, why, seen}] of every text laid aside on this page. */

@@ -1,7 +1,7 @@
 // Panels about texts that were not saved: two windows, a form that was closed, a text laid aside.
 
 import { labelOf } from "./form_text.js";
-import { dropAside, forget, keyOf, laidAside, layAside, sawAside, typedHere } from "./kept_text.js";
+import { dropAside, keyOf, laidAside, layAside, sawAside, typedHere } from "./kept_text.js";
 import { wordsOf } from "./words.js";
 
 /** Both texts, and a button for each: `other` are the [name, text] pairs that differ. */
@@ -22,6 +22,9 @@ export function takenPanel(form, words, mine) {
 export function endedPanel(words, why, texts) {
   const reload = element("a", "btn btn-quiet", words.reload);
   reload.href = location.href;
+  if (texts().length === 0) {
+    return panel(element("p", "", why), row([reload]));
+  }
   return panel(
     element("p", "", why),
     element("p", "", words.keptHere),
@@ -33,11 +36,9 @@ export function endedPanel(words, why, texts) {
 export function showLaidAside() {
   const words = wordsOf();
   const keys = new Set([...document.forms].map(keyOf));
-  for (const [key, { texts }] of typedHere()) {
-    if (!keys.has(key) && texts.length > 0) {
-      layAside(key, { texts, why: "" });
-    } else if (!keys.has(key)) {
-      forget(key);
+  for (const [key, copy] of typedHere()) {
+    if (!keys.has(key)) {
+      layAside(key, copy);
     }
   }
   for (const [key, { texts, why, seen }] of laidAside()) {

@@ -160,6 +160,18 @@ for (const [reason, status] of [
   });
 }
 
+test("a choice without words has nothing to keep", async () => {
+  serve([409, { reason: "closed", error: "It is over." }]);
+  const more = '<input type="radio" name="decision" value="use">';
+  const { page, panel } = await form({ more });
+  page.querySelector("[name=decision]").click();
+  page.querySelector("[name=decision]").dispatchEvent(new Event("change", { bubbles: true }));
+  await settled();
+  assert.equal(panel().textContent, "It is over.See how it is now");
+  assert.equal(laidAside(), null);
+  assert.equal(copy(), null);
+});
+
 test("words whose form is gone are shown on the page they were typed on, and there alone", async () => {
   serve([0]);
   const { box } = await form();

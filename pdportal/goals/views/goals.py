@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries, services
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
 from pdportal.goals.kind import GOAL
-from pdportal.goals.models import Evidence, Goal
+from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.services.evidence import host
 from pdportal.goals.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
@@ -168,15 +169,8 @@ def page_of(
 ) -> ResponseReturnValue:
     """The page of one goal, with a form that came back if one did."""
     steps = queries.steps_of(goal)
-    shown = [step for step in steps if step.removed_at is None]
     revisions = work_queries.history(goal.work)
     rounds = round_queries.rounds_of(goal.work)
-    evidence = queries.evidence_of(goal)
-    evidence_form = evidence_form or EvidenceForm(formdata=None)
-    evidence_form.step.choices = [
-        SelectChoice("", _("The whole goal")),
-        *(SelectChoice(str(step.id), _short(step.name)) for step in shown),
-    ]
     page = render_template(
         "goals/goal_page.html",
         goal=goal,
@@ -185,26 +179,44 @@ def page_of(
         unkept=has_unkept_words(goal.work.draft, revisions),
         rounds=rounds,
         open_round=next((row for row in rounds if row.Round.is_open), None),
-        steps=shown,
-        removed=[
+        step_form=step_form or StepForm(formdata=None),
+        **_steps_part(steps),
+        **_evidence_part(goal, steps, evidence_form or EvidenceForm(formdata=None)),
+    )
+    return page, status
+
+
+def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
+    shown = [step for step in steps if step.removed_at is None]
+    return {
+        "steps": shown,
+        "done": sum(step.done_at is not None for step in shown),
+        "removed": [
             (step.name, url_for(".restore_step", step_id=step.id))
             for step in steps
             if step.removed_at is not None
         ],
-        done=sum(step.done_at is not None for step in shown),
-        evidence=[piece for piece in evidence if piece.removed_at is None],
-        removed_evidence=[
+        "today": clock.today(zone_here()),
+    }
+
+
+def _evidence_part(goal: Goal, steps: Sequence[Step], form: EvidenceForm) -> dict[str, Any]:
+    evidence = queries.evidence_of(goal)
+    form.step.choices = [
+        SelectChoice("", _("The whole goal")),
+        *(SelectChoice(str(step.id), _short(step.name)) for step in steps if not step.removed_at),
+    ]
+    return {
+        "evidence": [piece for piece in evidence if piece.removed_at is None],
+        "removed_evidence": [
             (piece.text[:120] or host(piece.url), _restore_url(goal, piece))
             for piece in evidence
             if piece.removed_at is not None
         ],
-        names={step.id: step.name for step in steps},
-        host=host,
-        today=clock.today(zone_here()),
-        step_form=step_form or StepForm(formdata=None),
-        evidence_form=evidence_form,
-    )
-    return page, status
+        "names": {step.id: step.name for step in steps},
+        "host": host,
+        "evidence_form": form,
+    }
 
 
 def _restore_url(goal: Goal, evidence: Evidence) -> str:
