@@ -261,19 +261,3 @@ def test_whoever_writes_in_two_windows_sees_both_texts(page_as: PageAs):
     expect(first.get_by_label("Aim", exact=True)).to_have_value(
         "Students explain a bar to each other."
     )
-
-
-def test_the_other_text_can_be_taken_and_ones_own_stays_readable(page_as: PageAs):
-    first = page_as("Ada Okafor")
-    bring_a_lesson_plan(first, new_title("Percent on a number line"))
-    second = first.context.new_page()
-    second.goto(first.url)
-
-    first.get_by_label("Plan", exact=True).fill("A line from zero to one hundred.")
-    expect(first.get_by_text(SAVED)).to_be_visible()
-    second.get_by_label("Plan", exact=True).fill("Two lines, one above the other.")
-    second.get_by_role("button", name="Take the other").click()
-    expect(second.get_by_label("Plan", exact=True)).to_have_value(
-        "A line from zero to one hundred."
-    )
-    expect(second.get_by_text("Two lines, one above the other.")).to_be_visible()

@@ -36,8 +36,8 @@ def test_what_was_sent_into_nowhere_is_not_lost(page_as: PageAs):
     page = page_as("Ada Okafor")
     address = _share_form(page)
     page.context.set_offline(True)
-    page.get_by_role("button", name="Share", exact=True).click()
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Share", exact=True).click()
     page.context.set_offline(False)
     page.goto(address)
     expect(page.get_by_label("Your one question")).to_have_value(QUESTION)
@@ -123,7 +123,7 @@ def test_a_new_goal_has_a_page_of_its_own_as_soon_as_it_is_saved(page_as: PageAs
 def test_what_is_typed_after_it_was_closed_is_kept_with_the_true_reason(
     page_as: PageAs, newcomers: Newcomers
 ):
-    page = page_as(newcomers("Tess").name)
+    page = page_as(newcomers("Ira").name)
     page.goto("/learn/feedback-that-gets-used/ask-well-answer-well")
     task = page.locator("form", has=page.get_by_role("button", name="Hand in"))
     box = task.get_by_role("textbox").first
