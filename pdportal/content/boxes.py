@@ -3,6 +3,7 @@
 from html import unescape
 from typing import TYPE_CHECKING
 
+from pdportal.content.html import sanitise
 from pdportal.content.outline import HEADINGS
 from pdportal.content.tree import inner_html, make, parse, text_of
 from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILENT, UNTITLED, label
@@ -73,6 +74,13 @@ def dress_all(document: "Document", root: "Element", language: str) -> None:
     for child in list(root):
         dress_all(document, child, language)
         dress(document, child, language)
+
+
+def safe_html(document: "Document", element: "Element", language: str = "en") -> str:
+    """What stands in an element as readers get it: divs and ticks are shown, the rest is clean."""
+    dress_all(document, element, language)
+    show_ticks(document, element)
+    return sanitise(inner_html(element)).strip()
 
 
 def _closed(element: "Element", div: "Div", language: str) -> None:

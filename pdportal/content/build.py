@@ -212,6 +212,10 @@ class TreeBuilder:
 
     # Blocks
 
+    def paragraph(self, token: Token) -> None:
+        if not token.hidden:
+            self.document.lines[self.open(token.tag)] = self.line
+
     def heading(self, token: Token) -> None:
         element = self.open(token.tag)
         self.document.lines[element] = self.line
@@ -347,6 +351,7 @@ _SPECIAL: dict[str, Callable[[TreeBuilder, Token], None]] = {
     "text_special": TreeBuilder.as_typed,
     "link_open": TreeBuilder.link, "link_close": TreeBuilder.end_link,
     "image": TreeBuilder.picture, "span_open": TreeBuilder.span,
+    "paragraph_open": TreeBuilder.paragraph,
     "heading_open": TreeBuilder.heading, "heading_close": TreeBuilder.end_heading,
     "bullet_list_open": TreeBuilder.list, "ordered_list_open": TreeBuilder.list,
     "list_item_open": TreeBuilder.item, "th_open": TreeBuilder.cell, "td_open": TreeBuilder.cell,

@@ -5,8 +5,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
+from pdportal.content.divs import html_wrapper
 from pdportal.content.html import GONE, TAGS, UNWELCOME, is_html
 from pdportal.content.tree import BLOCK, VOID
+from pdportal.content.vocabulary import NOTES
 
 if TYPE_CHECKING:
     from pdportal.content.build import TreeBuilder
@@ -73,6 +75,9 @@ class RawHtml:
             for name, double, single, bare in _ATTRIBUTE.findall(attributes.rstrip("/")):
                 element.set(name.lower(), unescape(double or single or bare))
             builder.document.lines[element] = line
+            div = html_wrapper(tag, attributes, "", line)
+            if div.kind in NOTES:
+                builder.document.divs[element] = div
             if not closed:
                 self.opened[element] = line
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdportal.content.boxes import dress_all, show_ticks
+from pdportal.content.boxes import safe_html
 from pdportal.content.document import Document
-from pdportal.content.html import sanitise
 from pdportal.content.outline import make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
@@ -44,9 +43,7 @@ _SETTINGS = re.compile(
 def shown(document: Document) -> str:
     """The page as a reader gets it, words in attributes among them."""
     make_outline(document, Problems("page.md"))
-    show_ticks(document, document.root)
-    dress_all(document, document.root, "en")
-    return sanitise(inner_html(document.root))
+    return safe_html(document, document.root)
 
 
 @settings(max_examples=400, deadline=None)

@@ -134,6 +134,27 @@ def test_hostile_markdown_becomes_harmless(tmp_path: Path):
     assert "onerror" not in prompt
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("## Stage: Tell", "Some words.\n\n## Stage: Tell", 13, "stands before the first section"),
+        ("### The work", "Some words.\n\n### The work", 58, "stands before the first section"),
+        (
+            "Tell one thing that *works*.",
+            "::: instructor\nx\n:::",
+            22,
+            "has no place in a protocol",
+        ),
+    ],
+)
+def test_nothing_is_left_out_of_a_protocol_without_a_word(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+):
+    assert old in TAG
+    _protocol, problems = compile_protocol(_file(tmp_path, TAG.replace(old, new, 1)))
+    assert [each.line for each in problems if words in each.message] == [line]
+
+
 @pytest.mark.parametrize("junk", [b"", b"\xff\xfe\x00", b"---\nname: [\n---\n", b"\x00" * 50])
 def test_junk_is_a_problem_and_never_a_crash(tmp_path: Path, junk: bytes):
     file = tmp_path / "junk.md"

@@ -25,7 +25,6 @@ from pdportal.feedback.comments.models import CommentKind
 from pdportal.feedback.protocols.reading import (
     Section,
     StageText,
-    html_of,
     sections_of,
     stage_text,
     subsections,
@@ -67,7 +66,7 @@ def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]
         )
     _read_meta(source, protocol, problems)
     protocol.data |= {"stages": [], "practice": None, "students": ""}
-    _read_sections(list(sections_of(source)), protocol.data, problems)
+    _read_sections(sections_of(source, problems), protocol.data, problems)
     if not protocol.data["students"]:
         problems.error(1, "There is no version for students.", "Add a section “## For students”.")
     if protocol.data["practice"] is None:
@@ -161,7 +160,7 @@ def _read_sections(sections: list[Section], data: dict[str, Any], problems: Prob
             data["practice"] = _practice(section, problems)
         elif section.title.lower() == "for students":
             # Its headings stand right under the title of the page to print.
-            data["students"] = re.sub(r"<(/?)h3>", r"<\1h2>", html_of(section.lines))
+            data["students"] = re.sub(r"<(/?)h3>", r"<\1h2>", section.html)
         else:
             known = ("Stage: …", "Practice", "For students")
             hint = did_you_mean(
@@ -198,10 +197,10 @@ class _StageReader:
             at_least=self._count("at_least", 0, 10),
             place=Placing(self._one_of("place", Placing, Placing.OPTIONAL)),
             next_move=YES_OR_NO[self._one_of("next_move", YES_OR_NO, "no")],
-            prompt=html_of(self.text.prompt),
+            prompt=self.text.prompt,
             stems=tuple(self.text.stems),
         )
-        if not any(line.strip() for _number, line in self.text.prompt):
+        if not stage.prompt:
             problem = f"The stage “{name}” has no prompt."
             self.problems.error(self.section.line, problem, "Say what to do in it.")
         if stage.at_least and not kinds:
@@ -248,11 +247,15 @@ class _StageReader:
 
 
 def _practice(section: Section, problems: Problems) -> dict[str, str] | None:
-    parts = subsections(section)
+    parts = subsections(section, problems)
     html: dict[str, str] = {}
     for name, title in (("work", "The work"), ("answer", "A model answer")):
-        html[name] = html_of(parts.get(title.lower(), []))
+        part = parts.pop(title.lower(), None)
+        html[name] = part.html if part else ""
         if not html[name]:
             problem = f"The practice has no part “{title}”."
             problems.error(section.line, problem, f"Add “### {title}”.")
+    for part in parts.values():
+        problem = f"“{part.title}” is no part of a practice."
+        problems.warning(part.line, problem, "Write “The work” or “A model answer”.")
     return html if all(html.values()) else None

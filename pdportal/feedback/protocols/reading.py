@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-
-from pdportal.content.html import sanitise
+from pdportal.content.boxes import safe_html
+from pdportal.content.document import Document
+from pdportal.content.problems import Problems
+from pdportal.content.read import read_markdown
 from pdportal.content.source import Source
+from pdportal.content.tree import text_of
+from pdportal.content.vocabulary import INTERACTIVE, NOTES
 
 Line = tuple[int, str]
 """A line of the file, and its number there."""
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-_STAGE = re.compile(r"^Stage:\s*(.+?)(?:\s*\{#([\w-]+)\})?$", re.IGNORECASE)
+_STAGE = re.compile(r"^Stage:\s*(.+)$", re.IGNORECASE)
 _SETTING = re.compile(r"^([a-z_]+)\s*:\s*(.*?)\s*$")
-_ITEM = re.compile(r"^[-*+]\s+(.*)$")
 _COMMENT = re.compile(r"\s+#\s.*$")
-_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,2}(\S(?:.*?\S)?)[*_]{1,2}(?!\w)")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
 
 @dataclass
 class Section:
-    """A heading of the second level, and the lines below it."""
+    """A heading, and what stands below it up to the next heading of its level."""
 
+    document: Document
     title: str
+    key: str
     line: int
-    lines: list[Line] = field(default_factory=list)
+    body: Element
 
     @property
     def stage(self) -> tuple[str, str] | None:
         """The name and the key of the stage that this is: `Stage: Tell {#tell}`."""
         match = _STAGE.match(self.title)
-        return (match[1], match[2] or _slug(match[1])) if match else None
+        return (match[1], self.key or _slug(match[1])) if match else None
+
+    @property
+    def html(self) -> str:
+        """What stands in it, as safe HTML."""
+        return safe_html(self.document, self.body)
 
 
 @dataclass
@@ -44,78 +50,62 @@ class StageText:
 
     settings: dict[str, Line]
     """By name: the line, and the value as it was written."""
-    prompt: list[Line]
+    prompt: str
+    """As safe HTML."""
     stems: list[str]
 
 
-def sections_of(source: Source) -> Iterator[Section]:
-    """The sections of a file, in order; what stands before the first is left out."""
-    section: Section | None = None
-    fence = ""
-    for number, line in enumerate(source.body.split("\n"), source.first_line):
-        opened = _FENCE.match(line)
-        if opened and not fence:
-            fence = opened[1]
-        elif opened and line.strip().startswith(fence):
-            fence = ""
-        heading = None if fence else _HEADING.match(line)
-        if heading and len(heading[1]) == 2:
-            if section:
-                yield section
-            section = Section(heading[2], number)
-        elif section:
-            section.lines.append((number, line))
-    if section:
-        yield section
+def sections_of(source: Source, problems: Problems) -> list[Section]:
+    """The sections of a file, in order; what is wrong with its Markdown is noted."""
+    document = read_markdown(source.body, path=source.path, first_line=source.first_line)
+    problems.found += document.problems
+    for div in document.divs.values():
+        if div.kind in INTERACTIVE | NOTES:
+            problem = f"A block called “{div.name}” has no place in a protocol."
+            problems.error(div.line, problem, "Write it in a module.")
+    return _split(document, document.root, "h2", problems)
 
 
 def stage_text(section: Section) -> StageText:
     """The settings under the heading, then the prompt, with the sentence starts taken out of it."""
     settings: dict[str, Line] = {}
-    rest = list(section.lines)
-    while rest:
-        number, line = rest[0]
-        setting = _SETTING.match(line)
-        if (line.strip() and not setting) or (not line.strip() and settings):
-            break
-        rest.pop(0)
-        if setting:
+    first = section.body[0] if len(section.body) else None
+    if first is not None and first.tag == "p":
+        lines = (first.text or "").split("\n")
+        while lines and (setting := _SETTING.match(lines[0])):
+            number = section.document.lines[first] + len(settings)
             settings[setting[1]] = (number, _COMMENT.sub("", setting[2]))
-    prompt: list[Line] = []
+            lines.pop(0)
+        first.text = "\n".join(lines)
+        if not text_of(first):
+            section.body.remove(first)
     stems: list[str] = []
-    for number, line in rest:
-        item = _ITEM.match(line)
-        if item:
-            stems.append(item[1].strip())
-        elif stems and line.startswith((" ", "\t")) and line.strip():
-            stems[-1] = f"{stems[-1]} {line.strip()}"
+    for items in section.body.findall("ul"):
+        stems += [text_of(item) for item in items]
+        section.body.remove(items)
+    return StageText(settings, section.html, stems)
+
+
+def subsections(section: Section, problems: Problems) -> dict[str, Section]:
+    """The sections below a heading of the third level, by the heading in small letters."""
+    parts = _split(section.document, section.body, "h3", problems)
+    return {part.title.lower(): part for part in parts}
+
+
+def _split(document: Document, parent: Element, heading: str, problems: Problems) -> list[Section]:
+    """The sections that a level of headings makes; what stands before the first is told."""
+    sections: list[Section] = []
+    for element in parent:
+        line = document.lines.get(element, 1)
+        if element.tag == heading:
+            key = element.get("id", "")
+            sections.append(Section(document, text_of(element), key, line, Element("div")))
+        elif sections:
+            sections[-1].body.append(element)
         else:
-            prompt.append((number, line))
-    return StageText(settings, prompt, [_EMPHASIS.sub(r"\1", stem) for stem in stems])
-
-
-def subsections(section: Section) -> dict[str, list[Line]]:
-    """The lines below each heading of the third level, by the heading in small letters."""
-    parts: dict[str, list[Line]] = {}
-    part: list[Line] | None = None
-    for number, line in section.lines:
-        heading = _HEADING.match(line)
-        if heading and len(heading[1]) == 3:
-            part = parts.setdefault(heading[2].lower(), [])
-        elif part is not None:
-            part.append((number, line))
-    return parts
-
-
-def html_of(lines: list[Line]) -> str:
-    """Lines of Markdown as safe HTML."""
-    text = "\n".join(line for _number, line in lines).strip()
-    if not text:
-        return ""
-    markdown = Markdown(extensions=["tables", "sane_lists", "smarty"], output_format="html")
-    html = markdown.convert(text)
-    html = html.replace("<table>", '<div class="table-wrap"><table>')
-    return sanitise(html.replace("</table>", "</table></div>"))
+            problem = "This stands before the first section, and is left out."
+            problems.warning(line, problem, f"Put it below a heading {'#' * int(heading[1])}.")
+    return sections
 
 
 def _slug(name: str) -> str:

@@ -4,10 +4,10 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pdportal.content.boxes import dress, dress_all, show_ticks, take_title
-from pdportal.content.html import plain_text, sanitise
+from pdportal.content.boxes import dress, dress_all, safe_html, take_title
+from pdportal.content.html import plain_text
 from pdportal.content.slugs import slug, unique
-from pdportal.content.tree import inner_html, make, replace, text_of
+from pdportal.content.tree import make, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
 from pdportal.modules import questions
 from pdportal.modules.compiler.model import CompiledBlock
@@ -36,8 +36,7 @@ class Extractor:
         """The body of the page as pieces of HTML and the keys of blocks, in their order."""
         self._move_notes_of_facilitators()
         self._visit(self.document.root)
-        show_ticks(self.document, self.document.root)
-        html = sanitise(inner_html(self.document.root))
+        html = safe_html(self.document, self.document.root, self.language)
         body: list[dict[str, str]] = []
         for number, piece in enumerate(re.split(rf"<p>{self.mark} (\d+)</p>", html)):
             if number % 2:
@@ -114,9 +113,7 @@ class Extractor:
 
     def html(self, element: "Element") -> str:
         """What an element holds, as safe HTML."""
-        dress_all(self.document, element, self.language)
-        show_ticks(self.document, element)
-        return sanitise(inner_html(element)).strip()
+        return safe_html(self.document, element, self.language)
 
     def take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
         """Take the divs of some kinds out of an element, wherever they stand in it."""

@@ -200,6 +200,7 @@ INDENTED = "  :::: instructor\n  For the coach only.\n  ::::\n"
         f"::: challenge\nWhich?\n\n- [x] a\n- [ ] b\n\n{NOTE}:::\n",
         f"::: question\nQ?\n- [x] a\n  > f\n- [ ] b\n  > f\n\n{NOTE}",
         f"::: reflection\nThink.\n\n::: hint\n{NOTE}:::\n:::\n",
+        f"::: reflection\nThink.\n\n<div class='instructor'>{NOTE[16:-6]}</div>\n:::\n",
         f"::: reflection\nThink.\n\n<div class='instructor'>\n{NOTE[16:-5]}\n</div>\n:::\n",
     ],
 )
