@@ -7,7 +7,7 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -42,27 +42,8 @@ def examine() -> Iterator[Finding]:
     yield Finding(
         "good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}."
     )
-    data: Path = settings["DATA"]
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        yield Finding(
-            "wrong",
-            f"The data folder {data} cannot be written: {error.strerror}.",
-            f"Set {PREFIX}DATA to a folder that the portal's user owns.",
-        )
+    if not (yield from _examine_data_folder(settings["DATA"])):
         return
-    free = shutil.disk_usage(data).free / 1e9
-    state: Literal["good", "wrong"] = "good" if free > 1 else "wrong"
-    yield Finding(
-        state,
-        f"Data folder {data}: {free:.0f} GB free.",
-        "" if state == "good" else "Make room: clips and the database need it.",
-    )
-    if data.stat().st_mode & 0o077:
-        yield Finding("note", "Others can read the data folder.", f"Run: chmod 700 {data}")
     yield from _examine_database(settings)
     yield from _examine_files(settings)
     if (DIST / "manifest.json").is_file():
@@ -73,14 +54,42 @@ def examine() -> Iterator[Finding]:
     yield from _examine_mail(settings)
     yield from _examine_queue_and_counters(settings)
     yield from _examine_several_machines(settings)
-    if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
-        yield Finding("good", "ffmpeg is there: clips get their length.")
-    else:
+    yield _find_ffmpeg()
+
+
+def _examine_data_folder(data: Path) -> Generator[Finding, None, bool]:
+    """Returns whether it can be written; without it there is nothing more to look at."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=data):
+            pass
+    except OSError as error:
         yield Finding(
-            "note",
-            "There is no ffmpeg: clips play, without their length.",
-            "Install ffmpeg, or: pip install 'pdportal[video]'",
+            "wrong",
+            f"The data folder {data} cannot be written: {error.strerror}.",
+            f"Set {PREFIX}DATA to a folder that the portal's user owns.",
         )
+        return False
+    free = shutil.disk_usage(data).free / 1e9
+    has_room = free > 1
+    yield Finding(
+        "good" if has_room else "wrong",
+        f"Data folder {data}: {free:.0f} GB free.",
+        "" if has_room else "Make room: clips and the database need it.",
+    )
+    if data.stat().st_mode & 0o077:
+        yield Finding("note", "Others can read the data folder.", f"Run: chmod 700 {data}")
+    return True
+
+
+def _find_ffmpeg() -> Finding:
+    if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
+        return Finding("good", "ffmpeg is there: clips get their length.")
+    return Finding(
+        "note",
+        "There is no ffmpeg: clips play, without their length.",
+        "Install ffmpeg, or: pip install 'pdportal[video]'",
+    )
 
 
 def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:

@@ -46,12 +46,12 @@ class JsonSerializer(Serializer):
         return json.dumps({"value": data}, default=str).encode()
 
     def _deserialize(self, data: bytes) -> Any:
-        found = json.loads(data)
-        if "message" in found:
-            fields = found["message"]
+        content = json.loads(data)
+        if "message" in content:
+            fields = content["message"]
             fields["args"] = tuple(fields["args"])
             return Message(**fields)
-        return found["value"]
+        return content["value"]
 
 
 class InnerConsumer(Consumer):
@@ -211,5 +211,5 @@ def register(app: Flask) -> None:
 
 def jobs(app: Flask) -> Jobs:
     """The jobs of this app."""
-    found: Jobs = app.extensions["pdportal.jobs"]
-    return found
+    registered: Jobs = app.extensions["pdportal.jobs"]
+    return registered

@@ -19,7 +19,8 @@ class CannotRun(Exception):
 
 def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
     """Serve until stopped; jobs are done inside unless the settings say otherwise."""
-    from pdportal.operations.serving import CannotServe, serve
+    from pdportal.operations.serving import serve
+    from pdportal.operations.sockets import CannotServe
 
     settings = app.config["PDPORTAL"]
     _must_be_up_to_date(app)

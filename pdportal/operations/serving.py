@@ -8,7 +8,6 @@ is so, with figures: docs/decisions/0002-the-server.md.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import select
@@ -29,6 +28,7 @@ from waitress.server import BaseWSGIServer
 from waitress.trigger import trigger
 
 from pdportal.operations.lanes import Lanes
+from pdportal.operations.sockets import CannotServe, address_of, listen, most_connections
 from pdportal.web.logs import log
 
 THREADS = 4
@@ -37,19 +37,8 @@ THREADS = 4
 MOST_WORKERS = 8
 """More processes than this are asked for by name, since each costs memory."""
 
-CONNECTIONS = 1000
-"""Open connections a process holds at once; a slow one costs a file handle, not a thread."""
-
 IN_GROUPS = sys.platform not in ("win32", "darwin")
 """Where processes can be forked safely; elsewhere one process does everything."""
-
-
-class CannotServe(Exception):  # it reads as what happened
-    """The portal could not be started; the message is one line that says why."""
-
-
-class PortTaken(CannotServe):
-    """Somebody else listens on this port."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +80,11 @@ def serve(
     Raises `PortTaken`, or `CannotServe` when a process cannot start. Call it from the main thread.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
-    listeners = _listen(host, port)
-    plan = Plan(
-        listeners=listeners,
-        make_app=make_app_path,
-        threads=threads or THREADS,
-        largest_body=largest_body,
-        grace=grace,
-        on_start=on_start,
-        on_stop=on_stop,
-        on_worker=on_worker,
-    )
-    ready = (lambda: on_ready(_address(host, listeners[0]))) if on_ready else (lambda: None)
+    listeners = listen(host, port)
+    threads = threads or THREADS
+    jobs = (on_start, on_stop)
+    plan = Plan(listeners, make_app_path, threads, largest_body, grace, *jobs, on_worker)
+    ready = (lambda: on_ready(address_of(host, listeners[0]))) if on_ready else (lambda: None)
     try:
         if IN_GROUPS:
             _Group(plan, workers or min(_processors(), MOST_WORKERS)).run(ready)
@@ -138,32 +120,32 @@ class _Group:
         }
         watched = to_stop | {signal.SIGCHLD}
         self.mask = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
-        self.news, self.tell = os.pipe()
-        os.set_blocking(self.news, False)
+        self.reports, self.report_to = os.pipe()
+        os.set_blocking(self.reports, False)
         try:
             for role in self.wanted:
                 self._start(role)
-            told = False
+            is_ready = False
             while True:
-                came = signal.sigtimedwait(watched, 1.0 if told else 0.02)
+                came = signal.sigtimedwait(watched, 1.0 if is_ready else 0.02)
                 if came and came.si_signo in to_stop:
                     return
                 ended = self._reap()
-                failure = self._read_news()
-                if not told and (failure or ended):
+                failure = self._read_reports()
+                if not is_ready and (failure or ended):
                     raise CannotServe(failure or "a process of the server ended as it started.")
                 if failure:
                     log.error("server process could not start", reason=failure)
-                if not told and self.begun == set(self.wanted):
-                    told = True
+                if not is_ready and self.begun == set(self.wanted):
+                    is_ready = True
                     ready()
                 for role in set(self.wanted) - set(self.running.values()):
                     if time.monotonic() - self.last_try[role] >= 1:
                         self._start(role)
         finally:
             self._stop(to_stop)
-            os.close(self.news)
-            os.close(self.tell)
+            os.close(self.reports)
+            os.close(self.report_to)
             signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
 
     def _start(self, role: str) -> None:
@@ -177,7 +159,7 @@ class _Group:
             return
         status = 1
         try:
-            os.close(self.news)
+            os.close(self.reports)
             for number in (signal.SIGINT, signal.SIGHUP):  # a terminal tells all; the parent acts
                 signal.signal(number, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -219,14 +201,14 @@ class _Group:
             self.plan.on_stop()
 
     def _report(self, role: str, trouble: str) -> None:
-        os.write(self.tell, f"{role}\t{trouble[:1000]}\n".encode())
+        os.write(self.report_to, f"{role}\t{trouble[:1000]}\n".encode())
 
-    def _read_news(self) -> str:
+    def _read_reports(self) -> str:
         """Note who has begun; gives what went wrong with one who could not."""
         failure = ""
         while True:
             try:
-                news = os.read(self.news, 65536).decode()
+                news = os.read(self.reports, 65536).decode()
             except BlockingIOError:
                 return failure
             for line in news.splitlines():
@@ -287,7 +269,7 @@ class _Pages:
             map=self.channels,
             _dispatcher=self.lanes,
             sockets=plan.listeners,
-            connection_limit=_connections(),
+            connection_limit=most_connections(),
             asyncore_use_poll=self.can_poll,
             backlog=1024,
             recv_bytes=64 * 1024,
@@ -373,83 +355,10 @@ def _noting(
     return note
 
 
-def _listen(host: str, port: int) -> list[socket.socket]:
-    """Listening sockets on every address that `host` means ("localhost" may mean two)."""
-    try:
-        found = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except socket.gaierror:
-        raise CannotServe(f"there is no address {host} to listen on.") from None
-    opened: list[socket.socket] = []
-    trouble: OSError | None = None
-    for family, kind, protocol, _, address in dict.fromkeys(found):
-        listener = socket.socket(family, kind, protocol)
-        try:
-            if sys.platform == "win32":
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-            else:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            listener.bind(address)
-            listener.listen(1024)
-        except OSError as error:
-            listener.close()
-            trouble = trouble or error
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                break
-        else:
-            listener.setblocking(False)
-            opened.append(listener)
-            if not port:
-                return opened
-    if trouble and (not opened or trouble.errno in (errno.EADDRINUSE, errno.EACCES)):
-        for listener in opened:
-            listener.close()
-        raise _why_not(trouble, host, port) from None
-    return opened
-
-
-def _why_not(trouble: OSError, host: str, port: int) -> CannotServe:
-    if trouble.errno == errno.EADDRINUSE:
-        other = port + 1 if port < 65535 else 8000
-        return PortTaken(
-            f"port {port} on {host} is taken; stop the program that has it, or choose another: "
-            f"--port {other}"
-        )
-    if trouble.errno == errno.EACCES:
-        return CannotServe(f"this user may not listen on port {port}; choose one above 1023.")
-    return CannotServe(f"cannot listen on {host}, port {port}: {trouble.strerror}.")
-
-
-def _address(host: str, listener: socket.socket) -> str:
-    """The address for a browser on this machine."""
-    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
-    if ":" in name and not name.startswith("["):
-        name = f"[{name}]"
-    return f"http://{name}:{listener.getsockname()[1]}/"
-
-
 def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _connections() -> int:
-    """As many as we want, or as the system's limit of open files lets us: each may need three."""
-    if sys.platform == "win32":
-        return CONNECTIONS
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wish = CONNECTIONS * 3 + 200
-    if soft != resource.RLIM_INFINITY and soft < wish:
-        soft = wish if hard == resource.RLIM_INFINITY else min(wish, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        return max(50, (soft - 200) // 3)
-    return CONNECTIONS
 
 
 def _plainly(error: Exception) -> str:

@@ -14,23 +14,23 @@ _DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 
 def seconds_of(path: Path, kind: Kind) -> float | None:
-    """The length of a video file in seconds; None if it or this machine does not tell."""
+    """The length of a video file in seconds; None if the file or this machine cannot tell."""
     # The file is only read as what we found it to be, and can name no other file or address.
     reading = ["-protocol_whitelist", "file", "-f", kind.demuxer, "-i", f"file:{path}"]
     if ffprobe := shutil.which("ffprobe"):
-        asked = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]
-        return _number(_said([ffprobe, *asked, *reading]).strip())
+        options = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]
+        return _number(_output_of([ffprobe, *options, *reading]).strip())
     if ffmpeg := _ffmpeg():
-        found = _DURATION.search(_said([ffmpeg, "-nostdin", "-hide_banner", *reading]))
-        if found:
-            hours, minutes, seconds = found.groups()
+        duration = _DURATION.search(_output_of([ffmpeg, "-nostdin", "-hide_banner", *reading]))
+        if duration:
+            hours, minutes, seconds = duration.groups()
             return _number(b"%f" % (int(hours) * 3600 + int(minutes) * 60 + float(seconds)))
     return None
 
 
 def _ffmpeg() -> str | None:
-    if found := shutil.which("ffmpeg"):
-        return found
+    if installed := shutil.which("ffmpeg"):
+        return installed
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
     except ImportError:
@@ -42,19 +42,19 @@ def _ffmpeg() -> str | None:
     return path
 
 
-def _said(command: list[str]) -> bytes:
+def _output_of(command: list[str]) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603 — our own words; the file's name is ours, too
+        ended = subprocess.run(  # noqa: S603 -- a fixed command; the path is ours
             command, capture_output=True, timeout=LONGEST_WAIT, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return b""
-    return done.stdout + done.stderr
+    return ended.stdout + ended.stderr
 
 
-def _number(said: bytes) -> float | None:
+def _number(text: bytes) -> float | None:
     try:
-        seconds = float(said)
+        seconds = float(text)
     except ValueError:
         return None
     return round(seconds, 2) if 0 < seconds < 24 * 3600 else None

@@ -64,17 +64,17 @@ def who_looked(clip: Clip) -> Sequence[Row[int, str, datetime, datetime]]:
 def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str, bool]]:
     """Those one can share with: one's coaches, and colleagues found by name; coaches first."""
     coach = Person.id.in_(coaches_of(owner.id).order_by(None).with_only_columns(Person.id))
-    found = people_known_to(owner).where(Person.id != owner.id)
+    known = people_known_to(owner).where(Person.id != owner.id)
     words = words.strip()[:120]
     if words:
         for word in words.split()[:5]:
-            found = found.where(
+            known = known.where(
                 coach | func.lower(Person.name).contains(word.lower(), autoescape=True)
             )
     else:
-        found = found.where(coach)
+        known = known.where(coach)
     return db.session.execute(
-        found.with_only_columns(Person.id, Person.name, Person.teaches, coach.label("is_coach"))
+        known.with_only_columns(Person.id, Person.name, Person.teaches, coach.label("is_coach"))
         .order_by(coach.desc(), func.lower(Person.name), Person.id)
         .limit(30)
     ).all()

@@ -25,7 +25,7 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
         "Content-Disposition": f'inline; filename="{name}"',
         "ETag": quoted,
     }
-    span = _asked(size, quoted)
+    span = _requested_span(size, quoted)
     if span is None:
         headers["Content-Range"] = f"bytes */{size}"
         return Response(status=416, headers=headers, content_type="text/plain")
@@ -51,16 +51,16 @@ def _body(key: str, start: int, stop: int) -> Iterable[bytes]:
     return body
 
 
-def _asked(size: int, etag: str) -> tuple[int, int, bool] | None:
+def _requested_span(size: int, etag: str) -> tuple[int, int, bool] | None:
     """From where to where, and whether as a part; None if what was asked for is not in the file."""
     whole = 0, size, False
-    said = request.headers.get("Range")
-    if not said or request.method != "GET" or request.headers.get("If-Range", etag) != etag:
+    header = request.headers.get("Range")
+    if not header or request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return whole
-    asked = parse_range_header(said)
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+    parsed = parse_range_header(header)
+    if parsed is None or parsed.units != "bytes" or len(parsed.ranges) != 1:
         return whole
-    start, stop = asked.ranges[0]
+    start, stop = parsed.ranges[0]
     if start < 0:
         start, stop = max(0, size + start), size
     stop = min(stop or size, size, start + storage.longest_range(size))

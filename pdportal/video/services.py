@@ -66,11 +66,11 @@ def add_clip(
         with db.session.begin_nested():
             db.session.add(clip)
     except IntegrityError:
-        there = clip_of_form(owner.id, form_key or "")
-        if there is None:
+        earlier = clip_of_form(owner.id, form_key or "")
+        if earlier is None:
             raise
         storage.delete(stored.key)
-        return there
+        return earlier
     clip.owner = owner
     record(owner, "uploaded", clip, size=clip.size)
     events.clip_added.send(clip, owner=owner)
@@ -114,20 +114,20 @@ def share(owner: Person, clip: Clip, person: Person, question: str = "") -> Clip
         raise Refused(_("This clip is deleted; there is nothing left to show."))
     if not policy.may_share_with(owner, person):
         raise forbidden(_("You can share a clip with the people of your district."))
-    there = _standing(clip, person)
-    if there is not None:
-        if question and there.question != question:
-            there.question = question
-        return there
+    current = _standing(clip, person)
+    if current is not None:
+        if question and current.question != question:
+            current.question = question
+        return current
     new = ClipShare(clip_id=clip.id, person_id=person.id, question=question)
     try:
         with db.session.begin_nested():
             db.session.add(new)
     except IntegrityError:
-        there = _standing(clip, person)
-        if there is None:
+        current = _standing(clip, person)
+        if current is None:
             raise
-        return there
+        return current
     record(owner, "shared", clip, person=person.id)
     notify(
         person.id,

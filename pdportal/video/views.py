@@ -76,9 +76,9 @@ def new_clip() -> ResponseReturnValue:
         return _new_page(form)
     owner_id = me().id
     form_key = str(form.form_key.data or "")[:40]
-    there = services.clip_of_form(owner_id, form_key) if form_key else None
-    if there is not None:
-        return _uploaded(there)
+    earlier = services.clip_of_form(owner_id, form_key) if form_key else None
+    if earlier is not None:
+        return _uploaded(earlier)
     file = request.files.get("file")
     fits = form.validate()
     if file is None or not file.filename:
@@ -222,7 +222,9 @@ def _share_page(clip: Clip, form: ShareForm, mistake: str = "") -> str:
         form=form,
         words=words,
         people=queries.people_to_show(me(), words),
-        shared={one.person_id for one in queries.shares_of(clip) if one.taken_back_at is None},
+        shared={
+            share.person_id for share in queries.shares_of(clip) if share.taken_back_at is None
+        },
         chosen=request.form.get("person", ""),
         mistake=mistake,
     )

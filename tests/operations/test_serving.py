@@ -47,7 +47,7 @@ def broken():
 
 PROGRAM = """
 import os, signal, sys
-from pdportal.operations import serving
+from pdportal.operations import serving, sockets
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 
@@ -62,7 +62,7 @@ try:
         on_worker=lambda app: say("worker", os.getpid()), on_ready=lambda at: say("ready", at),
         grace=5,
     )
-except serving.CannotServe as error:
+except sockets.CannotServe as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
 
