@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, String, bindparam, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, String, bindparam, func, inspect, or_, select
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Mapper, make_transient_to_detached, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from pdportal.accounts import policy
 from pdportal.accounts.models import (
@@ -20,7 +21,7 @@ from pdportal.accounts.models import (
     RoleName,
     School,
 )
-from pdportal.db import comma_joined, db, loaded, rows_of
+from pdportal.db import comma_joined, db, fetch_one
 
 PAGE_LENGTH = 25
 
@@ -45,15 +46,35 @@ def add_current_user_column(name: str, column: Callable[[], ScalarSelect[Any]]) 
 
 def signed_in(uniquifier: str) -> Person | None:
     """Whoever a session belongs to, with roles and unread count, in one statement."""
-    row = rows_of(_whoever(), {"uniquifier": uniquifier}).one_or_none()
+    row = fetch_one(_whoever(), {"uniquifier": uniquifier})
     if row is None:
         return None
     columns = len(_KNOWN_FIRST)
-    person = loaded(Person, dict(zip(_KNOWN_FIRST, row, strict=False)))
+    person = _person_of(dict(zip(_KNOWN_FIRST, row, strict=False)))
     vars(person)["roles_known"] = _named(row.roles)
     vars(person).update(
         zip(_extra_columns, [figure or 0 for figure in row[columns + 1 :]], strict=True)
     )
+    return person
+
+
+def _person_of(columns: dict[str, Any]) -> Person:
+    """The person with these columns, as if the session had loaded them; others load when read.
+
+    The ORM takes 0.1 ms longer to make the one entity of each request from its row. What the
+    session knows already stays as it is.
+    """
+    session = db.session()
+    mapper: Mapper[Person] = inspect(Person)
+    known = session.identity_map.get(mapper.identity_key_from_primary_key((columns["id"],)))
+    if known is not None:
+        for name in inspect(known).expired_attributes & columns.keys():
+            set_committed_value(known, name, columns[name])
+        return known
+    person = mapper.class_manager.new_instance()
+    vars(person).update(columns)
+    make_transient_to_detached(person)
+    session.add(person)
     return person
 
 

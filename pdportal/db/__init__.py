@@ -7,7 +7,7 @@ from flask import Flask
 from pdportal.db import sqlite, transactions
 from pdportal.db.base import Base, Moment, Timestamped, db
 from pdportal.db.functions import comma_joined
-from pdportal.db.rows import built_once, loaded, rows_of
+from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
     after_commit,
     begin_to_write,
@@ -24,15 +24,14 @@ __all__ = [
     "Timestamped",
     "after_commit",
     "begin_to_write",
-    "built_once",
     "comma_joined",
     "committing",
     "db",
+    "fetch_all",
+    "fetch_one",
     "give_up_writing",
     "is_about_to_write",
-    "loaded",
     "register",
-    "rows_of",
     "writes_later",
     "writing",
 ]

@@ -121,7 +121,7 @@ def progress_of(cohort: Cohort) -> Progress:
     """Five statements, however many people and modules there are."""
     now = clock.now()
     modules = tuple(map(tuple, queries.assigned(cohort.id)))
-    rows = queries.people(cohort.id, now - QUIET).all()
+    rows = queries.people(cohort.id, now - QUIET)
     waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
     for row in queries.waiting(cohort.id, now):
         waits[row.author_id] += (
@@ -133,9 +133,9 @@ def progress_of(cohort: Cohort) -> Progress:
                 nobody_left=row.nobody_left,
             ),
         )
-    nudges = queries.nudged_lately(cohort.id, now - timedelta(days=2)).all()
+    nudges = queries.nudged_lately(cohort.id, now - timedelta(days=2))
     begin = datetime.combine(cohort.starts_on, time(), UTC)
-    became = queries.what_became_of_comments(cohort.id, begin).one()
+    became = queries.what_became_of_comments(cohort.id, begin)
 
     # All but who waits hangs on rows that are the same on most visits.
     known = _standing(modules, tuple([tuple(row[:-1]) for row in rows]), clock.today(zone_here()))

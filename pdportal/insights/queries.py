@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
-from pdportal.db import built_once, comma_joined
+from pdportal.db import comma_joined, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment, Decision, Verdict
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -18,10 +32,19 @@ from pdportal.insights.models import Nudge
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
 Rows = Select[*tuple[Any, ...]]
-"""Rows of columns, read by name."""
+"""A statement of columns, built once."""
+
+Line = Row[*tuple[Any, ...]]
+"""A row, whose columns are read by name."""
 
 
-def _assigned(cohort_id: int) -> Rows:
+def assigned(cohort_id: int) -> list[Line]:
+    """The modules assigned to a cohort, in the order of their dates."""
+    return fetch_all(_assigned(), {"cohort_id": cohort_id})
+
+
+@cache
+def _assigned() -> Rows:
     return (
         select(
             Assignment.module_id,
@@ -31,24 +54,24 @@ def _assigned(cohort_id: int) -> Rows:
         )
         .join(Module, Assignment.module_id == Module.id)
         .join(Edition, Module.current_id == Edition.id)
-        .where(Assignment.cohort_id == cohort_id, Assignment.is_current)
+        .where(Assignment.cohort_id == bindparam("cohort_id"), Assignment.is_current)
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Assignment.id)
     )
 
 
-assigned = built_once(_assigned)
-"""The modules assigned to a cohort, in the order of their dates."""
-
-
-@built_once
-def people(cohort_id: int, quiet_before: datetime) -> Rows:
+def people(cohort_id: int, quiet_before: datetime) -> list[Line]:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
 
     `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
     its id and `d` for done, `b` for begun, or `q` and since when somebody has been quiet, with
     commas between.
     """
-    reviews = _review_counts(cohort_id).subquery()
+    return fetch_all(_people(), {"cohort_id": cohort_id, "quiet_before": quiet_before})
+
+
+@cache
+def _people() -> Rows:
+    reviews = _review_counts().subquery()
     return (
         select(
             Person.id,
@@ -56,26 +79,29 @@ def people(cohort_id: int, quiet_before: datetime) -> Rows:
             Member.facilitates,
             func.coalesce(reviews.c.owed, 0).label("owed"),
             func.coalesce(reviews.c.given, 0).label("given"),
-            _far(cohort_id, quiet_before).label("far"),
+            _far().label("far"),
             Person.time_zone,
         )
         .join(Member, Member.person_id == Person.id)
         .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
-        .where(Member.cohort_id == cohort_id, Member.is_current, Person.active)
+        .where(Member.cohort_id == bindparam("cohort_id"), Member.is_current, Person.active)
         .order_by(Member.facilitates, Person.name, Person.id)
     )
 
 
-def _far(cohort_id: int, quiet_before: datetime) -> ScalarSelect[str]:
+def _far() -> ScalarSelect[str]:
     """How far a person is in the modules of a cohort, as `people` says."""
     state = case(
         (Enrollment.finished_at.is_not(None), "d"),
-        (Enrollment.last_at < quiet_before, literal("q") + cast(Enrollment.last_at, String)),
+        (
+            Enrollment.last_at < bindparam("quiet_before"),
+            literal("q") + cast(Enrollment.last_at, String),
+        ),
         else_="b",
     )
     is_assigned = and_(
         Assignment.module_id == Enrollment.module_id,
-        Assignment.cohort_id == cohort_id,
+        Assignment.cohort_id == bindparam("cohort_id"),
         Assignment.is_current,
     )
     return (
@@ -87,7 +113,7 @@ def _far(cohort_id: int, quiet_before: datetime) -> ScalarSelect[str]:
     )
 
 
-def _review_counts(cohort_id: int) -> Rows:
+def _review_counts() -> Rows:
     """How many reviews each member of a cohort owes and has given."""
     return (
         select(
@@ -96,17 +122,21 @@ def _review_counts(cohort_id: int) -> Rows:
             func.count(Review.given_at).label("given"),
         )
         .join(Round, Review.round_id == Round.id)
-        .where(Review.reviewer_id.in_(_member_ids(cohort_id)))
+        .where(Review.reviewer_id.in_(_member_ids()))
         .group_by(Review.reviewer_id)
     )
 
 
-@built_once
-def waiting(cohort_id: int, now: datetime) -> Rows:
+def waiting(cohort_id: int, now: datetime) -> list[Line]:
     """Who of a cohort waits for reviews, since when, and how many of those needed have come.
 
     A round counts once its grace time is over and until enough has come or its author went on.
     """
+    return fetch_all(_waiting(), {"cohort_id": cohort_id, "now": now})
+
+
+@cache
+def _waiting() -> Rows:
     have = (
         select(func.count(Review.given_at))
         .where(Review.round_id == Round.id)
@@ -123,26 +153,34 @@ def waiting(cohort_id: int, now: datetime) -> Rows:
         )
         .join(Work, Round.work_id == Work.id)
         .where(
-            Work.author_id.in_(_member_ids(cohort_id)),
+            Work.author_id.in_(_member_ids()),
             Round.is_waiting,
-            Round.grace_until <= now,
+            Round.grace_until <= bindparam("now"),
             have < Round.needed,
         )
         .order_by(Round.shared_at, Round.id)
     )
 
 
-@built_once
-def nudged_lately(cohort_id: int, since: datetime) -> Rows:
+def nudged_lately(cohort_id: int, since: datetime) -> list[Line]:
     """Who of a cohort was asked about which module since then, by whom it was."""
+    return fetch_all(_nudged_lately(), {"cohort_id": cohort_id, "since": since})
+
+
+@cache
+def _nudged_lately() -> Rows:
     return select(Nudge.person_id, Nudge.module_id, Nudge.on_day).where(
-        Nudge.person_id.in_(_member_ids(cohort_id)), Nudge.at > since
+        Nudge.person_id.in_(_member_ids()), Nudge.at > bindparam("since")
     )
 
 
-@built_once
-def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
+def what_became_of_comments(cohort_id: int, begin: datetime) -> Line:
     """How many comments the cohort's authors received since it began, and what became of them."""
+    return fetch_all(_what_became_of_comments(), {"cohort_id": cohort_id, "begin": begin})[0]
+
+
+@cache
+def _what_became_of_comments() -> Rows:
     used = or_(Decision.verdict == Verdict.USE, Decision.verdict == Verdict.ADAPT)
     return (
         select(
@@ -156,18 +194,24 @@ def what_became_of_comments(cohort_id: int, begin: datetime) -> Rows:
         .join(Revision, Comment.revision_id == Revision.id)
         .join(Work, Revision.work_id == Work.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Work.author_id.in_(_member_ids(cohort_id)), Review.given_at >= begin)
+        .where(Work.author_id.in_(_member_ids()), Review.given_at >= bindparam("begin"))
     )
 
 
-def assigned_module(cohort_id: int, module_id: int) -> Rows:
-    """One module assigned to a cohort: its slug and title."""
-    return _assigned(cohort_id).where(Assignment.module_id == module_id).add_columns(Module.slug)
+def assigned_module(cohort_id: int, module_id: int) -> Line | None:
+    """One module assigned to a cohort: its slug and title, and what `assigned` says of it."""
+    return fetch_one(_assigned_module(), {"cohort_id": cohort_id, "module_id": module_id})
 
 
-def _member_ids(cohort_id: int) -> Select[int]:
+@cache
+def _assigned_module() -> Rows:
+    which = Assignment.module_id == bindparam("module_id")
+    return _assigned().where(which).add_columns(Module.slug)
+
+
+def _member_ids() -> Select[int]:
     return (
         select(Member.person_id)
-        .where(Member.cohort_id == cohort_id, Member.is_current)
+        .where(Member.cohort_id == bindparam("cohort_id"), Member.is_current)
         .correlate(None)
     )

@@ -29,7 +29,7 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Nudg
     """
     if not policy.may_nudge(actor, cohort):
         raise forbidden()
-    module = db.session.execute(queries.assigned_module(cohort.id, module_id)).one_or_none()
+    module = queries.assigned_module(cohort.id, module_id)
     if module is None:
         raise NotFound
     person = _person_to_nudge(actor, cohort, person_id, module_id)

@@ -145,6 +145,15 @@ def test_the_module_page_says_what_is_left(world: World, visit: Visit, wait: Edi
     assert "1 question to answer, 1 task to hand in" in re.sub(r"\s+", " ", text)
 
 
+def test_a_module_names_those_that_come_before_it(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    publish("later", title="Waiting longer", prerequisites="wait")
+    page = visit(world.ada).get("/learn/later").text
+    assert "Comes easier after" in page
+    assert 'href="/learn/wait"' in page
+
+
 def test_a_page_is_read_when_its_last_question_is_answered(
     world: World, visit: Visit, wait: Edition
 ):

@@ -17,13 +17,14 @@ from sqlalchemy import (
     cast,
     func,
     null,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.db import db, rows_of
+from pdportal.db import db, fetch_all
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import all_kinds, kind_named
@@ -134,7 +135,7 @@ class WaitingFeedback(NamedTuple):
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
     """Where comments wait for a decision, the longest waiting first."""
     talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
-    rows = rows_of(_feedback_waiting(talked_about), {"author_id": person.id})
+    rows = fetch_all(_feedback_waiting(talked_about), {"author_id": person.id})
     return [WaitingFeedback._make(row) for row in rows]
 
 
@@ -148,7 +149,7 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
         .group_by(Round.id)
     )
     in_talks = _unanswered(cast(null(), Integer), func.min(Comment.written_at)).where(
-        Work.kind.in_(talked_about),
+        or_(*(Work.kind == kind for kind in talked_about)),
         Comment.review_id.is_(None),
         Comment.answers_id.is_(None),
         Comment.author_id != Work.author_id,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
-from pdportal.db import comma_joined, db, rows_of
+from pdportal.db import comma_joined, db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy
@@ -92,7 +92,7 @@ def others_given(review: Review) -> Sequence[Review]:
 def to_give(reviewer: Person, review_id: int) -> Row[Any] | None:
     """All that giving a review needs to know, in one row."""
     given = {"review_id": review_id, "reviewer_id": reviewer.id}
-    return rows_of(_to_give(), given).one_or_none()
+    return fetch_one(_to_give(), given)
 
 
 @cache
@@ -135,7 +135,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
 
 def reviews_owed(person: Person) -> list[Owed]:
     """What others wait for, the most pressing first."""
-    rows = rows_of(_owed(), {"reviewer_id": person.id})
+    rows = fetch_all(_owed(), {"reviewer_id": person.id})
     return [Owed._make(row) for row in rows]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Row, ScalarSelect, Select, and_, bindparam
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.db import db, rows_of
+from pdportal.db import db, fetch_all
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step, StepKind
@@ -46,7 +46,7 @@ class ClosedGoal(NamedTuple):
 
 def goals_with_next_step(person: Person) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
-    rows = rows_of(_open_goals(), {"owner_id": person.id})
+    rows = fetch_all(_open_goals(), {"owner_id": person.id})
     return [NextStep(*row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import db, rows_of
+from pdportal.db import db, fetch_all
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
@@ -35,7 +35,7 @@ class DueStep(NamedTuple):
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
     """Steps and try-outs overdue or due soon, the earliest first; none of a closed goal."""
     until = clock.today(zone_here()) + timedelta(days=within_days)
-    rows = rows_of(_due(), {"owner_id": person.id, "until": until})
+    rows = fetch_all(_due(), {"owner_id": person.id, "until": until})
     return [DueStep(*row) for row in rows]
 
 

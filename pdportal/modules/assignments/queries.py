@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import rows_of
+from pdportal.db import fetch_all
 from pdportal.modules.models import Assignment
 from pdportal.modules.parts import (
     Line,
@@ -60,9 +60,9 @@ _ASSIGNMENTS = (
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
     """Who gave this module to a person, until when, and why; soonest first."""
     values = {"person_id": person.id, "module_id": module_id}
-    return rows_of(_ASSIGNED, values).all()
+    return fetch_all(_ASSIGNED, values)
 
 
 def assignments_of(cohort_id: int) -> Sequence[Line]:
     """What a cohort is given now, soonest first."""
-    return rows_of(_ASSIGNMENTS, {"cohort_id": cohort_id}).all()
+    return fetch_all(_ASSIGNMENTS, {"cohort_id": cohort_id})

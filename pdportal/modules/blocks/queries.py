@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, select
 
-from pdportal.db import rows_of
+from pdportal.db import fetch_all
 from pdportal.modules.parts import (
     ENROLLMENT,
     Line,
@@ -89,4 +89,4 @@ _BLOCKS = (
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader answered, wrote, handed in and took up in the blocks of a page."""
     values = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return rows_of(_BLOCKS, values).all()
+    return fetch_all(_BLOCKS, values)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.policy import Value
-from pdportal.db import rows_of
+from pdportal.db import db, fetch_all, fetch_one
 from pdportal.modules.models import Answer, Block, BlockKind, HandIn, Section
 from pdportal.modules.parts import (
     ENROLLMENT,
@@ -192,7 +192,7 @@ _MADE = (
     )
     .where(
         block.c.edition_id == bindparam("edition_id"),
-        block.c.kind.in_([BlockKind.TASK, BlockKind.TRYOUT]),
+        or_(block.c.kind == BlockKind.TASK, block.c.kind == BlockKind.TRYOUT),
     )
     .order_by(page.c.number, block.c.id)
 )
@@ -272,7 +272,7 @@ _NEXT = (
 def module_opened(person: Person, slug: str) -> Line | None:
     """A module in the edition one began, or else the current one, and where one goes on."""
     values = {"person_id": person.id, "slug": slug}
-    return rows_of(_MODULE, values).one_or_none()
+    return fetch_one(_MODULE, values)
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
@@ -280,31 +280,31 @@ def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
     if not slugs:
         return []
     values = {"person_id": person.id, "slugs": slugs}
-    return rows_of(_BEFORE, values).all()
+    return db.session.execute(_BEFORE, values).all()
 
 
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """All pages of an edition in order, and whether this way through it has read them."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_PAGES, values).all()
+    return fetch_all(_PAGES, values)
 
 
 def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """The questions not answered and tasks not handed in, in the order of the pages."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_OPEN_BLOCKS, values).all()
+    return fetch_all(_OPEN_BLOCKS, values)
 
 
 def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
     """The pages that are new or different in another edition, and the titles of those gone."""
     values = {"old_id": old_id, "new_id": new_id}
-    return rows_of(_CHANGED, values).all(), list(rows_of(_GONE, values).scalars())
+    return fetch_all(_CHANGED, values), list(fetch_all(_GONE, values).scalars())
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     """What one can do with a module once it is finished: share a work, look back on a try-out."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return rows_of(_MADE, values).all()
+    return fetch_all(_MADE, values)
 
 
 def next_to_learn(person: Person) -> Sequence[Line]:
@@ -314,4 +314,4 @@ def next_to_learn(person: Person) -> Sequence[Line]:
     page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
     last four None where nobody assigned it; begun_at and last_at None where it is not begun).
     """
-    return rows_of(_NEXT, {"person_id": person.id}).all()
+    return fetch_all(_NEXT, {"person_id": person.id})

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import String, and_, bindparam, case, cast, select
 
 from pdportal.accounts.models import Person
-from pdportal.db import comma_joined, rows_of
+from pdportal.db import comma_joined, fetch_all, fetch_one
 from pdportal.modules.models import Asset, BlockKind, Section
 from pdportal.modules.parts import (
     Line,
@@ -169,7 +169,7 @@ _ASSET = (
 def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     """The module and page at an address; None where there is no such module."""
     values = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
-    row = rows_of(_OPENED, values).one_or_none()
+    row = fetch_one(_OPENED, values)
     return Opened(*tuple(row)) if row else None
 
 
@@ -184,7 +184,7 @@ def compiled_page(opened: Opened) -> Compiled:
 
     def make() -> Compiled:
         values = {"page_id": opened.page_id, "edition_id": opened.edition_id}
-        rows = rows_of(_COMPILED, values).all()
+        rows = fetch_all(_COMPILED, values)
         return Compiled(
             tuple(
                 Markup(segment["html"])  # noqa: S704 — cleaned when it was published
@@ -202,4 +202,4 @@ def compiled_page(opened: Opened) -> Compiled:
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:
     """A file of any edition of a module, by the beginning of its hash and its name."""
     values = {"slug": slug, "from_hash": hash_begin, "to_hash": hash_begin + "g", "name": name}
-    return rows_of(_ASSET, values).one_or_none()
+    return fetch_one(_ASSET, values)
