@@ -298,7 +298,7 @@ def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
 def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
     """The pages that are new or different in another edition, and the titles of those gone."""
     values = {"old_id": old_id, "new_id": new_id}
-    return fetch_all(_CHANGED, values), list(fetch_all(_GONE, values).scalars())
+    return fetch_all(_CHANGED, values), [row[0] for row in fetch_all(_GONE, values)]
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
