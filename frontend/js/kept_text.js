@@ -31,13 +31,8 @@ export function sending(key) {
 /** A page of ours that the form led to means that it arrived; an error page or a way back, not. */
 export function settle() {
   const sent = read(SENT);
-  const [way] = performance.getEntriesByType("navigation");
-  if (
-    sent &&
-    document.body.dataset.me &&
-    way?.type === "navigate" &&
-    document.referrer === sent.from
-  ) {
+  const ledHere = navigation()?.type === "navigate" && document.referrer === sent?.from;
+  if (sent && ledHere && document.body.dataset.me) {
     forget(sent.key);
   }
   forget(SENT);
@@ -53,9 +48,10 @@ export function layAside(key, { texts, why = "" }) {
   }
 }
 
-/** [key, {texts, why, seen}] of every text laid aside on this page. */
+/** [key, {texts, why, seen}] of what was laid aside on any page of the review, round or goal shown here. */
 export function laidAside() {
-  return stored(localStorage, `aside:${mine()}`).filter(isFromHere);
+  const here = thingOf(location.pathname);
+  return stored(localStorage, `aside:${mine()}`).filter(([, { page }]) => thingOf(page) === here);
 }
 
 /** Remember that a text laid aside was shown. */
@@ -67,9 +63,13 @@ export function dropAside(key) {
   localStorage.removeItem(key);
 }
 
-/** [key, copy] of every copy that was typed on this page. */
+/** [key, copy] of every copy that was typed on this page, or on one that led on to this. */
 export function typedHere() {
-  return stored(sessionStorage, mine()).filter(isFromHere);
+  const here = thingOf(location.pathname);
+  const ledOn = navigation()?.redirectCount > 0;
+  return stored(sessionStorage, mine()).filter(
+    ([, { page }]) => page === location.pathname || (ledOn && thingOf(page) === here),
+  );
 }
 
 /** Signing out takes along what was kept of a person's words. */
@@ -86,8 +86,13 @@ function stored(storage, prefix) {
     .map((key) => [key, JSON.parse(storage.getItem(key))]);
 }
 
-function isFromHere([, copy]) {
-  return copy.page === location.pathname;
+/** The address of a review, round or goal, whichever of its pages this is the path of. */
+function thingOf(path) {
+  return path.match(/^\D*\/\d+(?=\/|$)/)?.[0] ?? path;
+}
+
+function navigation() {
+  return performance.getEntriesByType("navigation")[0];
 }
 
 function store(storage, key, value) {

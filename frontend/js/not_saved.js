@@ -43,7 +43,7 @@ export function showLaidAside() {
   }
   for (const [key, { texts, why, seen }] of laidAside()) {
     const shown = panel(
-      element("strong", "", words.laidAside),
+      element("strong", "", why ? words.laidAside : words.unconfirmed),
       ...(why ? [element("p", "", why)] : []),
       ...texts.flatMap(([label, text]) => quote(label, text)),
     );

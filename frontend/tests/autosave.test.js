@@ -22,15 +22,16 @@ afterEach(async () => {
   mock.timers.reset();
 });
 
-async function form({ plan = "", version = 3, more = "" } = {}) {
-  const page = open(`
+async function form({ plan = "", version = 3, more = "", path } = {}) {
+  const html = `
     <form method="post" action="/plan" data-controller="autosave" data-autosave-key-value="plan-1">
       <input type="hidden" name="csrf_token" value="t">
       <input type="hidden" name="version" value="${version}">
       <label for="plan">Plan</label><textarea id="plan" name="plan">${plan}</textarea>${more}
       <button data-autosave-target="button">Save</button>
       <p data-autosave-target="state"></p>
-    </form>`);
+    </form>`;
+  const page = open(html, path);
   await settled();
   return {
     page,
@@ -183,7 +184,24 @@ test("words whose form is gone are shown on the page they were typed on, and the
   assert.equal(document.querySelector(".not-saved"), null);
   open("<h1>Closed</h1>");
   showLaidAside();
-  assert.match(document.querySelector(".not-saved").textContent, /PlanNot sent/);
+  assert.match(document.querySelector(".not-saved").textContent, /may not have.*PlanNot sent/);
+});
+
+test("what could not be saved is found on every page of the same review", async () => {
+  serve([409, { reason: "closed", error: "It is given." }]);
+  const { box } = await form({ path: "/feedback/reviews/12" });
+  type(box, "Too late");
+  await pass(600);
+  for (const [path, shown] of [
+    ["/feedback/reviews/12/outcome", 1],
+    ["/feedback/reviews/12", 1],
+    ["/feedback/reviews/120", 0],
+    ["/feedback", 0],
+  ]) {
+    open("<h1>Another page</h1>", path);
+    showLaidAside();
+    assert.equal(document.querySelectorAll(".not-saved").length, shown, path);
+  }
 });
 
 test("signed out: a way to sign in, and the words are sent afterwards", async () => {

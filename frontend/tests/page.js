@@ -42,6 +42,7 @@ const WORDS = {
   reload: "See how it is now",
   copy: "Copy my words",
   laidAside: "You typed this here.",
+  unconfirmed: "It may not have been saved.",
   discard: "Discard",
 };
 

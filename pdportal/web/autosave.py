@@ -45,6 +45,7 @@ def script_words(locale: str, sign_in_url: str) -> str:
         "copy": _("Copy my words"),
         "copied": _("Copied"),
         "laidAside": _("You typed this here, and it could not be saved. Only you see it."),
+        "unconfirmed": _("You typed this here, and it may not have been saved. Only you see it."),
         "discard": _("Discard"),
     }
     return json.dumps(words, ensure_ascii=False)
