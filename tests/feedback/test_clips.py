@@ -146,6 +146,20 @@ def test_the_giver_confirms_an_answer_or_asks_again(world: World, visit: Visit, 
     ]  # fmt: skip
 
 
+def test_of_two_windows_the_second_sees_what_the_first_decided(
+    world: World, visit: Visit, clip: Clip
+):
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
+    ada, url = visit(world.ada), f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    first = {"decision": "use", "why": "From Monday.", "version": "0"}
+    assert ada.post(url, data=first).status_code == 302
+    second = ada.post(url, data={"decision": "decline", "why": "No time.", "version": "0"})
+    assert second.status_code == 409
+    for words in ("changed in another window", "From Monday.", "No time."):
+        assert words in second.text
+    assert db.session.scalars(select(Decision.why)).one() == "From Monday."
+
+
 def test_what_was_said_on_a_clip_waits_on_its_owners_first_screen_until_it_is_answered(
     world: World, visit: Visit, clip: Clip
 ):

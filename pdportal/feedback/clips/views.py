@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,13 +16,14 @@ from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.comments import policy, services
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
+from pdportal.feedback.comments.queries import Thread
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
-from pdportal.web.autosave import ChangedElsewhere
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.autosave import seen_version
+from pdportal.web.errors import Reason, Refused, forbidden, one_or_404
 from pdportal.web.locale import say_clock
 
 bp = Blueprint("clips", __name__, url_prefix="/clips")
@@ -38,15 +40,9 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:clip_id>/comments")
 def add_comment(clip_id: int) -> ResponseReturnValue:
-    """Say something at a moment, over a range or about the whole."""
+    """Comment on a moment, a range or the whole."""
     clip = _seen(clip_id)
-    try:
-        comment = services.add_comment(me(), work_of(clip), _comment_typed())
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _page(clip, mistake=refused)
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+    return _answer(clip, lambda: services.add_comment(me(), work_of(clip), _comment_typed()))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
@@ -54,13 +50,13 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    try:
-        services.add_comment(me(), work_of(clip), Typed(_typed("text")), answers=comment)
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _page(clip, mistake=refused, replying_to=comment.id)
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+    typed = Typed(_typed("text"))
+    return _answer(
+        clip,
+        lambda: services.add_comment(me(), work_of(clip), typed, answers=comment),
+        comment,
+        at="replying_to",
+    )
 
 
 @bp.route("/<int:clip_id>/comments/<int:comment_id>/edit", methods=["GET", "POST"])
@@ -76,7 +72,7 @@ def edit_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
         services.change_comment(me(), comment, _comment_typed())
     except Refused as refused:
         return _edit_page(clip, comment, request.form.to_dict(), refused), refused.status
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+    return redirect(_place_of(clip, comment))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/remove")
@@ -90,28 +86,17 @@ def remove_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")
 def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """Say what one makes of a comment."""
+    """Say what becomes of a comment."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    chosen = _typed("decision")
-    if chosen not in set(Verdict):
-        raise Refused(_("Choose one: use, adapt or decline."), status=422, field="decision")
-    version = _typed("version")
-    try:
-        services.decide(
-            me(),
-            comment,
-            Verdict(chosen),
-            _typed("why"),
-            version=int(version) if version.isdecimal() and len(version) < 10 else None,
-        )
-    except ChangedElsewhere:
-        raise
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _page(clip, mistake=refused, deciding=comment.id)
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+
+    def save() -> None:
+        if _typed("decision") not in set(Verdict):
+            raise Refused(_("Choose one: use, adapt or decline."), status=422, field="decision")
+        version = seen_version() if _typed("version") else None
+        services.decide(me(), comment, Verdict(_typed("decision")), _typed("why"), version)
+
+    return _answer(clip, save, comment, at="deciding")
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/confirm")
@@ -119,8 +104,7 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    services.confirm(me(), comment)
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+    return _answer(clip, lambda: services.confirm(me(), comment), comment)
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
@@ -128,13 +112,8 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    try:
-        services.ask_again(me(), comment, _typed("words"))
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _page(clip, mistake=refused, asking=comment.id)
-    return redirect(url_for(".clip_page", clip_id=clip.id, _anchor=f"comment-{comment.id}"))
+    words = _typed("words")
+    return _answer(clip, lambda: services.ask_again(me(), comment, words), comment, at="asking")
 
 
 @bp.post("/<int:clip_id>/done")
@@ -151,12 +130,12 @@ def parse_moment(typed: str) -> float | None:
     typed = typed.strip()
     if not typed:
         return None
-    found = _CLOCK.fullmatch(typed)
-    if found is None or (found[2] and float(found[3].replace(",", ".")) >= 60):
+    match = _CLOCK.fullmatch(typed)
+    if match is None or (match[2] and float(match[3].replace(",", ".")) >= 60):
         raise Refused(
             _("Write a moment like 1:05, minutes and seconds."), status=422, field="start"
         )
-    hours, minutes, seconds = found.groups()
+    hours, minutes, seconds = match.groups()
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))
 
 
@@ -193,60 +172,72 @@ def _as_typed(comment: Comment) -> dict[str, str]:
     }
 
 
-def _page(
-    clip: Clip,
-    *,
-    mistake: Refused | None = None,
-    replying_to: int | None = None,
-    deciding: int | None = None,
-    asking: int | None = None,
+def _answer(
+    clip: Clip, act: Callable[[], Comment | None], comment: Comment | None = None, at: str = ""
 ) -> ResponseReturnValue:
+    """Do something with a comment and go back to it; what will not do is shown `at` its form."""
+    try:
+        answered = act() or comment
+    except Refused as refused:
+        if refused.reason not in {Reason.INVALID, Reason.CHANGED}:
+            raise
+        places = {at: comment.id} if comment else {}
+        return _page(clip, mistake=refused, **places), refused.status
+    return redirect(_place_of(clip, answered))
+
+
+def _place_of(clip: Clip, comment: Comment | None) -> str:
+    anchor = f"comment-{comment.id}" if comment else None
+    return url_for(".clip_page", clip_id=clip.id, _anchor=anchor)
+
+
+def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
+    """The page; `places` names the comment whose form shows the mistake, by what is done there."""
     mine = clip.owner_id == me().id
-    found = comment_queries.threads(me(), Work.clip_id == clip.id)
+    threads = comment_queries.threads(me(), Work.clip_id == clip.id)
     kind = KINDS.get(clip.content_type)
     shares = queries.shares_of(clip) if mine else []
-    marks: list[dict[str, Any]] = [
-        {
-            "id": f"comment-{thread.comment.id}",
-            "start": thread.comment.starts,
-            "end": thread.comment.ends,
-            "kind": thread.comment.kind.value,
-            "label": f"{say_clock(thread.comment.starts)} {thread.comment.author.name}",
-        }
-        for thread in found
-        if thread.comment.starts is not None
-    ]
-    changeable = {
-        comment.id
-        for thread in found
-        for comment in (thread.comment, *thread.replies)
-        if policy.may_change(me(), comment)
-        and (comment is not thread.comment or not (thread.replies or comment.decision))
-    }
-    page = render_template(
+    return render_template(
         "feedback/clip_page.html",
         clip=clip,
         mine=mine,
-        threads=found,
-        marks=marks,
-        changeable=changeable,
+        threads=threads,
+        marks=[_mark(thread.comment) for thread in threads if thread.comment.starts is not None],
+        changeable=_changeable(threads),
+        confirmable=_confirmable(threads),
         plays_everywhere=kind is None or kind.everywhere,
         kind_name=kind.suffix.lstrip(".").upper() if kind else "",
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=queries.who_looked(clip) if mine else [],
         mistake=mistake,
-        replying_to=replying_to,
-        deciding=deciding,
-        asking=asking,
-        confirmable={
-            thread.comment.id
-            for thread in found
-            if thread.comment.decision and policy.may_confirm(me(), thread.comment.decision)
-        },
+        places=places,
         typed=request.form,
     )
-    return page, mistake.status if mistake else 200
+
+
+def _mark(comment: Comment) -> dict[str, Any]:
+    """A comment on the time line of the player."""
+    return {
+        "id": f"comment-{comment.id}",
+        "start": comment.starts,
+        "end": comment.ends,
+        "kind": comment.kind.value,
+        "label": f"{say_clock(comment.starts or 0)} {comment.author.name}",
+    }
+
+
+def _changeable(threads: list[Thread]) -> set[int]:
+    """The ids of those comments that are one's own, new, and not answered."""
+    comments = [thread.comment for thread in threads if not thread.is_answered]
+    replies = [reply for thread in threads for reply in thread.replies]
+    return {comment.id for comment in comments + replies if policy.may_change(me(), comment)}
+
+
+def _confirmable(threads: list[Thread]) -> set[int]:
+    """The ids of those comments whose answer one may confirm."""
+    decisions = (thread.comment.decision for thread in threads)
+    return {each.comment_id for each in decisions if each and policy.may_confirm(me(), each)}
 
 
 def _edit_page(

@@ -72,6 +72,11 @@ class Thread:
     comment: Comment
     replies: list[Comment] = field(default_factory=list)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether anybody has replied or decided."""
+        return bool(self.replies or self.comment.decision)
+
 
 def threads(person: Person, which: ColumnElement[bool]) -> list[Thread]:
     """All that is said in the talk about a work: first about the whole, then along it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from flask_babel import gettext as _
 from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.feedback.comments import placing
-from pdportal.feedback.comments.models import Comment, CommentKind
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
@@ -36,7 +35,9 @@ def review_page(review_id: int) -> ResponseReturnValue:
     if review.is_given:
         return redirect(url_for(".outcome", review_id=review.id))
     if review.released_at is not None or not review.round.is_open:
-        return render_template("feedback/review_over.html", review=review, comments=_said(review))
+        return render_template(
+            "feedback/review_over.html", review=review, comments=_written(review)
+        )
     return _stage_page(review) if review.begun_at else _request_page(review)
 
 
@@ -136,7 +137,7 @@ def look(review_id: int) -> ResponseReturnValue:
     if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1:
         return redirect(url_for(".review_page", review_id=review.id))
     by_key = {stage.key: stage for stage in stages}
-    comments = [c for c in _said(review) if c.stage in by_key]
+    comments = [c for c in _written(review) if c.stage in by_key]
     parts, placed = placing.lay_out(review.round.work, review.round.revision, comments)
     return render_template(
         "feedback/look.html",
@@ -172,7 +173,7 @@ def outcome(review_id: int) -> ResponseReturnValue:
     if not review.is_given:
         return redirect(url_for(".review_page", review_id=review.id))
     work, revision = review.round.work, review.round.revision
-    comments = _said(review)
+    comments = _written(review)
     parts, placed = placing.lay_out(work, revision, comments)
     answer = newest_answer(review)
     compared = diff(revision, answer) if answer else []
@@ -212,35 +213,6 @@ def _request_page(review: Review, words: str = "") -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Typed:
-    """A comment as it was typed and could not be stored."""
-
-    id: int
-    text: str
-    next_move: str
-    kind: CommentKind
-    field: str
-    quote: str
-    before: str
-    after: str
-
-
-def _as_typed(comment: Comment, boxes: dict[str, str]) -> _Typed:
-    said = typed_values(comment) | boxes
-    kind = CommentKind(said["kind"]) if said["kind"] in set(CommentKind) else comment.kind
-    return _Typed(
-        comment.id,
-        said["text"],
-        said["next_move"],
-        kind,
-        said["field"],
-        said["quote"],
-        said["prefix"],
-        said["suffix"],
-    )
-
-
 def _stage_again(review_id: int, number: int, refused: Refused) -> str:
     """The stage with what was typed, why it was not stored, and what another window stored."""
     db.session.rollback()
@@ -276,7 +248,7 @@ def _stage_page(
         number = request.args.get("stage", open_until, type=int)
     number = number if 0 <= number <= open_until else open_until
     stage = stages[number]
-    parts, _placed = placing.lay_out(review.round.work, review.round.revision, _said(review))
+    parts, _placed = placing.lay_out(review.round.work, review.round.revision, _written(review))
     comments = [c for c in review.comments if c.stage == stage.key]
     if refused is None and "refused" in request.args:
         refused = _still_asked(review, stage)
@@ -290,7 +262,7 @@ def _stage_page(
         anchors=kind_of(review.round.work).anchors,
         number=number,
         steps=_steps(review, stages, number, open_until),
-        comments=[_as_typed(c, typed.get(c.id, {})) if typed else c for c in comments],
+        comments=[typed_values(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments],
         stored=_stored(comments) if isinstance(refused, ChangedElsewhere) else [],
         refused=refused,
         empty=next((c.id for c in comments if not c.is_written), None),
@@ -331,5 +303,5 @@ def _boxes() -> dict[int, dict[str, str]]:
     return boxes
 
 
-def _said(review: Review) -> list[Any]:
+def _written(review: Review) -> list[Comment]:
     return [comment for comment in review.comments if comment.is_written]

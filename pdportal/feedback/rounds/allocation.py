@@ -51,9 +51,9 @@ def choose(
     draw = (random or LOTS.get()).random
     ranked = sorted(
         colleagues,
-        key=lambda one: (one.turns, one.in_hand, one.given, one.shared, draw()),
+        key=lambda person: (person.turns, person.in_hand, person.given, person.shared, draw()),
     )
-    return [one.person_id for one in ranked[: max(0, count)]]
+    return [person.person_id for person in ranked[: max(0, count)]]
 
 
 def counts(others: int, *, asked: int, needed: int) -> tuple[int, int]:
@@ -69,43 +69,27 @@ def counts(others: int, *, asked: int, needed: int) -> tuple[int, int]:
 
 def candidates(round_: Round) -> Select[int, int, int, int, int]:
     """The members of the round's cohort who were not asked in it yet, with their loads."""
-    in_hand = (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.reviewer_id == Person.id, Review.is_owed)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    given = (
-        select(func.count())
-        .select_from(Review)
-        .join(Round, Round.id == Review.round_id)
-        .where(Review.reviewer_id == Person.id, Review.is_given)
-        .where(Round.cohort_id == round_.cohort_id)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    turns = (
-        select(func.count())
-        .select_from(Review)
-        .join(Round, Round.id == Review.round_id)
-        .join(Work, Work.id == Round.work_id)
-        .where(Review.reviewer_id == Person.id, Work.author_id == round_.work.author_id)
-        .where(Round.taken_back_at.is_(None))
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    own = (
+    author_id, cohort_id = round_.work.author_id, round_.cohort_id
+    of_person = Review.reviewer_id == Person.id
+    reviews = select(func.count()).select_from(Review).where(of_person)
+    in_rounds = reviews.join(Round, Round.id == Review.round_id)
+    shared = (
         select(func.count())
         .select_from(Round)
         .join(Work, Work.id == Round.work_id)
-        .where(Work.author_id == Person.id, Round.cohort_id == round_.cohort_id)
+        .where(Work.author_id == Person.id, Round.cohort_id == cohort_id)
         .where(Round.taken_back_at.is_(None))
-        .correlate(Person)
-        .scalar_subquery()
     )
-    return members_to_ask(round_.cohort_id, round_.work.author_id, round_.id).with_only_columns(
-        Person.id, in_hand, given, turns, own
+    loads = (
+        reviews.where(Review.is_owed),
+        in_rounds.where(Review.is_given, Round.cohort_id == cohort_id),
+        in_rounds.join(Work, Work.id == Round.work_id).where(
+            Work.author_id == author_id, Round.taken_back_at.is_(None)
+        ),
+        shared,
+    )
+    return members_to_ask(cohort_id, author_id, round_.id).with_only_columns(
+        Person.id, *(load.correlate(Person).scalar_subquery() for load in loads)
     )
 
 
@@ -133,8 +117,8 @@ def members_to_ask(
         .order_by(Person.id)
     )
     if round_id is not None:
-        there = select(Review.reviewer_id).where(Review.round_id == round_id)
-        statement = statement.where(Person.id.not_in(there))
+        asked = select(Review.reviewer_id).where(Review.round_id == round_id)
+        statement = statement.where(Person.id.not_in(asked))
     return statement
 
 
@@ -142,7 +126,7 @@ def ask_cohort(round_: Round, count: int, *, random: Random | None = None) -> li
     """Ask up to `count` more members of the round's cohort."""
     if round_.cohort_id is None or count <= 0:
         return []
-    _take_turns(round_)
+    _lock_candidates(round_)
     colleagues = [Colleague(*row) for row in db.session.execute(candidates(round_))]
     chosen = choose(colleagues, count, random=random)
     return ask(round_, chosen)
@@ -225,7 +209,7 @@ def release(review: Review, why: ReleaseWhy) -> None:
     record_id(None, "released", "review", review.id, why=why.value, reviewer=review.reviewer_id)
 
 
-def _take_turns(round_: Round) -> None:
+def _lock_candidates(round_: Round) -> None:
     """Two shares at once must not both think the same colleague idle.
 
     On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
@@ -250,6 +234,6 @@ def _at_work(round_: Round) -> Select[int, int]:
 
 
 def _coach_to_ask(round_: Round) -> Select[Person]:
-    there = select(Review.reviewer_id).where(Review.round_id == round_.id)
+    asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
     author = round_.work.author_id
-    return coaches_of(author).where(Person.id.not_in(there), Person.id != author)
+    return coaches_of(author).where(Person.id.not_in(asked), Person.id != author)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     Select,
-    case,
     func,
     select,
     union_all,
@@ -50,22 +49,21 @@ class WaitingRound(NamedTuple):
 
 def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
     """For each person with a part in a cohort's rounds: shared, waiting, owed, given."""
-    have = given_count()
-    own = (
+    both = union_all(_as_authors(cohort_id), _as_reviewers(cohort_id)).subquery()
+    sums = (func.sum(both.c[name]) for name in CohortCount._fields[1:])
+    rows = db.session.execute(
+        select(both.c.person_id, *sums).group_by(both.c.person_id).order_by(both.c.person_id)
+    )
+    return [CohortCount(*(int(figure) for figure in row)) for row in rows]
+
+
+def _as_authors(cohort_id: int) -> Select[int, int, int, int, int]:
+    waits = Round.is_waiting & (given_count() < Round.needed)
+    return (
         select(
             Work.author_id.label("person_id"),
             func.count().label("shared"),
-            func.sum(
-                case(
-                    (
-                        Round.closed_at.is_(None)
-                        & Round.answered_at.is_(None)
-                        & (have < Round.needed),
-                        1,
-                    ),
-                    else_=0,
-                )
-            ).label("waiting"),
+            func.count().filter(waits).label("waiting"),
             func.sum(0).label("owed"),
             func.sum(0).label("given"),
         )
@@ -74,35 +72,21 @@ def counts_by_cohort(cohort_id: int) -> list[CohortCount]:
         .where(Round.cohort_id == cohort_id, Round.taken_back_at.is_(None))
         .group_by(Work.author_id)
     )
-    asked = (
+
+
+def _as_reviewers(cohort_id: int) -> Select[int, int, int, int, int]:
+    return (
         select(
             Review.reviewer_id,
             func.sum(0),
             func.sum(0),
-            func.count().filter(
-                Review.is_owed,
-                Round.closed_at.is_(None),
-            ),
+            func.count().filter(Review.is_wanted),
             func.count(Review.given_at),
         )
-        .select_from(Review)
         .join(Round, Round.id == Review.round_id)
         .where(Round.cohort_id == cohort_id, Round.taken_back_at.is_(None))
         .group_by(Review.reviewer_id)
     )
-    both = union_all(own, asked).subquery()
-    rows = db.session.execute(
-        select(
-            both.c.person_id,
-            func.sum(both.c.shared),
-            func.sum(both.c.waiting),
-            func.sum(both.c.owed),
-            func.sum(both.c.given),
-        )
-        .group_by(both.c.person_id)
-        .order_by(both.c.person_id)
-    )
-    return [CohortCount(*(int(figure) for figure in row)) for row in rows]
 
 
 def waiting_rounds(cohort_ids: Collection[int] | Select[int]) -> list[WaitingRound]:

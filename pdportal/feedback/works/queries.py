@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Row, Select, func, select
@@ -93,45 +94,13 @@ def diff(before: Revision, after: Revision) -> list[tuple[str, list[diffs.Piece]
     return diffs.diff(before, after, kind_of(work).compared(work.fields))
 
 
-def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
+def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
     """What somebody has brought, last touched first, each with where it stands."""
-    number = (
-        select(func.max(Revision.number))
-        .where(Revision.work_id == Work.id)
-        .correlate(Work)
-        .scalar_subquery()
-    )
-    given = given_count()
-    closed = (
-        select(func.max(Round.id))
-        .where(Round.work_id == Work.id, Round.closed_at.is_not(None))
-        .correlate(Work)
-        .scalar_subquery()
-    )
     in_rounds = [kind.name for kind in all_kinds() if not kind.no_rounds]
-    away = Work.put_away_at.is_not(None) if put_away else Work.put_away_at.is_(None)
     rows = db.session.execute(
-        select(
-            Work.id,
-            Work.kind,
-            Work.clip_id,
-            Work.title,
-            Work.created_at,
-            Draft.saved_at,
-            number.label("number"),
-            Round.id.label("round_id"),
-            Round.needed,
-            Round.shared_at,
-            Round.answered_at,
-            given.label("given"),
-            closed.label("closed_id"),
-        )
-        .outerjoin(Draft, Draft.work_id == Work.id)
-        .outerjoin(
-            Round,
-            (Round.work_id == Work.id) & Round.is_open,
-        )
-        .where(Work.author_id == person.id, Work.kind.in_(in_rounds), away)
+        _works_and_rounds()
+        .where(Work.author_id == person.id, Work.kind.in_(in_rounds))
+        .where(Work.put_away_at.is_not(None) if archived else Work.put_away_at.is_(None))
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
         .limit(200)
     )
@@ -150,6 +119,33 @@ def my_works(person: Person, *, put_away: bool = False) -> list[MyWork]:
         )
         for row in rows
     ]
+
+
+def _works_and_rounds() -> Select[*tuple[Any, ...]]:
+    """Works with their draft, their newest revision, and the round that is open."""
+    number = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
+    closed = select(func.max(Round.id)).where(
+        Round.work_id == Work.id, Round.closed_at.is_not(None)
+    )
+    return (
+        select(
+            Work.id,
+            Work.kind,
+            Work.clip_id,
+            Work.title,
+            Work.created_at,
+            Draft.saved_at,
+            number.correlate(Work).scalar_subquery().label("number"),
+            Round.id.label("round_id"),
+            Round.needed,
+            Round.shared_at,
+            Round.answered_at,
+            given_count().label("given"),
+            closed.correlate(Work).scalar_subquery().label("closed_id"),
+        )
+        .outerjoin(Draft, Draft.work_id == Work.id)
+        .outerjoin(Round, (Round.work_id == Work.id) & Round.is_open)
+    )
 
 
 def who_looked(work: Work) -> Sequence[Row[int, str, datetime, datetime]]:

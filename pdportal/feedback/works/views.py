@@ -24,7 +24,7 @@ from pdportal.web.pages import render_form
 @bp.get("/works/away")
 def works_away() -> ResponseReturnValue:
     """What I have put away."""
-    works = queries.my_works(me(), put_away=True)
+    works = queries.my_works(me(), archived=True)
     return render_template("feedback/works_away.html", works=works)
 
 
