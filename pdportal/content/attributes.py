@@ -30,7 +30,7 @@ def read_attributes(
     """Attributes from the brace at `start`, and where they end; None if they do not close."""
     if not text.startswith("{", start):
         return None
-    found = Attributes()
+    attributes = Attributes()
     place = start + 1
     if text.startswith(":", place):
         place += 1
@@ -38,24 +38,24 @@ def read_attributes(
     while place < stop:
         rest = re.compile(r"\s*\}").match(text, place)
         if rest:
-            return found, rest.end()
+            return attributes, rest.end()
         part = _PART.match(text, place, stop)
         if part is None or part.end() == place:
             return None
         place = part.end()
         if part["id"]:
-            found.id = found.id or part["id"]
+            attributes.id = attributes.id or part["id"]
         elif part["cls"]:
-            found.classes.append(part["cls"])
+            attributes.classes.append(part["cls"])
         elif part["key"]:
             quoted = part["double"] if part["double"] is not None else part["single"]
             value = part["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
             if part["key"] == "id":
-                found.id = found.id or value
+                attributes.id = attributes.id or value
             elif part["key"] == "class":
-                found.classes.extend(value.split())
+                attributes.classes.extend(value.split())
             else:
-                found.values.setdefault(part["key"].lower(), value)
+                attributes.values.setdefault(part["key"].lower(), value)
         elif part["flag"]:
-            found.classes.append(part["flag"])
+            attributes.classes.append(part["flag"])
     return None

@@ -130,8 +130,8 @@ def _collect(element: Element, parts: list[str], leave: Collection[Element]) -> 
 
 def _filter(tag: str, name: str, value: str) -> str | None:
     if name == "class":
-        kept = [each for each in value.split() if _known_class(tag, each)]
-        return " ".join(kept) or None
+        classes = [each for each in value.split() if _known_class(tag, each)]
+        return " ".join(classes) or None
     if name in {"id", "name"}:
         return value if re.fullmatch(r"[^\s\"'<>&]{1,200}", value) else None
     if name == "src":

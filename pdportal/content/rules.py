@@ -92,7 +92,7 @@ def _comments(state: StateCore) -> None:
     if state.src.count("<!--") - state.src.count("-->") > MANY_COMMENTS:
         return
     state.src = _LATE_COMMENT.sub(
-        lambda found: found.group() if found[1] else "\n" * found.group().count("\n"), state.src
+        lambda match: match.group() if match[1] else "\n" * match.group().count("\n"), state.src
     )
 
 
@@ -100,7 +100,7 @@ def _mask_bars(state: StateCore) -> None:
     """Put a stand-in for each | in code or a formula, so that it cuts no cell of a table."""
     state.src = state.src.replace(BAR, "\ufffd")
     if "|" in state.src and "-|" in state.src.replace(":", "").replace(" ", ""):
-        state.src = _WITH_BARS.sub(lambda found: found.group().replace("|", BAR), state.src)
+        state.src = _WITH_BARS.sub(lambda match: match.group().replace("|", BAR), state.src)
 
 
 def _unmask_bars(state: StateCore) -> None:
@@ -165,10 +165,10 @@ def _html_wrapper(state: StateBlock, start: int, end: int, silent: bool) -> bool
 def _summary(state: StateBlock, end: int) -> str:
     """The summary on one of the next lines, which is then read."""
     for line in range(state.line, min(state.line + 3, end)):
-        found = _SUMMARY.match(_line(state, line))
-        if found:
+        match = _SUMMARY.match(_line(state, line))
+        if match:
             state.line = line + 1
-            return found[1]
+            return match[1]
         if _line(state, line):
             break
     return ""
@@ -178,14 +178,14 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`!!! name "title"` or `??? name` with its text below, indented by four spaces."""
     if silent or not _starts(state, start, "!?") or state.is_code_block(start):
         return False
-    found = _ADMONITION.match(_line(state, start))
-    if not found:
+    match = _ADMONITION.match(_line(state, start))
+    if not match:
         return False
     indent = state.sCount[start] + 4
     last = next(
         (n for n in range(start + 1, end) if not state.isEmpty(n) and state.sCount[n] < indent), end
     )
-    _put_div(state, divs.admonition(found[1], found[2], found[3], line_of(state, start)))
+    _put_div(state, divs.admonition(match[1], match[2], match[3], line_of(state, start)))
     before = state.blkIndent, state.lineMax
     state.blkIndent, state.lineMax = indent, last
     state.md.block.tokenize(state, start + 1, last)
@@ -200,9 +200,9 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if start + 1 >= end or not _starts(state, start + 1, "|-:"):
         return False
     before = len(state.tokens)
-    found = table(state, start, end, silent)
-    if silent or not found:
-        return found
+    matched = table(state, start, end, silent)
+    if silent or not matched:
+        return matched
     columns = sum(token.type == "th_open" for token in state.tokens[before:])
     for line in range(start + 2, state.line):
         cells = escapedSplit(_line(state, line).strip().removeprefix("|"))

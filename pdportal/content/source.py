@@ -109,6 +109,11 @@ def parse_yaml(
     if not isinstance(meta, dict):
         problems.error(first_line, "These are not settings.", "Write one “key: value” a line.")
         return {}, {}
+    return {str(key): value for key, value in meta.items()}, _lines(node, problems, first_line)
+
+
+def _lines(node: yaml.Node | None, problems: Problems, first_line: int) -> dict[str, int]:
+    """The line of each setting; one that is set twice is an error."""
     lines: dict[str, int] = {}
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
         name = str(key.value)
@@ -118,7 +123,7 @@ def parse_yaml(
                 line, f"“{name}” is set twice (first in line {lines[name]}).", "Keep one of them."
             )
         lines.setdefault(name, line)
-    return {str(key): value for key, value in meta.items()}, lines
+    return lines
 
 
 class _TooMuchError(Exception):
@@ -191,14 +196,14 @@ def _one_line(fault: object) -> str:
 
 
 def _yaml_hint(fault: yaml.MarkedYAMLError, text: str) -> str:
-    said = str(fault)
+    message = str(fault)
     mark = fault.problem_mark
     lines = text.split("\n")
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
-    if "'\\t'" in said or "\t" in line:
+    if "'\\t'" in message or "\t" in line:
         return "Use spaces, not tabs."
-    if "mapping values are not allowed" in said:
+    if "mapping values are not allowed" in message:
         return "Put the value in quotes: it has a colon in it."
-    if "quoted scalar" in said:
+    if "quoted scalar" in message:
         return "A quote is opened and not closed."
     return "Check the colon, the quotes and the spaces at the start of the line."

@@ -116,10 +116,10 @@ def _dimensions(path: Path, kind: str) -> tuple[int, int]:
     try:
         with path.open("rb") as file:
             data = file.read(262_144)
-        found = _READERS[kind](data) if kind in _READERS else (0, 0)
+        size = _READERS[kind](data) if kind in _READERS else (0, 0)
     except (OSError, struct.error, ValueError, IndexError):
         return 0, 0
-    width, height = found
+    width, height = size
     return (width, height) if 0 < width < 100_000 and 0 < height < 100_000 else (0, 0)
 
 

@@ -14,7 +14,7 @@ from pdportal.modules.compiler import sandpaper
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.compiler.links import Linker, Site
-from pdportal.modules.compiler.model import CompiledBlock, CompiledModule, CompiledPage
+from pdportal.modules.compiler.model import Asset, CompiledBlock, CompiledModule, CompiledPage
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
 from pdportal.modules.compiler.settings import Settings
@@ -65,19 +65,36 @@ def compile_folder(folder: Path) -> Compilation:
 
 
 def _own_plan(folder: Folder) -> Plan:
-    source, problems = folder.source("module.md")
-    found = Problems(source.path)
-    found.found += problems
-    settings = Settings(source, found)
+    source, faults = folder.source("module.md")
+    problems = Problems(source.path)
+    problems.found += faults
+    settings = Settings(source, problems)
     settings.check_keys(MODULE_KEYS)
     name = folder.root.resolve().name
     if slug(name) != name:
-        found.error(
+        problems.error(
             1, f"The name of the folder, “{name}”, cannot be an address.",
             f"Call it “{slug(name) or 'my-module'}”.",
         )  # fmt: skip
+    plan = _own_settings(slug(name) or "module", settings, problems)
+    for wanted in settings.words("prerequisites"):
+        line = _line_of_item(folder, settings.line("prerequisites"), wanted)
+        if wanted == plan.slug:
+            problems.error(line, "A module cannot ask for itself first.", "Delete this line.")
+            continue
+        plan.prerequisite_lines.setdefault(wanted, (source.path, line))
+    plan.about = Draft(
+        "module.md", source, "", plan.title, problems, language=plan.language, is_about=True
+    )
+    for page in _own_pages(folder, settings, problems):
+        plan.drafts.append(_own_page(folder, page, plan.language))
+    return plan
+
+
+def _own_settings(name: str, settings: Settings, problems: Problems) -> Plan:
+    """What the front matter of `module.md` says."""
     plan = Plan(
-        slug=slug(name) or "module",
+        slug=name,
         title=settings.text("title"),
         summary=settings.text("summary"),
         language=settings.text("language") or "en",
@@ -88,27 +105,15 @@ def _own_plan(folder: Folder) -> Plan:
         outcomes=settings.words("outcomes"),
         authors=settings.words("authors"),
         licence=settings.text("licence") or settings.text("license"),
-        problems=found,
+        problems=problems,
     )
     if not plan.summary:
-        found.warning(settings.line("summary"), "There is no summary.", "Write one sentence.")
+        problems.warning(settings.line("summary"), "There is no summary.", "Write one sentence.")
     if not plan.outcomes:
-        found.warning(
+        problems.warning(
             settings.line("outcomes"), "There are no outcomes.",
             "Say what a teacher will be able to do.",
         )  # fmt: skip
-    for wanted in settings.words("prerequisites"):
-        line = _line_of_item(folder, settings.line("prerequisites"), wanted)
-        if wanted == plan.slug:
-            found.error(line, "A module cannot ask for itself first.", "Delete this line.")
-            continue
-        plan.prerequisite_lines.setdefault(wanted, (source.path, line))
-    plan.about = Draft(
-        "module.md", source, "", plan.title, found, language=plan.language, is_about=True
-    )
-    names = _own_pages(folder, settings, found)
-    for page in names:
-        plan.drafts.append(_own_page(folder, page, plan.language))
     return plan
 
 
@@ -125,21 +130,21 @@ def _line_of_item(folder: Folder, first: int, item: str) -> int:
 
 
 def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[str]:
-    there = [name for name in folder.names("", ".md") if name.lower() != "module.md"]
+    files = [name for name in folder.names("", ".md") if name.lower() != "module.md"]
     wanted = settings.words("pages")
     pages: list[str] = []
     for name in wanted:
         if name in pages:
             problems.error(settings.line("pages"), f"The page {name} is named twice.")
-        elif name not in there:
+        elif name not in files:
             line = _line_of_item(folder, settings.line("pages"), name)
-            hint = did_you_mean(name, there, "Write the page or delete its name.")
+            hint = did_you_mean(name, files, "Write the page or delete its name.")
             problems.error(line, f"The page {name} is not there.", hint)
         else:
             pages.append(name)
     if not wanted:
-        pages = sorted((name for name in there if _NUMBERED.match(name)), key=_by_number)
-    for name in there:
+        pages = sorted((name for name in files if _NUMBERED.match(name)), key=_by_number)
+    for name in files:
         if name not in pages and name.lower() not in _NOT_PAGES:
             hint = "Name it under “pages:”." if wanted else "Begin its name with a number: 01-…"
             problems.elsewhere(folder.show(name)).warning(1, "This file is not a page.", hint)
@@ -147,31 +152,31 @@ def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[s
 
 
 def _by_number(name: str) -> tuple[int, str]:
-    found = re.match(r"\d+", name)
-    return (int(found.group()) if found else 0, name)
+    number = re.match(r"\d+", name)
+    return (int(number.group()) if number else 0, name)
 
 
 def _own_page(folder: Folder, name: str, language: str) -> Draft:
-    source, problems = folder.source(name)
-    found = Problems(source.path)
-    found.found += problems
-    settings = Settings(source, found)
+    source, faults = folder.source(name)
+    problems = Problems(source.path)
+    problems.found += faults
+    settings = Settings(source, problems)
     settings.check_keys(PAGE_KEYS)
     title = settings.text("title")
-    if not title and not problems:
-        found.error(1, "This page has no title.", "Write title: … at its top.")
+    if not title and not faults:
+        problems.error(1, "This page has no title.", "Write title: … at its top.")
     audience: Audience = "everyone"
     section: Section = "page"
     wanted = settings.text("audience") or "everyone"
     if wanted in {"facilitators", "facilitator", "instructor"}:
         audience = section = "facilitators"
     elif wanted != "everyone":
-        found.error(
+        problems.error(
             settings.line("audience"), f"“{wanted}” is not an audience.",
             "Write everyone or facilitators.",
         )  # fmt: skip
     draft = Draft(
-        name, source, "", title or name, found, language=language, section=section,
+        name, source, "", title or name, problems, language=language, section=section,
         audience=audience,
     )  # fmt: skip
     draft.minutes = settings.whole("minutes") or 0
@@ -210,7 +215,16 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         pages.insert(place, _notes_page(plan, about_notes, {page.slug for page in pages}))
     problems = {problem for draft in drafts for problem in draft.problems.found}
     problems |= set(plan.problems.found)
-    module = CompiledModule(
+    assets = [site.assets[path] for path in sorted(site.assets)]
+    module = _module(plan, about_html, pages, assets, folder.content_hash())
+    readable = bool(pages) and bool(plan.title)
+    return Compilation(module if readable else None, sorted(problems), plan.prerequisite_lines)
+
+
+def _module(
+    plan: Plan, about_html: str, pages: list[CompiledPage], assets: list[Asset], content_hash: str
+) -> CompiledModule:
+    return CompiledModule(
         slug=plan.slug,
         title=plan.title or plan.slug,
         summary=plan.summary or _summary(about_html),
@@ -225,11 +239,9 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         authors=plan.authors,
         licence=plan.licence,
         pages=pages,
-        assets=[site.assets[path] for path in sorted(site.assets)],
-        content_hash=folder.content_hash(),
+        assets=assets,
+        content_hash=content_hash,
     )
-    readable = bool(pages) and bool(plan.title)
-    return Compilation(module if readable else None, sorted(problems), plan.prerequisite_lines)
 
 
 def _page(draft: Draft) -> CompiledPage:

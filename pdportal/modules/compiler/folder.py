@@ -48,12 +48,12 @@ class Folder:
     def names(self, directory: str, *endings: str) -> list[str]:
         """The names of the files in a directory of the folder, in order."""
         try:
-            found = os.listdir(self.root / directory)
+            names = os.listdir(self.root / directory)
         except OSError:
             return []
         return sorted(
             name
-            for name in found
+            for name in names
             if name.lower().endswith(endings) and not name.startswith((".", "_"))
         )
 

@@ -42,12 +42,12 @@ class Site:
     def candidates(self, path: str, origin: str) -> list[str]:
         """The paths in the folder that a relative address may mean, likeliest first."""
         here = posixpath.dirname(origin)
-        found = []
+        paths = []
         for place in dict.fromkeys([here, *self.places]):
             clean = posixpath.normpath(posixpath.join(place, path))
             if not clean.startswith(("../", "/")) and clean != "..":
-                found.append(clean)
-        return list(dict.fromkeys(found))
+                paths.append(clean)
+        return list(dict.fromkeys(paths))
 
     def page(self, path: str, origin: str) -> "Draft | None":
         """The page that an address means, with any ending or none."""
@@ -79,11 +79,11 @@ class Site:
                 return self.assets[each]
             if each in self.unfit:
                 raise UnfitError(self.unfit[each])
-            found = self.folder.find(each)
-            if found is None:
+            file = self.folder.find(each)
+            if file is None:
                 continue
             try:
-                self.assets[each] = make_asset(self.folder, each, found, self.module)
+                self.assets[each] = make_asset(self.folder, each, file, self.module)
             except UnfitError as fault:
                 self.unfit[each] = str(fault)
                 raise
@@ -167,8 +167,8 @@ class Linker:
             )  # fmt: skip
             self._to_text(link)
             return
-        found = page.outline.find(anchor) if anchor else ""
-        if anchor and not found:
+        heading = page.outline.find(anchor) if anchor else ""
+        if anchor and not heading:
             known = page.outline.ids
             hint = did_you_mean(anchor, known, "Look at the headings of that page.")
             where = "this page" if page is self.draft else page.source.path
@@ -176,8 +176,8 @@ class Linker:
             if page is self.draft:
                 self._to_text(link)
                 return
-        own = page is self.draft and found
-        link.set("href", f"#{found}" if own else self.site.url(page, found))
+        own = page is self.draft and heading
+        link.set("href", f"#{heading}" if own else self.site.url(page, heading))
 
     def _to_file(self, link: "Element", path: str, target: str, line: int) -> None:
         try:
@@ -288,37 +288,8 @@ class Linker:
         self, picture: "Element", target: str, alt: str, written: "Picture | None", line: int
     ) -> bool:
         """Show a picture of the folder; whether it could be shown."""
-        if not target:
-            self.problems.warning(line, "This picture has no address.", "Write ![text](file).")
-            return False
-        try:
-            parts = urlsplit(target)
-        except ValueError:
-            self.problems.warning(line, f"The address {target} cannot be read.")
-            return False
-        if parts.scheme or parts.netloc or target.startswith("/"):
-            self.problems.warning(
-                line, f"The picture {target} is on another site and is not shown.",
-                "Put the file in the folder.",
-            )  # fmt: skip
-            return False
-        try:
-            asset = self.site.asset(unquote(parts.path), self.draft.path)
-        except OutsideError:
-            self.problems.error(
-                line, f"The picture {target} lies outside the folder.", "Copy the file here."
-            )
-            return False
-        except UnfitError as fault:
-            self.problems.warning(line, f"{target} {fault}.", "It is left out.")
-            return False
+        asset = self._file(target, line)
         if asset is None:
-            self.problems.warning(
-                line, f"The picture {target} is not there.", "Its text is shown in its place."
-            )
-            return False
-        if not asset.content_type.startswith("image/"):
-            self.problems.warning(line, f"{target} is not a picture.", "Link to it instead.")
             return False
         picture.set("src", asset.url)
         picture.set("alt", alt)
@@ -326,12 +297,48 @@ class Linker:
         picture.set("loading", "lazy")
         return True
 
+    def _file(self, target: str, line: int) -> "Asset | None":
+        """The picture of the folder that an address means; if there is none, the reason is told."""
+        if not target:
+            self.problems.warning(line, "This picture has no address.", "Write ![text](file).")
+            return None
+        try:
+            parts = urlsplit(target)
+        except ValueError:
+            self.problems.warning(line, f"The address {target} cannot be read.")
+            return None
+        if parts.scheme or parts.netloc or target.startswith("/"):
+            self.problems.warning(
+                line, f"The picture {target} is on another site and is not shown.",
+                "Put the file in the folder.",
+            )  # fmt: skip
+            return None
+        try:
+            asset = self.site.asset(unquote(parts.path), self.draft.path)
+        except OutsideError:
+            self.problems.error(
+                line, f"The picture {target} lies outside the folder.", "Copy the file here."
+            )
+            return None
+        except UnfitError as fault:
+            self.problems.warning(line, f"{target} {fault}.", "It is left out.")
+            return None
+        if asset is None:
+            self.problems.warning(
+                line, f"The picture {target} is not there.", "Its text is shown in its place."
+            )
+            return None
+        if not asset.content_type.startswith("image/"):
+            self.problems.warning(line, f"{target} is not a picture.", "Link to it instead.")
+            return None
+        return asset
+
     def _size(self, picture: "Element", asset: "Asset", written: "Picture | None") -> None:
         width, height = asset.width, asset.height
         wanted = written.attributes.values.get("width", "") if written else ""
-        found = re.fullmatch(r"(\d{1,5})(?:px)?", wanted.strip())
-        if found and int(found[1]):
-            new = int(found[1])
+        match = re.fullmatch(r"(\d{1,5})(?:px)?", wanted.strip())
+        if match and int(match[1]):
+            new = int(match[1])
             height = round(height * new / width) if width else 0
             width = new
         if width and height:

@@ -41,7 +41,7 @@ def check_prerequisites(
 
 def _circles(wants: dict[str, list[str]]) -> list[list[str]]:
     """Each circle once, beginning with its first module by name."""
-    found: list[list[str]] = []
+    circles: list[list[str]] = []
     done: set[str] = set()
     for start in sorted(wants):
         way: list[str] = []
@@ -58,9 +58,9 @@ def _circles(wants: dict[str, list[str]]) -> list[list[str]]:
                 circle = way[way.index(following) :]
                 first = circle.index(min(circle))
                 circle = circle[first:] + circle[:first]
-                if len(circle) > 1 and [*circle, circle[0]] not in found:
-                    found.append([*circle, circle[0]])
+                if len(circle) > 1 and [*circle, circle[0]] not in circles:
+                    circles.append([*circle, circle[0]])
             elif following in wants and following not in done:
                 way.append(following)
                 stack.append((following, iter(wants[following])))
-    return found
+    return circles

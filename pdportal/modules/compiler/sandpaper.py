@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pdportal.content.problems import Problems, did_you_mean
+from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.source import Source, parse_yaml
 from pdportal.content.tree import parse, text_of
@@ -35,7 +35,7 @@ def plan(folder: Folder) -> Plan:
     name = "config.yaml" if (folder.root / "config.yaml").is_file() else "config.yml"
     problems = Problems(folder.show(name))
     settings = _config(folder, name, problems)
-    found = Plan(
+    result = Plan(
         slug=slug(folder.root.resolve().name) or "lesson",
         title=settings.text("title"),
         language=settings.text("lang") or "en",
@@ -50,33 +50,33 @@ def plan(folder: Folder) -> Plan:
     if index:
         source, faults = folder.source(index, front_matter=False)
         about = Draft(
-            index, source, "", found.title, _told(source, faults), language=found.language,
+            index, source, "", result.title, _problems(source, faults), language=result.language,
             is_about=True, captions=True,
         )  # fmt: skip
-        found.about = about
+        result.about = about
     else:
         problems.warning(1, "There is no index.md.", "It tells what the lesson is about.")
-    _add(folder, settings, found, "episodes", "episode", "everyone")
-    _add(folder, settings, found, "learners", "extra", "everyone")
-    _add(folder, settings, found, "profiles", "extra", "everyone")
+    _add(folder, settings, result, "episodes", "episode", "everyone")
+    _add(folder, settings, result, "learners", "extra", "everyone")
+    _add(folder, settings, result, "profiles", "extra", "everyone")
     for page in _AT_ROOT:
         if (folder.root / page).is_file():
-            _add_page(folder, found, page, "extra", "everyone")
-    _add(folder, settings, found, "instructors", "facilitators", "facilitators")
-    return found
+            _add_page(folder, result, page, "extra", "everyone")
+    _add(folder, settings, result, "instructors", "facilitators", "facilitators")
+    return result
 
 
 def outcomes(plan: Plan, pages: "list[CompiledPage]") -> list[str]:
     """The objectives of a short lesson; a long one has too many to list."""
     if not plan.places:
         return []
-    found: list[str] = []
+    objectives: list[str] = []
     for page in pages:
         if page.section == "episode":
             for piece in page.body:
                 if "callout-objectives" in piece.get("html", ""):
-                    found += _objectives(piece["html"])
-    return found if len(found) <= 12 else []
+                    objectives += _objectives(piece["html"])
+    return objectives if len(objectives) <= 12 else []
 
 
 def _objectives(html: str) -> list[str]:
@@ -132,53 +132,53 @@ def _links(folder: Folder) -> str:
     source, faults = folder.source("links.md", front_matter=False)
     if faults:
         return ""
-    kept = [line for line in source.body.split("\n") if re.match(r"^ {0,3}\[[^\]]+\]:", line)]
-    return "\n\n" + "\n".join(kept) if kept else ""
+    lines = [line for line in source.body.split("\n") if re.match(r"^ {0,3}\[[^\]]+\]:", line)]
+    return "\n\n" + "\n".join(lines) if lines else ""
 
 
 def _add(
-    folder: Folder, settings: Settings, found: Plan, place: str, section: "Section",
+    folder: Folder, settings: Settings, plan: Plan, place: str, section: "Section",
     audience: "Audience",
 ) -> None:  # fmt: skip
-    there = folder.names(place, *ENDINGS)
+    files = folder.names(place, *ENDINGS)
     wanted = settings.words(place)
-    names = wanted or there
+    names = wanted or files
     for name in names:
-        if name not in there:
+        if name not in files:
             line = settings.line(place)
-            hint = did_you_mean(name, there, "Write the page or delete its name.")
-            found.problems.error(line, f"The page {place}/{name} is not there.", hint)
+            hint = did_you_mean(name, files, "Write the page or delete its name.")
+            plan.problems.error(line, f"The page {place}/{name} is not there.", hint)
             continue
-        _add_page(folder, found, f"{place}/{name}", section, audience)
-    for name in there:
+        _add_page(folder, plan, f"{place}/{name}", section, audience)
+    for name in files:
         if name in names:
             continue
         if place == "learners" and name.lower().startswith("setup."):
-            _add_page(folder, found, f"{place}/{name}", section, audience)
+            _add_page(folder, plan, f"{place}/{name}", section, audience)
             continue
-        found.problems.warning(
+        plan.problems.warning(
             settings.line(place), f"The page {place}/{name} is left out.",
             f"Name it under “{place}:”.",
         )  # fmt: skip
 
 
 def _add_page(
-    folder: Folder, found: Plan, path: str, section: "Section", audience: "Audience"
+    folder: Folder, plan: Plan, path: str, section: "Section", audience: "Audience"
 ) -> None:
     source, faults = folder.source(path, front_matter=section == "episode")
-    told = _told(source, faults)
-    settings = Settings(source, told)
+    problems = _problems(source, faults)
+    settings = Settings(source, problems)
     title = settings.text("title") or _first_heading(source)
     if title == "FIXME":
-        told.warning(settings.line("title"), "This page is not written yet; it is left out.")
-        found.problems.found += told.found
+        problems.warning(settings.line("title"), "This page is not written yet; it is left out.")
+        plan.problems.found += problems.found
         return
     if not title:
         if not faults:
-            told.error(1, "This page has no title.", "Write title: … at its top.")
+            problems.error(1, "This page has no title.", "Write title: … at its top.")
         title = path
     draft = Draft(
-        path, source, "", re.sub(r"[*_`]", "", title), told, language=found.language,
+        path, source, "", re.sub(r"[*_`]", "", title), problems, language=plan.language,
         section=section, audience=audience, captions=True,
     )  # fmt: skip
     if section == "episode":
@@ -186,15 +186,15 @@ def _add_page(
         draft.break_minutes = settings.whole("break") or 0
     else:
         draft.estimate = True
-    found.drafts.append(draft)
+    plan.drafts.append(draft)
 
 
 def _first_heading(source: Source) -> str:
-    found = re.search(r"(?m)^#{1,2}[ \t]+(.+?)[ \t#]*$", source.body)
-    return found[1] if found else ""
+    match = re.search(r"(?m)^#{1,2}[ \t]+(.+?)[ \t#]*$", source.body)
+    return match[1] if match else ""
 
 
-def _told(source: Source, faults: "list[Any]") -> Problems:
-    told = Problems(source.path)
-    told.found += faults
-    return told
+def _problems(source: Source, faults: "list[Problem]") -> Problems:
+    problems = Problems(source.path)
+    problems.found += faults
+    return problems

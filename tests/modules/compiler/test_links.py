@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,52 @@ def test_a_picture_on_another_site_is_a_link(tmp_path: Path) -> None:
     assert "is on another site" in compilation.problems[0].message
     assert 'href="https://example.org/a.png"' in html(made)
     assert "<img" not in html(made)
+
+
+@pytest.mark.parametrize(
+    "place", ["![A *cat*](gone.png){alt='Fur'}", "![A *cat*](a.png){alt='Fur'}"]
+)
+def test_a_figure_keeps_its_caption_whether_its_file_is_there_or_not(
+    tmp_path: Path, place: str
+) -> None:
+    made, _ = page(tmp_path, place, a_png=PNG)
+    assert "<figcaption>A <em>cat</em></figcaption>" in html(made)
+    assert "Fur" in html(made)
+
+
+def test_a_caption_within_a_line_of_text_is_not_shown_and_told(tmp_path: Path) -> None:
+    made, compilation = page(tmp_path, "See\n![A cat](a.png){alt='Fur'} here.", a_png=PNG)
+    assert told(compilation) == ["01-first.md:6 warning The caption “A cat” is not shown."]
+    assert 'alt="Fur"' in html(made)
+
+
+def test_a_broken_link_is_told_at_the_line_of_its_address(tmp_path: Path) -> None:
+    text = "One [x](gone.md)\ntwo [y](lost.md)\n\nSee [z].\n\n[z]: away.md"
+    _, compilation = page(tmp_path, text)
+    assert [each.split(" warning")[0] for each in told(compilation)] == [
+        "01-first.md:5", "01-first.md:6", "01-first.md:10",
+    ]  # fmt: skip
+
+
+def test_a_term_is_an_anchor_that_links_lead_to(tmp_path: Path) -> None:
+    made = module(
+        tmp_path,
+        {
+            "01-a.md": PAGE + "[set](02-b.md#changeset), [b](#own)\n\n[Own `word`]{#own}",
+            "02-b.md": PAGE + "[changeset]{#changeset}\n:   Changes that belong together.",
+        },
+    )
+    assert told(made) == []
+    first, second = whole(made).pages
+    assert 'href="/learn/waiting/b#changeset"' in html(first)
+    assert 'href="#own"' in html(first)
+    assert '<dt><span id="changeset">changeset</span></dt>' in html(second)
+    assert "{" not in html(first) + html(second)
+
+
+@pytest.mark.one_database
+def test_a_page_with_thousands_of_broken_links_is_compiled_in_time(tmp_path: Path) -> None:
+    start = time.process_time()
+    _, compilation = page(tmp_path, "[a](gone.md) [b](#gone) ![c](gone.png)\n" * 1_500)
+    assert len(compilation.problems) > 3_000
+    assert time.process_time() - start < 4
