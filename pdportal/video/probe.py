@@ -10,6 +10,7 @@ from pathlib import Path
 from pdportal.video.kinds import Kind
 
 LONGEST_WAIT = 60
+_AS_LINES = ("-of", "default=noprint_wrappers=1:nokey=1")
 _DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 
@@ -17,12 +18,15 @@ def seconds_of(path: Path, kind: Kind) -> float | None:
     """The length of a video file in seconds; None if the file or this machine cannot tell."""
     # The file is only read as what we found it to be, and can name no other file or address.
     reading = ["-protocol_whitelist", "file", "-f", kind.demuxer, "-i", f"file:{path}"]
+    # Some versions guess at the length of a file in which they find no pictures.
     if ffprobe := shutil.which("ffprobe"):
-        options = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]
-        return _number(_output_of([ffprobe, *options, *reading]).strip())
+        options = ["-v", "quiet", "-show_entries", "stream=codec_type:format=duration"]
+        *streams, length = _output_of([ffprobe, *options, *_AS_LINES, *reading]).split() or [b""]
+        return _number(length) if b"video" in streams else None
     if ffmpeg := _ffmpeg():
-        duration = _DURATION.search(_output_of([ffmpeg, "-nostdin", "-hide_banner", *reading]))
-        if duration:
+        report = _output_of([ffmpeg, "-nostdin", "-hide_banner", *reading])
+        duration = _DURATION.search(report)
+        if duration and b"Video:" in report:
             hours, minutes, seconds = duration.groups()
             return _number(b"%f" % (int(hours) * 3600 + int(minutes) * 60 + float(seconds)))
     return None

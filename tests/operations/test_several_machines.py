@@ -42,6 +42,7 @@ PATIENCE = 60
 PROBE = """#!/bin/sh
 for last; do :; done
 wc -c < "${last#file:}" >> "$PROBED"
+echo video
 echo 2.5
 """
 """Stands in for ffprobe: notes the size of the file that it is given."""
