@@ -59,7 +59,7 @@ class WaitingForCoach(NamedTuple):
 
 
 class MyTeacher(NamedTuple):
-    """Somebody this coach works with, and when they last had to do with one another."""
+    """A teacher of this coach, and the date of their last contact."""
 
     person_id: int
     name: str
@@ -67,7 +67,7 @@ class MyTeacher(NamedTuple):
     since: datetime
     last_contact: datetime | None
     waiting: int
-    """Clips shared with the coach that wait for a word."""
+    """How many clips shared with the coach have no answer yet."""
 
 
 class MyCoach(NamedTuple):
@@ -150,7 +150,7 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
 
 
 def my_teachers(coach: Person) -> list[MyTeacher]:
-    """Those a coach works with; whom they have not met for longest first."""
+    """The teachers of a coach, the longest without contact first."""
     waiting = (
         policy.clips_to_answer(coach)
         .with_only_columns(func.count())
@@ -251,7 +251,7 @@ def _comments() -> ScalarSelect[int]:
 
 
 def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
-    """When a coach had to do with whom: a clip was shared, or the coach answered something."""
+    """Dates of contact by teacher: a clip was shared, or the coach commented or gave a review."""
     shared = policy.clips_ever_shared_with(coach)
     commented = policy.comments_on_clips_by(coach)
     reviewed = policy.reviews_given_by(coach)

@@ -12,7 +12,7 @@ _SHAPE = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 @dataclass(frozen=True)
 class Line:
-    """One line that says something; `address` is None where no address can be read from it."""
+    """One line that is not empty; `address` is None where it has no email address."""
 
     number: int
     text: str

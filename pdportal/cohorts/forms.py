@@ -58,12 +58,12 @@ class CohortForm(VersionedForm):
 
 
 class NewCohortForm(CohortForm):
-    """With it is said where the cohort belongs, once and for all."""
+    """A new cohort, with the school or district it belongs to, which cannot be changed later."""
 
     school = SelectField(_l("Whose cohort it is"), default="")
 
     def offer(self, schools: Iterable[Any], *, everywhere: bool) -> None:
-        """Fill the list with where this person leads; a single place is chosen by itself."""
+        """Offer the places where this person leads; a single one is preselected."""
         self.school.choices = choices = place_choices(schools, everywhere=everywhere)
         if len(choices) == 1 and not self.school.raw_data:
             self.school.data = choices[0].value

@@ -52,7 +52,7 @@ class Cohort(Timestamped, Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-    """Counts the changes, so that two leads cannot overwrite one another unseen."""
+    """Incremented with each change, to detect that two leads edit at once."""
 
     members: Mapped[list[Member]] = relationship(back_populates="cohort")
 
@@ -68,7 +68,7 @@ class Cohort(Timestamped, Base):
 
 
 class Member(Base):
-    """One person's belonging to one cohort; leaving is a date, so that history stays true."""
+    """The membership of one person in one cohort; leaving sets `left_at`, nothing is deleted."""
 
     __tablename__ = "member"
     __table_args__ = (

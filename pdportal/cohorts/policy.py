@@ -105,9 +105,14 @@ def facilitates_any(person: Person) -> bool:
     return db.session.scalar(facilitated.limit(1)) is not None
 
 
+def people_in_district_of(person: Person) -> Select[Person]:
+    """Everybody of somebody's district, active or not."""
+    return select(Person).where(Person.district_id == person.district_id)
+
+
 def people_known_to(person: Person) -> Select[Person]:
     """The active people of somebody's district: names that colleagues may look up."""
-    return select(Person).where(Person.district_id == person.district_id, Person.active)
+    return people_in_district_of(person).where(Person.active)
 
 
 def people_added_by(actor: Person, cohort: Cohort) -> Select[Person]:

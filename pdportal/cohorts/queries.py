@@ -25,7 +25,10 @@ FOUND = 30
 
 
 def cohort_list(person: Person, page: int = 1) -> Rows:
-    """The cohorts a person sees and how many are in each, open ones first; one more than a page."""
+    """The cohorts a person sees, open ones first, with how many people are in each.
+
+    Returns up to `PAGE + 1` rows: one more than a page shows that there is another.
+    """
     people = (
         select(func.count())
         .where(Member.cohort_id == Cohort.id, Member.is_current)
@@ -71,7 +74,10 @@ def cohort_opened(person: Person, cohort_id: int) -> tuple[Cohort, bool] | None:
 
 @lru_cache(maxsize=200)
 def _opened(places_led: frozenset[int | None]) -> Select[Cohort, bool]:
-    """Built once for all who lead the same places: building it takes longer than its answer."""
+    """The statement of `cohort_opened`, built once for each set of places led.
+
+    To build it takes five times as long as to execute it.
+    """
     who = bindparam("person", type_=Integer), bindparam("district", type_=Integer), places_led
     return select(Cohort, policy.is_run(*who)).where(
         policy.is_seen(*who), Cohort.id == bindparam("cohort")
@@ -99,14 +105,14 @@ def members_of(cohort_id: int) -> Rows:
 
 
 def membership(cohort_id: int, person_id: int) -> Select[Member]:
-    """Somebody's belonging to a cohort now."""
+    """The current membership of a person in a cohort."""
     return select(Member).where(
         Member.cohort_id == cohort_id, Member.person_id == person_id, Member.is_current
     )
 
 
 def members_led_by(person: Person, cohort_id: int) -> Rows:
-    """Those of them whom somebody leads."""
+    """The members of a cohort whom a person leads."""
     return members_of(cohort_id).where(is_led_by(person, Person.district_id, Person.school_id))
 
 
@@ -150,7 +156,7 @@ def _matches(word: str) -> ColumnElement[bool]:
 
 
 def people_by_address(person: Person, cohort: Cohort, addresses: Iterable[str]) -> Select[Person]:
-    """Those whom somebody may add who have these addresses."""
+    """The people with these email addresses whom a person may add."""
     return policy.people_added_by(person, cohort).where(Person.email.in_(list(addresses)))
 
 
@@ -212,16 +218,12 @@ def links_in_cohort(cohort_id: int) -> Rows:
 
 def person_in_district(person: Person, person_id: int) -> Select[Person]:
     """Somebody of the district a person belongs to, active or not."""
-    return select(Person).where(Person.id == person_id, Person.district_id == person.district_id)
+    return policy.people_in_district_of(person).where(Person.id == person_id)
 
 
-def link(actor: Person, coaching_id: int) -> Select[Coaching]:
-    """A link between a coach and a teacher of the actor's district."""
-    return (
-        select(Coaching)
-        .join(Person, Coaching.teacher_id == Person.id)
-        .where(Coaching.id == coaching_id, Person.district_id == actor.district_id)
-    )
+def link(teacher_id: int, coaching_id: int) -> Select[Coaching]:
+    """A link between a coach and this teacher."""
+    return select(Coaching).where(Coaching.id == coaching_id, Coaching.teacher_id == teacher_id)
 
 
 def _is_coach() -> ColumnElement[bool]:

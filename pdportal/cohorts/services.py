@@ -31,7 +31,11 @@ def create_cohort(
     about: str = "",
     school_id: int | None = None,
 ) -> Cohort:
-    """A new cohort of the lead's district or of one school; sent twice, it is one."""
+    """Create a cohort of the lead's district or of one school.
+
+    The same form sent twice creates one cohort. Raises `Refused` (422) for a name that is taken or
+    a school of another district.
+    """
     if not policy.may_create_at(lead, school_id):
         raise forbidden()
     if school_id is not None and not is_school_of(school_id, lead.district_id):
@@ -115,7 +119,10 @@ def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[
 
 
 def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
-    """Add everybody whose address stands in a pasted list: all of them, or nobody and why not."""
+    """Add everybody in a pasted list of email addresses.
+
+    Raises `WrongLines` and adds nobody where one line is wrong.
+    """
     _run(actor, cohort)
     lines = read_lines(pasted)
     addresses = {line.address for line in lines if line.address}
@@ -148,7 +155,7 @@ def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
 
 
 class WrongLines(Refused):
-    """A pasted list with faults, one for each line that has one; nobody was added."""
+    """A pasted list has mistakes: `faults` has a message for each wrong line."""
 
     def __init__(self, faults: list[str]) -> None:
         count = ngettext("%(num)s line needs a look.", "%(num)s lines need a look.", len(faults))
@@ -157,7 +164,7 @@ class WrongLines(Refused):
 
 
 def remove_person(actor: Person, cohort: Cohort, person: Person) -> None:
-    """Somebody leaves a cohort: their history in it stays, and they can come back."""
+    """End a membership; the history stays, and the person can be added again."""
     _run(actor, cohort)
     member = db.session.scalars(queries.membership(cohort.id, person.id)).one_or_none()
     if member is None:
@@ -168,7 +175,7 @@ def remove_person(actor: Person, cohort: Cohort, person: Person) -> None:
 
 
 def let_facilitate(actor: Person, cohort: Cohort, person: Person, facilitates: bool) -> None:
-    """Let a member run the cohort with the leads, or no longer."""
+    """Make a member a facilitator, who runs the cohort with the leads, or undo it."""
     _run(actor, cohort)
     member = db.session.scalars(queries.membership(cohort.id, person.id)).one_or_none()
     if member is None:
@@ -181,7 +188,7 @@ def let_facilitate(actor: Person, cohort: Cohort, person: Person, facilitates: b
 
 
 def close_cohort(actor: Person, cohort: Cohort) -> None:
-    """End a cohort; what happened in it stays, and it can be opened again."""
+    """Close a cohort; its history stays, and it can be opened again."""
     if not policy.may_close(actor, cohort):
         raise forbidden()
     _lock(cohort)
@@ -192,7 +199,7 @@ def close_cohort(actor: Person, cohort: Cohort) -> None:
 
 
 def reopen_cohort(actor: Person, cohort: Cohort) -> None:
-    """Let a closed cohort go on."""
+    """Open a closed cohort again."""
     if not policy.may_close(actor, cohort):
         raise forbidden()
     _lock(cohort)
@@ -203,7 +210,7 @@ def reopen_cohort(actor: Person, cohort: Cohort) -> None:
 
 
 def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
-    """Let a coach and a teacher work together; both are told. Linked twice, it is one link."""
+    """Link a coach with a teacher and notify both. Returns the existing link if there is one."""
     if coach.id == teacher.id:
         raise Refused(_("Nobody can be their own coach."), status=422, field="coach")
     if not policy.may_link(actor, coach, teacher):
@@ -227,7 +234,7 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
 
 
 def unlink_coach(actor: Person, coaching: Coaching) -> None:
-    """A coach and a teacher no longer work together; both are told."""
+    """End the link between a coach and a teacher and notify both."""
     if not policy.may_unlink(actor, coaching):
         raise forbidden()
     if not coaching.is_current:

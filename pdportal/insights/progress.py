@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 class Why(StrEnum):
-    """Why somebody does not get on; the first is the most urgent."""
+    """Why somebody is stuck; the first is the most urgent."""
 
     WAITING = "waiting"
     OVERDUE = "overdue"
@@ -40,7 +40,7 @@ class Why(StrEnum):
 
 
 class ModuleProgress(NamedTuple):
-    """One assigned module and how many of the people who learn are how far."""
+    """One assigned module, with counts of members (not facilitators) by state."""
 
     id: int
     title: str
@@ -56,7 +56,7 @@ class ModuleProgress(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """One reason why somebody does not get on: a wait for reviews, or a module."""
+    """One reason why somebody is stuck: waiting for reviews, or a module."""
 
     why: Why
     since: datetime | None
@@ -86,7 +86,7 @@ class PersonProgress(NamedTuple):
 
 
 class Stuck(NamedTuple):
-    """One person who does not get on, and why."""
+    """One person who is stuck, and why."""
 
     person_id: int
     name: str
@@ -118,7 +118,7 @@ class Progress:
 
 
 def progress_of(cohort: Cohort) -> Progress:
-    """Five statements, however many people and modules there are."""
+    """The progress of a cohort, in five statements for any number of people and modules."""
     now = clock.now()
     modules = tuple(map(tuple, queries.assigned(cohort.id)))
     rows = queries.people(cohort.id, now - QUIET)
@@ -155,7 +155,7 @@ def progress_of(cohort: Cohort) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How far everybody is, and who is late or quiet."""
+    """The state of everybody in each module, and who is late or quiet."""
 
     modules: tuple[ModuleProgress, ...]
     people: tuple[PersonProgress, ...]
@@ -166,7 +166,7 @@ class _Standing:
 def _standing(
     modules: tuple[tuple[Any, ...], ...], rows: tuple[tuple[Any, ...], ...], today: date
 ) -> _Standing:
-    """The same for the same rows: `queries.assigned` and `queries.people` say which columns."""
+    """Computed from rows of `queries.assigned` and `queries.people`; cached by these rows."""
     counts = {module[0]: dict.fromkeys(State, 0) for module in modules}
     people, behind = [], {}
     for person_id, name, facilitates, owed, given, far in rows:
@@ -210,7 +210,7 @@ def _read_way(written: str) -> tuple[int, tuple[State, datetime | None]]:
 def _stuck(
     known: _Standing, waits: dict[int, tuple[Reason, ...]], asked: set[tuple[int, int]]
 ) -> tuple[Stuck, ...]:
-    """Whoever waits for others first, the longest wait first; then the oldest dates."""
+    """Everybody who is stuck: those who wait for reviews first, the longest wait first."""
     stuck = []
     for person in known.people:
         reasons = [*waits.get(person.id, ()), *known.behind.get(person.id, ())]

@@ -163,7 +163,7 @@ def _waiting() -> Rows:
 
 
 def nudged_lately(cohort_id: int, since: datetime) -> list[Line]:
-    """Who of a cohort was asked about which module since then, by whom it was."""
+    """Which members were asked about which module since a moment, and on which day."""
     return fetch_all(_nudged_lately(), {"cohort_id": cohort_id, "since": since})
 
 

@@ -105,7 +105,7 @@ class Page(Base):
     text: Mapped[str] = mapped_column(Text)
     """Plain words for search, without what is for facilitators."""
     digest: Mapped[str] = mapped_column(String(64))
-    """The same in two editions only where a reader sees the same page."""
+    """A hash of what learners see: equal in two editions if the page looks the same."""
 
     edition: Mapped[Edition] = relationship(back_populates="pages")
     blocks: Mapped[list[Block]] = relationship(back_populates="page", order_by="Block.id")
@@ -157,7 +157,7 @@ class Asset(Base):
 
 
 class Enrollment(Base):
-    """One person's way through one edition of a module; it stays on that edition."""
+    """One person's way through one edition of a module; it stays there until they move on."""
 
     __tablename__ = "enrollment"
     __table_args__ = (

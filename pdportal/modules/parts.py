@@ -61,12 +61,12 @@ its_edition = edition.c.id == func.coalesce(enrollment.c.edition_id, module.c.cu
 
 
 def my_editions() -> FromClause:
-    """Each module in the edition that I began, or else in the current one."""
+    """Each module in the edition that the person `ME` began, else in the current one."""
     return module.outerjoin(enrollment, my_enrollment).join(edition, its_edition)
 
 
 def pages_on_the_way() -> ScalarSelect[int]:
-    """How many pages the way through the edition has; what stands beside it does not count."""
+    """Counts the pages of section `PAGE` of an edition."""
     way = page.alias()
     return (
         select(func.count())
@@ -110,7 +110,7 @@ def minutes_left() -> ScalarSelect[int]:
 
 
 def page_to_go_on() -> ScalarSelect[int]:
-    """Where one goes on: at the page one left or, if that is read, at the next that is not."""
+    """The id of the page to continue on: the last one opened, or the next that is not read."""
     way, done, left = page.alias(), read.alias(), page.alias()
     return (
         select(way.c.id)

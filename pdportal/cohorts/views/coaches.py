@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -91,9 +91,7 @@ def link_coach(person_id: int) -> ResponseReturnValue:
 def unlink_coach(person_id: int, coaching_id: int) -> ResponseReturnValue:
     """End the link between a coach and somebody."""
     person = _person_to_lead(person_id)
-    coaching = one_or_404(queries.link(me(), coaching_id))
-    if coaching.teacher_id != person.id:
-        abort(404)
+    coaching = one_or_404(queries.link(person.id, coaching_id))
     services.unlink_coach(me(), coaching)
     flash(
         _(

@@ -35,7 +35,7 @@ def cohort_list() -> ResponseReturnValue:
 
 @bp.route("/cohorts/new", methods=["GET", "POST"])
 def new_cohort() -> ResponseReturnValue:
-    """Begin a cohort."""
+    """Create a cohort."""
     if not policy.may_create(me()):
         raise forbidden()
     form = NewCohortForm()
@@ -52,7 +52,7 @@ def new_cohort() -> ResponseReturnValue:
 
 @bp.get("/cohorts/<int:cohort_id>")
 def cohort_page(cohort_id: int) -> ResponseReturnValue:
-    """Who learns together, and when; whoever runs the cohort goes to how it is doing."""
+    """The members and dates of a cohort; those who run it are redirected to its progress."""
     cohort, runs = seen_cohort(cohort_id)
     if runs:
         return redirect(url_for("insights.progress", cohort_id=cohort.id))
@@ -79,7 +79,7 @@ def edit_cohort(cohort_id: int) -> ResponseReturnValue:
 
 @bp.post("/cohorts/<int:cohort_id>/close")
 def close_cohort(cohort_id: int) -> ResponseReturnValue:
-    """End a cohort."""
+    """Close a cohort."""
     cohort = run_cohort(cohort_id)
     services.close_cohort(me(), cohort)
     flash(_("“%(name)s” is closed. You can open it again at any time.", name=cohort.name))
@@ -88,7 +88,7 @@ def close_cohort(cohort_id: int) -> ResponseReturnValue:
 
 @bp.post("/cohorts/<int:cohort_id>/reopen")
 def reopen_cohort(cohort_id: int) -> ResponseReturnValue:
-    """Let a closed cohort go on."""
+    """Open a closed cohort again."""
     cohort = run_cohort(cohort_id)
     services.reopen_cohort(me(), cohort)
     flash(_("“%(name)s” is open again.", name=cohort.name))

@@ -22,7 +22,7 @@ from pdportal.web.requests import LARGEST_ID
 
 @bp.get("/cohorts/<int:cohort_id>/people")
 def people(cohort_id: int) -> ResponseReturnValue:
-    """Who is in a cohort, and adding more."""
+    """The members of a cohort, and a form to add more."""
     return _people_page(run_cohort(cohort_id), PasteForm())
 
 
@@ -41,7 +41,7 @@ def add_people(cohort_id: int) -> ResponseReturnValue:
 
 @bp.post("/cohorts/<int:cohort_id>/people/paste")
 def paste_people(cohort_id: int) -> ResponseReturnValue:
-    """Add everybody whose address was pasted, or nobody and say which lines need a look."""
+    """Add everybody whose address was pasted; with a wrong line nobody is added."""
     cohort = run_cohort(cohort_id)
     form = PasteForm()
     if form.validate_on_submit():
@@ -57,7 +57,7 @@ def paste_people(cohort_id: int) -> ResponseReturnValue:
 
 @bp.post("/cohorts/<int:cohort_id>/people/<int:person_id>/remove")
 def remove_person(cohort_id: int, person_id: int) -> ResponseReturnValue:
-    """Somebody leaves a cohort."""
+    """Remove a person from a cohort."""
     cohort = run_cohort(cohort_id)
     person = one_or_404(queries.person_in_district(me(), person_id))
     services.remove_person(me(), cohort, person)
@@ -72,7 +72,7 @@ def remove_person(cohort_id: int, person_id: int) -> ResponseReturnValue:
 
 @bp.post("/cohorts/<int:cohort_id>/people/<int:person_id>/facilitate")
 def let_facilitate(cohort_id: int, person_id: int) -> ResponseReturnValue:
-    """Let somebody facilitate, or no longer."""
+    """Make a member a facilitator, or undo it."""
     cohort = run_cohort(cohort_id)
     person = one_or_404(queries.person_in_district(me(), person_id))
     facilitates = request.form.get("facilitates") == "yes"

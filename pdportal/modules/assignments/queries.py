@@ -58,11 +58,11 @@ _ASSIGNMENTS = (
 
 
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
-    """Who gave this module to a person, until when, and why; soonest first."""
+    """The assignments of this module to a person: by whom, due when and why; soonest first."""
     values = {"person_id": person.id, "module_id": module_id}
     return fetch_all(_ASSIGNED, values)
 
 
 def assignments_of(cohort_id: int) -> Sequence[Line]:
-    """What a cohort is given now, soonest first."""
+    """The current assignments of a cohort, soonest first."""
     return fetch_all(_ASSIGNMENTS, {"cohort_id": cohort_id})

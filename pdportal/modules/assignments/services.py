@@ -57,7 +57,7 @@ def assign(
 
 
 def end_assignment(lead: Person, assignment: Assignment) -> None:
-    """Take a module back from a cohort; what people did in it stays theirs."""
+    """End an assignment; what people did in the module stays."""
     if not policy.may_assign(lead, assignment.cohort):
         raise forbidden()
     if assignment.is_current:

@@ -147,7 +147,7 @@ def save_task(
 def hand_in(
     person: Person, opened: Opened, key: str, content: Mapping[str, str], *, version: int
 ) -> Work:
-    """Make what was written for a task the first revision of a work; sharing it is another step."""
+    """Save what was written for a task as the first revision of a work, which is not shared yet."""
     block = _block(opened, key, BlockKind.TASK)
     enrollment, _page = on_page(person, opened)
     existing = _hand_in(person, enrollment, block)
@@ -167,7 +167,7 @@ def hand_in(
 
 
 def note_hand_in(work: Work, **_news: object) -> None:
-    """A task is handed in with the first revision of its work, on whichever page that was kept."""
+    """Mark a task handed in when the first revision of its work is saved, on whichever page."""
     if work.kind != TASK.name:
         return
     hand_in = db.session.scalars(
@@ -186,7 +186,7 @@ def note_hand_in(work: Work, **_news: object) -> None:
 def take_up(
     person: Person, opened: Opened, key: str, *, plan: str, prediction: str, due_on: date | None
 ) -> Step:
-    """Make a step of a try-out, with what somebody plans and expects; sent twice, it is one."""
+    """Create a step from a try-out, with plan and prediction; returns the one that exists."""
     block = _block(opened, key, BlockKind.TRYOUT)
     enrollment, _page = on_page(person, opened)
     taken_up = db.session.get(TakenUp, (enrollment.id, block.id))

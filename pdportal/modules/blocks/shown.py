@@ -21,7 +21,7 @@ from pdportal.web.kept import part
 
 @dataclass(frozen=True)
 class Typed:
-    """What came back to a block instead of being stored: the words, and what is the matter."""
+    """A form of a block that was not stored: what was typed, and why."""
 
     key: str = ""
     message: str = ""
@@ -54,7 +54,10 @@ def _block(
     row: Any,
     typed: Typed,
 ) -> Markup:
-    """A block with what its one reader did in it; as everybody meets it first, it is kept."""
+    """The HTML of a block with what its reader did in it.
+
+    Cached where the state says that many people's look the same, never with a person's own words.
+    """
     state_of, shown = _SHOWN[kind]
 
     def arguments() -> tuple[dict[str, Any]]:
@@ -75,7 +78,7 @@ def _block(
 
 
 State = tuple[Any, ...] | None
-"""All that a block shows beside its own words, where many people's look alike; else None."""
+"""A cache key: all that a block shows beside its compiled data. None: never cached."""
 
 
 def _question(data: dict[str, Any], row: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from pdportal.web.errors import Refused, wants_fragment
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/answer")
 def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
-    """A try at a question, judged at once where its kind can."""
+    """Answer a question; the verdict comes at once where its kind gives one."""
     opened = open_page(slug, page_slug)
     block_kind, data = compiled_page(opened).blocks.get(key, (None, {}))
     if block_kind != BlockKind.QUESTION:
@@ -75,7 +75,7 @@ def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
 def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
-    """The task becomes a work that can be shared."""
+    """Hand in a task: it becomes a work that can be shared."""
     opened = open_page(slug, page_slug)
     try:
         services.hand_in(me(), opened, key, _content(), version=seen_version())

@@ -270,13 +270,13 @@ _NEXT = (
 
 
 def module_opened(person: Person, slug: str) -> Line | None:
-    """A module in the edition one began, or else the current one, and where one goes on."""
+    """A module in the edition this person began, else the current one; None if there is none."""
     values = {"person_id": person.id, "slug": slug}
     return fetch_one(_MODULE, values)
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
-    """The modules that come before one, and whether they are finished."""
+    """The modules with these slugs, and whether the person has finished them."""
     if not slugs:
         return []
     values = {"person_id": person.id, "slugs": slugs}
@@ -284,7 +284,7 @@ def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
 
 
 def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """All pages of an edition in order, and whether this way through it has read them."""
+    """All pages of an edition in order, with `is_read` for this enrollment."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
     return fetch_all(_PAGES, values)
 
@@ -302,7 +302,7 @@ def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
-    """What one can do with a module once it is finished: share a work, look back on a try-out."""
+    """The handed-in tasks and the try-outs of an edition, with the state of their work or step."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
     return fetch_all(_MADE, values)
 

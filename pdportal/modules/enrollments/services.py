@@ -36,7 +36,7 @@ from pdportal.modules.models import (
 
 
 def begin(person: Person, module_id: int) -> Enrollment:
-    """A person's way through a module, in its current edition if it begins now."""
+    """The enrollment of a person in a module; created in the current edition if there is none."""
     enrollment = _enrollment(person, module_id)
     if enrollment is not None:
         return enrollment
@@ -60,10 +60,10 @@ def begin(person: Person, module_id: int) -> Enrollment:
 
 
 def move_on(person: Person, module_id: int) -> Enrollment:
-    """Go on in the current edition; what was read, answered, written and handed in comes along.
+    """Move an enrollment to the current edition, with its reads, answers, texts and hand-ins.
 
-    It follows the names of pages and blocks. What has no counterpart in the new edition is kept
-    with the old one, and progress never goes backward: who had finished has finished.
+    Pages are matched by slug, blocks by key and kind. What has no counterpart in the new edition
+    stays with the old one. A finished enrollment stays finished.
     """
     enrollment = _enrollment(person, module_id)
     if enrollment is None:
@@ -86,7 +86,7 @@ def move_on(person: Person, module_id: int) -> Enrollment:
 
 
 def finish_if_done(person: Person, enrollment: Enrollment) -> None:
-    """Finish the module, once, when every page is read and nothing is left to do on them."""
+    """Mark an enrollment finished, once, when all pages are read and no block of them is left."""
     if enrollment.finished_at is not None:
         return
     db.session.flush()
@@ -116,12 +116,12 @@ def finish_if_done(person: Person, enrollment: Enrollment) -> None:
 
 
 def blocks_left(enrollment: Enrollment) -> Select[int]:
-    """How many questions are not answered and tasks not handed in, of the blocks asked about."""
+    """Counts the blocks that `is_left` holds for; add a condition on `Block` to narrow it."""
     return select(func.count()).select_from(Block).where(is_left(enrollment.id))
 
 
 def _move_blocks(enrollment: Enrollment, edition_id: int) -> None:
-    """What was answered, written, handed in and taken up goes over to another edition."""
+    """Move answers, reflections, hand-ins and try-outs to the same blocks of another edition."""
     for old_id, new_id in _counterparts(Block, Block.key, enrollment.edition_id, edition_id):
         for table in (Answer, Reflection, HandIn, TakenUp):
             db.session.execute(
@@ -132,7 +132,7 @@ def _move_blocks(enrollment: Enrollment, edition_id: int) -> None:
 
 
 def _copy_reads(enrollment: Enrollment, pages: Mapping[int, int]) -> None:
-    """What was read counts as read in its counterparts: `pages` has their ids by the old ones."""
+    """Mark pages of the new edition read where their old ones are: `pages` maps old ids to new."""
     reads = dict(
         db.session.execute(
             select(PageRead.page_id, PageRead.at).where(PageRead.enrollment_id == enrollment.id)
@@ -150,7 +150,7 @@ def _copy_reads(enrollment: Enrollment, pages: Mapping[int, int]) -> None:
 def _counterparts(
     model: type[Block] | type[Page], name: Any, old_id: int, new_id: int
 ) -> Sequence[Any]:
-    """What bears the same name in two editions, and for blocks is of the same kind."""
+    """Pairs of ids of pages or blocks with the same name in two editions, and of the same kind."""
     old, new = model.__table__.alias("old"), model.__table__.alias("new")
     same = [new.c[name.key] == old.c[name.key], new.c.edition_id == new_id]
     if model is Block:

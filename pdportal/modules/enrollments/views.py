@@ -71,7 +71,7 @@ def _results(module: Any) -> list[dict[str, Any]]:
 
 @bp.post("/learn/<slug>/begin")
 def begin(slug: str) -> ResponseReturnValue:
-    """Begin, or go on where one left."""
+    """Begin a module, or continue on the page where one stopped."""
     module = queries.module_opened(me(), slug)
     if module is None:
         raise NotFound
@@ -83,7 +83,7 @@ def begin(slug: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/move-on")
 def move_on(slug: str) -> ResponseReturnValue:
-    """Go on in the new edition with everything one has done."""
+    """Move to the current edition."""
     module = queries.module_opened(me(), slug)
     if module is None:
         raise NotFound

@@ -64,7 +64,7 @@ def library(person: Person, wish: Wish) -> tuple[Sequence[Line], bool]:
 
 
 def library_page(number: str) -> int:
-    """The page asked for; whatever else was typed is the first."""
+    """The number of a page as typed in an address; 1 for anything that is no number."""
     return (
         min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
     )
@@ -100,7 +100,7 @@ def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequ
 
 
 def _all_cards() -> Select[Any]:
-    """The columns of a card; what they are selected from is still to be said."""
+    """The columns of a card, without a FROM."""
     due = (
         select(func.min(assignment.c.due_on))
         .select_from(assignments_in_cohorts())

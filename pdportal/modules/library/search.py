@@ -89,7 +89,7 @@ class Entry:
 
 
 def store(module_id: int, entries: Iterable[Entry]) -> None:
-    """Let a module be found by these words, and by none of those before."""
+    """Replace what a module is found by."""
     db.session.execute(_CLEAR, {"module_id": module_id})
     rows = [
         {

@@ -50,7 +50,7 @@ def file(slug: str, hash_begin: str, name: str) -> ResponseReturnValue:
 
 
 def _range(size: int, tag: str) -> tuple[int, int]:
-    """The one range asked for, as players of sound and video do; else the whole."""
+    """Start and end of the single range that is requested, as by media players; else the whole."""
     wanted = request.range
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return 0, size

@@ -57,7 +57,7 @@ class Opened:
     minutes: int | None
     break_minutes: int | None
     pages_read: str | None
-    """The ids of the pages that are read on this way through the edition, with commas between."""
+    """The ids of the pages this enrollment has read, separated by commas."""
 
     @property
     def has_moved_on(self) -> bool:
@@ -71,7 +71,7 @@ class Opened:
 
     @property
     def known_as(self) -> tuple[str, str, str | None]:
-        """What tells this page as it was compiled from every other."""
+        """A key of this compiled page, unique among all editions."""
         return (self.slug, self.content_hash, self.page_slug)
 
 
@@ -88,7 +88,7 @@ class Near(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A page as its edition has it: safe HTML and keys of blocks in turn, and what is near."""
+    """A page of an edition: safe HTML and keys of blocks in turn, and the pages around it."""
 
     body: tuple[Markup | str, ...]
     blocks: dict[str, tuple[BlockKind, dict[str, Any]]]

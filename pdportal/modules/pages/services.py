@@ -19,7 +19,7 @@ from pdportal.web.errors import Refused
 
 
 def look_at(person: Person, opened: Opened) -> None:
-    """Remember where somebody is, to go on from there."""
+    """Store which page a person has opened last."""
     if opened.enrollment_id is not None and opened.page_id is not None:
         db.session.execute(
             update(Enrollment)
@@ -29,7 +29,7 @@ def look_at(person: Person, opened: Opened) -> None:
 
 
 def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> Enrollment:
-    """A page is read when somebody goes on from it (to the page `on_to`); it stays read."""
+    """Mark a page read when a person continues from it to the page with the id `on_to`."""
     enrollment, page_id = on_page(person, opened)
     _read(person, enrollment, page_id)
     enrollment.last_page_id = on_to or page_id
@@ -38,7 +38,10 @@ def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> En
 
 
 def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
-    """The way that an act on a page belongs to (the first act begins it), and the page's id."""
+    """The enrollment that an act on a page belongs to (the first act creates it), and the page id.
+
+    Raises `NotFound` where the person may not see the page.
+    """
     if opened.page_id is None or opened.section is None:
         raise NotFound
     if not policy.may_see_page(person, opened.section):
@@ -52,7 +55,7 @@ def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
 
 
 def read_if_done(person: Person, enrollment: Enrollment, page_id: int) -> None:
-    """A page is read with the last answer and hand-in that it asks for; so may be its module."""
+    """Mark a page read if none of its blocks is left, and the module finished if that was all."""
     db.session.flush()
     if not db.session.scalar(blocks_left(enrollment).where(Block.page_id == page_id)):
         _read(person, enrollment, page_id)

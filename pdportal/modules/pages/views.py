@@ -35,7 +35,7 @@ def page(slug: str, page_slug: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/<page_slug>/next")
 def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
-    """This page is read; on to the next, or back to the module from the last."""
+    """Mark this page read and go to the next one, or from the last one to the module."""
     opened = open_page(slug, page_slug)
     way = [row for row in queries.compiled_page(opened).pages if row.section == Section.PAGE]
     following = next((row for row in way if row.number > (opened.number or 0)), None)
@@ -50,7 +50,7 @@ def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
 
 @bp.post("/learn/<slug>/<page_slug>/here")
 def here(slug: str, page_slug: str) -> ResponseReturnValue:
-    """Somebody has this page before them; it is where they go on next time."""
+    """Sent by the page when it is open, to continue here next time."""
     services.look_at(me(), open_page(slug, page_slug))
     return "", 204
 
@@ -109,7 +109,7 @@ def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
 
 
 def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
-    """What stands above or below the words, with where one goes from here."""
+    """The part above or below the text, with links to the pages before and after."""
 
     def near() -> tuple[Opened, dict[str, Any]]:
         pages = [row for row in compiled.pages if row.section == opened.section]

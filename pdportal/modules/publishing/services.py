@@ -45,7 +45,7 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Published:
-    """What became of one folder: its edition, unless there are errors, and whether it is new."""
+    """The result for one folder: its edition, None where there are errors; whether it is new."""
 
     folder: Path
     edition: Edition | None
@@ -59,12 +59,12 @@ class Published:
 
 
 def publish(folder: Path, by: Person | None = None) -> Published:
-    """Publish one folder: nothing new where nothing changed, else the next edition."""
+    """Publish one folder: creates the next edition if its content has changed."""
     return publish_all([folder], by)[0]
 
 
 def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Published]:
-    """Publish several folders in one transaction; an error in one keeps all as they were."""
+    """Publish several folders in one transaction; with an error in one, none is published."""
     compiled = [(folder, compile_folder(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
     for folder, problem in problems_between(compiled):
@@ -172,7 +172,7 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
 
 
 def _digest(page: CompiledPage) -> str:
-    """Of what a learner sees: a changed note for facilitators is no change for them."""
+    """A hash of what learners see; notes for facilitators do not count."""
     notes = {block.key for block in page.blocks if block.kind == "note"}
     seen: list[Any] = [page.title]
     seen += [segment for segment in page.body if segment.get("block") not in notes]
@@ -201,7 +201,7 @@ def _skill(name: str) -> str:
 
 
 def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:
-    """What is longer than the database keeps; it would be cut or refused there."""
+    """Texts that are longer than their columns."""
     module = compilation.module
     if module is None:
         return []

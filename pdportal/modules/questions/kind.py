@@ -27,7 +27,7 @@ Json = Any
 
 
 class InvalidAnswer(ValueError):
-    """What was posted is no answer to this question; the message is for whoever posted it."""
+    """What was posted is no answer to this question; the message is shown to the person."""
 
 
 class Reader(Protocol):
@@ -54,7 +54,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Parsed:
-    """A question's own words, taken apart: what is asked, what explains it, and the kind's data."""
+    """A parsed question: the prompt, the explanation, and the data of its kind."""
 
     prompt: Element
     explanation: Element | None = None
@@ -63,7 +63,7 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What becomes of an answer."""
+    """The verdict on an answer, and feedback."""
 
     verdict: bool | None
     """Right or not; None where nobody can say, as of an open answer."""
@@ -92,7 +92,7 @@ class Kind(ABC):
 
     @abstractmethod
     def parse(self, reader: Reader, element: Element, div: Div) -> Parsed:
-        """Take the question's words apart; what is wrong is reported with its line."""
+        """Parse the question from the element tree; report problems with their lines."""
 
     @abstractmethod
     def read(self, form: MultiDict[str, str]) -> Json:
@@ -108,17 +108,17 @@ class Kind(ABC):
 
     @abstractmethod
     def show(self, data: Data, tries: Tries) -> Data:
-        """What the template shows beside what all kinds have; nothing that gives answers away."""
+        """Values for the template beside those of all kinds; nothing that gives answers away."""
 
     def shared_state(self, answer: Json) -> Hashable | None:
-        """What tells how an answered question looks, where many people's look the same.
+        """A cache key for an answered question that looks the same for many people.
 
-        With None what is shown is one person's own, and is never kept in memory.
+        With None it shows what one person wrote, and is never cached.
         """
         return None
 
     def compile(self, reader: Reader, element: Element, div: Div) -> Data:
-        """The question as it is stored with its edition."""
+        """The data of a question as stored with its edition."""
         title = reader.title(element, div)
         hints = [_part(reader, *part) for part in reader.take(element, "hint")]
         solutions = [
@@ -138,7 +138,7 @@ class Kind(ABC):
         }
 
     def shown(self, data: Data, tries: Tries) -> Data:
-        """What the template shows to somebody with these tries."""
+        """All values that the template shows to a reader with these tries."""
         return self.show(data, tries) | {
             "title": data.get("title") or "",
             "prompt": data["prompt_html"],
