@@ -27,7 +27,7 @@ export function exchange(page, id) {
 export async function showAnswer(answer, id) {
   const html = answer.headers.get("Content-Type")?.includes("html");
   if (!html) {
-    tell((await reason(answer)) || `${answer.status} ${answer.statusText}`, "error");
+    showMessage((await reason(answer)) || `${answer.status} ${answer.statusText}`, "error");
     return null;
   }
   const page = parse(await answer.text());
@@ -35,8 +35,8 @@ export async function showAnswer(answer, id) {
   if (!fresh && answer.redirected) {
     location.assign(answer.url);
   } else if (!fresh) {
-    const said = page.querySelector("main p, h1")?.textContent.trim();
-    tell(said || `${answer.status} ${answer.statusText}`, "error");
+    const message = page.querySelector("main p, h1")?.textContent.trim();
+    showMessage(message || `${answer.status} ${answer.statusText}`, "error");
   }
   return fresh;
 }
@@ -46,9 +46,9 @@ function exchangeOthers(page) {
   for (const fresh of page.querySelectorAll("[data-swap-too][id]")) {
     document.getElementById(fresh.id)?.replaceWith(fresh);
   }
-  const said = page.querySelectorAll("#flash > *");
-  if (said.length > 0) {
-    document.getElementById("flash")?.replaceChildren(...said);
+  const messages = page.querySelectorAll("#flash > *");
+  if (messages.length > 0) {
+    document.getElementById("flash")?.replaceChildren(...messages);
   }
 }
 
@@ -63,7 +63,7 @@ export function focusOn(element) {
 }
 
 /** Say something in the page's polite live region. */
-export function tell(words, tone = "") {
+export function showMessage(words, tone = "") {
   const line = document.createElement("p");
   line.className = tone ? `flash flash-${tone}` : "flash";
   line.textContent = words;

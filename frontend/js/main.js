@@ -17,11 +17,11 @@ import TurnController from "./controllers/turn_controller.js";
 import UndecidedController from "./controllers/undecided_controller.js";
 import UploadController from "./controllers/upload_controller.js";
 import ZoneController from "./controllers/zone_controller.js";
-import { settle } from "./kept_text.js";
+import { dropArrived } from "./copies.js";
 import { showLaidAside } from "./not_saved.js";
 import { start } from "./plain_forms.js";
 
-settle();
+dropArrived();
 start();
 showLaidAside();
 

@@ -1,7 +1,7 @@
 // Panels about texts that were not saved: two windows, a form that was closed, a text laid aside.
 
+import { copiesTypedHere, dropAside, keyOf, laidAside, layAside, markSeen } from "./copies.js";
 import { labelOf } from "./form_text.js";
-import { dropAside, keyOf, laidAside, layAside, sawAside, typedHere } from "./kept_text.js";
 import { wordsOf } from "./words.js";
 
 /** Both texts, and a button for each: `other` are the [name, text] pairs that differ. */
@@ -36,7 +36,7 @@ export function endedPanel(words, why, texts) {
 export function showLaidAside() {
   const words = wordsOf();
   const keys = new Set([...document.forms].map(keyOf));
-  for (const [key, copy] of typedHere()) {
+  for (const [key, copy] of copiesTypedHere()) {
     if (!keys.has(key)) {
       layAside(key, copy);
     }
@@ -54,7 +54,7 @@ export function showLaidAside() {
     shown.append(row([copyButton(words, () => texts), button(words.discard, "btn-plain", drop)]));
     document.querySelector("main")?.prepend(shown);
     if (!seen) {
-      sawAside(key);
+      markSeen(key);
       window.addEventListener("load", () => setTimeout(() => shown.scrollIntoView()));
     }
   }
@@ -98,17 +98,17 @@ function row(buttons) {
 }
 
 function button(text, tone, act) {
-  const made = element("button", `btn ${tone}`, text);
-  made.type = "button";
-  made.addEventListener("click", act);
-  return made;
+  const control = element("button", `btn ${tone}`, text);
+  control.type = "button";
+  control.addEventListener("click", act);
+  return control;
 }
 
 function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
+  const node = document.createElement(name);
+  node.className = className;
   if (text !== undefined) {
-    made.textContent = text;
+    node.textContent = text;
   }
-  return made;
+  return node;
 }

@@ -1,8 +1,8 @@
 // What is typed into a form that does not save itself is kept in this tab until the server has it,
 // so that a closed laptop, a lost connection or an ended session loses nothing.
 
+import { dropCopy, keyOf, markSubmitted, readCopy, saveCopy } from "./copies.js";
 import { fill, labelled, TEXT_BOXES, text } from "./form_text.js";
-import { forget, keep, keyOf, read, sending } from "./kept_text.js";
 
 const atFirst = new WeakMap();
 
@@ -13,10 +13,10 @@ export function start() {
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented && isPlain(event.target)) {
       changed(event.target);
-      sending(keyOf(event.target));
+      markSubmitted(keyOf(event.target));
     }
   });
-  document.addEventListener("stored", ({ target }) => forget(keyOf(target)));
+  document.addEventListener("stored", ({ target }) => dropCopy(keyOf(target)));
 }
 
 /** Put back what was typed into the forms of a part of the page. */
@@ -26,7 +26,7 @@ export function restore(part) {
       continue;
     }
     atFirst.set(form, text(form));
-    const copy = read(keyOf(form));
+    const copy = readCopy(keyOf(form));
     if (copy && copy.text !== atFirst.get(form)) {
       fill(form, copy.text, '[type="hidden"]');
     }
@@ -48,8 +48,8 @@ function changed(form) {
     return;
   }
   if (text(form) === atFirst.get(form)) {
-    forget(keyOf(form));
+    dropCopy(keyOf(form));
   } else {
-    keep(keyOf(form), { text: text(form), texts: labelled(form) });
+    saveCopy(keyOf(form), { text: text(form), texts: labelled(form) });
   }
 }

@@ -62,10 +62,10 @@ export async function reason(answer) {
   if (!answer.headers.get("Content-Type")?.includes("json")) {
     return "";
   }
-  const said = await answer.json().catch(() => ({}));
+  const result = await answer.json().catch(() => ({}));
   return (
-    said.error ??
-    Object.values(said.errors ?? {})
+    result.error ??
+    Object.values(result.errors ?? {})
       .flat()
       .join(" ")
   );

@@ -167,8 +167,8 @@ def _offered() -> dict[str, Locale]:
     """The languages there are words for, looked up on the disk once."""
     extensions = current_app.extensions
     if "pdportal.languages" not in extensions:
-        found = {str(locale): locale for locale in get_babel().instance.list_translations()}
-        extensions["pdportal.languages"] = found
+        languages = {str(locale): locale for locale in get_babel().instance.list_translations()}
+        extensions["pdportal.languages"] = languages
     offered: dict[str, Locale] = extensions["pdportal.languages"]
     return offered
 

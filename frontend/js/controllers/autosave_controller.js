@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
+import { dropCopy, keyOf, layAside, markSubmitted, readCopy, saveCopy } from "../copies.js";
 import { fill, labelled, pairs, text } from "../form_text.js";
-import { forget, keep, keyOf, layAside, read, sending } from "../kept_text.js";
 import { changedPanel, endedPanel, takenPanel } from "../not_saved.js";
 import { outcome } from "../outcome.js";
 import { post, signedOut } from "../server.js";
@@ -56,15 +56,15 @@ export default class extends Controller {
       this.layAside();
       return;
     }
-    this.keep();
+    this.saveCopy();
     if (this.halted === "invalid") {
       this.halted = "";
       this.showMistakes({});
     }
-    this.later(PAUSE);
+    this.saveIn(PAUSE);
   }
 
-  later(milliseconds) {
+  saveIn(milliseconds) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), milliseconds);
   }
@@ -76,7 +76,7 @@ export default class extends Controller {
     }
     this.show("saving");
     this.sent = text(this.element);
-    this.keep();
+    this.saveCopy();
     this.sending = this.send(this.sent)
       .catch(() => this.tryAgain("waiting"))
       .finally(() => {
@@ -84,23 +84,23 @@ export default class extends Controller {
       });
     await this.sending;
     if (this.dirty() && !this.halted && this.wait === PAUSE) {
-      this.later(PAUSE);
+      this.saveIn(PAUSE);
     }
   }
 
   async send(sent) {
     const answer = await this.post(sent);
     const json = answer.headers.get("Content-Type")?.includes("json");
-    const said = json ? await answer.json() : {};
-    const what = signedOut(answer) ? "signed_out" : outcome(answer.status, said.reason);
+    const result = json ? await answer.json() : {};
+    const what = signedOut(answer) ? "signed_out" : outcome(answer.status, result.reason);
     if (what === "saved") {
-      this.confirm(said, sent);
+      this.confirm(result, sent);
     } else if (what === "changed") {
-      this.meet(said);
+      this.showConflict(result);
     } else if (what === "ended") {
-      this.end(said);
+      this.stop(result);
     } else if (what === "invalid") {
-      this.refuse(said);
+      this.reject(result);
     } else {
       this.tryAgain(what === "retry" ? "waiting" : "signed_out");
     }
@@ -116,26 +116,26 @@ export default class extends Controller {
     return post(url, body, { form: this.element, keepalive: typed.length < KEEPALIVE_LIMIT });
   }
 
-  confirm(said, sent) {
-    this.setVersion(said.version);
-    this.moveTo(said);
+  confirm(result, sent) {
+    this.setVersion(result.version);
+    this.moveTo(result);
     this.stored = sent;
     this.unconfirmed = [];
     this.wait = PAUSE;
     if (this.dirty()) {
-      this.keep();
+      this.saveCopy();
     } else {
-      this.forget();
+      this.dropCopy();
     }
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    this.show("saved", this.words.saved.replace("{time}", said.saved_at ?? now));
-    this.dispatch("saved", { detail: said });
+    this.show("saved", this.words.saved.replace("{time}", result.saved_at ?? now));
+    this.dispatch("saved", { detail: result });
   }
 
   /** What was new has a page of its own now: whoever reloads comes back to these words. */
   moveTo({ page, key }) {
     if (page && page !== location.pathname) {
-      this.forget();
+      this.dropCopy();
       this.keyValue = key;
       history.replaceState(history.state, "", page);
     }
@@ -151,11 +151,11 @@ export default class extends Controller {
       door.textContent = this.words.signIn;
       this.stateTarget.append(" ", door);
     }
-    this.later(this.wait);
+    this.saveIn(this.wait);
   }
 
-  /** What was typed will not do: said at its box, and sent again once it was changed. */
-  refuse({ error, fields = {} }) {
+  /** What was typed will not do: result at its box, and sent again once it was changed. */
+  reject({ error, fields = {} }) {
     this.halted = "invalid";
     const atBoxes = this.showMistakes(fields);
     this.show("refused", atBoxes ? this.words.refused : error || this.words.refused);
@@ -185,7 +185,7 @@ export default class extends Controller {
   }
 
   /** It was closed meanwhile, or is no longer one's own: nothing is sent again. */
-  end({ reason, error = "" }) {
+  stop({ reason, error = "" }) {
     this.halted = "ended";
     this.why = error;
     this.layAside();
@@ -241,14 +241,14 @@ export default class extends Controller {
       return;
     }
     this.leaving = true;
-    this.keep({ submitted: true });
-    sending(keyOf(this.element));
+    this.saveCopy({ submitted: true });
+    markSubmitted(keyOf(this.element));
   }
 
   // The copy in this tab
 
-  keep(more = {}) {
-    keep(keyOf(this.element), {
+  saveCopy(more = {}) {
+    saveCopy(keyOf(this.element), {
       text: text(this.element),
       texts: labelled(this.element),
       version: this.version(),
@@ -257,16 +257,16 @@ export default class extends Controller {
     });
   }
 
-  forget() {
-    forget(keyOf(this.element));
+  dropCopy() {
+    dropCopy(keyOf(this.element));
   }
 
   restore() {
-    const copy = read(keyOf(this.element));
+    const copy = readCopy(keyOf(this.element));
     const now = text(this.element);
     const version = this.version();
     if (!copy || copy.text === now || (copy.submitted && copy.version !== version)) {
-      this.forget();
+      this.dropCopy();
       return;
     }
     const other = Object.fromEntries(new URLSearchParams(now));
@@ -275,19 +275,19 @@ export default class extends Controller {
       this.save();
     } else {
       this.setVersion(copy.version); // until it is decided, a reload finds both texts again
-      this.meet({ version, values: other });
+      this.showConflict({ version, values: other });
     }
   }
 
   // Two windows
 
-  meet({ version, values = {} }) {
+  showConflict({ version, values = {} }) {
     if (this.isOurs(values)) {
       this.keepMine(version);
       return;
     }
     this.halted = "changed";
-    this.keep();
+    this.saveCopy();
     this.show("halted", this.words.notSaved);
     const mine = new Map(pairs(this.element));
     const other = Object.entries(values).filter(
@@ -315,7 +315,7 @@ export default class extends Controller {
     this.setVersion(version);
     this.halted = "";
     this.stored = null;
-    this.later(0);
+    this.saveIn(0);
   }
 
   takeOther(version, other) {
@@ -326,7 +326,7 @@ export default class extends Controller {
     this.setVersion(version);
     this.halted = "";
     this.stored = text(this.element);
-    this.forget();
+    this.dropCopy();
     this.show("", "");
     this.showPanel(takenPanel(this.element, this.words, mine));
   }

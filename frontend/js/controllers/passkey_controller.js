@@ -34,7 +34,7 @@ export default class extends Controller {
 
   make(event) {
     this.run(event, async (options, signal) => {
-      const made = await navigator.credentials.create({
+      const credential = await navigator.credentials.create({
         signal,
         publicKey: {
           ...options,
@@ -43,11 +43,11 @@ export default class extends Controller {
           excludeCredentials: listed(options.excludeCredentials),
         },
       });
-      const { attestationObject, clientDataJSON } = made.response;
-      return this.answer(made, {
+      const { attestationObject, clientDataJSON } = credential.response;
+      return this.answer(credential, {
         attestationObject: text(attestationObject),
         clientDataJSON: text(clientDataJSON),
-        transports: made.response.getTransports?.() ?? [],
+        transports: credential.response.getTransports?.() ?? [],
       });
     });
   }

@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
-import { focusOn, showAnswer, tell } from "../exchange.js";
+import { focusOn, showAnswer, showMessage } from "../exchange.js";
 import { headers, post } from "../server.js";
 import { wordsOf } from "../words.js";
 
@@ -38,7 +38,7 @@ export default class extends Controller {
         focusOn(fresh);
       }
     } catch {
-      tell(wordsOf().offline, "error");
+      showMessage(wordsOf().offline, "error");
     } finally {
       this.busy = false;
       event.submitter?.removeAttribute("aria-busy");

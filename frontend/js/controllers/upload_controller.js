@@ -82,12 +82,12 @@ export default class extends Controller {
   answered(request) {
     this.request = null;
     const json = request.getResponseHeader("Content-Type")?.includes("json");
-    const said = json ? JSON.parse(request.responseText) : {};
+    const result = json ? JSON.parse(request.responseText) : {};
     if (request.status < 400) {
       this.element.dispatchEvent(new CustomEvent("stored", { bubbles: true }));
-      location.assign(said.url ?? request.responseURL);
+      location.assign(result.url ?? request.responseURL);
     } else if (json || !exchange(parse(request.responseText), this.element.id)) {
-      this.over(said.error ?? this.words.failed);
+      this.over(result.error ?? this.words.failed);
     }
   }
 

@@ -10,37 +10,37 @@ export function keyOf(form) {
 }
 
 /** The copy under a key: {text, texts, page, version, sent, submitted}; null if there is none. */
-export function read(key) {
+export function readCopy(key) {
   return JSON.parse(sessionStorage.getItem(key) ?? "null");
 }
 
 /** Keep a copy in this tab; `texts` are its [label, text] pairs, for when the form is gone. */
-export function keep(key, copy) {
+export function saveCopy(key, copy) {
   store(sessionStorage, key, { ...copy, page: location.pathname });
 }
 
-export function forget(key) {
+export function dropCopy(key) {
   sessionStorage.removeItem(key);
 }
 
 /** Remember that the form of this copy is on its way to the server. */
-export function sending(key) {
+export function markSubmitted(key) {
   store(sessionStorage, SENT, { key, from: here() });
 }
 
 /** A page of ours that the form led to means that it arrived; an error page or a way back, not. */
-export function settle() {
-  const sent = read(SENT);
+export function dropArrived() {
+  const sent = readCopy(SENT);
   const ledHere = navigation()?.type === "navigate" && document.referrer === sent?.from;
   if (sent && ledHere && document.body.dataset.me) {
-    forget(sent.key);
+    dropCopy(sent.key);
   }
-  forget(SENT);
+  dropCopy(SENT);
 }
 
 /** Move a text that cannot be stored any more out of the tab; it stays until it is dropped. */
 export function layAside(key, { texts, why = "" }) {
-  forget(key);
+  dropCopy(key);
   if (texts.length > 0) {
     store(localStorage, `aside:${key}`, { texts, why, page: location.pathname });
   } else {
@@ -55,7 +55,7 @@ export function laidAside() {
 }
 
 /** Remember that a text laid aside was shown. */
-export function sawAside(key) {
+export function markSeen(key) {
   store(localStorage, key, { ...JSON.parse(localStorage.getItem(key)), seen: true });
 }
 
@@ -64,7 +64,7 @@ export function dropAside(key) {
 }
 
 /** [key, copy] of every copy that was typed on this page, or on one that led on to this. */
-export function typedHere() {
+export function copiesTypedHere() {
   const here = thingOf(location.pathname);
   const ledOn = navigation()?.redirectCount > 0;
   return stored(sessionStorage, mine()).filter(
@@ -73,7 +73,7 @@ export function typedHere() {
 }
 
 /** Signing out takes along what was kept of a person's words. */
-export function forgetAll() {
+export function dropAll() {
   sessionStorage.clear();
   for (const [key] of stored(localStorage, `aside:${mine()}`)) {
     dropAside(key);
