@@ -2,6 +2,7 @@
 
 import re
 import threading
+from itertools import groupby
 from typing import Final
 
 import nh3
@@ -23,6 +24,8 @@ _CROWD: Final = re.compile(r"[\[\]*_`<>~()!]{40,}|(?:[\[*_`<(!>]\s?){60,}")
 _HEAVY: Final = 2_500
 _LONG: Final = 3_000
 _ITEM: Final = re.compile(r"( *)(?:([-*+])|(\d{1,9})[.)]) +(?:\[([ xX])\] +)?(?=\S)")
+_QUOTE: Final = re.compile(r" {0,3}> ?")
+_BLOCK: Final = re.compile(r" {0,3}(?:#{1,6} |([-*_])(?: *\1){2,} *$)")
 _RULE: Final = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 
 
@@ -51,50 +54,75 @@ def render_text(text: str) -> Markup:
 class _Lists(Preprocessor):
     """Lists as people type them: right below a line of text, and nested by two spaces.
 
-    Python-Markdown wants a blank line above a list and four spaces a level; its other ways to read
-    `#` and `[ ]` are ruled out here as well.
+    Python-Markdown wants a blank line above a list and four spaces a level. Its ways to read `#tag`
+    and `[ ]` are not what people mean, either.
     """
 
     def run(self, lines: list[str]) -> list[str]:
+        """The lines as the library wants them; what is quoted is read in the same way."""
         out: list[str] = []
-        open_items: list[int] = []  # the indents of the items that a line may belong to
-        for line in lines:
-            item = None if _RULE.match(line) else _ITEM.match(line)
-            above = out[-1].strip() if out else ""
-            indent = len(line) - len(line.lstrip(" "))
-            if not line.strip():
-                out.append("")
-                continue
-            if item or not above:
-                while open_items and indent < open_items[-1] + 2:
-                    open_items.pop()
-            depth = "    " * len(open_items)
-            if item and (not above or open_items or _ITEM.match(above) or _interrupts(item, above)):
-                if above and not open_items and not self._in_list(out):
-                    out.append("")
-                open_items.append(indent)
-                mark = item[2] or f"{item[3]}."
-                tick = {"": "", " ": "☐ ", "x": "☑ "}[(item[4] or "").lower()]
-                out.append(f"{depth}{mark} {tick}{line[item.end() :]}")
+        for quoted, group in groupby(lines, lambda line: bool(_QUOTE.match(line))):
+            if quoted:
+                inner = self.run([_QUOTE.sub("", line) for line in group])
+                out += ["", *(f"> {line}" for line in inner)]
             else:
-                text = line.lstrip(" ") if line.startswith(" ") else line
-                out.append(depth + re.sub(r"^(?=#{1,6}[^\s#])", r"\\", text))
+                out += _ListLines(out).read(list(group))
         return out
 
-    @staticmethod
-    def _in_list(lines: list[str]) -> bool:
-        """Whether the lines just above, back to a blank one, hold an item."""
-        for line in reversed(lines):
-            if not line:
-                return False
-            if _ITEM.match(line):
-                return True
-        return False
 
+class _ListLines:
+    """Lines outside of quotes, and the items that are open while they are read."""
 
-def _interrupts(item: "re.Match[str]", above: str) -> bool:
-    """Whether a list begins here, or a line of text that happens to begin with a number."""
-    return not item[3] or item[3] == "1" or (len(item[3]) < 3 and above[-1] in ".:!?")
+    def __init__(self, above: list[str]) -> None:
+        self.out: list[str] = []
+        self.text_above = bool(above)
+        self.open: list[tuple[int, bool]] = []
+        """The indent of each item, and whether it has a number."""
+        self.several = False
+        """Whether the innermost item has several paragraphs."""
+
+    def read(self, lines: list[str]) -> list[str]:
+        blank = False
+        for line in lines:
+            item = None if _RULE.match(line) else _ITEM.match(line)
+            if not line.strip():
+                blank = True
+                continue
+            if item and (self.open or blank or not self.text_above or self._interrupts(item)):
+                self._item(item, line[item.end() :], blank=blank)
+            else:
+                self._text(line, blank=blank)
+            blank, self.text_above = False, True
+        return [*self.out, "", ""] if blank else self.out
+
+    def _interrupts(self, item: "re.Match[str]") -> bool:
+        """Whether a list begins here, or a line of text that happens to begin with a number."""
+        above = self.out[-1].rstrip()[-1:] if self.out else ""
+        return not item[3] or item[3] == "1" or (len(item[3]) < 3 and above in {*".:!?"})
+
+    def _item(self, item: "re.Match[str]", text: str, *, blank: bool) -> None:
+        indent, numbered = len(item[1]), bool(item[3])
+        sibling = None
+        while self.open and indent < self.open[-1][0] + 2:
+            sibling = self.open.pop()
+        begins = sibling[1] != numbered if sibling else (blank or not self.open)
+        if self.text_above and (begins or self.several):
+            self.out.append("")
+        tick = {"": "", " ": "☐ ", "x": "☑ "}[(item[4] or "").lower()]
+        mark = item[2] or f"{item[3]}."
+        self.out.append(f"{'    ' * len(self.open)}{mark} {tick}{text}")
+        self.open.append((indent, numbered))
+        self.several = False
+
+    def _text(self, line: str, *, blank: bool) -> None:
+        indent = len(line) - len(line.lstrip(" "))
+        if blank or (_BLOCK.match(line) and indent < 2):
+            while self.open and indent < self.open[-1][0] + 2:
+                self.open.pop()
+            self.several = bool(self.open)
+            self.out.append("")
+        depth = "    " * len(self.open) if self.several else ""
+        self.out.append(depth + re.sub(r"^(?=#{1,6}[^\s#])", r"\\", line.lstrip(" ")))
 
 
 class _AsTyped(Extension):

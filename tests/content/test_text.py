@@ -1,9 +1,12 @@
 """What people type in works and comments."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pdportal.content.text import render_text
 
@@ -64,3 +67,42 @@ def test_a_text_made_to_be_slow_is_not(text: str) -> None:
     start = time.process_time()
     assert render_text(text) is not None
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("- a\n  - b\n    - c", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li></ul>"),
+        ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+        ("1. a\n   - b\n2. c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        ("- a\n\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("- a\n\n  b\n- c", "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>"),
+        ("- a\nb\n\nc", "<ul><li>a<br>b</li></ul><p>c</p>"),
+        ("- a\n# b", "<ul><li>a</li></ul><h4>b</h4>"),
+        ("> a\n> - b", "<blockquote><p>a</p><ul><li>b</li></ul></blockquote>"),
+        ("3) a\n4) b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("It was\n1998. Then", "<p>It was<br>1998. Then</p>"),
+        ("#growth", "<p>#growth</p>"),
+        ("```\n- a\n#b\n```", "<pre><code>- a#b</code></pre>"),
+    ],
+)  # fmt: skip
+def test_lists_are_read_as_people_type_them(typed: str, shown: str) -> None:
+    assert render_text(typed).replace("\n", "") == shown
+
+
+_PIECES = [
+    "W", "W", "W ", "\n", "\n\n", "- ", "  - ", "1. ", "3) ", "> ", "# ", "*", "**", "`", "```\n", "[",
+    "](https://example.org)", "~~", "    ", "- [x] ", "<b>", "&", "---\n", "https://example.org ",
+]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=25))
+def test_every_word_that_is_typed_is_shown(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for number in range(text.count("W")):
+        text = text.replace("W", f"w{number}q", 1)
+    html = render_text(text)
+    words = re.findall(r"w\d+q", re.sub(r"```[^`\n]*$", "", text, flags=re.MULTILINE))
+    assert [word for word in words if word not in html] == []
