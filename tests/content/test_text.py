@@ -92,8 +92,9 @@ def test_lists_are_read_as_people_type_them(typed: str, shown: str) -> None:
 
 
 _PIECES = [
-    "W", "W", "W ", "\n", "\n\n", "- ", "  - ", "1. ", "3) ", "> ", "# ", "*", "**", "`", "```\n", "[",
-    "](https://example.org)", "~~", "    ", "- [x] ", "<b>", "&", "---\n", "https://example.org ",
+    "W", "W", "W ", "\n", "\n\n", "- ", "  - ", "1. ", "3) ", "> ", "# ", "*", "**", "`", "```\n",
+    "[", "](https://example.org)", "~~", "    ", "- [x] ", "<b>", "&", "---\n",
+    "https://example.org ",
 ]  # fmt: skip
 
 
