@@ -24,7 +24,6 @@ from pdportal.feedback.comments.models import Comment, Decision, Verdict
 from pdportal.feedback.comments.queries import feedback_waiting
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.reviews.queries import reviews_owed
-from pdportal.feedback.rounds.figures import waiting_rounds
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.renewal import renew_asks
 from pdportal.feedback.works.models import Draft, Revision, Work
@@ -34,6 +33,7 @@ from pdportal.goals.queries import goals_with_next_step
 from pdportal.inbox import kinds
 from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
+from pdportal.insights import queries as insights
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, TakenUp
 from pdportal.video.models import Clip, ClipShare
@@ -113,7 +113,8 @@ def test_somebody_may_still_take_back_what_they_shared() -> None:
 
 
 def test_rounds_wait_with_nothing_one_and_enough(riverbend: Riverbend) -> None:
-    waiting = waiting_rounds(select(Cohort.id))
+    cohorts = db.session.scalars(select(Cohort.id)).all()
+    waiting = [row for cohort in cohorts for row in insights.waiting(cohort, clock.now())]
     assert {row.have for row in waiting} == {0, 1}
     assert any(clock.now() - row.since > timedelta(days=4) for row in waiting)
     mine = feedback_waiting(riverbend.people["ada"])

@@ -21,12 +21,13 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.rounds import figures, renewal
+from pdportal.feedback.rounds import renewal
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
 from pdportal.inbox.kinds import sentence
 from pdportal.inbox.models import Notice
+from pdportal.insights import queries as insights
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given
@@ -635,11 +636,12 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     given.given(round_, world.ben, tell="Secret words.")
     db.session.commit()
+    after_grace = clock.now() + timedelta(hours=1)
     for ask in (
         lambda: review_queries.reviews_owed(world.dee),
         lambda: comment_queries.feedback_waiting(world.ada),
-        lambda: figures.counts_by_cohort(world.autumn.id),
-        lambda: figures.waiting_rounds([world.autumn.id]),
+        lambda: insights.people(world.autumn.id, clock.now()),
+        lambda: insights.waiting(world.autumn.id, after_grace),
     ):
         ask()
         with statements() as said:
@@ -651,12 +653,11 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     assert (owed.author_name, owed.title, owed.minutes, owed.begun) == (
         "Ada Okafor", "Fractions on a line", 8, False,
     )  # fmt: skip
-    by_person = {row.person_id: row for row in figures.counts_by_cohort(world.autumn.id)}
-    assert by_person[world.ada.id][1:] == (1, 1, 0, 0)
-    assert by_person[world.ben.id][1:] == (0, 0, 0, 1)
-    assert by_person[world.dee.id][1:] == (0, 0, 1, 0)
-    [waiting] = figures.waiting_rounds([world.autumn.id])
-    assert (waiting.author_name, waiting.have, waiting.needed) == ("Ada Okafor", 1, 2)
+    by_person = {row.id: row for row in insights.people(world.autumn.id, clock.now())}
+    for person, counts in ((world.ada, (0, 0)), (world.ben, (0, 1)), (world.dee, (1, 0))):
+        assert (by_person[person.id].owed, by_person[person.id].given) == counts
+    [waiting] = insights.waiting(world.autumn.id, after_grace)
+    assert (waiting.author_id, waiting.have, waiting.needed) == (world.ada.id, 1, 2)
     assert "Fractions" not in str(waiting)
 
 

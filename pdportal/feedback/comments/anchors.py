@@ -53,13 +53,6 @@ class Mark:
     passage: Passage
 
 
-def passage_at(text: str, start: int, end: int) -> Passage:
-    """The passage from one place in a text to another, with its neighbours."""
-    return Passage(
-        text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    )
-
-
 def one_line(text: str) -> str:
     """Words as they are compared: runs of white space are one space."""
     return " ".join(text.split())

@@ -33,7 +33,7 @@ def renew_asks() -> None:
             title=review.round.work.title,
         )
     for review in db.session.scalars(_to_release()).unique():
-        _let_go(review)
+        _release(review)
     db.session.flush()
     for round_ in db.session.scalars(_short_of_help()).unique():
         allocation.keep_asking(round_)
@@ -69,7 +69,7 @@ def _pass_on(reviews: Sequence[Review], why: ReleaseWhy) -> None:
         allocation.keep_asking(review.round)
 
 
-def _let_go(review: Review) -> None:
+def _release(review: Review) -> None:
     if not review.reviewer.active:
         allocation.release(review, ReleaseWhy.INACTIVE)
     elif review.lease_until > clock.now():

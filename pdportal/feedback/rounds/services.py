@@ -63,7 +63,6 @@ def share(
     question = _fitting_question(question)
     revision = _revision_to_share(author, work)
     asked, needed = _counts(author, cohort, named)
-    now = clock.now()
     round_ = Round(
         work_id=work.id,
         revision_id=revision.id,
@@ -74,14 +73,9 @@ def share(
         needed=needed,
         coach_may=coach_may,
         due_on=due_on,
-        shared_at=now,
-        grace_until=now + timedelta(minutes=current_app.config["PDPORTAL"]["GRACE_MINUTES"]),
+        grace_until=clock.now() + timedelta(minutes=_setting("GRACE_MINUTES")),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(round_)
-    except IntegrityError:
-        raise Refused(_("This work is out for feedback already. Close that round first.")) from None
+    _add_only_open_round(round_)
     record(author, "shared", round_, asked=asked, needed=needed, named=len(named))
     if cohort is not None:
         allocation.keep_asking(round_, random=random)
@@ -224,6 +218,14 @@ def close(
     events.round_closed.send(round_)
 
 
+def _add_only_open_round(round_: Round) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(round_)
+    except IntegrityError:
+        raise Refused(_("This work is out for feedback already. Close that round first.")) from None
+
+
 def _fitting_question(question: str) -> str:
     question = fitting(question, "question", LONGEST_QUESTION).strip()
     if not question:
@@ -256,10 +258,8 @@ def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> t
             "There is nobody else in %(cohort)s yet. Name a colleague instead.", cohort=cohort.name
         )
         raise Refused(message, status=422, field="cohort")
-    settings = current_app.config["PDPORTAL"]
-    return allocation.counts(
-        count, asked=settings["REVIEWS_ASKED"], needed=settings["REVIEWS_NEEDED"]
-    )
+    asked, needed = _setting("REVIEWS_ASKED"), _setting("REVIEWS_NEEDED")
+    return allocation.counts(count, asked=asked, needed=needed)
 
 
 def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]:
@@ -273,7 +273,12 @@ def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]
         message = _("That is nobody you can ask.")
     if message:
         raise Refused(message, status=422, field="named")
-    return count, min(current_app.config["PDPORTAL"]["REVIEWS_NEEDED"], max(1, count - 1))
+    return count, min(_setting("REVIEWS_NEEDED"), max(1, count - 1))
+
+
+def _setting(name: str) -> int:
+    number: int = current_app.config["PDPORTAL"][name]
+    return number
 
 
 def _reflection(**typed: str) -> dict[str, str]:
