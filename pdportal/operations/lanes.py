@@ -1,11 +1,12 @@
-"""Lanes: requests that write or read clips get a share of the threads, and pages have the rest.
+"""Lanes: requests that write or read files get a share of the threads, and pages have the rest.
 
-A writer may wait for the database, an upload for a disk or a bucket. Whoever has no place yet waits
-here in turn and holds no thread. Why it is so: docs/decisions/0002-the-server.md.
+A writer may wait for the database, an upload or a clip for a disk or a bucket. Whoever has no place
+yet waits here in turn and holds no thread. Why it is so: docs/decisions/0002-the-server.md.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import deque
@@ -21,6 +22,9 @@ from pdportal.web.requests import NO_PLACE
 ALIVE = "/healthz"
 """The address that is answered whatever all threads are at."""
 
+
+FILES = re.compile(r"^/clips/\d+/file$|^/learn/[^/]+/files/")
+"""Addresses that are answered with a file from `storage`, which may be a bucket far away."""
 
 MOST_WAITING = 64
 """Requests that wait for a place in one lane; each holds a connection, and its body on disk."""
@@ -54,13 +58,13 @@ class _InLane:
 
 
 class Lanes(ThreadedTaskDispatcher):
-    """Waitress's threads: half of them at most write at once, a quarter send parts of clips."""
+    """Waitress's threads: half of them at most write at once, a quarter send files."""
 
     def __init__(self, threads: int) -> None:
         super().__init__()
         self._lanes = {
             "write": _Lane(max(1, threads // 2)),
-            "clip": _Lane(max(1, threads // 4)),
+            "file": _Lane(max(1, threads // 4)),
         }
         self._lane_lock = threading.Lock()
         self.set_thread_count(threads)
@@ -73,8 +77,8 @@ class Lanes(ThreadedTaskDispatcher):
             super().add_task(task)
         elif request.command not in READING:
             self._enter(self._lanes["write"], task)
-        elif "RANGE" in request.headers:
-            self._enter(self._lanes["clip"], task)
+        elif "RANGE" in request.headers or FILES.search(request.path):
+            self._enter(self._lanes["file"], task)
         else:
             super().add_task(task)
 

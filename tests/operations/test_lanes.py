@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from pdportal.db import sqlite
 from pdportal.operations import lanes
@@ -68,13 +70,27 @@ def test_half_of_the_threads_write_and_the_next_has_the_place_that_is_left(send:
     assert not writers[3].begun.is_set()
 
 
-def test_parts_of_clips_have_a_place_of_their_own(send: Any):
+def test_files_have_a_place_of_their_own(send: Any):
     for _ in range(3):
         send("POST")
-    players = [send("GET", "/clips/1/file", RANGE="bytes=0-") for _ in range(3)]
-    assert players[0].begun.wait(5)
-    assert send("GET").begun.wait(5)
-    assert not players[1].begun.is_set()
+    first = send("GET", "/clips/1/file", RANGE="bytes=0-")
+    others = [
+        send("GET", "/clips/1/file"),
+        send("GET", "/learn/wait/files/0123456789abcdef/room.png"),
+        send("GET", "/elsewhere", RANGE="bytes=0-"),
+    ]
+    assert first.begun.wait(5)
+    assert send("GET", "/learn/wait").begun.wait(5)
+    assert not any(other.begun.is_set() for other in others)
+
+
+def test_the_addresses_of_files_are_those_of_the_portal(app: Flask):
+    of_files = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if lanes.FILES.search(re.sub("<int:[^>]+>", "1", rule.rule))
+    }
+    assert of_files == {"video.clip_file", "modules.file"}
 
 
 def test_the_address_for_machines_needs_no_thread(send: Any):
@@ -110,7 +126,7 @@ def test_who_is_refused_reads_so_in_plain_words_and_nothing_is_stored(world: Wor
     answer = visit(world.ada).post("/goals/new", data={"change": "Ask all."}, headers=script)
     assert answer.status_code == 503
     assert answer.json
-    assert visit(world.ada).get("/", headers=in_vain).status_code == 200
+    assert visit(world.ada).get("/learn/a/files/b/c.png", headers=in_vain).status_code == 503
 
 
 def test_a_turn_to_write_that_does_not_come_is_given_up(

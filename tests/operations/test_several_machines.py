@@ -30,6 +30,7 @@ from pdportal.db import committing, db
 from pdportal.db.migrations import upgrade_database
 from pdportal.feedback.reviews.models import Review
 from pdportal.inbox.models import Letter, Notice
+from pdportal.operations.doctor import examine
 from pdportal.operations.jobs import jobs
 from pdportal.video.models import Clip
 from tests.feedback import given
@@ -164,6 +165,7 @@ def district(tmp_path: Path, postgres_url: str, redis_url: str, s3_url: str) -> 
             "PDPORTAL_SECRET_KEY": "the same on every machine",
             "PDPORTAL_WORKERS": "1",
             "PDPORTAL_LOG_LEVEL": "warning",
+            "PDPORTAL_DATA": str(tmp_path / "test"),
         } | KEYS
         folders = [tmp_path / "one", tmp_path / "two"]
         probe = tmp_path / "bin" / "ffprobe"
@@ -177,7 +179,7 @@ def district(tmp_path: Path, postgres_url: str, redis_url: str, s3_url: str) -> 
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name, value in settings.items():
             patch.setenv(name, value)
-        app = create_app({"DATA": tmp_path / "test"})
+        app = create_app()
         stack.callback(_close, app)
         upgrade_database(app)
         ports = [_free_port() for _ in folders]
@@ -242,6 +244,12 @@ def test_two_machines_are_one_portal(district: District, tmp_path: Path):
         )
         key = world.ada.fs_uniquifier
     first, second = district.servers
+
+    # The doctor misses nothing.
+    findings = {finding.what: finding.state for finding in examine()}
+    assert "wrong" not in findings.values()
+    assert "Several machines can serve this portal: all they need is shared." in findings
+    assert "Files are stored in the bucket pdportal." in findings
 
     # What one machine stores, the other reads.
     ada = Browser(app, key)
