@@ -12,15 +12,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from pdportal.accounts.forms.people import place_choices
-from pdportal.web.forms import VersionedForm
-
-
-def _tidy(typed: str | None) -> str:
-    return " ".join((typed or "").split())
-
-
-def _trim(typed: str | None) -> str:
-    return (typed or "").replace("\r\n", "\n").strip()
+from pdportal.web.forms import VersionedForm, one_line, trimmed
 
 
 class CohortForm(VersionedForm):
@@ -28,7 +20,7 @@ class CohortForm(VersionedForm):
 
     name = StringField(
         _l("Name"),
-        filters=[_tidy],
+        filters=[one_line],
         validators=[
             DataRequired(_l("Give the cohort a name.")),
             Length(max=120, message=_l("At most %(max)d letters, please.")),
@@ -38,7 +30,7 @@ class CohortForm(VersionedForm):
     ends_on = DateField(_l("Ends on, if you know"), validators=[Optional()])
     about = TextAreaField(
         _l("What it is about"),
-        filters=[_trim],
+        filters=[trimmed],
         validators=[Length(max=2000, message=_l("At most %(max)d letters, please."))],
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -17,12 +16,6 @@ from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_T
 from pdportal.goals.services.evidence import LONGEST_URL
 from pdportal.goals.services.goals import NO_GOAL
 from pdportal.web.forms import PortalForm, VersionedForm
-
-
-def _l(words: str) -> str:
-    """Words translated when they are shown; WTForms takes them, though its types say str."""
-    return cast(str, lazy_gettext(words))
-
 
 _AT_MOST = _l("At most %(max)d characters, please.")
 _A_DATE = _l("Write the date like 2026-11-30.")

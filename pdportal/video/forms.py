@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
-from pdportal.web.forms import VersionedForm
-
-
-def _l(words: str) -> str:
-    """Words translated when they are shown; WTForms takes them, though its types say str."""
-    return cast(str, lazy_gettext(words))
-
+from pdportal.web.forms import VersionedForm, one_line, trimmed
 
 _AT_MOST = _l("At most %(max)d characters, please.")
-
-
-def _trim(typed: str | None) -> str:
-    return (typed or "").replace("\r\n", "\n").strip()
-
-
-def _tidy(typed: str | None) -> str:
-    return " ".join((typed or "").split())
 
 
 class ClipForm(VersionedForm):
@@ -34,7 +20,7 @@ class ClipForm(VersionedForm):
 
     title = StringField(
         _l("What is it called?"),
-        filters=[_tidy],
+        filters=[one_line],
         validators=[
             DataRequired(_l("Give the clip a title.")),
             Length(max=160, message=_AT_MOST),
@@ -42,12 +28,12 @@ class ClipForm(VersionedForm):
     )
     about = TextAreaField(
         _l("What does it show?"),
-        filters=[_trim],
+        filters=[trimmed],
         validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
     )
     consent = TextAreaField(
         _l("Who is on it, and what did you agree with them?"),
-        filters=[_trim],
+        filters=[trimmed],
         validators=[
             DataRequired(
                 _l("Say who can be seen or heard, and that they or their families agree.")
@@ -76,6 +62,6 @@ class ShareForm(FlaskForm):
 
     question = TextAreaField(
         _l("What should they look for?"),
-        filters=[_trim],
+        filters=[trimmed],
         validators=[Length(max=LONGEST_QUESTION, message=_AT_MOST)],
     )

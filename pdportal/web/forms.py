@@ -12,6 +12,16 @@ from pdportal.web.errors import Refused
 from pdportal.web.locale import say_day
 
 
+def one_line(typed: str | None) -> str:
+    """What was typed, without line breaks and doubled or outer blanks."""
+    return " ".join((typed or "").split())
+
+
+def trimmed(typed: str | None) -> str:
+    """What was typed, without outer blanks; a line ends as on Unix."""
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
 class PortalForm(FlaskForm):
     """A form that can show why a service refused what was typed."""
 

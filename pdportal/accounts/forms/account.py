@@ -8,14 +8,15 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import get_babel
+from flask_babel import lazy_gettext as _l
 from flask_security.forms import EmailValidation, email_required
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import Form, SelectChoice, lower, one_line
-from pdportal.accounts.forms import lazy as _l
+from pdportal.accounts.forms import Form, SelectChoice, lower
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
+from pdportal.web.forms import one_line
 
 
 @cache

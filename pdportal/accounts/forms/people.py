@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from pdportal.accounts.forms import Form, SelectChoice
-from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import LEADING, RoleName
 
 ROLE_WORDS = {

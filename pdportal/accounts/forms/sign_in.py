@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import request, session
+from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
     EmailValidation,
     ForgotPasswordForm,
@@ -28,7 +29,6 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioF
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from pdportal.accounts.forms import SelectChoice, lower
-from pdportal.accounts.forms import lazy as _l
 from pdportal.accounts.models import Person
 from pdportal.accounts.passwords import LONGEST
 from pdportal.accounts.queries import person_by_email

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,11 +16,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.web.forms import PortalForm
-
-
-def _l(words: str) -> str:
-    """Words translated when they are shown; WTForms takes them, though its types say str."""
-    return cast(str, lazy_gettext(words))
 
 
 class ShareForm(PortalForm):

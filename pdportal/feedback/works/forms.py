@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    StringField,
-)
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from pdportal.feedback.works.services import LONGEST_TITLE
-
-
-def _l(words: str) -> str:
-    """Words translated when they are shown; WTForms takes them, though its types say str."""
-    return cast(str, lazy_gettext(words))
 
 
 class NewWorkForm(FlaskForm):

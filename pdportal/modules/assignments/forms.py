@@ -10,9 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-
-def _trimmed(text: str | None) -> str:
-    return (text or "").strip()
+from pdportal.web.forms import trimmed
 
 
 class AssignForm(FlaskForm):
@@ -28,7 +26,7 @@ class AssignForm(FlaskForm):
     )
     why = TextAreaField(
         _l("Why this, why now"),
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[DataRequired(_l("Say why: teachers read it first.")), Length(max=1000)],
         description=_l(
             "Teachers read this first. For instance: “In September many of you asked how to get "

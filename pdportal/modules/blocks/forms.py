@@ -7,9 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-
-def _trimmed(text: str | None) -> str:
-    return (text or "").strip()
+from pdportal.web.forms import trimmed
 
 
 class TryoutForm(FlaskForm):
@@ -17,10 +15,10 @@ class TryoutForm(FlaskForm):
 
     plan = TextAreaField(
         _l("What I will do, with which class"),
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[DataRequired(_l("One sentence is enough.")), Length(max=5000)],
     )
     prediction = TextAreaField(
-        _l("What I expect to happen"), filters=[_trimmed], validators=[Length(max=5000)]
+        _l("What I expect to happen"), filters=[trimmed], validators=[Length(max=5000)]
     )
     due_on = DateField(_l("When"), validators=[Optional()])
