@@ -45,7 +45,7 @@ def fenced(text: str, line: int, problems: Problems) -> Div:
         if name:
             hint = did_you_mean(name, KNOWN - SILENT - PARTS, "It is shown as a plain box.")
             problems.warning(line, f"There is no block called “{name}”.", hint)
-    title = attributes.values.get("title", "") or title
+    title = " ".join(filter(None, (attributes.values.get("title", ""), title)))
     return Div(kind, name or kind, line, attributes, title)
 
 
@@ -81,14 +81,14 @@ def html_wrapper(tag: str, attributes: str, summary: str, line: int) -> Div:
     return Div(kind, kind, line, given, re.sub(r"<[^>]*>", "", summary), tag)
 
 
-def admonition(mark: str, name: str, title: str | None, line: int) -> Div:
+def admonition(mark: str, name: str, title: str, line: int) -> Div:
     """The div that `!!! name "title"` or `??? name` opens; unknown names become notes."""
     kind = _kind(name.lower())
     if mark.startswith("?"):
         kind = kind if kind in {"solution", "hint"} else "spoiler"
     elif kind not in KNOWN:
         kind, title = "note", title or name.capitalize()
-    return Div(kind, name, line, Attributes(), title or "")
+    return Div(kind, name, line, Attributes(), title)
 
 
 def _kind(name: str) -> str:

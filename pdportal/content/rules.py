@@ -32,7 +32,10 @@ _WRAPPER = re.compile(
 _WRAPPER_END = re.compile(rf"</({HTML_WRAPPERS})>[ \t]*$", re.IGNORECASE)
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 _SUMMARY = re.compile(r"<summary[^<>]*>(.*?)</summary>[ \t]*$", re.IGNORECASE)
-_ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+"(.*)")?[ \t]*$')
+_ADMONITION = re.compile(
+    r"(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+(?:inline|end))*((?:[ \t]+[\w-]+)*)"
+    r'(?:[ \t]+"(.*)")?[ \t]*$'
+)
 _WITH_BARS = re.compile(r"(?<!`)`[^`\n]+`(?!`)|(?<![\\\w$])\$(?! )[^$`\n]+(?<! )\$(?!\d)")
 _LATE_COMMENT = re.compile(
     r"^[ >\t]*(`{3,}|~{3,}).*?(?:^[ >\t]*\1|\Z)|(?<=\S)[ \t]*<!--(?:[^\n-]|-(?!->))*\n.*?-->",
@@ -185,7 +188,8 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     last = next(
         (n for n in range(start + 1, end) if not state.isEmpty(n) and state.sCount[n] < indent), end
     )
-    _put_div(state, divs.admonition(match[1], match[2], match[3], line_of(state, start)))
+    title = " ".join(filter(None, (match[3].strip(), match[4])))
+    _put_div(state, divs.admonition(match[1], match[2], title, line_of(state, start)))
     before = state.blkIndent, state.lineMax
     state.blkIndent, state.lineMax = indent, last
     state.md.block.tokenize(state, start + 1, last)
