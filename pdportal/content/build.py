@@ -223,7 +223,8 @@ class TreeBuilder:
 
     def end_heading(self, token: Token) -> None:
         element = self.close()
-        if not text_of(element) and not len(element):
+        is_last = len(self.top) and self.top[-1] is element
+        if is_last and not text_of(element) and not len(element):
             self.top.remove(element)
 
     def list(self, token: Token) -> None:

@@ -126,7 +126,7 @@ SECONDS = 4  # twice what we promise, for a machine that is busy with other test
         "^[a " * MANY, "!!! a\n" * MANY, "a) x\n" * MANY, "|" * MANY + "\n" + "|-" * MANY,
         "a\n" * MANY + "---", "$$\n" * MANY, '"a ' * MANY, "http://a" * MANY, "\\" * MANY,
         "".join(" " * 2 * n + "- a\n" for n in range(200)), "[a][b] " * MANY,
-        "".join(f"[^{n}]: x\n\n" for n in range(MANY)),
+        "".join(f"[^{n}]: x\n\n" for n in range(MANY)), "<h1>\n\n" * 200 + "#\n\n[a](b)\n\n[^n]",
     ],
     ids=lambda text: repr(text[:12]),
 )  # fmt: skip
