@@ -68,7 +68,9 @@ def put_received(key: str, file: IO[bytes]) -> None:
         with suppress(OSError):  # a file system without links, or another one
             os.link(file.name, target)
             return
-    put(key, Path(file.name))
+    file.seek(0)
+    with _plain_errors():
+        obstore.put(_store(), key, file, chunk_size=_PART)
 
 
 def read(key: str) -> bytes:
@@ -117,10 +119,11 @@ def as_local_file(key: str) -> Iterator[Path]:
         (folder / key).stat()
         yield folder / key
         return
-    with tempfile.NamedTemporaryFile() as copy:
-        _fetch(key, copy)
-        copy.flush()
-        yield Path(copy.name)
+    with tempfile.TemporaryDirectory() as copies:
+        path = Path(copies) / "copy"
+        with path.open("wb") as copy:
+            _fetch(key, copy)
+        yield path
 
 
 def delete(key: str) -> None:

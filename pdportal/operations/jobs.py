@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pdportal import clock
 from pdportal.config import WrongSetting
 from pdportal.db import Base, Moment, after_commit, committing, db
+from pdportal.web.doors import impatience
 from pdportal.web.logs import log, where
 
 
@@ -179,11 +180,11 @@ def _queue_at(place: Path | str) -> Huey:
     if place.startswith("postgresql"):
         # Nothing is asked of the server before there is a job or a consumer.
         return PostgresHuey(
-            "pdportal", dsn=place, create_tables=False, connect_timeout=5, **options
+            "pdportal", dsn=place, create_tables=False, connect_timeout=2, **options
         )
     from redis import ConnectionPool
 
-    pool = ConnectionPool.from_url(place, socket_connect_timeout=5, socket_timeout=10)
+    pool = ConnectionPool.from_url(place, socket_timeout=5.0, **impatience())
     return PriorityRedisHuey("pdportal", connection_pool=pool, **options)
 
 

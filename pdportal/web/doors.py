@@ -18,11 +18,20 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
+from pdportal.config import WrongSetting
 from pdportal.web.errors import Reason, error_answer, wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
+
+
+def impatience() -> dict[str, Any]:
+    """Options of a Redis client that a request waits for: two tries of a second at most."""
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return {"socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 1)}
 
 
 class Counter:
@@ -35,8 +44,12 @@ class Counter:
         """Count there from now on."""
         if uri == "memory:":
             storage: Any = storage_from_string("memory://")
-        else:  # nobody waits long at a door for a counter that does not answer
-            storage = storage_from_string(uri, socket_connect_timeout=1.0, socket_timeout=1.0)
+        else:
+            try:
+                storage = storage_from_string(uri, socket_timeout=1.0, **impatience())
+            except ImportError:
+                needs = "PDPORTAL_RATE_LIMITS needs a package; run: pip install 'pdportal[redis]'"
+                raise WrongSetting(needs) from None
         self._strategy = FixedWindowRateLimiter(storage)
 
     @property
