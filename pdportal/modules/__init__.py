@@ -18,12 +18,12 @@ def register(app: Flask) -> None:
     from pdportal.inbox import kinds
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
-    from pdportal.modules.pages.queries import keep_compiled_pages
+    from pdportal.modules.pages.queries import cache_compiled_pages
     from pdportal.web.pages import Place, add_place
 
     load_views()
     app.register_blueprint(bp)
-    keep_compiled_pages(app)
+    cache_compiled_pages(app)
     revision_saved.connect(note_hand_in)
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 

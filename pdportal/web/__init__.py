@@ -10,10 +10,10 @@ from pdportal.web import (
     errors,
     headers,
     health,
-    kept,
     locale,
     logs,
     pages,
+    parts,
     requests,
     words,
 )
@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     words.register(app)
     assets.register(app)
     doors.register(app)
-    kept.register(app)
+    parts.register(app)
     pages.register(app)
     errors.register(app)
     health.register(app)

@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from pdportal.content.text import render_text
 from pdportal.web.autosave import script_words
-from pdportal.web.kept import part
 from pdportal.web.locale import get_locale_code
+from pdportal.web.parts import part
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pdportal.modules.blocks.queries import blocks_on
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Tries
-from pdportal.web.kept import part
+from pdportal.web.parts import part
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """One page of a module as one person meets it.
 
 What a page is made of never changes in its edition, nor does the list of its pages: both are read
-once and kept in memory. Each reader's own state takes two statements.
+once and cached. Each reader's own state takes two statements.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -27,10 +29,9 @@ from pdportal.modules.parts import (
     page,
     read,
 )
-from pdportal.web.kept import Kept
 
 MOST_PAGES = 300
-"""How many pages a process keeps: some tens of kilobytes each."""
+"""How many pages a process caches: some tens of kilobytes each."""
 
 asset_ = Asset.__table__
 
@@ -173,30 +174,29 @@ def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
     return Opened(*tuple(row)) if row else None
 
 
-def keep_compiled_pages(app: Flask) -> None:
-    """Keep compiled pages for this app in memory."""
-    app.extensions["pdportal.compiled"] = Kept[Compiled](MOST_PAGES)
+def cache_compiled_pages(app: Flask) -> None:
+    """Cache compiled pages for this app in memory."""
+    app.extensions["pdportal.compiled"] = lru_cache(maxsize=MOST_PAGES)(_read_compiled_page)
 
 
 def compiled_page(opened: Opened) -> Compiled:
     """The page as it was compiled."""
-    pages: Kept[Compiled] = current_app.extensions["pdportal.compiled"]
+    read: Callable[..., Compiled] = current_app.extensions["pdportal.compiled"]
+    return read(opened.edition_id, opened.page_id, opened.known_as)
 
-    def make() -> Compiled:
-        values = {"page_id": opened.page_id, "edition_id": opened.edition_id}
-        rows = fetch_all(_COMPILED, values)
-        return Compiled(
-            tuple(
-                Markup(segment["html"])  # noqa: S704 — cleaned when it was published
-                if "html" in segment
-                else segment["block"]
-                for segment in next(row.body for row in rows if row.id == opened.page_id)
-            ),
-            {row.key: (row.kind, row.data) for row in rows if row.key is not None},
-            tuple({row.id: Near(*row[:6]) for row in rows}.values()),
-        )
 
-    return pages.get((opened.edition_id, *opened.known_as), make)
+def _read_compiled_page(edition_id: int, page_id: int, _known_as: tuple[str, ...]) -> Compiled:
+    rows = fetch_all(_COMPILED, {"page_id": page_id, "edition_id": edition_id})
+    return Compiled(
+        tuple(
+            Markup(segment["html"])  # noqa: S704  # cleaned when it was published
+            if "html" in segment
+            else segment["block"]
+            for segment in next(row.body for row in rows if row.id == page_id)
+        ),
+        {row.key: (row.kind, row.data) for row in rows if row.key is not None},
+        tuple({row.id: Near(*row[:6]) for row in rows}.values()),
+    )
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:

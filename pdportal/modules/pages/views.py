@@ -18,7 +18,7 @@ from pdportal.modules.blueprint import bp
 from pdportal.modules.models import Section
 from pdportal.modules.pages import queries, services
 from pdportal.modules.pages.queries import Compiled, Opened
-from pdportal.web.kept import part
+from pdportal.web.parts import part
 
 
 @bp.get("/learn/<slug>/<page_slug>")
