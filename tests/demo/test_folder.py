@@ -14,6 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from pdportal.config import read_settings
 from pdportal.demo import commands
 from pdportal.demo.folder import LOCK, MARK, DemoFolder, NotOurs
 from pdportal.operations.cli import pdportal
@@ -192,3 +193,21 @@ def test_what_goes_wrong_apart_ends_the_command(capfd: pytest.CaptureFixture[str
     with pytest.raises(click.exceptions.Exit):
         commands._apart(fails)
     assert "the module of June is not whole." in capfd.readouterr().err
+
+
+def test_nothing_of_a_real_portal_reaches_into_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    real = {
+        "PDPORTAL_DATABASE_URL": "postgresql://portal@elsewhere.example.org/portal",
+        "PDPORTAL_FILES": "s3://elsewhere.example.org",
+        "PDPORTAL_JOBS_URL": "redis://elsewhere.example.org",
+        "PDPORTAL_RATE_LIMITS": "redis://elsewhere.example.org",
+        "PDPORTAL_MAIL": "smtp://elsewhere.example.org",
+        "PDPORTAL_BASE_URL": "https://elsewhere.example.org",
+    }
+    monkeypatch.setattr("os.environ", dict(real))
+    commands._set_environment(tmp_path, "127.0.0.1", 8000)
+    settings = read_settings({}, os.environ)
+    assert "elsewhere" not in repr(settings)
+    assert settings["FILES"] == tmp_path / "files"
