@@ -109,7 +109,7 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _l("%(giver)s cannot look at “%(title)s” this time. You can ask somebody else."),
         _l("Ask somebody else"),
     ),
-    "feedback_go_on": (_go_on, _l("Go on")),
+    "feedback_go_on": (_go_on, _l("Continue")),
     "feedback_revised": (
         _l("%(author)s made a new version of “%(title)s” with %(comments)s of your comments."),
         _CHANGED,
@@ -122,12 +122,12 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
     "feedback_asked_again": (_l("%(giver)s asks again about a comment on “%(title)s”."), _ANSWER),
     "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
     "feedback_closed": (
-        _l("%(author)s closed the round on “%(title)s”. See what became of your comments."),
+        _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),
         _CHANGED,
     ),
     "feedback_closed_early": (
         _l(
-            "%(author)s went on and closed the round. Thank you for being ready to help; "
+            "%(author)s went on and closed the request. Thank you for being ready to help; "
             "nothing is left for you to do."
         ),
         _SEE,

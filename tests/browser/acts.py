@@ -16,7 +16,7 @@ LESSON = {
         "Then two pairs show their cuts at the board."
     ),
     "Check": "Exit ticket: one L-shape, one sentence on how they cut it.",
-    "Unsure": "Whether ten minutes for cutting are enough.",
+    "Where I’d like help": "Whether ten minutes for cutting are enough.",
 }
 
 
@@ -28,7 +28,7 @@ def new_title(words: str) -> str:
 def bring_a_lesson_plan(page: Page, title: str) -> None:
     """From the feedback page to the boxes of a new plan."""
     page.goto("/feedback")
-    page.get_by_role("link", name="Bring something").click()
+    page.get_by_role("link", name="Share work").click()
     page.get_by_role("link", name="Begin a lesson plan").click()
     page.get_by_label("What is it called?").fill(title)
     page.get_by_role("button", name="Begin").click()

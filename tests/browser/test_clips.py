@@ -64,7 +64,7 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     cora.get_by_label("From").fill("0:03")
     cora.get_by_role("radio", name="Question").check()
     cora.get_by_label("What do you see?").fill(SAID)
-    cora.get_by_role("button", name="Say it").click()
+    cora.get_by_role("button", name="Post").click()
     expect(card(cora, SAID)).to_be_visible()
     expect(cora.get_by_role("button", name="Now", exact=True)).to_be_visible()
     expect(cora.get_by_role("link", name="0:03 Cora Mbeki")).to_be_visible()

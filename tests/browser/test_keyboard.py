@@ -67,7 +67,7 @@ def test_feedback_is_given_by_keyboard(page_as: PageAs):
     ada, page = page_as("Ada Okafor"), page_as("Ben Silva")
     bring_a_lesson_plan(ada, title)
     write_a_lesson(ada)
-    ada.get_by_role("button", name="Keep as version 1").click()
+    ada.get_by_role("button", name="Save version 1").click()
     share_with(ada, "Ben Silva", protocol="TAG", question="Is the ending too quick?")
 
     page.goto("/feedback")
@@ -84,7 +84,7 @@ def test_feedback_is_given_by_keyboard(page_as: PageAs):
         page.keyboard.type("Plan")
         tab_to(page, page.get_by_label("About these words"))
         page.keyboard.type("two pairs show their cuts")
-        tab_to(page, page.get_by_role("button", name="Go on"))
+        tab_to(page, page.get_by_role("button", name="Next"))
         page.keyboard.press("Enter")
     on_stage(page, "Anything else")
     tab_to(page, page.get_by_role("button", name="Look it over"))
@@ -93,7 +93,7 @@ def test_feedback_is_given_by_keyboard(page_as: PageAs):
     tab_to(page, quote)
     page.keyboard.press("Enter")
     expect(page.locator("mark", has_text="two pairs show their cuts").first).to_be_in_viewport()
-    tab_to(page, page.get_by_role("button", name="Give it to Ada"))
+    tab_to(page, page.get_by_role("button", name="Send feedback to Ada"))
     page.keyboard.press("Enter")
     expect(
         page.get_by_role("heading", level=1, name="What became of your feedback")

@@ -49,7 +49,7 @@ def _ada_writes_and_shares(page: Page, title: str, colleague: str) -> None:
     expect(page.get_by_text(SAVED)).to_be_visible()
     page.reload()
     expect(page.get_by_label("Aim", exact=True)).to_have_value(LESSON["Aim"])
-    page.get_by_role("button", name="Keep as version 1").click()
+    page.get_by_role("button", name="Save version 1").click()
     share_with(page, colleague, protocol="TAG", question=QUESTION)
     expect(page.get_by_role("button", name="Take it back").first).to_be_visible()
 
@@ -63,7 +63,7 @@ def _noor_practises_and_gives(page: Page, title: str) -> None:
 
     on_stage(page, "Tell")
     expect(page.get_by_text(QUESTION)).to_be_visible()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Next").click()
     on_stage(page, "Tell")
     mistake = page.get_by_role("alert").filter(has_text="asks for at least 1 comment")
     expect(mistake).to_be_focused()
@@ -76,26 +76,26 @@ def _noor_practises_and_gives(page: Page, title: str) -> None:
     expect(page.get_by_text(SAVED)).to_be_visible()
     page.reload()
     expect(said).to_have_value(STRENGTH)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Next").click()
 
     on_stage(page, "Ask")
     page.get_by_role("button", name=re.compile("^What happens if a student")).click()
     expect(said).to_have_value(re.compile("^What happens if a student"))
     said.fill(ASKED)
     page.get_by_label("Where?").select_option(label="Plan")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Next").click()
 
     on_stage(page, "Give")
     said.fill(SUGGESTED)
     page.get_by_label("A next move").fill("On Thursday, two quiet minutes with a pencil.")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Next").click()
 
     on_stage(page, "Anything else")
     page.get_by_role("button", name="Look it over").click()
     expect(page.get_by_role("heading", level=1, name="This is what Ada will read")).to_be_visible()
     for words in (STRENGTH, ASKED, SUGGESTED):
         expect(card(page, words)).to_be_visible()
-    page.get_by_role("button", name="Give it to Ada").click()
+    page.get_by_role("button", name="Send feedback to Ada").click()
     expect(
         page.get_by_role("heading", level=1, name="What became of your feedback")
     ).to_be_visible()
@@ -111,18 +111,18 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     card(page, STRENGTH).get_by_role("link", name="Paper shapes and scissors").click()
     expect(page).to_have_url(re.compile("#passage-"))
     expect(page.locator("mark", has_text="Paper shapes and scissors")).to_be_in_viewport()
-    expect(page.get_by_role("heading", name="3 comments to answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 comments to respond to")).to_be_visible()
     said = page.get_by_role("status")
     decide(page, STRENGTH, "Decline", "It stays as it is.")
-    expect(page.get_by_role("heading", name="2 comments to answer")).to_be_visible()
-    expect(said.filter(has_text="2 comments to answer")).to_be_attached()
+    expect(page.get_by_role("heading", name="2 comments to respond to")).to_be_visible()
+    expect(said.filter(has_text="2 comments to respond to")).to_be_attached()
     decide(page, ASKED, "Adapt", "They compare cuts with the next table.")
-    expect(page.get_by_role("heading", name="1 comment to answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 comment to respond to")).to_be_visible()
     decide(page, SUGGESTED, "Use", "Two minutes are easy to find.")
     expect(page.get_by_role("heading", name="All comments are answered")).to_be_visible()
     expect(said.filter(has_text="Now write the next version")).to_be_attached()
     page.reload()
-    page.get_by_role("link", name="Go on: write the next version").click()
+    page.get_by_role("link", name="Write the next version").click()
 
     expect(page.get_by_label("Plan", exact=True)).to_have_value(LESSON["Plan"])
     page.get_by_label("Plan", exact=True).fill(
@@ -130,11 +130,11 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     )
     for said in (ASKED, SUGGESTED):
         card(page, said).get_by_role("checkbox", name="This version answers it").check()
-    page.get_by_role("button", name="Keep as version 2").click()
+    page.get_by_role("button", name="Save version 2").click()
     expect(page.get_by_text("Say in a few words why you changed it.")).to_be_visible()
     expect(card(page, ASKED).get_by_role("checkbox")).to_be_checked()
     page.get_by_label("Why did you change it?").fill("Noor asked about the early ones.")
-    page.get_by_role("button", name="Keep as version 2").click()
+    page.get_by_role("button", name="Save version 2").click()
     page.wait_for_url(round_page)
 
     page.get_by_role("link", name="What changed").click()
@@ -167,13 +167,13 @@ def _ada_thanks_and_closes(page: Page, round_page: str, title: str) -> None:
     expect(card(page, ASKED)).to_contain_text("And the pair that never cuts?")
     page.get_by_role("button", name="Thank Noor").click()
     expect(page.get_by_text("Thanked")).to_be_visible()
-    page.get_by_role("link", name="Close the round").click()
+    page.get_by_role("link", name="Close this request").click()
     step = f"Ask two pairs to explain each other’s cut: {title[-7:-1]}"
     page.get_by_label("What I learned").fill("Somebody always finishes first. Plan for them.")
     page.get_by_label("What I try next").fill(step)
     expect(page.get_by_text(SAVED)).to_be_visible()
-    page.get_by_role("button", name="Close the round").click()
-    expect(page.get_by_role("heading", name="This round is closed")).to_be_visible()
+    page.get_by_role("button", name="Close this request").click()
+    expect(page.get_by_role("heading", name="This feedback request is closed")).to_be_visible()
 
     page.get_by_role("button", name="Make it a step").click()
     goals = page.get_by_role("group", name=re.compile("goal", re.IGNORECASE))
@@ -193,12 +193,12 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
     write_a_lesson(ada)
     ada.get_by_role("button", name="Save", exact=True).click()
     expect(ada.get_by_label("Aim", exact=True)).to_have_value(LESSON["Aim"])
-    ada.get_by_role("button", name="Keep as version 1").click()
+    ada.get_by_role("button", name="Save version 1").click()
     share_with(ada, "Ben Silva", protocol="TAG", question=QUESTION)
     round_page = ada.url
 
     open_what_is_asked(ben, title)
-    ben.get_by_role("button", name="Go on").click()
+    ben.get_by_role("button", name="Next").click()
     mistake = ben.get_by_role("alert").filter(has_text="asks for at least 1 comment")
     expect(mistake).to_be_focused()
     for stage, words in (("Tell", STRENGTH), ("Ask", ASKED), ("Give", SUGGESTED)):
@@ -206,10 +206,10 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
         ben.get_by_label("What do you want to say?").fill(words)
         ben.get_by_label("Where?").select_option(label="Plan")
         ben.get_by_label("About these words").fill("two pairs show their cuts")
-        ben.get_by_role("button", name="Go on").click()
+        ben.get_by_role("button", name="Next").click()
     on_stage(ben, "Anything else")
     ben.get_by_role("button", name="Look it over").click()
-    ben.get_by_role("button", name="Give it to Ada").click()
+    ben.get_by_role("button", name="Send feedback to Ada").click()
 
     ada.goto(round_page)
     marked = ada.locator("mark", has_text="two pairs show their cuts")
@@ -220,11 +220,11 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
         comment.get_by_label("Why?").fill(f"{verdict}: a good thought.")
         comment.get_by_role("button", name="Save").click()
         expect(card(ada, words).get_by_role("radio", name=verdict)).to_be_checked()
-    ada.get_by_role("link", name="Go on: write the next version").click()
+    ada.get_by_role("link", name="Write the next version").click()
     ada.get_by_label("Plan", exact=True).fill("Pencils first. " + LESSON["Plan"])
     ada.get_by_label("Why did you change it?").fill("Ideas before scissors.")
     card(ada, SUGGESTED).get_by_role("checkbox").check()
-    ada.get_by_role("button", name="Keep as version 2").click()
+    ada.get_by_role("button", name="Save version 2").click()
     expect(ada).to_have_url(round_page)
 
     ben.get_by_role("navigation", name="Places").get_by_role("link", name="Feedback").click()
@@ -235,10 +235,10 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
 
     ada.reload()
     ada.get_by_role("button", name="Thank Ben").click()
-    ada.get_by_role("link", name="Close the round").click()
+    ada.get_by_role("link", name="Close this request").click()
     ada.get_by_label("What I learned").fill("Ideas come before tools.")
-    ada.get_by_role("button", name="Close the round").click()
-    expect(ada.get_by_role("heading", name="This round is closed")).to_be_visible()
+    ada.get_by_role("button", name="Close this request").click()
+    expect(ada.get_by_role("heading", name="This feedback request is closed")).to_be_visible()
 
 
 def test_whoever_writes_in_two_windows_sees_both_texts(page_as: PageAs):

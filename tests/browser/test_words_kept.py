@@ -16,7 +16,7 @@ def _share_form(page: Page) -> str:
     """A plan of one's own, kept, and the form that asks for feedback on it; its address."""
     bring_a_lesson_plan(page, new_title("Cutting an L in two"))
     write_a_lesson(page)
-    page.get_by_role("button", name="Keep as version 1").click()
+    page.get_by_role("button", name="Save version 1").click()
     page.get_by_role("link", name="Share it").click()
     page.get_by_label("Your one question").fill(QUESTION)
     page.get_by_role("radio", name=re.compile("^TAG,")).check()

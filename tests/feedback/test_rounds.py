@@ -312,10 +312,10 @@ def test_whoever_was_asked_in_a_round_is_not_offered_again(
         assert person.name not in ada.get(f"{url}?search={person.given_name}").text
         refused = ada.post(url, data={"named": str(person.id)})
         assert refused.status_code == 422
-        assert f"{person.name} was asked in this round already." in refused.text
+        assert f"{person.name} was asked in this request already." in refused.text
     round_services.ask_also(world.ada, round_, world.fay)
     db.session.commit()
-    assert "Everybody in your cohorts was asked in this round already" in ada.get(url).text
+    assert "Everybody in your cohorts was asked in this request already" in ada.get(url).text
     # In the next round everybody can be asked again.
     assert "Ben Silva" in ada.get(f"/feedback/works/{given.plan(world.ada).id}/share").text
 

@@ -155,7 +155,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     end = {"learned": "Writing first helps.", "did_not_work": "", "try_next": "Try it with 7b."}
     ada.post(f"{at_round}/close", data=end)
     closed = ada.get(at_round).text
-    assert "Start the next round" in closed
+    assert "Ask for feedback again" in closed
     assert 'action="/goals/steps/from-reflection"' in closed
     assert "Try it with 7b." in closed
     assert "Writing first helps." not in ben.get(f"{for_ben}/outcome").text

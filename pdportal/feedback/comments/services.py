@@ -93,7 +93,7 @@ def decide(
     if not policy.may_decide(author, comment):
         raise forbidden()
     if not comment.is_open:
-        raise Refused(_("This round is closed; your answers stay as they are."))
+        raise Refused(_("This feedback request is closed; your answers stay as they are."))
     why = fitting(why, "why", LONGEST_WHY)
     decision = _decision_on(comment)
     if decision is None:
@@ -153,7 +153,7 @@ def ask_again(giver: Person, comment: Comment, words: str) -> None:
     if not words:
         raise Refused(_("Say in a few words what is still open."), status=422, field="words")
     if not comment.is_open:
-        raise Refused(_("The round is closed. You could ask in person."))
+        raise Refused(_("The feedback request is closed. You could ask in person."))
     if decision.ask_again(words):
         record(giver, "asked_again", comment)
         news.asked_again(giver, comment)

@@ -13,7 +13,7 @@ def _fields() -> list[Field]:
         field("aim", _("Aim"), _("What students will be able to do at the end."), rows=3),
         field("plan", _("Plan"), _("What happens, in order, with minutes."), rows=10),
         field("check", _("Check"), _("How you will know that they can."), rows=3),
-        field("worry", _("Unsure"), _("What you are least sure of."), rows=3),
+        field("worry", _("Where I’d like help"), _("What you are least sure of."), rows=3),
     ]
 
 

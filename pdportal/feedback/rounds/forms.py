@@ -42,5 +42,5 @@ class ShareForm(PortalForm):
         validators=[Optional()],
     )
     search = StringField(_l("Find somebody else by name"), validators=[Length(max=120)])
-    due_on = DateField(_l("By when would it help?"), validators=[Optional()])
+    due_on = DateField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

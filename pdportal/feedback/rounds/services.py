@@ -95,9 +95,9 @@ def take_back(author: Person, round_: Round) -> None:
     begun = any(review.begun_at for review in reviews)
     if not policy.may_take_back(author, round_, begun=begun):
         raise Refused(
-            _("Somebody has begun to read it. You can close the round instead.")
+            _("Somebody has begun to read it. You can close the request instead.")
             if begun
-            else _("The time to take it back is over. You can close the round instead.")
+            else _("The time to take it back is over. You can close the request instead.")
         )
     round_.taken_back_at = clock.now()
     for review in reviews:
@@ -112,7 +112,7 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
     if not policy.may_run(author, round_):
         raise forbidden()
     if not round_.is_open:
-        raise Refused(_("This round is closed."))
+        raise Refused(_("This feedback request is closed."))
     if not policy.may_ask(author, person):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     for review in _locked_reviews(round_):
@@ -120,7 +120,7 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
             if review.is_owed:
                 return review  # sent twice
             raise Refused(
-                _("%(name)s was asked in this round already.", name=person.name), status=422
+                _("%(name)s was asked in this request already.", name=person.name), status=422
             )
     try:
         with db.session.begin_nested():
@@ -146,13 +146,13 @@ def revise(
     if not policy.may_run(author, round_):
         raise forbidden()
     if not round_.is_open:
-        raise Refused(_("This round is closed. Edit the work, and share it again if you like."))
+        raise Refused(_("This request is closed. Edit the work, and share it again if you like."))
     before = latest_revision(round_.work)
     revision = save_revision(author, round_.work, why=why, content=content)
     new = before is None or revision.id != before.id
     if not new and revision.id == round_.revision_id:
         raise Refused(
-            _("The text is as it was. Change something, or close the round without a new version."),
+            _("The text is as it was. Change something, or close this without a new version."),
             status=422,
         )
     comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(addressed))))
@@ -178,7 +178,7 @@ def save_reflection(
         raise forbidden()
     db.session.refresh(round_, with_for_update={"of": Round})
     if not round_.is_open:
-        raise Refused(_("This round is closed."))
+        raise Refused(_("This feedback request is closed."))
     typed = _reflection(learned=learned, did_not_work=did_not_work, try_next=try_next)
     stored = {name: getattr(round_, name) for name in typed}
     if typed == stored:
@@ -202,7 +202,7 @@ def close(
     if round_.closed_at is not None:
         return
     if round_.taken_back_at is not None:
-        raise Refused(_("You took this round back."))
+        raise Refused(_("You took this feedback request back."))
     for name, text in typed.items():
         setattr(round_, name, text)
     round_.closed_at = clock.now()
@@ -223,7 +223,9 @@ def _add_only_open_round(round_: Round) -> None:
         with db.session.begin_nested():
             db.session.add(round_)
     except IntegrityError:
-        raise Refused(_("This work is out for feedback already. Close that round first.")) from None
+        raise Refused(
+            _("This work is out for feedback already. Close that request first.")
+        ) from None
 
 
 def _fitting_question(question: str) -> str:

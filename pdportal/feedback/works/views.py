@@ -103,7 +103,7 @@ def save_work(work_id: int) -> ResponseReturnValue:
     if latest is not None and revision.number == latest.number:
         flash(_("Nothing has changed since version %(number)s.", number=latest.number), "info")
     else:
-        flash(_("Kept as version %(number)s.", number=revision.number), "success")
+        flash(_("Saved as version %(number)s.", number=revision.number), "success")
     return redirect(url_for(".work_page", work_id=work.id))
 
 
@@ -170,7 +170,7 @@ def put_away(work_id: int) -> ResponseReturnValue:
     """Off my list; nothing is lost."""
     work = one_or_404(queries.own_work(me(), work_id))
     services.put_away(me(), work)
-    flash(_("Put away. You find it at the end of the page."), "success")
+    flash(_("Archived. You find it at the end of the page."), "success")
     return redirect(url_for(".index"))
 
 

@@ -57,7 +57,7 @@ def save_revised(round_id: int) -> ResponseReturnValue:
             typed=typed_texts(round_.work),
             again=lambda refused: _revise_page(round_, refused),
         )
-    flash(_("Kept as version %(number)s.", number=revision.number), "success")
+    flash(_("Saved as version %(number)s.", number=revision.number), "success")
     return redirect(url_for(".round_page", round_id=round_.id))
 
 
