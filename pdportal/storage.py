@@ -32,6 +32,8 @@ INCOMING = "incoming"
 """Prefix of files that are still being received; what is old there was given up."""
 
 _PART = 8 * 1024 * 1024
+_PARTS_AT_ONCE = 3
+"""Parts of a file that are on their way to a bucket, and so in memory, at the same time."""
 
 
 class StorageUnavailable(OSError):
@@ -46,7 +48,7 @@ def put(key: str, data: bytes | Path) -> None:
             obstore.put(_store(), key, content, mode="create", use_multipart=False)
     elif not exists(key):
         with _plain_errors():
-            obstore.put(_store(), key, data, chunk_size=_PART)
+            obstore.put(_store(), key, data, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
 
 
 def receive() -> IO[bytes]:
@@ -70,7 +72,7 @@ def put_received(key: str, file: IO[bytes]) -> None:
             return
     file.seek(0)
     with _plain_errors():
-        obstore.put(_store(), key, file, chunk_size=_PART)
+        obstore.put(_store(), key, file, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
 
 
 def read(key: str) -> bytes:
