@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pdportal.content.html import sanitise
 from pdportal.content.outline import HEADINGS
-from pdportal.content.tree import inner_html, make, parse, text_of
+from pdportal.content.tree import inner_html, make, text_of
 from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILENT, UNTITLED, label
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def _closed(element: "Element", div: "Div", language: str) -> None:
         if div.kind != "spoiler" and named.casefold() not in words.casefold():
             summary.text = f"{named}: "
         holder = make("span", id=title.get("id", ""))
-        inner = parse(inner_html(title))
-        holder.text = inner.text
-        holder.extend(list(inner))
+        holder.text = title.text
+        holder.extend(list(title))
         summary.append(holder)
     element.insert(0, summary)

@@ -70,6 +70,11 @@ def line_of(state: StateBlock | StateCore, line: int) -> int:
 
 
 def _line(state: StateBlock, line: int) -> str:
+    """The text of a line as it was written, without its indentation."""
+    return _masked(state, line).replace(BAR, "|")
+
+
+def _masked(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
@@ -110,6 +115,7 @@ def _unmask_bars(state: StateCore) -> None:
     if BAR in state.src:
         for token in state.tokens:
             token.content = token.content.replace(BAR, "|")
+            token.info = token.info.replace(BAR, "|")
 
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -209,7 +215,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return matched
     columns = sum(token.type == "th_open" for token in state.tokens[before:])
     for line in range(start + 2, state.line):
-        cells = escapedSplit(_line(state, line).strip().removeprefix("|"))
+        cells = escapedSplit(_masked(state, line).strip().removeprefix("|"))
         if any(cell.strip() for cell in cells[columns:]):
             problems_of(state).warning(
                 line_of(state, line), f"This row has more cells than the {columns} of the table.",

@@ -271,7 +271,13 @@ def test_two_links_side_by_side_are_two_links() -> None:
 
 
 def test_a_formula_with_a_bar_stays_in_its_cell() -> None:
-    assert told("| a | b |\n|---|---|\n| $x|y$ | `c|d` |") == []
+    text = "::: tip {title='`a|b`'}\n# `e|f`\n:::\n\n| a | b |\n|---|---|\n| $x|y$ | `c|d` |"
+    assert told(text) == []
+    made = html(text)
+    assert "`a|b`" in made
+    assert "<code>e|f</code>" in made
+    assert "<code>c|d</code>" in made
+    assert "\ue000" not in made
 
 
 def test_named_anchors_of_old_pages_are_addresses() -> None:
