@@ -6,9 +6,10 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
@@ -60,10 +61,7 @@ def add(
             raise click.UsageError("the name must have 1 to 120 characters.")
         if db.session.scalar(select(Person.id).where(Person.email == email)):
             raise _faults(f"{email} has an account already.")
-        first = db.session.scalar(select(func.count(Person.id))) == 0
-        named = [RoleName(role) for role in roles] or [RoleName.TEACHER]
-        if first and RoleName.ADMIN not in named:
-            named = [RoleName.ADMIN, *([] if not roles else named)]
+        named = _roles_to_give(roles)
         password = None if invite else _password(name, email)
         with committing():
             home = _district(district)
@@ -89,26 +87,7 @@ def add(
 def list_people(shape: str, district: str | None) -> None:
     """List everybody: name, address, roles, school, district, and whether they may sign in."""
     with _portal():
-        roles = (
-            select(comma_joined(Role.name))
-            .where(Role.person_id == Person.id)
-            .correlate(Person)
-            .scalar_subquery()
-        )
-        people = (
-            select(
-                Person.name,
-                Person.email,
-                roles.label("roles"),
-                School.name.label("school"),
-                District.name.label("district"),
-                Person.active,
-            )
-            .select_from(Person)
-            .join(District, District.id == Person.district_id)
-            .outerjoin(School, School.id == Person.school_id)
-            .order_by(District.name, func.lower(Person.name), Person.id)
-        )
+        people = _everybody()
         if district:
             people = people.where(District.name == district)
         rows = [
@@ -140,6 +119,29 @@ def list_people(shape: str, district: str | None) -> None:
 
 
 COMMANDS = [user]
+
+
+def _everybody() -> Select[*tuple[Any, ...]]:
+    roles = (
+        select(comma_joined(Role.name))
+        .where(Role.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Person.name,
+            Person.email,
+            roles.label("roles"),
+            School.name.label("school"),
+            District.name.label("district"),
+            Person.active,
+        )
+        .select_from(Person)
+        .join(District, District.id == Person.district_id)
+        .outerjoin(School, School.id == Person.school_id)
+        .order_by(District.name, func.lower(Person.name), Person.id)
+    )
 
 
 @contextmanager
@@ -222,6 +224,15 @@ def _has_admin(home: District) -> bool:
         .where(Person.district_id == home.id, Role.name == RoleName.ADMIN, Role.school_id.is_(None))
     )
     return db.session.scalar(of_all.limit(1)) is not None
+
+
+def _roles_to_give(roles: tuple[str, ...]) -> list[RoleName]:
+    """The roles asked for, or teacher; the first person of a portal is an admin as well."""
+    named = [RoleName(role) for role in roles]
+    is_first = db.session.scalar(select(func.count(Person.id))) == 0
+    if is_first and RoleName.ADMIN not in named:
+        return [RoleName.ADMIN, *named]
+    return named or [RoleName.TEACHER]
 
 
 def _fits(what: str, name: str) -> None:

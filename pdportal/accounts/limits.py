@@ -8,70 +8,21 @@ for long, and guessing stays hopeless.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from flask import Flask, Response, request, session
 from flask_login import current_user
 
 from pdportal.web.doors import Limit, limit_door
 
+Limits = tuple[Limit, ...]
+Counts = Callable[[Response], bool]
+
 
 def register(app: Flask) -> None:
     """Count attempts at every door of accounts."""
-    password = (
-        Limit("10 per 15 minutes", "sign-in:address+ip", _address_and_ip, failed),
-        Limit("30 per 10 minutes", "sign-in:address", _address, failed),
-        Limit("100 per 10 minutes", "sign-in:ip", _ip, failed),
-    )
-    limit_door(app, "security.login", *password)
-    limit_door(
-        app,
-        "security.forgot_password",
-        Limit("4 per 30 minutes", "reset:address", _address),
-        Limit("30 per hour", "reset:ip", _ip),
-    )
-    limit_door(app, "security.reset_password", Limit("30 per hour", "reset-link:ip", _ip))
-    second = (
-        Limit("6 per 5 minutes", "second-step:person", _half_signed_in, failed),
-        Limit("60 per 10 minutes", "second-step:ip", _ip, failed),
-    )
-    for endpoint in ("two_factor_token_validation", "mf_recovery"):
-        limit_door(app, f"security.{endpoint}", *second)
-    limit_door(app, "security.tf_select", Limit("60 per 10 minutes", "tf-select:ip", _ip))
-    limit_door(app, "security.wan_signin", Limit("120 per 10 minutes", "passkey:ip", _ip))
-    limit_door(
-        app,
-        "security.wan_signin_response",
-        Limit("30 per 10 minutes", "passkey-try:ip", _ip, failed),
-    )
-    for endpoint in ("verify", "wan_verify_response", "two_factor_setup_validate"):
-        limit_door(
-            app,
-            f"security.{endpoint}",
-            Limit("10 per 10 minutes", f"{endpoint}:person", _person, failed),
-        )
-    for endpoint in (
-        "wan_register",
-        "wan_register_response",
-        "mf_recovery_codes",
-        "two_factor_setup",
-    ):
-        limit_door(app, f"security.{endpoint}", Limit("30 per hour", f"{endpoint}:person", _person))
-    limit_door(
-        app,
-        "accounts.change_password",
-        Limit("10 per 10 minutes", "password:person", _person, failed),
-    )
-    limit_door(
-        app,
-        "accounts.change_email",
-        Limit("10 per hour", "email:person", _person),
-        Limit("4 per 30 minutes", "email:address", _address),
-    )
-    limit_door(app, "accounts.confirm_email", Limit("30 per hour", "email-link:person", _person))
-    limit_door(app, "accounts.welcome", Limit("30 per 10 minutes", "welcome:ip", _ip, failed))
-    limit_door(app, "accounts.invite", Limit("60 per hour", "invite:person", _person))
-    limit_door(app, "accounts.invite_again", Limit("60 per hour", "invite-again:person", _person))
-    limit_door(app, "accounts.demo_sign_in", Limit("60 per 10 minutes", "demo:ip", _ip))
+    for endpoint, limits in LIMITS.items():
+        limit_door(app, endpoint, *limits)
 
 
 def failed(response: Response) -> bool:
@@ -106,3 +57,57 @@ def _half_signed_in() -> str:
 
 def _person() -> str:
     return str(current_user.id) if current_user.is_authenticated else _ip()
+
+
+def _each_person(rate: str, *names: str, counts: Counts | None = None) -> dict[str, Limits]:
+    """The same limit for each of these views of flask-security, counted by person."""
+    return {f"security.{name}": (Limit(rate, f"{name}:person", _person, counts),) for name in names}
+
+
+_SECOND_STEP: Limits = (
+    Limit("6 per 5 minutes", "second-step:person", _half_signed_in, failed),
+    Limit("60 per 10 minutes", "second-step:ip", _ip, failed),
+)
+
+LIMITS: dict[str, Limits] = {
+    "security.login": (
+        Limit("10 per 15 minutes", "sign-in:address+ip", _address_and_ip, failed),
+        Limit("30 per 10 minutes", "sign-in:address", _address, failed),
+        Limit("100 per 10 minutes", "sign-in:ip", _ip, failed),
+    ),
+    "security.forgot_password": (
+        Limit("4 per 30 minutes", "reset:address", _address),
+        Limit("30 per hour", "reset:ip", _ip),
+    ),
+    "security.reset_password": (Limit("30 per hour", "reset-link:ip", _ip),),
+    "security.two_factor_token_validation": _SECOND_STEP,
+    "security.mf_recovery": _SECOND_STEP,
+    "security.tf_select": (Limit("60 per 10 minutes", "tf-select:ip", _ip),),
+    "security.wan_signin": (Limit("120 per 10 minutes", "passkey:ip", _ip),),
+    "security.wan_signin_response": (Limit("30 per 10 minutes", "passkey-try:ip", _ip, failed),),
+    **_each_person(
+        "10 per 10 minutes",
+        "verify",
+        "wan_verify_response",
+        "two_factor_setup_validate",
+        counts=failed,
+    ),
+    **_each_person(
+        "30 per hour",
+        "wan_register",
+        "wan_register_response",
+        "mf_recovery_codes",
+        "two_factor_setup",
+    ),
+    "accounts.change_password": (Limit("10 per 10 minutes", "password:person", _person, failed),),
+    "accounts.change_email": (
+        Limit("10 per hour", "email:person", _person),
+        Limit("4 per 30 minutes", "email:address", _address),
+    ),
+    "accounts.confirm_email": (Limit("30 per hour", "email-link:person", _person),),
+    "accounts.welcome": (Limit("30 per 10 minutes", "welcome:ip", _ip, failed),),
+    "accounts.invite": (Limit("60 per hour", "invite:person", _person),),
+    "accounts.invite_again": (Limit("60 per hour", "invite-again:person", _person),),
+    "accounts.demo_sign_in": (Limit("60 per 10 minutes", "demo:ip", _ip),),
+}
+"""How often each form may be sent, by endpoint."""

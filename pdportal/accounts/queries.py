@@ -122,21 +122,7 @@ def people_page(
     page: int = 1,
 ) -> tuple[Sequence[Row[Any]], int]:
     """One page of the people whom the actor leads by name, and how many there are in all."""
-    found = policy.people_seen_by(actor)
-    for word in words.split()[:5]:
-        found = found.where(
-            or_(
-                func.lower(Person.name).contains(word.lower(), autoescape=True),
-                Person.name.contains(word, autoescape=True),
-                Person.email.contains(word.lower(), autoescape=True),
-            )
-        )
-    if role is not None:
-        holders = select(Role.person_id).where(Role.name == role)
-        found = found.where(Person.id.in_(holders))
-    if school_id is not None:
-        in_school = select(Role.person_id).where(Role.school_id == school_id)
-        found = found.where(or_(Person.school_id == school_id, Person.id.in_(in_school)))
+    found = _people_found(actor, words, role, school_id)
     count = db.session.scalar(
         select(func.count()).select_from(found.with_only_columns(Person.id).subquery())
     )
@@ -158,6 +144,27 @@ def people_page(
         .offset((max(1, page) - 1) * PAGE_LENGTH)
     ).all()
     return rows, count or 0
+
+
+def _people_found(
+    actor: Person, words: str, role: RoleName | None, school_id: int | None
+) -> Select[Person]:
+    found = policy.people_seen_by(actor)
+    for word in words.split()[:5]:
+        found = found.where(
+            or_(
+                func.lower(Person.name).contains(word.lower(), autoescape=True),
+                Person.name.contains(word, autoescape=True),
+                Person.email.contains(word.lower(), autoescape=True),
+            )
+        )
+    if role is not None:
+        holders = select(Role.person_id).where(Role.name == role)
+        found = found.where(Person.id.in_(holders))
+    if school_id is not None:
+        in_school = select(Role.person_id).where(Role.school_id == school_id)
+        found = found.where(or_(Person.school_id == school_id, Person.id.in_(in_school)))
+    return found
 
 
 def schools_led_by(actor: Person) -> Sequence[Row[int, str]]:

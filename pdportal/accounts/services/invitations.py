@@ -109,20 +109,8 @@ def invite(
     if school_id is not None and not is_school_of(school_id, actor.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
     addresses = [guest.email for guest in guests]
-    known = {
-        p.email: p for p in db.session.scalars(select(Person).where(Person.email.in_(addresses)))
-    }
-    standing = {
-        invitation.email: invitation
-        for invitation in db.session.scalars(
-            select(Invitation).where(
-                Invitation.district_id == actor.district_id,
-                Invitation.email.in_(addresses),
-                Invitation.accepted_at.is_(None),
-                Invitation.withdrawn_at.is_(None),
-            )
-        )
-    }
+    people = db.session.scalars(select(Person).where(Person.email.in_(addresses)))
+    known = {person.email: person for person in people}
     faults = [
         Fault(guest.line, _has_account(actor, known[guest.email]))
         for guest in guests
@@ -130,29 +118,44 @@ def invite(
     ]
     if faults:
         raise FaultyList(faults)
-
+    standing = _standing(actor, addresses)
     result = Invited()
     for guest in guests:
-        invitation = standing.get(guest.email)
-        if invitation is not None and not invitation.has_run_out:
+        invitation = _to_send(actor, guest, standing.get(guest.email))
+        if invitation is None:
             result.before += 1
             continue
-        if invitation is not None and not policy.may_send(actor, invitation):
-            # It ran out and is others' to renew: theirs ends, and this is a new one.
-            invitation.withdrawn_at = clock.now()
-            emit(actor, "withdrew", invitation)
-            db.session.flush()
-            invitation = None
-        if invitation is None:
-            invitation = _new(actor, guest)
-            if invitation is None:
-                result.before += 1
-                continue
         invitation.role, invitation.school_id = role, school_id
         invitation.name = guest.name or invitation.name
         _send(actor, invitation, known.get(guest.email))
         result.now.append(invitation)
     return result
+
+
+def _standing(actor: Person, addresses: list[str]) -> dict[str, Invitation]:
+    """The open invitations to these addresses in the actor's district, by address."""
+    invitations = db.session.scalars(
+        select(Invitation).where(
+            Invitation.district_id == actor.district_id,
+            Invitation.email.in_(addresses),
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+    )
+    return {invitation.email: invitation for invitation in invitations}
+
+
+def _to_send(actor: Person, guest: Guest, standing: Invitation | None) -> Invitation | None:
+    """The invitation to send to a guest, new or renewed; None where one works already."""
+    if standing is not None and not standing.has_run_out:
+        return None
+    if standing is not None and not policy.may_send(actor, standing):
+        # It ran out and is others' to renew: theirs ends, and this is a new one.
+        standing.withdrawn_at = clock.now()
+        emit(actor, "withdrew", standing)
+        db.session.flush()
+        standing = None
+    return standing or _new(actor, guest)
 
 
 def invite_again(actor: Person, invitation: Invitation) -> None:
