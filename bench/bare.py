@@ -71,7 +71,7 @@ def create_app() -> Flask:
 
     @app.get("/page/<name>")
     def page(name: str) -> ResponseReturnValue:
-        person = random.randint(1, people)  # noqa: S311 -- nothing secret
+        person = random.randint(1, people)  # noqa: S311  # no secret -- nothing secret
         with engine.connect() as said:
             row = said.execute(selects["page"], {"name": name}).one()
             who = said.execute(selects["person"], {"person": person}).one()
@@ -90,7 +90,7 @@ def create_app() -> Flask:
     @app.post("/write")
     def write() -> ResponseReturnValue:
         with writing(), engine.begin() as said:
-            work = random.randint(1, WORKS)  # noqa: S311
+            work = random.randint(1, WORKS)  # noqa: S311  # no secret
             said.execute(put, {"review": work, "said": "Evidence that one can point at. " * 8})
             said.execute(change, {"work": work, "title": "Reviewed"})
         return "", 302, {"Location": "/page"}

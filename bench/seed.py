@@ -155,7 +155,7 @@ def _people(rows: _Rows, password: str) -> Seeded:
         Cohort,
         district_id=district,
         name="Autumn",
-        starts_on=date.today() - timedelta(days=70),  # noqa: DTZ011
+        starts_on=date.today() - timedelta(days=70),  # noqa: DTZ011  # any day will do
         created_by_id=lead,
     )
     for ident in learners:
@@ -197,7 +197,7 @@ def _learning(rows: _Rows, found: Seeded) -> None:
             cohort_id=found.cohort_id,
             module_id=other.id,
             assigned_by_id=COHORT + GIVERS + AUTHORS + 1,
-            due_on=date.today() + timedelta(days=14 * number - 7),  # noqa: DTZ011
+            due_on=date.today() + timedelta(days=14 * number - 7),  # noqa: DTZ011  # any day will do
             why="We agreed to try this together before the winter break.",
         )
     now = datetime.now(UTC)
@@ -245,7 +245,7 @@ def _work(rows: _Rows, protocol: int, stages: list[Stage]) -> None:
                 goal_id=goal,
                 place=number,
                 text="Ask one question and wait for five seconds.",
-                due_on=date.today() + timedelta(days=7 * number - 3),  # noqa: DTZ011
+                due_on=date.today() + timedelta(days=7 * number - 3),  # noqa: DTZ011  # any day will do
                 done_at=now - timedelta(days=4) if number == 0 else None,
             )
         for number in range(8):
@@ -363,10 +363,10 @@ def _count_on(rows: _Rows) -> None:
     if db.engine.dialect.name != "postgresql":
         return
     for table in rows.numbers:
-        name = table.__tablename__  # type: ignore[attr-defined]
+        name = table.__tablename__  # type: ignore[attr-defined]  # each has it
         db.session.execute(
             text(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "  # noqa: S608
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "  # noqa: S608  # our own names
                 f"(SELECT max(id) FROM {name}))"
             )
         )

@@ -51,7 +51,8 @@ def register(app: Flask) -> None:
             return signed_out()
         return None
 
-    @app.extensions["pdportal.security"].login_context_processor  # type: ignore[untyped-decorator]
     def _cast() -> dict[str, Any]:
         demo = current_app.config["PDPORTAL"]["DEMO"]
         return {"cast": queries.demo_cast() if demo else []}
+
+    app.extensions["pdportal.security"].login_context_processor(_cast)

@@ -35,4 +35,4 @@ def emit(actor: Person | None, verb: str, thing: Base, **detail: int | str | boo
 
 def the_app() -> Any:
     """The app itself, as signals name their sender."""
-    return current_app._get_current_object()  # type: ignore[attr-defined]
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # typed as a Flask

@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_security import MailUtil
 
-from pdportal.accounts.events import letter_written
+from pdportal.accounts.events import letter_written, the_app
 from pdportal.accounts.models import Person
 
 
@@ -18,7 +18,7 @@ def write(template: str, to: str, person: Person | None = None, **words: Any) ->
         whole = render_template(f"accounts/mail/{template}.txt", person=person, **words)
     subject, _blank, text = whole.strip().partition("\n")
     letter_written.send(
-        current_app._get_current_object(),  # type: ignore[attr-defined]
+        the_app(),
         to=to,
         subject=subject.strip(),
         text=text.strip() + "\n",

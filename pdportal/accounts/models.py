@@ -95,7 +95,8 @@ class Person(UserMixin, Timestamped, Base):
     )
     ended_sessions: Mapped[list[Any] | None]
     """When the sessions began that were signed out of: a copy of their cookie opens nothing."""
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+    # flask-security's mixin declares the next and `webauthn` without `Mapped`.
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # above
         String(64), unique=True
     )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
@@ -109,7 +110,7 @@ class Person(UserMixin, Timestamped, Base):
     held: Mapped[list[Role]] = relationship(
         back_populates="person", cascade="all, delete-orphan", lazy="select"
     )
-    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]  # see above
         back_populates="person", cascade="all, delete-orphan"
     )
 

@@ -141,7 +141,7 @@ class _BoundedLoader(yaml.SafeLoader):
         self._nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # a gap in its types
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
             raise _TooMuchError("Aliases (*name) are not allowed in settings.", line)

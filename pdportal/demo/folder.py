@@ -18,7 +18,7 @@ from pdportal import clock
 try:
     import fcntl
 except ImportError:  # not on Windows, where one has to know oneself what runs
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module is not None
 
 MARK = "pdportal-demo.json"
 LOCK = "pdportal-demo.lock"

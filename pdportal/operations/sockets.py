@@ -70,7 +70,7 @@ def _why_not(trouble: OSError, host: str, port: int) -> CannotServe:
 
 def address_of(host: str, listener: socket.socket) -> str:
     """The address for a browser on this machine."""
-    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # compared
     if ":" in name and not name.startswith("["):
         name = f"[{name}]"
     return f"http://{name}:{listener.getsockname()[1]}/"

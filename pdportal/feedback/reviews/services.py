@@ -51,7 +51,7 @@ def begin(reviewer: Person, review: Review) -> None:
         .where(Review.id == review.id, Review.begun_at.is_(None), Review.is_owed)
         .values(begun_at=now)
     )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
         db.session.refresh(review)
         _require_asked(reviewer, review)
         return
