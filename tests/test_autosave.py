@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 
 from pdportal.web.autosave import ChangedElsewhere, check_version, not_saved, seen_version
 from pdportal.web.errors import Refused, forbidden
-from tests.conftest import Visit
 from tests.people import World
 
 FETCH = {"X-Requested-With": "fetch"}
@@ -58,6 +57,7 @@ def test_a_script_is_told_that_somebody_is_signed_out(app: Flask):
     answer = app.test_client().post("/goals/new", data={"f-change": "They ask"}, headers=FETCH)
     assert answer.status_code in {400, 401}
     assert answer.json["reason"] == "signed_out"
+    assert answer.json["sign_in"] == "/sign-in"
 
 
 def test_without_a_script_the_words_are_on_the_page(app: Flask, world: World):
@@ -73,10 +73,3 @@ def test_without_a_script_the_words_are_on_the_page(app: Flask, world: World):
     assert "Check" not in closed
     assert "Theirs." in changed
     assert again == ("This was changed in another window.", 409)
-
-
-def test_every_page_tells_its_script_what_to_say(app: Flask, world: World, visit: Visit):
-    page = visit(world.ada).get("/goals/new").text
-    assert "You are signed out. Your words are kept here." in page
-    with app.test_request_context():
-        assert f"&#34;{url_for('security.login')}&#34;" in page

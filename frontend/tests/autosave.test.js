@@ -205,7 +205,7 @@ test("what could not be saved is found on every page of the same review", async 
 });
 
 test("signed out: a way to sign in, and the words are sent afterwards", async () => {
-  const out = [401, { reason: "signed_out", error: "Sign in." }];
+  const out = [401, { reason: "signed_out", error: "Sign in.", sign_in: "/sign-in" }];
   const sent = serve(out, out, [200, { version: 4 }]);
   const { box, state } = await form();
   type(box, "Count");

@@ -29,7 +29,6 @@ const WORDS = {
   refused: "Not saved.",
   signed_out: "Signed out.",
   signIn: "Sign in",
-  signInUrl: "/sign-in",
   notSaved: "Not saved: changed.",
   changed: "Both texts are here.",
   other: "The other text",

@@ -7,9 +7,7 @@ the view answers with `saved` or `not_saved`. Our script (`autosave_controller.j
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,38 +16,6 @@ from flask_babel import gettext as _
 from pdportal import clock
 from pdportal.web.errors import Reason, Refused, wants_fragment
 from pdportal.web.locale import say_time
-
-
-@lru_cache(maxsize=20)
-def script_words(locale: str, sign_in_url: str) -> str:
-    """What our scripts say about sending a form, as JSON; every page with a form may need it."""
-    words = {
-        "offline": _("That did not reach us. Try once more."),
-        "saving": _("Saving…"),
-        "saved": _("Saved at {time}"),
-        "waiting": _("Not saved yet. Your words are kept here, and we keep trying."),
-        "refused": _("Not saved."),
-        "signed_out": _("You are signed out. Your words are kept here."),
-        "signIn": _("Sign in on another tab, then go on here"),
-        "signInUrl": sign_in_url,
-        "notSaved": _("Not saved: this was changed in another window."),
-        "changed": _("This was changed in another window. Both texts are here; nothing is lost."),
-        "other": _("The other text"),
-        "mine": _("What you had typed here"),
-        "keepMine": _("Keep mine"),
-        "takeOther": _("Take the other"),
-        "closed": _("Not saved: this was closed meanwhile."),
-        "forbidden": _("Not saved: this is no longer yours to change."),
-        "keptHere": _("Your words are not lost: they are kept in this browser."),
-        "reload": _("See how it is now"),
-        "copy": _("Copy my words"),
-        "copied": _("Copied"),
-        "laidAside": _("You typed this here, and it could not be saved. Only you see it."),
-        "unconfirmed": _("You typed this here, and it may not have been saved. Only you see it."),
-        "discard": _("Discard"),
-    }
-    return json.dumps(words, ensure_ascii=False)
-
 
 Texts = Iterable[tuple[str, str]]
 """Pairs of a label, which may be empty, and a text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -101,8 +101,12 @@ def wants_fragment() -> bool:
 def error_answer(status: int, title: str, message: str, reason: Reason | None = None) -> Response:
     """An error as a page, or as JSON for our scripts: `error` in words, and a `reason`."""
     if wants_fragment() or request.accept_mimetypes.best == "application/json":
-        more = {"reason": reason.value} if reason else {}
-        return make_response({"error": message, **more}, status)
+        answer = {"error": message}
+        if reason:
+            answer["reason"] = reason.value
+        if reason is Reason.SIGNED_OUT:
+            answer["sign_in"] = url_for("security.login")
+        return make_response(answer, status)
     page = render_template("web/error.html", status=status, title=title, message=message)
     return make_response(page, status)
 

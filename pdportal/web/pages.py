@@ -16,7 +16,6 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from pdportal.content.text import render_text
-from pdportal.web.autosave import script_words
 from pdportal.web.locale import get_locale_code
 from pdportal.web.parts import part
 
@@ -79,7 +78,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(render_text, "text")
     app.add_template_filter(initials)
     drawn = {name: _drawn(app, name) for name in ("icon", "mark")}
-    app.jinja_env.globals.update(drawn, bar=_bar, address=address, script_words=_script_words)
+    app.jinja_env.globals.update(drawn, bar=_bar, address=address)
     settings = app.config["PDPORTAL"]
 
     @app.context_processor
@@ -100,10 +99,6 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def _script_words() -> str:
-    return script_words(get_locale_code(), address("security.login"))
 
 
 def _drawn(app: Flask, macro: str) -> Callable[..., Markup]:

@@ -102,7 +102,7 @@ export default class extends Controller {
     } else if (what === "invalid") {
       this.reject(result);
     } else {
-      this.tryAgain(what === "retry" ? "waiting" : "signed_out");
+      this.tryAgain(what === "retry" ? "waiting" : "signed_out", result.sign_in ?? answer.url);
     }
   }
 
@@ -142,12 +142,12 @@ export default class extends Controller {
   }
 
   /** "waiting" or "signed_out": the words are kept, and sent again later. */
-  tryAgain(why) {
+  tryAgain(why, signInUrl = "") {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
     this.show("waiting", this.words[why]);
     if (why === "signed_out" && this.hasStateTarget) {
       const door = document.createElement("a");
-      Object.assign(door, { href: this.words.signInUrl, target: "_blank" });
+      Object.assign(door, { href: signInUrl, target: "_blank" });
       door.textContent = this.words.signIn;
       this.stateTarget.append(" ", door);
     }
