@@ -102,9 +102,9 @@ def _fit(text: str, start: int, end: int, before: str, after: str) -> int:
     return _shared(before[::-1], text[:start].rstrip()[::-1]) + _shared(after, text[end:].lstrip())
 
 
-def _shared(one: str, other: str) -> int:
+def _shared(left: str, right: str) -> int:
     count = 0
-    for mine, theirs in zip(one, other, strict=False):
+    for mine, theirs in zip(left, right, strict=False):
         if mine != theirs:
             break
         count += 1
@@ -156,11 +156,11 @@ def _trimmed(
     return first, last
 
 
-def _alike(matcher: diff_match_patch, one: str, other: str) -> bool:
-    longest = max(len(one), len(other))
-    if min(len(one), len(other)) < _LIKE_ENOUGH * longest:
+def _alike(matcher: diff_match_patch, left: str, right: str) -> bool:
+    longest = max(len(left), len(right))
+    if min(len(left), len(right)) < _LIKE_ENOUGH * longest:
         return False
-    changes = matcher.diff_main(one, other)
+    changes = matcher.diff_main(left, right)
     return bool(1 - matcher.diff_levenshtein(changes) / longest >= _LIKE_ENOUGH)
 
 
@@ -194,14 +194,14 @@ class _Pieces(HTMLParser):
                 piece = words[left:right]
                 place = places[left]
                 keys = [key for start, end, key in spans if start <= place < end]
-                said = escape(piece, quote=False)
+                marked = escape(piece, quote=False)
                 for key in reversed(keys):
                     first = f' id="passage-{escape(key)}"' if key not in begun else ""
                     begun.add(key)
-                    said = (
-                        f'<mark class="passage" data-comment="{escape(key)}"{first}>{said}</mark>'
+                    marked = (
+                        f'<mark class="passage" data-comment="{escape(key)}"{first}>{marked}</mark>'
                     )
-                out.append(said)
+                out.append(marked)
         return "".join(out)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

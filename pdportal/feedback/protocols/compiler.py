@@ -55,7 +55,7 @@ class CompiledProtocol:
 
 def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]]:
     """Read one file; with an error in it there is no protocol, only problems."""
-    source, found = read_source(path)
+    source, faults = read_source(path)
     problems = Problems(source.path)
     protocol = CompiledProtocol(path.stem, hashlib.sha256(_bytes(path)).hexdigest())
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem) or len(path.stem) > 80:
@@ -71,7 +71,7 @@ def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]
         problems.error(1, "There is no version for students.", "Add a section “## For students”.")
     if protocol.data["practice"] is None:
         problems.warning(1, "There is no practice.", "Add a section “## Practice”.")
-    everything = sorted({*found, *problems.found})
+    everything = sorted({*faults, *problems.found})
     broken = any(problem.is_error for problem in everything)
     return (None if broken else protocol), everything
 

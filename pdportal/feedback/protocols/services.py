@@ -27,8 +27,8 @@ def publish_protocols(paths: Iterable[Path]) -> list[Problem]:
         files += here
     compiled: dict[str, CompiledProtocol] = {}
     for file in files:
-        protocol, found = compile_protocol(file)
-        problems += found
+        protocol, faults = compile_protocol(file)
+        problems += faults
         if protocol and protocol.slug in compiled:
             message = f"There are two protocols named {protocol.slug}."
             problems.append(Problem(file.as_posix(), 1, "error", message, "Rename one."))
@@ -44,7 +44,9 @@ def _publish(compiled: CompiledProtocol) -> None:
     editions = db.session.scalars(
         select(Protocol).where(Protocol.slug == compiled.slug).with_for_update()
     ).all()
-    same = next((one for one in editions if one.content_hash == compiled.content_hash), None)
+    same = next(
+        (edition for edition in editions if edition.content_hash == compiled.content_hash), None
+    )
     if same is not None and same.is_current:
         return
     for edition in editions:

@@ -170,7 +170,6 @@ def _owed() -> Select[*tuple[Any, ...]]:
 
 def reviews_given(person: Person, limit: int = 50) -> list[Given]:
     """What somebody gave, newest first, and what the authors made of it."""
-    said = func.count(Comment.id)
     out = Round.answers_are_out
     rows = db.session.execute(
         select(
@@ -179,7 +178,7 @@ def reviews_given(person: Person, limit: int = 50) -> list[Given]:
             Person.name,
             Work.title,
             Review.given_at,
-            said,
+            func.count(Comment.id),
             func.count(Decision.comment_id).filter(out),
             func.count(Decision.addressed_at),
             func.count(Decision.comment_id).filter(

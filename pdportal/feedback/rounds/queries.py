@@ -129,13 +129,13 @@ def people_to_name(
     search = search.strip()
     if search:
         pattern = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        found = Person.name.ilike(f"%{pattern}%", escape="\\")
+        offered = Person.name.ilike(f"%{pattern}%", escape="\\")
     else:
-        found = Person.id.in_(near)
+        offered = Person.id.in_(near)
     statement = (
         policy.people_asked_by(person)
         .with_only_columns(Person.id, Person.name)
-        .where(or_(found, Person.id.in_(list(chosen))))
+        .where(or_(offered, Person.id.in_(list(chosen))))
         .order_by(Person.name, Person.id)
         .limit(100)
     )

@@ -27,10 +27,10 @@ def words(before: str, after: str) -> list[Piece]:
         return [("same", before)] if before else []
     tokens: list[str] = []
     numbers: dict[str, int] = {}
-    one, other = (_coded(text, tokens, numbers) for text in (before, after))
+    old, new = (_coded(text, tokens, numbers) for text in (before, after))
     matcher = diff_match_patch()
     matcher.Diff_Timeout = 1.0
-    changes = matcher.diff_main(one, other, False)
+    changes = matcher.diff_main(old, new, False)
     matcher.diff_cleanupSemantic(changes)
     return [(_OPS[op], "".join(tokens[_number(char)] for char in chars)) for op, chars in changes]
 

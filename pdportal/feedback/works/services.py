@@ -118,20 +118,20 @@ def save_revision(
     return revision
 
 
-def put_away(author: Person, work: Work) -> None:
+def archive(author: Person, work: Work) -> None:
     """Take a work off one's list; it can be brought back."""
     _require_author(author, work)
     if work.put_away_at is None:
         work.put_away_at = clock.now()
-        record(author, "put_away", work)
+        record(author, "archived", work)
 
 
-def bring_back(author: Person, work: Work) -> None:
+def restore(author: Person, work: Work) -> None:
     """Put a work back on one's list."""
     _require_author(author, work)
     if work.put_away_at is not None:
         work.put_away_at = None
-        record(author, "brought_back", work)
+        record(author, "restored", work)
 
 
 def looked(person: Person, work: Work) -> None:

@@ -22,10 +22,10 @@ from pdportal.web.pages import render_form
 
 
 @bp.get("/works/away")
-def works_away() -> ResponseReturnValue:
+def archived_works() -> ResponseReturnValue:
     """What I have put away."""
     works = queries.my_works(me(), archived=True)
-    return render_template("feedback/works_away.html", works=works)
+    return render_template("feedback/archived_works.html", works=works)
 
 
 @bp.route("/works/new", methods=["GET", "POST"])
@@ -166,19 +166,19 @@ def looked(work_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/works/<int:work_id>/put-away")
-def put_away(work_id: int) -> ResponseReturnValue:
+def archive_work(work_id: int) -> ResponseReturnValue:
     """Off my list; nothing is lost."""
     work = one_or_404(queries.own_work(me(), work_id))
-    services.put_away(me(), work)
+    services.archive(me(), work)
     flash(_("Archived. You find it at the end of the page."), "success")
     return redirect(url_for(".index"))
 
 
 @bp.post("/works/<int:work_id>/bring-back")
-def bring_back(work_id: int) -> ResponseReturnValue:
+def restore_work(work_id: int) -> ResponseReturnValue:
     """Back on my list."""
     work = one_or_404(queries.own_work(me(), work_id))
-    services.bring_back(me(), work)
+    services.restore(me(), work)
     return redirect(url_for(".work_page", work_id=work.id))
 
 

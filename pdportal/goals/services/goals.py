@@ -127,7 +127,7 @@ def reopen_goal(owner: Person, goal: Goal) -> None:
         return
     goal.met_at = goal.let_go_at = None
     if goal.work.put_away_at is not None:
-        work_services.bring_back(owner, goal.work)
+        work_services.restore(owner, goal.work)
     record(owner, "reopened", goal)
 
 
@@ -159,7 +159,7 @@ def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
     else:
         goal.let_go_at = clock.now()
         if goal.kept_at is None:
-            work_services.put_away(owner, goal.work)
+            work_services.archive(owner, goal.work)
     record(owner, verb, goal)
 
 

@@ -37,8 +37,8 @@ def round_page(round_id: int) -> ResponseReturnValue:
         work_url=work_url(round_.work),
         latest=latest,
         parts=parts,
-        open=[one for one in placed if not one.comment.is_settled],
-        settled=[one for one in placed if one.comment.is_settled],
+        open=[card for card in placed if not card.comment.is_settled],
+        settled=[card for card in placed if card.comment.is_settled],
         undecided=sum(comment.is_unanswered for comment in comments),
         given=[review for review in round_.reviews if review.given_at],
         owed=[review for review in round_.reviews if review.is_owed],
@@ -94,8 +94,8 @@ def close(round_id: int) -> ResponseReturnValue:
         return redirect(url_for(".round_page", round_id=round_.id))
     if round_.closed_at is not None:
         return redirect(url_for(".round_page", round_id=round_.id))
-    kept = {name: getattr(round_, name) for name in ("learned", "did_not_work", "try_next")}
-    return _close_page(round_, kept)
+    stored = {name: getattr(round_, name) for name in ("learned", "did_not_work", "try_next")}
+    return _close_page(round_, stored)
 
 
 @bp.post("/rounds/<int:round_id>/reflection")
