@@ -13,7 +13,6 @@ const WORDS = {
   mine: "What you had typed here",
   keepMine: "Keep mine",
   takeOther: "Take the other",
-  closed: "Not saved: this was closed meanwhile.",
   forbidden: "Not saved: this is no longer yours to change.",
   keptHere: "Your words are not lost: they are kept in this browser.",
   reload: "See how it is now",

@@ -139,7 +139,7 @@ for (const [reason, status] of [
     const { box, state, panel } = await form();
     type(box, "Too late");
     await pass(600);
-    assert.equal(state.textContent, reason === "closed" ? "Closed meanwhile." : "Not yours.");
+    assert.equal(state.textContent, reason === "closed" ? "Not saved." : "Not yours.");
     assert.match(panel().textContent, /It is over\..*Kept in this browser/);
     assert.deepEqual(
       [...panel().querySelectorAll("a, button")].map((each) => each.textContent),

@@ -35,7 +35,6 @@ const WORDS = {
   mine: "Mine was",
   keepMine: "Keep mine",
   takeOther: "Take the other",
-  closed: "Closed meanwhile.",
   forbidden: "Not yours.",
   keptHere: "Kept in this browser.",
   reload: "See how it is now",
