@@ -85,7 +85,7 @@ class _Pairing:
         opener = self.open[opened] if opened >= 0 else None
         if opener is not None and opener.meta["div"].html == html:
             while len(self.open) > opened + 1:
-                self._close(told=True)
+                self._close(unclosed=True)
             self._close()
         elif not html:
             self.problems.warning(
@@ -94,19 +94,19 @@ class _Pairing:
 
     def _leave(self) -> None:
         while self.open and self.open[-1] is not None:
-            self._close(told=True)
+            self._close(unclosed=True)
 
-    def _close(self, *, told: bool = False) -> None:
+    def _close(self, *, unclosed: bool = False) -> None:
         opener = self.open.pop()
         if opener is None:
             return
         self.depth -= 1
-        if told and not opener.hidden:
-            self._unclosed(opener.meta["div"])
+        if unclosed and not opener.hidden:
+            self._tell_unclosed(opener.meta["div"])
         closer = Token("div_close", "div", -1, hidden=opener.hidden, block=True)
         self.tokens.append(closer)
 
-    def _unclosed(self, div: Div) -> None:
+    def _tell_unclosed(self, div: Div) -> None:
         """What only some may see, or what is answered, must not swallow the rest of a page."""
         report = self.problems.warning
         if div.kind in NOTES | INTERACTIVE:
