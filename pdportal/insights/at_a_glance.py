@@ -112,7 +112,8 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
 
     However many wait, half the room is kept for those whom a word of the lead can help.
     """
-    both = union_all(_waiting(person), _late(person, today)).subquery()
+    cohorts = _open_cohorts(person)
+    both = union_all(_waiting(cohorts), _late(cohorts, today)).subquery()
     order = (both.c.since, both.c.due_on, both.c.name, both.c.module_id)
     ranked = select(
         both, func.row_number().over(partition_by=both.c.why, order_by=order).label("rank")
@@ -132,7 +133,7 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
     return shown, len(stuck) > len(shown)
 
 
-def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
+def _waiting(cohorts: Select[int]) -> Select[*tuple[Any, ...]]:
     have = (
         select(func.count(Review.given_at))
         .where(Review.round_id == Round.id)
@@ -160,7 +161,7 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
         .join(Member, and_(Member.person_id == Work.author_id, Member.is_current))
         .join(Cohort, Cohort.id == Member.cohort_id)
         .where(
-            Cohort.id.in_(_open_cohorts(person)),
+            Cohort.id.in_(cohorts),
             # Asked of colleagues by name, it belongs to every cohort its author is in.
             or_(Round.cohort_id == Cohort.id, Round.cohort_id.is_(None)),
             Round.is_waiting,
@@ -171,7 +172,7 @@ def _waiting(person: Person) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
+def _late(cohorts: Select[int], today: date) -> Select[*tuple[Any, ...]]:
     """With the columns of `_waiting`, in their order."""
     columns = (Cohort.id, Cohort.name, Person.id, Person.name, Module.id, Edition.title)
     begun: ColumnElement[int] = func.count(Enrollment.begun_at)
@@ -196,7 +197,7 @@ def _late(person: Person, today: date) -> Select[*tuple[Any, ...]]:
             and_(Enrollment.module_id == Module.id, Enrollment.person_id == Person.id),
         )
         .where(
-            Cohort.id.in_(_open_cohorts(person)),
+            Cohort.id.in_(cohorts),
             Assignment.is_current,
             Assignment.due_on < today,
             Enrollment.finished_at.is_(None),
