@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pdportal.accounts.models import LEADING, Invitation, Person, Role, RoleName
@@ -52,7 +52,8 @@ def is_led_from(
         return district_id == lead_district_id
     if not places:
         return false()
-    return and_(district_id == lead_district_id, school_id.in_(places))
+    led = or_(*(school_id == place for place in places))
+    return and_(district_id == lead_district_id, led)
 
 
 def places_led_by(person: Person) -> frozenset[int | None]:

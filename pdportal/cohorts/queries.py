@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person, Role, RoleName, School
 from pdportal.accounts.policy import is_led_by, places_led_by
 from pdportal.cohorts import policy
 from pdportal.cohorts.models import Coaching, Cohort, Member
-from pdportal.db import db
+from pdportal.db import db, fetch_one
 
 Rows = Select[*tuple[Any, ...]]
 """Rows of columns that a template reads by name."""
@@ -67,9 +67,18 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
 
 def cohort_opened(person: Person, cohort_id: int) -> tuple[Cohort, bool] | None:
     """One cohort, and whether this person runs it; None where they do not see it."""
-    values = {"person": person.id, "district": person.district_id, "cohort": cohort_id}
-    row = db.session.execute(_opened(places_led_by(person)), values).one_or_none()
+    statement = _opened(places_led_by(person))
+    row = db.session.execute(statement, _values(person, cohort_id)).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def cohort_row(person: Person, cohort_id: int) -> Row[*tuple[Any, ...]] | None:
+    """The same as columns, with `runs`, for a page that only reads."""
+    return fetch_one(_opened_columns(places_led_by(person)), _values(person, cohort_id))
+
+
+def _values(person: Person, cohort_id: int) -> dict[str, int]:
+    return {"person": person.id, "district": person.district_id, "cohort": cohort_id}
 
 
 @lru_cache(maxsize=200)
@@ -79,9 +88,15 @@ def _opened(places_led: frozenset[int | None]) -> Select[Cohort, bool]:
     To build it takes five times as long as to execute it.
     """
     who = bindparam("person", type_=Integer), bindparam("district", type_=Integer), places_led
-    return select(Cohort, policy.is_run(*who)).where(
+    return select(Cohort, policy.is_run(*who).label("runs")).where(
         policy.is_seen(*who), Cohort.id == bindparam("cohort")
     )
+
+
+@lru_cache(maxsize=200)
+def _opened_columns(places_led: frozenset[int | None]) -> Rows:
+    statement = _opened(places_led)
+    return statement.with_only_columns(*Cohort.__table__.c, statement.selected_columns.runs)
 
 
 def members_of(cohort_id: int) -> Rows:

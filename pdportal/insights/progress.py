@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Row
 
 from pdportal import clock
-from pdportal.cohorts.models import Cohort
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 
@@ -117,7 +116,17 @@ class Progress:
         return tuple([module.title for module in self.modules])
 
 
-def progress_of(cohort: Cohort) -> Progress:
+class Dated(Protocol):
+    """A cohort, or a row with these columns of it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def starts_on(self) -> date: ...
+
+
+def progress_of(cohort: Dated) -> Progress:
     """The progress of a cohort, in five statements for any number of people and modules."""
     now = clock.now()
     modules = tuple(map(tuple, queries.assigned(cohort.id)))
@@ -216,7 +225,9 @@ def _stuck(
         reasons = [*waits.get(person.id, ()), *known.behind.get(person.id, ())]
         if reasons:
             reasons = [
-                reason._replace(asked_today=(person.id, reason.module_id) in asked)
+                reason._replace(asked_today=True)
+                if (person.id, reason.module_id) in asked
+                else reason
                 for reason in reasons
             ]
             stuck.append(Stuck(person.id, person.name, tuple(sorted(reasons, key=_urgency))))

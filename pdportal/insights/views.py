@@ -12,8 +12,7 @@ from flask_babel import gettext as _
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_where
-from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.queries import cohort_opened
+from pdportal.cohorts.queries import cohort_opened, cohort_row
 from pdportal.db import db
 from pdportal.insights import services
 from pdportal.insights.progress import progress_of
@@ -28,7 +27,11 @@ bp = Blueprint("insights", __name__)
 @bp.get("/cohorts/<int:cohort_id>/progress")
 def progress(cohort_id: int) -> ResponseReturnValue:
     """Who is stuck and why, how far each module is, and everybody's way."""
-    cohort = _to_run(cohort_id)
+    cohort = cohort_row(me(), cohort_id)
+    if cohort is None:
+        abort(404)
+    if not cohort.runs:
+        raise forbidden()
     progress = progress_of(cohort)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
     wording = wording_of([reason.since for reason in reasons if reason.since])
@@ -60,7 +63,12 @@ class Frame(NamedTuple):
 @bp.post("/cohorts/<int:cohort_id>/nudge")
 def nudge(cohort_id: int) -> ResponseReturnValue:
     """Ask somebody how a module is going."""
-    cohort = _to_run(cohort_id)
+    opened = cohort_opened(me(), cohort_id)
+    if opened is None:
+        abort(404)
+    cohort, runs = opened
+    if not runs:
+        raise forbidden()
     person_id = request.form.get("person", 0, type=int)
     module_id = request.form.get("module", 0, type=int)
     if not (0 < person_id <= LARGEST_ID and 0 < module_id <= LARGEST_ID):
@@ -74,13 +82,3 @@ def nudge(cohort_id: int) -> ResponseReturnValue:
     )
     here = url_for(".progress", cohort_id=cohort.id)
     return redirect(own_path(request.form.get("back")) or here)
-
-
-def _to_run(cohort_id: int) -> Cohort:
-    opened = cohort_opened(me(), cohort_id)
-    if opened is None:
-        abort(404)
-    cohort, runs = opened
-    if not runs:
-        raise forbidden()
-    return cohort

@@ -114,6 +114,8 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World):
         for cohort in cohorts:
             opened = (cohort, cohort in run) if cohort in seen else None
             assert queries.cohort_opened(person, cohort.id) == opened
+            row = queries.cohort_row(person, cohort.id)
+            assert (row and (row.id, bool(row.runs))) == (opened and (cohort.id, opened[1]))
             assert policy.may_run(person, cohort) == (cohort in run)
 
 
