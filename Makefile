@@ -5,6 +5,10 @@ BIN := .venv/bin
 NPM_BUILT := pdportal/static/dist/manifest.json
 FRONTEND := $(shell find frontend -type f 2>/dev/null) package.json package-lock.json
 
+# Runs a command that says nothing, with a line every four seconds for whoever waits.
+PATIENTLY = sh -c '"$$@" & job=$$!; ( while sleep 4 >&- 2>&-; do echo "  … still at it"; done ) & tick=$$!; \
+  trap "kill $$job $$tick 2>/dev/null" INT TERM; wait $$job; code=$$?; kill $$tick 2>/dev/null; exit $$code' patiently
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format browser bench lock clean
 
@@ -15,24 +19,25 @@ setup: .venv/ready $(NPM_BUILT)  ## Everything the portal and its tests need, in
 
 .venv/ready: requirements/dev.txt pyproject.toml
 	@echo "· making a virtual environment in .venv"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PATIENTLY) $(PYTHON) -m venv .venv
 	@echo "· installing packages, each checked against its hash"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
+	@$(PATIENTLY) $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
+	@$(PATIENTLY) $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
 	@SKIP_FRONTEND_BUILD=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 node_modules/ready: package.json package-lock.json
 	@echo "· installing front-end packages"
-	@npm ci --silent --no-audit --no-fund
+	@$(PATIENTLY) npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(NPM_BUILT): node_modules/ready $(FRONTEND)
 	@echo "· building the front end"
-	@npm run --silent build
+	@$(PATIENTLY) npm run --silent build
 	@touch $@
 
 demo: setup      ## A living portal with a demo district: make demo PORT=8123
+	@echo "· starting the demo"
 	@$(BIN)/pdportal demo --port $(PORT)
 
 test: setup browser  ## Every test: scripts, SQLite and PostgreSQL, and in a browser

@@ -28,9 +28,13 @@ def draw(say: Callable[[str], object]) -> Films:
     if ffmpeg is None:
         say("no ffmpeg is here, so this district has no clips (pip install imageio-ffmpeg)")
         return {}
-    boards = dict.fromkeys(said["board"] for said in read("clips"))
+    boards = list(dict.fromkeys(said["board"] for said in read("clips")))
+    films: Films = {}
     try:
-        return {words: film.make(words, seed, ffmpeg) for seed, words in enumerate(boards, 3)}
+        for number, words in enumerate(boards, 1):
+            say(f"film {number} of {len(boards)} for the clips")
+            films[words] = film.make(words, number + 2, ffmpeg)
+        return films
     except (OSError, subprocess.SubprocessError) as error:
         say(f"ffmpeg could not make a film ({error}), so this district has no clips")
         return {}

@@ -120,6 +120,7 @@ def _make(folder: DemoFolder) -> tuple[Flask, Mark]:
     click.echo(f"Making the demo district in {folder.path}, once:")
     mark = folder.clear_to_make()
     _apart(lambda: _fill(mark))
+    _say("the portal")
     return _open(), folder.made(mark)
 
 

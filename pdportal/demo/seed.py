@@ -36,7 +36,6 @@ def make_district(
         say("schools and people")
         with committing(), clock.at(term.at(FIRST_ACT, 10)):
             district.found(riverbend, hash_password(password))
-        say("a film for the clips")
         films = clips.draw(say)
         for part in (district, learning, goals, loop, everyday):
             part.plan(riverbend)
@@ -49,6 +48,7 @@ def make_district(
                 say(f"week {week + 1}" if week < LENGTH // 7 else "today")
             with committing():
                 timeline.play(term.now)
+        say("lengths of the clips, and letters")
         clips.measure(stories)
         send_letters()
     return riverbend
