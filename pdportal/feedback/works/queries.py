@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -121,6 +122,7 @@ def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
     ]
 
 
+@cache
 def _works_and_rounds() -> Select[*tuple[Any, ...]]:
     """Works with their draft, their newest revision, and the round that is open."""
     number = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
