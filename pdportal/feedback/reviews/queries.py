@@ -168,10 +168,15 @@ def _owed() -> Select[*tuple[Any, ...]]:
     )
 
 
-def reviews_given(person: Person, limit: int = 50) -> list[Given]:
-    """What somebody gave, newest first, and what the authors made of it."""
+def reviews_given(person: Person) -> list[Given]:
+    """The last 50 reviews somebody gave, newest first, and what the authors made of them."""
+    return [Given._make(row) for row in db.session.execute(_given(), {"reviewer_id": person.id})]
+
+
+@cache
+def _given() -> Select[*tuple[Any, ...]]:
     out = Round.answers_are_out
-    rows = db.session.execute(
+    return (
         select(
             Review.id,
             Person.id,
@@ -195,12 +200,11 @@ def reviews_given(person: Person, limit: int = 50) -> list[Given]:
         .join(Person, Person.id == Work.author_id)
         .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.is_written))
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Review.reviewer_id == person.id, Review.is_given)
+        .where(Review.reviewer_id == bindparam("reviewer_id"), Review.is_given)
         .group_by(Review.id, Person.id, Person.name, Work.title, Review.given_at, Review.thanked_at)
         .order_by(Review.given_at.desc(), Review.id.desc())
-        .limit(limit)
+        .limit(50)
     )
-    return [Given._make(row) for row in rows]
 
 
 def has_practised(person: Person) -> bool:
