@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.inbox import policy
-from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.models import Notice
 
 Rows = Select[*tuple[Any, ...]]
 """Rows of columns that a template reads by name."""
@@ -59,10 +59,3 @@ def notice_list(person: Person, before_id: int | None = None) -> Rows:
 def notice(person: Person, notice_id: int) -> Select[Notice]:
     """One notice of this person's."""
     return policy.notices_seen_by(person).where(Notice.id == notice_id)
-
-
-def mail_figures() -> Select[int, int]:
-    """How many letters wait to be sent, and how many were given up: for whoever runs the portal."""
-    waiting = func.count(Letter.id).filter(Letter.sent_at.is_(None), Letter.given_up_at.is_(None))
-    given_up = func.count(Letter.given_up_at)
-    return select(waiting.label("waiting"), given_up.label("given_up"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pdportal.content.problems import Problem
-from pdportal.modules.compiler import Compilation, check_prerequisites, compile_folder
+from pdportal.modules.compiler import check_prerequisites, compile_folder
 
 PROTOCOLS = "protocols"
 
@@ -47,7 +47,10 @@ def check(paths: tuple[str, ...], shape: str) -> None:
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
     compiled = [compile_folder(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
-    problems += check_prerequisites(compiled, _beside(sources.modules, compiled))
+    lines = {each.module.slug: each.prerequisite_lines for each in compiled if each.module}
+    beside: dict[str, list[str]] = {slug: [] for slug in _beside(sources.modules)}
+    found = check_prerequisites(lines, beside, missing="warning")
+    problems += [problem for _, problem in found]
     _report(problems, sources, shape)
     _end(problems)
 
@@ -149,15 +152,14 @@ def _check_protocols(files: Sequence[Path]) -> list[Problem]:
     return [problem for file in files for problem in compile_protocol(file)[1]]
 
 
-def _beside(folders: Iterable[Path], compiled: Iterable[Compilation]) -> set[str]:
+def _beside(folders: Iterable[Path]) -> set[str]:
     """The modules that stand beside those checked: prerequisites may be there."""
-    folders_beside = {
+    return {
         folder.name
         for parent in {folder.resolve().parent for folder in folders}
         for folder in parent.iterdir()
         if (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
     }
-    return folders_beside - {each.module.slug for each in compiled if each.module}
 
 
 def _report(

@@ -1,66 +1,51 @@
 """Modules that ask for one another."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Set
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal
 
 from pdportal.content.problems import Problem, did_you_mean
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from pdportal.modules.compiler.compile import Compilation
+Lines = Mapping[str, tuple[str, int]]
+"""The prerequisites of a module by slug, each with the path and line where it is named."""
 
 
 def check_prerequisites(
-    compilations: "Iterable[Compilation]", published: "Collection[str]" = ()
-) -> list[Problem]:
-    """Say which prerequisites lead round in a circle, and which are nowhere to be found."""
-    modules = {each.module.slug: each for each in compilations if each.module}
-    known = set(modules) | set(published)
-    problems: list[Problem] = []
-    for each in modules.values():
-        for slug, (path, line) in each.prerequisite_lines.items():
-            if slug not in known:
-                hint = did_you_mean(slug, known, "Publish it first, or delete this line.")
-                problems.append(
-                    Problem(path, line, "warning", f"There is no module “{slug}”.", hint)
-                )
-    for circle in _circles({slug: list(m.prerequisite_lines) for slug, m in modules.items()}):
-        path, line = modules[circle[0]].prerequisite_lines[circle[1]]
-        way = " → ".join(circle)
-        problems.append(
-            Problem(
-                path,
-                line,
-                "error",
-                f"These modules ask for one another: {way}.",
-                "Take one of the prerequisites out.",
-            )
-        )
-    return problems
+    modules: Mapping[str, Lines],
+    published: Mapping[str, list[str]],
+    *,
+    missing: Literal["error", "warning"],
+) -> Iterator[tuple[str, Problem]]:
+    """Slugs with their problems: prerequisites that are nowhere, or that form a circle.
+
+    `published` has the prerequisites of the modules that need not be among those checked;
+    `missing` is the level of a prerequisite that is in neither.
+    """
+    graph = {**published, **{slug: list(lines) for slug, lines in modules.items()}}
+    for slug, lines in modules.items():
+        for wanted, (path, line) in lines.items():
+            if wanted not in graph:
+                hint = did_you_mean(wanted, graph, "Publish it first or together, or delete it.")
+                message = f"There is no module “{wanted}”."
+                yield slug, Problem(path, line, missing, message, hint)
+    for circle in _circles(graph, modules.keys()):
+        slug, wanted = circle[:2]
+        path, line = modules[slug][wanted]
+        message = f"These modules ask for one another: {' → '.join(circle)}."
+        yield slug, Problem(path, line, "error", message, "Take one of the prerequisites out.")
 
 
-def _circles(wants: dict[str, list[str]]) -> list[list[str]]:
-    """Each circle once, beginning with its first module by name."""
-    circles: list[list[str]] = []
-    done: set[str] = set()
-    for start in sorted(wants):
-        way: list[str] = []
-        stack = [(start, iter(wants[start]))]
-        way.append(start)
-        while stack and start not in done:
-            slug, rest = stack[-1]
-            following = next(rest, None)
-            if following is None:
-                done.add(slug)
-                way.pop()
-                stack.pop()
-            elif following in way:
-                circle = way[way.index(following) :]
-                first = circle.index(min(circle))
-                circle = circle[first:] + circle[:first]
-                if len(circle) > 1 and [*circle, circle[0]] not in circles:
-                    circles.append([*circle, circle[0]])
-            elif following in wants and following not in done:
-                way.append(following)
-                stack.append((following, iter(wants[following])))
-    return circles
+def _circles(graph: Mapping[str, list[str]], checked: Set[str]) -> Iterator[list[str]]:
+    """Circles until none is left, each from its first checked module by name back to it."""
+    left = {slug: [wanted for wanted in wants if wanted != slug] for slug, wants in graph.items()}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle: list[str] = error.args[1][:0:-1]  # it lists what is asked for first
+            first = circle.index(min(checked & set(circle)))
+            circle = [*circle[first:], *circle[: first + 1]]
+            left[circle[0]].remove(circle[1])
+            yield circle
+        else:
+            return
