@@ -8,7 +8,7 @@ replaces.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
 from threading import Lock
 from time import time
@@ -45,9 +45,25 @@ class PortalTemplate(Template):
 
 
 class PortalEnvironment(Environment):
-    """Jinja with such templates."""
+    """Jinja with such templates, each found once: a page asks for a dozen, again and again."""
 
     template_class = PortalTemplate
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._found: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        if globals or self.auto_reload or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        if name not in self._found:
+            self._found[name] = super().get_template(name, parent)
+        return self._found[name]
 
 
 class PartCache(LRUCache[Hashable, Markup]):
