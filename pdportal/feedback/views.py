@@ -22,8 +22,12 @@ def typed(name: str) -> str:
 
 def typed_number(name: str) -> int:
     """A whole number that our own form carries; anything else is 0."""
-    value = typed(name)
-    return int(value) if value.isdecimal() and len(value) < 10 else 0
+    return whole_number(typed(name))
+
+
+def whole_number(text: str) -> int:
+    """The number that a text is, of at most nine digits; anything else is 0."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def show(refused: Refused) -> None:

@@ -207,6 +207,28 @@ def test_a_comment_can_be_added_and_taken_out_without_losing_what_is_typed(
     ben.post(url, data=sent | {"go": f"remove-{gone}", "version": str(review.version)})
     db.session.expire_all()
     assert [comment.text for comment in review.comments] == ["First."]
+    for nothing in ("", "x", "9" * 5000):
+        answer = ben.post(url, data=sent | {"go": f"remove-{nothing}"})
+        assert answer.status_code == 302
+    db.session.expire_all()
+    assert [comment.text for comment in review.comments] == ["First."]
+
+
+def test_what_is_typed_after_the_author_closed_is_shown_with_the_reason(
+    world: World, round_: Round, visit: Visit
+):
+    review = given.begun(round_, world.ben)
+    round_services.close(world.ada, round_)
+    db.session.commit()
+    ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
+    sent = {"stage": "tell", "version": "0", f"text-{review.comments[0].id}": "Typed too late."}
+    page = ben.post(url, data=sent)
+    assert page.status_code == 409
+    assert "Ada Okafor has closed this feedback request." in page.text
+    assert "Typed too late." in page.text
+    answer = ben.post(url, data=sent, headers=FETCH).json
+    assert answer["reason"] == "closed"
+    assert "Ada Okafor has closed" in answer["error"]
 
 
 def test_a_comment_stands_with_the_words_the_field_or_the_whole(world: World, round_: Round):

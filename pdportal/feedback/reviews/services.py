@@ -187,7 +187,7 @@ def give(reviewer: Person, review_id: int) -> None:
     if row.begun_at is None:
         raise Refused(_("Begin first."))
     if not row.is_wanted:
-        raise no_longer_asked()
+        raise no_longer_asked(db.session.get_one(Review, review_id))
     stages = reviewer_stages(row.data)
     if row.stage < len(stages) - 1:
         raise Refused(_("There are stages you have not been to yet."))
@@ -201,7 +201,7 @@ def give(reviewer: Person, review_id: int) -> None:
         row = queries.to_give(reviewer, review_id)
         if row is not None and row.given_at is not None:
             return  # sent twice at once
-        raise no_longer_asked()
+        raise no_longer_asked(db.session.get_one(Review, review_id))
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)
     notify(
         row.author_id,
@@ -249,9 +249,17 @@ def practised(reviewer: Person, *, skipped: bool = False) -> None:
     record(reviewer, "skipped_practice" if skipped else "practised", reviewer)
 
 
-def no_longer_asked() -> Refused:
-    """What somebody is told whose review has gone to another or whose round is over."""
-    return Refused(_("This is no longer asked of you. What you wrote is kept for you alone."))
+def no_longer_asked(review: Review) -> Refused:
+    """What somebody is told whose review has gone to another or whose round is over, and why."""
+    author = review.round.work.author.name
+    if review.release_why is ReleaseWhy.CLOSED:
+        why = _("%(name)s has closed this feedback request.", name=author)
+    elif review.release_why is ReleaseWhy.TAKEN_BACK:
+        why = _("%(name)s has taken this feedback request back.", name=author)
+    else:
+        why = _("This is no longer asked of you.")
+    saved = _("What you had saved before can still be read, by you alone.")
+    return Refused(f"{why} {saved}")
 
 
 def typed_values(comment: Comment) -> dict[str, str]:
@@ -300,7 +308,7 @@ def _require_asked(reviewer: Person, review: Review) -> None:
     if not policy.may_review(reviewer, review):
         if review.is_given:
             raise Refused(_("You have given this review; it stays as it is."))
-        raise no_longer_asked()
+        raise no_longer_asked(review)
 
 
 def _require_begun(reviewer: Person, review: Review) -> None:

@@ -19,7 +19,7 @@ from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import lacks, require_enough, typed_values
-from pdportal.feedback.views import bp, show, typed
+from pdportal.feedback.views import bp, show, typed, whole_number
 from pdportal.feedback.works import diffs
 from pdportal.feedback.works.queries import diff
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
@@ -116,7 +116,7 @@ def _after(go: str, review: Review, key: str, number: int) -> str:
         return f"{here}#{placing.card_id(comment)}"
     if go.startswith("remove-"):
         ident = go.removeprefix("remove-")
-        services.remove_comment(me(), review, int(ident) if ident.isdecimal() else 0)
+        services.remove_comment(me(), review, whole_number(ident))
         return here
     try:
         services.next_stage(me(), review, number)
