@@ -53,6 +53,10 @@ class PortalEnvironment(Environment):
         super().__init__(*args, **options)
         self._found: dict[str, Template] = {}
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dict: each import compares its keys, and a chain of dicts is slow at that."""
+        return {**self.globals, **(d or {})}
+
     def get_template(
         self,
         name: str | Template,
