@@ -343,6 +343,18 @@ def test_after_taking_back_nothing_is_left_to_read(app: Flask, world: World, vis
     assert told("clip_replied") == 0
 
 
+def test_whoever_may_see_a_clip_no_more_hears_of_no_decision(
+    app: Flask, world: World, visit: Visit, clip: Clip
+):
+    visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
+    with app.test_request_context():
+        services.take_back(world.ada, clip, db.session.scalars(select(ClipShare)).one())
+        db.session.commit()
+    url = f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    assert visit(world.ada).post(url, data={"decision": "use"}).status_code == 302
+    assert told("clip_decided") == 0
+
+
 def test_lists_and_pages_agree_about_comments(app: Flask, world: World, visit: Visit, clip: Clip):
     others = given.clip(app, world.ben, "Ben's")
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Of Ada's"})

@@ -54,10 +54,12 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
 
 
 def decided(author: Person, comment: Comment) -> None:
-    """In a talk the giver hears at once that the author has decided."""
-    if comment.review_id is None:
-        work = comment.revision.work
-        talk = _talk(work)
+    """In a talk the giver hears at once that the author has decided, if they still see the work."""
+    if comment.review_id is not None:
+        return
+    work = comment.revision.work
+    talk = _talk(work)
+    if comment.author_id in talk.readers(work):
         _notify_once(
             comment.author_id,
             f"{talk.notices}_decided",
