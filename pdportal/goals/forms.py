@@ -117,7 +117,7 @@ class CloseForm(PortalForm):
         _l("How does it end?"),
         choices=[
             SelectChoice("met", _l("Met: students do it now")),
-            SelectChoice("let_go", _l("Let go: it is no longer the right goal, and that is fine")),
+            SelectChoice("let_go", _l("Ended: it is no longer the right goal, and that is fine")),
         ],
         validators=[DataRequired(_l("Choose one; you can open it again."))],
     )

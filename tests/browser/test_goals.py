@@ -22,7 +22,7 @@ def test_a_goal_is_written_changed_and_compared(page_as: PageAs):
     expect(page.get_by_label("What will change for students")).to_have_value(first)
     page.get_by_label("Why it matters to me").fill("Five of them carry every lesson.")
     page.get_by_label("How I will know").fill("On Fridays I count who answers whom.")
-    page.get_by_role("button", name="Keep my goal").click()
+    page.get_by_role("button", name="Save my goal").click()
     expect(page.get_by_role("heading", level=1, name=first)).to_be_visible()
 
     page.get_by_label("What is the step?").or_(
@@ -36,10 +36,10 @@ def test_a_goal_is_written_changed_and_compared(page_as: PageAs):
 
     page.get_by_role("link", name="Change the words").click()
     page.get_by_label("How I will know").fill("On Fridays I count who answers another student.")
-    page.get_by_role("button", name="Keep this version").click()
+    page.get_by_role("button", name="Save this version").click()
     expect(page.get_by_label("Why did you change it?")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Why did you change it?").fill("I was counting loud voices.")
-    page.get_by_role("button", name="Keep this version").click()
+    page.get_by_role("button", name="Save this version").click()
     page.get_by_role("link", name="2 versions").click()
     expect(page.locator("ins", has_text="another student")).to_be_visible()
     expect(page.locator("del", has_text="whom")).to_be_visible()

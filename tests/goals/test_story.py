@@ -67,7 +67,7 @@ def test_a_goal_is_saved_from_its_first_words_and_kept(world: World, visit: Visi
     assert answer.json is not None
     assert answer.json["version"] == 2
     assert count(Goal) == 1
-    assert "have not finished writing it" in ada.get("/goals").text
+    assert "This goal is not finished yet" in ada.get("/goals").text
 
     kept = BOXES | {"form_key": key, "version": "2"}
     answer = ada.post("/goals/new?keep=1", data=kept)
@@ -161,9 +161,9 @@ def test_changes_that_were_not_kept_can_be_dropped(world: World, visit: Visit):
     edit = f"/goals/{goal.id}/edit"
     seen = version(ada.get(edit).text)
     ada.post(edit, data=BOXES | {"f-why": "Hm.", "version": seen}, headers=FETCH)
-    assert "have not kept them yet" in ada.get(f"/goals/{goal.id}").text
+    assert "not saved as a version yet" in ada.get(f"/goals/{goal.id}").text
     ada.post(f"/goals/{goal.id}/drop-changes")
-    assert "have not kept them yet" not in ada.get(f"/goals/{goal.id}").text
+    assert "not saved as a version yet" not in ada.get(f"/goals/{goal.id}").text
     assert WHY in ada.get(edit).text
 
 
@@ -366,7 +366,7 @@ def test_a_goal_is_met_or_let_go_and_opened_again(world: World, visit: Visit):
     assert ada.post(f"/goals/{goal.id}/steps", data={"text": "More"}).status_code == 409
     ada.post(f"/goals/{goal.id}/reopen")
     ada.post(close, data={"how": "let_go", "words": ""})
-    assert "Let go" in ada.get(f"/goals/{goal.id}").text
+    assert "Ended" in ada.get(f"/goals/{goal.id}").text
 
 
 def test_a_goal_is_shared_for_feedback_by_its_words(world: World, visit: Visit):

@@ -53,7 +53,7 @@ def require_open_goal(owner: Person, goal: Goal | None) -> None:
         return
     require_owner(owner, goal)
     if not goal.is_open:
-        raise Refused(_("This goal is closed. Open it again to go on with it."))
+        raise Refused(_("This goal is closed. Open it again to work on it."))
 
 
 def lock_owner(owner: Person) -> None:

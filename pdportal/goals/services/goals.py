@@ -82,7 +82,7 @@ def keep_goal(
             return latest
     elif latest is not None and _words(latest.content) != _words(new) and not why:
         raise Refused(
-            _("Say in a few words why you changed it. It helps you when you look back."),
+            _("Say in a few words why you changed it. It will help you when you look back."),
             status=422,
             field="reason",
         )
@@ -111,7 +111,7 @@ def drop_changes(owner: Person, goal: Goal) -> None:
 def meet_goal(owner: Person, goal: Goal, words: str = "") -> None:
     """Close a goal as met, with a few words if one likes."""
     if goal.kept_at is None:
-        raise Refused(_("Write the goal down first."))
+        raise Refused(_("Save the goal first."))
     _close(owner, goal, words, "met")
 
 

@@ -120,7 +120,7 @@ def look_back(
 def _tryout(owner: Person, step: Step) -> None:
     require_owner(owner, step)
     if step.kind is not StepKind.TRYOUT:
-        raise Refused(_("Only a try-out is looked back on."))
+        raise Refused(_("Only a try-out has a look back."))
 
 
 def _words(title: str, text: str, plan: str, prediction: str) -> dict[str, str]:

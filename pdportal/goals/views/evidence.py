@@ -34,7 +34,7 @@ def add_evidence(goal_id: int) -> ResponseReturnValue:
                 raise
             form.show(refused)
             return page_of(goal, evidence_form=form, status=422)
-        flash(_("Kept with your goal. Only you see it."), "success")
+        flash(_("Saved with your goal. Only you see it."), "success")
         return redirect(url_for(".goal_page", goal_id=goal.id, _anchor="evidence"))
     return page_of(goal, evidence_form=form, status=422)
 

@@ -55,7 +55,7 @@ def new_goal() -> ResponseReturnValue:
         db.session.rollback()
         goal_begun = db.session.scalars(queries.goal_from_form(me(), form_key)).one_or_none()
         return _not_saved(goal_begun, refused, form_key)
-    flash(_("Your goal is written down. What is the first small step?"), "success")
+    flash(_("Your goal is saved. What is the first small step?"), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
 
@@ -91,11 +91,13 @@ def edit_goal(goal_id: int) -> ResponseReturnValue:
     except Refused as refused:
         return _not_saved(goal, refused)
     if before and revision.id == before[0].id:
-        flash(_("Kept. The words are those of version %(number)s.", number=revision.number), "info")
+        flash(
+            _("Saved. The words are those of version %(number)s.", number=revision.number), "info"
+        )
     elif before:
-        flash(_("Kept as version %(number)s.", number=revision.number), "success")
+        flash(_("Saved as version %(number)s.", number=revision.number), "success")
     else:
-        flash(_("Your goal is written down. What is the first small step?"), "success")
+        flash(_("Your goal is saved. What is the first small step?"), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
 
@@ -104,7 +106,7 @@ def drop_changes(goal_id: int) -> ResponseReturnValue:
     """Go back to the words as they were kept last."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
     services.drop_changes(me(), goal)
-    flash(_("Your goal reads as you kept it last."), "success")
+    flash(_("Your goal is back to its last saved version."), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
 
@@ -138,15 +140,15 @@ def close_goal(goal_id: int) -> ResponseReturnValue:
     goal = one_or_404(queries.goal_page(me(), goal_id))
     form = CloseForm(data={"words": goal.closing})
     if goal.kept_at is None:
-        form.how.choices = [SelectChoice("let_go", _("Let it go"))]
+        form.how.choices = [SelectChoice("let_go", _("Archive"))]
         form.how.data = "let_go"
     if form.validate_on_submit():
         act = services.meet_goal if form.how.data == "met" else services.abandon_goal
         act(me(), goal, form.words.data or "")
         if goal.met_at:
-            flash(_("Met. That is worth a quiet moment."), "success")
+            flash(_("Goal met. Take a moment to enjoy it."), "success")
         else:
-            flash(_("Let go. That makes room for the next one."), "success")
+            flash(_("Closed. That makes room for the next one."), "success")
         return redirect(url_for(".goal_list"))
     return render_form("goals/close_goal.html", form, goal=goal)
 

@@ -114,9 +114,9 @@ def look_back(step_id: int) -> ResponseReturnValue:
             form.show(refused)
             return again("goals/look_back.html", form, refused.status, step=step)
         if step.outcome is Outcome.ADAPT and queries.next_in_chain(step) is None:
-            flash(_("Kept. Here is your plan again: what will be different?"), "success")
+            flash(_("Saved. Here is your plan again: what will be different?"), "success")
             return redirect(url_for(".new_tryout", after=step.id))
-        flash(_("Kept."), "success")
+        flash(_("Saved."), "success")
         return redirect(home_of(step))
     return render_form("goals/look_back.html", form, step=step)
 
