@@ -109,7 +109,7 @@ test("another window: the other text is taken, and one's own stays readable", as
   type(box, "Mine");
   await pass(600);
   type(box, "Mine, and more");
-  press("Take the other");
+  press("Use the other");
   assert.equal(box.value, "Theirs");
   assert.equal(page.querySelector("[name=tick]").checked, true, "other boxes stay as they were");
   assert.match(panel().textContent, /Mine was: Plan.*Mine, and more/);
@@ -143,7 +143,7 @@ for (const [reason, status] of [
     assert.match(panel().textContent, /It is over\..*Kept in this browser/);
     assert.deepEqual(
       [...panel().querySelectorAll("a, button")].map((each) => each.textContent),
-      ["Copy my words", "See how it is now"],
+      ["Copy my text", "Show the current version"],
     );
     type(box, "Too late, but here");
     await pass(100_000);
@@ -168,7 +168,7 @@ test("a choice without words has nothing to keep", async () => {
   page.querySelector("[name=decision]").click();
   page.querySelector("[name=decision]").dispatchEvent(new Event("change", { bubbles: true }));
   await settled();
-  assert.equal(panel().textContent, "It is over.See how it is now");
+  assert.equal(panel().textContent, "It is over.Show the current version");
   assert.equal(laidAside(), null);
   assert.equal(copy(), null);
 });

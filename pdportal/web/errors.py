@@ -66,8 +66,7 @@ class Refused(Exception):
 def forbidden(message: str | None = None) -> Refused:
     """A refusal (403) for somebody who may see a thing and not do this with it."""
     return Refused(
-        message
-        or _("Somebody with another role does this. If you need it, ask whoever leads PD here."),
+        message or _("This needs another role. If you need it, ask your PD lead."),
         status=403,
     )
 
@@ -112,7 +111,7 @@ def error_answer(status: int, title: str, message: str, reason: Reason | None = 
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    titles = {403: _("Not yours to do"), 404: _("There is nothing here any more")}
+    titles = {403: _("You can’t do this"), 404: _("This is no longer here")}
     title = titles.get(error.status, _("That is not possible"))
     return error_answer(error.status, title, error.message, error.reason)
 
@@ -122,7 +121,7 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
         "This page was open for so long that we cannot be sure the form is yours. "
         "Go back, reload the page and send it again; what you typed is still in the form."
     )
-    return error_answer(400, _("Please send that once more"), message, Reason.SIGNED_OUT)
+    return error_answer(400, _("Please send that again"), message, Reason.SIGNED_OUT)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -135,11 +134,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
             (handlers[kind] for kind in handlers if isinstance(cause, kind)), _internal_error
         )(cause)
     titles = {
-        403: _("Not yours to do"),
+        403: _("You can’t do this"),
         404: _("There is nothing here"),
         405: _("That is not how this page works"),
         413: _("That is too large"),
-        429: _("A little slower, please"),
+        429: _("Too many tries"),
     }
     messages = {
         403: _("You are signed in, but this is not open to you."),
@@ -187,9 +186,9 @@ def _conflict(error: Exception) -> ResponseReturnValue:
     log.error("at once", error=type(error).__name__, exception=where(error))
     message = _(
         "Something else was saved here at the same moment, so this was not stored. "
-        "Go back and send it once more."
+        "Go back and send it again."
     )
-    return error_answer(409, _("Please send that once more"), message)
+    return error_answer(409, _("Please send that again"), message)
 
 
 def _internal_error(error: Exception) -> ResponseReturnValue:

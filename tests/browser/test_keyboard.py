@@ -43,8 +43,8 @@ def test_signing_in_and_answering_a_question_by_keyboard(page_as: PageAs, newcom
     page.wait_for_load_state("load")
 
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="To the page")).to_be_focused()
-    expect(page.get_by_role("link", name="To the page")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page).to_have_url(page.url.split("#")[0] + "#main")
     page.keyboard.press("Tab")

@@ -49,7 +49,7 @@ def test_a_session_that_ended_costs_nothing_that_was_typed(page_as: PageAs):
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_role("button", name="Share", exact=True).click()
-    expect(page.get_by_role("heading", name="Please send that once more")).to_be_visible()
+    expect(page.get_by_role("heading", name="Please send that again")).to_be_visible()
     page.context.add_cookies(cookies)  # signed in again
     page.goto(address)
     expect(page.get_by_label("Your one question")).to_have_value(QUESTION)
@@ -61,7 +61,7 @@ def test_what_has_arrived_does_not_come_back(page_as: PageAs):
     page.get_by_label("What will change for students").fill(new_title("They answer one another"))
     page.get_by_label("Why it matters to me").fill("Five of them carry every lesson.")
     page.get_by_label("How I will know").fill("On Fridays I count who answers whom.")
-    page.get_by_role("button", name="Keep my goal").click()
+    page.get_by_role("button", name="Save my goal").click()
     step = "Count to three after my own questions, too."
     box = page.get_by_label("What is the step?").or_(
         page.locator("#add-step").get_by_role("textbox").first
@@ -139,10 +139,10 @@ def test_what_is_typed_after_it_was_closed_is_kept_with_the_true_reason(
     expect(task.get_by_text("Not saved.")).to_be_visible()
     ended = task.get_by_role("alert")
     expect(ended).to_contain_text("This is handed in already.")
-    expect(ended.get_by_role("button")).to_have_text(["Copy my words"])
+    expect(ended.get_by_role("button")).to_have_text(["Copy my text"])
     box.press("End")
     box.press_sequentially(" Or not?")
-    ended.get_by_role("link", name="See how it is now").click()
+    ended.get_by_role("link", name="Show the current version").click()
 
     aside = page.get_by_role("alert").filter(has_text="You typed this here")
     expect(aside).to_contain_text("Which half of it is clear to whoever was not there? Or not?")
