@@ -43,7 +43,7 @@ class PasswordRules(PasswordUtil):
 def _mistake(password: str, own_words: list[str]) -> str | None:
     if len(password) < SHORTEST:
         return _(
-            "Use at least %(count)s characters. Four words in a row are easy to keep in mind.",
+            "Use at least %(count)s characters. Four words in a row are easy to remember.",
             count=SHORTEST,
         )
     if len(password) > LONGEST:
@@ -51,7 +51,7 @@ def _mistake(password: str, own_words: list[str]) -> str | None:
     core = "".join(c for c in password.lower() if c.isalpha()) or password.lower()
     letters = set(password.lower())
     if len(letters) < 4 or core in TOO_COMMON or password.lower() in TOO_COMMON:
-        return _("This is among the first that anybody would try. Choose something of your own.")
+        return _("This password is too easy to guess. Choose another one.")
     if any(core == word for word in own_words):
         return _("Choose something other than your name or address.")
     return None

@@ -92,12 +92,12 @@ FIXED: dict[str, Any] = {
 }
 
 _WRONG_CODE = _l(
-    "That code does not fit, or it was used already. The next comes within half a minute."
+    "That code is not right, or it was used already. Your app shows a new one within 30 seconds."
 )
 _STALE = _l("That took too long, or the page was opened twice. Please begin again.")
 
 MESSAGES: dict[str, tuple[Any, str]] = {
-    "GENERIC_AUTHN_FAILED": (_l("Email address and password do not fit together."), "error"),
+    "GENERIC_AUTHN_FAILED": (_l("The email address or the password is not right."), "error"),
     "PASSWORD_RESET_REQUEST": (
         _l("If there is an account for this email address, a mail with a link is on its way."),
         "info",
@@ -116,33 +116,33 @@ MESSAGES: dict[str, tuple[Any, str]] = {
     "PASSWORD_NOT_PROVIDED": (_l("Type your password."), "error"),
     "INVALID_PASSWORD": (_l("That is not your password."), "error"),
     "RETYPE_PASSWORD_MISMATCH": (_l("The two are not the same."), "error"),
-    "REAUTHENTICATION_SUCCESSFUL": (_l("Thank you. Go on."), "info"),
+    "REAUTHENTICATION_SUCCESSFUL": (_l("Thank you."), "info"),
     "REAUTHENTICATION_REQUIRED": (_l("Please confirm that it is you."), "info"),
     "TWO_FACTOR_INVALID_TOKEN": (_WRONG_CODE, "error"),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (_l("You are signed in."), "info"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
-        _l("Two-step sign-in is on. Now make recovery codes, for the day the phone is lost."),
+        _l("Two-step sign-in is on. Now make recovery codes, in case you lose the phone."),
         "success",
     ),
     "TWO_FACTOR_DISABLED": (_l("Two-step sign-in is off."), "success"),
     "TWO_FACTOR_PERMISSION_DENIED": (_l("Please sign in first."), "info"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (_l("That cannot be chosen here."), "error"),
     "TWO_FACTOR_SETUP_EXPIRED": (_STALE, "error"),
-    "INVALID_RECOVERY_CODE": (_l("That code does not fit, or it was used."), "error"),
+    "INVALID_RECOVERY_CODE": (_l("That code is not right, or it was used already."), "error"),
     "NO_RECOVERY_CODES_SETUP": (_l("You have no recovery codes yet."), "info"),
-    "INVALID_REDIRECT": (_l("We only lead to pages of this portal."), "error"),
+    "INVALID_REDIRECT": (_l("Links here can only lead to pages of this portal."), "error"),
     "API_ERROR": (_STALE, "error"),
     "UNAUTHENTICATED": (_l("Please sign in."), "info"),
     "WEBAUTHN_EXPIRED": (_STALE, "error"),
     "WEBAUTHN_NAME_REQUIRED": (_l("Give it a name, such as My phone."), "error"),
-    "WEBAUTHN_NAME_INUSE": (_l("You have a passkey of this name."), "error"),
-    "WEBAUTHN_NAME_NOT_FOUND": (_l("You have no passkey of this name."), "error"),
+    "WEBAUTHN_NAME_INUSE": (_l("You already have a passkey with this name."), "error"),
+    "WEBAUTHN_NAME_NOT_FOUND": (_l("You have no passkey with this name."), "error"),
     "WEBAUTHN_NAME_DISALLOWED_CHARACTERS": (_l("Use letters and numbers."), "error"),
     "INVALID_INPUT": (_l("Use letters and numbers."), "error"),
     "INVALID_INPUT_LENGTH": (_l("That is too long."), "error"),
     "WEBAUTHN_CREDENTIAL_DELETED": (_l("The passkey is removed."), "success"),
     "WEBAUTHN_REGISTER_SUCCESSFUL": (_l("The passkey is ready. Use it next time."), "success"),
-    "WEBAUTHN_CREDENTIAL_ID_INUSE": (_l("This passkey is known already."), "error"),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": (_l("This passkey is already set up."), "error"),
     **dict.fromkeys(
         (
             "DISABLED_ACCOUNT",

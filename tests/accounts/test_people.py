@@ -24,7 +24,7 @@ def test_lee_finds_people_by_name_role_and_school(world: World, visit: Visit):
     assert "Cora Mbeki" in lee.get("/people?role=coach").text
     assert "1 person" in lee.get("/people?role=coach").text
     assert "Dee Tran" in lee.get(f"/people?school={world.lake.id}").text
-    assert "Nobody like that" in lee.get("/people?q=zzz").text
+    assert "No match" in lee.get("/people?q=zzz").text
     for odd in (
         "?page=0",
         "?page=-1",

@@ -81,7 +81,7 @@ def test_ada_turns_on_the_second_step_and_signs_in_with_it(
     assert "The second step" in client.get("/sign-in/code").text
     wrong = client.post("/sign-in/code", data={"code": "000000"})
     assert wrong.status_code == 422
-    assert "That code does not fit" in wrong.text
+    assert "That code is not right" in wrong.text
     right = client.post("/sign-in/code?next=/account", data={"code": code_for(app, secret)})
     assert right.headers["Location"] == "/account"
     assert client.get("/account").status_code == 200
@@ -99,7 +99,7 @@ def test_a_wrong_code_at_the_set_up_keeps_the_key_and_what_was_typed(
         again = ada.post(before[0], data={"code": typed})
         assert again.status_code == 422
         assert set_up_shown(again.text) == before
-        assert ("That code does not fit" in again.text) == bool(typed)
+        assert ("That code is not right" in again.text) == bool(typed)
     assert 'value="000000"' in ada.post(before[0], data={"code": "000 000"}).text
     db.session.refresh(world.ada)
     assert world.ada.tf_primary_method is None
@@ -108,7 +108,7 @@ def test_a_wrong_code_at_the_set_up_keeps_the_key_and_what_was_typed(
     minutes()
     right = ada.post(before[0], data={"code": code_for(app, secret)})
     assert right.headers["Location"].endswith("/account/recovery-codes")
-    assert "That code does not fit" not in ada.get("/account/recovery-codes").text
+    assert "That code is not right" not in ada.get("/account/recovery-codes").text
     db.session.refresh(world.ada)
     assert world.ada.tf_totp_secret == secret
 

@@ -60,7 +60,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(
     assert without_token(answer.text.replace(email, "x@example.org")) == without_token(
         expected.text
     )
-    assert "Email address and password do not fit together." in answer.text
+    assert "The email address or the password is not right." in answer.text
 
 
 def test_hashing_costs_the_same_whether_or_not_there_is_an_account(

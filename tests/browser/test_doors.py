@@ -93,13 +93,13 @@ def test_two_step_sign_in_asks_for_a_code_after_the_password(page_as: PageAs, ne
     page.get_by_role("button", name="Make eight codes").click()
     kept = page.locator("li code").all_inner_texts()
     assert len(kept) == 8
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
 
     sign_out(page)
     sign_in(page, who)
     page.get_by_label("Code from your app").fill("000000")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("That code does not fit").first).to_be_visible()
+    expect(page.get_by_text("That code is not right").first).to_be_visible()
     page.get_by_label("Code from your app").fill(code_of(key, after=first))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")

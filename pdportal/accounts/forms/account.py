@@ -84,7 +84,7 @@ class LanguageForm(Form):
             SelectChoice(code, Locale.parse(code).get_display_name(code) or code)
             for code in offered
         ]
-        self.locale.choices = [SelectChoice("", _l("As the browser asks for")), *names]
+        self.locale.choices = [SelectChoice("", _l("Same as the browser")), *names]
 
     def validate_time_zone(self, box: StringField) -> None:
         box.data = known_zone(box.data)
@@ -94,10 +94,10 @@ class MailForm(Form):
     """When notices also come by mail."""
 
     mail_choice = RadioField(
-        _l("When it comes"),
+        _l("When to send it"),
         choices=[
             SelectChoice(
-                MailChoice.AT_ONCE.value, _l("At once, each time something waits for you")
+                MailChoice.AT_ONCE.value, _l("Right away, each time there is something for you")
             ),
             SelectChoice(MailChoice.DAILY.value, _l("Once a day, in the morning, all together")),
             SelectChoice(MailChoice.NEVER.value, _l("Never; I look in the portal")),
@@ -109,7 +109,7 @@ class PasswordForm(Form):
     """The password of now and the next."""
 
     current = PasswordField(
-        _l("Password now"),
+        _l("Current password"),
         validators=[Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
@@ -119,7 +119,7 @@ class PasswordForm(Form):
         render_kw={"autocomplete": "new-password", "minlength": SHORTEST},
     )
     again = PasswordField(
-        _l("The new one once more"),
+        _l("The new password again"),
         validators=[EqualTo("new", message=_l("The two are not the same."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -110,7 +110,7 @@ class NewPasswordForm(ResetPasswordForm):
 
     password = _password(_l("New password"), "new-password")
     password_confirm = PasswordField(
-        _l("The same once more"),
+        _l("The same again"),
         validators=[EqualTo("password", message=_l("The two are not the same."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -49,7 +49,7 @@ def save_language() -> ResponseReturnValue:
     if not form.validate():
         return _account_page(language=form), 422
     services.choose_language(me(), locale=form.locale.data, time_zone=form.time_zone.data)
-    return _saved(_("Saved. Times are shown by this clock from now on."), "language")
+    return _saved(_("Saved. Times are shown in this time zone from now on."), "language")
 
 
 @bp.post("/account/mail")

@@ -56,7 +56,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(somebody, form), 422
     if services.give_role(me(), somebody, form.role_name, form.school_id):
-        words = _("%(name)s has the role now.", name=somebody.name)
+        words = _("%(name)s has this role now.", name=somebody.name)
     else:
         words = _("%(name)s had that role already.", name=somebody.name)
     return _done(somebody, words)
@@ -66,7 +66,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
 def take_role(person_id: int, role_id: int) -> ResponseReturnValue:
     somebody = _found(person_id)
     services.take_role(me(), somebody, role_id)
-    return _done(somebody, _("The role is taken back. What was done in it stays."))
+    return _done(somebody, _("The role is removed. What was done in it stays."))
 
 
 @bp.post("/people/<int:person_id>/switch-off")
@@ -88,7 +88,7 @@ def switch_on(person_id: int) -> ResponseReturnValue:
 def drop_second_step(person_id: int) -> ResponseReturnValue:
     somebody = _found(person_id)
     services.drop_second_step(me(), somebody)
-    words = _("%(name)s signs in by password alone until they set it up anew.", name=somebody.name)
+    words = _("%(name)s signs in by password alone until they set it up again.", name=somebody.name)
     return _done(somebody, words)
 
 
