@@ -23,7 +23,7 @@ class CohortForm(VersionedForm):
         filters=[one_line],
         validators=[
             DataRequired(_l("Give the cohort a name.")),
-            Length(max=120, message=_l("At most %(max)d letters, please.")),
+            Length(max=120, message=_l("At most %(max)d characters, please.")),
         ],
     )
     starts_on = DateField(_l("Begins on"), validators=[DataRequired(_l("Say when it begins."))])
@@ -31,7 +31,7 @@ class CohortForm(VersionedForm):
     about = TextAreaField(
         _l("What it is about"),
         filters=[trimmed],
-        validators=[Length(max=2000, message=_l("At most %(max)d letters, please."))],
+        validators=[Length(max=2000, message=_l("At most %(max)d characters, please."))],
     )
 
     def validate_ends_on(self, box: DateField) -> None:

@@ -158,7 +158,7 @@ class WrongLines(Refused):
     """A pasted list has mistakes: `faults` has a message for each wrong line."""
 
     def __init__(self, faults: list[str]) -> None:
-        count = ngettext("%(num)s line needs a look.", "%(num)s lines need a look.", len(faults))
+        count = ngettext("Check the line below.", "Check the %(num)s lines below.", len(faults))
         super().__init__(count, status=422, field="addresses")
         self.faults = faults
 

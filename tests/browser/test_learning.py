@@ -99,11 +99,11 @@ def test_a_lead_assigns_and_asks_and_the_teacher_finds_both(page_as: PageAs, new
     lead.get_by_role("link", name="New cohort").click()
     lead.get_by_label("Name").fill(name)
     lead.get_by_label("Begins on").fill("2025-01-07")
-    lead.get_by_role("button", name="Make the cohort").click()
+    lead.get_by_role("button", name="Create cohort").click()
     lead.get_by_label("Name or subject").fill(teacher)
-    lead.get_by_role("button", name="Look them up").click()
+    lead.get_by_role("button", name="Search").click()
     lead.get_by_role("checkbox", name=teacher).check()
-    lead.get_by_role("button", name="Add those ticked").click()
+    lead.get_by_role("button", name="Add selected people").click()
     expect(lead.locator("#members")).to_contain_text(teacher)
 
     tabs = lead.get_by_role("navigation", name="This cohort")
@@ -111,13 +111,13 @@ def test_a_lead_assigns_and_asks_and_the_teacher_finds_both(page_as: PageAs, new
     lead.get_by_role("link", name="Assign a module").first.click()
     lead.get_by_role("link", name="A goal you can act on", exact=True).click()
     why = "In May you said that goals end in a drawer. This one does not."
-    lead.get_by_label("Why this, why now").fill(why)
+    lead.get_by_label("Why this, and why now").fill(why)
     lead.get_by_label("By when").fill("2025-01-31")
     lead.get_by_role("button", name=f"Assign it to {name}").click()
     lead.get_by_role("link", name=name).click()
 
     stuck = lead.locator("#stuck").get_by_role("listitem").filter(has_text=teacher)
-    expect(stuck).to_contain_text("not begun")
+    expect(stuck).to_contain_text("not started")
     stuck.get_by_role("button", name="Ask how it is going").click()
     expect(stuck).to_contain_text("asked today")
 

@@ -22,7 +22,7 @@ from tests.video.conftest import NOW
 
 def test_a_coach_sees_who_waits_and_then_no_longer(app: Flask, world: World, visit: Visit):
     cora, ada = visit(world.cora), visit(world.ada)
-    assert "Nobody waits for you" in cora.get("/coaching").text
+    assert "Nobody is waiting for you" in cora.get("/coaching").text
     assert "Cora Mbeki" in ada.get("/coaching").text
     later = given.clip(app, world.ada, "Rivers, day two")
     first = given.clip(app, world.ada, "Rivers, day one")
@@ -39,7 +39,7 @@ def test_a_coach_sees_who_waits_and_then_no_longer(app: Flask, world: World, vis
     rows = queries.waiting_for_coach(world.cora)
     assert [(row.title, row.teacher_name) for row in rows] == [("Rivers, day two", "Ada Okafor")]
     assert "1 comment" in ada.get("/coaching").text
-    assert "begun" in cora.get("/coaching").text
+    assert "started" in cora.get("/coaching").text
     (teacher,) = queries.my_teachers(world.cora)
     assert teacher.name == "Ada Okafor"
     assert teacher.last_contact == NOW

@@ -74,11 +74,11 @@ def test_a_form_sent_twice_makes_one_cohort(world: World, visit: Visit):
     ("typed", "said"),
     [
         ({"name": " "}, "Give the cohort a name."),
-        ({"name": "x" * 121}, "At most 120 letters"),
+        ({"name": "x" * 121}, "At most 120 characters"),
         ({"starts_on": ""}, "Say when it begins."),
         ({"starts_on": "soon"}, "Say when it begins."),
         ({"ends_on": "2027-01-01"}, "It cannot end before it begins."),
-        ({"about": "x" * 2001}, "At most 2000 letters"),
+        ({"about": "x" * 2001}, "At most 2000 characters"),
     ],
 )
 def test_a_form_with_mistakes_comes_back_with_what_was_typed(

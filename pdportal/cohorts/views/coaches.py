@@ -49,14 +49,14 @@ def link_in_cohort(cohort_id: int) -> ResponseReturnValue:
     coach = _chosen_coach()
     teachers = [teacher for teacher in teachers if coach is None or teacher.id != coach.id]
     if coach is None or not teachers:
-        flash(_("Tick people and choose a coach for them."))
+        flash(_("Select people and choose a coach for them."))
         return redirect(here)
     for teacher in teachers:
         services.link_coach(me(), coach, teacher)
     flash(
         ngettext(
-            "%(coach)s coaches %(num)s person you ticked. Both were told.",
-            "%(coach)s coaches the %(num)s people you ticked. All were told.",
+            "%(coach)s coaches %(num)s person you selected. Both were told.",
+            "%(coach)s coaches the %(num)s people you selected. All were told.",
             len(teachers),
             coach=coach.name,
         )

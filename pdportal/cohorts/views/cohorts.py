@@ -45,7 +45,7 @@ def new_cohort() -> ResponseReturnValue:
             cohort = services.create_cohort(me(), **form.answers())
         except Refused as refused:
             return _say_in_form(refused, "cohorts/new_cohort.html", form)
-        flash(_("“%(name)s” is made. Now add its people.", name=cohort.name))
+        flash(_("“%(name)s” is created. Now add its people.", name=cohort.name))
         return redirect(url_for(".people", cohort_id=cohort.id))
     return render_form("cohorts/new_cohort.html", form)
 

@@ -33,7 +33,7 @@ def add_people(cohort_id: int) -> ResponseReturnValue:
     ids = posted_ids("person")
     chosen = db.session.scalars(queries.people_by_id(me(), ids)).all() if ids else []
     if not chosen:
-        flash(_("Tick the people to add first."))
+        flash(_("Select the people to add first."))
         return redirect(url_for(".people", cohort_id=cohort.id))
     _say_joined(len(services.add_people(me(), cohort, chosen)))
     return redirect(url_for(".people", cohort_id=cohort.id))
