@@ -35,9 +35,9 @@ def _asked(author: str, title: str, minutes: int) -> str:
 
 def _coach_asked(author: str, title: str, minutes: int) -> str:
     return ngettext(
-        "No colleague had time for “%(title)s”, so %(author)s hopes for you. "
+        "No colleague had time for “%(title)s”, so %(author)s asks you. "
         "It takes about %(num)s minute.",
-        "No colleague had time for “%(title)s”, so %(author)s hopes for you. "
+        "No colleague had time for “%(title)s”, so %(author)s asks you. "
         "It takes about %(num)s minutes.",
         minutes,
         author=author,
@@ -50,7 +50,7 @@ def _given(have: int, needed: int, **words: str) -> str:
     return str(text) % (words | {"have": have, "needed": needed})
 
 
-_ENOUGH = _l("%(giver)s gave you feedback on “%(title)s”. Enough has come to go on.")
+_ENOUGH = _l("%(giver)s gave you feedback on “%(title)s”. You have enough to continue.")
 _SOME = _l("%(giver)s gave you feedback on “%(title)s”: %(have)s of %(needed)s are here.")
 
 
@@ -58,15 +58,15 @@ def _go_on(title: str, have: int) -> str:
     if not have:
         return str(_NOBODY_LEFT) % {"title": title}
     return ngettext(
-        "Nobody is left to ask about “%(title)s”. %(num)s review has come: you may go on.",
-        "Nobody is left to ask about “%(title)s”. %(num)s reviews have come: you may go on.",
+        "Nobody is left to ask about “%(title)s”. %(num)s review is here: you can continue.",
+        "Nobody is left to ask about “%(title)s”. %(num)s reviews are here: you can continue.",
         have,
         title=title,
     )
 
 
 _NOBODY_LEFT = _l(
-    "Nobody is left to ask about “%(title)s”. You may go on, or name somebody yourself."
+    "Nobody is left to ask about “%(title)s”. You can continue, or name somebody yourself."
 )
 
 
@@ -94,13 +94,13 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _SEE,
     ),
     "feedback_lease_ends": (
-        _l("“%(title)s” by %(author)s goes to somebody else tomorrow, unless you begin."),
+        _l("“%(title)s” by %(author)s goes to somebody else tomorrow, unless you start."),
         _LOOK,
     ),
     "feedback_passed_on": (
         _l(
-            "The feedback for %(author)s was not begun in time and goes to somebody else. "
-            "Nothing is left for you to do."
+            "The feedback for %(author)s was not started in time and goes to somebody else. "
+            "There is nothing left for you to do."
         ),
         _SEE,
     ),
@@ -127,8 +127,8 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
     ),
     "feedback_closed_early": (
         _l(
-            "%(author)s went on and closed the request. Thank you for being ready to help; "
-            "nothing is left for you to do."
+            "%(author)s moved on and closed the request. Thank you for being ready to help; "
+            "there is nothing left for you to do."
         ),
         _SEE,
     ),
@@ -136,7 +136,7 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
     "clip_done": (_clip_done, _l("See the clip")),
     "clip_replied": (_l("%(name)s replied to you on the clip “%(title)s”."), _READ),
     "clip_decided": (
-        _l("%(owner)s answered what you said about the clip “%(title)s”."),
+        _l("%(owner)s answered your comment on the clip “%(title)s”."),
         _ANSWERS,
     ),
     "clip_confirmed": (

@@ -69,7 +69,7 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     expect(cora.get_by_role("button", name="Now", exact=True)).to_be_visible()
     expect(cora.get_by_role("link", name="0:03 Cora Mbeki")).to_be_visible()
     cora.get_by_role("button", name="I’m done").click()
-    expect(cora.get_by_text("You said that you are done")).to_be_visible()
+    expect(cora.get_by_text("You finished")).to_be_visible()
 
     ada.goto(clip_page)
     said = card(ada, SAID)

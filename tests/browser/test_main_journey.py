@@ -59,7 +59,7 @@ def _noor_practises_and_gives(page: Page, title: str) -> None:
     page.get_by_label("Your comment").fill("The whistle is down: say for how long, and who counts.")
     page.get_by_role("button", name="Show me a model answer").click()
     expect(page.get_by_role("heading", name="A model answer")).to_be_visible()
-    page.get_by_role("link", name="To the review").click()
+    page.get_by_role("link", name="Back to the review").click()
 
     on_stage(page, "Tell")
     expect(page.get_by_text(QUESTION)).to_be_visible()

@@ -90,7 +90,7 @@ def test_a_coach_comments_at_a_moment_and_the_teacher_answers(
     cora.post(f"{page}/done")
     assert told("clip_done") == 1
     assert "left 2 comments" in ada.get("/inbox").text
-    assert "You said that you are done" in cora.get(page).text
+    assert "You finished" in cora.get(page).text
     acts = select(Event.verb).where(Event.object_type == "comment").order_by(Event.id)
     verbs = db.session.scalars(acts).all()
     assert verbs == ["commented", "commented", "replied", "replied", "decided", "decided"]
@@ -174,7 +174,7 @@ def test_what_was_said_on_a_clip_waits_on_its_owners_first_screen_until_it_is_an
         told_there = ada.get(where).text
         assert link in told_there
         assert clip.title in told_there
-    assert "1 comment waits for your answer" in ada.get("/").text
+    assert "1 comment to respond to" in ada.get("/").text
     assert page not in visit(world.lee).get("/").text
     url = f"{page}/comments/{comment.id}"
     ada.post(f"{url}/decide", data={"decision": "use", "why": ""})
@@ -237,7 +237,7 @@ def test_a_teacher_notes_moments_for_herself(world: World, visit: Visit, clip: C
         ({"text": "Here", "start": "soon"}, "Write a moment like 1:05"),
         ({"text": "Here", "start": "1:75"}, "Write a moment like 1:05"),
         ({"text": "Here", "start": "0:02", "end": "0:01"}, "cannot end before"),
-        ({"text": "Here", "end": "0:01"}, "Say where it begins"),
+        ({"text": "Here", "end": "0:01"}, "Say where it starts"),
         ({"text": "Here", "start": "59:59"}, "shorter than that"),
     ],
 )

@@ -127,7 +127,7 @@ def test_the_server_keeps_the_order_of_the_stages(world: World, round_: Round):
     review_services.next_stage(world.ben, review, 0)
     review_services.next_stage(world.ben, review, 0)  # sent twice
     assert review.stage == 1
-    with pytest.raises(Refused, match="not been to yet"):
+    with pytest.raises(Refused, match="not opened yet"):
         review_services.give(world.ben, review.id)
     review_services.next_stage(world.ben, review, 1)
     with pytest.raises(Refused, match="at least 1 comment"):
@@ -416,7 +416,7 @@ def test_a_version_that_changes_nothing_is_refused(world: World, round_: Round, 
     url = f"/feedback/rounds/{round_.id}/revise"
     answer = visit(world.ada).post(f"{url}/keep", data=sent | {"why": "None"})
     assert answer.status_code == 422
-    assert "as it was" in answer.text
+    assert "has not changed" in answer.text
     assert f'value="{comment.id}" checked' in answer.text
     changed = sent | {"f-aim": "Halves."}
     no_why = visit(world.ada).post(f"{url}/keep", data=changed)
@@ -563,7 +563,7 @@ def test_every_turn_is_told_and_recorded(world: World, round_: Round):
     given_notices = db.session.scalars(
         select(Notice).where(Notice.kind == "feedback_given").order_by(Notice.id)
     ).all()
-    assert "Enough has come" in sentence("feedback_given", given_notices[1].words)
+    assert "You have enough to continue" in sentence("feedback_given", given_notices[1].words)
     verbs = list(db.session.scalars(select(Event.verb).order_by(Event.id)))
     for verb in ("began", "kept", "shared", "asked", "gave", "thanked", "decided", "revised",
                  "confirmed", "closed"):  # fmt: skip
@@ -721,11 +721,11 @@ def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
     said = mistake(page)
     assert 'role="alert"' in said
     assert "autofocus" in said
-    assert "asks for at least 1 comment before you go on." in said
+    assert "asks for at least 1 comment before you continue." in said
     assert f'href="#text-{box.id}"' in said
     assert "Begin with halves." in page
     assert "flash-error" not in page
-    least = "Write at least 1 comment here before you go on."
+    least = "Write at least 1 comment here before you continue."
     assert least not in page
     # Once it is there, an old address says nothing any more.
     review_services.save_stage(

@@ -38,7 +38,7 @@ def add_comment(
         raise forbidden()
     revision = latest_revision(work)
     if revision is None:
-        raise Refused(_("Nothing can be said about this yet."))
+        raise Refused(_("You can’t comment on this yet."))
     if answers is not None:
         if answers.answers_id is not None:
             raise Refused(_("Reply to the first comment, please: then it stays in one place."))

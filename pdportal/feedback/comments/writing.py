@@ -82,7 +82,7 @@ def _span(
 ) -> tuple[float | None, float | None]:
     if starts is None:
         if ends is not None:
-            raise Refused(_("Say where it begins, too."), status=422, field="start")
+            raise Refused(_("Say where it starts, too."), status=422, field="start")
         return None, None
     talk = kind_of(work).talk
     seconds = talk.seconds(work) if talk else None

@@ -25,8 +25,8 @@ LESSON_PLAN = add_kind(
         start=Start(
             title=_l("A lesson plan"),
             about=_l(
-                "Aim, plan, how you will know, and what you are unsure of. A lesson of next week "
-                "is best: there is still time to change it."
+                "Aim, plan, how you will know, and where you’d like help. "
+                "A lesson for next week is best: there is still time to change it."
             ),
             button=_l("Begin a lesson plan"),
             title_hint=_l("For instance: Fractions on a number line, grade 5"),

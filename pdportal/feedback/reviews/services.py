@@ -95,11 +95,11 @@ def add_comment(
     """One more comment in a stage that is open; an empty box that waits there is used first."""
     stage = _open_stage(reviewer, review, stage_key)
     if not stage.kinds:
-        raise Refused(_("In this stage one only reads."))
+        raise Refused(_("This stage is for reading only."))
     comment = next((c for c in _comments_in(review, stage) if c.is_blank), None)
     if comment is None:
         if len(review.comments) >= MOST_COMMENTS:
-            raise Refused(_("That is a lot for one review. Give what you have."))
+            raise Refused(_("That is a lot for one review. Send what you have."))
         comment = _blank(review, stage)
         review.comments.append(comment)
     if text or quote or field:
@@ -169,7 +169,7 @@ def next_stage(reviewer: Person, review: Review, done: int) -> None:
     if done < review.stage:
         return  # sent twice
     if done > review.stage or done >= len(stages):
-        raise Refused(_("One stage after the other: this one is not open yet."))
+        raise Refused(_("Stages come one after the other: this one is not open yet."))
     require_enough(review, stages[done])
     review.stage = done + 1
     if review.stage < len(stages):
@@ -190,7 +190,7 @@ def give(reviewer: Person, review_id: int) -> None:
         raise no_longer_asked(db.session.get_one(Review, review_id))
     stages = reviewer_stages(row.data)
     if row.stage < len(stages) - 1:
-        raise Refused(_("There are stages you have not been to yet."))
+        raise Refused(_("There are stages you have not opened yet."))
     written = (row.written or "").split(",")
     for stage in stages:
         _require_enough(stage, written.count(stage.key))
@@ -221,7 +221,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
     if not round_policy.may_run(author, review.round):
         raise forbidden()
     if not review.is_given:
-        raise Refused(_("There is nothing to thank for yet."))
+        raise Refused(_("There is no feedback to thank for yet."))
     words = fitting(words, "thanks", LONGEST_THANKS).strip()
     db.session.refresh(review, ["thanked_at", "thanks"], with_for_update=True)
     review.thanks = words or review.thanks
@@ -307,7 +307,7 @@ def _require_asked(reviewer: Person, review: Review) -> None:
         raise forbidden()
     if not policy.may_review(reviewer, review):
         if review.is_given:
-            raise Refused(_("You have given this review; it stays as it is."))
+            raise Refused(_("You have sent this feedback; it can’t be changed."))
         raise no_longer_asked(review)
 
 
@@ -322,7 +322,7 @@ def _open_stage(reviewer: Person, review: Review, key: str) -> Stage:
     for number, stage in enumerate(reviewer_stages(review.round.protocol.data)):
         if stage.key == key:
             if number > review.stage:
-                raise Refused(_("One stage after the other: this one is not open yet."))
+                raise Refused(_("Stages come one after the other: this one is not open yet."))
             return stage
     raise Refused(_("This protocol has no such stage."), status=422)
 
@@ -331,8 +331,8 @@ def _require_enough(stage: Stage, count: int) -> None:
     if count < stage.at_least:
         raise Refused(
             ngettext(
-                "“%(stage)s” asks for at least %(num)s comment before you go on.",
-                "“%(stage)s” asks for at least %(num)s comments before you go on.",
+                "“%(stage)s” asks for at least %(num)s comment before you continue.",
+                "“%(stage)s” asks for at least %(num)s comments before you continue.",
                 stage.at_least,
                 stage=stage.name,
             ),

@@ -152,7 +152,7 @@ def revise(
     new = before is None or revision.id != before.id
     if not new and revision.id == round_.revision_id:
         raise Refused(
-            _("The text is as it was. Change something, or close this without a new version."),
+            _("The text has not changed. Change something, or close this without a new version."),
             status=422,
         )
     comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(addressed))))

@@ -111,7 +111,7 @@ def save_revision(
         with db.session.begin_nested():
             db.session.add(revision)
     except IntegrityError:
-        raise Refused(_("This was kept in another window a moment ago.")) from None
+        raise Refused(_("This was saved in another window a moment ago.")) from None
     draft.store(new)
     record(author, "kept", work, revision=revision.number)
     events.revision_saved.send(work, revision=revision)
