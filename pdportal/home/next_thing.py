@@ -79,10 +79,13 @@ def _first_goal() -> NextThing:
 
 def _look_around() -> NextThing:
     return NextThing(
-        _("Nothing waits for you"),
+        _("You are all caught up"),
         _("Find something worth twenty minutes"),
-        _("No review is owed, and nothing is due. Look through the library, or bring a lesson."),
-        _("To the library"),
+        _(
+            "Nobody is waiting for your feedback, and nothing is due. "
+            "Look through the library, or share a lesson."
+        ),
+        _("Browse the library"),
         address("modules.library"),
     )
 
@@ -92,8 +95,8 @@ def _answer(waiting: WaitingFeedback) -> NextThing:
         _("Feedback is here for you"),
         waiting.title,
         ngettext(
-            "%(num)s comment waits for your answer: use it, adapt it, or decline.",
-            "%(num)s comments wait for your answer: use, adapt, or decline each.",
+            "%(num)s comment to respond to: use it, adapt it, or decline.",
+            "%(num)s comments to respond to: use, adapt, or decline each.",
             waiting.new,
         ),
         _("Read the feedback"),
@@ -106,16 +109,16 @@ def _review(review: Owed, today: date) -> NextThing:
     minutes = say_minutes(review.minutes)
     last = _last_day(review)
     return NextThing(
-        _("A colleague waits · %(minutes)s", minutes=minutes),
+        _("A colleague is waiting · %(minutes)s", minutes=minutes),
         _(
-            "%(name)s asks for your eyes on “%(title)s”",
+            "%(name)s asks for your feedback on “%(title)s”",
             name=review.author_name,
             title=review.title,
         ),
-        _("You have begun; what you typed is kept.")
+        _("You have started; what you typed is saved.")
         if review.begun
-        else _("Yours until %(day)s; then it goes to somebody else.", day=say_day(last)),
-        _("Go on with the review") if review.begun else _("Give feedback"),
+        else _("Please start by %(day)s; then it goes to somebody else.", day=say_day(last)),
+        _("Continue your feedback") if review.begun else _("Give feedback"),
         url_for("feedback.review_page", review_id=review.review_id),
         review,
     )
@@ -139,7 +142,7 @@ def _go_on(row: Any) -> NextThing:
 
 
 def _begin(row: Any) -> NextThing:
-    begin = _("%(cohort)s asks you to begin", cohort=row.cohort) if row.cohort else _("To begin")
+    begin = _("Not started, for %(cohort)s", cohort=row.cohort) if row.cohort else _("Not started")
     return NextThing(
         _("%(given)s · %(minutes)s in all", given=begin, minutes=say_minutes(row.minutes)),
         row.title,
@@ -151,12 +154,12 @@ def _begin(row: Any) -> NextThing:
 
 def _step(step: DueStep) -> NextThing:
     return NextThing(
-        _("A step of yours · %(day)s", day=say_day(step.due_on) if step.due_on else ""),
+        _("Your step · %(day)s", day=say_day(step.due_on) if step.due_on else ""),
         step.name,
         _("For your goal “%(goal)s”.", goal=step.goal_title)
         if step.goal_title
         else step.from_title,
-        _("To the step"),
+        _("Open the step"),
         step_url(step),
         step,
     )

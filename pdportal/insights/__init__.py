@@ -16,5 +16,5 @@ def register(app: Flask) -> None:
     kinds.add_kind(
         "nudged",
         lambda name, title: _("%(name)s asks how “%(title)s” is going.", name=name, title=title),
-        lambda: _("Go on with it"),
+        lambda: _("Continue"),
     )

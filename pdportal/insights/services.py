@@ -62,5 +62,5 @@ def _person_to_nudge(actor: Person, cohort: Cohort, person_id: int, module_id: i
         Enrollment.person_id == person_id, Enrollment.module_id == module_id
     )
     if db.session.scalar(finished) is not None:
-        raise Refused(_("%(name)s has finished it meanwhile.", name=person.name))
+        raise Refused(_("%(name)s has finished it in the meantime.", name=person.name))
     return person

@@ -54,7 +54,7 @@ def test_somebody_with_three_roles_has_one_page_in_eight_statements(
     with statements() as said:
         page = client.get("/").text
     assert len(said) <= 8, said
-    places = [page.index(h) for h in ("Who needs you next", "Who is stuck", "Your own learning")]
+    places = [page.index(h) for h in ("Waiting longest", "Who is stuck", "Your own learning")]
     assert places == sorted(places)
 
 
@@ -86,7 +86,7 @@ def test_a_lead_sees_who_waits_and_nothing_of_what_they_wrote(
     db.session.commit()
     page = visit(world.lee).get("/").text
     assert "Ada Okafor" in page
-    assert "has waited for feedback since" in page
+    assert "waiting for feedback since" in page
     assert "secret" not in page.lower()
     assert "Ada Okafor" not in visit(world.olu).get("/").text
 
@@ -104,4 +104,4 @@ def test_people_of_a_cohort_count_once_and_facilitators_do_not(world: World, vis
     db.session.commit()
     page = " ".join(visit(world.lee).get("/").text.split())
     assert page.index("Later") < page.index("Winter")
-    assert "2 people learn" in page
+    assert "2 people" in page

@@ -81,7 +81,7 @@ def test_feedback_that_came_goes_before_everything():
         feedback=[feedback()], owed=[owed(lease_days=0)], learn=[module(begun=True)], goals=[goal()]
     )
     assert first.title == "Ratios with paint"
-    assert "3 comments wait" in first.text
+    assert "3 comments to respond to" in first.text
     assert first.url == "/feedback/rounds/1"
 
 

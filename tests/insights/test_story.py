@@ -50,10 +50,10 @@ def test_a_lead_sees_who_is_stuck_and_why_and_nothing_of_what_they_wrote(
         ("Ada Okafor", [(Why.QUIET, questions.current.title)]),
     ]
     text = " ".join(page.split())
-    assert "waits for feedback since Nov 6, has 1 of 2 reviews" in text
+    assert "waiting for feedback since Nov 6 (1 of 2)" in text
     assert "waiting since Nov 6, 1 of 2" in text
-    assert "“Feedback that gets used” was for Nov 2: begun, not done" in text
-    assert "“Questions worth waiting for” begun, last there Oct 26" in text
+    assert "“Feedback that gets used”, due Nov 2: started, not done" in text
+    assert "“Questions worth waiting for” started, last opened Oct 26" in text
     for secret in ("quiet half", "Who speaks", "first question clear", "Jonas"):
         assert secret not in page
 
@@ -189,7 +189,7 @@ def test_a_figure_about_fewer_than_five_people_is_withheld(world: World, visit: 
         given.decided(given.asked(round_, reviewer, given_at=NOW - DAY), Verdict.ADAPT)
     page = f"/cohorts/{world.autumn.id}/progress"
     assert progress_of(world.autumn).comments is None
-    assert "so that it points at nobody" in visit(world.lee).get(page).text
+    assert "so that nobody can be identified" in visit(world.lee).get(page).text
 
     kim = world.person("Kim Osei")
     db.session.add(Member(cohort_id=world.autumn.id, person_id=kim.id))
@@ -281,7 +281,7 @@ def test_somebody_with_two_reasons_stands_on_a_first_screen_once(world: World, v
         page = " ".join(visit(world.lee).get("/").text.split())
     stuck = page[page.index("Who is stuck") : page.index("All cohorts")]
     assert stuck.count(f">{world.ada.name}<") == 1
-    assert "has waited for feedback" in stuck
+    assert "waiting for feedback" in stuck
     for late in (module, other):
-        assert f"has not begun “{late.current.title}”" in stuck
+        assert f"has not started “{late.current.title}”" in stuck
         assert f"Ask about “{late.current.title}”" in stuck
