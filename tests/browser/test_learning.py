@@ -112,7 +112,7 @@ def test_a_lead_assigns_and_asks_and_the_teacher_finds_both(page_as: PageAs, new
     lead.get_by_role("link", name="A goal you can act on", exact=True).click()
     why = "In May you said that goals end in a drawer. This one does not."
     lead.get_by_label("Why this, and why now").fill(why)
-    lead.get_by_label("By when").fill("2025-01-31")
+    lead.get_by_label("Due date (optional)").fill("2025-01-31")
     lead.get_by_role("button", name=f"Assign it to {name}").click()
     lead.get_by_role("link", name=name).click()
 

@@ -20,12 +20,12 @@ class AssignForm(FlaskForm):
         _l("Module"), validators=[DataRequired(_l("Choose a module.")), Length(max=80)]
     )
     due_on = DateField(
-        _l("By when (if you like)"),
+        _l("Due date (optional)"),
         validators=[Optional()],
-        description=_l("A date of your own. Nobody is locked out after it."),
+        description=_l("Nobody is locked out after this date."),
     )
     why = TextAreaField(
-        _l("Why this, why now"),
+        _l("Why this, and why now"),
         filters=[trimmed],
         validators=[DataRequired(_l("Say why: teachers read it first.")), Length(max=1000)],
         description=_l(

@@ -33,7 +33,7 @@ def assign(
         policy.modules_seen_by(lead).where(Module.slug == slug)
     ).one_or_none()
     if module is None:
-        raise Refused(_("There is no such module."), status=422, field="module")
+        raise Refused(_("This module does not exist."), status=422, field="module")
     why = why.strip()
     if not why:
         raise Refused(_("Say why: teachers read it first."), status=422, field="why")

@@ -36,7 +36,7 @@ def assign(cohort_id: int) -> ResponseReturnValue:
                 raise
             form[refusal.field].errors = [refusal.message]
         else:
-            flash(_("Given. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
+            flash(_("Assigned. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
             return redirect(url_for(".assign", cohort_id=cohort.id))
     return _page(cohort, form), 422 if form.is_submitted() else 200
 
@@ -74,7 +74,7 @@ def end_assignment(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
         select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id)
     )
     services.end_assignment(me(), assignment)
-    flash(_("Taken back. What people have done in it stays theirs."))
+    flash(_("Assignment removed. What people have done in it stays theirs."))
     return redirect(url_for(".assign", cohort_id=cohort.id))
 
 

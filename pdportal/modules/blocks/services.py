@@ -155,7 +155,7 @@ def hand_in(
         return existing.work
     if not any(content.get(field["key"], "").strip() for field in block.data["fields"]):
         raise Refused(
-            _("There is nothing to hand in yet. A few lines are enough to begin."),
+            _("There is nothing to hand in yet. A few lines are enough to start."),
             status=422,
             field=key,
         )
@@ -213,7 +213,7 @@ def take_up(
             db.session.add(TakenUp(enrollment_id=enrollment.id, block_id=block.id, step_id=step.id))
     except IntegrityError:
         raise Refused(
-            _("This was just begun in another window. Reload the page to go on.")
+            _("This was just started in another window. Reload the page to continue.")
         ) from None
     return step
 

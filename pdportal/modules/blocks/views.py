@@ -102,7 +102,7 @@ def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
         prediction=form.prediction.data or "",
         due_on=form.due_on.data,
     )
-    flash(_("It is among your next steps now. Look back on it there when you have tried it."))
+    flash(_("It is in your next steps now. Look back on it there when you have tried it."))
     return _to_block(opened, BlockKind.TRYOUT, key)
 
 

@@ -88,7 +88,7 @@ def move_on(slug: str) -> ResponseReturnValue:
     if module is None:
         raise NotFound
     services.move_on(me(), module.id)
-    flash(_("You are in the new edition now. What you did came along."))
+    flash(_("You are in the new version now. Your work came with you."))
     return redirect(url_for(".module_page", slug=slug))
 
 

@@ -100,7 +100,7 @@ def _own_card(row: Line) -> dict[str, Any]:
 
 
 def _given(due_on: Any) -> str:
-    return _("for %(day)s", day=say_day(due_on)) if due_on else _("given to you")
+    return _("due %(day)s", day=say_day(due_on)) if due_on else _("assigned to you")
 
 
 def _state(row: Line) -> str:

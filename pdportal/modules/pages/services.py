@@ -48,7 +48,7 @@ def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
         raise NotFound
     enrollment = begin(person, opened.module_id)
     if enrollment.edition_id != opened.edition_id:
-        raise Refused(_("A newer edition came out at this moment. Reload the page."))
+        raise Refused(_("A newer version was just published. Reload the page."))
     enrollment.last_page_id = opened.page_id
     enrollment.last_at = clock.now()
     return enrollment, opened.page_id

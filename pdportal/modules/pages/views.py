@@ -28,7 +28,7 @@ def page(slug: str, page_slug: str) -> ResponseReturnValue:
     if opened is None:
         raise NotFound
     if opened.page_id is None and opened.has_moved_on:
-        flash(_("That page is not in the edition you began. Here is what has changed since."))
+        flash(_("That page is not in the version you started. Here is what has changed since."))
         return redirect(url_for(".module_page", slug=slug))
     return render_page(_readable(opened))
 
@@ -134,4 +134,4 @@ def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
 def flash_if_finished(before: Opened, finished_at: datetime | None) -> None:
     """Say so when an act on the page was the last that its module asked for."""
     if finished_at is not None and before.finished_at is None:
-        flash(_("That was the last of it: you have finished “%(title)s”.", title=before.title))
+        flash(_("You have finished “%(title)s”.", title=before.title))
