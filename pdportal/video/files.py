@@ -119,15 +119,13 @@ def _no_film(found: whole.Found) -> Refused:
     if found is whole.Found.A_PART:
         return _unusable(
             _(
-                "This is only a part of a film: its end is missing. Perhaps it was copied or "
-                "recorded only halfway. Does it play on your device? Then send it once more."
+                "This video is incomplete: its end is missing. "
+                "Perhaps it was copied or recorded only halfway. "
+                "If it plays on your device, send it again."
             )
         )
     return _unusable(
-        _(
-            "This file begins like a film, but there is none in it: no pictures that could be "
-            "shown. Choose the film itself, as your camera or phone stored it."
-        )
+        _("This file has no video in it. Choose the video file that your camera or phone made.")
     )
 
 

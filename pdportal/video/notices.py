@@ -13,7 +13,7 @@ def register() -> None:
     add_kind("clip_shared", _shared, lambda: _("Watch it"))
     add_kind("clip_taken_back", _taken_back, lambda: _("Your clips and coaching"))
     add_kind("clip_goes_soon", _goes_soon, lambda: _("See the clip"))
-    add_kind("clip_gone", _gone, lambda: _("Read what was said"))
+    add_kind("clip_gone", _gone, lambda: _("Read the comments"))
 
 
 def _shared(owner: str, title: str) -> str:
@@ -36,7 +36,6 @@ def _goes_soon(title: str, days: int) -> str:
 
 def _gone(title: str) -> str:
     return _(
-        "Your clip “%(title)s” was deleted on the day you chose. What was said about it is still "
-        "there.",
+        "Your clip “%(title)s” was deleted on the day you chose. The comments are still there.",
         title=title,
     )

@@ -249,7 +249,7 @@ def _check_date(owner: Person, delete_by: date) -> None:
         raise Refused(_("Choose a date that is still to come."), status=422, field="delete_by")
     if delete_by - today > LONGEST_KEPT:
         raise Refused(
-            _("A clip is kept for a year at most. Choose an earlier date."),
+            _("A clip is stored for one year at most. Choose an earlier date."),
             status=422,
             field="delete_by",
         )

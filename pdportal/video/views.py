@@ -39,7 +39,7 @@ ROOM_FOR_WORDS = 256 * 1024
 """What a form may hold beside its file."""
 
 
-_CHOOSE_AGAIN = lazy_gettext("Choose the file once more, please; the rest is still here.")
+_CHOOSE_AGAIN = lazy_gettext("Choose the file again, please; the rest is still here.")
 
 
 def let_large_files_in(app: Flask) -> None:
@@ -171,7 +171,7 @@ def take_back(clip_id: int, share_id: int) -> ResponseReturnValue:
     clip = _own(clip_id)
     standing = one_or_404(queries.share_of(clip, share_id))
     services.take_back(me(), clip, standing)
-    flash(_("Taken back: it can no longer be watched."), "success")
+    flash(_("No longer shared: they can’t watch it now."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 
@@ -180,7 +180,7 @@ def delete_clip(clip_id: int) -> ResponseReturnValue:
     """Delete the file for good."""
     clip = _own(clip_id)
     services.delete_now(me(), clip)
-    flash(_("The video is deleted. What was said about it is still here."), "success")
+    flash(_("The video is deleted. The comments are still here."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 

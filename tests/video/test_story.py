@@ -127,9 +127,9 @@ def test_what_only_begins_like_a_film_is_refused_in_plain_words(
 ):
     before = stored_files(app)
     for data, said in (
-        (given.video()[:60] + b"no" * 500, "there is none in it"),
-        (given.video()[:-500], "only a part of a film"),
-        (given.video("webm")[:-500], "only a part of a film"),
+        (given.video()[:60] + b"no" * 500, "This file has no video in it"),
+        (given.video()[:-500], "This video is incomplete"),
+        (given.video("webm")[:-500], "This video is incomplete"),
     ):
         answer = visit(world.ada).post("/clips/new", data=given.form(data))
         assert answer.status_code == 422
@@ -147,7 +147,7 @@ def test_what_only_begins_like_a_film_is_refused_in_plain_words(
         ({"consent": ""}, "Say who can be seen"),
         ({"delete_by": ""}, "Choose a date"),
         ({"delete_by": "2026-10-05"}, "still to come"),
-        ({"delete_by": "2027-10-07"}, "kept for a year at most"),
+        ({"delete_by": "2027-10-07"}, "stored for one year at most"),
         ({"about": "x" * 4001}, "At most 4000"),
     ],
 )
@@ -158,7 +158,7 @@ def test_mistakes_in_the_form_are_said_and_store_nothing(
     answer = visit(world.ada).post("/clips/new", data=given.form(**typed))
     assert answer.status_code == 422
     assert said in answer.text
-    assert "Choose the file once more" in answer.text
+    assert "Choose the file again" in answer.text
     assert clips() == 0
     assert stored_files(app) == before
 
