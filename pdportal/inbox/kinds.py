@@ -36,7 +36,7 @@ def sentence(kind: str, words: dict[str, Any]) -> str:
             return str(known_kind.say(**words))
         except (TypeError, KeyError, ValueError):  # it was written with other words
             pass
-    return _("There is news for you.")
+    return _("There is something new for you.")
 
 
 def link_name(kind: str) -> str:

@@ -169,11 +169,11 @@ def _words(reader: Row[Any], notices: Iterable[Row[Any]]) -> tuple[str, str]:
     why = (
         _("You get this mail once a day, as you chose.")
         if reader.mail_choice == MailChoice.DAILY
-        else _("You get this mail at once, as you chose.")
+        else _("You get this mail right away, as you chose.")
     )
     lines = [_("Hello %(name)s,", name=reader.name.split()[0]), ""]
     for sentence, link, url in news:
         lines += [sentence, f"{link}: {url}", ""]
-    change = _("Once a day, at once or never: %(url)s", url=f"{base}/account")
+    change = _("Change to once a day, right away or never: %(url)s", url=f"{base}/account")
     lines += ["-- ", settings["NAME"], f"{why} {change}", ""]
     return subject, "\n".join(lines)

@@ -32,22 +32,22 @@ def register() -> None:
         lambda coach: _(
             "%(coach)s is your coach now. They see only what you share with them.", coach=coach
         ),
-        lambda: _("To coaching"),
+        lambda: _("Open Coaching"),
     )
     kinds.add_kind(
         "teacher_linked",
         lambda teacher: _("You coach %(teacher)s now.", teacher=teacher),
-        lambda: _("To coaching"),
+        lambda: _("Open Coaching"),
     )
     kinds.add_kind(
         "coach_unlinked",
         lambda coach: _("%(coach)s is no longer your coach.", coach=coach),
-        lambda: _("To coaching"),
+        lambda: _("Open Coaching"),
     )
     kinds.add_kind(
         "teacher_unlinked",
         lambda teacher: _("You no longer coach %(teacher)s.", teacher=teacher),
-        lambda: _("To coaching"),
+        lambda: _("Open Coaching"),
     )
 
 

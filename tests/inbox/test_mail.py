@@ -74,8 +74,8 @@ def test_several_notices_for_one_person_are_one_letter(world: World):
         f"Ben Silva waved.\nWave back: http://127.0.0.1:8000/waves/{world.ben.id}\n\n"
         f"Dee Tran waved.\nWave back: http://127.0.0.1:8000/waves/{world.dee.id}\n\n"
         "-- \npdportal\n"
-        "You get this mail at once, as you chose. "
-        "Once a day, at once or never: http://127.0.0.1:8000/account\n"
+        "You get this mail right away, as you chose. "
+        "Change to once a day, right away or never: http://127.0.0.1:8000/account\n"
     )
     assert len(write(NOON + timedelta(minutes=2))) == 2, "told once is told"
 

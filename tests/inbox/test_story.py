@@ -82,7 +82,7 @@ def test_notices_of_an_older_version_do_not_break_the_page(world: World, visit: 
         db.session.add(Notice(person_id=world.ada.id, kind=kind, words=words, url="/somewhere"))
     page = visit(world.ada).get("/inbox")
     assert page.status_code == 200
-    assert page.text.count("There is news for you.") == 6  # as text, and in the button's name
+    assert page.text.count("There is something new for you.") == 6
 
 
 def test_an_address_elsewhere_is_never_followed(world: World, visit: Visit):
