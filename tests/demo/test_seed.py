@@ -216,7 +216,7 @@ def test_what_people_were_told_can_be_said_and_leads_somewhere(app: Flask) -> No
     with app.test_request_context():
         for notice in db.session.scalars(select(Notice)):
             assert kinds.known(notice.kind)
-            assert kinds.sentence(notice.kind, notice.words) != "There is news for you."
+            assert kinds.sentence(notice.kind, notice.words) != "There is something new for you."
             app.url_map.bind("").match(notice.url.partition("#")[0])
     assert 20 <= count(Notice, Notice.read_at.is_(None)) <= 80
     assert all(key in READ_UNTIL for key in ("ada", "ben", "cora", "lee"))
