@@ -77,6 +77,7 @@ def change_cohort(
     Raises `ChangedElsewhere` when somebody else did so since the form was opened.
     """
     _run(actor, cohort)
+    db.session.refresh(cohort, with_for_update={"of": Cohort})  # two leads at once take turns
     new = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "about": about}
     stored = {field: getattr(cohort, field) for field in new}
     if stored == new:
