@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from functools import partial
-from io import BytesIO
+from pathlib import Path
 
 from pdportal.accounts.models import Person
 from pdportal.db import committing
-from pdportal.demo import film
 from pdportal.demo.district import Riverbend
 from pdportal.demo.reading import Entry, read
 from pdportal.feedback.clips import services as clips
@@ -19,30 +16,13 @@ from pdportal.feedback.comments.writing import Typed
 from pdportal.video import files, services
 from pdportal.video.models import Clip
 
-Films = dict[str, bytes]
+FILMS = Path(__file__).with_name("films")
+"""Drawn classrooms, 26 seconds each: no real room and no real people."""
 
 
-def draw(say: Callable[[str], object]) -> Films:
-    """The films of all clips, by what is on the board; none where nothing can encode them."""
-    ffmpeg = film.ffmpeg_here()
-    if ffmpeg is None:
-        say("no ffmpeg is here, so this district has no clips (pip install imageio-ffmpeg)")
-        return {}
-    boards = list(dict.fromkeys(said["board"] for said in read("clips")))
-    films: Films = {}
-    try:
-        for number, words in enumerate(boards, 1):
-            say(f"film {number} of {len(boards)} for the clips")
-            films[words] = film.make(words, number + 2, ffmpeg)
-        return films
-    except (OSError, subprocess.SubprocessError) as error:
-        say(f"ffmpeg could not make a film ({error}), so this district has no clips")
-        return {}
-
-
-def plan(riverbend: Riverbend, films: Films) -> list[ClipStory]:
-    """Every clip of the district, if there are films."""
-    stories = [ClipStory(riverbend, said, films[said["board"]]) for said in read("clips") if films]
+def plan(riverbend: Riverbend) -> list[ClipStory]:
+    """Every clip of the district."""
+    stories = [ClipStory(riverbend, said) for said in read("clips")]
     for story in stories:
         story.plan()
     return stories
@@ -61,10 +41,9 @@ class ClipStory:
     clip: Clip
     clip_id: int
 
-    def __init__(self, riverbend: Riverbend, said: Entry, data: bytes) -> None:
+    def __init__(self, riverbend: Riverbend, said: Entry) -> None:
         self.riverbend = riverbend
         self.said = said
-        self.data = data
         self.comments: list[Comment] = []
 
     @property
@@ -90,7 +69,7 @@ class ClipStory:
 
     def _upload(self) -> None:
         said = self.said
-        with files.Upload.of(BytesIO(self.data)) as upload:
+        with (FILMS / f"{said['film']}.webm").open("rb") as film, files.Upload.of(film) as upload:
             stored = files.store_file(upload)
         self.clip = services.add_clip(
             self.owner,

@@ -36,10 +36,9 @@ def make_district(
         say("schools and people")
         with committing(), clock.at(term.at(FIRST_ACT, 10)):
             district.found(riverbend, hash_password(password))
-        films = clips.draw(say)
         for part in (district, learning, goals, loop, everyday):
             part.plan(riverbend)
-        stories = clips.plan(riverbend, films)
+        stories = clips.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):
             say("before the term")
             for week in range(LENGTH // 7 + 1):

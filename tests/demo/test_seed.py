@@ -19,7 +19,6 @@ from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, db
 from pdportal.demo.district import Riverbend
 from pdportal.demo.everyday import READ_UNTIL
-from pdportal.demo.film import ffmpeg_here
 from pdportal.feedback.comments.models import Comment, Decision, Verdict
 from pdportal.feedback.comments.queries import feedback_waiting
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
@@ -181,9 +180,6 @@ def test_nobody_has_the_text_of_another() -> None:
         assert [text for text, times in Counter(texts).items() if times > 1] == []
 
 
-@pytest.mark.skipif(
-    ffmpeg_here() is None, reason="no ffmpeg: the district says so and has no clips"
-)
 def test_clips_are_answered_and_waiting_and_can_be_played(app: Flask, riverbend: Riverbend) -> None:
     assert count(ClipShare, ClipShare.answered_at.is_(None)) >= 2
     assert count(ClipShare, ClipShare.finished_at.is_not(None)) >= 2
