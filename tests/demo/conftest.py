@@ -25,6 +25,8 @@ def riverbend(app: Flask) -> Iterator[Riverbend]:
         connection = engine.connect()
         transaction = connection.begin()
         engines[None] = connection  # type: ignore[assignment]  # the session binds to either
+        for mail in (app.config["PDPORTAL"]["DATA"] / "mail").glob("*.eml"):
+            mail.unlink()  # of other tests, which share the app and its data folder
         try:
             yield make_district(app, CONTENT, PASSWORD)
         finally:
