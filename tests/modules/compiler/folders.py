@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
-from pdportal.modules.compiler import Compilation, CompiledModule, CompiledPage, compile_folder
+from PIL import Image
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000200000001008060000001f15c4890000000049454e44ae426082"
-)
+from pdportal.modules.compiler.compile import Compilation, compile_folder
+from pdportal.modules.compiler.model import CompiledModule, CompiledPage
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of one colour."""
+    file = io.BytesIO()
+    Image.new("1", (width, height)).save(file, "PNG")
+    return file.getvalue()
+
+
+PNG = png(32, 16)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 0"/></svg>'
 MODULE = """---
 title: Waiting well
