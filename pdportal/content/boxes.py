@@ -1,21 +1,17 @@
 """Shows divs: boxes with a title, and what stays closed until it is opened."""
 
 from html import unescape
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
+from pdportal.content.divs import Div
+from pdportal.content.document import Document
 from pdportal.content.html import sanitise
 from pdportal.content.outline import HEADINGS
 from pdportal.content.tree import inner_html, make, text_of
 from pdportal.content.vocabulary import BOXES, HIDDEN, INTERACTIVE, NOTES, SILENT, UNTITLED, label
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
-    from pdportal.content.divs import Div
-    from pdportal.content.document import Document
-
-
-def take_title(element: "Element", div: "Div") -> "Element | None":
+def take_title(element: Element, div: Div) -> Element | None:
     """The title of a div, taken out of it: as written in braces, or its first heading."""
     if div.title:
         return make("p", unescape(div.title))
@@ -29,7 +25,7 @@ def take_title(element: "Element", div: "Div") -> "Element | None":
     return None
 
 
-def show_ticks(document: "Document", root: "Element") -> None:
+def show_ticks(document: Document, root: Element) -> None:
     """Lists to tick off, which nobody answers here, show their boxes."""
     for item in root.iter("li"):
         if item is root or item not in document.ticks:
@@ -41,7 +37,7 @@ def show_ticks(document: "Document", root: "Element") -> None:
         holder.text = ("☑ " if right else "☐ ") + (holder.text or "").lstrip()
 
 
-def dress(document: "Document", element: "Element", language: str) -> None:
+def dress(document: Document, element: Element, language: str) -> None:
     """Turn one div of the tree into the HTML that shows it."""
     div = document.divs.pop(element, None)
     if div is None:
@@ -69,21 +65,21 @@ def dress(document: "Document", element: "Element", language: str) -> None:
         element.insert(0, make("p", named, class_="callout-kind"))
 
 
-def dress_all(document: "Document", root: "Element", language: str) -> None:
+def dress_all(document: Document, root: Element, language: str) -> None:
     """Turn every div below an element into the HTML that shows it."""
     for child in list(root):
         dress_all(document, child, language)
         dress(document, child, language)
 
 
-def safe_html(document: "Document", element: "Element", language: str = "en") -> str:
+def safe_html(document: Document, element: Element, language: str = "en") -> str:
     """What stands in an element as readers get it: divs and ticks are shown, the rest is clean."""
     dress_all(document, element, language)
     show_ticks(document, element)
     return sanitise(inner_html(element)).strip()
 
 
-def _closed(element: "Element", div: "Div", language: str) -> None:
+def _closed(element: Element, div: Div, language: str) -> None:
     element.tag = "details"
     element.set("class", div.kind)
     if "open" in div.attributes.classes:

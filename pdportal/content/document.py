@@ -1,14 +1,11 @@
 """A Markdown text as a tree of HTML, with what its author meant by each part of it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from pdportal.content.attributes import Attributes
+from pdportal.content.divs import Div
 from pdportal.content.problems import Problem
-
-if TYPE_CHECKING:
-    from pdportal.content.divs import Div
 
 
 @dataclass
@@ -30,13 +27,13 @@ class Document:
 
     root: Element
     problems: list[Problem] = field(default_factory=list)
-    divs: dict[Element, "Div"] = field(default_factory=dict)
+    divs: dict[Element, Div] = field(default_factory=dict)
     ticks: dict[Element, tuple[bool, int]] = field(default_factory=dict)
     """Items of lists that begin with [ ] or [x]: whether it is an x, and the line."""
     pictures: dict[Element, Picture] = field(default_factory=dict)
     lines: dict[Element, int] = field(default_factory=dict)
     """The line of each link, picture, heading, and of all that has an id."""
 
-    def div(self, element: Element) -> "Div | None":
+    def div(self, element: Element) -> Div | None:
         """The div that an element is, if it is one."""
         return self.divs.get(element)

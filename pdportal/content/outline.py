@@ -1,18 +1,14 @@
 """Gives every heading its level and its address."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
+from pdportal.content.divs import Div
+from pdportal.content.document import Document
+from pdportal.content.problems import Problems
 from pdportal.content.slugs import heading_names, slug, unique
 from pdportal.content.tree import text_of
 from pdportal.content.vocabulary import SILENT, UNTITLED
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from pdportal.content.divs import Div
-    from pdportal.content.document import Document
-    from pdportal.content.problems import Problems
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -32,7 +28,7 @@ class Outline:
         return self.other_names.get(name) or self.other_names.get(name.lower(), "")
 
 
-def make_outline(document: "Document", problems: "Problems", top: int = 2) -> Outline:
+def make_outline(document: Document, problems: Problems, top: int = 2) -> Outline:
     """Number headings from `top` without gaps and give each an id that is unique on the page."""
     outline = Outline()
     _take_written_ids(document, outline, problems)
@@ -40,7 +36,7 @@ def make_outline(document: "Document", problems: "Problems", top: int = 2) -> Ou
     return outline
 
 
-def _take_written_ids(document: "Document", outline: Outline, problems: "Problems") -> None:
+def _take_written_ids(document: Document, outline: Outline, problems: Problems) -> None:
     for element in document.root.iter():
         name, line = element.get("id", ""), document.lines.get(element, 0)
         if element.tag == "a":
@@ -65,18 +61,18 @@ def _take_written_ids(document: "Document", outline: Outline, problems: "Problem
             element.set("id", name)
 
 
-def _has_title(element: "Element", div: "Div") -> bool:
+def _has_title(element: Element, div: Div) -> bool:
     if div.title or div.kind in UNTITLED:
         return False
     return bool(len(element)) and element[0].tag in HEADINGS
 
 
 class _Numbering:
-    def __init__(self, document: "Document", outline: Outline) -> None:
+    def __init__(self, document: Document, outline: Outline) -> None:
         self.document = document
         self.outline = outline
 
-    def visit(self, parent: "Element", levels: list[int], base: int, *, in_box: bool) -> None:
+    def visit(self, parent: Element, levels: list[int], base: int, *, in_box: bool) -> None:
         """Walk a container; a box counts its headings from where it stands."""
         titled = parent.get("data-titled") == "yes"
         for number, child in enumerate(list(parent)):
@@ -101,7 +97,7 @@ class _Numbering:
             self.visit(child, [], inner, in_box=True)
             child.attrib.pop("data-titled", None)
 
-    def _name(self, heading: "Element", level: int, *, in_box: bool) -> None:
+    def _name(self, heading: Element, level: int, *, in_box: bool) -> None:
         heading.tag = f"h{max(level, 2)}"
         words = text_of(heading)
         name = heading.get("id", "")

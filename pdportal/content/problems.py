@@ -1,12 +1,10 @@
 """What is wrong in a source file, where, and how to mend it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Literal
 
 MANY = 300
 Level = Literal["error", "warning"]
@@ -60,7 +58,7 @@ class Problems:
             self.found.append(problem)
 
 
-def did_you_mean(word: str, known: "Iterable[str]", otherwise: str = "") -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Name the known word that looks most like this one, or say something else.
 
     Of thousands of known words only the first are looked at: comparing them takes its time.

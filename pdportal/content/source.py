@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import yaml
 
 from pdportal.content.problems import Problem, Problems
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_BYTES = 2_000_000
 MAX_LINE = 20_000
@@ -33,7 +31,7 @@ class Source:
 
 
 def read_source(
-    path: "Path", name: str = "", *, front_matter: bool = True
+    path: Path, name: str = "", *, front_matter: bool = True
 ) -> tuple[Source, list[Problem]]:
     """Read a file; one that cannot be read is an empty source and an error."""
     name = name or path.as_posix()

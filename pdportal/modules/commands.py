@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from pdportal.content.problems import Problem
-from pdportal.modules.compiler import check_prerequisites, compile_folder
+from pdportal.modules.compiler.compile import compile_folder
+from pdportal.modules.compiler.prerequisites import check_prerequisites
 
 PROTOCOLS = "protocols"
 

@@ -10,9 +10,8 @@ import pytest
 
 from pdportal.db import db
 from pdportal.modules.models import Edition
-from pdportal.modules.publishing import services
 from tests.conftest import visit
-from tests.modules.given import write_module
+from tests.modules.given import publish_one, write_module
 from tests.people import World
 
 __all__ = ["publish", "visit", "wait"]
@@ -25,7 +24,7 @@ def publish(world: World, tmp_path: Path) -> Publish:
     """Publish a small module; what is wrong with it fails the test."""
 
     def _publish(slug: str = "wait", **given: Any) -> Edition:
-        done = services.publish(write_module(tmp_path, slug, **given))
+        done = publish_one(write_module(tmp_path, slug, **given))
         assert done.edition is not None, done.problems
         db.session.commit()
         return done.edition

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pdportal.accounts.models import Person
+from pdportal.modules.publishing.services import Published, publish_all
+
 ABOUT = """---
 title: {title}
 summary: Leave three seconds after a question.
@@ -101,3 +104,8 @@ def write_module(
 def plain_page(title: str = "A page", text: str = "Some words.", minutes: int = 5) -> str:
     """A page with words alone."""
     return f"---\ntitle: {title}\nminutes: {minutes}\n---\n{text}\n"
+
+
+def publish_one(folder: Path, by: Person | None = None) -> Published:
+    """Publish a single folder."""
+    return publish_all([folder], by)[0]

@@ -14,7 +14,7 @@ from pdportal.modules.models import Asset, Edition, Module, Page, Section
 from pdportal.modules.publishing import services
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
-from tests.modules.given import FIRST, SECOND, plain_page, write_module
+from tests.modules.given import FIRST, SECOND, plain_page, publish_one, write_module
 from tests.people import World
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
@@ -22,8 +22,8 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4
 
 def test_publishing_the_same_again_is_nothing_new(world: World, tmp_path: Path):
     folder = write_module(tmp_path)
-    first = services.publish(folder, by=world.max)
-    again = services.publish(folder)
+    first = publish_one(folder, by=world.max)
+    again = publish_one(folder)
     assert first.changed
     assert not again.changed
     assert again.edition is first.edition
@@ -33,13 +33,13 @@ def test_publishing_the_same_again_is_nothing_new(world: World, tmp_path: Path):
 
 
 def test_a_change_is_the_next_edition_and_going_back_is_no_third(world: World, tmp_path: Path):
-    first = services.publish(write_module(tmp_path)).edition
-    second = services.publish(write_module(tmp_path, title="Better")).edition
+    first = publish_one(write_module(tmp_path)).edition
+    second = publish_one(write_module(tmp_path, title="Better")).edition
     assert first
     assert second
     assert (first.number, second.number) == (1, 2)
     assert first.title == "Worth waiting for", "it stays as it was"
-    back = services.publish(write_module(tmp_path))
+    back = publish_one(write_module(tmp_path))
     assert back.changed
     assert back.edition is first
     module = db.session.scalars(select(Module)).one()
@@ -47,14 +47,14 @@ def test_a_change_is_the_next_edition_and_going_back_is_no_third(world: World, t
 
 
 def test_an_error_keeps_everything_as_it_was(world: World, visit: Visit, tmp_path: Path):
-    services.publish(write_module(tmp_path))
+    publish_one(write_module(tmp_path))
     db.session.commit()
     good = write_module(tmp_path, "good", title="Good")
     broken = FIRST.replace("- [x] After", "- [ ] After")
     bad = write_module(tmp_path, title="Bad", pages={"01-one-second.md": broken})
     done = services.publish_all([good, bad])
     assert [one.edition for one in done] == [None, None]
-    assert [one.is_refused for one in done] == [False, True]
+    assert [any(p.is_error for p in one.problems) for one in done] == [False, True]
     problem = next(p for p in done[1].problems if p.is_error)
     assert problem.path.endswith("01-one-second.md")
     assert problem.line > 1
@@ -63,7 +63,7 @@ def test_an_error_keeps_everything_as_it_was(world: World, visit: Visit, tmp_pat
 
 def test_a_prerequisite_has_to_be_published_before_or_together(world: World, tmp_path: Path):
     after = write_module(tmp_path, "after", prerequisites="before")
-    alone = services.publish(after)
+    alone = publish_one(after)
     assert alone.edition is None
     assert "There is no module “before”" in str(alone.problems[0])
     before = write_module(tmp_path, "before")
@@ -77,7 +77,7 @@ def test_prerequisites_may_not_lead_round_in_a_circle(world: World, tmp_path: Pa
     c = write_module(tmp_path, "c")
     assert all(one.edition for one in services.publish_all([a, b, c]))
     db.session.commit()
-    done = services.publish(write_module(tmp_path, "c", prerequisites="a"))
+    done = publish_one(write_module(tmp_path, "c", prerequisites="a"))
     assert done.edition is None
     said = [str(problem) for problem in done.problems]
     assert any("c → a → b → c" in line for line in said), said
@@ -92,7 +92,7 @@ def test_two_folders_of_one_name_are_refused(world: World, tmp_path: Path):
 
 
 def test_what_is_too_long_for_the_database_is_said(world: World, tmp_path: Path):
-    done = services.publish(write_module(tmp_path, title="Long " * 60))
+    done = publish_one(write_module(tmp_path, title="Long " * 60))
     assert done.edition is None
     assert any("longer than 200 characters" in str(problem) for problem in done.problems)
 
@@ -122,7 +122,7 @@ def test_a_sandpaper_lesson_is_published_as_it_stands(world: World, visit: Visit
     )
     (lesson / "learners" / "setup.md").write_text("---\ntitle: Setup\n---\nGet ready.\n")
     (lesson / "instructors" / "notes.md").write_text("---\ntitle: Notes\n---\nHidden advice.\n")
-    done = services.publish(lesson)
+    done = publish_one(lesson)
     assert done.edition, done.problems
     db.session.commit()
     sections = {page.slug: page.section for page in db.session.scalars(select(Page))}
@@ -143,7 +143,7 @@ def picture(world: World, tmp_path: Path) -> str:
         tmp_path, "drawn", pages={"01-a.md": plain_page(text="![A dot](dot.svg)")}
     )
     (folder / "dot.svg").write_text(SVG)
-    assert services.publish(folder).edition
+    assert publish_one(folder).edition
     db.session.commit()
     return f"/learn/drawn/files/{hashlib.sha256(SVG.encode()).hexdigest()[:16]}/dot.svg"
 
@@ -188,7 +188,7 @@ def test_a_part_of_a_file(
 def test_old_files_stay_for_those_on_an_old_edition(
     world: World, visit: Visit, picture: str, tmp_path: Path
 ):
-    services.publish(write_module(tmp_path, "drawn", pages={"01-a.md": plain_page()}))
+    publish_one(write_module(tmp_path, "drawn", pages={"01-a.md": plain_page()}))
     db.session.commit()
     assert db.session.scalar(select(func.count(Asset.id))) == 1
     assert visit(world.ada).get(picture).status_code == 200

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from pdportal.db import db
 from pdportal.modules import questions
-from pdportal.modules.compiler import compile_folder
+from pdportal.modules.compiler.compile import compile_folder
+from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.models import Answer, Enrollment
 from pdportal.modules.questions.kind import (
     Data,
@@ -21,7 +22,6 @@ from pdportal.modules.questions.kind import (
     Judgement,
     Kind,
     Parsed,
-    Reader,
     Tries,
 )
 from tests.conftest import Visit
@@ -41,7 +41,7 @@ class Open(Kind):
 
     name = "open"
 
-    def parse(self, reader: Reader, element: Element, div) -> Parsed:
+    def parse(self, reader: Extractor, element: Element, div) -> Parsed:
         lines = div.attributes.values.get("lines", "3")
         if not lines.isdecimal():
             reader.problems.warning(div.line, f"lines={lines} is not a number.")

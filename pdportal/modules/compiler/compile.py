@@ -1,9 +1,8 @@
 """Compiles a folder: our own modules, and Sandpaper lessons as they stand."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pdportal.content.html import plain_text
 from pdportal.content.problems import Problem, Problems, did_you_mean
@@ -14,13 +13,16 @@ from pdportal.modules.compiler import sandpaper
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.compiler.links import Linker, Site
-from pdportal.modules.compiler.model import Asset, CompiledBlock, CompiledModule, CompiledPage
+from pdportal.modules.compiler.model import (
+    Audience,
+    CompiledBlock,
+    CompiledModule,
+    CompiledPage,
+    Section,
+)
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
 from pdportal.modules.compiler.settings import Settings
-
-if TYPE_CHECKING:
-    from pdportal.modules.compiler.model import Audience, Section
 
 MODULE_KEYS = {
     "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",
@@ -76,45 +78,45 @@ def _own_plan(folder: Folder) -> Plan:
             1, f"The name of the folder, “{name}”, cannot be an address.",
             f"Call it “{slug(name) or 'my-module'}”.",
         )  # fmt: skip
-    plan = _own_settings(slug(name) or "module", settings, problems)
+    plan = Plan(_own_settings(slug(name) or "module", settings, problems), problems)
     for wanted in settings.words("prerequisites"):
         line = _line_of_item(folder, settings.line("prerequisites"), wanted)
-        if wanted == plan.slug:
+        if wanted == plan.module.slug:
             problems.error(line, "A module cannot ask for itself first.", "Delete this line.")
             continue
         plan.prerequisite_lines.setdefault(wanted, (source.path, line))
     plan.about = Draft(
-        "module.md", source, "", plan.title, problems, language=plan.language, is_about=True
-    )
+        "module.md", source, "", plan.module.title, problems, language=plan.module.language,
+        is_about=True,
+    )  # fmt: skip
     for page in _own_pages(folder, settings, problems):
-        plan.drafts.append(_own_page(folder, page, plan.language))
+        plan.drafts.append(_own_page(folder, page, plan.module.language))
     return plan
 
 
-def _own_settings(name: str, settings: Settings, problems: Problems) -> Plan:
+def _own_settings(name: str, settings: Settings, problems: Problems) -> CompiledModule:
     """What the front matter of `module.md` says."""
-    plan = Plan(
+    module = CompiledModule(
         slug=name,
         title=settings.text("title"),
         summary=settings.text("summary"),
         language=settings.text("language") or "en",
-        minutes=settings.whole("minutes"),
+        minutes=settings.whole("minutes") or 0,
         hours=settings.number("hours"),
         audience=settings.text("audience"),
         skills=settings.words("skills"),
         outcomes=settings.words("outcomes"),
         authors=settings.words("authors"),
         licence=settings.text("licence") or settings.text("license"),
-        problems=problems,
     )
-    if not plan.summary:
+    if not module.summary:
         problems.warning(settings.line("summary"), "There is no summary.", "Write one sentence.")
-    if not plan.outcomes:
+    if not module.outcomes:
         problems.warning(
             settings.line("outcomes"), "There are no outcomes.",
             "Say what a teacher will be able to do.",
         )  # fmt: skip
-    return plan
+    return module
 
 
 def _line_of_item(folder: Folder, first: int, item: str) -> int:
@@ -197,16 +199,16 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
                 )  # fmt: skip
     give_slugs(plan.drafts)
     name_blocks(plan.drafts)
-    site = Site(plan.slug, folder, drafts, plan.places)
+    site = Site(plan.module.slug, folder, drafts, plan.places)
     for draft in drafts:
         Linker(site, draft).run()
-    if not plan.title:
+    if not plan.module.title:
         plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
     if not any(draft.audience == "everyone" for draft in plan.drafts):
         plan.problems.error(
             1, "The module has no page.", "Add a file 01-….md with a title and some text."
         )
-    about_html, about_notes = _about(plan)
+    about, about_notes = _about(plan)
     pages = [_page(draft) for draft in plan.drafts]
     if about_notes:
         place = next(
@@ -215,33 +217,21 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         pages.insert(place, _notes_page(plan, about_notes, {page.slug for page in pages}))
     problems = {problem for draft in drafts for problem in draft.problems.found}
     problems |= set(plan.problems.found)
-    assets = [site.assets[path] for path in sorted(site.assets)]
-    module = _module(plan, about_html, pages, assets, folder.content_hash())
-    readable = bool(pages) and bool(plan.title)
-    return Compilation(module if readable else None, sorted(problems), plan.prerequisite_lines)
-
-
-def _module(
-    plan: Plan, about_html: str, pages: list[CompiledPage], assets: list[Asset], content_hash: str
-) -> CompiledModule:
-    return CompiledModule(
-        slug=plan.slug,
-        title=plan.title or plan.slug,
-        summary=plan.summary or _summary(about_html),
-        about_html=about_html,
-        language=plan.language,
-        minutes=plan.minutes or sum(p.minutes for p in pages if p.section in {"page", "episode"}),
-        hours=plan.hours,
-        audience=plan.audience,
-        skills=plan.skills,
-        outcomes=plan.outcomes or sandpaper.outcomes(plan, pages),
+    if not (pages and plan.module.title):
+        return Compilation(None, sorted(problems), plan.prerequisite_lines)
+    on_the_way = (page.minutes for page in pages if page.section in {"page", "episode"})
+    module = replace(
+        plan.module,
+        summary=plan.module.summary or _summary(about),
+        about=about,
+        minutes=plan.module.minutes or sum(on_the_way),
+        outcomes=plan.module.outcomes or sandpaper.outcomes(plan, pages),
         prerequisites=list(plan.prerequisite_lines),
-        authors=plan.authors,
-        licence=plan.licence,
         pages=pages,
-        assets=assets,
-        content_hash=content_hash,
+        assets=[site.assets[path] for path in sorted(site.assets)],
+        content_hash=folder.content_hash(),
     )
+    return Compilation(module, sorted(problems), plan.prerequisite_lines)
 
 
 def _page(draft: Draft) -> CompiledPage:
@@ -283,7 +273,7 @@ def _about(plan: Plan) -> tuple[str, list[CompiledBlock]]:
 
 
 def _notes_page(plan: Plan, notes: list[CompiledBlock], taken: set[str]) -> CompiledPage:
-    title = label("instructor", plan.language)
+    title = label("instructor", plan.module.language)
     name = "facilitator-notes"
     while name in taken:
         name += "-about"

@@ -1,29 +1,25 @@
 """Takes what learners answer out of a page and keeps it as data."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
+from xml.etree.ElementTree import Element
 
 from pdportal.content.boxes import dress, dress_all, safe_html, take_title
+from pdportal.content.divs import Div
 from pdportal.content.html import plain_text
 from pdportal.content.slugs import slug, unique
 from pdportal.content.tree import make, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
 from pdportal.modules import questions
 from pdportal.modules.compiler.model import CompiledBlock
-from pdportal.modules.compiler.page import is_interactive
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from pdportal.content.divs import Div
-    from pdportal.modules.compiler.page import Draft
+from pdportal.modules.compiler.page import Draft, is_interactive
 
 
 class Extractor:
     """Cuts one page into HTML and blocks."""
 
-    def __init__(self, draft: "Draft") -> None:
+    def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.document = draft.document
         self.problems = draft.problems
@@ -45,7 +41,7 @@ class Extractor:
                 body.append({"html": piece.strip()})
         return body
 
-    def _visit(self, parent: "Element") -> None:
+    def _visit(self, parent: Element) -> None:
         for child in list(parent):
             div = self.document.div(child)
             if div is None:
@@ -66,11 +62,11 @@ class Extractor:
                     )
                 dress(self.document, child, self.language)
 
-    def _put(self, parent: "Element", child: "Element", block: CompiledBlock) -> None:
+    def _put(self, parent: Element, child: Element, block: CompiledBlock) -> None:
         self.blocks.append(block)
         replace(parent, child, [make("p", f"{self.mark} {len(self.blocks) - 1}")])
 
-    def _block(self, element: "Element", div: "Div") -> CompiledBlock:
+    def _block(self, element: Element, div: Div) -> CompiledBlock:
         key = self.draft.keys[element]
         kind = div.kind if div.kind in INTERACTIVE else "question"
         for inner in element.iter():
@@ -95,27 +91,27 @@ class Extractor:
             return CompiledBlock(key, "tryout", data)
         return CompiledBlock(key, "reflection", {"title": title, "prompt_html": html})
 
-    def _as_text(self, div: "Div", where: str) -> None:
+    def _as_text(self, div: Div, where: str) -> None:
         self.problems.warning(
             div.line, f"A {div.kind} {where} is shown as text.", "Put it on a page of its own."
         )
 
-    def _needs_prompt(self, html: str, div: "Div") -> None:
+    def _needs_prompt(self, html: str, div: Div) -> None:
         if not html.strip():
             self.problems.error(
                 div.line, f"This {div.kind} has no words.", "Say what is asked of the learner."
             )
 
-    def title(self, element: "Element", div: "Div") -> str:
+    def title(self, element: Element, div: Div) -> str:
         """The title of a div, taken out of it; empty where there is none."""
         title = take_title(element, div)
         return text_of(title) if title is not None else ""
 
-    def html(self, element: "Element") -> str:
+    def html(self, element: Element) -> str:
         """What an element holds, as safe HTML."""
         return safe_html(self.document, element, self.language)
 
-    def take(self, element: "Element", *kinds: str) -> list[tuple["Element", "Div"]]:
+    def take(self, element: Element, *kinds: str) -> list[tuple[Element, Div]]:
         """Take the divs of some kinds out of an element, wherever they stand in it."""
         taken = []
         for parent in list(element.iter()):
@@ -126,22 +122,22 @@ class Extractor:
                     taken.append((child, div))
         return taken
 
-    def is_ticked_off(self, item: "Element") -> bool:
+    def is_ticked_off(self, item: Element) -> bool:
         """Whether a list item begins with `[ ]` or `[x]`."""
         return item in self.document.ticks
 
-    def take_tick(self, item: "Element") -> tuple[bool, int] | None:
+    def take_tick(self, item: Element) -> tuple[bool, int] | None:
         """Whether a list item is ticked, and its line; None where it has no box. Asked once."""
         return self.document.ticks.pop(item, None)
 
-    def _question(self, element: "Element", div: "Div") -> dict[str, Any]:
+    def _question(self, element: Element, div: Div) -> dict[str, Any]:
         kind = questions.kind_written(div, self.problems)
         data = kind.compile(self, element, div)
         return data if kind.name == questions.DEFAULT else data | {"kind": kind.name}
 
     # Tasks
 
-    def _task(self, element: "Element", div: "Div") -> dict[str, Any]:
+    def _task(self, element: Element, div: Div) -> dict[str, Any]:
         title = self.title(element, div)
         if not title:
             self.problems.error(
@@ -176,7 +172,7 @@ class Extractor:
         protocol = div.attributes.values.get("protocol", "")
         return {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
 
-    def _rows(self, div: "Div") -> int:
+    def _rows(self, div: Div) -> int:
         written = div.attributes.values.get("rows", "")
         if not written:
             return 6
@@ -187,7 +183,7 @@ class Extractor:
 
     # Notes
 
-    def _note(self, element: "Element", div: "Div") -> CompiledBlock:
+    def _note(self, element: Element, div: Div) -> CompiledBlock:
         for inner in element.iter():
             nested = self.document.div(inner)
             if inner is not element and nested is not None and nested.kind in INTERACTIVE:
@@ -233,7 +229,7 @@ class Extractor:
                     break
 
 
-def _note_list(item: "Element") -> "Element":
+def _note_list(item: Element) -> Element:
     box = make("div", class_="footnote")
     listing = make("ol")
     listing.append(item)

@@ -2,24 +2,19 @@
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
 
+from pdportal.content.document import Picture
 from pdportal.content.html import SCHEMES
 from pdportal.content.problems import did_you_mean
 from pdportal.content.tree import add_text, make, parents, replace, text_of, unwrap
 from pdportal.content.vocabulary import NOTES, label
 from pdportal.modules.compiler.assets import UnfitError, make_asset
-from pdportal.modules.compiler.folder import OutsideError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from xml.etree.ElementTree import Element
-
-    from pdportal.content.document import Picture
-    from pdportal.modules.compiler.folder import Folder
-    from pdportal.modules.compiler.model import Asset
-    from pdportal.modules.compiler.page import Draft
+from pdportal.modules.compiler.folder import Folder, OutsideError
+from pdportal.modules.compiler.model import Asset
+from pdportal.modules.compiler.page import Draft
 
 PAGE_ENDING = re.compile(r"\.(?:md|rmd|html?)$", re.IGNORECASE)
 
@@ -28,7 +23,7 @@ class Site:
     """All pages and files of a module, and how they are found from one another."""
 
     def __init__(
-        self, module: str, folder: "Folder", drafts: "list[Draft]", places: "Sequence[str]" = ()
+        self, module: str, folder: Folder, drafts: list[Draft], places: Sequence[str] = ()
     ) -> None:
         self.module = module
         self.folder = folder
@@ -49,7 +44,7 @@ class Site:
                 paths.append(clean)
         return list(dict.fromkeys(paths))
 
-    def page(self, path: str, origin: str) -> "Draft | None":
+    def page(self, path: str, origin: str) -> Draft | None:
         """The page that an address means, with any ending or none."""
         for clean in self.candidates(path, origin):
             stem = PAGE_ENDING.sub("", clean).lower()
@@ -67,7 +62,7 @@ class Site:
             PAGE_ENDING.sub("", clean).lower() in names for clean in self.candidates(path, origin)
         )
 
-    def asset(self, path: str, origin: str) -> "Asset | None":
+    def asset(self, path: str, origin: str) -> Asset | None:
         """The file that an address means.
 
         Raises OutsideError for one out of the folder and UnfitError for one that is not served.
@@ -92,7 +87,7 @@ class Site:
             raise OutsideError(path)
         return None
 
-    def url(self, draft: "Draft", anchor: str = "") -> str:
+    def url(self, draft: Draft, anchor: str = "") -> str:
         """The address of a page, and of a place on it."""
         page = "" if draft.is_about else f"/{draft.slug}"
         return f"/learn/{self.module}{page}" + (f"#{anchor}" if anchor else "")
@@ -101,7 +96,7 @@ class Site:
 class Linker:
     """Rewrites the links and pictures of one page."""
 
-    def __init__(self, site: Site, draft: "Draft") -> None:
+    def __init__(self, site: Site, draft: Draft) -> None:
         self.site = site
         self.draft = draft
         self.problems = draft.problems
@@ -117,10 +112,10 @@ class Linker:
             elif element.tag == "img":
                 self._picture(element)
 
-    def _line(self, element: "Element") -> int:
+    def _line(self, element: Element) -> int:
         return self.draft.document.lines.get(element, self.draft.source.first_line)
 
-    def _link(self, link: "Element") -> None:
+    def _link(self, link: Element) -> None:
         target = link.get("href")
         if target is None:
             return
@@ -159,7 +154,7 @@ class Linker:
         else:
             self._to_file(link, path, target, line)
 
-    def _to_page(self, link: "Element", page: "Draft", anchor: str, target: str, line: int) -> None:
+    def _to_page(self, link: Element, page: Draft, anchor: str, target: str, line: int) -> None:
         if page.audience == "facilitators" and not self._for_facilitators(link):
             self.problems.warning(
                 line, f"The link {target} leads to a page that only facilitators can open.",
@@ -179,7 +174,7 @@ class Linker:
         own = page is self.draft and heading
         link.set("href", f"#{heading}" if own else self.site.url(page, heading))
 
-    def _to_file(self, link: "Element", path: str, target: str, line: int) -> None:
+    def _to_file(self, link: Element, path: str, target: str, line: int) -> None:
         try:
             asset = self.site.asset(path, self.draft.path)
         except OutsideError:
@@ -207,7 +202,7 @@ class Linker:
         ]
         return did_you_mean(path, names, "The link is shown as text.")
 
-    def _for_facilitators(self, link: "Element") -> bool:
+    def _for_facilitators(self, link: Element) -> bool:
         if self.draft.audience == "facilitators":
             return True
         holder: Element | None = link
@@ -218,7 +213,7 @@ class Linker:
             holder = self.above.get(holder)
         return False
 
-    def _to_text(self, link: "Element") -> None:
+    def _to_text(self, link: Element) -> None:
         holder = self.above.get(link)
         if holder is None:
             return
@@ -230,7 +225,7 @@ class Linker:
             self.above[child] = holder
         unwrap(holder, link)
 
-    def _label_note(self, link: "Element") -> None:
+    def _label_note(self, link: Element) -> None:
         if "footnote-ref" in link.get("class", ""):
             link.set("role", "doc-noteref")
             link.set("aria-label", f"Note {text_of(link)}")
@@ -241,7 +236,7 @@ class Linker:
 
     # Pictures
 
-    def _picture(self, picture: "Element") -> None:
+    def _picture(self, picture: Element) -> None:
         written = self.draft.document.pictures.get(picture)
         target, line = picture.get("src", ""), self._line(picture)
         if written is None:
@@ -257,7 +252,7 @@ class Linker:
         if not self._show(picture, target, alt, written, line):
             self._describe(picture, alt, target)
 
-    def _alt(self, picture: "Element", written: "Picture", target: str, line: int) -> str:
+    def _alt(self, picture: Element, written: Picture, target: str, line: int) -> str:
         """The text for those who cannot see a picture; where it is the caption too, one of them."""
         values = written.attributes.values
         described = values.get("alt", values.get("fig-alt"))
@@ -285,7 +280,7 @@ class Linker:
         )  # fmt: skip
 
     def _show(
-        self, picture: "Element", target: str, alt: str, written: "Picture | None", line: int
+        self, picture: Element, target: str, alt: str, written: Picture | None, line: int
     ) -> bool:
         """Show a picture of the folder; whether it could be shown."""
         asset = self._file(target, line)
@@ -297,7 +292,7 @@ class Linker:
         picture.set("loading", "lazy")
         return True
 
-    def _file(self, target: str, line: int) -> "Asset | None":
+    def _file(self, target: str, line: int) -> Asset | None:
         """The picture of the folder that an address means; if there is none, the reason is told."""
         if not target:
             self.problems.warning(line, "This picture has no address.", "Write ![text](file).")
@@ -333,7 +328,7 @@ class Linker:
             return None
         return asset
 
-    def _size(self, picture: "Element", asset: "Asset", written: "Picture | None") -> None:
+    def _size(self, picture: Element, asset: Asset, written: Picture | None) -> None:
         width, height = asset.width, asset.height
         wanted = written.attributes.values.get("width", "") if written else ""
         match = re.fullmatch(r"(\d{1,5})(?:px)?", wanted.strip())
@@ -347,7 +342,7 @@ class Linker:
         elif width:
             picture.set("width", str(width))
 
-    def _describe(self, picture: "Element", alt: str, target: str) -> None:
+    def _describe(self, picture: Element, alt: str, target: str) -> None:
         """In the place of a picture: what it would show."""
         holder = self.above.get(picture)
         if holder is None:

@@ -55,7 +55,8 @@ class CompiledModule:
     slug: str
     title: str
     summary: str = ""
-    about_html: str = ""
+    about: str = ""
+    """Safe HTML."""
     language: str = "en"
     minutes: int = 0
     hours: float | None = None

@@ -1,22 +1,18 @@
 """One page on its way from Markdown to HTML."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
+from pdportal.content.divs import Div
 from pdportal.content.document import Document
 from pdportal.content.outline import HEADINGS, Outline, make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
 from pdportal.content.slugs import slug, unique
+from pdportal.content.source import Source
 from pdportal.content.tree import parents, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from pdportal.content.divs import Div
-    from pdportal.content.source import Source
-    from pdportal.modules.compiler.model import Audience, Section
+from pdportal.modules.compiler.model import Audience, Section
 
 WORDS_A_MINUTE = 200
 
@@ -26,13 +22,13 @@ class Draft:
     """A page that is read and numbered; its links are not yet worked out."""
 
     path: str
-    source: "Source"
+    source: Source
     slug: str
     title: str
     problems: Problems
     language: str = "en"
-    section: "Section" = "page"
-    audience: "Audience" = "everyone"
+    section: Section = "page"
+    audience: Audience = "everyone"
     minutes: int = 0
     break_minutes: int = 0
     is_about: bool = False
@@ -40,7 +36,7 @@ class Draft:
     estimate: bool = False
     document: Document = field(init=False)
     outline: Outline = field(init=False)
-    keys: dict["Element", str] = field(default_factory=dict)
+    keys: dict[Element, str] = field(default_factory=dict)
 
     def read(self, more: str = "") -> None:
         """Read the text, with link definitions that stand in another file."""
@@ -82,7 +78,7 @@ class Draft:
         return max(1, round(self.words() / WORDS_A_MINUTE))
 
 
-def is_interactive(draft: Draft, element: "Element") -> bool:
+def is_interactive(draft: Draft, element: Element) -> bool:
     """What learners answer: blocks of that name, and challenges with a list to choose from."""
     div = draft.document.div(element)
     if div is None:
@@ -129,7 +125,7 @@ def name_blocks(drafts: list[Draft]) -> None:
         draft.outline.ids.setdefault(key, div.line)
 
 
-def first_words(document: Document, element: "Element", div: "Div") -> str:
+def first_words(document: Document, element: Element, div: Div) -> str:
     """The title of a block, or the first words of its prompt."""
     if div.title:
         return div.title

@@ -3,42 +3,29 @@
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from pdportal.content.problems import Problems
 from pdportal.content.slugs import slug, unique
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pdportal.content.problems import Problems
-    from pdportal.modules.compiler.page import Draft
+from pdportal.modules.compiler.model import CompiledModule
+from pdportal.modules.compiler.page import Draft
 
 
 @dataclass
 class Plan:
-    """The settings of a module and its pages in order."""
+    """The settings of a module, as it will be without its pages, and its drafts in order."""
 
-    slug: str
-    title: str
-    problems: "Problems"
-    summary: str = ""
-    language: str = "en"
-    minutes: int | None = None
-    hours: float | None = None
-    audience: str = ""
-    skills: list[str] = field(default_factory=list)
-    outcomes: list[str] = field(default_factory=list)
-    authors: list[str] = field(default_factory=list)
-    licence: str = ""
-    about: "Draft | None" = None
-    drafts: "list[Draft]" = field(default_factory=list)
+    module: CompiledModule
+    problems: Problems
+    about: Draft | None = None
+    drafts: list[Draft] = field(default_factory=list)
     prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: str = ""
-    places: "Sequence[str]" = ()
+    places: Sequence[str] = ()
 
 
-def give_slugs(drafts: "list[Draft]") -> None:
+def give_slugs(drafts: list[Draft]) -> None:
     """A page is known by its file's name without the number, unless two would be the same."""
     short = {draft.path: _short(draft.path) for draft in drafts}
     count = Counter(short.values())

@@ -2,19 +2,17 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.source import Source, parse_yaml
 from pdportal.content.tree import parse, text_of
 from pdportal.modules.compiler.folder import Folder, OutsideError
+from pdportal.modules.compiler.model import Audience, CompiledModule, CompiledPage, Section
 from pdportal.modules.compiler.page import Draft
 from pdportal.modules.compiler.plan import Plan
 from pdportal.modules.compiler.settings import Settings
-
-if TYPE_CHECKING:
-    from pdportal.modules.compiler.model import Audience, CompiledPage, Section
 
 ENDINGS = (".md", ".rmd")
 PLACES = ("", "episodes", "learners", "instructors", "profiles")
@@ -35,22 +33,20 @@ def plan(folder: Folder) -> Plan:
     name = "config.yaml" if (folder.root / "config.yaml").is_file() else "config.yml"
     problems = Problems(folder.show(name))
     settings = _config(folder, name, problems)
-    result = Plan(
+    module = CompiledModule(
         slug=slug(folder.root.resolve().name) or "lesson",
         title=settings.text("title"),
         language=settings.text("lang") or "en",
         licence=settings.text("license"),
         skills=_keywords(settings),
         authors=_authors(folder),
-        problems=problems,
-        places=PLACES,
-        definitions=_links(folder),
     )
+    result = Plan(module, problems, places=PLACES, definitions=_links(folder))
     index = next((n for n in ("index.md", "index.Rmd") if (folder.root / n).is_file()), "")
     if index:
         source, faults = folder.source(index, front_matter=False)
         about = Draft(
-            index, source, "", result.title, _problems(source, faults), language=result.language,
+            index, source, "", module.title, _problems(source, faults), language=module.language,
             is_about=True, captions=True,
         )  # fmt: skip
         result.about = about
@@ -66,7 +62,7 @@ def plan(folder: Folder) -> Plan:
     return result
 
 
-def outcomes(plan: Plan, pages: "list[CompiledPage]") -> list[str]:
+def outcomes(plan: Plan, pages: list[CompiledPage]) -> list[str]:
     """The objectives of a short lesson; a long one has too many to list."""
     if not plan.places:
         return []
@@ -137,8 +133,8 @@ def _links(folder: Folder) -> str:
 
 
 def _add(
-    folder: Folder, settings: Settings, plan: Plan, place: str, section: "Section",
-    audience: "Audience",
+    folder: Folder, settings: Settings, plan: Plan, place: str, section: Section,
+    audience: Audience,
 ) -> None:  # fmt: skip
     files = folder.names(place, *ENDINGS)
     wanted = settings.words(place)
@@ -162,9 +158,7 @@ def _add(
         )  # fmt: skip
 
 
-def _add_page(
-    folder: Folder, plan: Plan, path: str, section: "Section", audience: "Audience"
-) -> None:
+def _add_page(folder: Folder, plan: Plan, path: str, section: Section, audience: Audience) -> None:
     source, faults = folder.source(path, front_matter=section == "episode")
     problems = _problems(source, faults)
     settings = Settings(source, problems)
@@ -178,7 +172,7 @@ def _add_page(
             problems.error(1, "This page has no title.", "Write title: … at its top.")
         title = path
     draft = Draft(
-        path, source, "", re.sub(r"[*_`]", "", title), problems, language=plan.language,
+        path, source, "", re.sub(r"[*_`]", "", title), problems, language=plan.module.language,
         section=section, audience=audience, captions=True,
     )  # fmt: skip
     if section == "episode":

@@ -1,20 +1,17 @@
 """Reads the values of front matter and says which are of the wrong kind."""
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import Any
 
 from pdportal.content.problems import Problems, did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from pdportal.content.source import Source
+from pdportal.content.source import Source
 
 
 class Settings:
     """The front matter of one file, read value by value."""
 
-    def __init__(self, source: "Source", problems: Problems) -> None:
+    def __init__(self, source: Source, problems: Problems) -> None:
         self.source = source
         self.problems = problems
 
@@ -65,7 +62,7 @@ class Settings:
             return None
         return number
 
-    def check_keys(self, known: "Collection[str]") -> None:
+    def check_keys(self, known: Collection[str]) -> None:
         """Say which keys mean nothing to us."""
         for key in self.source.meta:
             if key not in known:

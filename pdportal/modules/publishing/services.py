@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,8 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.content.problems import Problem
 from pdportal.db import db
-from pdportal.modules.compiler import (
-    Compilation,
-    CompiledModule,
-    CompiledPage,
-    compile_folder,
-)
+from pdportal.modules.compiler.compile import Compilation, compile_folder
+from pdportal.modules.compiler.model import CompiledModule, CompiledPage
 from pdportal.modules.library import search
 from pdportal.modules.models import (
     Asset,
@@ -42,6 +38,9 @@ SECTIONS = {
     "facilitators": Section.FACILITATORS,
 }
 
+FACTS = [each.name for each in fields(CompiledModule) if each.name in Edition.__table__.columns]
+"""What an edition says of its module in the words of the compiler."""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -52,19 +51,12 @@ class Published:
     problems: list[Problem] = field(default_factory=list)
     changed: bool = False
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether an error kept it from being published."""
-        return any(problem.is_error for problem in self.problems)
-
-
-def publish(folder: Path, by: Person | None = None) -> Published:
-    """Publish one folder: creates the next edition if its content has changed."""
-    return publish_all([folder], by)[0]
-
 
 def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Published]:
-    """Publish several folders in one transaction; with an error in one, none is published."""
+    """Publish folders in one transaction; with an error in one, none is published.
+
+    One whose content has changed gets its next edition.
+    """
     compiled = [(folder, compile_folder(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
     for folder, problem in problems_between(compiled):
@@ -112,20 +104,8 @@ def _new_edition(
     edition = Edition(
         module_id=module.id,
         number=(last or 0) + 1,
-        content_hash=compiled.content_hash,
-        title=compiled.title,
-        summary=compiled.summary,
-        about=compiled.about_html,
-        language=compiled.language,
-        minutes=round(compiled.minutes),
-        hours=compiled.hours,
-        audience=compiled.audience,
-        skills=list(compiled.skills),
-        outcomes=list(compiled.outcomes),
-        prerequisites=list(compiled.prerequisites),
-        authors=list(compiled.authors),
-        licence=compiled.licence,
         published_by_id=by.id if by else None,
+        **{name: getattr(compiled, name) for name in FACTS},
     )
     db.session.add(edition)
     db.session.flush()
@@ -154,8 +134,8 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
         slug=compiled.slug,
         title=compiled.title,
         section=SECTIONS[compiled.section],
-        minutes=round(compiled.minutes),
-        break_minutes=round(compiled.break_minutes),
+        minutes=compiled.minutes,
+        break_minutes=compiled.break_minutes,
         body=compiled.body,
         headings=[list(heading) for heading in compiled.headings],
         text=compiled.text,

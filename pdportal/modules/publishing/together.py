@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from pdportal.content.problems import Problem
 from pdportal.db import db
-from pdportal.modules.compiler import Compilation, check_prerequisites
+from pdportal.modules.compiler.compile import Compilation
+from pdportal.modules.compiler.prerequisites import check_prerequisites
 from pdportal.modules.models import Edition, Module
 
 

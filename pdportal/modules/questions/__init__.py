@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pdportal.content.divs import Div
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.modules.questions.kind import Kind
-
-if TYPE_CHECKING:
-    from pdportal.content.divs import Div
 
 DEFAULT = "choice"
 

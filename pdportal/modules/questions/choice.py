@@ -18,9 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
+from pdportal.content.divs import Div
 from pdportal.content.slugs import slug, unique
 from pdportal.content.tree import make, replace, text_of
 from pdportal.modules.questions.kind import (
@@ -34,12 +37,7 @@ from pdportal.modules.questions.kind import (
 )
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-    from werkzeug.datastructures import MultiDict
-
-    from pdportal.content.divs import Div
-    from pdportal.modules.questions.kind import Reader
+    from pdportal.modules.compiler.interactive import Extractor
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -49,7 +47,7 @@ class Choice(Kind):
 
     name = "choice"
 
-    def parse(self, reader: Reader, element: Element, div: Div) -> Parsed:
+    def parse(self, reader: Extractor, element: Element, div: Div) -> Parsed:
         listing = next((child for child in element if _is_choice(reader, child)), None)
         prompt, explanation = make("div", element.text or ""), make("div")
         children = list(element)
@@ -113,11 +111,11 @@ class Choice(Kind):
 KIND = Choice()
 
 
-def _is_choice(reader: Reader, element: Element) -> bool:
+def _is_choice(reader: Extractor, element: Element) -> bool:
     return element.tag in {"ul", "ol"} and any(reader.is_ticked_off(item) for item in element)
 
 
-def _options(reader: Reader, listing: Element) -> list[Data]:
+def _options(reader: Extractor, listing: Element) -> list[Data]:
     options: list[Data] = []
     taken: set[str] = set()
     line = 1

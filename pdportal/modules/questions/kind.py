@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pdportal.content.boxes import take_title
 from pdportal.content.tree import make, text_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from pdportal.content.divs import Div
-    from pdportal.content.problems import Problems
+    from pdportal.modules.compiler.interactive import Extractor
 
 Data = dict[str, Any]
 """A compiled question, as JSON: what its author wrote."""
@@ -28,28 +28,6 @@ Json = Any
 
 class InvalidAnswer(ValueError):
     """What was posted is no answer to this question; the message is shown to the person."""
-
-
-class Reader(Protocol):
-    """What the compiler lends to a kind while a page is compiled."""
-
-    language: str
-    problems: Problems
-
-    def title(self, element: Element, div: Div) -> str:
-        """The title of a div, taken out of it; empty where there is none."""
-
-    def html(self, element: Element) -> str:
-        """What an element holds, as safe HTML."""
-
-    def take(self, element: Element, *kinds: str) -> list[tuple[Element, Div]]:
-        """Take the divs of some kinds out of an element, wherever they stand in it."""
-
-    def is_ticked_off(self, item: Element) -> bool:
-        """Whether a list item begins with `[ ]` or `[x]`."""
-
-    def take_tick(self, item: Element) -> tuple[bool, int] | None:
-        """Whether a list item is ticked, and its line; None where it has no box. Asked once."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +69,7 @@ class Kind(ABC):
         return f"modules/questions/{self.name}.html"
 
     @abstractmethod
-    def parse(self, reader: Reader, element: Element, div: Div) -> Parsed:
+    def parse(self, reader: Extractor, element: Element, div: Div) -> Parsed:
         """Parse the question from the element tree; report problems with their lines."""
 
     @abstractmethod
@@ -117,7 +95,7 @@ class Kind(ABC):
         """
         return None
 
-    def compile(self, reader: Reader, element: Element, div: Div) -> Data:
+    def compile(self, reader: Extractor, element: Element, div: Div) -> Data:
         """The data of a question as stored with its edition."""
         title = reader.title(element, div)
         hints = [_part(reader, *part) for part in reader.take(element, "hint")]
@@ -149,7 +127,7 @@ class Kind(ABC):
         }
 
 
-def _part(reader: Reader, element: Element, div: Div) -> str:
+def _part(reader: Extractor, element: Element, div: Div) -> str:
     """A hint or an explanation, with its title above it unless that only says what it is."""
     title = take_title(element, div)
     plain = {"", label(div.kind, reader.language).casefold(), div.kind}

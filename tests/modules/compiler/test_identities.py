@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from pdportal.content.html import plain_text
-from pdportal.modules.compiler import CompiledBlock, CompiledPage, compile_folder
+from pdportal.modules.compiler.compile import compile_folder
+from pdportal.modules.compiler.model import CompiledBlock, CompiledPage
 
 MODULES = Path(__file__).parents[3] / "content" / "modules"
 RECORD = Path(__file__).with_name("identities.json")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pdportal.modules.compiler import check_prerequisites, compile_folder
+from pdportal.modules.compiler.compile import compile_folder
+from pdportal.modules.compiler.prerequisites import check_prerequisites
 from tests.modules.compiler.folders import MODULE, PAGE, html, module, page, told, whole, write
 
 
@@ -39,7 +40,7 @@ What this is *about*.
     compiled = whole(made)
     assert (compiled.slug, compiled.title, compiled.hours) == ("waiting", "Waiting well", 1.5)
     assert compiled.skills == ["questions", "discussion"]
-    assert compiled.about_html == "<p>What this is <em>about</em>.</p>"
+    assert compiled.about == "<p>What this is <em>about</em>.</p>"
     assert [(p.slug, p.minutes, p.section) for p in compiled.pages] == [
         ("wait-time", 5, "page"),
         ("last", 7, "page"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pdportal.modules.compiler import Compilation, compile_folder
+from pdportal.modules.compiler.compile import Compilation, compile_folder
 from tests.modules.compiler.folders import PNG, html, whole, write
 
 CONFIG = """# The lesson
@@ -141,9 +141,9 @@ def test_the_start_page_tells_what_it_is_about_and_keeps_its_notes_apart(
 ) -> None:
     made = whole(lesson)
     assert made.summary.startswith("A lesson for people who want to hear")
-    assert "Bring paper" not in made.about_html
+    assert "Bring paper" not in made.about
     assert "Bring paper" in made.pages[5].blocks[0].data["html"]
-    assert 'href="/learn/seeing-thinking/license"' in made.about_html
+    assert 'href="/learn/seeing-thinking/license"' in made.about
 
 
 def test_links_in_all_forms_lead_to_their_pages(lesson: Compilation) -> None:
