@@ -13,6 +13,7 @@ from collections.abc import Callable
 from flask import Flask, Response, request, session
 from flask_login import current_user
 
+from pdportal.accounts.addresses import stored_address
 from pdportal.web.doors import Limit, limit_door
 
 Limits = tuple[Limit, ...]
@@ -42,7 +43,7 @@ def _ip() -> str:
 
 
 def _address() -> str:
-    typed = request.form.get("email", "").strip().lower()[:320]
+    typed = stored_address(request.form.get("email", "")[:320])
     return hashlib.sha256(typed.encode()).hexdigest()[:32]
 
 

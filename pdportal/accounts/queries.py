@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapper, make_transient_to_detached, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from pdportal.accounts import policy
+from pdportal.accounts.addresses import stored_address
 from pdportal.accounts.models import (
     Invitation,
     Passkey,
@@ -101,7 +102,7 @@ def _named(roles: str | None) -> frozenset[RoleHeld]:
 
 def person_by_email(email: str) -> Select[Person]:
     """The person with this address, however it is capitalised."""
-    return select(Person).where(Person.email == email.strip().lower())
+    return select(Person).where(Person.email == stored_address(email))
 
 
 def person_page(actor: Person, person_id: int) -> Select[Person]:

@@ -7,32 +7,20 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional, ValidationError
 
 from pdportal.accounts.forms.people import place_choices
-from pdportal.web.forms import VersionedForm, one_line, trimmed
+from pdportal.web.forms import DayField, PortalForm, VersionedForm, line_field, required, text_field
 
 
 class CohortForm(VersionedForm):
     """What a cohort is called, when it learns, and what it is about."""
 
-    name = StringField(
-        _l("Name"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Give the cohort a name.")),
-            Length(max=120, message=_l("At most %(max)d characters, please.")),
-        ],
-    )
-    starts_on = DateField(_l("Begins on"), validators=[DataRequired(_l("Say when it begins."))])
-    ends_on = DateField(_l("Ends on, if you know"), validators=[Optional()])
-    about = TextAreaField(
-        _l("What it is about"),
-        filters=[trimmed],
-        validators=[Length(max=2000, message=_l("At most %(max)d characters, please."))],
-    )
+    name = line_field(_l("Name"), 120, _l("Give the cohort a name."))
+    starts_on = DayField(_l("Begins on"), validators=[required(_l("Say when it begins."))])
+    ends_on = DayField(_l("Ends on, if you know"), validators=[Optional()])
+    about = text_field(_l("What it is about"), 2000)
 
     def validate_ends_on(self, box: DateField) -> None:
         begins: date | None = self.starts_on.data
@@ -66,13 +54,9 @@ class NewCohortForm(CohortForm):
         return super().answers() | {"school_id": school_id}
 
 
-class PasteForm(FlaskForm):
+class PasteForm(PortalForm):
     """Addresses of people to add, one a line."""
 
-    addresses = TextAreaField(
-        _l("Addresses, one on each line"),
-        validators=[
-            DataRequired(_l("Paste at least one address.")),
-            Length(max=40_000, message=_l("That is more than one form can take.")),
-        ],
+    addresses = text_field(
+        _l("Addresses, one on each line"), 40_000, _l("Paste at least one address.")
     )

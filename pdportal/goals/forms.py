@@ -3,84 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import Optional
 
 from pdportal.goals.models import Outcome
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
 from pdportal.goals.services.evidence import LONGEST_URL
 from pdportal.goals.services.goals import NO_GOAL
-from pdportal.web.forms import PortalForm, VersionedForm
-
-_AT_MOST = _l("At most %(max)d characters, please.")
-_A_DATE = _l("Write the date like 2026-11-30.")
-
-
-class _Date(DateField):
-    data: date | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(str(_A_DATE)) from None
-        if self.data and not 2000 <= self.data.year <= 2200:
-            self.data = None
-            raise ValueError(str(_A_DATE))
+from pdportal.web.forms import (
+    DayField,
+    PortalForm,
+    VersionedForm,
+    line_field,
+    required,
+    text_field,
+)
 
 
 class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
-    text = TextAreaField(
-        _l("What will you do?"),
-        validators=[
-            DataRequired(_l("Say what you will do.")),
-            Length(max=LONGEST_STEP, message=_AT_MOST),
-        ],
-    )
-    due_on = _Date(_l("By when?"), validators=[Optional()])
+    text = text_field(_l("What will you do?"), LONGEST_STEP, _l("Say what you will do."))
+    due_on = DayField(_l("By when?"), validators=[Optional()])
 
 
 class TryoutForm(VersionedForm):
     """Something to try in class: how, and what one expects."""
 
-    title = StringField(
-        _l("What will you try?"),
-        validators=[
-            DataRequired(_l("Say what you will try.")),
-            Length(max=LONGEST_TITLE, message=_AT_MOST),
-        ],
-    )
-    plan = TextAreaField(
-        _l("How, and in which lesson?"),
-        validators=[
-            DataRequired(_l("Say how you will try it.")),
-            Length(max=LONGEST_TEXT, message=_AT_MOST),
-        ],
-    )
-    prediction = TextAreaField(
-        _l("What do you expect to see?"),
-        validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
-    )
-    due_on = _Date(_l("When?"), validators=[Optional()])
+    title = line_field(_l("What will you try?"), LONGEST_TITLE, _l("Say what you will try."))
+    plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
+    prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
+    due_on = DayField(_l("When?"), validators=[Optional()])
     goal = SelectField(_l("For which goal?"), validators=[Optional()], validate_choice=False)
 
 
 class LookBackForm(VersionedForm):
     """What happened, and what follows from it."""
 
-    happened = TextAreaField(
-        _l("What happened?"),
-        validators=[
-            DataRequired(_l("Say what happened; one sentence is enough.")),
-            Length(max=LONGEST_TEXT, message=_AT_MOST),
-        ],
+    happened = text_field(
+        _l("What happened?"), LONGEST_TEXT, _l("Say what happened; one sentence is enough.")
     )
     outcome = RadioField(
         _l("And now?"),
@@ -91,7 +56,7 @@ class LookBackForm(VersionedForm):
                 Outcome.ABANDON.value, _l("Abandon: it does not help here, and now I know")
             ),
         ],
-        validators=[DataRequired(_l("Choose one; you can change it later."))],
+        validators=[required(_l("Choose one; you can change it later."))],
     )
 
     def chosen(self) -> Outcome:
@@ -102,11 +67,8 @@ class LookBackForm(VersionedForm):
 class EvidenceForm(PortalForm):
     """A link or a few words that show how it went."""
 
-    text = TextAreaField(
-        _l("What you saw, heard or counted"),
-        validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
-    )
-    url = StringField(_l("Or a link"), validators=[Length(max=LONGEST_URL, message=_AT_MOST)])
+    text = text_field(_l("What you saw, heard or counted"), LONGEST_TEXT)
+    url = line_field(_l("Or a link"), LONGEST_URL)
     step = SelectField(_l("Belongs to"), validators=[Optional()], validate_choice=False)
 
 
@@ -119,27 +81,18 @@ class CloseForm(PortalForm):
             SelectChoice("met", _l("Met: students do it now")),
             SelectChoice("let_go", _l("Ended: it is no longer the right goal, and that is fine")),
         ],
-        validators=[DataRequired(_l("Choose one; you can open it again."))],
+        validators=[required(_l("Choose one; you can open it again."))],
     )
-    words = TextAreaField(
-        _l("A few closing words, for you"),
-        validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
-    )
+    words = text_field(_l("A few closing words, for you"), LONGEST_TEXT)
 
 
 class FromReflectionForm(PortalForm):
     """A step that came to mind while reflecting: for which goal?"""
 
-    text = TextAreaField(
-        _l("The step"),
-        validators=[
-            DataRequired(_l("Say what you will do.")),
-            Length(max=LONGEST_STEP, message=_AT_MOST),
-        ],
-    )
-    due_on = _Date(_l("By when?"), validators=[Optional()])
+    text = text_field(_l("The step"), LONGEST_STEP, _l("Say what you will do."))
+    due_on = DayField(_l("By when?"), validators=[Optional()])
     goal = RadioField(
-        _l("For which goal?"), validators=[DataRequired(_l("Choose one."))], validate_choice=False
+        _l("For which goal?"), validators=[required(_l("Choose one."))], validate_choice=False
     )
     from_title = HiddenField()
     from_url = HiddenField()

@@ -5,45 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import HiddenField
 
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
-from pdportal.web.forms import VersionedForm, one_line, trimmed
-
-_AT_MOST = _l("At most %(max)d characters, please.")
+from pdportal.web.forms import DayField, PortalForm, VersionedForm, line_field, required, text_field
 
 
 class ClipForm(VersionedForm):
     """What a clip shows, who is on it, and how long it is kept."""
 
-    title = StringField(
-        _l("What is it called?"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Give the clip a title.")),
-            Length(max=160, message=_AT_MOST),
-        ],
-    )
-    about = TextAreaField(
-        _l("What does it show?"),
-        filters=[trimmed],
-        validators=[Length(max=LONGEST_TEXT, message=_AT_MOST)],
-    )
-    consent = TextAreaField(
+    title = line_field(_l("What is it called?"), 160, _l("Give the clip a title."))
+    about = text_field(_l("What does it show?"), LONGEST_TEXT)
+    consent = text_field(
         _l("Who is on it, and what did you agree with them?"),
-        filters=[trimmed],
-        validators=[
-            DataRequired(
-                _l("Say who can be seen or heard, and that they or their families agree.")
-            ),
-            Length(max=LONGEST_TEXT, message=_AT_MOST),
-        ],
+        LONGEST_TEXT,
+        _l("Say who can be seen or heard, and that they or their families agree."),
     )
-    delete_by = DateField(
+    delete_by = DayField(
         _l("Delete it on"),
-        validators=[InputRequired(_l("Choose a date, a year from now at most."))],
+        validators=[required(_l("Choose a date, a year from now at most."))],
     )
     form_key = HiddenField()
 
@@ -57,11 +37,7 @@ class ClipForm(VersionedForm):
         }
 
 
-class ShareForm(FlaskForm):
+class ShareForm(PortalForm):
     """With whom, and what they should look for."""
 
-    question = TextAreaField(
-        _l("What should they look for?"),
-        filters=[trimmed],
-        validators=[Length(max=LONGEST_QUESTION, message=_AT_MOST)],
-    )
+    question = text_field(_l("What should they look for?"), LONGEST_QUESTION)

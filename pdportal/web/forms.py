@@ -1,11 +1,15 @@
-"""What forms of WTForms share: the version they were opened on, and refusals at their boxes."""
+"""What forms of WTForms share: their boxes, the version they were opened on, and refusals."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField
+from wtforms import DateField, Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from pdportal.web.autosave import ChangedElsewhere, seen_version
 from pdportal.web.errors import Refused
@@ -20,6 +24,57 @@ def one_line(typed: str | None) -> str:
 def trimmed(typed: str | None) -> str:
     """What was typed, without outer blanks; a line ends as on Unix."""
     return (typed or "").replace("\r\n", "\n").strip()
+
+
+class required(DataRequired):  # noqa: N801  # used as a function, as WTForms' own validators are
+    """Something must be typed or chosen; what was typed and cannot be read says so itself."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
+def at_most(count: int) -> Length:
+    """Not more than so many characters."""
+    return Length(max=count, message=_l("At most %(max)d characters, please."))
+
+
+def line_field(
+    label: LazyString, most: int, missing: LazyString | None = None, **options: Any
+) -> StringField:
+    """A box for one line of at most `most` characters; required if there is a `missing` message."""
+    return StringField(label, filters=[one_line], validators=_checks(most, missing), **options)
+
+
+def text_field(
+    label: LazyString, most: int, missing: LazyString | None = None, **options: Any
+) -> TextAreaField:
+    """The same for a text of several lines."""
+    return TextAreaField(label, filters=[trimmed], validators=_checks(most, missing), **options)
+
+
+def _checks(most: int, missing: LazyString | None) -> list[Any]:
+    return [at_most(most)] if missing is None else [required(missing), at_most(most)]
+
+
+class DayField(DateField):
+    """A day of this age, as browsers send it: 2026-11-30."""
+
+    data: date | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        wrong = _l("Write the date like 2026-11-30.")
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(wrong)) from None
+        if self.data and not 2000 <= self.data.year <= 2200:
+            self.data = None
+            raise ValueError(str(wrong))
 
 
 class PortalForm(FlaskForm):

@@ -76,7 +76,7 @@ def test_a_form_sent_twice_makes_one_cohort(world: World, visit: Visit):
         ({"name": " "}, "Give the cohort a name."),
         ({"name": "x" * 121}, "At most 120 characters"),
         ({"starts_on": ""}, "Say when it begins."),
-        ({"starts_on": "soon"}, "Say when it begins."),
+        ({"starts_on": "soon"}, "Write the date like 2026-11-30."),
         ({"ends_on": "2027-01-01"}, "It cannot end before it begins."),
         ({"about": "x" * 2001}, "At most 2000 characters"),
     ],

@@ -7,16 +7,17 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
-from flask_babel import get_babel
+from flask_babel import LazyString, get_babel
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import EmailValidation, email_required
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import Form, SelectChoice, lower
+from pdportal.accounts.addresses import stored_address
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
-from pdportal.web.forms import one_line
+from pdportal.web.forms import PortalForm, line_field
 
 
 @cache
@@ -29,10 +30,9 @@ def time_zones() -> tuple[str, ...]:
 
 def zone_box() -> StringField:
     """A box that finds a time zone while one types; `<datalist id="zones">` goes with it."""
-    return StringField(
+    return line_field(
         _l("Time zone"),
-        filters=[one_line],
-        validators=[Length(max=64)],
+        64,
         render_kw={"list": "zones", "autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -51,19 +51,9 @@ def known_zone(typed: str | None) -> str | None:
     raise ValidationError(_l("Choose one from the list, such as America/Chicago."))
 
 
-class AboutForm(Form):
-    """How colleagues read one's name, and what one teaches."""
-
-    name = StringField(
-        _l("Your name"),
-        filters=[one_line],
-        validators=[InputRequired(_l("Type your name.")), Length(max=120)],
-        render_kw={"autocomplete": "name"},
-    )
-    teaches = StringField(
-        _l("What you teach"),
-        filters=[one_line, lambda typed: typed or ""],
-        validators=[Length(max=120)],
+class _NameForm(PortalForm):
+    name = line_field(
+        _l("Your name"), 120, _l("Type your name."), render_kw={"autocomplete": "name"}
     )
 
     def validate_name(self, box: StringField) -> None:
@@ -71,7 +61,13 @@ class AboutForm(Form):
             raise ValidationError(_l("Type your name."))
 
 
-class LanguageForm(Form):
+class AboutForm(_NameForm):
+    """How colleagues read one's name, and what one teaches."""
+
+    teaches = line_field(_l("What you teach"), 120)
+
+
+class LanguageForm(PortalForm):
     """The language of pages and mail, and the clock they go by."""
 
     locale = SelectField(_l("Language"), validate_choice=True)
@@ -90,7 +86,7 @@ class LanguageForm(Form):
         box.data = known_zone(box.data)
 
 
-class MailForm(Form):
+class MailForm(PortalForm):
     """When notices also come by mail."""
 
     mail_choice = RadioField(
@@ -105,7 +101,7 @@ class MailForm(Form):
     )
 
 
-class PasswordForm(Form):
+class PasswordForm(PortalForm):
     """The password of now and the next."""
 
     current = PasswordField(
@@ -125,26 +121,25 @@ class PasswordForm(Form):
     )
 
 
-class EmailForm(Form):
+def address_field(label: LazyString, autocomplete: str = "email") -> EmailField:
+    """A box for an email address, which is read as it is stored."""
+    return EmailField(
+        label,
+        filters=[lambda typed: typed and stored_address(typed)],
+        validators=[email_required, Length(max=254), EmailValidation(verify=False)],
+        render_kw={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class EmailForm(PortalForm):
     """The address one wants to sign in with."""
 
-    email = EmailField(
-        _l("New email address"),
-        filters=[lower],
-        validators=[email_required, Length(max=254), EmailValidation(verify=False)],
-        render_kw={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
-    )
+    email = address_field(_l("New email address"))
 
 
-class WelcomeForm(Form):
+class WelcomeForm(_NameForm):
     """What somebody who was invited says about themselves."""
 
-    name = StringField(
-        _l("Your name"),
-        filters=[one_line],
-        validators=[InputRequired(_l("Type your name.")), Length(max=120)],
-        render_kw={"autocomplete": "name"},
-    )
     password = PasswordField(
         _l("Choose a password"),
         validators=[InputRequired(_l("Choose a password.")), Length(max=LONGEST)],
@@ -156,10 +151,6 @@ class WelcomeForm(Form):
         super().__init__(*args, **kwargs)
         if not self.is_submitted():  # what somebody chose is not guessed again
             self.time_zone.render_kw = {**self.time_zone.render_kw, "data-controller": "zone"}
-
-    def validate_name(self, box: StringField) -> None:
-        if not any(letter.isalpha() for letter in box.data or ""):
-            raise ValidationError(_l("Type your name."))
 
     def validate_time_zone(self, box: StringField) -> None:
         box.data = known_zone(box.data)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
-from pdportal.accounts.forms import Form, SelectChoice
 from pdportal.accounts.models import LEADING, RoleName
+from pdportal.web.forms import PortalForm, text_field
 
 ROLE_WORDS = {
     RoleName.TEACHER: _l("Teacher"),
@@ -36,7 +37,7 @@ def place_choices(schools: Iterable[Any], *, everywhere: bool) -> list[SelectCho
     return [SelectChoice("", _l("The whole district")), *named] if everywhere else named
 
 
-class _RoleForm(Form):
+class _RoleForm(PortalForm):
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose a role."))])
     school = SelectField(_l("Where"))
 
@@ -67,8 +68,6 @@ class GiveRoleForm(_RoleForm):
 class InviteForm(_RoleForm):
     """Whom to invite, one to a line, and as what."""
 
-    people = TextAreaField(
-        _l("Who"),
-        validators=[InputRequired(_l("Type at least one address.")), Length(max=60_000)],
-        render_kw={"spellcheck": "false"},
+    people = text_field(
+        _l("Who"), 60_000, _l("Type at least one address."), render_kw={"spellcheck": "false"}
     )

@@ -8,7 +8,6 @@ from typing import Any
 from flask import request, session
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
-    EmailValidation,
     ForgotPasswordForm,
     LoginForm,
     ResetPasswordForm,
@@ -16,7 +15,6 @@ from flask_security.forms import (
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
-    email_required,
     password_required,
 )
 from flask_security.recovery_codes import MfRecoveryForm
@@ -25,24 +23,16 @@ from flask_security.webauthn import (
     WebAuthnRegisterResponseForm,
     WebAuthnSigninResponseForm,
 )
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.forms import SelectChoice, lower
+from pdportal.accounts.forms.account import address_field
 from pdportal.accounts.models import Person
 from pdportal.accounts.passwords import LONGEST
 from pdportal.accounts.queries import person_by_email
 from pdportal.db import db
 from pdportal.web.doors import own_path
-
-
-def _address() -> EmailField:
-    return EmailField(
-        _l("Your email address"),
-        filters=[lower],
-        validators=[email_required, Length(max=254), EmailValidation(verify=False)],
-        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
-    )
 
 
 def _password(label: Any, kind: str) -> PasswordField:
@@ -56,7 +46,7 @@ def _password(label: Any, kind: str) -> PasswordField:
 class SignInForm(LoginForm):
     """Address and password; whatever is wrong, the answer is the same."""
 
-    email = _address()
+    email = address_field(_l("Your email address"), "username")
     password = _password(_l("Password"), "current-password")
     remember = None  # the session itself lasts longer instead
     keep = BooleanField(_l("Keep me signed in on this device for 14 days"))
@@ -94,7 +84,7 @@ class AgainForm(VerifyForm):
 class ForgottenForm(ForgotPasswordForm):
     """An address to send a link to; nobody learns whether there is an account."""
 
-    email = _address()
+    email = address_field(_l("Your email address"), "username")
 
     def validate(self, **kwargs: Any) -> bool:
         """Find the person, or make somebody up for whom the same work is done in vain."""

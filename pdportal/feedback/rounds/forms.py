@@ -5,17 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     RadioField,
     SelectMultipleField,
-    StringField,
-    TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.web.forms import PortalForm
+from pdportal.web.forms import DayField, PortalForm, line_field, required, text_field
 
 
 class ShareForm(PortalForm):
@@ -23,16 +20,12 @@ class ShareForm(PortalForm):
 
     protocol = RadioField(
         _l("How should they look at it?"),
-        validators=[InputRequired(_l("Choose one."))],
+        validators=[required(_l("Choose one."))],
     )
-    question = TextAreaField(
-        _l("Your one question"),
-        validators=[
-            InputRequired(_l("Ask one question: what should they look at?")),
-            Length(max=LONGEST_QUESTION, message=_l("At most %(max)d characters, please.")),
-        ],
+    question = text_field(
+        _l("Your one question"), LONGEST_QUESTION, _l("Ask one question: what should they look at?")
     )
-    who = RadioField(_l("Who?"), validators=[InputRequired(_l("Choose one."))])
+    who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     named = SelectMultipleField(
         _l("Colleagues"),
         coerce=int,
@@ -41,6 +34,6 @@ class ShareForm(PortalForm):
         validate_choice=False,
         validators=[Optional()],
     )
-    search = StringField(_l("Find somebody else by name"), validators=[Length(max=120)])
-    due_on = DateField(_l("Due date"), validators=[Optional()])
+    search = line_field(_l("Find somebody else by name"), 120)
+    due_on = DayField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

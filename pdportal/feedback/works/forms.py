@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
 
 from pdportal.feedback.works.services import LONGEST_TITLE
+from pdportal.web.forms import PortalForm, line_field
 
 
-class NewWorkForm(FlaskForm):
+class NewWorkForm(PortalForm):
     """What a new work is called."""
 
-    title = StringField(
-        _l("What is it called?"),
-        validators=[
-            InputRequired(_l("Give it a title.")),
-            Length(max=LONGEST_TITLE, message=_l("At most %(max)d characters, please.")),
-        ],
-    )
+    title = line_field(_l("What is it called?"), LONGEST_TITLE, _l("Give it a title."))

@@ -6,28 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import Optional
 
-from pdportal.web.forms import trimmed
+from pdportal.web.forms import DayField, PortalForm, line_field, text_field
 
 
-class AssignForm(FlaskForm):
+class AssignForm(PortalForm):
     """A module for a cohort."""
 
-    module = StringField(
-        _l("Module"), validators=[DataRequired(_l("Choose a module.")), Length(max=80)]
-    )
-    due_on = DateField(
+    module = line_field(_l("Module"), 80, _l("Choose a module."))
+    due_on = DayField(
         _l("Due date (optional)"),
         validators=[Optional()],
         description=_l("Nobody is locked out after this date."),
     )
-    why = TextAreaField(
+    why = text_field(
         _l("Why this, and why now"),
-        filters=[trimmed],
-        validators=[DataRequired(_l("Say why: teachers read it first.")), Length(max=1000)],
+        1000,
+        _l("Say why: teachers read it first."),
         description=_l(
             "Teachers read this first. For instance: “In September many of you asked how to get "
             "quieter students to speak. This is the shortest good answer we know.”"

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import Optional
 
-from pdportal.web.forms import trimmed
+from pdportal.web.forms import DayField, PortalForm, text_field
 
 
-class TryoutForm(FlaskForm):
+class TryoutForm(PortalForm):
     """What somebody will try in class, and what they expect."""
 
-    plan = TextAreaField(
-        _l("What I will do, with which class"),
-        filters=[trimmed],
-        validators=[DataRequired(_l("One sentence is enough.")), Length(max=5000)],
-    )
-    prediction = TextAreaField(
-        _l("What I expect to happen"), filters=[trimmed], validators=[Length(max=5000)]
-    )
-    due_on = DateField(_l("When"), validators=[Optional()])
+    plan = text_field(_l("What I will do, with which class"), 5000, _l("One sentence is enough."))
+    prediction = text_field(_l("What I expect to happen"), 5000)
+    due_on = DayField(_l("When"), validators=[Optional()])
