@@ -41,7 +41,7 @@ from pdportal.modules.models import (
     Reflection,
     TakenUp,
 )
-from pdportal.modules.publishing.services import publish
+from pdportal.modules.publishing.services import publish_all
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.insights import given
@@ -221,7 +221,7 @@ def _goal(world: World) -> None:
 
 
 def _module(world: World) -> None:
-    edition = publish(CONTENT / "modules" / "feedback-that-gets-used").edition
+    edition = publish_all([CONTENT / "modules" / "feedback-that-gets-used"])[0].edition
     assert edition is not None
     module = db.session.get_one(Module, edition.module_id)
     given.assigned(world.autumn, module, world.lee, due_on=date(2026, 10, 1))
