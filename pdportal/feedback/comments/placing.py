@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pdportal.content.text import render_text
 from pdportal.feedback.comments import anchors
 from pdportal.feedback.comments.models import AnchorKind, Comment
-from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.models import Revision, Work
 
 
@@ -69,7 +69,7 @@ def lay_out(
     placed: list[Placed] = []
     for field in work.fields:
         key = field["key"]
-        html = work_queries.rendered(revision.content.get(key, ""))
+        html = render_text(revision.content.get(key, ""))
         here = by_field.get(key, [])
         marks = [
             anchors.Mark(card_id(c), passage_of(c)) for c in here if c.anchor is AnchorKind.PASSAGE

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from pdportal.content.text import render_text
 from pdportal.feedback.comments import anchors
 from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.feedback.works.queries import rendered
 from pdportal.feedback.works.services import clean, fitting
 from pdportal.web.errors import Refused
 
@@ -74,7 +74,7 @@ def _quote(comment: Comment, revision: Revision, typed: Typed) -> None:
 
 
 def _words_of(revision: Revision, key: str) -> str:
-    return anchors.plain(str(rendered(revision.content[key])))
+    return anchors.plain(str(render_text(revision.content[key])))
 
 
 def _span(

@@ -1,4 +1,4 @@
-"""Check a protocol's file like a program, and make it the data that is stored.
+"""Check a protocol's file like a program, and make it the row that is stored.
 
 `Protocol.data` holds, as JSON:
 
@@ -15,13 +15,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.reading import (
     Section,
     StageText,
@@ -41,23 +41,12 @@ SPEAKERS = (Role.REVIEWERS, Role.AUTHOR, Role.NOBODY)
 YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
-@dataclass
-class CompiledProtocol:
-    """What one file says, ready to be stored."""
-
-    slug: str
-    content_hash: str
-    name: str = ""
-    summary: str = ""
-    minutes: int = 1
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]]:
-    """Read one file; with an error in it there is no protocol, only problems."""
+def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
+    """Read one file as an edition that is in no session yet; None with an error in it."""
     source, faults = read_source(path)
     problems = Problems(source.path)
-    protocol = CompiledProtocol(path.stem, hashlib.sha256(_bytes(path)).hexdigest())
+    content_hash = hashlib.sha256(_bytes(path)).hexdigest()
+    protocol = Protocol(slug=path.stem, content_hash=content_hash, is_current=True)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem) or len(path.stem) > 80:
         problems.error(
             1,
@@ -65,7 +54,6 @@ def compile_protocol(path: Path) -> tuple[CompiledProtocol | None, list[Problem]
             "Use small letters, digits and hyphens.",
         )
     _read_meta(source, protocol, problems)
-    protocol.data |= {"stages": [], "practice": None, "students": ""}
     _read_sections(sections_of(source, problems), protocol.data, problems)
     if not protocol.data["students"]:
         problems.error(1, "There is no version for students.", "Add a section “## For students”.")
@@ -83,7 +71,7 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _read_meta(source: Source, protocol: CompiledProtocol, problems: Problems) -> None:
+def _read_meta(source: Source, protocol: Protocol, problems: Problems) -> None:
     meta = source.meta
     for key in meta:
         if key not in KNOWN:
@@ -107,6 +95,9 @@ def _read_meta(source: Source, protocol: CompiledProtocol, problems: Problems) -
         "origin": _words(source, "origin", 2000, problems),
         "licence": _words(source, "license", 200, problems)
         or _words(source, "licence", 200, problems),
+        "stages": [],
+        "practice": None,
+        "students": "",
     }
 
 

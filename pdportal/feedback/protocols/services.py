@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pdportal.content.problems import Problem
 from pdportal.db import db
-from pdportal.feedback.protocols.compiler import CompiledProtocol, compile_protocol
+from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
 
 
@@ -25,7 +25,7 @@ def publish_protocols(paths: Iterable[Path]) -> list[Problem]:
         if not here:
             problems.append(Problem(path.as_posix(), 1, "error", "There are no .md files here."))
         files += here
-    compiled: dict[str, CompiledProtocol] = {}
+    compiled: dict[str, Protocol] = {}
     for file in files:
         protocol, faults = compile_protocol(file)
         problems += faults
@@ -40,7 +40,7 @@ def publish_protocols(paths: Iterable[Path]) -> list[Problem]:
     return problems
 
 
-def _publish(compiled: CompiledProtocol) -> None:
+def _publish(compiled: Protocol) -> None:
     editions = db.session.scalars(
         select(Protocol).where(Protocol.slug == compiled.slug).with_for_update()
     ).all()
@@ -55,15 +55,5 @@ def _publish(compiled: CompiledProtocol) -> None:
     if same is not None:
         same.is_current = True
     else:
-        db.session.add(
-            Protocol(
-                slug=compiled.slug,
-                content_hash=compiled.content_hash,
-                name=compiled.name,
-                summary=compiled.summary,
-                minutes=compiled.minutes,
-                data=compiled.data,
-                is_current=True,
-            )
-        )
+        db.session.add(compiled)
     db.session.flush()

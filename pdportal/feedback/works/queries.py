@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.content.text import render_text
 from pdportal.db import db
 from pdportal.feedback.kinds import all_kinds, kind_named, kind_of
 from pdportal.feedback.rounds.models import Round
@@ -33,30 +30,42 @@ class WorkState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True)
-class MyWork:
-    """One line of the author's list."""
+class MyWork(NamedTuple):
+    """One line of the author's list: a work, its newest revision and its open round."""
 
     id: int
     kind: str
     clip_id: int | None
     title: str
-    state: WorkState
-    last_at: datetime
-    revisions: int
+    created_at: datetime
+    saved_at: datetime | None
+    revisions: int | None
     round_id: int | None
+    needed: int | None
+    shared_at: datetime | None
+    answered_at: datetime | None
     given: int
-    needed: int
+    closed_id: int | None
+    """A round of it that is closed."""
 
     @property
     def url(self) -> str:
         """The page of the work."""
         return kind_named(self.kind).address(self)
 
+    @property
+    def last_at(self) -> datetime:
+        """When it was written or shared last."""
+        return max(filter(None, (self.created_at, self.saved_at, self.shared_at)))
 
-def rendered(text: str) -> Markup:
-    """What somebody typed, as safe HTML: the words in which passages are looked for."""
-    return render_text(text)
+    @property
+    def state(self) -> WorkState:
+        """Where it stands."""
+        if self.round_id is None:
+            return WorkState.CLOSED if self.closed_id else WorkState.DRAFT
+        if self.answered_at is not None:
+            return WorkState.REVISING
+        return WorkState.FEEDBACK if self.given else WorkState.WAITING
 
 
 def work_page(person: Person, work_id: int) -> Select[Work]:
@@ -105,21 +114,7 @@ def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
         .limit(200)
     )
-    return [
-        MyWork(
-            id=row.id,
-            kind=row.kind,
-            clip_id=row.clip_id,
-            title=row.title,
-            state=_state(row.round_id, row.given, row.answered_at, row.closed_id),
-            last_at=max(filter(None, (row.created_at, row.saved_at, row.shared_at))),
-            revisions=row.number or 0,
-            round_id=row.round_id,
-            given=row.given if row.round_id else 0,
-            needed=row.needed or 0,
-        )
-        for row in rows
-    ]
+    return [MyWork._make(row) for row in rows]
 
 
 @cache
@@ -137,7 +132,7 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
             Work.title,
             Work.created_at,
             Draft.saved_at,
-            number.correlate(Work).scalar_subquery().label("number"),
+            number.correlate(Work).scalar_subquery().label("revisions"),
             Round.id.label("round_id"),
             Round.needed,
             Round.shared_at,
@@ -158,16 +153,6 @@ def who_looked(work: Work) -> Sequence[Row[int, str, datetime, datetime]]:
         .where(WorkLook.work_id == work.id)
         .order_by(WorkLook.last_at.desc())
     ).all()
-
-
-def _state(
-    round_id: int | None, given: int | None, answered_at: datetime | None, closed_id: int | None
-) -> WorkState:
-    if round_id is None:
-        return WorkState.CLOSED if closed_id else WorkState.DRAFT
-    if answered_at is not None:
-        return WorkState.REVISING
-    return WorkState.FEEDBACK if given else WorkState.WAITING
 
 
 def latest_revision(work: Work) -> Revision | None:
