@@ -1,4 +1,4 @@
-// Builds pdportal/static/dist: one style sheet, one script, the fonts, each under a name that tells
+// Builds pdportal/static/dist: one style sheet, one script and what it loads when needed, the fonts, each under a name that tells
 // its content, with a brotli and a gzip copy beside it and a manifest from plain names to built ones.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -18,7 +18,9 @@ const settings = {
   outdir: dist,
   entryNames: "[name].[hash]",
   assetNames: "[name].[hash]",
+  chunkNames: "[name].[hash]",
   bundle: true,
+  splitting: true,
   minify: true,
   format: "esm",
   target: ["chrome123", "firefox120", "safari17.5"],

@@ -14,6 +14,7 @@ from pdportal.web import (
     logs,
     pages,
     parts,
+    preview,
     requests,
     words,
 )
@@ -32,3 +33,4 @@ def register(app: Flask) -> None:
     pages.register(app)
     errors.register(app)
     health.register(app)
+    preview.register(app)
