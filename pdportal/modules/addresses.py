@@ -1,4 +1,4 @@
-"""Where modules and their pages are found; also outside of a request, where notices are written."""
+"""Where modules, their pages and files are found; also outside of a request, for notices."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def page_url(slug: str, page_slug: str, anchor: str = "") -> str:
 def anchor_of(kind: BlockKind, key: str) -> str:
     """The id of a block on its page."""
     return f"question-{key}" if kind == BlockKind.QUESTION else f"block-{key}"
+
+
+def storage_key(sha256: str) -> str:
+    """Under which a figure or file is stored: the same file once."""
+    return f"modules/{sha256[:2]}/{sha256}"

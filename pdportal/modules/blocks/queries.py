@@ -1,13 +1,14 @@
-"""What one reader did in the blocks of a page, in one statement."""
+"""What one reader did in the blocks of a page or of a module, in one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from pdportal.db import fetch_all
+from pdportal.modules.models import BlockKind
 from pdportal.modules.parts import (
     ENROLLMENT,
     Line,
@@ -15,6 +16,7 @@ from pdportal.modules.parts import (
     block,
     draft,
     hand_in,
+    page,
     reflection,
     review,
     revision,
@@ -33,13 +35,13 @@ def _of_the_work(counted: Any, *conditions: Any) -> Any:
 
 
 def _tries(*columns: Any) -> Any:
-    is_mine = and_(answer.c.block_id == block.c.id, answer.c.enrollment_id == ENROLLMENT)
-    return select(*columns).select_from(answer).where(is_mine).correlate(block)
+    return select(*columns).select_from(answer).where(_is_mine(answer)).correlate(block)
 
 
 _BLOCKS = (
     select(
         block.c.key,
+        block.c.kind,
         _tries(func.count()).scalar_subquery().label("tries"),
         _tries(func.max(case((answer.c.verdict, 1), else_=0))).scalar_subquery().label("solved"),
         _tries(answer.c.answer)
@@ -81,12 +83,26 @@ _BLOCKS = (
         .outerjoin(taken_up, _is_mine(taken_up))
         .outerjoin(step, step.c.id == taken_up.c.step_id)
     )
-    .where(block.c.page_id == bindparam("page_id"))
-    .order_by(block.c.id)
+    .order_by(block.c.page_id, block.c.id)
+)
+_ON_A_PAGE = _BLOCKS.where(block.c.page_id == bindparam("page_id"))
+_TASKS_AND_TRYOUTS = (
+    _BLOCKS.add_columns(page.c.slug, block.c.data)
+    .join(page, page.c.id == block.c.page_id)
+    .where(
+        block.c.edition_id == bindparam("edition_id"),
+        or_(block.c.kind == BlockKind.TASK, block.c.kind == BlockKind.TRYOUT),
+    )
 )
 
 
 def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader answered, wrote, handed in and took up in the blocks of a page."""
     values = {"page_id": page_id, "enrollment_id": enrollment_id}
-    return fetch_all(_BLOCKS, values)
+    return fetch_all(_ON_A_PAGE, values)
+
+
+def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
+    """The same of the tasks and try-outs of an edition, with their `data` and page's slug."""
+    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return fetch_all(_TASKS_AND_TRYOUTS, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
@@ -20,7 +21,6 @@ from pdportal.modules.parts import (
     cohort,
     edition,
     enrollment,
-    hand_in,
     minutes_left,
     module,
     my_editions,
@@ -29,11 +29,6 @@ from pdportal.modules.parts import (
     pages_on_the_way,
     pages_read,
     read,
-    review,
-    round_,
-    step,
-    taken_up,
-    work,
 )
 
 
@@ -111,90 +106,13 @@ _OPEN_BLOCKS = (
     .order_by(page.c.number, block.c.id)
 )
 
-_new = page.alias("new")
-_old = page.alias("old")
-
-_CHANGED = (
-    select(_new.c.slug, _new.c.title, _old.c.id.is_(None).label("is_new"))
-    .select_from(
-        _new.outerjoin(
-            _old,
-            and_(_old.c.edition_id == bindparam("old_id"), _old.c.slug == _new.c.slug),
-        )
-    )
+_PAGES_OF_BOTH = (
+    select(page.c.edition_id, page.c.slug, page.c.title, page.c.digest)
     .where(
-        _new.c.edition_id == bindparam("new_id"),
-        _new.c.section != Section.FACILITATORS,
-        or_(_old.c.id.is_(None), _old.c.digest != _new.c.digest),
+        or_(page.c.edition_id == bindparam("old_id"), page.c.edition_id == bindparam("new_id")),
+        page.c.section != Section.FACILITATORS,
     )
-    .order_by(_new.c.number)
-)
-_GONE = (
-    select(_old.c.title)
-    .select_from(
-        _old.outerjoin(
-            _new, and_(_new.c.edition_id == bindparam("new_id"), _new.c.slug == _old.c.slug)
-        )
-    )
-    .where(
-        _old.c.edition_id == bindparam("old_id"),
-        _old.c.section != Section.FACILITATORS,
-        _new.c.id.is_(None),
-    )
-    .order_by(_old.c.number)
-)
-
-_my_hand_in = and_(
-    hand_in.c.block_id == block.c.id,
-    hand_in.c.enrollment_id == ENROLLMENT,
-    hand_in.c.handed_in_at.is_not(None),
-)
-
-_MADE = (
-    select(
-        block.c.kind,
-        block.c.key,
-        page.c.slug,
-        work.c.id.label("work_id"),
-        work.c.title,
-        select(func.count(round_.c.id))
-        .where(round_.c.work_id == work.c.id, round_.c.taken_back_at.is_(None))
-        .correlate(work)
-        .scalar_subquery()
-        .label("rounds"),
-        select(func.count(review.c.id))
-        .where(
-            round_.c.work_id == work.c.id,
-            review.c.round_id == round_.c.id,
-            review.c.given_at.is_not(None),
-        )
-        .correlate(work)
-        .scalar_subquery()
-        .label("reviews"),
-        step.c.id.label("step_id"),
-        step.c.text,
-        step.c.due_on,
-        step.c.done_at,
-        block.c.data,
-    )
-    .select_from(
-        block.join(page, page.c.id == block.c.page_id)
-        .outerjoin(hand_in, _my_hand_in)
-        .outerjoin(work, work.c.id == hand_in.c.work_id)
-        .outerjoin(
-            taken_up,
-            and_(
-                taken_up.c.block_id == block.c.id,
-                taken_up.c.enrollment_id == ENROLLMENT,
-            ),
-        )
-        .outerjoin(step, and_(step.c.id == taken_up.c.step_id, step.c.removed_at.is_(None)))
-    )
-    .where(
-        block.c.edition_id == bindparam("edition_id"),
-        or_(block.c.kind == BlockKind.TASK, block.c.kind == BlockKind.TRYOUT),
-    )
-    .order_by(page.c.number, block.c.id)
+    .order_by(page.c.number)
 )
 
 _given = (
@@ -295,16 +213,17 @@ def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
     return fetch_all(_OPEN_BLOCKS, values)
 
 
-def changed_pages(old_id: int, new_id: int) -> tuple[Sequence[Line], list[str]]:
+def changed_pages(old_id: int, new_id: int) -> tuple[list[dict[str, Any]], list[str]]:
     """The pages that are new or different in another edition, and the titles of those gone."""
-    values = {"old_id": old_id, "new_id": new_id}
-    return fetch_all(_CHANGED, values), [row[0] for row in fetch_all(_GONE, values)]
-
-
-def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
-    """The handed-in tasks and the try-outs of an edition, with the state of their work or step."""
-    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return fetch_all(_MADE, values)
+    rows = fetch_all(_PAGES_OF_BOTH, {"old_id": old_id, "new_id": new_id})
+    old = {row.slug: row for row in rows if row.edition_id == old_id}
+    new = {row.slug: row for row in rows if row.edition_id == new_id}
+    changed = [
+        {"slug": slug, "title": row.title, "is_new": slug not in old}
+        for slug, row in new.items()
+        if slug not in old or old[slug].digest != row.digest
+    ]
+    return changed, [row.title for slug, row in old.items() if slug not in new]
 
 
 def next_to_learn(person: Person) -> Sequence[Line]:

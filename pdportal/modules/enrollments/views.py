@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.modules import policy
 from pdportal.modules.assignments.queries import assigned_here
+from pdportal.modules.blocks.queries import tasks_and_tryouts
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments import queries, services
 from pdportal.modules.models import BlockKind, Section
@@ -65,7 +66,7 @@ def _results(module: Any) -> list[dict[str, Any]]:
     """The tasks and try-outs of a module that is finished, and what became of them."""
     if not (module.enrollment_id and module.finished_at):
         return []
-    blocks = queries.tasks_and_tryouts(module.edition_id, module.enrollment_id)
+    blocks = tasks_and_tryouts(module.edition_id, module.enrollment_id)
     return [_result(module.slug, block) for block in blocks]
 
 
@@ -107,14 +108,15 @@ def _line(slug: str, page: Any, left: list[Any]) -> dict[str, Any]:
 
 
 def _result(slug: str, block: Any) -> dict[str, Any]:
+    has_step = block.step_id is not None and block.removed_at is None
     return {
-        "kind": block.kind.value if isinstance(block.kind, BlockKind) else block.kind,
+        "kind": block.kind,
         "title": block.data["title"],
         "url": url_for(".page", slug=slug, page_slug=block.slug, _anchor=f"block-{block.key}"),
-        "work_id": block.work_id,
+        "work_id": block.work_id if block.handed_in_at else None,
         "rounds": block.rounds,
         "reviews": block.reviews,
-        "step_id": block.step_id,
+        "step_id": block.step_id if has_step else None,
         "due_on": block.due_on,
         "is_done": block.done_at is not None,
         "protocol": block.data.get("protocol") or None,

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from pdportal import storage
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.content.problems import Problem
 from pdportal.db import db
+from pdportal.modules.addresses import storage_key
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
 from pdportal.modules.library import search
@@ -28,7 +30,6 @@ from pdportal.modules.models import (
     Page,
     Section,
 )
-from pdportal.modules.publishing import assets
 from pdportal.modules.publishing.together import problems_between
 
 SECTIONS = {
@@ -112,7 +113,7 @@ def _new_edition(
     for number, page in enumerate(compiled.pages, 1):
         _add_page(edition, number, page)
     for asset in compiled.assets:
-        assets.keep(asset.sha256, folder / asset.path)
+        storage.put(storage_key(asset.sha256), folder / asset.path)
         db.session.add(
             Asset(
                 edition_id=edition.id,
