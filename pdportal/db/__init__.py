@@ -9,6 +9,7 @@ from pdportal.db.base import Base, Moment, Timestamped, db
 from pdportal.db.functions import comma_joined
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
+    add_unless_there,
     after_commit,
     begin_to_write,
     committing,
@@ -22,6 +23,7 @@ __all__ = [
     "Base",
     "Moment",
     "Timestamped",
+    "add_unless_there",
     "after_commit",
     "begin_to_write",
     "comma_joined",

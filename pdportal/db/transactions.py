@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from pdportal.db import sqlite
@@ -98,6 +99,19 @@ def committing() -> Iterator[None]:
         except BaseException:
             db.session.rollback()
             raise
+
+
+def add_unless_there(row: object) -> bool:
+    """Add a row at once; False where a constraint has it already, and then nothing is changed.
+
+    So whoever is a moment too late in another window learns it, and the transaction goes on.
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def after_commit(act: Callable[[], None]) -> None:

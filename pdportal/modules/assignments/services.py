@@ -6,13 +6,12 @@ from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort, Member
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import notify
 from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
@@ -45,10 +44,7 @@ def assign(
     assignment.ended_at = None
     assignment.assigned_by_id = lead.id
     assignment.due_on, assignment.why = due_on, why
-    try:
-        with db.session.begin_nested():
-            db.session.add(assignment)
-    except IntegrityError:  # two leads at once: the second one changes what the first gave
+    if not add_unless_there(assignment):  # two leads at once: the second changes it
         other = _assignment(cohort, module)
         assert other is not None  # noqa: S101 — the constraint has just said so
         return _change(lead, other, due_on, why)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.feedback.kinds.task import TASK
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Work
@@ -85,10 +85,7 @@ def save_reflection(
     ).one_or_none()
     if reflection is None:
         reflection = Reflection(enrollment_id=enrollment.id, block_id=block.id, text=text)
-        try:
-            with db.session.begin_nested():
-                db.session.add(reflection)
-        except IntegrityError:  # the other tab was quicker by a moment
+        if not add_unless_there(reflection):  # the other tab was quicker by a moment
             return save_reflection(person, opened, key, text, version=version)
         record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
         return reflection
@@ -208,13 +205,9 @@ def take_up(
         taken_up.step_id = step.id
         db.session.flush()
         return step
-    try:
-        with db.session.begin_nested():
-            db.session.add(TakenUp(enrollment_id=enrollment.id, block_id=block.id, step_id=step.id))
-    except IntegrityError:
-        raise Refused(
-            _("This was just started in another window. Reload the page to continue.")
-        ) from None
+    taken_up = TakenUp(enrollment_id=enrollment.id, block_id=block.id, step_id=step.id)
+    if not add_unless_there(taken_up):
+        raise Refused(_("This was just started in another window. Reload the page to continue."))
     return step
 
 

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.modules import policy
 from pdportal.modules.enrollments.queries import is_left
 from pdportal.modules.events import module_finished
@@ -48,10 +47,7 @@ def begin(person: Person, module_id: int) -> Enrollment:
     if edition_id is None:
         raise NotFound
     enrollment = Enrollment(person_id=person.id, module_id=module_id, edition_id=edition_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(enrollment)
-    except IntegrityError:  # two tabs began at once
+    if not add_unless_there(enrollment):  # two tabs began at once
         other = _enrollment(person, module_id)
         assert other is not None  # noqa: S101 — the constraint has just said so
         return other

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record_id
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.modules import policy
 from pdportal.modules.enrollments.services import begin, blocks_left, finish_if_done
 from pdportal.modules.models import Block, Enrollment, PageRead
@@ -65,9 +64,5 @@ def read_if_done(person: Person, enrollment: Enrollment, page_id: int) -> None:
 def _read(person: Person, enrollment: Enrollment, page_id: int) -> None:
     if db.session.get(PageRead, (enrollment.id, page_id)) is not None:
         return
-    try:
-        with db.session.begin_nested():
-            db.session.add(PageRead(enrollment_id=enrollment.id, page_id=page_id))
-    except IntegrityError:
-        return
-    record_id(person.id, "read", "page", page_id, module=enrollment.module_id)
+    if add_unless_there(PageRead(enrollment_id=enrollment.id, page_id=page_id)):
+        record_id(person.id, "read", "page", page_id, module=enrollment.module_id)
