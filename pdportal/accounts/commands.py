@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVar
 
 import click
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from pdportal.accounts import queries
 from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
-from pdportal.db import comma_joined, committing, db
+from pdportal.db import committing, db
+
+Place = TypeVar("Place", District, School)
 
 
 @click.group()
@@ -87,12 +90,9 @@ def add(
 def list_people(shape: str, district: str | None) -> None:
     """List everybody: name, address, roles, school, district, and whether they may sign in."""
     with _portal():
-        people = _everybody()
-        if district:
-            people = people.where(District.name == district)
         rows = [
             {**row._mapping, "roles": sorted(set((row.roles or "").split(",")) - {""})}
-            for row in db.session.execute(people)
+            for row in db.session.execute(queries.everybody(district))
         ]
     if shape == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -119,29 +119,6 @@ def list_people(shape: str, district: str | None) -> None:
 
 
 COMMANDS = [user]
-
-
-def _everybody() -> Select[*tuple[Any, ...]]:
-    roles = (
-        select(comma_joined(Role.name))
-        .where(Role.person_id == Person.id)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Person.name,
-            Person.email,
-            roles.label("roles"),
-            School.name.label("school"),
-            District.name.label("district"),
-            Person.active,
-        )
-        .select_from(Person)
-        .join(District, District.id == Person.district_id)
-        .outerjoin(School, School.id == Person.school_id)
-        .order_by(District.name, func.lower(Person.name), Person.id)
-    )
 
 
 @contextmanager
@@ -189,14 +166,7 @@ def _password(name: str, email: str) -> str:
 
 def _district(name: str | None) -> District:
     if name:
-        found = db.session.scalar(select(District).where(District.name == name.strip()))
-        if found is not None:
-            return found
-        _fits("district", name)
-        home = District(name=name.strip())
-        db.session.add(home)
-        db.session.flush()
-        return home
+        return _found_or_added(District, name)
     all_of_them = db.session.scalars(select(District).limit(2)).all()
     if len(all_of_them) != 1:
         raise click.UsageError("say which district: --district NAME (a new name makes it).")
@@ -204,14 +174,17 @@ def _district(name: str | None) -> District:
 
 
 def _school(name: str | None, home: District) -> School | None:
-    if not name:
-        return None
-    place = db.session.scalar(
-        select(School).where(School.district_id == home.id, School.name == name.strip())
-    )
+    return _found_or_added(School, name, district_id=home.id) if name else None
+
+
+def _found_or_added(kind: type[Place], name: str, **where: int) -> Place:
+    name = name.strip()
+    place = db.session.scalar(select(kind).filter_by(name=name, **where))
     if place is None:
-        _fits("school", name)
-        place = School(district_id=home.id, name=name.strip())
+        if not 1 <= len(name) <= 160:
+            what = kind.__name__.lower()
+            raise click.UsageError(f"the {what}'s name must have 1 to 160 characters.")
+        place = kind(name=name, **where)
         db.session.add(place)
         db.session.flush()
     return place
@@ -233,11 +206,6 @@ def _roles_to_give(roles: tuple[str, ...]) -> list[RoleName]:
     if is_first and RoleName.ADMIN not in named:
         return [RoleName.ADMIN, *named]
     return named or [RoleName.TEACHER]
-
-
-def _fits(what: str, name: str) -> None:
-    if not 1 <= len(name.strip()) <= 160:
-        raise click.UsageError(f"the {what}'s name must have 1 to 160 characters.")
 
 
 def _person(

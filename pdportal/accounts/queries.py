@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from pdportal.accounts import policy
 from pdportal.accounts.addresses import stored_address
 from pdportal.accounts.models import (
+    District,
     Invitation,
     Passkey,
     Person,
@@ -103,6 +104,25 @@ def _named(roles: str | None) -> frozenset[RoleHeld]:
 def person_by_email(email: str) -> Select[Person]:
     """The person with this address, however it is capitalised."""
     return select(Person).where(Person.email == stored_address(email))
+
+
+def everybody(district: str | None) -> Select[*tuple[Any, ...]]:
+    """Who has an account, in all districts or in the one of this name, for the command line."""
+    rows = (
+        select(
+            Person.name,
+            Person.email,
+            _roles().label("roles"),
+            School.name.label("school"),
+            District.name.label("district"),
+            Person.active,
+        )
+        .select_from(Person)
+        .join(District, District.id == Person.district_id)
+        .outerjoin(School, School.id == Person.school_id)
+        .order_by(District.name, func.lower(Person.name), Person.id)
+    )
+    return rows.where(District.name == district) if district else rows
 
 
 def person_page(actor: Person, person_id: int) -> Select[Person]:

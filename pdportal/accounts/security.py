@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import (
@@ -150,10 +151,14 @@ def _listen(app: Flask) -> None:
     user_authenticated.connect(_renew_session, app)
     user_logged_out.connect(_end_session, app)
     password_reset.connect(_note_reset, app)
-    tf_profile_changed.connect(_note_second_step, app)
-    tf_disabled.connect(_note_second_step_off, app)
-    wan_registered.connect(_note_passkey, app)
-    wan_deleted.connect(_note_passkey_gone, app)
+    tf_disabled.connect(_forget_second_step, app)
+    for signal, what in (
+        (tf_profile_changed, "second-step-on"),
+        (tf_disabled, "second-step-off"),
+        (wan_registered, "passkey-added"),
+        (wan_deleted, "passkey-removed"),
+    ):
+        signal.connect(partial(_note, what), app, weak=False)
 
 
 def _signed_in(uniquifier: str) -> Person | None:
@@ -202,24 +207,11 @@ def _note_reset(_app: Flask, user: Person, **_more: Any) -> None:
     emit(user, "changed", user, what="password")
 
 
-def _note_second_step(_app: Flask, user: Person, **_more: Any) -> None:
-    _note(user, "second-step-on")
-
-
-def _note_second_step_off(_app: Flask, user: Person, **_more: Any) -> None:
+def _forget_second_step(_app: Flask, user: Person, **_more: Any) -> None:
     user.tf_last_counter = user.mf_recovery_codes = None
-    _note(user, "second-step-off")
 
 
-def _note_passkey(_app: Flask, user: Person, **_more: Any) -> None:
-    _note(user, "passkey-added")
-
-
-def _note_passkey_gone(_app: Flask, user: Person, **_more: Any) -> None:
-    _note(user, "passkey-removed")
-
-
-def _note(user: Any, what: str) -> None:
+def _note(what: str, _app: Flask, user: Any, **_more: Any) -> None:
     """Tell the person by mail, and keep a record."""
     person: Person = getattr(user, "_get_current_object", lambda: user)()
     mail.notice(person, what)

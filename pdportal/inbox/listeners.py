@@ -18,8 +18,8 @@ def register() -> None:
     """Listen, and know the words for what is heard."""
     letter_written.connect(store_letter)
     events.member_joined.connect(_tell_who_joined)
-    events.coach_linked.connect(_tell_both)
-    events.coach_unlinked.connect(_tell_both_it_ended)
+    events.coach_linked.connect(_tell_linked)
+    events.coach_unlinked.connect(_tell_unlinked)
     kinds.add_kind(
         "cohort_joined",
         lambda name, cohort: _(
@@ -27,28 +27,16 @@ def register() -> None:
         ),
         lambda: _("See who is in it"),
     )
-    kinds.add_kind(
-        "coach_linked",
-        lambda coach: _(
+    coaching: dict[str, kinds.Say] = {
+        "coach_linked": lambda coach: _(
             "%(coach)s is your coach now. They see only what you share with them.", coach=coach
         ),
-        lambda: _("Open Coaching"),
-    )
-    kinds.add_kind(
-        "teacher_linked",
-        lambda teacher: _("You coach %(teacher)s now.", teacher=teacher),
-        lambda: _("Open Coaching"),
-    )
-    kinds.add_kind(
-        "coach_unlinked",
-        lambda coach: _("%(coach)s is no longer your coach.", coach=coach),
-        lambda: _("Open Coaching"),
-    )
-    kinds.add_kind(
-        "teacher_unlinked",
-        lambda teacher: _("You no longer coach %(teacher)s.", teacher=teacher),
-        lambda: _("Open Coaching"),
-    )
+        "teacher_linked": lambda teacher: _("You coach %(teacher)s now.", teacher=teacher),
+        "coach_unlinked": lambda coach: _("%(coach)s is no longer your coach.", coach=coach),
+        "teacher_unlinked": lambda teacher: _("You no longer coach %(teacher)s.", teacher=teacher),
+    }
+    for name, say in coaching.items():
+        kinds.add_kind(name, say, lambda: _("Open Coaching"))
 
 
 def _tell_who_joined(member: Member, actor: Person) -> None:
@@ -63,20 +51,15 @@ def _tell_who_joined(member: Member, actor: Person) -> None:
     )
 
 
-def _tell_both(coaching: Coaching, actor: Person) -> None:
-    notify(
-        coaching.teacher_id, "coach_linked", "/coaching", sender=actor, coach=coaching.coach.name
-    )
-    notify(
-        coaching.coach_id,
-        "teacher_linked",
-        "/coaching",
-        sender=actor,
-        teacher=coaching.teacher.name,
-    )
+def _tell_linked(coaching: Coaching, actor: Person) -> None:
+    _tell_both(coaching, actor, "linked")
 
 
-def _tell_both_it_ended(coaching: Coaching, actor: Person) -> None:
+def _tell_unlinked(coaching: Coaching, actor: Person) -> None:
+    _tell_both(coaching, actor, "unlinked")
+
+
+def _tell_both(coaching: Coaching, actor: Person, what: str) -> None:
     coach, teacher = coaching.coach, coaching.teacher
-    notify(coaching.teacher_id, "coach_unlinked", "/coaching", sender=actor, coach=coach.name)
-    notify(coaching.coach_id, "teacher_unlinked", "/coaching", sender=actor, teacher=teacher.name)
+    notify(teacher.id, f"coach_{what}", "/coaching", sender=actor, coach=coach.name)
+    notify(coach.id, f"teacher_{what}", "/coaching", sender=actor, teacher=teacher.name)

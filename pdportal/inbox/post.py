@@ -7,7 +7,6 @@ import smtplib
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,7 +16,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from pdportal import clock
 from pdportal.db import committing, db
@@ -47,16 +46,8 @@ class Carrier(Protocol):
         """Say goodbye."""
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that this worker has taken for one try."""
-
-    id: int
-    to: str
-    subject: str
-    text: str
-    written_at: datetime
-    tries: int
+Claimed = Row[int, str, str, str, datetime, int]
+"""A letter that this worker has taken for one try: `tries` counts it."""
 
 
 def send_letters() -> None:
@@ -81,31 +72,35 @@ def send_letters() -> None:
                     return
                 continue
             with committing():
-                db.session.execute(
-                    update(Letter)
-                    .where(Letter.id == letter.id)
-                    .values(sent_at=clock.now(), trouble=None)
-                )
+                _update(letter, sent_at=clock.now(), trouble=None)
     finally:
         carrier.close()
 
 
 def _claim() -> Claimed | None:
     now = clock.now()
-    letter = db.session.scalars(
-        select(Letter)
+    letter = db.session.execute(
+        select(
+            Letter.id,
+            Letter.to,
+            Letter.subject,
+            Letter.text,
+            Letter.written_at,
+            (Letter.tries + 1).label("tries"),
+        )
         .where(Letter.sent_at.is_(None), Letter.given_up_at.is_(None), Letter.next_try_at <= now)
         .order_by(Letter.next_try_at, Letter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
-    if letter is None:
-        return None
-    letter.next_try_at = now + WAITS[min(letter.tries, len(WAITS) - 1)]
-    letter.tries += 1
-    return Claimed(
-        letter.id, letter.to, letter.subject, letter.text, letter.written_at, letter.tries
-    )
+    if letter is not None:
+        wait = WAITS[min(letter.tries, len(WAITS)) - 1]
+        _update(letter, tries=letter.tries, next_try_at=now + wait)
+    return letter
+
+
+def _update(letter: Claimed, **values: object) -> None:
+    db.session.execute(update(Letter).where(Letter.id == letter.id).values(**values))
 
 
 def _keep_trouble(letter: Claimed, error: Exception) -> None:
@@ -118,11 +113,8 @@ def _keep_trouble(letter: Claimed, error: Exception) -> None:
         error=type(error.__cause__ or error).__name__,
     )
     trouble = f"{type(error.__cause__ or error).__name__}: {error}".replace("\x00", "")[:300]
-    values: dict[str, object] = {"trouble": trouble}
-    if gives_up:
-        values["given_up_at"] = clock.now()
     with committing():
-        db.session.execute(update(Letter).where(Letter.id == letter.id).values(**values))
+        _update(letter, trouble=trouble, given_up_at=clock.now() if gives_up else None)
 
 
 def _message(letter: Claimed) -> EmailMessage:

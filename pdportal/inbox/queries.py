@@ -54,8 +54,3 @@ def notice_list(person: Person, before_id: int | None = None) -> Rows:
         .scalar_subquery()
     )
     return rows.where(or_(Notice.at < at, and_(Notice.at == at, Notice.id < before_id)))
-
-
-def notice(person: Person, notice_id: int) -> Select[Notice]:
-    """One notice of this person's."""
-    return policy.notices_seen_by(person).where(Notice.id == notice_id)

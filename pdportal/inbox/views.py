@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.db import db
-from pdportal.inbox import demo_mail, kinds, post, queries, services
+from pdportal.inbox import demo_mail, kinds, policy, post, queries, services
+from pdportal.inbox.models import Notice
 from pdportal.web.errors import one_or_404
 from pdportal.web.requests import LARGEST_ID
 
@@ -38,7 +39,7 @@ def notices() -> ResponseReturnValue:
 @bp.post("/inbox/<int:notice_id>/open")
 def open_notice(notice_id: int) -> ResponseReturnValue:
     """Mark a notice read and go where it leads."""
-    notice = one_or_404(queries.notice(me(), notice_id))
+    notice = one_or_404(policy.notices_seen_by(me()).where(Notice.id == notice_id))
     return redirect(services.open_notice(me(), notice))
 
 

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from pdportal.db import db, give_up_writing
 from pdportal.storage import StorageUnavailable
+from pdportal.web.logs import log, where
 
 T = TypeVar("T")
 
@@ -158,47 +159,52 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _busy(error: Exception) -> ResponseReturnValue:
-    from pdportal.web.logs import log
-
-    give_up_writing()
-    log.error("busy", error=type(error).__name__)
     message = _("Many people are saving at this moment. Wait a few seconds and send it again.")
-    answer = error_answer(503, _("The portal is busy"), message)
-    answer.headers["Retry-After"] = "5"
-    return answer
+    return _failed(error, "busy", 503, _("The portal is busy"), message, retry_after="5")
 
 
 def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
-    from pdportal.web.logs import log
-
-    give_up_writing()
-    log.error("files unavailable", reason=str(error))
+    title = _("Files are not available just now")
     message = _("The place where files are stored cannot be reached. Try again in a few minutes.")
-    answer = error_answer(503, _("Files are not available just now"), message)
-    answer.headers["Retry-After"] = "30"
-    return answer
+    return _failed(
+        error, "files unavailable", 503, title, message, retry_after="30", reason=str(error)
+    )
 
 
 def _conflict(error: Exception) -> ResponseReturnValue:
-    from pdportal.web.logs import log, where
-
-    give_up_writing()
-    log.error("at once", error=type(error).__name__, exception=where(error))
     message = _(
         "Something else was saved here at the same moment, so this was not stored. "
         "Go back and send it again."
     )
-    return error_answer(409, _("Please send that again"), message)
+    return _failed(
+        error, "at once", 409, _("Please send that again"), message, exception=where(error)
+    )
 
 
 def _internal_error(error: Exception) -> ResponseReturnValue:
-    from pdportal.web.logs import log, where
-
-    give_up_writing()
-    log.error("failure", error=type(error).__name__, exception=where(error))
     message = _(
         "This is our mistake, not yours. Nothing was half done. If it happens again, tell whoever "
         "runs the portal this number: %(number)s",
         number=g.get("request_id", "-"),
     )
-    return error_answer(500, _("Something went wrong here"), message)
+    title = _("Something went wrong here")
+    return _failed(error, "failure", 500, title, message, exception=where(error))
+
+
+def _failed(
+    error: Exception,
+    event: str,
+    status: int,
+    title: str,
+    message: str,
+    *,
+    retry_after: str = "",
+    **logged: str,
+) -> Response:
+    """Let go of the database, write a line to the log, and answer."""
+    give_up_writing()
+    log.error(event, error=type(error).__name__, **logged)
+    answer = error_answer(status, title, message)
+    if retry_after:
+        answer.headers["Retry-After"] = retry_after
+    return answer

@@ -19,6 +19,8 @@ from pdportal.web.words import ngettext
 
 babel = Babel()
 
+SKELETONS = {"MMMd", "yMMMd"}
+
 
 def register(app: Flask) -> None:
     """Choose locale and zone by the person, then the browser, then the settings."""
@@ -78,7 +80,7 @@ def wording_of(moments: Iterable[datetime]) -> Wording:
 def say_time(moment: datetime) -> str:
     """The time of the day where the reader lives: 16:30, or 4:30 PM."""
     local = moment.astimezone(zone_here())
-    return _said_time(local.hour, local.minute, _spoken())
+    return _formatted(time(local.hour, local.minute), "short", _spoken())
 
 
 def say_day(day: date) -> str:
@@ -92,36 +94,27 @@ def say_day(day: date) -> str:
     if away == -1:
         return _("yesterday")
     if 1 < away < 7:
-        return _said_date(day, "EEEE", _spoken())
-    return _dated(day, "MMMd" if day.year == today.year else "yMMMd")
+        return _formatted(day, "EEEE", _spoken())
+    return _formatted(day, "MMMd" if day.year == today.year else "yMMMd", _spoken())
 
 
 def say_date(day: date) -> str:
     """A date in full: Tuesday, November 24, 2026."""
-    return _said_date(day, "full", _spoken())
-
-
-def _dated(day: date, parts: str) -> str:
-    """The parts of a date in the order of the reader's language (a CLDR skeleton)."""
-    return _said_day(day, parts, _spoken())
-
-
-# A page says the same few days and times again and again, and saying one is slow.
+    return _formatted(day, "full", _spoken())
 
 
 @lru_cache(maxsize=5000)
-def _said_day(day: date, parts: str, locale: str) -> str:
-    return dates.format_skeleton(parts, day, locale=locale)
+def _formatted(value: date | time, shape: str, locale: str) -> str:
+    """Kept: a page says the same few days and times again and again, and saying one is slow.
 
-
-@lru_cache(maxsize=5000)
-def _said_date(day: date, shape: str, locale: str) -> str:
-    return dates.format_date(day, shape, locale=locale)
-
-
-@lru_cache(maxsize=5000)
-def _said_time(hour: int, minute: int, locale: str) -> str:
-    return dates.format_time(time(hour, minute), "short", locale=locale)
+    `shape` is a CLDR pattern or length; for a date also a skeleton, whose parts come in the order
+    of the language.
+    """
+    if isinstance(value, time):
+        return dates.format_time(value, shape, locale=locale)
+    if shape in SKELETONS:
+        return dates.format_skeleton(shape, value, locale=locale)
+    return dates.format_date(value, shape, locale=locale)
 
 
 def _spoken() -> str:

@@ -41,14 +41,8 @@ def take_role(actor: Person, person: Person, role_id: int) -> None:
         return  # taken already, in another window
     if not policy.may_give(actor, person, held.name, held.school_id):
         raise forbidden()
-    of_all = held.name is RoleName.ADMIN and held.school_id is None
-    if of_all and policy.is_last_admin(person):
-        raise Refused(
-            _(
-                "%(name)s is the last admin of the whole district. Make somebody else admin first.",
-                name=person.name,
-            )
-        )
+    if held.name is RoleName.ADMIN and held.school_id is None:
+        _leave_an_admin(person)
     person.held.remove(held)
     db.session.flush()
     emit(actor, "took role", person, role=held.name.value, school_id=held.school_id)
@@ -63,13 +57,7 @@ def switch_off(actor: Person, person: Person) -> None:
         raise forbidden()
     if not person.active:
         return
-    if policy.is_last_admin(person):
-        raise Refused(
-            _(
-                "%(name)s is the last admin of the whole district. Make somebody else admin first.",
-                name=person.name,
-            )
-        )
+    _leave_an_admin(person)
     person.active = False
     person.fs_uniquifier = secrets.token_hex(32)
     emit(actor, "switched off", person)
@@ -103,6 +91,16 @@ def is_school_of(school_id: int, district_id: int) -> bool:
     """Whether a school is one of the district's."""
     found = select(School.id).where(School.id == school_id, School.district_id == district_id)
     return db.session.scalar(found) is not None
+
+
+def _leave_an_admin(person: Person) -> None:
+    """Refuse to take the last admin of the whole district."""
+    if policy.is_last_admin(person):
+        message = _(
+            "%(name)s is the last admin of the whole district. Make somebody else admin first.",
+            name=person.name,
+        )
+        raise Refused(message)
 
 
 def _one_at_a_time(district_id: int) -> None:

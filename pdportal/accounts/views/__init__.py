@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from pdportal.accounts.views import account, demo, invitations, people, welcome  # noqa: E402  # they use bp
+from pdportal.accounts.views import account, invitations, people, welcome  # noqa: E402  # they use bp
 
-__all__ = ["account", "bp", "demo", "invitations", "people", "welcome"]
+__all__ = ["account", "bp", "invitations", "people", "welcome"]

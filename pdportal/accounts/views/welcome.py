@@ -1,8 +1,8 @@
-"""The first visit of somebody who was invited."""
+"""Coming in: the first visit of somebody who was invited, and the door of the demo."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,9 +11,10 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import queries
 from pdportal.accounts.forms.account import WelcomeForm, time_zones
+from pdportal.accounts.models import Person
 from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
-from pdportal.db import writes_later
+from pdportal.db import db, writes_later
 from pdportal.web.doors import public
 from pdportal.web.errors import Refused
 from pdportal.web.pages import render_form
@@ -55,3 +56,17 @@ def welcome(token: str) -> ResponseReturnValue:
         school=invitation.school.name if invitation.school else "",
         zones=time_zones(),
     )
+
+
+@bp.post("/demo/sign-in")
+@public
+def demo_sign_in() -> ResponseReturnValue:
+    """Look around as one of the demo's people, by one click."""
+    if not current_app.config["PDPORTAL"]["DEMO"]:
+        raise NotFound
+    chosen = request.form.get("person_id", type=int)
+    if chosen not in {person_id for person_id, _name, _what in queries.demo_cast()}:
+        raise NotFound
+    person = db.session.get_one(Person, chosen)
+    login_user(person, authn_via=["demo"])
+    return redirect("/")
