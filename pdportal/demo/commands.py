@@ -6,8 +6,8 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,47 +141,20 @@ def _fill(mark: Mark) -> None:
 
 def _apart(act: Callable[[], None]) -> None:
     """Do it in a process of its own: the threads that store files would be missing in each fork."""
+    from pdportal.operations.cli import main
     from pdportal.operations.serving import IN_GROUPS
 
     if not IN_GROUPS:  # one process does everything, and has its threads
         act()
         return
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            code = _code_of(act)
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-    before = signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    command = click.Command("demo", callback=act)
+    child = get_context("fork").Process(target=main, args=([], command))
+    child.start()
+    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    child.join()
     signal.signal(signal.SIGTERM, before)
-    if code:
+    if code := child.exitcode:
         raise click.exceptions.Exit(code if code > 0 else 128 - code)
-
-
-def _code_of(act: Callable[[], None]) -> int:
-    """Do it, and say in one line what a disk or a database refused; the exit code."""
-    from pdportal.operations.cli import FAULTS, GOOD, plainly
-
-    try:
-        act()
-        return GOOD
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        fault = plainly(error)
-        if fault is None:
-            traceback.print_exc()
-            return FAULTS
-        fault.show()
-        return fault.exit_code
 
 
 def _open() -> Flask:

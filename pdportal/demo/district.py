@@ -1,45 +1,65 @@
-"""The district itself: schools, people, cohorts, and who coaches whom."""
+"""The district: schools, people, cohorts and coaches, and what everybody does every day."""
 
 from __future__ import annotations
 
 import unicodedata
-from functools import partial
 
+from sqlalchemy import func, select, update
+
+from pdportal import clock
 from pdportal.accounts.events import emit
 from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
 from pdportal.cohorts import services
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.demo.reading import Entry, read
-from pdportal.demo.term import Term, Timeline
+from pdportal.demo.telling import LENGTH, Entry, Term, read
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
+from pdportal.inbox import letters
+from pdportal.inbox import services as inbox
+from pdportal.inbox.models import Notice
+from pdportal.insights import services as insights
+from pdportal.modules.models import Module
 
 DOMAIN = "riverbend.example"
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "ß": "ss", "’": ""})
+
+MAIL_FROM = LENGTH - 3
+"""The first day whose mail is still to be read as files."""
+
+READ_UNTIL = {"ada": LENGTH - 2, "ben": LENGTH - 2, "cora": LENGTH - 2, "lee": LENGTH - 3}
+"""When those with a door last looked at what is new; the others did so on a day of their own."""
 
 
 class Riverbend:
     """Everybody by the key that the texts call them by."""
 
-    def __init__(self, term: Term, timeline: Timeline) -> None:
+    def __init__(self, term: Term) -> None:
         self.term = term
-        self.timeline = timeline
         self.said: Entry = read("people")
         self.people: dict[str, Person] = {}
         self.cohorts: dict[str, Cohort] = {}
         self.works: dict[str, Work] = {}
         self.rounds: dict[str, Round] = {}
-        self.entries: list[Entry] = [*self.said["staff"], *self.said["teachers"]]
+        self.entries = {entry["key"]: entry for entry in self.said["staff"] + self.said["teachers"]}
 
     def cohort_of(self, key: str) -> Cohort:
         """The cohort that somebody learns in."""
-        entry = next(entry for entry in self.entries if entry["key"] == key)
-        return self.cohorts[entry["cohorts"][0]]
+        return self.cohorts[self.entries[key]["cohorts"][0]]
 
     def lead_of(self, cohort_key: str) -> Person:
         """The lead who looks after a cohort."""
         return self.people["ruth" if cohort_key == "north" else "lee"]
+
+
+class Story:
+    """One entry of the texts, whose acts are put on their days."""
+
+    def __init__(self, riverbend: Riverbend, said: Entry) -> None:
+        self.riverbend = riverbend
+        self.said = said
+        self.term = riverbend.term
+        self.people = riverbend.people
 
 
 def found(riverbend: Riverbend, password: str) -> None:
@@ -49,38 +69,47 @@ def found(riverbend: Riverbend, password: str) -> None:
     schools = {key: School(district=home, name=name) for key, name in said["schools"].items()}
     db.session.add_all([home, *schools.values()])
     db.session.flush()
-    for entry in riverbend.entries:
-        school = schools.get(entry.get("school", ""))
-        person = Person(
+    for key, entry in riverbend.entries.items():
+        school_id = schools[entry["school"]].id if "school" in entry else None
+        mail = riverbend.term.random.choices(list(MailChoice), weights=[3, 5, 2])[0]
+        riverbend.people[key] = Person(
             district_id=home.id,
-            school_id=school.id if school else None,
+            school_id=school_id,
             name=entry["name"],
             email=address(entry["name"]),
             teaches=entry["teaches"],
             time_zone=said["zone"],
-            mail_choice=_mail_choice(riverbend, entry),
+            mail_choice=MailChoice.AT_ONCE if "door" in entry else mail,
             demo_role=entry.get("door"),
             password=password,
             held=[
-                Role(name=role, school_id=school.id if school else None)
-                for role in map(RoleName, entry.get("roles", ["teacher"]))
+                Role(name=RoleName(role), school_id=school_id)
+                for role in entry.get("roles", ["teacher"])
             ],
         )
-        db.session.add(person)
-        riverbend.people[entry["key"]] = person
+    db.session.add_all(riverbend.people.values())
     db.session.flush()
     for person in riverbend.people.values():
-        emit(None, "added", person)
+        emit(None, "joined", person)
 
 
 def plan(riverbend: Riverbend) -> None:
-    """Cohorts are made shortly before they start; coaches are linked with the first of them."""
+    """Cohorts, coaches, assignments; reading now and then, and the mail of the last days."""
+    term = riverbend.term
     for key, said in riverbend.said["cohorts"].items():
-        riverbend.timeline.add(
-            riverbend.term.at(said["starts"] - 3, hour=10),
-            partial(_make_cohort, riverbend, key, said),
-        )
-    riverbend.timeline.add(riverbend.term.at(-18, hour=11), partial(_link_coaches, riverbend))
+        term.add(term.at(said["starts"] - 3, 10), _make_cohort, riverbend, key, said)
+    term.add(term.at(-18, 11), _link_coaches, riverbend)
+    for key in riverbend.entries:
+        last = READ_UNTIL.get(key) or LENGTH - term.random.choice((1, 1, 2, 3, 5, 9))
+        for day in {*range(5, last, 17), last}:
+            term.add(term.at(day, 7.2, 14), _read, riverbend, key)
+    for day in range(-20, MAIL_FROM):
+        term.add(term.at(day, 23, 0.5), _settle_mail)
+    for day in range(MAIL_FROM, LENGTH + 1):
+        for hour in (7.1, 10, 13, 16, 17, 19, 21):
+            term.add(term.at(day, hour, 0.2), letters.write_letters)
+    for said in riverbend.said["nudges"]:
+        term.add(term.at(said["day"], 9), _nudge, riverbend, said)
 
 
 def address(name: str) -> str:
@@ -91,30 +120,45 @@ def address(name: str) -> str:
 
 
 def _make_cohort(riverbend: Riverbend, key: str, said: Entry) -> None:
-    lead = riverbend.lead_of(key)
-    cohort = services.create_cohort(
+    lead, term = riverbend.lead_of(key), riverbend.term
+    riverbend.cohorts[key] = cohort = services.create_cohort(
         lead,
         name=said["name"],
-        starts_on=riverbend.term.day(said["starts"]),
-        ends_on=riverbend.term.day(said["ends"]),
+        starts_on=term.day(said["starts"]),
+        ends_on=term.day(said["ends"]),
         about=said["about"],
     )
-    riverbend.cohorts[key] = cohort
-    members = [entry for entry in riverbend.entries if key in entry.get("cohorts", ())]
-    services.add_people(lead, cohort, [riverbend.people[entry["key"]] for entry in members])
-    for entry in members:
-        if key in entry.get("facilitates", ()):
-            services.let_facilitate(lead, cohort, riverbend.people[entry["key"]], True)
+    members = [name for name, entry in riverbend.entries.items() if key in entry.get("cohorts", ())]
+    services.add_people(lead, cohort, [riverbend.people[name] for name in members])
+    for name in members:
+        if key in riverbend.entries[name].get("facilitates", ()):
+            services.let_facilitate(lead, cohort, riverbend.people[name], True)
 
 
 def _link_coaches(riverbend: Riverbend) -> None:
-    for entry in riverbend.entries:
-        if coach := entry.get("coach"):
+    people = riverbend.people
+    for key, entry in riverbend.entries.items():
+        if "coach" in entry:
             lead = riverbend.lead_of(entry["cohorts"][0])
-            services.link_coach(lead, riverbend.people[coach], riverbend.people[entry["key"]])
+            services.link_coach(lead, people[entry["coach"]], people[key])
 
 
-def _mail_choice(riverbend: Riverbend, entry: Entry) -> MailChoice:
-    if "door" in entry:
-        return MailChoice.AT_ONCE
-    return riverbend.term.random.choices(list(MailChoice), weights=[3, 5, 2])[0]
+def _read(riverbend: Riverbend, key: str) -> None:
+    person = riverbend.people[key]
+    newest = db.session.scalar(select(func.max(Notice.id)).where(Notice.person_id == person.id))
+    if newest is not None:
+        inbox.read_all(person, newest)
+
+
+def _settle_mail() -> None:
+    """What went out longer ago is not kept as files."""
+    db.session.execute(
+        update(Notice).where(Notice.mailed_at.is_(None)).values(mailed_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _nudge(riverbend: Riverbend, said: Entry) -> None:
+    module_id = db.session.scalars(select(Module.id).where(Module.slug == said["module"])).one()
+    lead, cohort = riverbend.people[said["by"]], riverbend.cohort_of(said["who"])
+    insights.nudge(lead, cohort, riverbend.people[said["who"]].id, module_id)

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -76,7 +76,8 @@ class DemoFolder:
         """Nobody clears this folder while a demo runs in it, and no two make it at once."""
         self.check()
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._mark_if_new()
+        if not self._is_ours():
+            self._write(Mark(ready=False, password="", made_at=clock.now()))
         with (self.path / LOCK).open("ab") as self._lock:
             yield
 
@@ -90,14 +91,12 @@ class DemoFolder:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-        mark = Mark(ready=False, password=_password(), made_at=clock.now())
-        self._write(mark)
-        return mark
+        password = " ".join(secrets.choice(_WORDS) for _ in range(4))
+        return self._write(Mark(ready=False, password=password, made_at=clock.now()))
 
     def made(self, mark: Mark) -> Mark:
         """The district is whole."""
-        done = Mark(ready=True, password=mark.password, made_at=mark.made_at)
-        self._write(done)
+        done = self._write(replace(mark, ready=True))
         self.share()
         return done
 
@@ -119,11 +118,7 @@ class DemoFolder:
     def _is_ours(self) -> bool:
         return (self.path / MARK).is_file()
 
-    def _mark_if_new(self) -> None:
-        if not self._is_ours():
-            self._write(Mark(ready=False, password="", made_at=clock.now()))
-
-    def _write(self, mark: Mark) -> None:
+    def _write(self, mark: Mark) -> Mark:
         unfinished = self.path / f".{MARK}.{os.getpid()}"
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         said = {
@@ -135,6 +130,7 @@ class DemoFolder:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(said, file, indent=2)
         unfinished.replace(self.path / MARK)
+        return mark
 
     def _take(self, *, alone: bool) -> None:
         if fcntl is None or self._lock is None:
@@ -144,7 +140,3 @@ class DemoFolder:
         except OSError:
             message = f"a demo is running in {self.path}, or is being made there; stop it first."
             raise NotOurs(message) from None
-
-
-def _password() -> str:
-    return " ".join(secrets.choice(_WORDS) for _ in range(4))

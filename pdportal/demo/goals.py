@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pdportal.accounts.models import Person
-from pdportal.demo.district import Riverbend
-from pdportal.demo.reading import Entry, read
+from pdportal.demo.district import Riverbend, Story
+from pdportal.demo.telling import Entry, read
 from pdportal.goals import services
 from pdportal.goals.models import Goal, Outcome, Step
 from pdportal.inbox.services import address
@@ -18,38 +16,29 @@ def plan(riverbend: Riverbend) -> None:
         GoalStory(riverbend, said).plan()
 
 
-class GoalStory:
+class GoalStory(Story):
     """One goal, from its first words to where it stands."""
 
     goal: Goal
 
-    def __init__(self, riverbend: Riverbend, said: Entry) -> None:
-        self.riverbend = riverbend
-        self.said = said
-        self.steps: list[Step] = []
-
-    @property
-    def owner(self) -> Person:
-        return self.riverbend.people[self.said["owner"]]
-
     def plan(self) -> None:
         """Revisions, steps, evidence and the end, each on its day."""
-        term, add = self.riverbend.term, self.riverbend.timeline.add
-        begin = self.said["revisions"][0]["day"]
-        for number, said in enumerate(self.said["revisions"]):
-            add(
-                term.at(said["day"], hour=15, spread=1),
-                partial(self._write, said, first=not number),
-            )
-        for number, said in enumerate(self.said["steps"]):
-            moment = term.at(said.get("added", begin), hour=17 + number * 0.05, spread=0.01)
-            add(moment, partial(self._step, said))
-        for said in self.said["evidence"]:
-            add(term.at(said["day"], hour=19), partial(self._evidence, said))
-        if closed := self.said.get("closed"):
-            add(term.at(closed["day"], hour=19), partial(self._close, closed))
+        said, term = self.said, self.term
+        self.owner: Person = self.people[said["owner"]]
+        self.steps: list[Step] = []
+        begin = said["revisions"][0]["day"]
+        for revision in said["revisions"]:
+            first = revision["day"] == begin
+            term.add(term.at(revision["day"], 15, 1), self._write, revision, first)
+        for number, step in enumerate(said["steps"]):
+            moment = term.at(step.get("added", begin), 17 + number * 0.05, 0.01)
+            term.add(moment, self._step, step)
+        for evidence in said["evidence"]:
+            term.add(term.at(evidence["day"], 19), self._evidence, evidence)
+        if closed := said.get("closed"):
+            term.add(term.at(closed["day"], 19), self._close, closed)
 
-    def _write(self, said: Entry, *, first: bool) -> None:
+    def _write(self, said: Entry, first: bool) -> None:
         content = {key: said[key] for key in ("change", "why", "know")}
         if first:
             self.goal = services.begin_goal(self.owner, content)
@@ -57,8 +46,7 @@ class GoalStory:
         services.keep_goal(self.owner, self.goal, content, why=said.get("reason", ""))
 
     def _step(self, said: Entry) -> None:
-        term = self.riverbend.term
-        due_on = term.day(said["due"])
+        due_on = self.term.day(said["due"])
         if said.get("kind") == "tryout":
             step = services.take_up_tryout(
                 self.owner,
@@ -69,28 +57,15 @@ class GoalStory:
                 goal=self.goal,
             )
         else:
-            title, url = self._source(said)
-            step = services.add_step(
-                self.owner, self.goal, said["text"], due_on=due_on, from_title=title, from_url=url
-            )
+            source = {}
+            if "from" in said:
+                round_ = self.riverbend.rounds[said["from"]]
+                url = address("feedback.round_page", round_id=round_.id)
+                source = {"from_title": round_.work.title, "from_url": url}
+            step = services.add_step(self.owner, self.goal, said["text"], due_on=due_on, **source)
         self.steps.append(step)
         if "done" in said:
-            moment = term.at(said["done"], hour=17.5)
-            self.riverbend.timeline.add(moment, partial(self._finish, step, said))
-
-    def _finish(self, step: Step, said: Entry) -> None:
-        if "outcome" in said:
-            services.look_back(
-                self.owner, step, happened=said["happened"], outcome=Outcome(said["outcome"])
-            )
-        else:
-            services.finish_step(self.owner, step)
-
-    def _source(self, said: Entry) -> tuple[str, str]:
-        if "from" not in said:
-            return "", ""
-        round_ = self.riverbend.rounds[said["from"]]
-        return round_.work.title, address("feedback.round_page", round_id=round_.id)
+            self.term.add(self.term.at(said["done"], 17.5), finish, self.owner, step, said)
 
     def _evidence(self, said: Entry) -> None:
         step = self.steps[said["step"] - 1] if "step" in said else None
@@ -99,3 +74,12 @@ class GoalStory:
     def _close(self, said: Entry) -> None:
         end = services.meet_goal if said["how"] == "met" else services.abandon_goal
         end(self.owner, self.goal, said["words"])
+
+
+def finish(owner: Person, step: Step, said: Entry) -> None:
+    """Do a step, or look back on a try-out."""
+    if "outcome" in said:
+        outcome = Outcome(said["outcome"])
+        services.look_back(owner, step, happened=said["happened"], outcome=outcome)
+    else:
+        services.finish_step(owner, step)

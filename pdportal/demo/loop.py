@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from random import Random
-from typing import Any
 
 from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.demo.district import Riverbend
-from pdportal.demo.reading import Entry, read
-from pdportal.demo.term import LENGTH
+from pdportal.demo.district import Riverbend, Story
+from pdportal.demo.telling import LENGTH, Entry, read
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.models import Comment, Verdict
 from pdportal.feedback.protocols.models import Protocol
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages
+from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
@@ -28,7 +25,7 @@ from pdportal.feedback.rounds import allocation, renewal
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Work
 
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
@@ -44,10 +41,10 @@ def plan(riverbend: Riverbend) -> None:
     for slug, ways in read("learning").items():
         for way in ways:
             if shared := way.get("share"):
-                work = f"{slug} {way['who']}"
-                RoundStory(riverbend, work, way["who"], {**shared, "key": work}).plan()
+                key = f"{slug} {way['who']}"
+                RoundStory(riverbend, {**shared, "key": key}).plan(key, way["who"])
     for day in range(-1, LENGTH + 1):
-        riverbend.timeline.add(riverbend.term.at(day, 18.5, 0), renewal.renew_asks)
+        riverbend.term.add(riverbend.term.at(day, 18.5, 0), renewal.renew_asks)
 
 
 @contextmanager
@@ -60,111 +57,98 @@ def lots_that_fall_alike(random: Random) -> Iterator[None]:
         allocation.LOTS.reset(before)
 
 
-class RoundStory:
+class RoundStory(Story):
     """One round on one work, from being shared to where it stands."""
 
     round: Round
-
-    def __init__(self, riverbend: Riverbend, work: str, author: str, said: Entry) -> None:
-        self.riverbend = riverbend
-        self.work_key = work
-        self.author_key = author
-        self.said = said
-        self.comments: dict[int, Comment] = {}
-        """Those written so far, by the numbers that the texts give them."""
-
-    @property
-    def author(self) -> Person:
-        return self.riverbend.people[self.author_key]
 
     @property
     def work(self) -> Work:
         return self.riverbend.works[self.work_key]
 
-    def plan(self) -> None:
+    def plan(self, work_key: str, author_key: str) -> None:
         """All acts of the round, each at its moment."""
-        said, term, add = self.said, self.riverbend.term, self.riverbend.timeline.add
+        said, term = self.said, self.term
+        self.work_key, self.author_key = work_key, author_key
+        self.author: Person = self.people[author_key]
+        self.comments: dict[int, Comment] = {}
+        """Those written so far, by the numbers that the texts give them."""
+        reviews = said.get("reviews", ())
+        self.texts = list(enumerate((c for review in reviews for c in review["comments"]), 1))
         now_shared = said.get("state") == "grace"
         shared = term.now - timedelta(minutes=6) if now_shared else term.at(said["day"], 15)
-        add(shared, self._share)
+        term.add(shared, self._share)
         if "taken_back" in said:
-            add(shared + timedelta(minutes=said["taken_back"]), self._take_back)
+            moment = shared + timedelta(minutes=said["taken_back"])
+            term.add(moment, lambda: round_services.take_back(self.author, self.round))
         for declined in said.get("declined", ()):
-            add(term.at(declined["day"], 12), partial(self._decline, declined))
+            term.add(term.at(declined["day"], 12), self._decline, declined)
         number = 1
-        last_given = said["day"]
-        for review in said.get("reviews", ()):
+        for review in reviews:
             self._plan_review(review, number, shared)
             number += len(review["comments"])
-            last_given = max(last_given, review.get("day", 0))
+        last_given = max([said["day"], *(review.get("day", 0) for review in reviews)])
         self._plan_answers(last_given)
 
     def _plan_review(self, review: Entry, number: int, shared: datetime) -> None:
-        term, add = self.riverbend.term, self.riverbend.timeline.add
+        term = self.term
         if "begun" in review:
             begins = term.at(review["begun"], 16)
-            add(begins, partial(self._write_review, review, number, begins, give=False))
+            term.add(begins, self._begin_review, review)
+            term.add(begins, self._write_review, review, number)
             return
         gives = max(term.at(review["day"], 15.8, 4), shared + timedelta(hours=1))
         begins = gives - timedelta(minutes=25)
         if review["by"] in self._asked_first():
             begins = min(begins, shared + SOON)
-        add(begins, partial(self._begin_review, review))
-        add(gives, partial(self._write_review, review, number, gives, give=True))
+        term.add(begins, self._begin_review, review)
+        term.add(gives, self._write_review, review, number)
 
     def _plan_answers(self, last_given: int) -> None:
-        said, term, add = self.said, self.riverbend.term, self.riverbend.timeline.add
+        said, term = self.said, self.term
         revised = said.get("revised")
         decided = min(last_given + 1, revised["day"] if revised else LENGTH)
-        if any("decision" in comment for _number, comment in self._all_comments()):
-            add(term.at(decided, 20, 0.5), self._decide)
+        if any("decision" in comment for _number, comment in self.texts):
+            term.add(term.at(decided, 20, 0.5), self._decide)
         if "drafted" in said:
-            add(term.at(decided + 1, 20), self._draft)
+            term.add(term.at(decided + 1, 20), self._draft)
         ends = decided + 4
         if revised:
             ends = revised["day"] + 4
-            add(max(term.at(revised["day"], 16.5), term.at(decided, 20.6, 0)), self._revise)
-            for number, comment in self._all_comments():
+            term.add(max(term.at(revised["day"], 16.5), term.at(decided, 20.6, 0)), self._revise)
+            for number, comment in self.texts:
                 moment = term.at(revised["day"] + 2, 16, 4)
-                if comment.get("confirm"):
-                    add(moment, partial(self._confirm, number))
-                if "ask_again" in comment:
-                    add(moment, partial(self._ask_again, number, comment["ask_again"]))
+                if comment.get("confirm") or "ask_again" in comment:
+                    term.add(moment, self._confirm, number, comment.get("ask_again"))
         if "reflection" in said:
-            add(term.at(said.get("closed", ends), 17.2), self._close)
-
-    def _all_comments(self) -> list[tuple[int, Entry]]:
-        reviews = self.said.get("reviews", ())
-        return list(enumerate((c for review in reviews for c in review["comments"]), start=1))
+            term.add(term.at(said.get("closed", ends), 17.2), self._close)
 
     def _asked_first(self) -> list[str]:
         """Those asked with the sharing, where the texts name them."""
         wanted = self.said["from"]
         if wanted == "cohort":
-            wanted = self.said.get("asks") or [one["by"] for one in self.said.get("reviews", ())]
+            wanted = self.said.get("asks") or [said["by"] for said in self.said.get("reviews", ())]
         return list(wanted)
 
     def _share(self) -> None:
         said = self.said
-        protocol = db.session.execute(
+        protocol = db.session.scalars(
             select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
-        ).scalar_one()
-        today = clock.now().astimezone(self.riverbend.term.zone).date()
-        about: dict[str, Any] = {
-            "protocol": protocol,
-            "question": said["question"],
-            "due_on": today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
-        }
-        named = [self.riverbend.people[key] for key in self._asked_first()]
-        if said["from"] != "cohort":
-            self.round = round_services.share(self.author, self.work, named=named, **about)
-        else:
-            cohort = self.riverbend.cohort_of(self.author_key)
-            if named:
-                self.round = round_services.share(self.author, self.work, named=named, **about)
-                self._supplied_by(cohort.id, named=bool(said.get("asks")))
-            else:
-                self.round = round_services.share(self.author, self.work, cohort=cohort, **about)
+        ).one()
+        today = clock.now().astimezone(self.term.zone).date()
+        named = [self.people[key] for key in self._asked_first()]
+        supplied = said["from"] == "cohort"
+        cohort = self.riverbend.cohort_of(self.author_key) if supplied else None
+        self.round = round_services.share(
+            self.author,
+            self.work,
+            protocol=protocol,
+            question=said["question"],
+            due_on=today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
+            **({"named": named} if named else {"cohort": cohort}),
+        )
+        if cohort and named:
+            self._supplied_by(cohort.id, named=bool(said.get("asks")))
         self.riverbend.rounds[said["key"]] = self.round
 
     def _supplied_by(self, cohort_id: int, *, named: bool) -> None:
@@ -177,9 +161,6 @@ class RoundStory:
         if not named:
             allocation.keep_asking(round_)
 
-    def _take_back(self) -> None:
-        round_services.take_back(self.author, self.round)
-
     def _decline(self, said: Entry) -> None:
         review = self._review_of(said["by"])
         review_services.decline(review.reviewer, review, said["words"])
@@ -190,12 +171,10 @@ class RoundStory:
         review_services.begin(reviewer, review)
         work_services.looked(reviewer, self.work)
         if not review_queries.has_practised(reviewer):
-            review_services.practised(reviewer, skipped=self.riverbend.term.random.random() < 0.3)
+            review_services.practised(reviewer, skipped=self.term.random.random() < 0.3)
 
-    def _write_review(self, said: Entry, number: int, until: datetime, *, give: bool) -> None:
+    def _write_review(self, said: Entry, number: int) -> None:
         """Stage by stage; one that is not given stops where its last sentence breaks off."""
-        if not give:
-            self._begin_review(said)
         review = self._review_of(said["by"])
         reviewer = review.reviewer
         for place, stage in enumerate(reviewer_stages(review.round.protocol.data)):
@@ -203,17 +182,18 @@ class RoundStory:
                 review_services.next_stage(reviewer, review, place - 1)
             for offset, comment in enumerate(said["comments"]):
                 if comment["stage"] == stage.key:
-                    written = self._write_comment(review, stage, comment)
-                    self.comments[number + offset] = written
-            if not give and stage.key == said["comments"][-1]["stage"]:
+                    self.comments[number + offset] = self._write_comment(review, comment)
+            if "begun" in said and stage.key == said["comments"][-1]["stage"]:
                 return
-        with clock.at(until):
-            review_services.give(reviewer, review.id)
+        review_services.give(reviewer, review.id)
         db.session.expire(review)
 
-    def _write_comment(self, review: Review, stage: Stage, said: Entry) -> Comment:
-        field, quote = _place(said, review.round.revision)
-        comment = review_services.add_comment(review.reviewer, review, stage.key)
+    def _write_comment(self, review: Review, said: Entry) -> Comment:
+        """Raises `LookupError` for a place that the work does not have."""
+        field, quote = "", ""
+        if (place := said.get("place", "whole")) != "whole":
+            field, quote = (*place, "")[:2]
+        comment = review_services.add_comment(review.reviewer, review, said["stage"])
         boxes = {
             "text": said["text"],
             "next_move": said.get("next", ""),
@@ -222,30 +202,23 @@ class RoundStory:
             "quote": quote,
         }
         review_services.save_stage(
-            review.reviewer, review, stage.key, {comment.id: boxes}, version=review.version
+            review.reviewer, review, said["stage"], {comment.id: boxes}, version=review.version
         )
-        if quote and quote not in (comment.quote or ""):
-            raise LookupError(f"{self.said['key']}: “{quote}” was not kept.")
+        if field not in ("", *review.round.revision.content) or quote not in (comment.quote or ""):
+            raise LookupError(f"“{quote}” is not in “{field}” of {self.said['key']}.")
         return comment
 
     def _decide(self) -> None:
-        thanked: set[int] = set()
-        for number, said in self._all_comments():
-            if "decision" not in said:
-                continue
-            comment = self.comments[number]
-            comment_services.decide(
-                self.author, comment, Verdict(said["decision"]), said.get("why", "")
-            )
-            if comment.review is not None and comment.review.id not in thanked:
-                thanked.add(comment.review.id)
-                review_services.thank(self.author, comment.review, self._thanks(comment.author_id))
-
-    def _thanks(self, giver_id: int) -> str:
-        for review in self.said["reviews"]:
-            if self.riverbend.people[review["by"]].id == giver_id:
-                return str(review.get("thanks", ""))
-        return ""
+        """On each comment with a decision, with thanks to those whose feedback is used."""
+        for number, said in self.texts:
+            if "decision" in said:
+                verdict = Verdict(said["decision"])
+                comment = self.comments[number]
+                comment_services.decide(self.author, comment, verdict, said.get("why", ""))
+        for said in self.said["reviews"]:
+            if any("decision" in comment for comment in said["comments"]):
+                review = self._review_of(said["by"])
+                review_services.thank(self.author, review, said.get("thanks", ""))
 
     def _draft(self) -> None:
         draft = self.work.draft
@@ -269,61 +242,50 @@ class RoundStory:
             addressed=[self.comments[number].id for number in revised["addresses"]],
         )
 
-    def _confirm(self, number: int) -> None:
+    def _confirm(self, number: int, again: str | None) -> None:
         comment = self.comments[number]
-        comment_services.confirm(comment.author, comment)
-
-    def _ask_again(self, number: int, words: str) -> None:
-        comment = self.comments[number]
-        comment_services.ask_again(comment.author, comment, words)
+        if again is None:
+            comment_services.confirm(comment.author, comment)
+        else:
+            comment_services.ask_again(comment.author, comment, again)
 
     def _close(self) -> None:
         round_services.close(self.author, self.round, **self.said["reflection"])
 
     def _review_of(self, key: str) -> Review:
-        person = self.riverbend.people[key]
-        review = db.session.scalars(
+        return db.session.scalars(
             select(Review).where(
                 Review.round_id == self.round.id,
-                Review.reviewer_id == person.id,
+                Review.reviewer_id == self.people[key].id,
                 Review.released_at.is_(None),
             )
-        ).one_or_none()
-        if review is None:
-            raise LookupError(f"{self.said['key']}: nothing is asked of {person.name}.")
-        return review
+        ).one()
 
 
-class WorkStory:
+class WorkStory(Story):
     """One work: begun, and shared for one round or two."""
-
-    def __init__(self, riverbend: Riverbend, said: Entry) -> None:
-        self.riverbend = riverbend
-        self.said = said
 
     def plan(self) -> None:
         """Begin it, and plan its rounds."""
-        said, term, add = self.said, self.riverbend.term, self.riverbend.timeline.add
+        said, term = self.said, self.term
+        author = said["author"]
         if "goal" in said:
-            RoundStory(self.riverbend, f"goal {said['goal']}", said["author"], said).plan()
+            RoundStory(self.riverbend, said).plan(f"goal {said['goal']}", author)
             return
         if said["state"] == "draft":
-            add(term.at(said["day"], 20), self._begin)
+            term.add(term.at(said["day"], 20), self._begin)
             return
-        add(term.at(said["day"] - 2, 20), self._begin)
-        RoundStory(self.riverbend, said["key"], said["author"], said).plan()
+        term.add(term.at(said["day"] - 2, 20), self._begin)
+        RoundStory(self.riverbend, said).plan(said["key"], author)
         if second := said.get("second"):
-            add(term.at(second["day"] - 1, 20), partial(self._write_on, second))
+            term.add(term.at(second["day"] - 1, 20), self._write_on, second)
             again = {**second, "key": f"{said['key']} again"}
-            RoundStory(self.riverbend, said["key"], said["author"], again).plan()
+            RoundStory(self.riverbend, again).plan(said["key"], author)
 
     def _begin(self) -> None:
         said = self.said
         self.riverbend.works[said["key"]] = work_services.begin_work(
-            self.riverbend.people[said["author"]],
-            said["kind"],
-            said["title"],
-            content=said["content"],
+            self.people[said["author"]], said["kind"], said["title"], content=said["content"]
         )
 
     def _write_on(self, second: Entry) -> None:
@@ -332,14 +294,3 @@ class WorkStory:
         work_services.save_draft(
             work.author, work, second["content"], why=second["why"], version=version
         )
-
-
-def _place(said: Entry, revision: Revision) -> tuple[str, str]:
-    """The field and the words that a comment is about; words that are not there are a mistake."""
-    place = said.get("place", "whole")
-    if place == "whole":
-        return "", ""
-    field, quote = (*place, "")[:2]
-    if field not in revision.content or quote not in " ".join(revision.content[field].split()):
-        raise LookupError(f"“{quote}” is not in “{field}” of “{revision.work.title}”.")
-    return field, quote

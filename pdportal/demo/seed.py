@@ -12,9 +12,8 @@ from flask_security import hash_password
 
 from pdportal import clock
 from pdportal.db import committing
-from pdportal.demo import clips, district, everyday, goals, learning, loop
-from pdportal.demo.reading import read
-from pdportal.demo.term import LENGTH, Term, Timeline
+from pdportal.demo import clips, district, goals, learning, loop
+from pdportal.demo.telling import LENGTH, Term, read
 from pdportal.inbox.post import send_letters
 
 FIRST_ACT = -40
@@ -26,28 +25,25 @@ def make_district(
 ) -> district.Riverbend:
     """Everything through the services, as if it had happened: on an empty database only."""
     term = Term(clock.now(), ZoneInfo(read("people")["zone"]))
-    timeline = Timeline()
-    base_url = app.config["PDPORTAL"]["BASE_URL"]
-    with app.test_request_context(base_url=base_url):
-        riverbend = district.Riverbend(term, timeline)
+    with app.test_request_context(base_url=app.config["PDPORTAL"]["BASE_URL"]):
+        riverbend = district.Riverbend(term)
         say("modules and protocols")
         with committing(), clock.at(term.at(FIRST_ACT, 9)):
             learning.publish(content)
         say("schools and people")
         with committing(), clock.at(term.at(FIRST_ACT, 10)):
             district.found(riverbend, hash_password(password))
-        for part in (district, learning, goals, loop, everyday):
+        for part in (district, learning, goals, loop, clips):
             part.plan(riverbend)
-        stories = clips.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):
             say("before the term")
             for week in range(LENGTH // 7 + 1):
                 with committing():
-                    timeline.play(min(term.at(7 * week, 4, 0), term.now - timedelta(minutes=7)))
+                    term.play(min(term.at(7 * week, 4, 0), term.now - timedelta(minutes=7)))
                 say(f"week {week + 1}" if week < LENGTH // 7 else "today")
             with committing():
-                timeline.play(term.now)
+                term.play(term.now)
         say("lengths of the clips, and letters")
-        clips.measure(stories)
+        clips.measure()
         send_letters()
     return riverbend

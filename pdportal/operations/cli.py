@@ -168,10 +168,10 @@ def paths_given(paths: tuple[str, ...]) -> list[Path]:
     return found
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the program and exit with its code."""
+def main(arguments: list[str] | None = None, command: click.Command = pdportal) -> None:
+    """Run the program, or one command of it, and exit with its code."""
     try:
-        code = pdportal.main(args=arguments, prog_name="pdportal", standalone_mode=False)
+        code = command.main(args=arguments, prog_name="pdportal", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(WRONG_USAGE)

@@ -181,7 +181,11 @@ def test_help_says_what_it_does(run: Any) -> None:
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_the_district_is_made_apart_from_the_server(tmp_path: Path) -> None:
     who = tmp_path / "who"
-    commands._apart(lambda: who.write_text(str(os.getpid())))
+
+    def say_who() -> None:
+        who.write_text(str(os.getpid()))
+
+    commands._apart(say_who)
     assert who.read_text() != str(os.getpid())
 
 

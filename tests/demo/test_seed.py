@@ -17,8 +17,7 @@ from pdportal.accounts.queries import demo_cast
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, db
-from pdportal.demo.district import Riverbend
-from pdportal.demo.everyday import READ_UNTIL
+from pdportal.demo.district import READ_UNTIL, Riverbend
 from pdportal.feedback.comments.models import Comment, Decision, Verdict
 from pdportal.feedback.comments.queries import feedback_waiting
 from pdportal.feedback.reviews.models import ReleaseWhy, Review

@@ -1,21 +1,35 @@
-"""The term of the demo: days counted from its first, and acts in the order of their moments."""
+"""How a term is told: texts from their files, and acts in the order of their moments."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
+from pathlib import Path
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from pdportal import clock
+
+Entry = dict[str, Any]
 
 LENGTH = 70
 """The day of term that today is."""
 
+_TEXTS = Path(__file__).with_name("texts")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quick one, where the package was built with it."""
 
-Act = Callable[[], object]
+
+def read(name: str) -> Any:
+    """What one file of `texts/` says."""
+    with (_TEXTS / f"{name}.yaml").open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=_LOADER)  # noqa: S506 — both are safe
 
 
 class Term:
@@ -26,6 +40,8 @@ class Term:
         self.zone = zone
         self.random = Random(1871)  # noqa: S311 — the same district every time
         self._today = now.astimezone(zone).date()
+        self._acts: list[tuple[datetime, int, partial[object]]] = []
+        self._number = count()
 
     def day(self, number: int) -> date:
         """The date of a day of term."""
@@ -34,26 +50,16 @@ class Term:
     def at(self, number: float, hour: float = 15.5, spread: float = 1.5) -> datetime:
         """A moment of a day, after school unless another hour is said; never later than now."""
         hour += self.random.uniform(0, spread)
-        whole = int(number)
         clock_time = time(int(hour) % 24, int(hour % 1 * 60), self.random.randrange(60))
-        moment = datetime.combine(self.day(whole), clock_time, self.zone)
-        latest = self.now - timedelta(minutes=self.random.uniform(12, 50))
-        return min(moment, latest)
+        moment = datetime.combine(self.day(int(number)), clock_time, self.zone)
+        return min(moment, self.now - timedelta(minutes=self.random.uniform(12, 50)))
 
-
-class Timeline:
-    """What people do, each act at its moment; an act may add others that come later."""
-
-    def __init__(self) -> None:
-        self._acts: list[tuple[datetime, int, Act]] = []
-        self._number = count()
-
-    def add(self, moment: datetime, act: Act) -> None:
+    def add(self, moment: datetime, act: Callable[..., object], *given: Any) -> None:
         """Let `act` happen at `moment`; of acts at the same moment the one added first is first."""
-        heapq.heappush(self._acts, (moment, next(self._number), act))
+        heapq.heappush(self._acts, (moment, next(self._number), partial(act, *given)))
 
     def play(self, until: datetime) -> None:
-        """Do what is to happen up to a moment, with the clock set to each."""
+        """Do what is to happen up to a moment, with the clock set to each; acts may add others."""
         while self._acts and self._acts[0][0] <= until:
             moment, _number, act = heapq.heappop(self._acts)
             with clock.at(moment):
