@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -10,7 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Float,
     Integer,
-    ScalarSelect,
+    Row,
     Select,
     String,
     cast,
@@ -32,6 +33,9 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.video.models import Clip, ClipShare
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+"""Rows of columns that a template reads by name."""
 
 
 class WaitingForCoach(NamedTuple):
@@ -56,52 +60,6 @@ class WaitingForCoach(NamedTuple):
         if self.kind == "clip":
             return url_for("clips.clip_page", clip_id=self.id)
         return url_for("feedback.review_page", review_id=self.id)
-
-
-class MyTeacher(NamedTuple):
-    """A teacher of this coach, and the date of their last contact."""
-
-    person_id: int
-    name: str
-    teaches: str
-    since: datetime
-    last_contact: datetime | None
-    waiting: int
-    """How many clips shared with the coach have no answer yet."""
-
-
-class MyCoach(NamedTuple):
-    """A coach somebody works with."""
-
-    person_id: int
-    name: str
-    since: datetime
-
-
-class MyClip(NamedTuple):
-    """One's own clip, and how it stands."""
-
-    clip_id: int
-    title: str
-    created_at: datetime
-    seconds: float | None
-    delete_by: date
-    deleted_at: datetime | None
-    shared: int
-    answered: int
-    comments: int
-
-
-class SeenClip(NamedTuple):
-    """A clip somebody else shares, that was answered already."""
-
-    clip_id: int
-    title: str
-    owner_id: int
-    owner_name: str
-    shared_at: datetime
-    finished_at: datetime | None
-    seconds: float | None
 
 
 def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
@@ -149,8 +107,8 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
     )
 
 
-def my_teachers(coach: Person) -> list[MyTeacher]:
-    """The teachers of a coach, the longest without contact first."""
+def my_teachers(coach: Person) -> Rows:
+    """The teachers of a coach, the longest without contact first, and how many clips wait."""
     waiting = (
         policy.clips_to_answer(coach)
         .with_only_columns(func.count())
@@ -164,78 +122,36 @@ def my_teachers(coach: Person) -> list[MyTeacher]:
         .group_by(contacts.c.owner_id)
         .subquery()
     )
-    rows = db.session.execute(
+    return db.session.execute(
         teachers_of(coach)
         .outerjoin(last, last.c.owner_id == Person.id)
         .with_only_columns(
             Person.id,
             Person.name,
             Person.teaches,
-            Coaching.since,
-            last.c.at,
+            last.c.at.label("last_contact"),
             waiting.label("waiting"),
         )
         .order_by(last.c.at.is_not(None), last.c.at, Person.name, Person.id)
         .limit(200)
-    )
-    return [MyTeacher(*row) for row in rows]
+    ).all()
 
 
-def my_coaches(teacher: Person) -> list[MyCoach]:
-    """The coaches somebody works with."""
+def my_coaches(teacher: Person) -> Rows:
+    """The coaches somebody works with, and since when."""
     coaches = coaches_of(teacher.id).with_only_columns(Person.id, Person.name, Coaching.since)
-    return [MyCoach(*row) for row in db.session.execute(coaches)]
+    return db.session.execute(coaches).all()
 
 
-def my_clips(person: Person) -> list[MyClip]:
+def my_clips(person: Person) -> Rows:
     """One's own clips, the newest first, with how many see each and have answered."""
     standing = (
         select(func.count())
         .select_from(ClipShare)
         .where(ClipShare.clip_id == Clip.id, ClipShare.taken_back_at.is_(None))
+        .correlate(Clip)
     )
-    rows = db.session.execute(
-        policy.clips_of(person)
-        .with_only_columns(
-            Clip.id,
-            Clip.title,
-            Clip.created_at,
-            Clip.seconds,
-            Clip.delete_by,
-            Clip.deleted_at,
-            standing.correlate(Clip).scalar_subquery(),
-            standing.where(ClipShare.answered_at.is_not(None)).correlate(Clip).scalar_subquery(),
-            _comments(),
-        )
-        .order_by(Clip.id.desc())
-        .limit(200)
-    )
-    return [MyClip(*row) for row in rows]
-
-
-def clips_answered(person: Person) -> list[SeenClip]:
-    """Clips of others that somebody has begun to answer, those not finished first."""
-    rows = db.session.execute(
-        policy.clips_answered(person)
-        .join(Person, Person.id == Clip.owner_id)
-        .with_only_columns(
-            Clip.id,
-            Clip.title,
-            Person.id,
-            Person.name,
-            ClipShare.shared_at,
-            ClipShare.finished_at,
-            Clip.seconds,
-        )
-        .order_by(ClipShare.finished_at.is_not(None), ClipShare.shared_at.desc(), ClipShare.id)
-        .limit(50)
-    )
-    return [SeenClip(*row) for row in rows]
-
-
-def _comments() -> ScalarSelect[int]:
-    """How many comments others made on a clip."""
-    return (
+    comments = (
         select(func.count())
         .select_from(Comment)
         .join(Revision, Revision.id == Comment.revision_id)
@@ -246,8 +162,37 @@ def _comments() -> ScalarSelect[int]:
             Comment.author_id != Clip.owner_id,
         )
         .correlate(Clip)
-        .scalar_subquery()
     )
+    answered = standing.where(ClipShare.answered_at.is_not(None))
+    return db.session.execute(
+        policy.clips_of(person)
+        .with_only_columns(
+            Clip.id,
+            Clip.title,
+            Clip.created_at,
+            Clip.seconds,
+            Clip.delete_by,
+            Clip.deleted_at,
+            standing.scalar_subquery().label("shared"),
+            answered.scalar_subquery().label("answered"),
+            comments.scalar_subquery().label("comments"),
+        )
+        .order_by(Clip.id.desc())
+        .limit(200)
+    ).all()
+
+
+def clips_answered(person: Person) -> Rows:
+    """Clips of others that somebody has begun to answer, those not finished first."""
+    return db.session.execute(
+        policy.clips_answered(person)
+        .join(Person, Person.id == Clip.owner_id)
+        .with_only_columns(
+            Clip.id, Clip.title, Person.name.label("owner_name"), ClipShare.finished_at
+        )
+        .order_by(ClipShare.finished_at.is_not(None), ClipShare.shared_at.desc(), ClipShare.id)
+        .limit(50)
+    ).all()
 
 
 def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
