@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from flask import Flask
-
-from pdportal import config, db, web
-from pdportal.operations import jobs
-from pdportal.web.portal import Portal
+if TYPE_CHECKING:
+    from flask import Flask
 
 FEATURES = (
     "accounts",
@@ -34,6 +32,10 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
     Raises `config.WrongSetting` naming the first setting that is unknown or wrong.
     """
+    from pdportal import config, db, web
+    from pdportal.operations import jobs
+    from pdportal.web.portal import Portal
+
     read = config.read_settings(settings)
     app = Portal(__name__, static_folder=None)
     app.config.from_mapping(config.flask_config(read))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from pdportal.accounts import queries
 from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
 from pdportal.db import committing, db
+from pdportal.operations import CannotRun
 
 Place = TypeVar("Place", District, School)
 
@@ -63,7 +64,7 @@ def add(
         if not 1 <= len(name) <= 120:
             raise click.UsageError("the name must have 1 to 120 characters.")
         if db.session.scalar(select(Person.id).where(Person.email == email)):
-            raise _faults(f"{email} has an account already.")
+            raise CannotRun(f"{email} has an account already.")
         named = _roles_to_give(roles)
         password = None if invite else _password(name, email)
         with committing():
@@ -118,7 +119,6 @@ def list_people(shape: str, district: str | None) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-COMMANDS = [user]
 
 
 @contextmanager
@@ -131,13 +131,7 @@ def _portal() -> Iterator[None]:
             yield
         except (OperationalError, ProgrammingError):
             message = "the database cannot be used as it is; `pdportal doctor` says more."
-            raise _faults(message) from None
-
-
-def _faults(message: str) -> click.ClickException:
-    from pdportal.operations.cli import Faults
-
-    return Faults(message)
+            raise CannotRun(message) from None
 
 
 def _address(typed: str) -> str:
@@ -161,7 +155,7 @@ def _password(name: str, email: str) -> str:
     try:
         return checked(typed, None, name, email)
     except Refused as refused:
-        raise _faults(refused.message) from None
+        raise CannotRun(refused.message) from None
 
 
 def _district(name: str | None) -> District:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pdportal.config import PREFIX
-from pdportal.demo.folder import DemoFolder, Mark, NotOurs
+from pdportal.demo.folder import DemoFolder, Mark
+from pdportal.operations import CannotRun
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -49,35 +50,24 @@ def demo(port: int, host: str, data: Path, reset: bool) -> None:
     later starts find it as it was left. It has a folder of its own, never that of a real portal,
     and sends no mail: letters are files that one can read on the page.
     """
-    from pdportal.operations.cli import Faults
-    from pdportal.operations.running import CannotRun, serve_portal
+    from pdportal.operations.running import serve_portal
 
     folder = DemoFolder(data.expanduser().absolute())
-    try:
-        _port_is_free(host, port)
-        with folder.held():
-            _set_environment(folder.path, host, port)
-            mark = None if reset else folder.mark()
-            if mark is None:
-                app, mark = _make(folder)
-            else:
-                folder.share()
-                app = _open()
-            _introduce(app, mark, folder.path)
-            serve_portal(app, host=host, port=port)
-    except (NotOurs, CannotRun) as error:
-        raise Faults(str(error)) from None
-    except PermissionError as error:
-        raise Faults(f"{error.filename} cannot be used: {error.strerror}.") from None
-
-
-COMMANDS = [demo]
+    _port_is_free(host, port)
+    with folder.held():
+        _set_environment(folder.path, host, port)
+        mark = None if reset else folder.mark()
+        if mark is None:
+            app, mark = _make(folder)
+        else:
+            folder.share()
+            app = _open()
+        _introduce(app, mark, folder.path)
+        serve_portal(app, host=host, port=port)
 
 
 def _port_is_free(host: str, port: int) -> None:
     """Say so before a district is made in vain."""
-    from pdportal.operations.running import CannotRun
-
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(found[0], socket.SOCK_STREAM) as probe:
@@ -128,7 +118,7 @@ def _fill(mark: Mark) -> None:
     from pdportal.db.migrations import upgrade_database
     from pdportal.demo.learning import Unpublished
     from pdportal.demo.seed import make_district
-    from pdportal.operations.cli import Faults, portal_app
+    from pdportal.operations.cli import portal_app
 
     app = portal_app()
     _say("the database")
@@ -136,7 +126,7 @@ def _fill(mark: Mark) -> None:
     try:
         make_district(app, CONTENT, mark.password, _say)
     except Unpublished as fault:
-        raise Faults(str(fault)) from None
+        raise CannotRun(str(fault)) from None
 
 
 def _apart(act: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from pdportal import clock
+from pdportal.operations import CannotRun
 
 try:
     import fcntl
@@ -35,7 +36,7 @@ _WORDS = (
 )
 
 
-class NotOurs(Exception):
+class NotOurs(CannotRun):
     """This folder is not a demo's, or cannot be used as one now; the message says why."""
 
 

@@ -12,8 +12,10 @@ import click
 from pdportal.content.problems import Problem
 from pdportal.modules.compiler.compile import compile_folder
 from pdportal.modules.compiler.prerequisites import check_prerequisites
+from pdportal.operations import CannotRun
 
 PROTOCOLS = "protocols"
+EXISTING = click.Path(exists=True, path_type=Path)
 
 
 @dataclass
@@ -31,20 +33,18 @@ def content() -> None:
 
 
 @content.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=EXISTING)
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def check(paths: tuple[str, ...], shape: str) -> None:
+def check(paths: tuple[Path, ...], shape: str) -> None:
     """Say what is wrong in the sources, with file, line and how to mend it.
 
     PATH is the folder of a module, a Sandpaper lesson, a protocol file, a folder of protocols, or
     a folder of any of these. Errors (exit code 1) keep something from being published; warnings
     do not.
     """
-    from pdportal.operations.cli import paths_given
-
-    sources = find_sources(paths_given(paths))
+    sources = find_sources(paths)
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
     compiled = [compile_folder(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
@@ -57,19 +57,19 @@ def check(paths: tuple[str, ...], shape: str) -> None:
 
 
 @content.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=EXISTING)
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def publish(paths: tuple[str, ...], shape: str) -> None:
+def publish(paths: tuple[Path, ...], shape: str) -> None:
     """Publish modules and protocols: all that is given, or nothing if anything has an error.
 
     What has not changed stays as it is. People in the middle of a module stay in the edition they
     began, and are told on its page that there is a newer one.
     """
-    from pdportal.operations.cli import paths_given, portal_app
+    from pdportal.operations.cli import portal_app
 
-    sources = find_sources(paths_given(paths))
+    sources = find_sources(paths)
     if any(problem.is_error for problem in sources.problems):
         _report(sources.problems, sources, shape)
         _end(sources.problems)
@@ -206,11 +206,6 @@ def _count(number: int, thing: str) -> str:
 
 
 def _end(problems: Iterable[Problem]) -> None:
-    from pdportal.operations.cli import Faults
-
     errors = sum(1 for problem in problems if problem.is_error)
     if errors:
-        raise Faults(f"{_count(errors, 'error')}; nothing can be published until it is mended.")
-
-
-COMMANDS = [content]
+        raise CannotRun(f"{_count(errors, 'error')}; nothing can be published until it is mended.")

@@ -4,45 +4,43 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
-from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
-from pdportal import FEATURES, create_app
-from pdportal.config import WrongSetting, read_settings
+from pdportal.operations import CannotRun
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 GOOD, FAULTS, WRONG_USAGE = 0, 1, 2
 
 
-class Faults(click.ClickException):
-    """What was asked for was understood and could not be done; the message is one line."""
-
-    exit_code = FAULTS
-
-    def show(self, file: object = None) -> None:
-        click.echo(f"pdportal: {self.format_message()}", err=True)
+BROUGHT = {
+    "content": ("modules", "Check and publish modules and protocols written in Markdown."),
+    "demo": ("demo", "Look around in a district that has been at work for ten weeks."),
+    "user": ("accounts", "Add people and list them."),
+}
+"""Commands of features: which one's `commands.py` has it, and its first sentence."""
 
 
 class Portal(click.Group):
-    """The commands of the kernel and those that features bring in `commands.py`."""
+    """The commands of the kernel, and those of features: imported by whoever asks for one."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        self._gather()
-        return super().list_commands(ctx)
+        return sorted({*super().list_commands(ctx), *BROUGHT})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        self._gather()
+        if cmd_name in BROUGHT:
+            found = import_module(f"pdportal.{BROUGHT[cmd_name][0]}.commands")
+            return cast(click.Command, getattr(found, cmd_name))
         return super().get_command(ctx, cmd_name)
 
-    def _gather(self) -> None:
-        for feature in FEATURES:
-            if find_spec(f"pdportal.{feature}.commands"):
-                found = import_module(f"pdportal.{feature}.commands")
-                for command in found.COMMANDS:
-                    self.add_command(command)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        about = {name: sentence for name, (_feature, sentence) in BROUGHT.items()}
+        about |= {name: each.get_short_help_str(200) for name, each in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(about.items()))
 
 
 @click.group(cls=Portal, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,12 +59,9 @@ def pdportal() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port (PDPORTAL_PORT).")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal, and do its jobs unless PDPORTAL_JOBS is “beside”."""
-    from pdportal.operations.running import CannotRun, serve_portal
+    from pdportal.operations.running import serve_portal
 
-    try:
-        serve_portal(_real_portal(), host=host, port=port)
-    except CannotRun as error:
-        raise Faults(str(error)) from None
+    serve_portal(_real_portal(), host=host, port=port)
 
 
 @pdportal.command()
@@ -75,12 +70,9 @@ def worker() -> None:
 
     Needed only with PDPORTAL_JOBS=beside. SIGTERM and Ctrl-C let the job at hand finish.
     """
-    from pdportal.operations.running import CannotRun, work
+    from pdportal.operations.running import work
 
-    try:
-        work(_real_portal())
-    except CannotRun as error:
-        raise Faults(str(error)) from None
+    work(_real_portal())
 
 
 @pdportal.group()
@@ -123,49 +115,44 @@ def doctor() -> None:
             click.echo(f"     {finding.mend}")
         sound = sound and finding.state != "wrong"
     if not sound:
-        raise Faults("something is wrong; see the lines marked !! above.")
+        raise CannotRun("something is wrong; see the lines marked !! above.")
 
 
-def portal_app(**given: object) -> Flask:
+def portal_app() -> Flask:
     """The portal for a command; a wrong setting is one line and exit code 2."""
+    from pdportal import create_app
+    from pdportal.config import WrongSetting
+
     try:
-        return create_app(given or None)
+        return create_app()
     except WrongSetting as error:
-        raise _usage(str(error)) from None
-    except OSError as error:
-        folder = read_settings()["DATA"]
-        raise Faults(f"the data folder {folder} cannot be used: {error.strerror}.") from None
+        raise click.UsageError(str(error)) from None
 
 
 def _real_portal() -> Flask:
     """The same, but no demo: its mail can be read by everybody."""
     app = portal_app()
     if app.config["PDPORTAL"]["DEMO"]:
-        raise _usage("PDPORTAL_DEMO is set by `pdportal demo` alone; remove it to serve a portal.")
+        raise click.UsageError(
+            "PDPORTAL_DEMO is set by `pdportal demo` alone; remove it to serve a portal."
+        )
     return app
 
 
-def plainly(error: Exception) -> Faults | None:
+def plainly(error: Exception) -> CannotRun | None:
     """What a database or a disk refused, as one line; None for a mistake of our own."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     if isinstance(error, SQLAlchemyError):
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
-        return Faults(
+        return CannotRun(
             f"the database cannot be used: {said}. If its tables are missing or old, run "
             "`pdportal db upgrade`; `pdportal doctor` says more."
         )
     if isinstance(error, OSError):
         what = f"{error.filename} cannot be used: " if error.filename else ""
-        return Faults(f"{what}{error.strerror or error}.")
+        return CannotRun(f"{what}{error.strerror or error}.")
     return None
-
-
-def paths_given(paths: tuple[str, ...]) -> list[Path]:
-    """The folders and files a command was given; a missing one is wrong usage."""
-    found = [Path(path) for path in paths]
-    for path in found:
-        if not path.exists():
-            raise _usage(f"there is no file or folder {path}.")
-    return found
 
 
 def main(arguments: list[str] | None = None, command: click.Command = pdportal) -> None:
@@ -185,12 +172,10 @@ def main(arguments: list[str] | None = None, command: click.Command = pdportal) 
     except click.Abort:
         click.echo("pdportal: stopped.", err=True)
         sys.exit(130)
-    except (SQLAlchemyError, OSError) as error:
-        if (fault := plainly(error)) is not None:
-            fault.show()
+    except Exception as error:
+        fault = plainly(error)
+        if fault is None:
+            raise
+        fault.show()
         sys.exit(FAULTS)
     sys.exit(code if isinstance(code, int) else GOOD)  # an `Exit` comes back as its code
-
-
-def _usage(message: str) -> click.UsageError:
-    return click.UsageError(message)

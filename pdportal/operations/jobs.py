@@ -26,8 +26,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pdportal import clock
 from pdportal.config import WrongSetting
 from pdportal.db import Base, Moment, after_commit, committing, db
+from pdportal.operations import CannotRun
 from pdportal.web.doors import impatience
 from pdportal.web.logs import log, where
+
+_NOT_OURS = dict.fromkeys(("eta", "expires", "expires_resolved", "on_complete", "on_error"))
+"""What a message may hold and no job of ours has."""
 
 
 class JsonSerializer(Serializer):
@@ -35,15 +39,7 @@ class JsonSerializer(Serializer):
 
     def _serialize(self, data: Any) -> bytes:
         if isinstance(data, Message):
-            fields = {
-                **data._asdict(),
-                "eta": None,
-                "expires": None,
-                "expires_resolved": None,
-                "on_complete": None,
-                "on_error": None,
-            }
-            return json.dumps({"message": fields}).encode()
+            return json.dumps({"message": {**data._asdict(), **_NOT_OURS}}).encode()
         return json.dumps({"value": data}, default=str).encode()
 
     def _deserialize(self, data: bytes) -> Any:
@@ -60,10 +56,6 @@ class InnerConsumer(Consumer):
 
     def _set_signal_handlers(self) -> None:
         return
-
-
-class QueueUnavailable(Exception):
-    """The queue of jobs cannot be reached."""
 
 
 class JobRun(Base):
@@ -140,14 +132,12 @@ class Jobs:
     def consumer(self, *, inside: bool) -> Consumer:
         """Who does the jobs: two threads, inside this process or as one of its own.
 
-        Raises `QueueUnavailable` if the queue cannot be reached.
+        Raises `CannotRun` if the queue cannot be reached.
         """
         try:
             self._prepare()
         except Exception as error:  # each of three libraries has its own
-            raise QueueUnavailable("The queue of jobs (PDPORTAL_JOBS_URL) does not answer.") from (
-                error
-            )
+            raise CannotRun("the queue of jobs (PDPORTAL_JOBS_URL) does not answer.") from error
         kind = InnerConsumer if inside else Consumer
         return kind(self.queue, workers=2, periodic=True, initial_delay=0.1, max_delay=2.0)
 

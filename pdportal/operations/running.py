@@ -6,44 +6,36 @@ import signal
 from typing import Any
 
 from flask import Flask
-from huey.consumer import Consumer
 
 from pdportal.db import db
 from pdportal.db.migrations import schema
-from pdportal.operations.jobs import QueueUnavailable, jobs
-
-
-class CannotRun(Exception):
-    """The portal cannot run as things are; the message says why and what to do."""
+from pdportal.operations import CannotRun
+from pdportal.operations.jobs import jobs
 
 
 def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
     """Serve until stopped; jobs are done inside unless the settings say otherwise."""
     from pdportal.operations.serving import serve
-    from pdportal.operations.sockets import CannotServe
 
     settings = app.config["PDPORTAL"]
     _must_be_up_to_date(app)
-    consumer = _consumer(app, inside=True) if settings["JOBS"] == "inside" else None
+    consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
     with app.app_context():
         db.engine.dispose()
-    try:
-        serve(
-            host or settings["HOST"],
-            port or settings["PORT"],
-            workers=settings["WORKERS"],
-            threads=settings["THREADS"],
-            on_start=consumer.start if consumer else None,
-            on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
-        )
-    except CannotServe as error:
-        raise CannotRun(str(error)) from None
+    serve(
+        host or settings["HOST"],
+        port or settings["PORT"],
+        workers=settings["WORKERS"],
+        threads=settings["THREADS"],
+        on_start=consumer.start if consumer else None,
+        on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
+    )
 
 
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
     _must_be_up_to_date(app)
-    consumer = _consumer(app, inside=False)
+    consumer = jobs(app).consumer(inside=False)
 
     def stop(_signal: int, _frame: Any) -> None:
         consumer.stop(graceful=True)
@@ -52,13 +44,6 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     consumer.run()
-
-
-def _consumer(app: Flask, *, inside: bool) -> Consumer:
-    try:
-        return jobs(app).consumer(inside=inside)
-    except QueueUnavailable as error:
-        raise CannotRun(str(error)) from None
 
 
 def _must_be_up_to_date(app: Flask) -> None:

@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -27,8 +28,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 from waitress.trigger import trigger
 
+from pdportal.operations import CannotRun
 from pdportal.operations.lanes import Lanes
-from pdportal.operations.sockets import CannotServe, address_of, listen, most_connections
+from pdportal.operations.sockets import address_of, listen, most_connections
 from pdportal.web.logs import log
 
 THREADS = 4
@@ -77,7 +79,7 @@ def serve(
     `on_ready(address)` in the parent as soon as all are there. A body above `largest_body` is
     refused by its headers alone; what is refused with a page of ours must be smaller.
 
-    Raises `PortTaken`, or `CannotServe` when a process cannot start. Call it from the main thread.
+    Raises `PortTaken`, or `CannotRun` when a process cannot start. Call it from the main thread.
     """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
     listeners = listen(host, port)
@@ -133,7 +135,7 @@ class _Group:
                 ended = self._reap()
                 failure = self._read_reports()
                 if not is_ready and (failure or ended):
-                    raise CannotServe(failure or "a process of the server ended as it started.")
+                    raise CannotRun(failure or "a process of the server ended as it started.")
                 if failure:
                     log.error("server process could not start", reason=failure)
                 if not is_ready and self.begun == set(self.wanted):
@@ -184,8 +186,6 @@ class _Group:
             pages.run(self._is_orphan)
 
     def _do_jobs(self, on_start: Callable[[], object], report: Callable[[str], None]) -> None:
-        stop = _Stop()
-        signal.signal(signal.SIGTERM, _noting(stop))
         for listener in self.plan.listeners:
             listener.close()
         try:
@@ -194,9 +194,11 @@ class _Group:
             log.debug("server process could not start", exc_info=error)
             report(_plainly(error))
             return
-        report("")
-        while not stop.wait(1) and not self._is_orphan():
-            pass
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            report("")
+            while not self._is_orphan():
+                time.sleep(1)
         if self.plan.on_stop:
             self.plan.on_stop()
 
@@ -260,7 +262,7 @@ class _Pages:
             plan.on_worker(app)
         self.plan = plan
         self.channels: dict[int, Any] = {}
-        self.stop = _Stop()
+        self.is_stopping = False
         self.alarm = trigger(self.channels)
         self.can_poll = hasattr(select, "poll")
         self.lanes = Lanes(plan.threads)
@@ -281,8 +283,8 @@ class _Pages:
 
     def run(self, is_orphan: Callable[[], bool]) -> None:
         """Answer until told to stop, then finish what has begun."""
-        signal.signal(signal.SIGTERM, _noting(self.stop, self.alarm.pull_trigger))
-        while not self.stop.is_set() and not is_orphan():
+        signal.signal(signal.SIGTERM, self.stop)
+        while not self.is_stopping and not is_orphan():
             self._turn(1.0)
             self.lanes.refuse_overdue()
         for listener in self._now(BaseWSGIServer):
@@ -294,6 +296,11 @@ class _Pages:
                     channel.will_close = True
             self._turn(0.1)
         self.lanes.shutdown(timeout=1)
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Handle a signal to stop: note it and wake the loop, which takes no lock."""
+        self.is_stopping = True
+        self.alarm.pull_trigger()
 
     def _turn(self, wait: float) -> None:
         wasyncore.loop(timeout=wait, use_poll=self.can_poll, map=self.channels, count=1)
@@ -309,10 +316,10 @@ def _serve_alone(plan: Plan, ready: Callable[[], object]) -> None:
         if plan.on_start:
             plan.on_start()
     except Exception as error:
-        raise CannotServe(_plainly(error)) from error
+        raise CannotRun(_plainly(error)) from error
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        signal.signal(signal.SIGINT, _noting(pages.stop, pages.alarm.pull_trigger))
+        signal.signal(signal.SIGINT, pages.stop)
         ready()
         pages.run(lambda: False)
     finally:
@@ -320,39 +327,6 @@ def _serve_alone(plan: Plan, ready: Callable[[], object]) -> None:
             signal.signal(number, handler)
         if plan.on_stop:
             plan.on_stop()
-
-
-class _Stop:
-    """An event that a signal handler may set: it takes no lock, which the handler could be in."""
-
-    def __init__(self) -> None:
-        self._came = False
-        self._read, self._write = os.pipe()
-
-    def set(self) -> None:
-        self._came = True
-        os.write(self._write, b"!")
-
-    def is_set(self) -> bool:
-        return self._came
-
-    def wait(self, seconds: float) -> bool:
-        """Wait so long at most; says whether it came."""
-        if not self._came:
-            select.select([self._read], [], [], seconds)
-        return self._came
-
-
-def _noting(
-    stop: _Stop, wake: Callable[[], object] = lambda: None
-) -> Callable[[int, FrameType | None], None]:
-    """A signal handler that only notes the signal, and wakes whoever waits."""
-
-    def note(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        wake()
-
-    return note
 
 
 def _processors() -> int:

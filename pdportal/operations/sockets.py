@@ -6,16 +6,10 @@ import errno
 import socket
 import sys
 
+from pdportal.operations import CannotRun, PortTaken
+
 CONNECTIONS = 1000
 """Open connections a process holds at once; a slow one costs a file handle, not a thread."""
-
-
-class CannotServe(Exception):  # it reads as what happened
-    """The portal could not be started; the message is one line that says why."""
-
-
-class PortTaken(CannotServe):
-    """Somebody else listens on this port."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -25,7 +19,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except socket.gaierror:
-        raise CannotServe(f"there is no address {host} to listen on.") from None
+        raise CannotRun(f"there is no address {host} to listen on.") from None
     opened: list[socket.socket] = []
     trouble: OSError | None = None
     for family, kind, protocol, _, address in dict.fromkeys(addresses):
@@ -56,7 +50,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return opened
 
 
-def _why_not(trouble: OSError, host: str, port: int) -> CannotServe:
+def _why_not(trouble: OSError, host: str, port: int) -> CannotRun:
     if trouble.errno == errno.EADDRINUSE:
         other = port + 1 if port < 65535 else 8000
         return PortTaken(
@@ -64,8 +58,8 @@ def _why_not(trouble: OSError, host: str, port: int) -> CannotServe:
             f"--port {other}"
         )
     if trouble.errno == errno.EACCES:
-        return CannotServe(f"this user may not listen on port {port}; choose one above 1023.")
-    return CannotServe(f"cannot listen on {host}, port {port}: {trouble.strerror}.")
+        return CannotRun(f"this user may not listen on port {port}; choose one above 1023.")
+    return CannotRun(f"cannot listen on {host}, port {port}: {trouble.strerror}.")
 
 
 def address_of(host: str, listener: socket.socket) -> str:

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.db import after_commit, db
+from pdportal.db import add_unless_there, after_commit, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
-from pdportal.video import events, policy
+from pdportal.video import events, policy, queries
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipLook, ClipShare
 from pdportal.web.autosave import check_version
@@ -62,14 +61,10 @@ def add_clip(
         storage_key=stored.key,
         form_key=form_key or None,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(clip)
-    except IntegrityError:
-        earlier = clip_of_form(owner.id, form_key or "")
-        if earlier is None:
-            raise
+    if not add_unless_there(clip):
         storage.delete(stored.key)
+        earlier = clip_of_form(owner.id, form_key or "")
+        assert earlier is not None  # noqa: S101  # the constraint has just said so
         return earlier
     clip.owner = owner
     record(owner, "uploaded", clip, size=clip.size)
@@ -114,20 +109,13 @@ def share(owner: Person, clip: Clip, person: Person, question: str = "") -> Clip
         raise Refused(_("This clip is deleted; there is nothing left to show."))
     if not policy.may_share_with(owner, person):
         raise forbidden(_("You can share a clip with the people of your district."))
-    current = _standing(clip, person)
+    current = queries.my_share(person, clip)
     if current is not None:
-        if question and current.question != question:
-            current.question = question
+        current.question = question or current.question
         return current
     new = ClipShare(clip_id=clip.id, person_id=person.id, question=question)
-    try:
-        with db.session.begin_nested():
-            db.session.add(new)
-    except IntegrityError:
-        current = _standing(clip, person)
-        if current is None:
-            raise
-        return current
+    if not add_unless_there(new):
+        return queries.my_share(person, clip) or new
     record(owner, "shared", clip, person=person.id)
     notify(
         person.id,
@@ -166,14 +154,8 @@ def looked(person: Person, clip: Clip) -> None:
     look = db.session.get(ClipLook, (clip.id, person.id))
     if look is not None:
         look.last_at = now
-        return
-    try:
-        with db.session.begin_nested():
-            db.session.add(
-                ClipLook(clip_id=clip.id, person_id=person.id, first_at=now, last_at=now)
-            )
-    except IntegrityError:
-        return  # two tabs at once: it is noted
+    else:
+        add_unless_there(ClipLook(clip_id=clip.id, person_id=person.id, first_at=now, last_at=now))
 
 
 def usual_end(today: date) -> date:
@@ -226,16 +208,6 @@ def _delete(clip: Clip, actor: Person | None) -> None:
 def _own(owner: Person, clip: Clip) -> None:
     if not policy.may_change(owner, clip):
         raise forbidden()
-
-
-def _standing(clip: Clip, person: Person) -> ClipShare | None:
-    return db.session.scalars(
-        select(ClipShare).where(
-            ClipShare.clip_id == clip.id,
-            ClipShare.person_id == person.id,
-            ClipShare.taken_back_at.is_(None),
-        )
-    ).one_or_none()
 
 
 def _today(person: Person) -> date:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from pdportal.config import read_settings
 from pdportal.operations import doctor
-from pdportal.operations.cli import main, pdportal
+from pdportal.operations.cli import BROUGHT, main, pdportal
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "modules"
 
@@ -54,6 +54,29 @@ def test_every_command_explains_itself(words: list[str]):
     assert said.exit_code == 0, said.output
     assert said.output.startswith("Usage: pdportal")
     assert len(said.output.splitlines()) > 5, "a command says what it is for"
+
+
+def test_the_help_lists_what_features_bring_in_their_own_words():
+    helped = CliRunner().invoke(pdportal, ["--help"]).output
+    for name, (_feature, sentence) in BROUGHT.items():
+        with click.Context(pdportal) as context:
+            command = pdportal.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(200) == sentence
+        assert f"  {name}" in helped
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_the_program_imports_no_more_than_it_needs(word: str):
+    said = subprocess.run(  # noqa: S603 — our own program
+        [sys.executable, "-X", "importtime", "-m", "pdportal", word],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+    assert "click" in imported
+    assert not imported & {"flask", "sqlalchemy", "huey", "redis", "pdportal.config"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from flask import Flask
 
 from pdportal import clock
 from pdportal.db import db
-from pdportal.operations.jobs import JobFailed, Jobs, QueueUnavailable
+from pdportal.operations import CannotRun
+from pdportal.operations.jobs import JobFailed, Jobs
 from tests.people import World
 from tests.postgres import another_database
 
@@ -127,7 +128,7 @@ def test_a_job_that_fails_is_named_and_says_no_more(start: Start, tmp_path: Path
 )
 def test_a_queue_that_does_not_answer_is_named_without_its_password(start: Start, place: str):
     machine = start(place)
-    with pytest.raises(QueueUnavailable, match="PDPORTAL_JOBS_URL") as refused:
+    with pytest.raises(CannotRun, match="PDPORTAL_JOBS_URL") as refused:
         machine.consumer(inside=False)
     assert "geheim" not in str(refused.value)
 

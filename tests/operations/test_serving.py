@@ -47,7 +47,7 @@ def broken():
 
 PROGRAM = """
 import os, signal, sys
-from pdportal.operations import serving, sockets
+from pdportal.operations import CannotRun, serving
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 
@@ -62,7 +62,7 @@ try:
         on_worker=lambda app: say("worker", os.getpid()), on_ready=lambda at: say("ready", at),
         grace=5,
     )
-except sockets.CannotServe as error:
+except CannotRun as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
 
@@ -216,7 +216,7 @@ def test_a_taken_port_and_a_broken_app_are_one_plain_line(
     assert second.process.returncode == 1
     third = start(shape, "small:broken")
     _, err = third.process.communicate(timeout=15)
-    assert err == "CannotServe: PDPORTAL_COLOUR is not a setting of pdportal.\n"
+    assert err == "CannotRun: PDPORTAL_COLOUR is not a setting of pdportal.\n"
 
 
 def test_the_same_port_can_be_had_again_at_once(start: Callable[..., Portal]) -> None:
