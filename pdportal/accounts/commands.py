@@ -119,8 +119,6 @@ def list_people(shape: str, district: str | None) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-
-
 @contextmanager
 def _portal() -> Iterator[None]:
     """Within the portal; a database without tables is one plain line."""
