@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from pdportal.db import sqlite, transactions
-from pdportal.db.base import Base, Moment, Timestamped, db
+from pdportal.db.base import Base, Moment, Timestamped, all_null, db
 from pdportal.db.functions import comma_joined
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
@@ -25,6 +25,7 @@ __all__ = [
     "Timestamped",
     "add_unless_there",
     "after_commit",
+    "all_null",
     "begin_to_write",
     "comma_joined",
     "committing",

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, MetaData, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +64,18 @@ class Timestamped:
     """A row that knows when it came to be."""
 
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def all_null(*columns: str) -> hybrid_property[bool]:
+    """A state that lasts while none of these columns is set, in Python and in SQL."""
+
+    def state(row: Any) -> bool:
+        return all(getattr(row, name) is None for name in columns)
+
+    def condition(table: Any) -> ColumnElement[bool]:
+        return and_(*(getattr(table, name).is_(None) for name in columns))
+
+    return hybrid_property(state, expr=condition)
 
 
 db = SQLAlchemy(

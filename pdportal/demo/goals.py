@@ -1,12 +1,14 @@
-"""Goals: written, changed for a reason, stepped towards, met or let go."""
+"""Goals: written, changed for a reason, stepped towards, met or abandoned."""
 
 from __future__ import annotations
 
 from pdportal.accounts.models import Person
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
-from pdportal.goals import services
 from pdportal.goals.models import Goal, Outcome, Step
+from pdportal.goals.services import evidence as evidence_verbs
+from pdportal.goals.services import goals as goal_verbs
+from pdportal.goals.services import steps as step_verbs
 from pdportal.inbox.services import address
 
 
@@ -41,14 +43,14 @@ class GoalStory(Story):
     def _write(self, said: Entry, first: bool) -> None:
         content = {key: said[key] for key in ("change", "why", "know")}
         if first:
-            self.goal = services.begin_goal(self.owner, content)
+            self.goal = goal_verbs.begin_goal(self.owner, content)
             self.riverbend.works[f"goal {self.said['title']}"] = self.goal.work
-        services.keep_goal(self.owner, self.goal, content, why=said.get("reason", ""))
+        goal_verbs.keep_goal(self.owner, self.goal, content, why=said.get("reason", ""))
 
     def _step(self, said: Entry) -> None:
         due_on = self.term.day(said["due"])
         if said.get("kind") == "tryout":
-            step = services.take_up_tryout(
+            step = step_verbs.take_up_tryout(
                 self.owner,
                 title=said["text"],
                 plan=said["plan"],
@@ -62,17 +64,17 @@ class GoalStory(Story):
                 round_ = self.riverbend.rounds[said["from"]]
                 url = address("feedback.round_page", round_id=round_.id)
                 source = {"from_title": round_.work.title, "from_url": url}
-            step = services.add_step(self.owner, self.goal, said["text"], due_on=due_on, **source)
+            step = step_verbs.add_step(self.owner, self.goal, said["text"], due_on=due_on, **source)
         self.steps.append(step)
         if "done" in said:
             self.term.add(self.term.at(said["done"], 17.5), finish, self.owner, step, said)
 
     def _evidence(self, said: Entry) -> None:
         step = self.steps[said["step"] - 1] if "step" in said else None
-        services.add_evidence(self.owner, self.goal, text=said["text"], step=step)
+        evidence_verbs.add_evidence(self.owner, self.goal, text=said["text"], step=step)
 
     def _close(self, said: Entry) -> None:
-        end = services.meet_goal if said["how"] == "met" else services.abandon_goal
+        end = goal_verbs.meet_goal if said["how"] == "met" else goal_verbs.abandon_goal
         end(self.owner, self.goal, said["words"])
 
 
@@ -80,6 +82,6 @@ def finish(owner: Person, step: Step, said: Entry) -> None:
     """Do a step, or look back on a try-out."""
     if "outcome" in said:
         outcome = Outcome(said["outcome"])
-        services.look_back(owner, step, happened=said["happened"], outcome=outcome)
+        step_verbs.look_back(owner, step, happened=said["happened"], outcome=outcome)
     else:
-        services.finish_step(owner, step)
+        step_verbs.finish_step(owner, step)

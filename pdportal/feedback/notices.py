@@ -90,7 +90,7 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
     "feedback_asked": (_asked, _LOOK),
     "feedback_coach_asked": (_coach_asked, _LOOK),
     "feedback_taken_back": (
-        _l("%(author)s took the work back. There is nothing to do."),
+        _l("%(author)s canceled this request. There is nothing to do."),
         _SEE,
     ),
     "feedback_lease_ends": (

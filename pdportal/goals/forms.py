@@ -59,10 +59,6 @@ class LookBackForm(VersionedForm):
         validators=[required(_l("Choose one; you can change it later."))],
     )
 
-    def chosen(self) -> Outcome:
-        """What the teacher chose."""
-        return Outcome(self.outcome.data)
-
 
 class EvidenceForm(PortalForm):
     """A link or a few words that show how it went."""
@@ -79,7 +75,9 @@ class CloseForm(PortalForm):
         _l("How does it end?"),
         choices=[
             SelectChoice("met", _l("Met: students do it now")),
-            SelectChoice("let_go", _l("Ended: it is no longer the right goal, and that is fine")),
+            SelectChoice(
+                "abandoned", _l("Ended: it is no longer the right goal, and that is fine")
+            ),
         ],
         validators=[required(_l("Choose one; you can open it again."))],
     )

@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    and_,
     case,
     text,
 )
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, all_null
 from pdportal.feedback.works.models import Work
 
 
@@ -32,7 +31,7 @@ class Goal(Timestamped, Base):
     __tablename__ = "goal"
     __table_args__ = (
         UniqueConstraint("owner_id", "form_key"),
-        CheckConstraint("met_at IS NULL OR let_go_at IS NULL", name="one_end"),
+        CheckConstraint("met_at IS NULL OR abandoned_at IS NULL", name="one_end"),
         CheckConstraint("kept_at IS NOT NULL OR met_at IS NULL", name="met"),
     )
 
@@ -44,32 +43,18 @@ class Goal(Timestamped, Base):
     kept_at: Mapped[datetime | None]
     """When its words were first kept; until then it is a draft."""
     met_at: Mapped[datetime | None]
-    let_go_at: Mapped[datetime | None]
+    abandoned_at: Mapped[datetime | None]
     closing: Mapped[str] = mapped_column(Text, default="")
 
     work: Mapped[Work] = relationship()
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
 
-    @hybrid_property
-    def is_open(self) -> bool:
-        """Neither met nor abandoned; a closed goal can be opened again."""
-        return self.met_at is None and self.let_go_at is None
+    is_open = all_null("met_at", "abandoned_at")
+    """Neither met nor abandoned; a closed goal can be opened again."""
 
-    @is_open.inplace.expression
-    @classmethod
-    def _is_open(cls) -> ColumnElement[bool]:
-        return and_(cls.met_at.is_(None), cls.let_go_at.is_(None))
-
-    @hybrid_property
-    def is_draft(self) -> bool:
-        """Begun, and never saved as a version."""
-        return self.kept_at is None
-
-    @is_draft.inplace.expression
-    @classmethod
-    def _is_draft(cls) -> ColumnElement[bool]:
-        return cls.kept_at.is_(None)
+    is_draft = all_null("kept_at")
+    """Begun, and never saved as a version."""
 
 
 class StepKind(StrEnum):
@@ -130,15 +115,8 @@ class Step(Timestamped, Base):
     goal: Mapped[Goal | None] = relationship(back_populates="steps")
     follows: Mapped[Step | None] = relationship(remote_side=[id])
 
-    @hybrid_property
-    def is_to_do(self) -> bool:
-        """On its list and not done."""
-        return self.done_at is None and self.removed_at is None
-
-    @is_to_do.inplace.expression
-    @classmethod
-    def _is_to_do(cls) -> ColumnElement[bool]:
-        return and_(cls.done_at.is_(None), cls.removed_at.is_(None))
+    is_to_do = all_null("done_at", "removed_at")
+    """On its list and not done."""
 
     @hybrid_property
     def name(self) -> str:

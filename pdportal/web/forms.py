@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,8 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from pdportal.web.autosave import ChangedElsewhere, seen_version
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_day
+
+T = TypeVar("T")
 
 
 def one_line(typed: str | None) -> str:
@@ -79,6 +82,25 @@ class DayField(DateField):
 
 class PortalForm(FlaskForm):
     """A form that can show why a service refused what was typed."""
+
+    refused: Refused | None = None
+
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """What `act` gives, once the form was sent and has no mistakes; else None.
+
+        What it refuses is shown in the form, where `render_form` answers with its status; 403 is
+        raised.
+        """
+        if not self.validate_on_submit():
+            return None
+        try:
+            return act()
+        except Refused as refused:
+            if refused.status == 403:
+                raise
+            self.show(refused)
+            self.refused = refused
+        return None
 
     def show(self, refused: Refused) -> None:
         """Put a refusal at the box it is about, else above the form."""

@@ -66,8 +66,13 @@ def _frame(app: Flask) -> Frame:
 
 def render_form(template: str, form: FlaskForm, **context: Any) -> ResponseReturnValue:
     """A page with its form: 200 when first shown, 422 when it came back with mistakes."""
-    status = 422 if form.is_submitted() else 200
-    return render_template(template, form=form, **context), status
+    return render_template(template, form=form, **context), form_status(form)
+
+
+def form_status(form: FlaskForm) -> int:
+    """The status of a page with this form: 200, 422, or that with which a service refused it."""
+    refused = getattr(form, "refused", None)
+    return refused.status if refused else 422 if form.is_submitted() else 200
 
 
 def register(app: Flask) -> None:

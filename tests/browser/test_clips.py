@@ -99,9 +99,9 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     file = ada.locator("video source").get_attribute("src")
     assert file is not None
     assert cora.request.get(file).status == 200
-    ada.get_by_role("button", name="Take back").click()
+    ada.get_by_role("button", name="Stop sharing").click()
     expect(ada.get_by_text("Only you.")).to_be_visible()
     assert cora.request.get(file).status == 404
     shut = cora.goto(clip_page)
     assert shut is not None
-    assert shut.status == 404, "what was taken back is shut at once"
+    assert shut.status == 404, "what is no longer shared is shut at once"

@@ -51,7 +51,7 @@ def _ada_writes_and_shares(page: Page, title: str, colleague: str) -> None:
     expect(page.get_by_label("Aim", exact=True)).to_have_value(LESSON["Aim"])
     page.get_by_role("button", name="Save version 1").click()
     share_with(page, colleague, protocol="TAG", question=QUESTION)
-    expect(page.get_by_role("button", name="Take it back").first).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel the request").first).to_be_visible()
 
 
 def _noor_practises_and_gives(page: Page, title: str) -> None:

@@ -145,8 +145,8 @@ def test_comments_are_decided_on_in_every_way() -> None:
 
 def test_goals_and_try_outs_stand_everywhere() -> None:
     assert count(Goal, Goal.met_at.is_not(None)) >= 1
-    assert count(Goal, Goal.let_go_at.is_not(None)) >= 1
-    assert count(Goal, Goal.met_at.is_(None), Goal.let_go_at.is_(None)) >= 6
+    assert count(Goal, Goal.abandoned_at.is_not(None)) >= 1
+    assert count(Goal, Goal.met_at.is_(None), Goal.abandoned_at.is_(None)) >= 6
     tried = select(Step.outcome).where(Step.kind == StepKind.TRYOUT)
     assert set(db.session.scalars(tried)) == {*Outcome, None}
     assert count(Step, Step.from_url.like("/feedback/rounds/%")) >= 1

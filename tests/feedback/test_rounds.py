@@ -84,13 +84,13 @@ def test_a_work_has_one_open_round_and_the_database_says_so(world: World, round_
 def test_it_can_be_taken_back_for_half_an_hour(world: World, round_: Round, visit: Visit):
     ada = visit(world.ada)
     with clock.at(MONDAY + timedelta(minutes=29)):
-        assert "Take it back" in ada.get(f"/feedback/rounds/{round_.id}").text
+        assert "Cancel the request" in ada.get(f"/feedback/rounds/{round_.id}").text
         assert ada.post(f"/feedback/rounds/{round_.id}/take-back").status_code == 302
         assert ada.post(f"/feedback/rounds/{round_.id}/take-back").status_code == 302
     assert told(world.ben) == ["feedback_taken_back"]  # what named the work is gone
     review = given.review_of(round_, world.ben)
     page = visit(world.ben).get(f"/feedback/reviews/{review.id}").text
-    assert "took the work back" in page
+    assert "canceled this request" in page
     assert "Fractions" not in page
     assert visit(world.ben).post(f"/feedback/reviews/{review.id}/begin").status_code == 409
     # And shared again, perhaps with somebody else.

@@ -10,8 +10,9 @@ from flask import Flask
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.goals import services
 from pdportal.goals.models import Goal
+from pdportal.goals.services import goals as goal_verbs
+from pdportal.goals.services import steps as step_verbs
 from tests.conftest import visit
 from tests.people import World
 
@@ -32,10 +33,10 @@ def given_goal(app: Flask, world: World) -> Given:
 
     def _given(owner: Person, change: str = CHANGE, *steps: str) -> Goal:
         with app.test_request_context():
-            goal = services.begin_goal(owner, WORDS | {"change": change})
-            services.keep_goal(owner, goal, WORDS | {"change": change})
+            goal = goal_verbs.begin_goal(owner, WORDS | {"change": change})
+            goal_verbs.keep_goal(owner, goal, WORDS | {"change": change})
             for text in steps:
-                services.add_step(owner, goal, text)
+                step_verbs.add_step(owner, goal, text)
         db.session.commit()
         return goal
 

@@ -18,7 +18,6 @@ PAGES = (
     ("POST", "/goals/{goal}/edit"),
     ("POST", "/goals/{goal}/edit?keep=1"),
     ("POST", "/goals/{goal}/drop-changes"),
-    ("GET", "/goals/{goal}/history"),
     ("GET", "/goals/{goal}/close"),
     ("POST", "/goals/{goal}/close"),
     ("POST", "/goals/{goal}/reopen"),
@@ -36,8 +35,8 @@ PAGES = (
     ("GET", "/goals/tryouts/new?after={tryout}"),
     ("POST", "/goals/tryouts/new?after={tryout}"),
     ("GET", "/goals/tryouts/{tryout}"),
-    ("GET", "/goals/tryouts/{tryout}/edit"),
-    ("POST", "/goals/tryouts/{tryout}/edit"),
+    ("GET", "/goals/steps/{tryout}/edit"),
+    ("POST", "/goals/steps/{tryout}/edit"),
     ("GET", "/goals/tryouts/{tryout}/look-back"),
     ("POST", "/goals/tryouts/{tryout}/look-back"),
     ("POST", "/goals/tryouts/{tryout}/happened"),
@@ -87,7 +86,7 @@ def test_unknown_ids_are_not_found(world: World, visit: Visit, ids: dict[str, in
         answer = visit(world.ada).open(page.format(**unknown), method=method)
         assert answer.status_code == 404, (method, page)
     assert visit(world.ada).get("/goals/tryouts/new?after=99999999999").status_code == 200
-    other = PAGES[12][1].format(**ids | {"goal": 999_999})
+    other = PAGES[11][1].format(**ids | {"goal": 999_999})
     assert visit(world.ada).post(other).status_code == 404
 
 

@@ -13,8 +13,11 @@ from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.goals import queries, services
+from pdportal.goals import queries
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
+from pdportal.goals.services import evidence as evidence_verbs
+from pdportal.goals.services import goals as goal_verbs
+from pdportal.goals.services import steps as step_verbs
 from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 from tests.goals.conftest import CHANGE, KNOW, NOW, WHY, WORDS, Given
@@ -28,81 +31,85 @@ def _on_a_page(app: Flask, world: World) -> Iterator[None]:
 
 
 def test_a_goal_is_called_by_its_first_words(world: World):
-    goal = services.begin_goal(world.ada, {"change": CHANGE + " And more."})
+    goal = goal_verbs.begin_goal(world.ada, {"change": CHANGE + " And more."})
     assert goal.work.kind == "goal"
     assert goal.work.title == CHANGE + " And more."
-    long = services.begin_goal(world.ada, {"change": "word " * 300})
+    long = goal_verbs.begin_goal(world.ada, {"change": "word " * 300})
     assert len(long.work.title) <= 80
     assert long.work.title.endswith("…")
-    assert services.begin_goal(world.ada).work.title == "A goal"
+    assert goal_verbs.begin_goal(world.ada).work.title == "A goal"
 
 
 def test_one_form_makes_one_goal(world: World):
-    first = services.begin_goal(world.ada, WORDS, form_key="abc")
-    assert services.begin_goal(world.ada, WORDS, form_key="abc") is first
-    assert services.begin_goal(world.ben, WORDS, form_key="abc") is not first
+    first = goal_verbs.begin_goal(world.ada, WORDS, form_key="abc")
+    assert goal_verbs.begin_goal(world.ada, WORDS, form_key="abc") is first
+    assert goal_verbs.begin_goal(world.ben, WORDS, form_key="abc") is not first
 
 
 def test_words_kept_twice_are_one_revision_and_changes_need_a_why(world: World, given_goal: Given):
     goal = given_goal(world.ada)
-    first = services.keep_goal(world.ada, goal, WORDS)
+    first = goal_verbs.keep_goal(world.ada, goal, WORDS)
     assert first.number == 1
     other = WORDS | {"know": "I count the “becauses” in ten minutes."}
     with pytest.raises(Refused) as refused:
-        services.keep_goal(world.ada, goal, other)
+        goal_verbs.keep_goal(world.ada, goal, other)
     assert refused.value.field == "reason"
-    second = services.keep_goal(world.ada, goal, other, why="I could not see the old one.")
+    second = goal_verbs.keep_goal(world.ada, goal, other, why="I could not see the old one.")
     assert (second.number, second.why) == (2, "I could not see the old one.")
-    again = services.keep_goal(world.ada, goal, other, why="I could not see the old one.")
+    again = goal_verbs.keep_goal(world.ada, goal, other, why="I could not see the old one.")
     assert again.id == second.id
     spaced = other | {"why": "Right now I explain,\n\nand the quiet ones nod."}
-    assert services.keep_goal(world.ada, goal, spaced).why == ""
+    assert goal_verbs.keep_goal(world.ada, goal, spaced).why == ""
     assert db.session.scalar(select(func.count()).select_from(Revision)) == 3
 
 
 def test_a_goal_says_at_least_what_will_change(world: World):
-    goal = services.begin_goal(world.ada)
+    goal = goal_verbs.begin_goal(world.ada)
     with pytest.raises(Refused) as refused:
-        services.keep_goal(world.ada, goal, {"change": " ", "why": WHY, "know": KNOW})
+        goal_verbs.keep_goal(world.ada, goal, {"change": " ", "why": WHY, "know": KNOW})
     assert refused.value.field == "change"
 
 
 def test_what_another_window_saved_is_not_overwritten(world: World, given_goal: Given):
     goal = given_goal(world.ada)
     version = goal.work.draft.version if goal.work.draft else 0
-    services.save_words(world.ada, goal, WORDS | {"why": "One window."}, version=version)
+    goal_verbs.save_words(world.ada, goal, WORDS | {"why": "One window."}, version=version)
     with pytest.raises(ChangedElsewhere):
-        services.save_words(world.ada, goal, WORDS | {"why": "The other."}, version=version)
+        goal_verbs.save_words(world.ada, goal, WORDS | {"why": "The other."}, version=version)
     with pytest.raises(ChangedElsewhere):
-        services.keep_goal(
+        goal_verbs.keep_goal(
             world.ada, goal, WORDS | {"know": "The other."}, why="Better.", version=version
         )
 
 
 def test_the_same_step_is_not_added_twice(world: World, given_goal: Given):
     goal = given_goal(world.ada)
-    step = services.add_step(world.ada, goal, " Ask “Who can say why?” ", due_on=date(2026, 10, 9))
+    step = step_verbs.add_step(
+        world.ada, goal, " Ask “Who can say why?” ", due_on=date(2026, 10, 9)
+    )
     assert (
-        services.add_step(world.ada, goal, "Ask “Who can say why?”", due_on=date(2026, 10, 9))
+        step_verbs.add_step(world.ada, goal, "Ask “Who can say why?”", due_on=date(2026, 10, 9))
         is step
     )
-    services.finish_step(world.ada, step)
-    next_week = services.add_step(
+    step_verbs.finish_step(world.ada, step)
+    next_week = step_verbs.add_step(
         world.ada, goal, "Ask “Who can say why?”", due_on=date(2026, 10, 9)
     )
     assert next_week is not step
     assert next_week.place > step.place
 
-    came = services.add_step(world.ada, None, "Wait longer.", from_url="/feedback/rounds/1")
-    services.finish_step(world.ada, came)
-    again = services.add_step(world.ada, goal, "Wait longer.", from_url="/feedback/rounds/1")
+    came = step_verbs.add_step(world.ada, None, "Wait longer.", from_url="/feedback/rounds/1")
+    step_verbs.finish_step(world.ada, came)
+    again = step_verbs.add_step(world.ada, goal, "Wait longer.", from_url="/feedback/rounds/1")
     assert again is came
 
 
 def test_a_step_links_only_to_pages_of_the_portal(world: World):
     wrong = ["https://elsewhere.example/", "//elsewhere.example/", "/\\x", "javascript:x", "x"]
     for url in (*wrong, "/\t/elsewhere.example/", "/\n/elsewhere.example"):
-        step = services.add_step(world.ada, None, f"From {url}", from_title="A page", from_url=url)
+        step = step_verbs.add_step(
+            world.ada, None, f"From {url}", from_title="A page", from_url=url
+        )
         assert step.from_url == ""
 
 
@@ -113,16 +120,16 @@ def test_steps_are_put_in_order(world: World, given_goal: Given):
         return [step.text for step in queries.steps_of(goal) if step.removed_at is None]
 
     _one, two, three = queries.steps_of(goal)
-    services.move_step(world.ada, three, -1)
+    step_verbs.move_step(world.ada, three, -1)
     assert order() == ["one", "three", "two"]
-    services.move_step(world.ada, two, 1)
+    step_verbs.move_step(world.ada, two, 1)
     assert order() == ["one", "three", "two"]
-    services.move_step(world.ada, three, -1)
+    step_verbs.move_step(world.ada, three, -1)
     assert order() == ["three", "one", "two"]
-    services.remove_step(world.ada, two)
-    services.move_step(world.ada, three, 1)
+    step_verbs.remove_step(world.ada, two)
+    step_verbs.move_step(world.ada, three, 1)
     assert order() == ["one", "three"]
-    services.restore_step(world.ada, two)
+    step_verbs.restore_step(world.ada, two)
     assert sorted(order()) == ["one", "three", "two"]
 
 
@@ -133,67 +140,70 @@ def test_a_try_out_is_taken_up_once_looked_back_on_and_adapted(world: World, giv
         "plan": "Count on my fingers.",
         "prediction": "More hands.",
     }
-    taken = services.take_up_tryout(
+    taken = step_verbs.take_up_tryout(
         world.ada, **words, goal=goal, due_on=date(2026, 10, 7), from_url="/learn/wait/1#try"
     )
     assert taken.kind is StepKind.TRYOUT
-    twice = services.take_up_tryout(
+    twice = step_verbs.take_up_tryout(
         world.ada, **words, goal=goal, due_on=date(2026, 10, 7), from_url="/learn/wait/1#try"
     )
     assert twice is taken
     with pytest.raises(Refused):
-        services.finish_step(world.ada, taken)
+        step_verbs.finish_step(world.ada, taken)
 
-    services.look_back(world.ada, taken, happened="Two more hands.", outcome=Outcome.ADAPT)
+    step_verbs.look_back(world.ada, taken, happened="Two more hands.", outcome=Outcome.ADAPT)
     assert taken.done_at == NOW
-    after = services.take_up_tryout(world.ada, **words, goal=goal, after=taken)
+    after = step_verbs.take_up_tryout(world.ada, **words, goal=goal, after=taken)
     assert after is not taken
     assert queries.next_in_chain(taken)[0] == after.id  # type: ignore[index]
-    services.undo_step(world.ada, taken)
+    step_verbs.undo_step(world.ada, taken)
     assert (taken.done_at, taken.outcome, taken.happened) == (None, None, "Two more hands.")
 
 
 def test_looking_back_is_kept_as_it_is_typed(world: World):
-    step = services.take_up_tryout(world.ada, title="Wait", text="", plan="Count.")
-    services.save_looking_back(world.ada, step, "It was", version=1)
-    services.save_looking_back(world.ada, step, "It was", version=1)
+    step = step_verbs.take_up_tryout(world.ada, title="Wait", text="", plan="Count.")
+    step_verbs.save_looking_back(world.ada, step, "It was", version=1)
+    step_verbs.save_looking_back(world.ada, step, "It was", version=1)
     with pytest.raises(ChangedElsewhere) as moved:
-        services.save_looking_back(world.ada, step, "It was not", version=1)
+        step_verbs.save_looking_back(world.ada, step, "It was not", version=1)
     assert moved.value.values == {"happened": "It was"}
     with pytest.raises(Refused):
-        services.look_back(world.ada, step, happened=" ", outcome=Outcome.ADOPT)
+        step_verbs.look_back(world.ada, step, happened=" ", outcome=Outcome.ADOPT)
 
 
 def test_evidence_is_words_or_a_link_to_the_web(world: World, given_goal: Given):
     goal = given_goal(world.ada)
-    link = services.add_evidence(world.ada, goal, url="www.example.org/photo?x=1")
+    link = evidence_verbs.add_evidence(world.ada, goal, url="www.example.org/photo?x=1")
     assert link.url == "https://www.example.org/photo?x=1"
-    assert services.add_evidence(world.ada, goal, url="https://www.example.org/photo?x=1") is link
+    assert (
+        evidence_verbs.add_evidence(world.ada, goal, url="https://www.example.org/photo?x=1")
+        is link
+    )
     for bad in ("javascript:alert(1)", "data:text/html,x", "file:///etc", "https://", "a b", "//x"):
         with pytest.raises(Refused) as refused:
-            services.add_evidence(world.ada, goal, url=bad)
+            evidence_verbs.add_evidence(world.ada, goal, url=bad)
         assert refused.value.field == "url"
     with pytest.raises(Refused):
-        services.add_evidence(world.ada, goal)
-    services.remove_evidence(world.ada, goal, link)
+        evidence_verbs.add_evidence(world.ada, goal)
+    evidence_verbs.remove_evidence(world.ada, goal, link)
     assert [piece.removed_at for piece in queries.evidence_of(goal)] == [NOW]
-    services.restore_evidence(world.ada, goal, link)
+    evidence_verbs.restore_evidence(world.ada, goal, link)
     assert [piece.removed_at for piece in queries.evidence_of(goal)] == [None]
 
 
 def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, given_goal: Given):
     goal = given_goal(world.ada)
-    services.abandon_goal(world.ada, goal, "My timetable changed.")
-    services.abandon_goal(world.ada, goal, "My timetable changed.")
+    goal_verbs.abandon_goal(world.ada, goal, "My timetable changed.")
+    goal_verbs.abandon_goal(world.ada, goal, "My timetable changed.")
     with pytest.raises(Refused):
-        services.meet_goal(world.ada, goal)
+        goal_verbs.meet_goal(world.ada, goal)
     with pytest.raises(Refused):
-        services.add_step(world.ada, goal, "One more")
-    services.reopen_goal(world.ada, goal)
-    services.meet_goal(world.ada, goal, "They do it without me.")
+        step_verbs.add_step(world.ada, goal, "One more")
+    goal_verbs.reopen_goal(world.ada, goal)
+    goal_verbs.meet_goal(world.ada, goal, "They do it without me.")
     assert goal.met_at == NOW
     said = db.session.scalars(select(Event.verb).where(Event.object_type == "goal")).all()
-    assert said == ["set", "let_go", "reopened", "met"]
+    assert said == ["set", "abandoned", "reopened", "met"]
 
 
 def test_nobody_else_writes(world: World, given_goal: Given):
@@ -203,18 +213,18 @@ def test_nobody_else_writes(world: World, given_goal: Given):
         if other is world.ada:
             continue
         for act in (
-            lambda who=other: services.keep_goal(who, goal, WORDS, why="x"),
-            lambda who=other: services.save_words(who, goal, WORDS, version=1),
-            lambda who=other: services.meet_goal(who, goal),
-            lambda who=other: services.abandon_goal(who, goal),
-            lambda who=other: services.reopen_goal(who, goal),
-            lambda who=other: services.add_step(who, goal, "x"),
-            lambda who=other: services.take_up_tryout(who, title="x", plan="x", goal=goal),
-            lambda who=other: services.finish_step(who, step),
-            lambda who=other: services.change_step(who, step, text="x", due_on=None),
-            lambda who=other: services.remove_step(who, step),
-            lambda who=other: services.move_step(who, step, 1),
-            lambda who=other: services.add_evidence(who, goal, text="x"),
+            lambda who=other: goal_verbs.keep_goal(who, goal, WORDS, why="x"),
+            lambda who=other: goal_verbs.save_words(who, goal, WORDS, version=1),
+            lambda who=other: goal_verbs.meet_goal(who, goal),
+            lambda who=other: goal_verbs.abandon_goal(who, goal),
+            lambda who=other: goal_verbs.reopen_goal(who, goal),
+            lambda who=other: step_verbs.add_step(who, goal, "x"),
+            lambda who=other: step_verbs.take_up_tryout(who, title="x", plan="x", goal=goal),
+            lambda who=other: step_verbs.finish_step(who, step),
+            lambda who=other: step_verbs.change_step(who, step, {"text": "x"}, None),
+            lambda who=other: step_verbs.remove_step(who, step),
+            lambda who=other: step_verbs.move_step(who, step, 1),
+            lambda who=other: evidence_verbs.add_evidence(who, goal, text="x"),
         ):
             with pytest.raises(Refused) as refused:
                 act()
@@ -225,14 +235,14 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
     early = given_goal(world.ada, "Everybody has an answer.", "one", "two")
     late = given_goal(world.ada, "They read to one another.")
     closed = given_goal(world.ada, "Fewer worksheets.", "never")
-    services.begin_goal(world.ada)
+    goal_verbs.begin_goal(world.ada)
     one, two = queries.steps_of(early)
-    services.finish_step(world.ada, one)
-    services.change_step(world.ada, two, text="two", due_on=NOW.date())
-    services.add_step(world.ada, None, "Alone", due_on=NOW.date() - timedelta(days=1))
-    services.add_step(world.ada, None, "Some day", due_on=NOW.date() + timedelta(days=60))
-    services.change_step(world.ada, queries.steps_of(closed)[0], text="never", due_on=NOW.date())
-    services.abandon_goal(world.ada, closed)
+    step_verbs.finish_step(world.ada, one)
+    step_verbs.change_step(world.ada, two, {"text": "two"}, NOW.date())
+    step_verbs.add_step(world.ada, None, "Alone", due_on=NOW.date() - timedelta(days=1))
+    step_verbs.add_step(world.ada, None, "Some day", due_on=NOW.date() + timedelta(days=60))
+    step_verbs.change_step(world.ada, queries.steps_of(closed)[0], {"text": "never"}, NOW.date())
+    goal_verbs.abandon_goal(world.ada, closed)
     db.session.flush()
     with statements() as said:
         goals = queries.goals_with_next_step(world.ada)

@@ -123,12 +123,12 @@ def test_a_change_is_a_version_with_its_why_and_a_word_diff(world: World, visit:
     assert twice.location == f"/goals/{goal.id}"
     assert count(Revision) == 2
 
-    page = ada.get(f"/goals/{goal.id}/history").text
-    assert why in page
+    history = f"/feedback/works/{goal.work_id}/history"
+    assert f'href="{history}"' in ada.get(f"/goals/{goal.id}").text
+    assert why in ada.get(history).text
+    page = ada.get(f"/feedback/works/{goal.work_id}/compare?from=1&to=2").text
     assert "<del>Twice</del>" in page
     assert "<ins>Three times</ins>" in page
-    assert ada.get(f"/goals/{goal.id}/history?from=1&to=9").status_code == 404
-    assert ada.get(f"/goals/{goal.id}/history?from=2&to=1").status_code == 200
 
 
 def test_two_tabs_show_both_texts(world: World, visit: Visit):
@@ -353,7 +353,7 @@ def test_a_reflection_becomes_a_step_once(world: World, visit: Visit, given_goal
     assert empty.location == "/feedback/rounds/7"
 
 
-def test_a_goal_is_met_or_let_go_and_opened_again(world: World, visit: Visit):
+def test_a_goal_is_met_or_abandoned_and_opened_again(world: World, visit: Visit):
     ada = visit(world.ada)
     goal = write(ada)
     close = f"/goals/{goal.id}/close"
@@ -365,7 +365,7 @@ def test_a_goal_is_met_or_let_go_and_opened_again(world: World, visit: Visit):
     assert "Add a step" not in page
     assert ada.post(f"/goals/{goal.id}/steps", data={"text": "More"}).status_code == 409
     ada.post(f"/goals/{goal.id}/reopen")
-    ada.post(close, data={"how": "let_go", "words": ""})
+    ada.post(close, data={"how": "abandoned", "words": ""})
     assert "Ended" in ada.get(f"/goals/{goal.id}").text
 
 

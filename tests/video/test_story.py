@@ -246,7 +246,7 @@ def test_a_clip_is_shared_with_a_question_watched_and_taken_back(
     share = db.session.scalars(select(ClipShare)).one()
     shown = cora.get(page).text
     assert "From 0:01 on: who answers whom?" in shown
-    assert "Take back" not in shown
+    assert "Stop sharing" not in shown
     assert cora.get(file).status_code == 200
     assert "Ada Okafor shares the clip" in cora.get("/inbox").text
     assert db.session.scalar(select(func.count()).where(Notice.kind == "clip_shared")) == 1

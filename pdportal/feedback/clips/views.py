@@ -80,7 +80,7 @@ def remove_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Take one's own comment back."""
     clip = _seen(clip_id)
     services.remove_comment(me(), _comment(clip, comment_id))
-    flash(_("Your comment is gone."), "success")
+    flash(_("Your comment is deleted."), "success")
     return redirect(url_for(".clip_page", clip_id=clip.id))
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base
+from pdportal.db import Base, all_null
 from pdportal.feedback.rounds.models import Round
 
 if TYPE_CHECKING:
@@ -87,15 +87,8 @@ class Review(Base):
     def _is_given(cls) -> ColumnElement[bool]:
         return cls.given_at.is_not(None)
 
-    @hybrid_property
-    def is_owed(self) -> bool:
-        """Whether it is still asked of its reviewer: neither given nor released."""
-        return self.given_at is None and self.released_at is None
-
-    @is_owed.inplace.expression
-    @classmethod
-    def _is_owed(cls) -> ColumnElement[bool]:
-        return and_(cls.given_at.is_(None), cls.released_at.is_(None))
+    is_owed = all_null("given_at", "released_at")
+    """Whether it is still asked of its reviewer: neither given nor released."""
 
     @hybrid_property
     def is_wanted(self) -> bool:

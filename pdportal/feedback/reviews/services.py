@@ -255,7 +255,7 @@ def no_longer_asked(review: Review) -> Refused:
     if review.release_why is ReleaseWhy.CLOSED:
         why = _("%(name)s has closed this feedback request.", name=author)
     elif review.release_why is ReleaseWhy.TAKEN_BACK:
-        why = _("%(name)s has taken this feedback request back.", name=author)
+        why = _("%(name)s has canceled this feedback request.", name=author)
     else:
         why = _("This is no longer asked of you.")
     saved = _("What you had saved before can still be read, by you alone.")

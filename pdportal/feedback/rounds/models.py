@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, and_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, or_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base
+from pdportal.db import Base, all_null
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Revision, Work
 
@@ -66,25 +66,11 @@ class Round(Base):
     cohort: Mapped[Cohort | None] = relationship()
     reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
 
-    @hybrid_property
-    def is_open(self) -> bool:
-        """Whether the round goes on: neither taken back nor closed."""
-        return self.taken_back_at is None and self.closed_at is None
+    is_open = all_null("taken_back_at", "closed_at")
+    """Whether the round goes on: neither taken back nor closed."""
 
-    @is_open.inplace.expression
-    @classmethod
-    def _is_open(cls) -> ColumnElement[bool]:
-        return and_(cls.taken_back_at.is_(None), cls.closed_at.is_(None))
-
-    @hybrid_property
-    def is_waiting(self) -> bool:
-        """Whether its author still waits for feedback: open, and not gone on yet."""
-        return self.is_open and self.answered_at is None
-
-    @is_waiting.inplace.expression
-    @classmethod
-    def _is_waiting(cls) -> ColumnElement[bool]:
-        return and_(cls.is_open, cls.answered_at.is_(None))
+    is_waiting = all_null("taken_back_at", "closed_at", "answered_at")
+    """Whether its author still waits for feedback: open, and not gone on yet."""
 
     @hybrid_property
     def answers_are_out(self) -> bool:

@@ -56,12 +56,8 @@ def share(
 
     Sent twice, it is one round: the database allows one open round for each work.
     """
-    if not work_policy.may_write(author, work):
-        raise forbidden()
-    if why_not := kind_of(work).no_rounds:
-        raise Refused(str(why_not))
-    question = _fitting_question(question)
     revision = _revision_to_share(author, work)
+    question = _fitting_question(question)
     asked, needed = _counts(author, cohort, named)
     round_ = Round(
         work_id=work.id,
@@ -97,7 +93,7 @@ def take_back(author: Person, round_: Round) -> None:
         raise Refused(
             _("Somebody has begun to read it. You can close the request instead.")
             if begun
-            else _("The time to take it back is over. You can close the request instead.")
+            else _("It is too late to cancel. You can close the request instead.")
         )
     round_.taken_back_at = clock.now()
     for review in reviews:
@@ -202,7 +198,7 @@ def close(
     if round_.closed_at is not None:
         return
     if round_.taken_back_at is not None:
-        raise Refused(_("You took this feedback request back."))
+        raise Refused(_("You canceled this feedback request."))
     for name, text in typed.items():
         setattr(round_, name, text)
     round_.closed_at = clock.now()
@@ -237,6 +233,10 @@ def _fitting_question(question: str) -> str:
 
 
 def _revision_to_share(author: Person, work: Work) -> Revision:
+    if not work_policy.may_write(author, work):
+        raise forbidden()
+    if why_not := kind_of(work).no_rounds:
+        raise Refused(str(why_not))
     if has_unsaved(work):
         draft = work.draft
         save_revision(author, work, why=draft.why if draft else "")

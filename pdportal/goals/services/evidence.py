@@ -36,21 +36,13 @@ def add_evidence(
     if step is not None and step.goal_id != goal.id:
         raise Refused(_("That step belongs to another goal."), status=422, field="step")
     lock_owner(owner)
-    step_id = step.id if step else None
-    same = db.session.scalars(
-        select(Evidence)
-        .where(
-            Evidence.goal_id == goal.id,
-            Evidence.step_id == step_id if step_id else Evidence.step_id.is_(None),
-            Evidence.url == url,
-            Evidence.text == text,
-            Evidence.removed_at.is_(None),
-        )
-        .limit(1)
+    values = {"goal_id": goal.id, "step_id": step.id if step else None, "url": url, "text": text}
+    sent_before = db.session.scalars(
+        select(Evidence).filter_by(**values, removed_at=None).limit(1)
     ).first()
-    if same is not None:
-        return same
-    evidence = Evidence(goal_id=goal.id, step_id=step_id, url=url, text=text, added_at=clock.now())
+    if sent_before is not None:
+        return sent_before
+    evidence = Evidence(**values)
     db.session.add(evidence)
     db.session.flush()
     record(owner, "added", evidence, goal=goal.id)
@@ -75,17 +67,15 @@ def restore_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
 
 def host(url: str) -> str:
     """Where a link leads, in the word that people know it by."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    return urlsplit(url).hostname or ""
 
 
 def _link(url: str) -> str:
     url = clean_text(url, "url", LONGEST_URL)
     if not url:
         return ""
-    if "://" not in url and ":" not in url.split("/")[0] and "." in url.split("/")[0]:
+    start = url.split("/")[0]
+    if ":" not in start and "." in start:
         url = f"https://{url}"
     try:
         parts = urlsplit(url)
@@ -93,9 +83,6 @@ def _link(url: str) -> str:
     except ValueError:
         fine = False
     if not fine or any(letter.isspace() or ord(letter) < 32 for letter in url):
-        raise Refused(
-            _("A link begins with https:// and names a page on the web."),
-            status=422,
-            field="url",
-        )
+        message = _("A link begins with https:// and names a page on the web.")
+        raise Refused(message, status=422, field="url")
     return url

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -19,7 +17,7 @@ from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unsaved
 from pdportal.goals import queries
 from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Goal
-from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
+from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, lock_owner, require_owner
 from pdportal.web.errors import Refused
 
 LONGEST_WHY = 2_000
@@ -31,22 +29,16 @@ def begin_goal(
     owner: Person, content: Mapping[str, str] | None = None, *, form_key: str | None = None
 ) -> Goal:
     """A new goal as a draft; one form makes one goal, however often it is sent."""
-    form_key = (form_key or "")[:40] or None
-    if form_key and (goal := _from_form(owner, form_key)):
-        return goal
-    try:
-        with db.session.begin_nested():
-            work = work_services.begin_work(
-                owner, GOAL.name, _title(content or {}), content=content or {}
-            )
-            goal = Goal(owner_id=owner.id, work_id=work.id, form_key=form_key)
-            goal.work = work
-            db.session.add(goal)
-    except IntegrityError:
-        sent_before = _from_form(owner, form_key or "")
-        if sent_before is None:
-            raise
-        return sent_before
+    lock_owner(owner)
+    if form_key:
+        sent_before = db.session.scalars(queries.goal_from_form(owner, form_key)).one_or_none()
+        if sent_before is not None:
+            return sent_before
+    content = content or {}
+    work = work_services.begin_work(owner, GOAL.name, _title(content), content=content)
+    goal = Goal(owner_id=owner.id, work=work, form_key=form_key)
+    db.session.add(goal)
+    db.session.flush()
     return goal
 
 
@@ -76,7 +68,8 @@ def keep_goal(
     require_owner(owner, goal)
     why = _why(why)
     latest = latest_revision(goal.work)
-    new = {key: clean(content.get(key, "")).strip() for key in _keys(goal)}
+    keys = [str(field["key"]) for field in goal.work.fields]
+    new = {key: clean(content.get(key, "")).strip() for key in keys}
     if latest is not None and latest.content == new and latest.why in {why, ""}:
         if version is not None and not has_unsaved(goal.work):
             return latest
@@ -117,7 +110,7 @@ def meet_goal(owner: Person, goal: Goal, words: str = "") -> None:
 
 def abandon_goal(owner: Person, goal: Goal, words: str = "") -> None:
     """Close a goal that is no longer the right one; a draft is archived."""
-    _close(owner, goal, words, "let_go")
+    _close(owner, goal, words, "abandoned")
 
 
 def reopen_goal(owner: Person, goal: Goal) -> None:
@@ -125,7 +118,7 @@ def reopen_goal(owner: Person, goal: Goal) -> None:
     require_owner(owner, goal)
     if goal.is_open:
         return
-    goal.met_at = goal.let_go_at = None
+    goal.met_at = goal.abandoned_at = None
     if goal.work.put_away_at is not None:
         work_services.restore(owner, goal.work)
     record(owner, "reopened", goal)
@@ -148,7 +141,7 @@ def goal_named(owner: Person, chosen: str) -> Goal | None:
 def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
     require_owner(owner, goal)
     words = clean_text(words, "words", LONGEST_TEXT)
-    already = "met" if goal.met_at else "let_go" if goal.let_go_at else ""
+    already = "met" if goal.met_at else "abandoned" if goal.abandoned_at else ""
     if already == verb and goal.closing == words:
         return  # sent twice
     if already:
@@ -157,24 +150,14 @@ def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
     if verb == "met":
         goal.met_at = clock.now()
     else:
-        goal.let_go_at = clock.now()
+        goal.abandoned_at = clock.now()
         if goal.kept_at is None:
             work_services.archive(owner, goal.work)
     record(owner, verb, goal)
 
 
-def _from_form(owner: Person, form_key: str) -> Goal | None:
-    return db.session.scalars(
-        select(Goal).where(Goal.owner_id == owner.id, Goal.form_key == form_key)
-    ).one_or_none()
-
-
 def _why(why: str) -> str:
     return clean_text(why, "reason", LONGEST_WHY)
-
-
-def _keys(goal: Goal) -> list[str]:
-    return [str(field["key"]) for field in goal.work.fields]
 
 
 def _words(content: Mapping[str, str]) -> dict[str, list[str]]:

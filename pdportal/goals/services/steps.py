@@ -1,22 +1,28 @@
-"""Steps: added, changed, put in order, done and undone, removed and brought back."""
+"""Steps and try-outs: added, changed, put in order, done and undone, removed and brought back.
+
+A try-out is a step that is carried out in class: it has a plan and a prediction, it is done by
+looking back on it, and the next one may adapt it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.goals import policy
-from pdportal.goals.models import Goal, Step, StepKind
+from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import (
     LONGEST_STEP,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
     clean_text,
     lock_owner,
     require_open_goal,
@@ -40,23 +46,61 @@ def add_step(
 
     Sent twice it is one step: the same words still to do, or the same words from the same page.
     """
-    text = clean_text(text, "text", LONGEST_STEP, _("Say what you will do."))
+    values = _words(StepKind.STEP, {"text": text})
     require_open_goal(owner, goal)
     from_title, from_url = source(from_title, from_url)
-    values: dict[str, Any] = {"kind": StepKind.STEP, "text": text, "from_url": from_url}
-    same = [*equals(**values), Step.removed_at.is_(None)]
-    if not from_url:
-        same += [*equals(goal_id=goal.id if goal else None, due_on=due_on), Step.is_to_do]
-    values |= {"due_on": due_on, "from_title": from_title}
-    return add_once(owner, goal, values, same=same, verb="added")
+    values |= {"goal_id": goal.id if goal else None, "due_on": due_on, "from_url": from_url}
+    once_a_page = ("kind", "text", "from_url") if from_url else ()
+    return _add_once(owner, values, "added", once_a_page, from_title=from_title)
+
+
+def take_up_tryout(
+    person: Person,
+    *,
+    title: str,
+    text: str = "",
+    plan: str,
+    prediction: str = "",
+    due_on: date | None = None,
+    goal: Goal | None = None,
+    from_title: str = "",
+    from_url: str = "",
+    after: Step | None = None,
+) -> Step:
+    """Plan something to try in class; sent twice it is one try-out.
+
+    `after` is the try-out that it adapts.
+    """
+    typed = {"title": title, "text": text, "plan": plan, "prediction": prediction}
+    values = _words(StepKind.TRYOUT, typed)
+    require_open_goal(person, goal)
+    if after is not None:
+        require_owner(person, after)
+    from_title, from_url = source(from_title, from_url)
+    values |= {
+        "goal_id": goal.id if goal else None,
+        "due_on": due_on,
+        "from_url": from_url,
+        "follows_id": after.id if after else None,
+    }
+    return _add_once(person, values, "took_up", from_title=from_title)
 
 
 def change_step(
-    owner: Person, step: Step, *, text: str, due_on: date | None, version: int | None = None
+    owner: Person,
+    step: Step,
+    words: Mapping[str, str],
+    due_on: date | None,
+    version: int | None = None,
 ) -> Step:
-    """Say a step in other words or move its date."""
-    text = clean_text(text, "text", LONGEST_STEP, _("Say what you will do."))
-    return change(owner, step, {"text": text, "due_on": due_on}, version)
+    """Say a step or the plan of a try-out in other words, or move its date.
+
+    `words` has what its kind is made of: `text`, or `title`, `plan` and `prediction`. Raises
+    `ChangedElsewhere`; None for `version` compares nothing.
+    """
+    if _replace(owner, step, {**_words(step.kind, words), "due_on": due_on}, version):
+        record(owner, "changed", step, goal=step.goal_id)
+    return step
 
 
 def finish_step(owner: Person, step: Step) -> None:
@@ -67,6 +111,27 @@ def finish_step(owner: Person, step: Step) -> None:
     if step.done_at is None:
         step.done_at = clock.now()
         record(owner, "finished", step, goal=step.goal_id)
+
+
+def save_looking_back(owner: Person, step: Step, happened: str, *, version: int) -> Step:
+    """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
+    _require_tryout(step)
+    _replace(owner, step, {"happened": clean_text(happened, "happened", LONGEST_TEXT)}, version)
+    return step
+
+
+def look_back(
+    owner: Person, step: Step, *, happened: str, outcome: Outcome, version: int | None = None
+) -> Step:
+    """Say what happened, and whether to adopt, adapt or abandon it; then it is done."""
+    _require_tryout(step)
+    missing = _("Say what happened; one sentence is enough.")
+    happened = clean_text(happened, "happened", LONGEST_TEXT, missing)
+    if _replace(owner, step, {"happened": happened, "outcome": outcome}, version):
+        verb = "changed" if step.done_at else "looked_back"
+        step.done_at = step.done_at or clock.now()
+        record(owner, verb, step, goal=step.goal_id, outcome=outcome.value)
+    return step
 
 
 def undo_step(owner: Person, step: Step) -> None:
@@ -111,7 +176,7 @@ def move_step(owner: Person, step: Step, by: int) -> None:
     if step not in steps:
         return
     before = steps.index(step)
-    after = max(0, min(len(steps) - 1, before + (1 if by > 0 else -1)))
+    after = max(0, min(len(steps) - 1, before + by))
     steps.insert(after, steps.pop(before))
     for place, moved in enumerate(steps, start=1):
         moved.place = place
@@ -119,52 +184,67 @@ def move_step(owner: Person, step: Step, by: int) -> None:
         record(owner, "moved", step, goal=step.goal_id)
 
 
-def change(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> Step:
-    """Write new words or a date on a step; raises `ChangedElsewhere`."""
+def _words(kind: StepKind, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The kind and the texts it is made of, each as long as it may be and none missing."""
+    if kind is StepKind.STEP:
+        text = clean_text(typed["text"], "text", LONGEST_STEP, _("Say what you will do."))
+        return {"kind": kind, "text": text}
+    missing = {"title": _("Say what you will try."), "plan": _("Say how you will try it.")}
+    longest = {"title": LONGEST_TITLE}
+    words: dict[str, Any] = {
+        name: clean_text(text, name, longest.get(name, LONGEST_TEXT), missing.get(name, ""))
+        for name, text in typed.items()
+    }
+    return {**words, "title": " ".join(words["title"].split()), "kind": kind}
+
+
+def _replace(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> bool:
+    """Store new values of a step, locked; False if they are stored: the form was sent twice."""
     require_owner(owner, step)
+    db.session.flush()
     db.session.refresh(step, with_for_update={"of": Step})
     stored = {name: getattr(step, name) for name in new}
     if stored == new:
-        return step  # sent twice
+        return False
     check_version(version, step.version, stored)
     for name, value in new.items():
         setattr(step, name, value)
     step.version += 1
-    db.session.flush()
-    record(owner, "changed", step, goal=step.goal_id)
-    return step
+    return True
 
 
-def add_once(
+def _add_once(
     owner: Person,
-    goal: Goal | None,
-    values: Mapping[str, Any],
-    *,
-    same: Iterable[SQLColumnExpression[bool]],
+    values: dict[str, Any],
     verb: str,
-    **details: Any,
+    names: tuple[str, ...] = (),
+    *,
+    from_title: str,
 ) -> Step:
-    """Add a step with these values, or give the one that is the `same`: the form was sent twice."""
+    """Add a step with these values, or give the one that has them: the form was sent twice.
+
+    With `names` those values alone are compared, with steps that are done as well.
+    """
     lock_owner(owner)
-    sent_before = db.session.scalars(policy.steps_seen_by(owner).where(*same).limit(1)).first()
-    if sent_before is not None:
-        return sent_before
-    goal_id = goal.id if goal else None
-    step = Step(owner_id=owner.id, goal_id=goal_id, place=_next_place(goal), **values)
+    same = {name: values[name] for name in names or values}
+    before = policy.steps_seen_by(owner).where(
+        Step.removed_at.is_(None) if names else Step.is_to_do,
+        *(getattr(Step, name).is_not_distinct_from(value) for name, value in same.items()),
+    )
+    step = db.session.scalars(before.limit(1)).first()
+    if step is not None:
+        return step
+    step = Step(owner_id=owner.id, from_title=from_title, **values)
+    if step.goal_id is not None:
+        last = select(func.max(Step.place)).where(Step.goal_id == step.goal_id)
+        step.place = (db.session.scalar(last) or 0) + 1
     db.session.add(step)
     db.session.flush()
-    record(owner, verb, step, goal=goal_id, **details)
+    after = {"after": values["follows_id"]} if "follows_id" in values else {}
+    record(owner, verb, step, goal=step.goal_id, **after)
     return step
 
 
-def equals(**values: Any) -> list[SQLColumnExpression[bool]]:
-    """That a step has these values; None is a value, too."""
-    return [getattr(Step, name).is_not_distinct_from(value) for name, value in values.items()]
-
-
-def _next_place(goal: Goal | None) -> int:
-    """The place after the last step of a goal."""
-    if goal is None:
-        return 0
-    last = select(func.max(Step.place)).where(Step.goal_id == goal.id)
-    return (db.session.scalar(last) or 0) + 1
+def _require_tryout(step: Step) -> None:
+    if step.kind is not StepKind.TRYOUT:
+        raise Refused(_("Only a try-out has a look back."))

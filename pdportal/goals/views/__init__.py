@@ -1,26 +1,17 @@
-"""Pages about goals, their steps, try-outs and evidence; one file for each noun."""
+"""Pages about goals, their steps, try-outs and evidence."""
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint, request, url_for
 
-from flask import Blueprint, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-
-from pdportal.goals.models import Goal, Step
+from pdportal.goals.models import Step
 
 bp = Blueprint("goals", __name__)
 
 
 def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
-    from pdportal.goals.views import (  # noqa: F401  # importing them puts their views on `bp`
-        evidence,
-        goals,
-        steps,
-        tryouts,
-    )
+    from pdportal.goals.views import evidence, goals, steps  # noqa: F401 -- puts views on `bp`
 
     return bp
 
@@ -30,15 +21,9 @@ def typed(name: str) -> str:
     return request.form.get(name, "")
 
 
-def again(template: str, form: FlaskForm, status: int, **context: Any) -> ResponseReturnValue:
-    """The page with what was typed, and what is wrong or has moved on."""
-    return render_template(template, form=form, **context), status
-
-
-def home_of(thing: Step | Goal) -> str:
-    """The page a goal or a step stands on."""
-    if isinstance(thing, Goal):
-        return url_for("goals.goal_page", goal_id=thing.id)
-    if thing.goal_id is None:
-        return url_for("goals.goal_list", _anchor=f"step-{thing.id}")
-    return url_for("goals.goal_page", goal_id=thing.goal_id, _anchor=f"step-{thing.id}")
+def place_of(step: Step) -> str:
+    """The page a step stands on, at its line."""
+    anchor = f"step-{step.id}"
+    if step.goal_id is None:
+        return url_for("goals.goal_list", _anchor=anchor)
+    return url_for("goals.goal_page", goal_id=step.goal_id, _anchor=anchor)

@@ -1,4 +1,4 @@
-"""Goals: my list, writing and keeping, history, met or let go."""
+"""Goals: my list, writing and keeping, history, met or abandoned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 from wtforms.fields.choices import SelectChoice
 
 from pdportal import clock
@@ -19,22 +18,23 @@ from pdportal.feedback.rounds import queries as round_queries
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.models import Draft
 from pdportal.feedback.works.services import WHY, has_unsaved
-from pdportal.goals import queries, services
+from pdportal.goals import queries
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
 from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.services import goals as services
 from pdportal.goals.services.evidence import host
 from pdportal.goals.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
-from pdportal.web.pages import render_form
+from pdportal.web.pages import form_status, render_form
 
 
 @bp.get("/goals")
 def goal_list() -> ResponseReturnValue:
     """My goals with their next steps, and try-outs that wait for a look back."""
-    return list_page(StepForm(formdata=None))
+    return list_page()
 
 
 @bp.route("/goals/new", methods=["GET", "POST"])
@@ -110,38 +110,13 @@ def drop_changes(goal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
 
-@bp.get("/goals/<int:goal_id>/history")
-def goal_history(goal_id: int) -> ResponseReturnValue:
-    """Every revision with its why, and what changed between any two."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
-    revisions = work_queries.history(goal.work)
-    by_number = {revision.number: revision for revision in revisions}
-    newest = revisions[0].number if revisions else 0
-    first = request.args.get("from", newest - 1, type=int)
-    second = request.args.get("to", newest, type=int)
-    compared = None
-    if first in by_number and second in by_number:
-        compared = work_queries.diff(by_number[first], by_number[second])
-    elif request.args:
-        raise NotFound
-    return render_template(
-        "goals/goal_history.html",
-        goal=goal,
-        revisions=revisions,
-        first=first,
-        second=second,
-        compared=compared,
-    )
-
-
 @bp.route("/goals/<int:goal_id>/close", methods=["GET", "POST"])
 def close_goal(goal_id: int) -> ResponseReturnValue:
-    """Say that a goal is met, or let it go."""
+    """Say that a goal is met, or end it."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
     form = CloseForm(data={"words": goal.closing})
     if goal.kept_at is None:
-        form.how.choices = [SelectChoice("let_go", _("Archive"))]
-        form.how.data = "let_go"
+        form.how.choices = [SelectChoice("abandoned", _("Archive"))]
     if form.validate_on_submit():
         act = services.meet_goal if form.how.data == "met" else services.abandon_goal
         act(me(), goal, form.words.data or "")
@@ -167,25 +142,25 @@ def page_of(
     *,
     step_form: StepForm | None = None,
     evidence_form: EvidenceForm | None = None,
-    status: int = 200,
 ) -> ResponseReturnValue:
     """The page of one goal, with a form that came back if one did."""
     steps = queries.steps_of(goal)
     revisions = work_queries.history(goal.work)
     rounds = round_queries.rounds_of(goal.work)
+    sent = step_form or evidence_form
     page = render_template(
         "goals/goal_page.html",
         goal=goal,
         latest=revisions[0] if revisions else None,
         revisions=revisions,
-        unkept=has_unkept_words(goal.work.draft, revisions),
+        unkept=bool(revisions) and has_unsaved(goal.work, revisions[0]),
         rounds=rounds,
         open_round=next((row for row in rounds if row.Round.is_open), None),
         step_form=step_form or StepForm(formdata=None),
         **_steps_part(steps),
         **_evidence_part(goal, steps, evidence_form or EvidenceForm(formdata=None)),
     )
-    return page, status
+    return page, form_status(sent) if sent else 200
 
 
 def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
@@ -225,15 +200,7 @@ def _restore_url(goal: Goal, evidence: Evidence) -> str:
     return url_for(".restore_evidence", goal_id=goal.id, evidence_id=evidence.id)
 
 
-def has_unkept_words(draft: Draft | None, revisions: list[Any]) -> bool:
-    """Whether the draft says what no revision does."""
-    if draft is None or not revisions:
-        return False
-    kept: dict[str, str] = revisions[0].content
-    return {key: text.strip() for key, text in draft.content.items()} != kept
-
-
-def list_page(form: StepForm, status: int = 200) -> ResponseReturnValue:
+def list_page(form: StepForm | None = None) -> ResponseReturnValue:
     """The list of goals, with a form that came back if one did."""
     goals = queries.goals_with_next_step(me())
     page = render_template(
@@ -249,9 +216,9 @@ def list_page(form: StepForm, status: int = 200) -> ResponseReturnValue:
         ],
         closed=queries.closed_goals(me()),
         today=clock.today(zone_here()),
-        form=form,
+        form=form or StepForm(formdata=None),
     )
-    return page, status
+    return page, form_status(form) if form else 200
 
 
 def _typed_content() -> dict[str, str]:

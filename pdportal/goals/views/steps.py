@@ -1,20 +1,30 @@
-"""Steps: added, changed, moved, done with one tap."""
+"""Steps and try-outs: added, changed, moved, done with one tap or by looking back."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from wtforms.fields.choices import SelectChoice
 
+from pdportal import clock
 from pdportal.accounts import me
-from pdportal.goals import queries, services
-from pdportal.goals.forms import FromReflectionForm, StepForm
-from pdportal.goals.models import Step, StepKind
+from pdportal.goals import queries
+from pdportal.goals.forms import FromReflectionForm, LookBackForm, StepForm, TryoutForm
+from pdportal.goals.models import Goal, Outcome, Step, StepKind
+from pdportal.goals.services import steps as services
 from pdportal.goals.services.checks import LONGEST_STEP, source
-from pdportal.goals.views import again, bp, home_of
+from pdportal.goals.services.goals import goal_named
+from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.errors import one_or_404
+from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
+from pdportal.web.requests import LARGEST_ID
 
 
 @bp.post("/goals/<int:goal_id>/steps")
@@ -22,20 +32,16 @@ def add_step(goal_id: int) -> ResponseReturnValue:
     """Add a step to a goal."""
     goal = one_or_404(queries.goal_page(me(), goal_id))
     form = StepForm()
-    if form.validate_on_submit():
-        step = services.add_step(me(), goal, form.text.data or "", due_on=form.due_on.data)
-        return redirect(home_of(step))
-    return page_of(goal, step_form=form, status=422)
+    step = _add(form, goal)
+    return redirect(place_of(step)) if step else page_of(goal, step_form=form)
 
 
 @bp.post("/goals/steps")
 def add_step_alone() -> ResponseReturnValue:
     """Add a step that belongs to no goal."""
     form = StepForm()
-    if form.validate_on_submit():
-        step = services.add_step(me(), None, form.text.data or "", due_on=form.due_on.data)
-        return redirect(home_of(step))
-    return list_page(form, 422)
+    step = _add(form, None)
+    return redirect(place_of(step)) if step else list_page(form)
 
 
 @bp.post("/goals/steps/from-reflection")
@@ -54,43 +60,118 @@ def from_reflection() -> ResponseReturnValue:
     if form.goal.data is None:
         if len(text) > LONGEST_STEP:
             form.text.errors = [_("This is long for a step. What is the first small thing?")]
-            return again("goals/from_reflection.html", form, 422)
+            return render_form("goals/from_reflection.html", form)
         if not form.choose_only_goal():
-            return again("goals/from_reflection.html", form, 200)
-    if not form.validate():
-        return again("goals/from_reflection.html", form, 422)
-    try:
-        goal = services.goal_named(me(), form.goal.data)
-        step = services.add_step(
-            me(), goal, text, due_on=form.due_on.data, from_title=title, from_url=url
+            return render_template("goals/from_reflection.html", form=form)
+    step = form.attempt(
+        lambda: services.add_step(
+            me(),
+            goal_named(me(), form.goal.data or ""),
+            text,
+            due_on=form.due_on.data,
+            from_title=title,
+            from_url=url,
         )
-    except Refused as refused:
-        form.show(refused)
-        return again("goals/from_reflection.html", form, refused.status)
-    return _added(step)
+    )
+    return _added(step) if step else render_form("goals/from_reflection.html", form)
+
+
+@bp.route("/goals/tryouts/new", methods=["GET", "POST"])
+def new_tryout() -> ResponseReturnValue:
+    """Plan something to try in class; after one that is to be adapted, from its plan."""
+    after = _tryout(_asked("after")) if _asked("after") else None
+    form = TryoutForm(
+        data={
+            "title": after.title if after else "",
+            "plan": after.plan if after else "",
+            "goal": str((after.goal_id if after else _asked("goal")) or ""),
+        }
+    )
+    form.goal.choices = [SelectChoice("", _("None of them"))]
+    form.goal.choices += [SelectChoice(str(row.id), row.title) for row in queries.open_goals(me())]
+    came_from: dict[str, Any] = {"after": after}
+    if after is not None:
+        came_from |= {name: getattr(after, name) for name in ("text", "from_title", "from_url")}
+    step = form.attempt(
+        lambda: services.take_up_tryout(
+            me(),
+            **_words(form),
+            due_on=form.due_on.data,
+            goal=goal_named(me(), form.goal.data or ""),
+            **came_from,
+        )
+    )
+    if step is None:
+        return render_form("goals/new_tryout.html", form, after=after)
+    flash(_("Planned. When you have tried it, come back and say what happened."), "success")
+    return redirect(place_of(step))
+
+
+@bp.get("/goals/tryouts/<int:step_id>")
+def tryout_page(step_id: int) -> ResponseReturnValue:
+    """One try-out: plan, prediction, what happened, what follows."""
+    step = _tryout(step_id)
+    return render_template(
+        "goals/tryout_page.html",
+        step=step,
+        later=queries.next_in_chain(step),
+        today=clock.today(zone_here()),
+    )
 
 
 @bp.route("/goals/steps/<int:step_id>/edit", methods=["GET", "POST"])
 def edit_step(step_id: int) -> ResponseReturnValue:
-    """Say a step in other words, move its date, or take it off the list."""
-    step = one_or_404(queries.step(me(), step_id))
-    if step.kind is StepKind.TRYOUT:
-        return redirect(url_for(".tryout_page", step_id=step.id))
-    form = StepForm(obj=step)
-    if form.validate_on_submit():
-        try:
-            services.change_step(
-                me(),
-                step,
-                text=form.text.data or "",
-                due_on=form.due_on.data,
-                version=form.seen_version(),
-            )
-        except Refused as refused:
-            form.show(refused)
-            return again("goals/edit_step.html", form, refused.status, step=step)
-        return redirect(home_of(step))
-    return render_form("goals/edit_step.html", form, step=step)
+    """Say a step or the plan of a try-out in other words, or move its date."""
+    step = _own(step_id)
+    tryout = step.kind is StepKind.TRYOUT
+    form = TryoutForm(obj=step) if tryout else StepForm(obj=step)
+    if isinstance(form, TryoutForm):
+        del form.goal
+    changed = form.attempt(
+        lambda: services.change_step(
+            me(), step, _words(form), form.due_on.data, form.seen_version()
+        )
+    )
+    if not changed:
+        return render_form("goals/edit_step.html", form, step=step)
+    return redirect(url_for(".tryout_page", step_id=step.id) if tryout else place_of(step))
+
+
+@bp.route("/goals/tryouts/<int:step_id>/look-back", methods=["GET", "POST"])
+def look_back(step_id: int) -> ResponseReturnValue:
+    """Say what happened, and whether to adopt, adapt or abandon it."""
+    step = _tryout(step_id)
+    form = LookBackForm(obj=step)
+    if request.method == "GET" and step.outcome:
+        form.outcome.data = step.outcome.value
+    done = form.attempt(
+        lambda: services.look_back(
+            me(),
+            step,
+            happened=form.happened.data or "",
+            outcome=Outcome(form.outcome.data),
+            version=form.seen_version(),
+        )
+    )
+    if not done:
+        return render_form("goals/look_back.html", form, step=step)
+    if step.outcome is Outcome.ADAPT and queries.next_in_chain(step) is None:
+        flash(_("Saved. Here is your plan again: what will be different?"), "success")
+        return redirect(url_for(".new_tryout", after=step.id))
+    flash(_("Saved."), "success")
+    return redirect(place_of(step))
+
+
+@bp.post("/goals/tryouts/<int:step_id>/happened")
+def save_looking_back(step_id: int) -> ResponseReturnValue:
+    """Keep what is being typed about how it went."""
+    step = _tryout(step_id)
+    happened = typed("happened")
+    return autosave_response(
+        lambda: services.save_looking_back(me(), step, happened, version=seen_version()).version,
+        url_for(".look_back", step_id=step.id),
+        typed=[(_("What happened?"), happened)],
+    )
 
 
 @bp.post("/goals/steps/<int:step_id>/done")
@@ -100,7 +181,7 @@ def finish_step(step_id: int) -> ResponseReturnValue:
     if step.kind is StepKind.TRYOUT:
         return redirect(url_for(".look_back", step_id=step.id))
     services.finish_step(me(), step)
-    return redirect(home_of(step))
+    return redirect(place_of(step))
 
 
 @bp.post("/goals/steps/<int:step_id>/undo")
@@ -108,15 +189,15 @@ def undo_step(step_id: int) -> ResponseReturnValue:
     """Not done after all."""
     step = _own(step_id)
     services.undo_step(me(), step)
-    return redirect(home_of(step))
+    return redirect(place_of(step))
 
 
 @bp.post("/goals/steps/<int:step_id>/move")
 def move_step(step_id: int) -> ResponseReturnValue:
     """One place up or down."""
     step = _own(step_id)
-    services.move_step(me(), step, -1 if request.form.get("to") == "up" else 1)
-    return redirect(home_of(step))
+    services.move_step(me(), step, -1 if typed("to") == "up" else 1)
+    return redirect(place_of(step))
 
 
 @bp.post("/goals/steps/<int:step_id>/remove")
@@ -136,13 +217,37 @@ def restore_step(step_id: int) -> ResponseReturnValue:
     """Back on the list."""
     step = _own(step_id)
     services.restore_step(me(), step)
-    return redirect(home_of(step))
+    return redirect(place_of(step))
+
+
+def _add(form: StepForm, goal: Goal | None) -> Step | None:
+    return form.attempt(
+        lambda: services.add_step(me(), goal, form.text.data or "", due_on=form.due_on.data)
+    )
+
+
+def _words(form: StepForm | TryoutForm) -> dict[str, Any]:
+    names = ("title", "plan", "prediction") if isinstance(form, TryoutForm) else ("text",)
+    return {name: form[name].data or "" for name in names}
 
 
 def _own(step_id: int) -> Step:
     return one_or_404(queries.step(me(), step_id))
 
 
+def _tryout(step_id: int) -> Step:
+    step = _own(step_id)
+    if step.kind is not StepKind.TRYOUT:
+        raise NotFound
+    return step
+
+
+def _asked(name: str) -> int:
+    """An id that the address names; 0 if it names none."""
+    ident = request.args.get(name, 0, type=int)
+    return ident if 0 < ident <= LARGEST_ID else 0
+
+
 def _added(step: Step) -> ResponseReturnValue:
     flash(_("It is a step now. Give it a date, and it will remind you."), "success")
-    return redirect(home_of(step))
+    return redirect(place_of(step))

@@ -20,8 +20,8 @@ from pdportal.db import add_unless_there, db
 from pdportal.feedback.kinds.task import TASK
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Work
-from pdportal.goals import services as goals
 from pdportal.goals.models import Step
+from pdportal.goals.services import steps as step_verbs
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.models import (
@@ -190,7 +190,7 @@ def take_up(
     if taken_up is not None and taken_up.step.removed_at is None:
         return taken_up.step
     title: str = block.data["title"] or opened.page_title or opened.title
-    step = goals.take_up_tryout(
+    step = step_verbs.take_up_tryout(
         person,
         title=title,
         text=block.data["prompt_text"],

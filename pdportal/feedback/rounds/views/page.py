@@ -56,7 +56,7 @@ def take_back(round_id: int) -> ResponseReturnValue:
     """Undo the sharing."""
     round_ = one_or_404(queries.own_round(me(), round_id))
     services.take_back(me(), round_)
-    flash(_("Taken back. Nobody but you can see it."), "success")
+    flash(_("Canceled. Nobody but you can see your work."), "success")
     return redirect(work_url(round_.work))
 
 
