@@ -22,6 +22,7 @@ FEATURES = (
     "coaching",
     "insights",
     "home",
+    "help",
     "demo",
 )
 """From the ground up: each stands on those before it."""

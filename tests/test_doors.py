@@ -27,6 +27,8 @@ OPEN = {
     "accounts.welcome": "an invitation, by a token that cannot be guessed",
     "health.healthz": "for machines; says nothing but that the process is alive",
     "health.readyz": "for machines; says nothing but that the database answers",
+    "help.index": "help is for whoever has not signed in yet, too",
+    "help.page": "the same; it says what every portal says",
     "security.forgot_password": "asks for a link; gives away nothing",
     "security.login": "the door itself",
     "security.logout": "harmless for whoever is out already",

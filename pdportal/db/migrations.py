@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, inspect, text
 
 from pdportal.db.base import db
+from pdportal.shipped import shipped
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-MIGRATIONS = next(
-    (
-        folder
-        for folder in (_PACKAGE.parent / "migrations", _PACKAGE / "shipped_migrations")
-        if (folder / "env.py").is_file()
-    ),
-    _PACKAGE / "shipped_migrations",
-)
+MIGRATIONS = shipped("migrations", "shipped_migrations")
 """The steps that build the tables: in the checkout, or as an installed wheel carries them."""
 
 

@@ -16,19 +16,12 @@ import click
 from pdportal.config import PREFIX
 from pdportal.demo.folder import DemoFolder, Mark
 from pdportal.operations import CannotRun
+from pdportal.shipped import shipped
 
 if TYPE_CHECKING:
     from flask import Flask
 
-_ROOT = Path(__file__).resolve().parents[2]
-CONTENT = next(
-    (
-        folder
-        for folder in (_ROOT / "content", _ROOT / "pdportal" / "shipped_content")
-        if (folder / "modules").is_dir()
-    ),
-    _ROOT / "pdportal" / "shipped_content",
-)
+CONTENT = shipped("content", "shipped_content")
 """What people read: in the checkout, or as an installed wheel carries it."""
 
 
