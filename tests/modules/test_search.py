@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pdportal.modules.library import queries, search
+from pdportal.modules.library import queries
 from pdportal.modules.library.queries import Wish
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
@@ -111,20 +111,6 @@ def test_a_module_is_found_by_what_it_says_now(world: World, publish: Publish):
     publish("a", pages={"01-a.md": plain_page(text="Pears.")})
     assert titles(world, "apples") == []
     assert titles(world, "pears") == ["Worth waiting for"]
-
-
-def test_a_snippet_shows_the_words_around_the_first_one_found():
-    words = "one " * 50 + "Café society " + "two " * 50
-    pieces = search.snippet(words, "cafe")
-    assert (True, "Café") in pieces
-    said = "".join(text for _sought, text in pieces)
-    assert len(said) < 300
-    assert said.startswith("… ")
-    assert said.endswith(" …")
-    assert search.snippet("nothing", "else") == []
-    assert search.snippet("", "x") == []
-    for hostile in HOSTILE:
-        search.snippet(words, hostile)
 
 
 def test_the_library_is_paged(world: World, visit: Visit, publish: Publish):

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.folding import words_of
 from pdportal.modules.library import search
 from pdportal.modules.models import ModuleSkill
 from pdportal.modules.parts import (
@@ -54,7 +55,7 @@ def library(person: Person, wish: Wish) -> tuple[Sequence[Line], bool]:
 
     Searched, the best come first; else by title. Where none has all the words, those with some.
     """
-    words = search.words_of(wish.words)
+    words = words_of(wish.words)
     if wish.words.strip() and not words:
         return [], True
     rows = _cards(person, wish, words, every=True)

@@ -7,7 +7,6 @@ so that both databases find the same. What is for facilitators only is never sto
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from sqlalchemy import DDL, Float, Integer, String, Subquery, bindparam, event, text
 
 from pdportal.db import db
+from pdportal.folding import folded_words
 from pdportal.modules.models import Page
 
 CREATE_ON_SQLITE = (
@@ -43,10 +43,6 @@ for _dialect, _create, _drop in (
 ):
     event.listen(_pages, "after_create", _ddl(_create).execute_if(dialect=_dialect))
     event.listen(_pages, "before_drop", _ddl(_drop).execute_if(dialect=_dialect))
-
-MOST_WORDS = 8
-LONGEST_WORD = 40
-_WORD = re.compile(r"[^\W_]+")
 
 _PUT_ON_SQLITE = text(
     "INSERT INTO page_search (module_id, page_id, name, heading, skills, words) "
@@ -110,7 +106,7 @@ def matching(words: list[str], *, every: bool = True) -> Subquery:
     """Modules with all (or some) of these words or their beginnings: `module_id, page_id, score`.
 
     Each comes once, with its best page (None is the module itself); the lower the score the better.
-    The words come from `words_of`, so that nothing a person types is an error.
+    The words come from `folding.words_of`, so that nothing a person types is an error.
     """
     if _on_sqlite():
         sought = (" AND " if every else " OR ").join(f'"{word}"*' for word in words)
@@ -125,52 +121,8 @@ def matching(words: list[str], *, every: bool = True) -> Subquery:
     )
 
 
-def words_of(asked: str) -> list[str]:
-    """The words to look for in what somebody typed."""
-    words = dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(fold(asked[:400])))
-    return list(words)[:MOST_WORDS]
-
-
-def fold(words: str) -> str:
-    """Lower case, without accents: what "Café" and "cafe" have in common."""
-    if words.isascii():
-        return words.lower()
-    apart = unicodedata.normalize("NFKD", words)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
-
-
-def snippet(words: str, asked: str, *, around: int = 60) -> list[tuple[bool, str]]:
-    """A few words of a page around the first one sought, in pieces `(sought, text)`."""
-    starts = words_of(asked)
-    if not words or not starts:
-        return []
-    matches = [
-        match for match in _WORD.finditer(words) if fold(match.group()).startswith(tuple(starts))
-    ]
-    if not matches:
-        return []
-    first = matches[0].start()
-    begin = 0 if first <= around else words.rfind(" ", 0, first - around) + 1
-    end = len(words) if first + 2 * around >= len(words) else words.find(" ", first + 2 * around)
-    end = len(words) if end < 0 else end
-    end = min(end, first + 4 * around)
-    pieces: list[tuple[bool, str]] = []
-    at = begin
-    for match in matches:
-        if match.start() < at or match.end() > end:
-            continue
-        pieces += [(False, words[at : match.start()]), (True, match.group())]
-        at = match.end()
-    pieces.append((False, words[at:end]))
-    if begin:
-        pieces.insert(0, (False, "… "))
-    if end < len(words):
-        pieces.append((False, " …"))
-    return [piece for piece in pieces if piece[1]]
-
-
 def _stored(words: str) -> str:
-    return " ".join(_WORD.findall(fold(words)))
+    return " ".join(folded_words(words))
 
 
 def _on_sqlite() -> bool:

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
+from pdportal.folding import snippet
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.queries import next_to_learn
-from pdportal.modules.library import queries, search
+from pdportal.modules.library import queries
 from pdportal.modules.library.queries import LENGTHS, PER_PAGE, Wish
 from pdportal.modules.parts import Line
 from pdportal.web.locale import get_locale_code, say_day
@@ -72,7 +73,7 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
     if wish.words and row.hit_slug:
         card["hit_url"] = url_for("modules.page", slug=row.slug, page_slug=row.hit_slug)
         card["hit_title"] = row.hit_title
-        card["pieces"] = search.snippet(row.hit_text, wish.words)
+        card["pieces"] = snippet(row.hit_text, wish.words)
     return card
 
 
