@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, all_null
 
 
 class CohortKind(StrEnum):
@@ -56,15 +56,8 @@ class Cohort(Timestamped, Base):
 
     members: Mapped[list[Member]] = relationship(back_populates="cohort")
 
-    @hybrid_property
-    def is_open(self) -> bool:
-        """Not closed; a closed cohort can be opened again."""
-        return self.closed_at is None
-
-    @is_open.inplace.expression
-    @classmethod
-    def _is_open(cls) -> ColumnElement[bool]:
-        return cls.closed_at.is_(None)
+    is_open = all_null("closed_at")
+    """Not closed; a closed cohort can be opened again."""
 
 
 class Member(Base):
@@ -92,15 +85,8 @@ class Member(Base):
     cohort: Mapped[Cohort] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
 
-    @hybrid_property
-    def is_current(self) -> bool:
-        """In the cohort now: has not left it."""
-        return self.left_at is None
-
-    @is_current.inplace.expression
-    @classmethod
-    def _is_current(cls) -> ColumnElement[bool]:
-        return cls.left_at.is_(None)
+    is_current = all_null("left_at")
+    """In the cohort now: has not left it."""
 
     @hybrid_property
     def learns(self) -> bool:
@@ -138,12 +124,5 @@ class Coaching(Base):
     coach: Mapped[Person] = relationship(foreign_keys=coach_id)
     teacher: Mapped[Person] = relationship(foreign_keys=teacher_id)
 
-    @hybrid_property
-    def is_current(self) -> bool:
-        """Coach and teacher work together now."""
-        return self.ended_at is None
-
-    @is_current.inplace.expression
-    @classmethod
-    def _is_current(cls) -> ColumnElement[bool]:
-        return cls.ended_at.is_(None)
+    is_current = all_null("ended_at")
+    """Coach and teacher work together now."""

@@ -18,7 +18,7 @@ from pdportal.cohorts import events, policy, queries
 from pdportal.cohorts.addresses import read_lines
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
-from pdportal.web.autosave import check_version
+from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 
 
@@ -77,17 +77,11 @@ def change_cohort(
     Raises `ChangedElsewhere` when somebody else did so since the form was opened.
     """
     _run(actor, cohort)
-    db.session.refresh(cohort, with_for_update={"of": Cohort})  # two leads at once take turns
     new = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "about": about}
-    stored = {field: getattr(cohort, field) for field in new}
-    if stored == new:
-        return
-    check_version(version, cohort.version, stored)
     try:
         with db.session.begin_nested():
-            for field, value in new.items():
-                setattr(cohort, field, value)
-            cohort.version += 1
+            if not replace_values(cohort, new, version):
+                return
     except IntegrityError:
         raise _name_taken(name) from None
     record(actor, "changed", cohort)

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, all_null
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Step
 
@@ -259,12 +258,5 @@ class Assignment(Timestamped, Base):
     cohort: Mapped[Cohort] = relationship()
     module: Mapped[Module] = relationship()
 
-    @hybrid_property
-    def is_current(self) -> bool:
-        """Given to the cohort now: not taken back."""
-        return self.ended_at is None
-
-    @is_current.inplace.expression
-    @classmethod
-    def _is_current(cls) -> ColumnElement[bool]:
-        return cls.ended_at.is_(None)
+    is_current = all_null("ended_at")
+    """Given to the cohort now: not taken back."""

@@ -18,7 +18,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy, queries
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipLook, ClipShare
-from pdportal.web.autosave import check_version
+from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_KEPT = timedelta(days=366)
@@ -85,18 +85,13 @@ def change_clip(
 ) -> None:
     """Change what is said of a clip, or when it is deleted; raises `ChangedElsewhere`."""
     _own(owner, clip)
-    db.session.refresh(clip, with_for_update={"of": Clip})
     new = {"title": title, "about": about, "consent": consent, "delete_by": delete_by}
-    stored = {name: getattr(clip, name) for name in new}
-    if stored == new:
+    before = clip.delete_by
+    if not replace_values(clip, new, version):
         return
-    check_version(version, clip.version, stored)
-    if delete_by != clip.delete_by:
+    if delete_by != before:
         _check_date(owner, delete_by)
         clip.warned_at = None
-    for name, value in new.items():
-        setattr(clip, name, value)
-    clip.version += 1
     db.session.flush()
     record(owner, "changed", clip)
     events.clip_changed.send(clip)

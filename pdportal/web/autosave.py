@@ -8,12 +8,14 @@ the view answers with `saved` or `not_saved`. Our script (`autosave_controller.j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal import clock
+from pdportal.db import db
 from pdportal.web.errors import Reason, Refused, wants_fragment
 from pdportal.web.locale import say_time
 
@@ -45,6 +47,24 @@ def check_version(seen: int | None, stored: int, values: Mapping[str, object]) -
     """
     if seen is not None and seen != stored:
         raise ChangedElsewhere(stored, values)
+
+
+def replace_values(
+    row: Any, new: Mapping[str, object], seen: int | None, counter: str = "version"
+) -> bool:
+    """Store new values on a row, locked, and count it; False if they are there: sent twice.
+
+    `counter` is the column that counts the saves. Raises `ChangedElsewhere`. The caller flushes.
+    """
+    db.session.flush()
+    db.session.refresh(row, with_for_update={"of": type(row)})
+    stored = {name: getattr(row, name) for name in new}
+    if stored == new:
+        return False
+    check_version(seen, getattr(row, counter), stored)
+    for name, value in {**new, counter: getattr(row, counter) + 1}.items():
+        setattr(row, name, value)
+    return True
 
 
 def seen_version(typed: str | None = None) -> int:

@@ -141,6 +141,14 @@ def begun(round_: Round, person: Person) -> Review:
     return review
 
 
+def written(reviewer: Person, review: Review, stage: str, text: str, quote: str = "") -> Comment:
+    """A comment of a review, written in a stage that is open."""
+    comment = review_services.add_comment(reviewer, review, stage)
+    boxes = {"text": text, "quote": quote, "kind": comment.kind.value}
+    review_services.save_stage(reviewer, review, stage, {comment.id: boxes}, version=review.version)
+    return comment
+
+
 def given(round_: Round, person: Person, **said: str) -> Review:
     """A review given, with a comment in each stage: `tell="…"`, `ask="…"`, `give="…"`."""
     said = {"tell": "The aim is clear.", "give": "Let them write first."} | said
@@ -149,9 +157,7 @@ def given(round_: Round, person: Person, **said: str) -> Review:
     for number, stage in enumerate(stages):
         if said.get(stage.key):
             quote = "talk for two minutes" if stage.key == "give" else ""
-            review_services.add_comment(
-                person, review, stage.key, text=said[stage.key], quote=quote
-            )
+            written(person, review, stage.key, said[stage.key], quote=quote)
         review_services.next_stage(person, review, number)
     db.session.flush()
     review_services.give(person, review.id)

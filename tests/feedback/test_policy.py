@@ -47,9 +47,7 @@ def taken_back(world: World, tag: Protocol) -> Work:
 def begun(world: World, tag: Protocol) -> Work:
     work = given.plan(world.ada)
     round_ = given.shared(work, tag, named=[world.ben, world.dee])
-    review_services.add_comment(
-        world.ben, given.begun(round_, world.ben), "tell", text="Half a thought"
-    )
+    given.written(world.ben, given.begun(round_, world.ben), "tell", "Half a thought")
     return work
 
 

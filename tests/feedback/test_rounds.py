@@ -116,12 +116,12 @@ def test_it_cannot_be_taken_back_later_or_once_somebody_reads(
 def test_the_server_keeps_the_order_of_the_stages(world: World, round_: Round):
     review = given.begun(round_, world.ben)
     with pytest.raises(Refused, match="not open yet"):
-        review_services.add_comment(world.ben, review, "give", text="Too early.")
+        given.written(world.ben, review, "give", "Too early.")
     with pytest.raises(Refused, match="no such stage"):
-        review_services.add_comment(world.ben, review, "sing", text="La.")
+        given.written(world.ben, review, "sing", "La.")
     with pytest.raises(Refused, match="at least 1 comment"):
         review_services.next_stage(world.ben, review, 0)
-    review_services.add_comment(world.ben, review, "tell", text="Clear.")
+    given.written(world.ben, review, "tell", "Clear.")
     with pytest.raises(Refused, match="not open yet"):
         review_services.next_stage(world.ben, review, 1)
     review_services.next_stage(world.ben, review, 0)
@@ -133,15 +133,15 @@ def test_the_server_keeps_the_order_of_the_stages(world: World, round_: Round):
     with pytest.raises(Refused, match="at least 1 comment"):
         review_services.give(world.ben, review.id)
     # An earlier stage stays open until it is given.
-    review_services.add_comment(world.ben, review, "tell", text="And warm.")
-    review_services.add_comment(world.ben, review, "give", text="Write first.")
+    given.written(world.ben, review, "tell", "And warm.")
+    given.written(world.ben, review, "give", "Write first.")
     review_services.give(world.ben, review.id)
 
 
 def test_before_beginning_nothing_can_be_written_or_given(world: World, round_: Round):
     review = given.review_of(round_, world.ben)
     for act in (
-        lambda: review_services.add_comment(world.ben, review, "tell", text="x"),
+        lambda: given.written(world.ben, review, "tell", "x"),
         lambda: review_services.next_stage(world.ben, review, 0),
         lambda: review_services.give(world.ben, review.id),
     ):
@@ -507,7 +507,7 @@ def test_closing_lets_go_kindly_and_keeps_what_was_begun_for_its_writer(
 ):
     given.given(round_, world.ben)
     review = given.begun(round_, world.dee)
-    review_services.add_comment(world.dee, review, "tell", text="Half a thought of Dee's")
+    given.written(world.dee, review, "tell", "Half a thought of Dee's")
     db.session.commit()
     ada = visit(world.ada)
     url = f"/feedback/rounds/{round_.id}"
@@ -640,7 +640,7 @@ def test_the_first_page_costs_the_same_for_few_and_for_many(
 def test_giving_costs_five_statements(world: World, round_: Round, visit: Visit, statements):
     review = given.begun(round_, world.ben)
     for number, stage in enumerate(("tell", "ask", "give")):
-        review_services.add_comment(world.ben, review, stage, text="Words.")
+        given.written(world.ben, review, stage, "Words.")
         review_services.next_stage(world.ben, review, number)
     db.session.commit()
     ben = visit(world.ben)
@@ -685,7 +685,7 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
 
 def test_what_a_reviewer_typed_is_never_lost(world: World, round_: Round, visit: Visit):
     review = given.begun(round_, world.ben)
-    box = review_services.add_comment(world.ben, review, "tell", text="Stored first.")
+    box = given.written(world.ben, review, "tell", "Stored first.")
     db.session.commit()
     ben, url = visit(world.ben), f"/feedback/reviews/{review.id}/write"
     sent = {"stage": "tell", "version": str(review.version - 1), "go": "next"}
@@ -736,7 +736,7 @@ def test_a_refused_stage_says_so_in_its_form_with_all_that_was_typed(
     # Words taken out of an earlier stage are missed when it is given, and there.
     review_services.next_stage(world.ben, review, 0)
     review_services.next_stage(world.ben, review, 1)
-    review_services.add_comment(world.ben, review, "give", text="Write first.")
+    given.written(world.ben, review, "give", "Write first.")
     review_services.next_stage(world.ben, review, 2)
     review_services.save_stage(
         world.ben, review, "tell", {box.id: {"text": ""}}, version=review.version

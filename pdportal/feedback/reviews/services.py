@@ -81,17 +81,7 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
     pass_on(review, ReleaseWhy.DECLINED)
 
 
-def add_comment(
-    reviewer: Person,
-    review: Review,
-    stage_key: str,
-    *,
-    text: str = "",
-    field: str = "",
-    quote: str = "",
-    before: str = "",
-    after: str = "",
-) -> Comment:
+def add_comment(reviewer: Person, review: Review, stage_key: str) -> Comment:
     """One more comment in a stage that is open; an empty box that waits there is used first."""
     stage = _open_stage(reviewer, review, stage_key)
     if not stage.kinds:
@@ -102,10 +92,6 @@ def add_comment(
             raise Refused(_("That is a lot for one review. Send what you have."))
         comment = _blank(review, stage)
         review.comments.append(comment)
-    if text or quote or field:
-        typed = Typed(text, comment.kind, field=field, quote=quote, before=before, after=after)
-        write(comment, review.round.revision, typed)
-        review.version += 1
     db.session.flush()
     return comment
 

@@ -44,11 +44,9 @@ class Colleague:
     """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
 
 
-def choose(
-    colleagues: Iterable[Colleague], count: int, *, random: Random | None = None
-) -> list[int]:
+def choose(colleagues: Iterable[Colleague], count: int) -> list[int]:
     """Those to ask: no pair again before the others; then the least loaded; ties random."""
-    draw = (random or LOTS.get()).random
+    draw = LOTS.get().random
     ranked = sorted(
         colleagues,
         key=lambda person: (person.turns, person.in_hand, person.given, person.shared, draw()),
@@ -122,14 +120,13 @@ def members_to_ask(
     return statement
 
 
-def ask_cohort(round_: Round, count: int, *, random: Random | None = None) -> list[Review]:
+def ask_cohort(round_: Round, count: int) -> list[Review]:
     """Ask up to `count` more members of the round's cohort."""
     if round_.cohort_id is None or count <= 0:
         return []
     _lock_candidates(round_)
     colleagues = [Colleague(*row) for row in db.session.execute(candidates(round_))]
-    chosen = choose(colleagues, count, random=random)
-    return ask(round_, chosen)
+    return ask(round_, choose(colleagues, count))
 
 
 def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> list[Review]:
@@ -164,7 +161,7 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     return reviews
 
 
-def keep_asking(round_: Round, *, random: Random | None = None) -> None:
+def keep_asking(round_: Round) -> None:
     """See to it that enough people are at work: the next colleague, at last the author's coach.
 
     Once the author has enough, or has gone on, nobody more is asked. When nobody is left the
@@ -178,7 +175,7 @@ def keep_asking(round_: Round, *, random: Random | None = None) -> None:
     if given >= round_.needed:
         return
     if round_.cohort_id is not None:
-        hopeful += len(ask_cohort(round_, round_.asked - given - hopeful, random=random))
+        hopeful += len(ask_cohort(round_, round_.asked - given - hopeful))
     while given + hopeful < round_.needed and round_.coach_may:
         coach = db.session.scalars(_coach_to_ask(round_)).first()
         if coach is None:

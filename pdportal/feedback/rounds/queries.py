@@ -64,20 +64,13 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
 def round_page(person: Person, round_id: int) -> Select[Round]:
     """One round of one's own, with all that its page shows."""
     reviews = selectinload(Round.reviews)
-    return (
-        policy.rounds_run_by(person)
-        .where(Round.id == round_id)
-        .options(
-            joinedload(Round.work).joinedload(Work.author),
-            joinedload(Round.work).joinedload(Work.draft),
-            joinedload(Round.revision),
-            joinedload(Round.protocol),
-            joinedload(Round.cohort),
-            reviews.joinedload(Review.reviewer),
-            reviews.selectinload(Review.comments)
-            .joinedload(Comment.decision)
-            .joinedload(Decision.addressed_in),
-        )
+    return own_round(person, round_id).options(
+        joinedload(Round.revision),
+        joinedload(Round.cohort),
+        reviews.joinedload(Review.reviewer),
+        reviews.selectinload(Review.comments)
+        .joinedload(Comment.decision)
+        .joinedload(Decision.addressed_in),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from random import Random
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -32,7 +31,7 @@ from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import fitting, has_unsaved, save_revision
 from pdportal.inbox.services import address, notify
-from pdportal.web.autosave import check_version
+from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 
 LONGEST_QUESTION = 600
@@ -50,7 +49,6 @@ def share(
     named: Sequence[Person] = (),
     due_on: date | None = None,
     coach_may: bool = True,
-    random: Random | None = None,
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
@@ -74,7 +72,7 @@ def share(
     _add_only_open_round(round_)
     record(author, "shared", round_, asked=asked, needed=needed, named=len(named))
     if cohort is not None:
-        allocation.keep_asking(round_, random=random)
+        allocation.keep_asking(round_)
     else:
         allocation.ask(round_, [person.id for person in named])
     events.round_shared.send(round_)
@@ -172,17 +170,11 @@ def save_reflection(
     """Keep the closing reflection as it is typed."""
     if not policy.may_run(author, round_):
         raise forbidden()
-    db.session.refresh(round_, with_for_update={"of": Round})
+    db.session.refresh(round_, ["taken_back_at", "closed_at"], with_for_update=True)
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
     typed = _reflection(learned=learned, did_not_work=did_not_work, try_next=try_next)
-    stored = {name: getattr(round_, name) for name in typed}
-    if typed == stored:
-        return round_
-    check_version(version, round_.reflection_version, stored)
-    for name, text in typed.items():
-        setattr(round_, name, text)
-    round_.reflection_version += 1
+    replace_values(round_, typed, version, "reflection_version")
     db.session.flush()
     return round_
 

@@ -29,7 +29,7 @@ from pdportal.goals.services.checks import (
     require_owner,
     source,
 )
-from pdportal.web.autosave import check_version
+from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused
 
 
@@ -98,7 +98,8 @@ def change_step(
     `words` has what its kind is made of: `text`, or `title`, `plan` and `prediction`. Raises
     `ChangedElsewhere`; None for `version` compares nothing.
     """
-    if _replace(owner, step, {**_words(step.kind, words), "due_on": due_on}, version):
+    require_owner(owner, step)
+    if replace_values(step, {**_words(step.kind, words), "due_on": due_on}, version):
         record(owner, "changed", step, goal=step.goal_id)
     return step
 
@@ -115,8 +116,9 @@ def finish_step(owner: Person, step: Step) -> None:
 
 def save_looking_back(owner: Person, step: Step, happened: str, *, version: int) -> Step:
     """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
-    _require_tryout(step)
-    _replace(owner, step, {"happened": clean_text(happened, "happened", LONGEST_TEXT)}, version)
+    _require_tryout(owner, step)
+    new = {"happened": clean_text(happened, "happened", LONGEST_TEXT)}
+    replace_values(step, new, version)
     return step
 
 
@@ -124,10 +126,10 @@ def look_back(
     owner: Person, step: Step, *, happened: str, outcome: Outcome, version: int | None = None
 ) -> Step:
     """Say what happened, and whether to adopt, adapt or abandon it; then it is done."""
-    _require_tryout(step)
+    _require_tryout(owner, step)
     missing = _("Say what happened; one sentence is enough.")
     happened = clean_text(happened, "happened", LONGEST_TEXT, missing)
-    if _replace(owner, step, {"happened": happened, "outcome": outcome}, version):
+    if replace_values(step, {"happened": happened, "outcome": outcome}, version):
         verb = "changed" if step.done_at else "looked_back"
         step.done_at = step.done_at or clock.now()
         record(owner, verb, step, goal=step.goal_id, outcome=outcome.value)
@@ -198,21 +200,6 @@ def _words(kind: StepKind, typed: Mapping[str, str]) -> dict[str, Any]:
     return {**words, "title": " ".join(words["title"].split()), "kind": kind}
 
 
-def _replace(owner: Person, step: Step, new: dict[str, Any], version: int | None) -> bool:
-    """Store new values of a step, locked; False if they are stored: the form was sent twice."""
-    require_owner(owner, step)
-    db.session.flush()
-    db.session.refresh(step, with_for_update={"of": Step})
-    stored = {name: getattr(step, name) for name in new}
-    if stored == new:
-        return False
-    check_version(version, step.version, stored)
-    for name, value in new.items():
-        setattr(step, name, value)
-    step.version += 1
-    return True
-
-
 def _add_once(
     owner: Person,
     values: dict[str, Any],
@@ -245,6 +232,7 @@ def _add_once(
     return step
 
 
-def _require_tryout(step: Step) -> None:
+def _require_tryout(owner: Person, step: Step) -> None:
+    require_owner(owner, step)
     if step.kind is not StepKind.TRYOUT:
         raise Refused(_("Only a try-out has a look back."))
