@@ -16,6 +16,7 @@ from pdportal.accounts import queries
 from pdportal.accounts.models import District, Invitation, Person, Role, RoleName, School
 from pdportal.db import committing, db
 from pdportal.operations import CannotRun
+from pdportal.web.typed import one_line
 
 Place = TypeVar("Place", District, School)
 
@@ -60,7 +61,7 @@ def add(
     for 14 days.
     """
     with _portal():
-        name, email = " ".join(name.split()), _address(email)
+        name, email = one_line(name), _address(email)
         if not 1 <= len(name) <= 120:
             raise click.UsageError("the name must have 1 to 120 characters.")
         if db.session.scalar(select(Person.id).where(Person.email == email)):

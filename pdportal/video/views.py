@@ -31,7 +31,8 @@ from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID, clean_words, takes_files
+from pdportal.web.requests import LARGEST_ID, takes_files
+from pdportal.web.typed import clean_words
 
 bp = Blueprint("video", __name__)
 

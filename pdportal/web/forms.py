@@ -15,18 +15,9 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from pdportal.web.autosave import ChangedElsewhere, seen_version
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_day
+from pdportal.web.typed import one_line, trimmed
 
 T = TypeVar("T")
-
-
-def one_line(typed: str | None) -> str:
-    """What was typed, without line breaks and doubled or outer blanks."""
-    return " ".join((typed or "").split())
-
-
-def trimmed(typed: str | None) -> str:
-    """What was typed, without outer blanks; a line ends as on Unix."""
-    return (typed or "").replace("\r\n", "\n").strip()
 
 
 class required(DataRequired):  # noqa: N801  # used as a function, as WTForms' own validators are

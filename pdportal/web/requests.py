@@ -11,8 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 from pdportal.db.transactions import READING
-
-_NEVER_TYPED = dict.fromkeys((0x0000, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+from pdportal.web.typed import clean_words
 
 LARGEST_ID = 2**31 - 1
 
@@ -57,15 +56,6 @@ class IdConverter(IntegerConverter):
     def __init__(self, map: Map, *args: Any, **options: Any) -> None:
         options.setdefault("max", LARGEST_ID)
         super().__init__(map, *args, **options)
-
-
-def clean_words(words: str) -> str:
-    """The words without what no person types.
-
-    PostgreSQL refuses NUL. An embedding, override or isolate of direction turns the words around
-    it, which are other people's; right and left read well without.
-    """
-    return words.translate(_NEVER_TYPED)
 
 
 def takes_files(view: View) -> View:

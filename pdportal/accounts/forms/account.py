@@ -18,6 +18,7 @@ from pdportal.accounts.addresses import stored_address
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
 from pdportal.web.forms import PortalForm, line_field
+from pdportal.web.typed import is_visible
 
 
 @cache
@@ -57,7 +58,7 @@ class _NameForm(PortalForm):
     )
 
     def validate_name(self, box: StringField) -> None:
-        if not any(letter.isalpha() for letter in box.data or ""):
+        if not any(letter.isalpha() and is_visible(letter) for letter in box.data or ""):
             raise ValidationError(_l("Type your name."))
 
 

@@ -20,7 +20,7 @@ from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
-from pdportal.web.requests import clean_words
+from pdportal.web.typed import clean_words, one_line
 
 LONGEST_TITLE = 160
 LONGEST = 20_000
@@ -188,7 +188,7 @@ def too_long(field: str, longest: int) -> Refused:
 
 
 def _title(title: str) -> str:
-    title = " ".join(clean(title).split())
+    title = one_line(title)
     if not title:
         raise Refused(_("Give it a title."), status=422, field="title")
     if len(title) > LONGEST_TITLE:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.works.services import clean, too_long
+from pdportal.feedback.works.services import too_long
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step
 from pdportal.web.doors import own_path
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import one_line, trimmed
 
 LONGEST_STEP = 1_000
 LONGEST_TITLE = 200
@@ -25,7 +26,7 @@ def clean_text(text: str, field: str, longest: int, missing: str = "") -> str:
     Refused at the box `field` if it has more than `longest` characters, or with the words `missing`
     if it is empty.
     """
-    text = clean(text).strip()
+    text = trimmed(text)
     if len(text) > longest:
         raise too_long(field, longest)
     if missing and not text:
@@ -38,7 +39,7 @@ def source(title: str, url: str) -> tuple[str, str]:
     url = own_path(url)
     if len(url) > LONGEST_SOURCE:
         url = ""
-    return " ".join(clean(title).split())[:LONGEST_TITLE], url
+    return one_line(title)[:LONGEST_TITLE], url
 
 
 def require_owner(owner: Person, thing: Goal | Step) -> None:

@@ -17,6 +17,7 @@ from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
 from pdportal.modules.models import Assignment, Edition, Module
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import trimmed
 
 
 def assign(
@@ -33,7 +34,7 @@ def assign(
     ).one_or_none()
     if module is None:
         raise Refused(_("This module does not exist."), status=422, field="module")
-    why = why.strip()
+    why = trimmed(why)
     if not why:
         raise Refused(_("Say why: teachers read it first."), status=422, field="why")
     assignment = _assignment(cohort, module)
