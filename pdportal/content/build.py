@@ -12,6 +12,7 @@ from pdportal.content import insets
 from pdportal.content.attributes import Attributes
 from pdportal.content.document import Document, Picture
 from pdportal.content.html import SCHEMES
+from pdportal.content.notes import check_classes, report_stray_names
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.raw_html import RawHtml
 from pdportal.content.tree import BLOCK, MAX_DEPTH, text_of
@@ -20,6 +21,7 @@ _OTHER_TAGS = {"s": "del"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _NOTE_USE = re.compile(r"\[\^([^\]\s]{1,80})\]")
 _LABEL_USE = re.compile(r"\]\[([^\[\]^][^\[\]]{0,500})\]")
+_NOTE_MARKS = ("::", "!!", "??", "{")
 _DASHES = re.compile(r"-{2,}|\.{3}")
 _TYPOGRAPHY = {"--": "–", "---": "—", "...": "…"}
 
@@ -116,6 +118,8 @@ class TreeBuilder:
 
     def text(self, text: str) -> None:
         """Add text to the open element."""
+        if any(mark in text for mark in _NOTE_MARKS):
+            report_stray_names(text, self.line, self.problems)
         if len(self.top):
             last = self.top[-1]
             last.tail = (last.tail or "") + text
@@ -197,6 +201,7 @@ class TreeBuilder:
         if title:
             element.set("title", title)
         attributes = token.meta.get("attributes") or Attributes()
+        check_classes(attributes.classes, self.line, self.problems)
         self.document.pictures[element] = Picture(alt, caption, title, attributes)
         self.document.lines[element] = self._definition(token)
 
@@ -206,6 +211,7 @@ class TreeBuilder:
         self.document.lines[element] = self.line
 
     def _attributes(self, element: Element, attributes: Attributes) -> None:
+        check_classes(attributes.classes, self.line, self.problems)
         if attributes.id:
             element.set("id", attributes.id)
             self.document.lines[element] = self.line
@@ -248,6 +254,8 @@ class TreeBuilder:
         SubElement(self.top, "hr").tail = "\n"
 
     def code_block(self, token: Token) -> None:
+        if token.type == "code_block":  # by its indentation, which may be a mistake
+            report_stray_names(token.content, self.line, self.problems)
         language = ""
         if token.info:
             word = re.match(r"\{[.=]?\s*([\w+#-]+)|\s*(\S+)", unescapeAll(token.info))

@@ -1,12 +1,21 @@
 """Divs: the blocks that authors open with `:::`, with `!!!`, or with an HTML element."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pdportal.content.attributes import Attributes, read_attributes
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.slugs import slug
-from pdportal.content.vocabulary import KNOWN, OTHER_NAMES, PARTS, SILENT
+from pdportal.content.vocabulary import (
+    KNOWN,
+    NOTES,
+    OTHER_NAMES,
+    PARTS,
+    SILENT,
+    is_for_facilitators,
+    looks_for_facilitators,
+)
 
 HTML_WRAPPERS = "div|details|section|article|aside|center|main"
 
@@ -38,13 +47,18 @@ def fenced(text: str, line: int, problems: Problems) -> Div:
     """The div that the text after `:::` opens: `name {#id .class key="value"}`."""
     name, attributes, title = _opener(text, line, problems)
     names = ([name] if name else []) + [each.lower() for each in attributes.classes]
-    kind = next((each for each in map(_kind, names) if each in KNOWN), "")
+    also = [*title.split(), *attributes.values.values()]
+    kind = _kind(names, also, line, problems)
     if not kind:
         name = names[0] if names else ""
         kind = slug(name) or "plain"
         if name:
+            report = problems.warning
             hint = did_you_mean(name, KNOWN - SILENT - PARTS, "It is shown as a plain box.")
-            problems.warning(line, f"There is no block called “{name}”.", hint)
+            if looks_for_facilitators(name):
+                kind, report = "instructor", problems.error
+                hint = "Write ::: instructor, or another name: nobody can tell who may read this."
+            report(line, f"There is no block called “{name}”.", hint)
     title = " ".join(filter(None, (attributes.values.get("title", ""), title)))
     return Div(kind, name or kind, line, attributes, title)
 
@@ -60,6 +74,7 @@ def _opener(text: str, line: int, problems: Problems) -> tuple[str, Attributes, 
             title = text[read[1] :].strip().strip(":").strip()
         else:
             problems.warning(line, "These attributes cannot be read.", 'Write {#name key="value"}.')
+            attributes.classes = re.findall(r"\.([\w-]+)", text[len(words) :])
             title = text[len(words) :]
     name, _, rest = words.strip().partition(" ")
     if rest.strip():
@@ -71,25 +86,47 @@ def _opener(text: str, line: int, problems: Problems) -> tuple[str, Attributes, 
     return name.strip(":").lower(), attributes, title
 
 
-def html_wrapper(tag: str, attributes: str, summary: str, line: int) -> Div:
+def html_wrapper(tag: str, attributes: str, summary: str, line: int, problems: Problems) -> Div:
     """The div that a line with an HTML element opens."""
     read = read_attributes("{" + attributes.replace("/", " ") + "}")
-    given = read[0] if read else Attributes()
-    kind = next((k for k in map(_kind, map(str.lower, given.classes)) if k in KNOWN), "plain")
+    given = read[0] if read else Attributes(classes=re.findall(r"[\w-]+", attributes))
+    names = [each.lower() for each in given.classes]
+    kind = _kind(names, given.values.values(), line, problems) or "plain"
     if tag == "details":
-        kind = kind if kind in {"solution", "hint"} else "spoiler"
+        kind = kind if kind in {"solution", "hint", *NOTES} else "spoiler"
     return Div(kind, kind, line, given, re.sub(r"<[^>]*>", "", summary), tag)
 
 
-def admonition(mark: str, name: str, title: str, line: int) -> Div:
-    """The div that `!!! name "title"` or `??? name` opens; unknown names become notes."""
-    kind = _kind(name.lower())
+def admonition(
+    mark: str, name: str, classes: str, title: str, line: int, problems: Problems
+) -> Div:
+    """The div that `!!! name classes "title"` or `??? name` opens; unknown names become notes."""
+    kind = _kind([name.lower()], classes.split(), line, problems)
+    title = " ".join(filter(None, (classes.strip(), title)))
+    if not kind and looks_for_facilitators(name):
+        kind = "instructor"
+        problems.error(line, f"There is no block called “{name}”.", "Write !!! instructor.")
     if mark.startswith("?"):
-        kind = kind if kind in {"solution", "hint"} else "spoiler"
-    elif kind not in KNOWN:
+        kind = kind if kind in {"solution", "hint", *NOTES} else "spoiler"
+    elif not kind:
         kind, title = "note", title or name.capitalize()
     return Div(kind, name, line, Attributes(), title)
 
 
-def _kind(name: str) -> str:
-    return OTHER_NAMES.get(name, name)
+def _kind(names: Sequence[str], also: Iterable[str], line: int, problems: Problems) -> str:
+    """What a block with these names is; whatever else it says, one for facilitators is theirs.
+
+    `also` are words beside its names, which count where they say exactly that.
+    """
+    kinds = [OTHER_NAMES.get(name, name) for name in names]
+    if not NOTES.isdisjoint(kinds):
+        return "instructor"
+    beside = [word for word in also if word.lower() in NOTES | {"facilitators", "facilitator"}]
+    doubtful = next((word for word in [*kinds, *beside] if is_for_facilitators(word)), "")
+    if doubtful:
+        problems.warning(
+            line, f"“{doubtful}” says that only facilitators read this block.",
+            "Write ::: instructor, or another name.",
+        )  # fmt: skip
+        return "instructor"
+    return next((kind for kind in kinds if kind in KNOWN), "")

@@ -5,10 +5,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
-from pdportal.content.divs import html_wrapper
 from pdportal.content.html import GONE, TAGS, UNWELCOME, is_html
+from pdportal.content.notes import says_for_facilitators
 from pdportal.content.tree import BLOCK, VOID
-from pdportal.content.vocabulary import NOTES
 
 if TYPE_CHECKING:
     from pdportal.content.build import TreeBuilder
@@ -75,9 +74,6 @@ class RawHtml:
             for name, double, single, bare in _ATTRIBUTE.findall(attributes.rstrip("/")):
                 element.set(name.lower(), unescape(double or single or bare))
             builder.document.lines[element] = line
-            div = html_wrapper(tag, attributes, "", line)
-            if div.kind in NOTES:
-                builder.document.divs[element] = div
             if not closed:
                 self.opened[element] = line
 
@@ -94,8 +90,9 @@ class RawHtml:
     def left_open(self, element: Element) -> None:
         """Tell of an element that is never closed, and would colour what follows or hide it."""
         line = self.opened.pop(element, 0)
-        if line and element.tag not in BLOCK:
+        theirs = says_for_facilitators(element)
+        if line and (theirs or element.tag not in BLOCK):
             problems = self.builder.problems
-            report = problems.error if element.tag in GONE else problems.warning
+            report = problems.error if theirs or element.tag in GONE else problems.warning
             name = element.tag
             report(line, f"“<{name}>” is opened here and never closed.", f"Add </{name}>.")

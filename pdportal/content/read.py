@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 from pdportal.content.build import TreeBuilder
 from pdportal.content.document import Document
 from pdportal.content.engine import read_tokens
+from pdportal.content.notes import set_notes_apart
 from pdportal.content.problems import Problems
 from pdportal.content.tree import make, replace, text_of, unwrap
 
@@ -29,6 +30,7 @@ def read_markdown(
                 _table(parent, child)
             elif child.tag == "p":
                 _figures(document, parent, child)
+    set_notes_apart(document)
     return document
 
 

@@ -165,7 +165,8 @@ def _html_wrapper(state: StateBlock, start: int, end: int, silent: bool) -> bool
         tag, title = opener[1].lower(), opener[3] or ""
         if tag == "details" and not title:
             title = _summary(state, end)
-        _put_div(state, divs.html_wrapper(tag, opener[2], title, line_of(state, start)))
+        line = line_of(state, start)
+        _put_div(state, divs.html_wrapper(tag, opener[2], title, line, problems_of(state)))
     elif closer:
         _put_end(state, start, closer[1].lower())
     return True
@@ -194,8 +195,9 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     last = next(
         (n for n in range(start + 1, end) if not state.isEmpty(n) and state.sCount[n] < indent), end
     )
-    title = " ".join(filter(None, (match[3].strip(), match[4])))
-    _put_div(state, divs.admonition(match[1], match[2], title, line_of(state, start)))
+    mark, name, classes, title = match.groups("")
+    line = line_of(state, start)
+    _put_div(state, divs.admonition(mark, name, classes, title, line, problems_of(state)))
     before = state.blkIndent, state.lineMax
     state.blkIndent, state.lineMax = indent, last
     state.md.block.tokenize(state, start + 1, last)

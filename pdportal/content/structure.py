@@ -46,6 +46,8 @@ class _Pairing:
         self.open: list[Token | None] = []
         """Divs that are open, and None for each list, item or quote that is."""
         self.depth = 0
+        self.had_notes = False
+        """Whether a block for facilitators has ended; what follows may have been meant, too."""
 
     def run(self, state: StateCore) -> None:
         for token in state.tokens:
@@ -87,10 +89,10 @@ class _Pairing:
             while len(self.open) > opened + 1:
                 self._close(unclosed=True)
             self._close()
-        elif not html:
-            self.problems.warning(
-                line, "This ::: closes nothing.", "Delete it, or open a block before it."
-            )
+        elif not html or self.had_notes:
+            report = self.problems.error if self.had_notes else self.problems.warning
+            closer = f"</{html}>" if html else ":::"
+            report(line, f"This {closer} closes nothing.", "Delete it, or open a block before it.")
 
     def _leave(self) -> None:
         while self.open and self.open[-1] is not None:
@@ -101,6 +103,7 @@ class _Pairing:
         if opener is None:
             return
         self.depth -= 1
+        self.had_notes |= opener.meta["div"].kind in NOTES
         if unclosed and not opener.hidden:
             self._tell_unclosed(opener.meta["div"])
         closer = Token("div_close", "div", -1, hidden=opener.hidden, block=True)

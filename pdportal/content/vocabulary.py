@@ -1,5 +1,7 @@
 """The names of blocks that authors may write after `:::`, and what each becomes."""
 
+import re
+from difflib import get_close_matches
 from typing import Final
 
 INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout"})
@@ -41,8 +43,18 @@ OTHER_NAMES: Final = {
     "hints": "hint", "exercise": "challenge", "challenges": "challenge", "tips": "tip",
     "try-out": "tryout", "details": "spoiler", "group-tabs": "group-tab", "tabs": "group-tab",
     "checklists": "checklist", "quote": "testimonial", "admonition": "note",
+    "instruction": "callout", "instructions": "callout",
 }  # fmt: skip
 """Names used by other tools for the same things."""
+
+_NOTE_WORDS: Final = frozenset(
+    {
+        "instructor", "instructors", "facilitator", "facilitators", "facilitation", "coach",
+        "coaches", "trainer", "trainers", "presenter", "presenters", "speaker", "speakers",
+        "hidden",
+    }
+)  # fmt: skip
+"""Words in the name of a block or a class that keep it from learners, whatever else it says."""
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     "en": {
@@ -82,6 +94,22 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
 }  # fmt: skip
 """The title of a block that has none of its own, in the language of the page."""
+
+
+def is_for_facilitators(name: str) -> bool:
+    """Whether the name of a block or class says that only facilitators read it; in doubt it does.
+
+    `notes` are what a speaker sees in other tools.
+    """
+    name = name.lower()
+    if name in KNOWN:
+        return name in NOTES
+    return name == "notes" or not _NOTE_WORDS.isdisjoint(re.split(r"[-_]", name))
+
+
+def looks_for_facilitators(name: str) -> bool:
+    """Whether an unknown name is near to one of theirs."""
+    return bool(get_close_matches(name.lower()[:80], ("instructor", "facilitator"), cutoff=0.75))
 
 
 def label(kind: str, language: str) -> str:

@@ -30,7 +30,6 @@ class Extractor:
 
     def run(self) -> list[dict[str, str]]:
         """The body of the page as pieces of HTML and the keys of blocks, in their order."""
-        self._move_notes_of_facilitators()
         self._visit(self.document.root)
         html = safe_html(self.document, self.document.root, self.language)
         body: list[dict[str, str]] = []
@@ -193,45 +192,3 @@ class Extractor:
         base = div.id or slug(title, 60) or "note"
         key = unique(base, {block.key for block in self.blocks} | set(self.draft.keys.values()))
         return CompiledBlock(key, "note", {"title": title, "html": html})
-
-    def _move_notes_of_facilitators(self) -> None:
-        """A footnote that only a facilitators' note refers to is theirs alone."""
-        root = self.document.root
-        listing = next((e for e in root.iter("div") if e.get("class") == "footnote"), None)
-        if listing is None or listing.find("ol") is None:
-            return
-        notes = [e for e in root.iter() if (d := self.document.div(e)) and d.kind in NOTES]
-        inside: dict[str, Element] = {}
-        outside: set[str] = set()
-        for element in root.iter("a"):
-            if element.get("class") == "footnote-ref":
-                outside.add(element.get("href", ""))
-        counts = dict.fromkeys(outside, 0)
-        for element in root.iter("a"):
-            if element.get("class") == "footnote-ref":
-                counts[element.get("href", "")] += 1
-        for note in notes:
-            for element in note.iter("a"):
-                target = element.get("href", "")
-                if element.get("class") == "footnote-ref" and target in counts:
-                    counts[target] -= 1
-                    inside.setdefault(target, note)
-        items = listing.find("ol")
-        for item in list(items) if items is not None else []:
-            name = f"#{item.get('id', '')}"
-            if items is not None and counts.get(name) == 0 and name in inside:
-                items.remove(item)
-                inside[name].append(_note_list(item))
-        if items is not None and not len(items):
-            for parent in root.iter():
-                if listing in list(parent):
-                    replace(parent, listing, [])
-                    break
-
-
-def _note_list(item: Element) -> Element:
-    box = make("div", class_="footnote")
-    listing = make("ol")
-    listing.append(item)
-    box.append(listing)
-    return box
