@@ -34,10 +34,9 @@ from pdportal.inbox.models import Notice
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
-from pdportal.modules.publishing.services import publish
 from pdportal.operations.jobs import jobs
 from tests.feedback import given
-from tests.modules.given import plain_page, write_module
+from tests.modules.given import plain_page, publish_one, write_module
 from tests.people import World
 from tests.postgres import another_database
 
@@ -434,7 +433,7 @@ def test_keeping_twice_keeps_once(world: World, portal: Portal):
 def module(busy: tuple[Flask, Path], world: World) -> int:
     """A module of two pages, assigned to the cohort Autumn."""
     with committing():
-        edition = publish(write_module(busy[1], "wait")).edition
+        edition = publish_one(write_module(busy[1], "wait")).edition
         assert edition is not None
         assign(world.lee, world.autumn, edition.module.slug, why="Try it.")
         return edition.module_id
@@ -483,11 +482,11 @@ def test_moving_on_twice(busy: tuple[Flask, Path], portal: Portal, module: int):
     portal.at_once(Sent("ada", "/learn/wait/one-second/next"))
     pages = {"01-one-second.md": plain_page("One second"), "02-more.md": plain_page("More")}
     with committing():
-        assert publish(write_module(busy[1], "wait", pages=pages)).changed
+        assert publish_one(write_module(busy[1], "wait", pages=pages)).changed
     assert portal.twice("ada", "/learn/wait/move-on") == [302, 302]
     assert count(PageRead) == 2
     with committing():  # and the first edition comes back
-        assert publish(write_module(busy[1], "wait")).changed
+        assert publish_one(write_module(busy[1], "wait")).changed
     assert portal.twice("ada", "/learn/wait/move-on") == [302, 302]
     assert count(PageRead) == 2
 
