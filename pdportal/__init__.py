@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FEATURES = (
     "accounts",
+    "search",
     "activity",
     "cohorts",
     "inbox",

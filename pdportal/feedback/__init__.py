@@ -16,11 +16,12 @@ def register(app: Flask) -> None:
     """Plug feedback into the app."""
     from pdportal.accounts.events import person_deactivated
     from pdportal.cohorts.events import member_left
-    from pdportal.feedback import events, kinds, notices, views
+    from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.rounds import renewal
     from pdportal.operations.jobs import jobs
+    from pdportal.search.sources import Source, add_source
     from pdportal.video.events import clip_added, clip_changed
     from pdportal.web.pages import Place, add_place
 
@@ -29,6 +30,8 @@ def register(app: Flask) -> None:
     kinds.load_kinds()
     app.register_blueprint(views.bp)
     app.register_blueprint(clip_pages)
+    add_source(app, Source(_l("Goals and work"), finds.find_works, 20))
+    add_source(app, Source(_l("Protocols"), finds.find_protocols, 40))
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
     jobs(app).add(renewal.renew_asks, name="renew_asks", every="hour")
 

@@ -18,13 +18,16 @@ def register(app: Flask) -> None:
     from pdportal.inbox import kinds
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
+    from pdportal.modules.library.finds import find_modules
     from pdportal.modules.pages.queries import cache_compiled_pages
+    from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
     load_views()
     app.register_blueprint(bp)
     cache_compiled_pages(app)
     revision_saved.connect(note_hand_in)
+    add_source(app, Source(_l("Modules"), find_modules, 10))
     add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
 
     def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:

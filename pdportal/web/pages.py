@@ -40,6 +40,7 @@ class Frame:
     """The entries of one's own menu: label and endpoint."""
     inbox_endpoint: str = ""
     """The endpoint of the inbox, whose `unread` count comes with the person."""
+    search_endpoint: str = ""
 
 
 def add_place(app: Flask, place: Place) -> None:
@@ -57,6 +58,11 @@ def add_to_account(app: Flask, label: LazyString | str, endpoint: str) -> None:
 def set_inbox_endpoint(app: Flask, endpoint: str) -> None:
     """The page that the bell in the bar leads to."""
     app.extensions["pdportal.frame"] = replace(_frame(app), inbox_endpoint=endpoint)
+
+
+def set_search_endpoint(app: Flask, endpoint: str) -> None:
+    """The page that the search sign in the bar leads to."""
+    app.extensions["pdportal.frame"] = replace(_frame(app), search_endpoint=endpoint)
 
 
 def _frame(app: Flask) -> Frame:
@@ -136,6 +142,7 @@ def _bar() -> Markup:
                 {"label": place.label, "url": address(place.endpoint), "current": current}
                 for place, current in zip(shown, here, strict=True)
             ],
+            address(frame.search_endpoint) if frame.search_endpoint else "",
             {"url": address(frame.inbox_endpoint), "unread": unread}
             if frame.inbox_endpoint
             else None,

@@ -9,7 +9,7 @@ import pytest
 from pdportal.content.problems import Problem
 from pdportal.content.read import read_markdown
 from pdportal.content.source import read_source
-from pdportal.help.views import FOLDER, Reader
+from pdportal.help.reading import FOLDER, Reader
 from tests.conftest import Visit
 from tests.people import World
 from tests.test_words import TEMPLATES

@@ -1,0 +1,77 @@
+"""What a search finds of works and protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.orm import aliased
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.kinds import kind_named
+from pdportal.feedback.protocols.queries import protocols
+from pdportal.feedback.works import policy
+from pdportal.feedback.works.models import Draft, Revision, Work
+from pdportal.search.sources import Hit, fit, hit
+
+MOST_WORKS = 1_000
+"""The newest that are looked through; their texts are read for it."""
+
+
+def find_works(person: Person, asked: str) -> Iterable[Hit]:
+    """One's own works by title and text, those of others that one may see by title."""
+    mine = Work.author_id == person.id
+    saved = aliased(Revision)
+    newest = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
+    is_newest = saved.number == newest.correlate(Work).scalar_subquery()
+    rows = db.session.execute(
+        policy.works_seen_by(person)
+        .join(Person, Person.id == Work.author_id)
+        .outerjoin(Draft, (Draft.work_id == Work.id) & mine)
+        .outerjoin(saved, (saved.work_id == Work.id) & is_newest & mine)
+        .with_only_columns(
+            Work.id,
+            Work.kind,
+            Work.clip_id,
+            Work.title,
+            case((mine, None), else_=Person.name).label("author"),
+            Draft.content.label("typed"),
+            saved.content.label("saved"),
+        )
+        .order_by(Work.id.desc())
+        .limit(MOST_WORKS)
+    )
+    return [
+        hit(asked, fits, row.title, _address(row), _what(row.kind, row.author), _text(row))
+        for row in rows
+        if (fits := fit(asked, row.title, _text(row)))
+    ]
+
+
+def find_protocols(_person: Person, asked: str) -> Iterable[Hit]:
+    """Protocols by their name and by what they are for."""
+    return [
+        hit(asked, fits, each.name, url_for("feedback.protocol_page", slug=each.slug), each.summary)
+        for each in protocols()
+        if (fits := fit(asked, each.name, f"{each.summary} {each.data['purpose']}"))
+    ]
+
+
+def _text(row: Row[Any]) -> str:
+    return " ".join((row.typed or row.saved or {}).values())
+
+
+def _address(row: Row[Any]) -> str:
+    """The page of one's own work by its kind; others' works open where one's part in them is."""
+    if row.author is None:
+        return kind_named(row.kind).address(row)
+    return url_for("feedback.work_page", work_id=row.id)
+
+
+def _what(kind: str, author: str | None) -> str:
+    word = str(kind_named(kind).word).capitalize()
+    return _("%(what)s by %(name)s", what=word, name=author) if author else word

@@ -1,0 +1,40 @@
+"""What a search finds of steps and try-outs; what a goal says is a work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.goals import policy
+from pdportal.goals.models import Step, StepKind
+from pdportal.search.sources import Hit, fit, hit
+
+
+def find_steps(person: Person, asked: str) -> Iterable[Hit]:
+    """One's own steps and try-outs, by all that was written about them."""
+    steps = policy.steps_seen_by(person).where(Step.removed_at.is_(None)).order_by(Step.id.desc())
+    return [
+        hit(asked, fits, step.name, _address(step), _what(step), _text(step))
+        for step in db.session.scalars(steps)
+        if (fits := fit(asked, step.name, _text(step)))
+    ]
+
+
+def _text(step: Step) -> str:
+    return " ".join((step.text, step.plan, step.prediction, step.happened))
+
+
+def _address(step: Step) -> str:
+    from pdportal.goals.views import place_of
+
+    if step.kind == StepKind.TRYOUT:
+        return url_for("goals.tryout_page", step_id=step.id)
+    return place_of(step)
+
+
+def _what(step: Step) -> str:
+    return _("Try-out") if step.kind == StepKind.TRYOUT else _("Step")
