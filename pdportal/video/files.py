@@ -18,8 +18,9 @@ from pdportal import clock, storage
 from pdportal.db import committing, db
 from pdportal.operations.jobs import jobs
 from pdportal.video import probe, whole
-from pdportal.video.kinds import HEAD, KINDS, Kind, kind_of
+from pdportal.video.kinds import HEAD, KINDS, OGG, Kind, kind_of
 from pdportal.video.models import Clip
+from pdportal.video.private import CannotClean, remove_place_and_device
 from pdportal.web.errors import Refused
 
 PREFIX = "clips"
@@ -45,7 +46,7 @@ class Upload(io.RawIOBase):
 
     @property
     def sha256(self) -> str:
-        """The hash of all that was written, as hex digits."""
+        """The hash of all that was received, as hex digits."""
         return self._hash.hexdigest()
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # werkzeug writes bytes alone
@@ -102,14 +103,21 @@ def store_file(upload: Upload) -> Stored:
     kind = kind_of(upload.read(HEAD))
     if kind is None:
         raise _unusable(
-            _(
-                "This file is not a video, whatever its name says. Choose an MP4, MOV, WebM or "
-                "Ogg file."
-            )
+            _("This file is not a video, whatever its name says. Choose an MP4, MOV or WebM file.")
+        )
+    if kind is OGG:  # and nothing of ours can take place and device out of it
+        raise _unusable(
+            _("This is an Ogg video, which browsers no longer play. Save it as MP4 and send that.")
         )
     found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
     if found is not whole.Found.FILM:
         raise _no_film(found)
+    try:
+        remove_place_and_device(upload.file, kind)
+    except CannotClean:
+        raise _unusable(
+            _("This video is put together in a way that we cannot read. Save it as MP4 again.")
+        ) from None
     key = f"{PREFIX}/{secrets.token_hex(16)}"
     storage.put_received(key, upload.file)
     return Stored(key, kind, upload.size, upload.sha256)

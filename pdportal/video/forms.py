@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from pdportal.video.models import Clip
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
 from pdportal.web.forms import DayField, PortalForm, VersionedForm, line_field, required, text_field
 
@@ -26,6 +27,12 @@ class ClipForm(VersionedForm):
         validators=[required(_l("Choose a date, a year from now at most."))],
     )
     form_key = HiddenField()
+
+    def of(self, clip: Clip) -> ClipForm:
+        """The same for one clip: of a deleted one nothing is asked that went with it."""
+        if clip.deleted_at is not None:
+            self.consent.validators = self.delete_by.validators = ()
+        return self
 
     def answers(self) -> dict[str, Any]:
         """What was typed, as the services take it."""

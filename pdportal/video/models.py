@@ -22,7 +22,10 @@ from pdportal.db import Base, Timestamped
 
 
 class Clip(Timestamped, Base):
-    """A classroom video. Its file goes on the delete-by date; what was said about it stays."""
+    """A classroom video. On the delete-by date its file goes, its name, and who was on it.
+
+    Its title stays, and what was said about it.
+    """
 
     __tablename__ = "clip"
     __table_args__ = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
@@ -83,13 +84,18 @@ def change_clip(
     delete_by: date,
     version: int | None = None,
 ) -> None:
-    """Change what is said of a clip, or when it is deleted; raises `ChangedElsewhere`."""
+    """Change what is said of a clip, or when it is deleted; raises `ChangedElsewhere`.
+
+    Of a clip that is deleted, only its title and what it showed can be changed.
+    """
     _own(owner, clip)
-    new = {"title": title, "about": about, "consent": consent, "delete_by": delete_by}
+    new: dict[str, Any] = {"title": title, "about": about}
+    if clip.deleted_at is None:
+        new |= {"consent": consent, "delete_by": delete_by}
     before = clip.delete_by
     if not replace_values(clip, new, version):
         return
-    if delete_by != before:
+    if clip.delete_by != before:
         _check_date(owner, delete_by)
         clip.warned_at = None
     db.session.flush()
@@ -136,7 +142,7 @@ def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
 
 
 def delete_now(owner: Person, clip: Clip) -> None:
-    """Delete the file for good; the title stays, and what was said about it."""
+    """Delete the file for good, with who is on it and what was asked; title and comments stay."""
     _own(owner, clip)
     _delete(clip, owner)
 
@@ -167,7 +173,10 @@ def page_of(clip: Clip) -> str:
 
 
 def delete_expired_clips() -> None:
-    """Delete the clips whose date has come, and notify owners a week before. May run twice."""
+    """Delete the clips whose date has come, as by `delete_now`, and notify a week before.
+
+    May run twice.
+    """
     soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
     due = (
         select(Clip)
@@ -195,6 +204,8 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     if clip.deleted_at is not None:
         return
     clip.deleted_at = clock.now()
+    clip.consent = clip.file_name = ""
+    db.session.execute(update(ClipShare).where(ClipShare.clip_id == clip.id).values(question=""))
     key = clip.storage_key
     after_commit(lambda: storage.delete(key))
     record(actor, "deleted", clip)

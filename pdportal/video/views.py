@@ -133,7 +133,7 @@ def clip_file(clip_id: int) -> ResponseReturnValue:
 def edit_clip(clip_id: int) -> ResponseReturnValue:
     """Change what is said of a clip, and when it goes."""
     clip = _own(clip_id)
-    form = ClipForm(obj=clip)
+    form = ClipForm(obj=clip).of(clip)
     if form.validate_on_submit():
         try:
             services.change_clip(me(), clip, **form.answers(), version=form.seen_version())

@@ -15,7 +15,9 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.video import files, services
+from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, ClipShare
+from pdportal.video.private import remove_place_and_device
 
 SAID = {
     "title": "Period 3: who answers whom",
@@ -26,9 +28,12 @@ SAID = {
 UNTIL = date(2027, 6, 30)
 
 
+KIND_BY_SUFFIX = {kind.suffix.lstrip("."): kind for kind in KINDS.values()}
+
+
 @cache
 def video(suffix: str = "mp4", seconds: int = 2) -> bytes:
-    """A real video file of a few seconds."""
+    """A real video file of a few seconds, as it is stored."""
     codecs = {
         "mp4": ["-c:v", "libx264", "-movflags", "+faststart"],
         "mov": ["-c:v", "libx264"],
@@ -43,6 +48,8 @@ def video(suffix: str = "mp4", seconds: int = 2) -> bytes:
             [get_ffmpeg_exe(), "-v", "error", *made, *codecs[suffix], "-pix_fmt", "yuv420p", path],
             check=True,
         )
+        with path.open("r+b") as file:
+            remove_place_and_device(file, KIND_BY_SUFFIX[suffix])
         return path.read_bytes()
 
 

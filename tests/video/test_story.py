@@ -106,6 +106,7 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
         (b"My notes about the lesson.\n" * 50, "lesson.mp4", "This file is not a video"),
         (b"", "lesson.mp4", "This file is empty"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "photo.mov", "This file is not a video"),
+        (given.video("ogv"), "lesson.ogv", "browsers no longer play"),
         (None, "", "Choose a video file"),
     ],
 )
@@ -319,6 +320,37 @@ def test_a_clip_is_deleted_at_once_and_its_words_stay(app: Flask, world: World, 
         assert "<video" not in shown
     assert clip.storage_key not in stored_files(app)
     assert ada.post(f"{page}/share", data={"person": str(world.ben.id)}).status_code == 409
+
+
+def test_what_was_said_of_who_is_on_a_clip_goes_with_it(app: Flask, world: World, visit: Visit):
+    ada, cora = visit(world.ada), visit(world.cora)
+    for title in ("by date", "at once"):
+        ada.post(
+            "/clips/new", data=given.form(name="Mina and Tom.mp4", title=title, form_key=title)
+        )
+    share = {"person": str(world.cora.id), "question": "Does Mina wait for Tom?"}
+    ids = list(db.session.scalars(select(Clip.id).order_by(Clip.id)))
+    for clip_id in ids:
+        ada.post(f"/clips/{clip_id}/share", data=share)
+    ada.post(f"/clips/{ids[1]}/delete")
+    day = given.UNTIL
+    with clock.at(datetime(day.year, day.month, day.day, 15, tzinfo=UTC)):
+        services.delete_expired_clips()
+        db.session.commit()
+    rows = db.session.execute(select(Clip.consent, Clip.file_name)).all()
+    assert [tuple(row) for row in rows] == [("", ""), ("", "")]
+    assert set(db.session.scalars(select(ClipShare.question))) == {""}
+    for clip_id in ids:
+        for page in (ada.get(f"/clips/{clip_id}").text, cora.get(f"/clips/{clip_id}").text):
+            assert "Nine students" not in page
+            assert "Does Mina" not in page
+        edit = ada.get(f"/clips/{clip_id}/edit").text
+        assert "Who is on it" not in edit
+        version = re.search(r'name="version"[^>]*value="(\d+)"', edit)
+        assert version
+        said = {"title": "Period 3", "about": "A talk.", "version": version[1]}
+        assert ada.post(f"/clips/{clip_id}/edit", data=said).status_code == 302
+    assert set(db.session.scalars(select(Clip.title))) == {"Period 3"}
 
 
 def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(

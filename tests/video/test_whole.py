@@ -10,7 +10,8 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from pdportal.video.kinds import HEAD, MATROSKA, MP4, WEBM, Kind, kind_of
-from pdportal.video.whole import MOST_PARTS, Found, look
+from pdportal.video.parts import MOST_PARTS
+from pdportal.video.whole import Found, look
 from tests.video import given
 
 FTYP = b"\0\0\0\x14ftypisom\0\0\0\0isom"
