@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from pdportal.feedback.rounds.follow_ups import add_follow_up
+from pdportal.feedback.rounds.follow_ups import FollowUp, add_follow_up
 from pdportal.search.sources import Source, add_source
 from pdportal.web.pages import Place, add_place
 
@@ -14,9 +14,10 @@ def register(app: Flask) -> None:
     """Plug the pages of goals into the app, and its place into the navigation."""
     from pdportal.goals import kind  # noqa: F401 -- adds the kind of work that a goal is
     from pdportal.goals.finds import find_steps
-    from pdportal.goals.views import load_views
+    from pdportal.goals.views import load_views, step_made
 
     app.register_blueprint(load_views())
-    add_follow_up("goals.from_reflection", _l("Make it a step"))
+    label, done = _l("Make it a step"), _l("In your next steps")
+    add_follow_up(FollowUp("goals.from_reflection", label, done, step_made))
     add_source(app, Source(_l("Steps and try-outs"), find_steps, 30))
     add_place(app, Place(_l("Goals"), "goals.goal_list", "/goals", 20))

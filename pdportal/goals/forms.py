@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
@@ -13,7 +10,6 @@ from wtforms.validators import Optional
 from pdportal.goals.models import Outcome
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
 from pdportal.goals.services.evidence import LONGEST_URL
-from pdportal.goals.services.goals import NO_GOAL
 from pdportal.web.forms import (
     DayField,
     PortalForm,
@@ -24,11 +20,21 @@ from pdportal.web.forms import (
 )
 
 
+def _goal_field(label: str) -> SelectField:
+    return SelectField(label, validators=[Optional()], validate_choice=False)
+
+
 class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
     text = text_field(_l("What will you do?"), LONGEST_STEP, _l("Say what you will do."))
     due_on = DayField(_l("By when?"), validators=[Optional()])
+
+
+class EditStepForm(StepForm):
+    """The same, and which goal it is for."""
+
+    goal = _goal_field(_l("For which goal?"))
 
 
 class TryoutForm(VersionedForm):
@@ -38,7 +44,7 @@ class TryoutForm(VersionedForm):
     plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
     prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
     due_on = DayField(_l("When?"), validators=[Optional()])
-    goal = SelectField(_l("For which goal?"), validators=[Optional()], validate_choice=False)
+    goal = _goal_field(_l("For which goal?"))
 
 
 class LookBackForm(VersionedForm):
@@ -85,27 +91,8 @@ class CloseForm(PortalForm):
 
 
 class FromReflectionForm(PortalForm):
-    """A step that came to mind while reflecting: for which goal?"""
+    """A step that came to mind while reflecting."""
 
     text = text_field(_l("The step"), LONGEST_STEP, _l("Say what you will do."))
-    due_on = DayField(_l("By when?"), validators=[Optional()])
-    goal = RadioField(
-        _l("For which goal?"), validators=[required(_l("Choose one."))], validate_choice=False
-    )
     from_title = HiddenField()
     from_url = HiddenField()
-
-    def offer(self, goals: Sequence[Row[int, str]]) -> None:
-        """Offer these goals (id and title), or none of them."""
-        self.goal.choices = [
-            *(SelectChoice(str(goal_id), title) for goal_id, title in goals),
-            SelectChoice(NO_GOAL, _l("None of them")),
-        ]
-
-    def choose_only_goal(self) -> bool:
-        """Choose for whoever has one goal or none; False if they have to choose."""
-        choices = [choice.value for choice in self.goal.choices]
-        if len(choices) > 2:
-            return False
-        self.goal.data = choices[0]
-        return True

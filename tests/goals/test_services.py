@@ -221,7 +221,7 @@ def test_nobody_else_writes(world: World, given_goal: Given):
             lambda who=other: step_verbs.add_step(who, goal, "x"),
             lambda who=other: step_verbs.take_up_tryout(who, title="x", plan="x", goal=goal),
             lambda who=other: step_verbs.finish_step(who, step),
-            lambda who=other: step_verbs.change_step(who, step, {"text": "x"}, None),
+            lambda who=other: step_verbs.change_step(who, step, {"text": "x"}, None, goal=None),
             lambda who=other: step_verbs.remove_step(who, step),
             lambda who=other: step_verbs.move_step(who, step, 1),
             lambda who=other: evidence_verbs.add_evidence(who, goal, text="x"),
@@ -238,10 +238,11 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
     goal_verbs.begin_goal(world.ada)
     one, two = queries.steps_of(early)
     step_verbs.finish_step(world.ada, one)
-    step_verbs.change_step(world.ada, two, {"text": "two"}, NOW.date())
+    step_verbs.change_step(world.ada, two, {"text": "two"}, NOW.date(), goal=two.goal)
     step_verbs.add_step(world.ada, None, "Alone", due_on=NOW.date() - timedelta(days=1))
     step_verbs.add_step(world.ada, None, "Some day", due_on=NOW.date() + timedelta(days=60))
-    step_verbs.change_step(world.ada, queries.steps_of(closed)[0], {"text": "never"}, NOW.date())
+    never = queries.steps_of(closed)[0]
+    step_verbs.change_step(world.ada, never, {"text": "never"}, NOW.date(), goal=closed)
     goal_verbs.abandon_goal(world.ada, closed)
     db.session.flush()
     with statements() as said:

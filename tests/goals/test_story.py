@@ -329,21 +329,23 @@ def test_a_reflection_becomes_a_step_once(world: World, visit: Visit, given_goal
     answer = ada.post("/goals/steps/from-reflection", data=said | {"text": "Next: pairs."})
     assert answer.location.startswith(f"/goals/{one.id}#")
     two = given_goal(world.ada, "They read aloud.")
-    asked = ada.post("/goals/steps/from-reflection", data=said | {"text": "And then threes."})
-    assert asked.status_code == 200
-    assert "They read aloud." in asked.text
-    assert count(Step) == 2
-    chosen = said | {"text": "And then threes.", "goal": str(two.id)}
-    answer = ada.post("/goals/steps/from-reflection", data=chosen)
-    assert answer.location.startswith(f"/goals/{two.id}#")
-    ada.post("/goals/steps/from-reflection", data=said | {"text": "Alone.", "goal": "none"})
-    assert count(Step) == 4
+    answer = ada.post("/goals/steps/from-reflection", data=said | {"text": "And then threes."})
+    threes = db.session.scalars(select(Step).where(Step.text == "And then threes.")).one()
+    assert answer.location == f"/goals/steps/{threes.id}/edit"
+    assert threes.goal_id is None
+    page = ada.get(answer.location).text
+    assert "They read aloud." in page
+    assert "They ask one another." in page
+    move = {"text": "And then threes.", "version": "1", "goal": str(two.id)}
+    assert ada.post(answer.location, data=move).location.startswith(f"/goals/{two.id}#")
+    assert threes.goal_id == two.id
+    ada.post(answer.location, data=move | {"version": "2", "goal": ""})
+    assert threes.goal_id is None
 
     others = given_goal(world.ben, "Not hers.")
-    wrong = ada.post(
-        "/goals/steps/from-reflection", data=said | {"text": "x", "goal": str(others.id)}
-    )
+    wrong = ada.post(answer.location, data=move | {"version": "3", "goal": str(others.id)})
     assert wrong.status_code == 422
+    assert threes.goal_id is None
     hostile = said | {"text": "y", "from_url": "javascript:alert(1)"}
     assert "javascript:" not in ada.post("/goals/steps/from-reflection", data=hostile).text
     long = ada.post("/goals/steps/from-reflection", data=said | {"text": "z" * 1500})

@@ -92,14 +92,20 @@ def change_step(
     words: Mapping[str, str],
     due_on: date | None,
     version: int | None = None,
+    *,
+    goal: Goal | None,
 ) -> Step:
-    """Say a step or the plan of a try-out in other words, or move its date.
+    """Say a step or the plan of a try-out in other words, move its date, or give it a goal.
 
     `words` has what its kind is made of: `text`, or `title`, `plan` and `prediction`. Raises
     `ChangedElsewhere`; None for `version` compares nothing.
     """
     require_owner(owner, step)
-    if replace_values(step, {**_words(step.kind, words), "due_on": due_on}, version):
+    new = {**_words(step.kind, words), "due_on": due_on, "goal_id": goal.id if goal else None}
+    if step.goal_id != new["goal_id"]:
+        require_open_goal(owner, goal)
+        new["place"] = _last_place(goal.id if goal else None)
+    if replace_values(step, new, version):
         record(owner, "changed", step, goal=step.goal_id)
     return step
 
@@ -222,14 +228,19 @@ def _add_once(
     if step is not None:
         return step
     step = Step(owner_id=owner.id, from_title=from_title, **values)
-    if step.goal_id is not None:
-        last = select(func.max(Step.place)).where(Step.goal_id == step.goal_id)
-        step.place = (db.session.scalar(last) or 0) + 1
+    step.place = _last_place(step.goal_id)
     db.session.add(step)
     db.session.flush()
     after = {"after": values["follows_id"]} if "follows_id" in values else {}
     record(owner, verb, step, goal=step.goal_id, **after)
     return step
+
+
+def _last_place(goal_id: int | None) -> int:
+    """The place after all steps of a goal; steps without one have no order."""
+    if goal_id is None:
+        return 0
+    return (db.session.scalar(select(func.max(Step.place)).where(Step.goal_id == goal_id)) or 0) + 1
 
 
 def _require_tryout(owner: Person, step: Step) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, request, url_for
 
+from pdportal.accounts.models import Person
+from pdportal.goals import queries
 from pdportal.goals.models import Step
 
 bp = Blueprint("goals", __name__)
@@ -27,3 +29,9 @@ def place_of(step: Step) -> str:
     if step.goal_id is None:
         return url_for("goals.goal_list", _anchor=anchor)
     return url_for("goals.goal_page", goal_id=step.goal_id, _anchor=anchor)
+
+
+def step_made(person: Person, text: str, url: str) -> str:
+    """The address of the step that was made of these words on that page; empty if none was."""
+    step = queries.step_from(person, text.strip(), url)
+    return place_of(step) if step else ""

@@ -13,10 +13,16 @@ from wtforms.fields.choices import SelectChoice
 from pdportal import clock
 from pdportal.accounts import me
 from pdportal.goals import queries
-from pdportal.goals.forms import FromReflectionForm, LookBackForm, StepForm, TryoutForm
+from pdportal.goals.forms import (
+    EditStepForm,
+    FromReflectionForm,
+    LookBackForm,
+    StepForm,
+    TryoutForm,
+)
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services import steps as services
-from pdportal.goals.services.checks import LONGEST_STEP, source
+from pdportal.goals.services.checks import source
 from pdportal.goals.services.goals import goal_named
 from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
@@ -46,7 +52,7 @@ def add_step_alone() -> ResponseReturnValue:
 
 @bp.post("/goals/steps/from-reflection")
 def from_reflection() -> ResponseReturnValue:
-    """Make what somebody wants to try next a step; of several goals, they choose one first."""
+    """Make what somebody wants to try next a step: of their goal, if they have just one."""
     form = FromReflectionForm()
     title, url = source(form.from_title.data or "", form.from_url.data or "")
     form.from_title.data, form.from_url.data = title, url
@@ -54,26 +60,19 @@ def from_reflection() -> ResponseReturnValue:
     if not text:
         flash(_("Write what you will try next; then it can become a step."), "error")
         return redirect(url or url_for(".goal_list"))
-    if url and (step := queries.step_from(me(), text, url)):
-        return _added(step)
-    form.offer(queries.open_goals(me()))
-    if form.goal.data is None:
-        if len(text) > LONGEST_STEP:
-            form.text.errors = [_("This is long for a step. What is the first small thing?")]
-            return render_form("goals/from_reflection.html", form)
-        if not form.choose_only_goal():
-            return render_template("goals/from_reflection.html", form=form)
-    step = form.attempt(
-        lambda: services.add_step(
-            me(),
-            goal_named(me(), form.goal.data or ""),
-            text,
-            due_on=form.due_on.data,
-            from_title=title,
-            from_url=url,
-        )
+    goals = queries.open_goals(me())
+    goal = goal_named(me(), str(goals[0].id)) if len(goals) == 1 else None
+    step = queries.step_from(me(), text, url) if url else None
+    step = step or form.attempt(
+        lambda: services.add_step(me(), goal, text, from_title=title, from_url=url)
     )
-    return _added(step) if step else render_form("goals/from_reflection.html", form)
+    if step is None:
+        return render_form("goals/from_reflection.html", form)
+    if step.goal_id is None and goals:
+        flash(_("Added to your next steps. Is it for one of your goals?"), "success")
+        return redirect(url_for(".edit_step", step_id=step.id))
+    flash(_("Added to your next steps."), "success")
+    return redirect(place_of(step))
 
 
 @bp.route("/goals/tryouts/new", methods=["GET", "POST"])
@@ -87,8 +86,7 @@ def new_tryout() -> ResponseReturnValue:
             "goal": str((after.goal_id if after else _asked("goal")) or ""),
         }
     )
-    form.goal.choices = [SelectChoice("", _("None of them"))]
-    form.goal.choices += [SelectChoice(str(row.id), row.title) for row in queries.open_goals(me())]
+    _offer_goals(form)
     came_from: dict[str, Any] = {"after": after}
     if after is not None:
         came_from |= {name: getattr(after, name) for name in ("text", "from_title", "from_url")}
@@ -124,12 +122,18 @@ def edit_step(step_id: int) -> ResponseReturnValue:
     """Say a step or the plan of a try-out in other words, or move its date."""
     step = _own(step_id)
     tryout = step.kind is StepKind.TRYOUT
-    form = TryoutForm(obj=step) if tryout else StepForm(obj=step)
-    if isinstance(form, TryoutForm):
-        del form.goal
+    form = TryoutForm(obj=step) if tryout else EditStepForm(obj=step)
+    if not form.goal.raw_data:
+        form.goal.data = str(step.goal_id or "")
+    _offer_goals(form, step.goal)
     changed = form.attempt(
         lambda: services.change_step(
-            me(), step, _words(form), form.due_on.data, form.seen_version()
+            me(),
+            step,
+            _words(form),
+            form.due_on.data,
+            form.seen_version(),
+            goal=_goal_chosen(form, step),
         )
     )
     if not changed:
@@ -226,6 +230,20 @@ def _add(form: StepForm, goal: Goal | None) -> Step | None:
     )
 
 
+def _offer_goals(form: EditStepForm | TryoutForm, own: Goal | None = None) -> None:
+    """Offer the open goals, and the one that it is for, though it may be closed."""
+    goals = {str(row.id): row.title for row in queries.open_goals(me())}
+    if own is not None:
+        goals.setdefault(str(own.id), own.work.title)
+    form.goal.choices = [SelectChoice("", _("None of them"))]
+    form.goal.choices += [SelectChoice(goal_id, title) for goal_id, title in goals.items()]
+
+
+def _goal_chosen(form: EditStepForm | TryoutForm, step: Step) -> Goal | None:
+    chosen = form.goal.data or ""
+    return step.goal if chosen == str(step.goal_id or "") else goal_named(me(), chosen)
+
+
 def _words(form: StepForm | TryoutForm) -> dict[str, Any]:
     names = ("title", "plan", "prediction") if isinstance(form, TryoutForm) else ("text",)
     return {name: form[name].data or "" for name in names}
@@ -246,8 +264,3 @@ def _asked(name: str) -> int:
     """An id that the address names; 0 if it names none."""
     ident = request.args.get(name, 0, type=int)
     return ident if 0 < ident <= LARGEST_ID else 0
-
-
-def _added(step: Step) -> ResponseReturnValue:
-    flash(_("It is a step now. Give it a date, and it will remind you."), "success")
-    return redirect(place_of(step))

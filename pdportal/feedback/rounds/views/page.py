@@ -45,7 +45,11 @@ def round_page(round_id: int) -> ResponseReturnValue:
         released=[review for review in round_.reviews if review.released_at],
         may_take_back=policy.may_take_back(me(), round_, begun=begun),
         respond=author_stages(round_.protocol.data),
-        follow_ups=follow_ups(),
+        follow_ups=follow_ups(
+            me(),
+            round_.try_next if round_.closed_at else "",
+            url_for(".round_page", round_id=round_.id),
+        ),
         looked=who_looked(round_.work),
         now=clock.now(),
     )
