@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import logging
+import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
-from io import BytesIO
+from io import BytesIO, StringIO
 
+import psycopg
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
 from pdportal.accounts.models import District, Person
 from pdportal.db import after_commit, db
+from pdportal.web import errors, logs
 from pdportal.web.logs import _plain, where
 from tests.conftest import Visit
 from tests.people import World
@@ -96,6 +103,135 @@ def test_what_goes_wrong_has_its_page_and_stores_nothing(
     assert answer.status_code == status
     assert "what was typed" not in answer.text
     assert world.ada.teaches == ""
+
+
+@pytest.fixture
+def logged(app: Flask) -> Iterator[StringIO]:
+    """What is logged at level info, as it is written."""
+    before = structlog.get_config()
+    text = StringIO()
+    at_info = structlog.make_filtering_bound_logger(logging.INFO)
+    factory = structlog.PrintLoggerFactory(text)
+    structlog.configure(**before | {"logger_factory": factory, "wrapper_class": at_info})
+    yield text
+    structlog.configure(**before)
+
+
+def no_room() -> OperationalError:
+    return OperationalError("INSERT", {}, sqlite_error(sqlite3.SQLITE_FULL))
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("/srv/data/portal.sqlite3")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said", "cure"),
+    [
+        (no_room(), 507, "no room left", "make room"),
+        (
+            OSError(errno.ENOSPC, "Full", "/srv/data"),
+            507,
+            "no room left",
+            "make room",
+        ),
+        (OSError(errno.EACCES, "Denied", "/srv/data/files"), 503, "stored cannot", "portal's user"),
+        (
+            DatabaseError("", {}, sqlite_error(sqlite3.SQLITE_CORRUPT)),
+            503,
+            "cannot save",
+            "damaged",
+        ),
+        (
+            OperationalError("", {}, sqlite_error(sqlite3.SQLITE_READONLY)),
+            503,
+            "cannot save",
+            "portal's user",
+        ),
+        (OperationalError("", {}, sqlite_error(sqlite3.SQLITE_BUSY)), 503, "Many people", "busy"),
+        (OperationalError("", {}, psycopg.OperationalError()), 503, "cannot save", "not answer"),
+        (OperationalError("", {}, psycopg.errors.DiskFull()), 507, "no room left", "make room"),
+        (OperationalError("", {}, psycopg.errors.LockNotAvailable()), 503, "Many people", "busy"),
+        (ProgrammingError("", {}, psycopg.errors.SyntaxError()), 500, "our mistake", "failure"),
+        (RuntimeError("/srv/data/secret"), 500, "our mistake", "failure"),
+    ],
+)
+@pytest.mark.parametrize("when", ["view", "commit"])
+def test_why_something_is_not_stored_is_told_and_the_log_has_the_cure(
+    world: World,
+    app: Flask,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+    logged: StringIO,
+    error: Exception,
+    status: int,
+    said: str,
+    cure: str,
+    when: str,
+):
+    def fails() -> None:
+        raise error
+
+    ada = visit(world.ada)
+    if when == "view":
+        monkeypatch.setitem(app.view_functions, "accounts.save_about", fails)
+    else:
+        monkeypatch.setattr(db.session, "commit", fails)
+    answer = ada.post("/account/about?token=geheim", data={"name": "Ada Okafor"})
+    assert answer.status_code == status
+    assert said in answer.text
+    assert "default-src" in answer.headers["Content-Security-Policy"]
+    log = logged.getvalue()
+    assert cure in log
+    for hidden in ("geheim", "/srv/data", "Exception on"):
+        assert hidden not in log
+        assert hidden not in answer.text
+
+
+def test_a_page_of_an_error_that_cannot_be_made_is_a_plain_one(
+    world: World, app: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_args: object, **_more: object) -> None:
+        raise OperationalError("", {}, sqlite_error(sqlite3.SQLITE_CORRUPT))
+
+    ada = visit(world.ada)
+    monkeypatch.setattr(errors, "render_template", fails)
+    monkeypatch.setitem(app.view_functions, "accounts.account", fails)
+    answer = ada.get("/account")
+    assert answer.status_code == 503
+    assert "does not work just now" in answer.text
+
+
+def test_the_log_is_thin(visit: Visit, monkeypatch: pytest.MonkeyPatch, logged: StringIO):
+    for _ in range(5):
+        visit(None).get("/sign-in")
+    assert logged.getvalue() == ""
+    visit(None).get("/nothing-here/geheim")
+    assert "status=404" in logged.getvalue()
+    assert "geheim" not in logged.getvalue()
+    monkeypatch.setattr(logs, "SLOW_MILLISECONDS", 0)
+    visit(None).get("/sign-in")
+    assert "route=/sign-in" in logged.getvalue()
+    assert "of an hour" not in logged.getvalue()
+    monkeypatch.setattr(logs, "HOUR_SECONDS", 0)
+    visit(None).get("/sign-in")
+    assert 'event="requests of an hour" count=' in logged.getvalue()
+
+
+def test_what_a_library_logs_of_an_error_says_where_and_not_what(
+    logged: StringIO,
+):
+    typed = " ".join(("typed", "by", "somebody"))
+    try:
+        raise ValueError(typed)
+    except ValueError:
+        logging.getLogger("waitress").exception("Exception while serving /invitations/geheim")
+    log = logged.getvalue()
+    assert "test_kernel.py" in log
+    assert typed not in log
+    assert "geheim" not in log
 
 
 def test_forms_hold_words(world: World, visit: Visit):

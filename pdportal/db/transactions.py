@@ -32,20 +32,24 @@ write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
 def register(app: Flask) -> None:
     """Commit once per request."""
 
-    # Registered first, so called last: after everything else that may still write.
     @app.after_request
-    def _commit_or_roll_back(response: Response) -> Response:
-        if request.method in READING:
-            return response  # the session is closed with the request, and forgets
-        if response.status_code < 400:
-            db.session.commit()
-        else:
+    def _roll_back(response: Response) -> Response:
+        if request.method not in READING and response.status_code >= 400:
             db.session.rollback()
         return response
 
     @app.teardown_request
     def _forget_intent(_error: BaseException | None) -> None:
         write_intent.set(False)
+
+
+def commit_answered(response: Response) -> None:
+    """Commit what a view has written, if it answers below 400.
+
+    Called where an error is still answered like one of the view's own.
+    """
+    if request.method not in READING and response.status_code < 400:
+        db.session.commit()
 
 
 def writes_later(view: View) -> View:

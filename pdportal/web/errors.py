@@ -9,12 +9,15 @@ from flask import Flask, Response, g, make_response, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy import Select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from pdportal.db import db, give_up_writing
+from pdportal.db.faults import Fault, fault_of
 from pdportal.storage import StorageUnavailable
 from pdportal.web.logs import log, where
 
@@ -85,9 +88,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _no_database)
+    app.register_error_handler(NoConnection, _busy)
     app.register_error_handler(TimeoutError, _busy)
-    app.register_error_handler(StorageUnavailable, _files_away)
+    app.register_error_handler(OSError, _no_files)
     app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(StaleDataError, _conflict)
     app.register_error_handler(Exception, _internal_error)
@@ -107,7 +111,11 @@ def error_answer(status: int, title: str, message: str, reason: Reason | None = 
         if reason is Reason.SIGNED_OUT:
             answer["sign_in"] = url_for("security.login")
         return make_response(answer, status)
-    page = render_template("web/error.html", status=status, title=title, message=message)
+    try:
+        page = render_template("web/error.html", status=status, title=title, message=message)
+    except Exception as error:  # what failed may be what the page asks, too
+        log.debug("error page", exception=where(error))
+        page = f"<!doctype html><title>{escape(title)}</title><p>{escape(message)}</p>"
     return make_response(page, status)
 
 
@@ -128,12 +136,9 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
-    cause = getattr(error, "original_exception", None)  # it failed at the very end, in the commit
-    if cause is not None:
-        handlers = {IntegrityError: _conflict, StaleDataError: _conflict, OperationalError: _busy}
-        return next(
-            (handlers[kind] for kind in handlers if isinstance(cause, kind)), _internal_error
-        )(cause)
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:  # a mistake in what is done after each answer
+        return _internal_error(cause)
     titles = {
         403: _("You can’t do this"),
         404: _("There is nothing here"),
@@ -163,12 +168,45 @@ def _busy(error: Exception) -> ResponseReturnValue:
     return _failed(error, "busy", 503, _("The portal is busy"), message, retry_after="5")
 
 
-def _files_away(error: StorageUnavailable) -> ResponseReturnValue:
+def _no_database(error: DBAPIError) -> ResponseReturnValue:
+    """The reason goes into the log, with the cure; people are told what to do about it."""
+    fault = fault_of(error)
+    if fault is Fault.BUSY:
+        return _busy(error)
+    if fault is Fault.FULL:
+        return _no_room(error)
+    if fault is Fault.OTHER and not isinstance(error, OperationalError):
+        return _internal_error(error)
+    message = _(
+        "The portal’s database does not work just now, so nothing was stored. Try again in a few "
+        "minutes. If it stays so, tell whoever runs the portal this number: %(number)s",
+        number=g.get("request_id", "-"),
+    )
+    title = _("The portal cannot save just now")
+    return _failed(
+        error, "database", 503, title, message, retry_after="60", reason=fault, at=where(error)
+    )
+
+
+def _no_room(error: Exception) -> ResponseReturnValue:
+    message = _(
+        "There is no room left where the portal stores things, so this was not stored. "
+        "Whoever runs the portal has to make room: please tell them. Then send it again."
+    )
+    title = _("There is no room for this")
+    return _failed(error, "no room", 507, title, message, reason=Fault.FULL)
+
+
+def _no_files(error: OSError) -> ResponseReturnValue:
+    fault = fault_of(error)
+    if fault is Fault.FULL:
+        return _no_room(error)
+    if fault is Fault.OTHER and not isinstance(error, StorageUnavailable):
+        return _internal_error(error)
+    reason = str(error) if isinstance(error, StorageUnavailable) else fault.value
     title = _("Files are not available just now")
     message = _("The place where files are stored cannot be reached. Try again in a few minutes.")
-    return _failed(
-        error, "files unavailable", 503, title, message, retry_after="30", reason=str(error)
-    )
+    return _failed(error, "files unavailable", 503, title, message, retry_after="30", reason=reason)
 
 
 def _conflict(error: Exception) -> ResponseReturnValue:

@@ -1,4 +1,8 @@
-"""Structured logs: one line a request with its id, and nothing personal."""
+"""Structured logs with the request's id and nothing personal: thin enough to be kept for a year.
+
+At level info there is a line for each request that was slow, refused or failed, and one with
+counts for an hour of each process; at level debug one for each request.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,18 @@ log: Any = structlog.get_logger("pdportal")
 
 MOST_CAUSES = 5
 
+SLOW_MILLISECONDS = 1000
+HOUR_SECONDS = 3600
+
 
 def register(app: Flask) -> None:
     """Write log lines as the settings say, and give each request an id."""
     settings = app.config["PDPORTAL"]
     _configure(settings["LOG"], settings["LOG_LEVEL"])
+    for name in (app.logger.name, "waitress"):
+        logger = logging.getLogger(name)
+        if _safely not in logger.filters:
+            logger.addFilter(_safely)
 
     @app.before_request
     def _begin() -> None:
@@ -38,16 +49,48 @@ def register(app: Flask) -> None:
             response.headers["X-Request-ID"] = g.request_id
             if request.endpoint not in {"static", "health.healthz", "health.readyz"}:
                 took = round((time.perf_counter() - g.began) * 1000, 1)
-                # The rule, not the path: a path may hold an id or a token.
-                rule = request.url_rule.rule if request.url_rule else "-"
-                log.info(
-                    "request",
-                    method=request.method,
-                    route=rule,
-                    status=response.status_code,
-                    ms=took,
-                )
+                _note(response.status_code, took)
         return response
+
+
+class _Hour:
+    """How many requests a process has answered since when: one line an hour instead of each."""
+
+    def __init__(self) -> None:
+        self.since = time.monotonic()
+        self.count = self.slow = self.refused = self.failed = 0
+
+    def add(self, status: int, is_slow: bool) -> None:
+        self.count += 1
+        self.slow += is_slow
+        self.refused += 400 <= status < 500
+        self.failed += status >= 500
+
+
+_hour = _Hour()
+
+
+def _note(status: int, took: float) -> None:
+    """A line for what was slow, refused or failed; at level debug, for every request."""
+    global _hour
+    is_slow = took >= SLOW_MILLISECONDS
+    # The rule, not the path: a path may hold an id or a token.
+    rule = request.url_rule.rule if request.url_rule else "-"
+    write = log.info if is_slow or status >= 400 else log.debug
+    write("request", method=request.method, route=rule, status=status, ms=took)
+    _hour.add(status, is_slow)
+    if time.monotonic() - _hour.since >= HOUR_SECONDS:
+        counts = {name: vars(_hour)[name] for name in ("count", "slow", "refused", "failed")}
+        log.info("requests of an hour", **counts)
+        _hour = _Hour()
+
+
+def _safely(record: logging.LogRecord) -> bool:
+    """Let through what a library logs, but an exception by where it arose: see `where`."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        log.error("failure", logger=record.name, error=type(error).__name__, exception=where(error))
+    return error is None
 
 
 def where(error: BaseException) -> str:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from time import time
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from pdportal.db.transactions import commit_answered
 from pdportal.web.parts import PortalEnvironment
 from pdportal.web.requests import PortalRequest
 
@@ -60,3 +61,12 @@ class Portal(Flask):
     request_class = PortalRequest
     jinja_environment = PortalEnvironment
     session_interface = Sessions()
+
+    def dispatch_request(self) -> Response:
+        """The answer of a view, once what it wrote is stored."""
+        response = self.make_response(super().dispatch_request())
+        commit_answered(response)
+        return response
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Nothing: our handlers have logged it, without the path and what was typed."""
