@@ -107,7 +107,7 @@ class Way(Story):
                     text = self.reflections.pop(0)
                     blocks.save_reflection(self.person, opened, part.key, text, version=0)
             case BlockKind.TASK if handed := self.said.get("handed"):
-                work = blocks.hand_in(self.person, opened, part.key, handed, version=0)
+                work = blocks.hand_in(self.person, opened, part.key, handed, version=0, anyway=True)
                 self.riverbend.works[f"{self.slug} {self.said['who']}"] = work
             case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
                 self._take_up(opened, part.key, tryout)

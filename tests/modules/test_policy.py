@@ -108,7 +108,7 @@ def test_what_one_writes_and_answers_is_ones_own(world: World, visit: Visit, wai
     )
     ada.post(
         "/learn/wait/try-it/two-questions/hand-in",
-        data={"field-lesson": "My very own lesson", "version": "0"},
+        data={"field-lesson": "My very own lesson", "version": "0", "anyway": "1"},
     )
     services.assign(world.lee, world.autumn, "wait", why="For you.")
     db.session.commit()

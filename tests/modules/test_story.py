@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.goals.models import Step, StepKind
+from pdportal.goals.models import Goal, Step, StepKind
 from pdportal.inbox.models import Notice
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import Answer, Edition, Enrollment, PageRead, Reflection
@@ -213,7 +213,9 @@ def test_a_reflection_in_two_windows_keeps_both_texts(world: World, visit: Visit
 def test_a_task_in_two_windows_keeps_both_texts(world: World, visit: Visit, wait: Edition):
     ada = visit(world.ada)
     url = "/learn/wait/try-it/two-questions/task"
-    first = ada.post(url, data={"field-lesson": "One", "version": "0"}, headers=FETCH)
+    first = ada.post(
+        url, data={"field-lesson": "One", "version": "0", "anyway": "1"}, headers=FETCH
+    )
     stale = ada.post(url, data={"field-lesson": "Two", "version": "0"}, headers=FETCH)
     assert stale.status_code == 409
     assert stale.json["values"]["field-lesson"] == "One"
@@ -230,7 +232,7 @@ def test_what_is_typed_into_a_task_that_was_handed_in_meanwhile_is_shown(
 ):
     ada = visit(world.ada)
     url = "/learn/wait/try-it/two-questions"
-    ada.post(f"{url}/hand-in", data={"field-lesson": "One", "version": "0"})
+    ada.post(f"{url}/hand-in", data={"field-lesson": "One", "version": "0", "anyway": "1"})
     late = {"field-lesson": "One and two", "version": "1"}
     by_script = ada.post(f"{url}/task", data=late, headers=FETCH)
     assert (by_script.status_code, by_script.json["reason"]) == (409, "closed")
@@ -258,7 +260,7 @@ def test_handing_in_and_taking_up_twice_is_once(world: World, visit: Visit, wait
     for _ in range(2):
         ada.post(
             "/learn/wait/try-it/two-questions/hand-in",
-            data={"field-lesson": "Rivers", "version": "0"},
+            data={"field-lesson": "Rivers", "version": "0", "anyway": "1"},
         )
         ada.post("/learn/wait/try-it/wait-twice/tryout", data={"plan": "7b"})
     assert len(db.session.scalars(select(Revision)).all()) == 1
@@ -297,7 +299,8 @@ def test_somebody_on_an_old_edition_sees_what_changed_and_moves_on(
     )
     ada.post("/learn/wait/one-second/next")
     ada.post(
-        "/learn/wait/try-it/two-questions/hand-in", data={"field-lesson": "Rivers", "version": "0"}
+        "/learn/wait/try-it/two-questions/hand-in",
+        data={"field-lesson": "Rivers", "version": "0", "anyway": "1"},
     )
     newer = publish(
         pages={
@@ -373,7 +376,7 @@ def test_a_task_is_also_handed_in_from_the_page_of_its_work(
 ):
     ada = visit(world.ada)
     url = "/learn/wait/try-it/two-questions/task"
-    ada.post(url, data={"field-lesson": "Rivers", "version": "0"})
+    ada.post(url, data={"field-lesson": "Rivers", "version": "0", "anyway": "1"})
     work = db.session.scalars(select(Work)).one()
     work_services.save_revision(world.ada, work)
     db.session.commit()
@@ -381,3 +384,94 @@ def test_a_task_is_also_handed_in_from_the_page_of_its_work(
     refused = ada.post(url, data={"field-lesson": "Other", "version": "2"}, headers=FETCH)
     assert refused.status_code == 409
     assert "handed in already" in refused.json["error"]
+
+
+GOAL_PAGES = {
+    "01-think.md": """---
+title: Think
+minutes: 5
+---
+::: reflection {#my-step}
+When, and what?
+:::
+
+::: tryout {#try-it-once title="Try it" from=my-step}
+Plan it.
+:::
+""",
+    "02-goal.md": """---
+title: Goal
+minutes: 5
+---
+::: task {#my-goal title="My goal" makes=goal}
+Write it.
+
+::: field {#change label="The picture"}
+:::
+::: field {#know .optional label="The sign"}
+:::
+::: field {#step label="The first step" from=try-it-once}
+:::
+:::
+""",
+}
+
+
+def test_a_task_makes_a_goal_with_the_try_out_planned_for_it(
+    world: World, visit: Visit, publish: Publish
+):
+    publish("goal", pages=GOAL_PAGES)
+    ada = visit(world.ada)
+    think = "/learn/goal/think"
+    ada.post(f"{think}/my-step/reflection", data={"text": "On Tuesday I wait.", "version": "0"})
+    assert ada.get(think).text.count("On Tuesday I wait.</textarea>") == 2
+    ada.post(f"{think}/try-it-once/tryout", data={"plan": "On Tuesday I wait."})
+    goal_page = "/learn/goal/goal"
+    assert ">\nOn Tuesday I wait.</textarea>" in ada.get(goal_page).text
+    boxes = {"field-change": "They answer each other.", "field-step": "On Tuesday I wait."}
+    handed = ada.post(
+        f"{goal_page}/my-goal/hand-in", data={**boxes, "version": "0"}, follow_redirects=True
+    )
+    assert "one of your goals now" in handed.text
+    goal = db.session.scalars(select(Goal)).one()
+    assert (goal.work.title, goal.work.kind) == ("They answer each other.", "goal")
+    assert goal.kept_at
+    assert [step.plan for step in goal.steps] == ["On Tuesday I wait."], "it is planned once"
+    revision = db.session.scalars(select(Revision)).one()
+    assert revision.content == {"change": "They answer each other.", "know": ""}
+    assert "They answer each other." in ada.get("/goals").text
+    assert ada.get(f"/goals/{goal.id}").status_code == 200
+
+
+def test_the_step_written_with_a_goal_is_one_of_its_steps(
+    world: World, visit: Visit, publish: Publish
+):
+    publish("goal", pages=GOAL_PAGES)
+    ada = visit(world.ada)
+    task = "/learn/goal/goal/my-goal"
+    typed = {"field-change": "They ask.", "field-step": "On Monday I sit down."}
+    ada.post(f"{task}/task", data={**typed, "version": "0"}, headers=FETCH)
+    goal = db.session.scalars(select(Goal)).one()
+    assert goal.kept_at is None
+    ada.post(
+        f"/goals/{goal.id}/edit?keep=1",
+        data={"f-change": "They ask.", "f-step": "On Monday I sit down.", "version": "1"},
+    )
+    db.session.expire_all()
+    assert [(step.text, step.from_title) for step in goal.steps] == [
+        ("On Monday I sit down.", "My goal")
+    ]
+    assert "Handed in" in ada.get("/learn/goal/goal").text
+
+
+def test_a_task_with_empty_boxes_asks_before_it_is_taken(world: World, visit: Visit, wait: Edition):
+    ada = visit(world.ada)
+    task = "/learn/wait/try-it/two-questions/hand-in"
+    asked = ada.post(task, data={"field-lesson": "Rivers", "version": "0"})
+    assert asked.status_code == 422
+    assert "One box is still empty: The questions." in asked.text
+    assert "Rivers</textarea>" in asked.text
+    assert "Hand in anyway" in asked.text
+    assert db.session.scalars(select(Revision)).all() == []
+    ada.post(task, data={"field-lesson": "Rivers", "version": "0", "anyway": "1"})
+    assert db.session.scalars(select(Revision)).one().content["lesson"] == "Rivers"

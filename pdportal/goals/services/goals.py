@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Draft, Revision
+from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unsaved
 from pdportal.goals import queries
@@ -26,20 +28,34 @@ NO_GOAL = "none"
 
 
 def begin_goal(
-    owner: Person, content: Mapping[str, str] | None = None, *, form_key: str | None = None
+    owner: Person,
+    content: Mapping[str, str] | None = None,
+    *,
+    form_key: str | None = None,
+    fields: Sequence[Mapping[str, Any]] | None = None,
 ) -> Goal:
-    """A new goal as a draft; one form makes one goal, however often it is sent."""
+    """A new goal as a draft; one form makes one goal, however often it is sent.
+
+    `fields` are its boxes, where a module asks for them in words of its own.
+    """
     lock_owner(owner)
     if form_key:
         sent_before = db.session.scalars(queries.goal_from_form(owner, form_key)).one_or_none()
         if sent_before is not None:
             return sent_before
     content = content or {}
-    work = work_services.begin_work(owner, GOAL.name, _title(content), content=content)
+    work = work_services.begin_work(
+        owner, GOAL.name, _title(content), fields=fields, content=content
+    )
     goal = Goal(owner_id=owner.id, work=work, form_key=form_key)
     db.session.add(goal)
     db.session.flush()
     return goal
+
+
+def goal_of(work: Work) -> Goal | None:
+    """The goal whose words a work is; None for any other work."""
+    return db.session.scalars(select(Goal).where(Goal.work_id == work.id)).one_or_none()
 
 
 def save_words(

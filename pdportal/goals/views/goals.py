@@ -81,7 +81,7 @@ def edit_goal(goal_id: int) -> ResponseReturnValue:
     goal = one_or_404(queries.goal_page(me(), goal_id))
     if request.method == "GET":
         return _write_page(goal)
-    content, why, version = _typed_content(), typed("why"), seen_version()
+    content, why, version = _typed_content(goal), typed("why"), seen_version()
     try:
         if request.args.get("keep") is None:
             draft = services.save_words(me(), goal, content, why=why, version=version)
@@ -221,8 +221,9 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
     return page, form_status(form) if form else 200
 
 
-def _typed_content() -> dict[str, str]:
-    return {field["key"]: typed(f"f-{field['key']}") for field in GOAL.fields()}
+def _typed_content(goal: Goal | None = None) -> dict[str, str]:
+    fields = goal.work.fields if goal else GOAL.fields()
+    return {field["key"]: typed(f"f-{field['key']}") for field in fields}
 
 
 def _boxes(draft: Draft) -> dict[str, str]:
@@ -235,8 +236,8 @@ def _box(name: str) -> str:
     return "why" if name in {WHY, "reason"} else f"f-{name}"
 
 
-def _typed() -> dict[str, str]:
-    return {**{_box(key): text for key, text in _typed_content().items()}, "why": typed("why")}
+def _typed(goal: Goal | None) -> dict[str, str]:
+    return {**{_box(key): text for key, text in _typed_content(goal).items()}, "why": typed("why")}
 
 
 def _not_saved(goal: Goal | None, refused: Refused, form_key: str = "") -> ResponseReturnValue:
@@ -255,7 +256,7 @@ def _write_page(
     fields = goal.work.fields if goal else GOAL.fields()
     version, values, stored = draft.version if draft else 0, _boxes(draft) if draft else {}, []
     if refused is not None:
-        version, values = seen_version(), _typed()
+        version, values = seen_version(), _typed(goal)
     if isinstance(refused, ChangedElsewhere):
         version = refused.version
         stored = [(field["label"], refused.values[field["key"]]) for field in fields]

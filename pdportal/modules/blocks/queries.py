@@ -23,6 +23,7 @@ from pdportal.modules.parts import (
     round_,
     step,
     taken_up,
+    work,
 )
 
 
@@ -54,6 +55,7 @@ _BLOCKS = (
         reflection.c.saved_at,
         hand_in.c.work_id,
         hand_in.c.handed_in_at,
+        work.c.fields,
         draft.c.content,
         draft.c.version.label("draft_version"),
         draft.c.saved_at.label("draft_saved_at"),
@@ -79,6 +81,7 @@ _BLOCKS = (
     .select_from(
         block.outerjoin(reflection, _is_mine(reflection))
         .outerjoin(hand_in, _is_mine(hand_in))
+        .outerjoin(work, work.c.id == hand_in.c.work_id)
         .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
         .outerjoin(taken_up, _is_mine(taken_up))
         .outerjoin(step, step.c.id == taken_up.c.step_id)
@@ -100,6 +103,27 @@ def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader answered, wrote, handed in and took up in the blocks of a page."""
     values = {"page_id": page_id, "enrollment_id": enrollment_id}
     return fetch_all(_ON_A_PAGE, values)
+
+
+_WRITTEN_BEFORE = (
+    select(block.c.key, reflection.c.text, step.c.plan, step.c.prediction)
+    .select_from(
+        block.outerjoin(reflection, _is_mine(reflection))
+        .outerjoin(taken_up, _is_mine(taken_up))
+        .outerjoin(step, and_(step.c.id == taken_up.c.step_id, step.c.removed_at.is_(None)))
+    )
+    .where(block.c.edition_id == bindparam("edition_id"))
+    .where(or_(reflection.c.text.is_not(None), step.c.plan.is_not(None)))
+)
+
+
+def written_before(edition_id: int, enrollment_id: int) -> dict[str, str]:
+    """What one reader wrote in reflections and planned in try-outs, by the keys of the blocks."""
+    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
+    return {
+        row.key: "\n\n".join(filter(None, (row.text, row.plan, row.prediction)))
+        for row in fetch_all(_WRITTEN_BEFORE, values)
+    }
 
 
 def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:

@@ -5,10 +5,12 @@ Whatever is sent twice counts once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
@@ -19,9 +21,12 @@ from pdportal.activity.services import record, record_id
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.kinds.task import TASK
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.models import Draft, Work
-from pdportal.goals.models import Step
+from pdportal.feedback.works.models import Draft, Revision, Work
+from pdportal.goals.kind import GOAL
+from pdportal.goals.models import Goal, Step
+from pdportal.goals.services import goals
 from pdportal.goals.services import steps as step_verbs
+from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.models import (
@@ -40,6 +45,19 @@ from pdportal.web.autosave import ChangedElsewhere, check_version
 from pdportal.web.errors import Refused
 
 LONGEST_TEXT = 50_000
+
+
+class EmptyBoxes(Refused):
+    """Some boxes of a task are empty; whoever hands it in says first that this is meant."""
+
+    def __init__(self, labels: Sequence[str], key: str) -> None:
+        message = ngettext(
+            "One box is still empty: %(boxes)s.",
+            "%(num)s boxes are still empty: %(boxes)s.",
+            len(labels),
+            boxes=", ".join(labels),
+        )
+        super().__init__(message, status=422, field=key)
 
 
 def answer(person: Person, opened: Opened, key: str, answer: Json) -> Enrollment:
@@ -113,22 +131,13 @@ def save_task(
 ) -> Draft:
     """Save what somebody writes for a task in the draft of a work; the first save begins it."""
     block = _block(opened, key, BlockKind.TASK)
-    content = {
-        field["key"]: _short_enough(content.get(field["key"], ""), key)
-        for field in block.data["fields"]
-    }
+    content = {name: _short_enough(text, key) for name, text in content.items()}
     enrollment, _page = on_page(person, opened)
     hand_in = _hand_in(person, enrollment, block)
     if hand_in is None:
         try:
             with db.session.begin_nested():  # the work too: of two windows one begins it
-                work = work_services.begin_work(
-                    person,
-                    TASK.name,
-                    (block.data["title"] or opened.page_title or opened.title)[:160],
-                    fields=block.data["fields"],
-                    content=content,
-                )
+                work = _begin_work(person, opened, block.data, content)
                 db.session.add(
                     HandIn(enrollment_id=enrollment.id, block_id=block.id, work_id=work.id)
                 )
@@ -141,32 +150,62 @@ def save_task(
     return work_services.save_draft(person, hand_in.work, content, version=version)
 
 
-def hand_in(
-    person: Person, opened: Opened, key: str, content: Mapping[str, str], *, version: int
+def _begin_work(
+    person: Person, opened: Opened, task: Mapping[str, Any], content: Mapping[str, str]
 ) -> Work:
-    """Save what was written for a task as the first revision of a work, which is not shared yet."""
+    if task.get("makes") == GOAL.name:
+        return goals.begin_goal(person, content, fields=task["fields"]).work
+    title = (task["title"] or opened.page_title or opened.title)[:160]
+    return work_services.begin_work(
+        person, TASK.name, title, fields=task["fields"], content=content
+    )
+
+
+def hand_in(
+    person: Person,
+    opened: Opened,
+    key: str,
+    content: Mapping[str, str],
+    *,
+    version: int,
+    anyway: bool = False,
+) -> Work:
+    """Save what was written for a task as the first revision of a work, which is not shared yet.
+
+    A task that makes a goal makes it now. Raises `EmptyBoxes` where some are, unless `anyway`.
+    """
     block = _block(opened, key, BlockKind.TASK)
     enrollment, _page = on_page(person, opened)
     existing = _hand_in(person, enrollment, block)
     if existing is not None and existing.handed_in_at is not None:
         return existing.work
-    if not any(content.get(field["key"], "").strip() for field in block.data["fields"]):
+    boxes = block.data["fields"] if existing is None else existing.work.fields
+    empty = [box for box in boxes if not content.get(box["key"], "").strip()]
+    if len(empty) == len(boxes):
         raise Refused(
             _("There is nothing to hand in yet. A few lines are enough to start."),
             status=422,
             field=key,
         )
+    missing = [box["label"] for box in empty if not box.get("optional")]
+    if missing and not anyway:
+        raise EmptyBoxes(missing, key)
     save_task(person, opened, key, content, version=version)
     handed = _hand_in(person, enrollment, block)
     assert handed is not None  # noqa: S101 — it has just been saved
-    work_services.save_revision(person, handed.work)  # `note_hand_in` hears of it
+    goal = goals.goal_of(handed.work)
+    if goal is None:
+        work_services.save_revision(person, handed.work)  # `note_hand_in` hears of it
+    else:
+        goals.keep_goal(person, goal, content)  # the same
     return handed.work
 
 
-def note_hand_in(work: Work, **_news: object) -> None:
-    """Mark a task handed in when the first revision of its work is saved, on whichever page."""
-    if work.kind != TASK.name:
-        return
+def note_hand_in(work: Work, revision: Revision, **_news: object) -> None:
+    """Mark a task handed in when the first revision of its work is saved, on whichever page.
+
+    Where the work is a goal, its first step and the try-outs of the module go with it.
+    """
     hand_in = db.session.scalars(
         select(HandIn).where(HandIn.work_id == work.id, HandIn.handed_in_at.is_(None))
     ).one_or_none()
@@ -177,7 +216,45 @@ def note_hand_in(work: Work, **_news: object) -> None:
     block = db.session.get_one(Block, hand_in.block_id)
     person = enrollment.person
     record(person, "handed_in", work, module=enrollment.module_id, block=block.id)
+    goal = goals.goal_of(work)
+    if goal is not None:
+        step = _without_step(goal, revision)
+        _add_steps(person, goal, step, enrollment, block)
     read_if_done(person, enrollment, block.page_id)
+
+
+def _without_step(goal: Goal, revision: Revision) -> str:
+    """The step written with a goal, which is no part of its words and is taken out of them."""
+    step = revision.content.get("step", "").strip()
+    goal.work.fields = [field for field in goal.work.fields if field["key"] != "step"]
+    revision.content = {key: text for key, text in revision.content.items() if key != "step"}
+    if goal.work.draft:
+        goal.work.draft.content = dict(revision.content)
+    return step
+
+
+def _add_steps(person: Person, goal: Goal, step: str, enrollment: Enrollment, block: Block) -> None:
+    """Give a goal the try-outs planned in its module, and the step if none of them is the same."""
+    tryouts = db.session.scalars(
+        select(Step)
+        .join(TakenUp, TakenUp.step_id == Step.id)
+        .where(
+            TakenUp.enrollment_id == enrollment.id,
+            Step.goal_id.is_(None),
+            Step.removed_at.is_(None),
+        )
+    ).all()
+    for tryout in tryouts:
+        tryout.goal_id = goal.id
+    if step and step not in {tryout.plan.strip() for tryout in tryouts}:
+        slug, page_slug = enrollment.edition.module.slug, block.page.slug
+        step_verbs.add_step(
+            person,
+            goal,
+            step[:LONGEST_STEP],
+            from_title=block.data["title"],
+            from_url=page_url(slug, page_slug, anchor_of(block.kind, block.key)),
+        )
 
 
 def take_up(

@@ -12,7 +12,7 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import blocks_on
+from pdportal.modules.blocks.queries import blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Tries
@@ -30,6 +30,8 @@ class Typed:
     """What another window saved, each text with its label."""
     version: int | None = None
     form: TryoutForm | None = None
+    asks: bool = False
+    """Whether it can be handed in as it is, if that is meant."""
 
 
 NOTHING_TYPED = Typed()
@@ -39,11 +41,28 @@ def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, 
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
     assert opened.page_id is not None  # noqa: S101 — `open_page` has seen to it
     rows = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
+    before: dict[str, str] = {}
+    if opened.enrollment_id and any(map(_sources, compiled.blocks.values())):
+        before = written_before(opened.edition_id, opened.enrollment_id)
     return {
-        key: _block(opened, key, kind, data, rows[key], typed)
+        key: _block(opened, key, kind, _begun_with(data, before), rows[key], typed)
         for key, (kind, data) in compiled.blocks.items()
         if kind != BlockKind.NOTE or policy.reads_notes(me())
     }
+
+
+def _sources(block: tuple[BlockKind, dict[str, Any]]) -> list[str]:
+    """The keys of the blocks whose words a block begins with."""
+    _kind, data = block
+    return [box["from"] for box in [data, *data.get("fields", ())] if "from" in box]
+
+
+def _begun_with(data: dict[str, Any], before: Mapping[str, str]) -> dict[str, Any]:
+    """The data of a block with what its reader wrote before, as `begin` of its boxes."""
+    if not before:
+        return data
+    fields = [{**box, "begin": before.get(box.get("from", ""))} for box in data.get("fields", ())]
+    return {**data, "fields": fields, "begin": before.get(data.get("from", ""))}
 
 
 def _block(
@@ -107,7 +126,8 @@ def _task(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "prompt": data["prompt_html"],
         "title": data["title"],
-        "fields": data["fields"],
+        "fields": row.fields or data["fields"],
+        "is_goal": data.get("makes") == "goal",
         "protocol": data.get("protocol") or None,
         "work_id": row.work_id,
         "content": row.content or {},
@@ -131,6 +151,7 @@ def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
         "step_id": row.step_id if _has_step(row) else None,
         "goal_id": row.goal_id,
         "due_on": row.due_on,
+        "begin": data.get("begin"),
         "plan": row.plan,
         "prediction": row.prediction,
         "done_at": row.done_at,
@@ -142,13 +163,17 @@ def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
     return {"html": data["html"], "title": data.get("title") or ""}
 
 
+def _if_untouched(data: dict[str, Any], untouched: bool) -> State:
+    return () if untouched and "begin" not in data else None
+
+
 StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.QUESTION: (_question_state, _question),
     BlockKind.REFLECTION: (lambda _data, row: () if row.version is None else None, _reflection),
-    BlockKind.TASK: (lambda _data, row: () if row.work_id is None else None, _task),
-    BlockKind.TRYOUT: (lambda _data, row: None if _has_step(row) else (), _tryout),
+    BlockKind.TASK: (lambda data, row: _if_untouched(data, row.work_id is None), _task),
+    BlockKind.TRYOUT: (lambda data, row: _if_untouched(data, not _has_step(row)), _tryout),
     BlockKind.NOTE: (lambda _data, _row: (), _note),
 }

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
+from pdportal.goals.kind import GOAL
 from pdportal.modules import questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks import services
@@ -78,10 +79,16 @@ def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Hand in a task: it becomes a work that can be shared."""
     opened = open_page(slug, page_slug)
     try:
-        services.hand_in(me(), opened, key, _content(), version=seen_version())
+        anyway = "anyway" in request.form
+        work = services.hand_in(
+            me(), opened, key, _content(), version=seen_version(), anyway=anyway
+        )
     except Refused as refused:
         return _not_saved(opened, BlockKind.TASK, key, refused)
-    flash(_("Handed in. Only you can read it until you share it."))
+    if work.kind == GOAL.name:
+        flash(_("Handed in, and one of your goals now. Only you can read it until you share it."))
+    else:
+        flash(_("Handed in. Only you can read it until you share it."))
     flash_if_finished(opened, open_page(slug, page_slug).finished_at)
     return _to_block(opened, BlockKind.TASK, key)
 
@@ -115,7 +122,8 @@ def _not_saved(opened: Opened, kind: BlockKind, key: str, refused: Refused) -> R
         labels = {field["key"]: field["label"] or data["title"] for field in data["fields"]}
 
     def again(refused: Refused) -> str:
-        typed = Typed(key, refused.message, request.form)
+        asks = isinstance(refused, services.EmptyBoxes)
+        typed = Typed(key, refused.message, request.form, asks=asks)
         if isinstance(refused, ChangedElsewhere):
             stored = [(label, refused.values[name]) for name, label in labels.items()]
             typed = replace(typed, stored=stored, version=refused.version)

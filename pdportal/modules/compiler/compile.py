@@ -210,6 +210,7 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         )
     about, about_notes = _about(plan)
     pages = [_page(draft) for draft in plan.drafts]
+    _check_sources(drafts, pages)
     if about_notes:
         place = next(
             (n for n, page in enumerate(pages) if page.audience == "facilitators"), len(pages)
@@ -232,6 +233,22 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         content_hash=folder.content_hash(),
     )
     return Compilation(module, sorted(problems), plan.prerequisite_lines)
+
+
+def _check_sources(drafts: list[Draft], pages: list[CompiledPage]) -> None:
+    """Boxes may begin with what was written in a reflection or a try-out of the module."""
+    written = [
+        block.key
+        for page in pages
+        for block in page.blocks
+        if block.kind in {"reflection", "tryout"}
+    ]
+    for draft in drafts:
+        for key, line in draft.sources:
+            if key not in written:
+                hint = did_you_mean(key, written, "Write the #id of one in this module.")
+                problem = f"There is no reflection or try-out “{key}”."
+                draft.problems.error(line, problem, hint)
 
 
 def _page(draft: Draft) -> CompiledPage:

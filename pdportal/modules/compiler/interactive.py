@@ -15,6 +15,9 @@ from pdportal.modules import questions
 from pdportal.modules.compiler.model import CompiledBlock
 from pdportal.modules.compiler.page import Draft, is_interactive
 
+GOAL_PARTS = frozenset({"change", "why", "know", "step"})
+"""Ids of the fields of a task that makes a goal: the goal's own, and its first step."""
+
 
 class Extractor:
     """Cuts one page into HTML and blocks."""
@@ -87,7 +90,7 @@ class Extractor:
                     div.line, "This try-out has no title.", 'Write {title="…"} after its name.'
                 )
             data = {"title": title, "prompt_html": html, "prompt_text": plain_text(html)}
-            return CompiledBlock(key, "tryout", data)
+            return CompiledBlock(key, "tryout", data | self._source(div))
         return CompiledBlock(key, "reflection", {"title": title, "prompt_html": html})
 
     def _as_text(self, div: Div, where: str) -> None:
@@ -156,20 +159,43 @@ class Extractor:
                 )  # fmt: skip
                 key = unique(key, taken)
             taken.add(key)
-            fields.append(
-                {
-                    "key": key,
-                    "label": named or key,
-                    "hint": " ".join(plain_text(self.html(inner)).split()),
-                    "rows": self._rows(part),
-                }
-            )
+            field = {
+                "key": key,
+                "label": named or key,
+                "hint": " ".join(plain_text(self.html(inner)).split()),
+                "rows": self._rows(part),
+            }
+            if "optional" in part.attributes.classes:
+                field["optional"] = True
+            fields.append(field | self._source(part))
         html = self.html(element)
         self._needs_prompt(html, div)
         if not fields:
             fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
         protocol = div.attributes.values.get("protocol", "")
-        return {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
+        data = {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
+        return data | self._made(div, [field["key"] for field in fields])
+
+    def _made(self, div: Div, keys: list[str]) -> dict[str, str]:
+        """What a task becomes when it is handed in, where that is a goal and not a text."""
+        made = div.attributes.values.get("makes", "")
+        if not made:
+            return {}
+        if made != "goal":
+            self.problems.error(div.line, f"A task makes no “{made}”.", "Write makes=goal.")
+        if "change" not in keys or not set(keys) <= GOAL_PARTS:
+            self.problems.error(
+                div.line, "The fields of this task are not those of a goal.",
+                "Give them the ids #change, #why, #know and #step; the first is needed.",
+            )  # fmt: skip
+        return {"makes": "goal"}
+
+    def _source(self, div: Div) -> dict[str, str]:
+        """From which block a box takes the words it begins with."""
+        key = div.attributes.values.get("from", "")
+        if key:
+            self.draft.sources.append((key, div.line))
+        return {"from": key} if key else {}
 
     def _rows(self, div: Div) -> int:
         written = div.attributes.values.get("rows", "")

@@ -37,6 +37,8 @@ class Draft:
     document: Document = field(init=False)
     outline: Outline = field(init=False)
     keys: dict[Element, str] = field(default_factory=dict)
+    sources: list[tuple[str, int]] = field(default_factory=list)
+    """The keys of blocks that boxes take their first words from, each with its line."""
 
     def read(self, more: str = "") -> None:
         """Read the text, with link definitions that stand in another file."""

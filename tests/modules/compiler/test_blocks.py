@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from pdportal.goals.kind import GOAL
+from pdportal.modules.compiler.interactive import GOAL_PARTS
 from tests.modules.compiler.folders import MODULE, PAGE, QUESTION, html, module, page, told, whole
 
 
@@ -222,3 +225,29 @@ def test_a_block_for_some_that_is_never_closed_is_an_error(tmp_path: Path, opene
     message = f"“::: {opener}” is opened here and never closed."
     assert f"01-first.md:7 error {message}" in told(compilation)
     assert "The rest" not in html(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            '::: tryout {title="T" from=my-stp}\nDo it.\n:::',
+            "There is no reflection or try-out “my-stp”.",
+        ),
+        ('::: task {title="T" makes=gaol}\nDo it.\n:::', "A task makes no “gaol”."),
+        (
+            '::: task {title="T" makes=goal}\nDo it.\n\n::: field {#aim label="A"}\n:::\n:::',
+            "The fields of this task are not those of a goal.",
+        ),
+    ],
+)
+def test_what_a_task_makes_and_where_words_come_from_are_checked(
+    tmp_path: Path, text: str, fault: str
+) -> None:
+    _, compilation = page(tmp_path, f"::: reflection {{#my-step}}\nWhat?\n:::\n\n{text}\n")
+    assert f"error {fault}" in " ".join(told(compilation))
+
+
+def test_the_parts_of_a_goal_are_those_of_its_kind(app: Flask) -> None:
+    with app.test_request_context():
+        assert {field["key"] for field in GOAL.fields()} | {"step"} == GOAL_PARTS
