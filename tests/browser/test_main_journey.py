@@ -176,11 +176,13 @@ def _ada_thanks_and_closes(page: Page, round_page: str, title: str) -> None:
     expect(page.get_by_role("heading", name="This feedback request is closed")).to_be_visible()
 
     page.get_by_role("button", name="Make it a step").click()
-    goals = page.get_by_role("group", name=re.compile("goal", re.IGNORECASE))
-    goals.get_by_role("radio").first.check()
-    page.get_by_role("button", name="Make it a step").click()
-    expect(page.get_by_text("It is a step now.")).to_be_visible()
+    expect(page.get_by_text("Added to your next steps.")).to_be_visible()
+    page.get_by_label("For which goal?").select_option(index=1)
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page).to_have_url(re.compile(r"/goals/\d+"))
+    expect(page.get_by_role("link", name=step)).to_be_visible()
+    page.goto(round_page)
+    page.get_by_role("link", name="In your next steps").click()
     expect(page.get_by_role("link", name=step)).to_be_visible()
 
 
