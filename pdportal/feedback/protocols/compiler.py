@@ -5,6 +5,7 @@
     purpose, family, origin, licence    plain words
     group                               {"min", "max"} people
     trust                               1 to 3
+    suits                               as `suggesting.read_suits` gives it, or None
     stages                              as `stages.Stage` stores them
     practice                            {"work", "answer"} (HTML) or None
     students                            HTML
@@ -21,6 +22,7 @@ from typing import Any
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.reading import (
     Section,
@@ -30,13 +32,14 @@ from pdportal.feedback.protocols.reading import (
     subsections,
 )
 from pdportal.feedback.protocols.stages import Placing, Role, Stage
+from pdportal.feedback.protocols.suggesting import read_suits
 
 FAMILIES = ("quick", "work", "dilemma", "data", "success", "visit", "cycle")
 SETTINGS = (
     "speaks", "silent", "minutes", "window", "kind", "at_least", "place", "next_move",
 )  # fmt: skip
 REQUIRED = ("name", "summary", "purpose", "family", "group", "minutes", "trust", "origin")
-KNOWN = (*REQUIRED, "license", "licence")
+KNOWN = (*REQUIRED, "license", "licence", "suits")
 SPEAKERS = (Role.REVIEWERS, Role.AUTHOR, Role.NOBODY)
 YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -95,6 +98,7 @@ def _read_meta(source: Source, protocol: Protocol, problems: Problems) -> None:
         "origin": _words(source, "origin", 2000, problems),
         "licence": _words(source, "license", 200, problems)
         or _words(source, "licence", 200, problems),
+        "suits": read_suits(source, problems, [kind.name for kind in all_kinds()]),
         "stages": [],
         "practice": None,
         "students": "",

@@ -38,6 +38,14 @@ def given_count() -> ScalarSelect[int]:
     )
 
 
+def protocols_used(work: Work) -> frozenset[str]:
+    """The slugs of the protocols that a work was shared with, unless that was taken back."""
+    used = select(Protocol.slug).join(Round, Round.protocol_id == Protocol.id)
+    return frozenset(
+        db.session.scalars(used.where(Round.work_id == work.id, Round.taken_back_at.is_(None)))
+    )
+
+
 def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
     """The rounds of a work, newest first: the round, its protocol's name, given, comments."""
     comments = (

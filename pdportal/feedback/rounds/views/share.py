@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -12,13 +13,15 @@ from sqlalchemy import select
 from pdportal.accounts import me
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import work_url
+from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.queries import protocol_named, protocols
+from pdportal.feedback.protocols.suggesting import Asked, Suggestion, suggest
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.queries import own_work
+from pdportal.feedback.works.queries import latest_revision, own_work
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
 
@@ -57,21 +60,30 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
     ]
+    suggestion = _suggestion(work, offered)
     if request.method == "GET":
         wanted = request.args.get("protocol")
         known = any(protocol.slug == wanted for protocol in offered)
-        form.protocol.data = wanted if known else None
+        suggested = suggestion.protocol.slug if suggestion else None
+        form.protocol.data = wanted if known else suggested
         form.who.data = form.who.choices[0][0]
     return {
         "work": work,
         "work_url": work_url(work),
         "protocols": offered,
+        "suggestion": suggestion,
         "cohorts": cohorts,
         "coaches": queries.coach_names(me()),
         "asked": settings["REVIEWS_ASKED"],
         "grace": settings["GRACE_MINUTES"],
         "lease": settings["LEASE_DAYS"],
     }
+
+
+def _suggestion(work: Work, offered: Sequence[Protocol]) -> Suggestion | None:
+    revision = latest_revision(work)
+    texts = list(revision.content.values()) if revision else []
+    return suggest(offered, Asked(work.kind, texts, queries.protocols_used(work)))
 
 
 def _people(form: ShareForm) -> dict[str, Any]:
