@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale, UnknownLocaleError
 from dotenv import dotenv_values
 
+from pdportal.mail_settings import read_mail, read_sender
+
 PREFIX = "PDPORTAL_"
 
 AWS_SETTINGS = (
@@ -119,6 +121,12 @@ def _text(text: str) -> str:
     return text.strip()
 
 
+def _name(text: str) -> str:
+    if not any(letter.isalnum() for letter in text):
+        raise ValueError("say a name")
+    return " ".join(text.split())
+
+
 def _secret(text: str) -> str:
     if text.strip() and len(text.strip()) < SHORTEST_SECRET:
         raise ValueError(f"take at least {SHORTEST_SECRET} letters that nobody can guess")
@@ -171,7 +179,7 @@ SETTINGS = (
         "Signs sessions and links. Without it, one is made and kept in the data folder.",
         secret=True,
     ),
-    Setting("NAME", "pdportal", _text, "What the portal is called on its pages and in its mail."),
+    Setting("NAME", "pdportal", _name, "What the portal is called on its pages and in its mail."),
     Setting(
         "BASE_URL",
         "http://127.0.0.1:8000",
@@ -191,11 +199,16 @@ SETTINGS = (
     Setting(
         "MAIL",
         "folder:",
-        _address("folder", "smtp", "smtps"),
+        read_mail,
         "Where mail goes: folder: (as .eml files in the data folder) or smtp://user:password@host:port.",
         secret=True,
     ),
-    Setting("MAIL_FROM", "pdportal@localhost", _text, "The sender of the portal's mail."),
+    Setting(
+        "MAIL_FROM",
+        "pdportal@localhost",
+        read_sender,
+        "The sender of the portal's mail: pd@school.org, or Lakeside PD <pd@school.org>.",
+    ),
     Setting(
         "JOBS",
         "inside",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -26,6 +27,14 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_SECRET_KEY": "a"}, "PDPORTAL_SECRET_KEY"),
         ({"PDPORTAL_LOCALE": "xx"}, "PDPORTAL_LOCALE"),
         ({"PDPORTAL_REVIEWS_NEEDED": "5"}, "PDPORTAL_REVIEWS_NEEDED"),
+        ({"PDPORTAL_NAME": " "}, "PDPORTAL_NAME"),
+        ({"PDPORTAL_MAIL_FROM": "Lakeside PD"}, "PDPORTAL_MAIL_FROM"),
+        ({"PDPORTAL_MAIL_FROM": "Lakeside <pd@x@y>"}, "PDPORTAL_MAIL_FROM"),
+        ({"PDPORTAL_MAIL": "http://u:geheim@h"}, "PDPORTAL_MAIL"),
+        ({"PDPORTAL_MAIL": "smtp:u:geheim@h"}, "PDPORTAL_MAIL"),
+        ({"PDPORTAL_MAIL": "smtp://u:geheim@"}, "PDPORTAL_MAIL"),
+        ({"PDPORTAL_MAIL": "smtp://u@h:geheim"}, "PDPORTAL_MAIL"),
+        ({"PDPORTAL_MAIL": "smtp://u:p@h/geheim"}, "PDPORTAL_MAIL"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], words: str):
@@ -33,6 +42,36 @@ def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], wor
         read_settings({}, environment)
     assert words in str(refused.value)
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "a/b",
+        "p@ss#w",
+        "p:a?ss",
+        "50%",
+        "p%40ss",
+        "[x]",
+        "pass word",
+        "ünter",
+        "a/b@c:25/d",
+        "",
+        "+&=",
+    ],
+)
+def test_a_mail_password_may_have_any_sign(password: str):
+    settings = read_settings({"MAIL": f"smtp://user:{password}@mail.example:587"}, {})
+    parts = urlsplit(settings["MAIL"])
+    assert (parts.username, parts.hostname, parts.port) == ("user", "mail.example", 587)
+    assert unquote(parts.password or "") == unquote(password)
+
+
+def test_a_name_may_have_a_colon(tmp_path: Path):
+    app = create_app({"DATA": tmp_path, "NAME": "Lakeside: Learn\n"})
+    assert app.config["PDPORTAL"]["NAME"] == "Lakeside: Learn"
+    codes = app.extensions["pdportal.security"].totp_factory
+    assert "issuer=Lakeside%20Learn" in codes.get_totp_uri("ada", codes.generate_totp_secret())
 
 
 def test_without_any_setting_the_secret_is_made_once_and_kept_private(tmp_path: Path):

@@ -134,12 +134,12 @@ def _portal() -> Iterator[None]:
 
 
 def _address(typed: str) -> str:
-    from pdportal.accounts.services.invitations import read_address
+    from pdportal.accounts.addresses import read_address
 
     try:
         return read_address(typed)
-    except ValueError:
-        raise click.UsageError(f"“{typed}” is not an address.") from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _password(name: str, email: str) -> str:

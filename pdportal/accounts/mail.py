@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from flask_security import MailUtil
 
 from pdportal.accounts.events import letter_written, the_app
 from pdportal.accounts.models import Person
@@ -35,33 +34,6 @@ def link(endpoint: str, **values: Any) -> str:
     """A link for a letter: by the address in the settings, never by what a request claims."""
     base: str = current_app.config["PDPORTAL"]["BASE_URL"]
     return base + current_app.url_map.bind("").build(endpoint, values)
-
-
-class Letters(MailUtil):
-    """What flask-security wants to mail becomes a letter of ours."""
-
-    def send_mail(
-        self,
-        template: str,
-        subject: str,
-        recipient: str | tuple[str, str],
-        sender: str | tuple[str, str],
-        body: str | None,
-        html: str | None,
-        **words: Any,
-    ) -> None:
-        """Write to `recipient`, unless the person was only made up to spend the same time."""
-        person: Any = words["user"]
-        if template.endswith("reset_instructions"):
-            reset = link("security.reset_password", token=words["reset_token"])
-            if person.id is None:
-                render_template("accounts/mail/reset.txt", person=person, link=reset)
-            else:
-                write("reset", str(recipient), person, link=reset)
-        elif template.endswith("reset_notice"):
-            notice(person, "password")
-        else:
-            raise LookupError(f"No letter for {template}.")
 
 
 def _language(person: Person | None) -> str:

@@ -231,6 +231,8 @@ class Invitation(Timestamped, Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    mail_trouble: Mapped[str | None] = mapped_column(String(300))
+    """Why the mail with the link did not arrive, as the mail server said it."""
 
     district: Mapped[District] = relationship()
     school: Mapped[School | None] = relationship()

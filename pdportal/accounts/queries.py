@@ -205,7 +205,7 @@ def usual_zone(district_id: int) -> str | None:
     return db.session.scalar(most.limit(1))
 
 
-def open_invitations(actor: Person) -> Sequence[Row[Any]]:
+def open_invitations(actor: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     """The invitations to where the actor leads that nobody has taken up yet, newest first."""
     school = (
         select(School.name)
@@ -224,6 +224,7 @@ def open_invitations(actor: Person) -> Sequence[Row[Any]]:
             Invitation.school_id,
             Invitation.sent_at,
             Invitation.expires_at,
+            Invitation.mail_trouble,
             school.label("school"),
         )
         .order_by(Invitation.sent_at.desc(), Invitation.id.desc())

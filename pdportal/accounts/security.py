@@ -41,7 +41,7 @@ from pdportal.accounts import mail, queries
 from pdportal.accounts.events import emit
 from pdportal.accounts.factors import Codes, Passkeys, RecoveryCodes, passkeys_work_here
 from pdportal.accounts.forms import sign_in as forms
-from pdportal.accounts.mail import Letters
+from pdportal.accounts.letters import Letters
 from pdportal.accounts.models import Passkey, Person
 from pdportal.accounts.passwords import PasswordRules, QueuedHashes, at_once
 from pdportal.accounts.security_settings import FRESH, security_settings

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal import clock
 from pdportal.accounts.factors import key_for
+from pdportal.web.typed import one_line
 
 FRESH = timedelta(minutes=30)
 """Maximum age of a login before it must be confirmed, to change how one signs in."""
@@ -26,7 +27,7 @@ def security_settings(app: Flask) -> dict[str, Any]:
         "SECURITY_FRESHNESS": FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
         "SECURITY_TOTP_SECRETS": {"1": key_for("second step", secret)},
-        "SECURITY_TOTP_ISSUER": name,
+        "SECURITY_TOTP_ISSUER": one_line(name.replace(":", " ")),  # a colon ends it in the code
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [key_for("recovery codes", secret)],
         "SECURITY_WAN_RP_NAME": name,
     }

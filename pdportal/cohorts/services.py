@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.pasted import Fault, read_people
 from pdportal.accounts.services.people import is_school_of
 from pdportal.activity.services import record
 from pdportal.cohorts import events, policy, queries
-from pdportal.cohorts.addresses import read_lines
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import db
 from pdportal.web.autosave import replace_values
@@ -119,40 +120,37 @@ def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
     Raises `WrongLines` and adds nobody where one line is wrong.
     """
     _run(actor, cohort)
-    lines = read_lines(pasted)
-    addresses = {line.address for line in lines if line.address}
+    read = read_people(pasted)
+    addresses = {guest.email for guest in read.guests}
     known = {
-        person.email.lower(): person
+        person.email: person
         for person in db.session.scalars(queries.people_by_address(actor, cohort, addresses))
     }
-    faults = []
-    for line in lines:
-        if line.address is None:
-            faults.append(
-                _(
-                    "Line %(number)s: “%(text)s” is not an address.",
-                    number=line.number,
-                    text=line.text,
-                )
-            )
-        elif line.address not in known:
-            unknown = (
-                _("Line %(number)s: nobody in your district has the address %(address)s.")
-                if cohort.school_id is None
-                else _("Line %(number)s: nobody of this school has the address %(address)s.")
-            )
-            faults.append(unknown % {"number": line.number, "address": line.address})
-    if not lines:
-        faults.append(_("Paste at least one address."))
+    unknown = (
+        _("Nobody in your district has the address %(address)s.")
+        if cohort.school_id is None
+        else _("Nobody of this school has the address %(address)s.")
+    )
+    faults = sorted(
+        [
+            *read.faults,
+            *(
+                Fault(guest.line, unknown % {"address": guest.email})
+                for guest in read.guests
+                if guest.email not in known
+            ),
+        ],
+        key=attrgetter("line"),
+    )
     if faults:
         raise WrongLines(faults)
     return add_people(actor, cohort, known.values())
 
 
 class WrongLines(Refused):
-    """A pasted list has mistakes: `faults` has a message for each wrong line."""
+    """A pasted list has mistakes: `faults` has each line that is wrong, and why."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         count = ngettext("Check the line below.", "Check the %(num)s lines below.", len(faults))
         super().__init__(count, status=422, field="addresses")
         self.faults = faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from pdportal.accounts.addresses import ask_mail_server
 from pdportal.accounts.queries import add_current_user_column
 from pdportal.inbox import letters, listeners, post, queries
 from pdportal.operations.jobs import jobs
@@ -20,4 +21,5 @@ def register(app: Flask) -> None:
     jobs(app).add(letters.write_letters, name="write_letters", every="minute")
     jobs(app).add(post.send_letters, name="send_letters", every="minute")
     jobs(app).add(letters.forget_letters, name="forget_letters", every="hour")
+    ask_mail_server(app, lambda: post.takes_any_letters(app.config["PDPORTAL"]))
     set_inbox_endpoint(app, "inbox.notices")

@@ -10,18 +10,25 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from cachetools import TTLCache, cached
 from flask import current_app
 from sqlalchemy import Row, select, update
 
 from pdportal import clock
+from pdportal.accounts.addresses import mail_address
+from pdportal.accounts.services.invitations import note_delivery
 from pdportal.db import committing, db
 from pdportal.inbox.models import Letter
+from pdportal.mail_settings import sender_parts
 from pdportal.web.logs import log
+from pdportal.web.typed import one_line
 
 WAITS = tuple(timedelta(minutes=m) for m in (5, 10, 30, 60, 180, 360, 720, 720))
 """How long after each try the next one is due; after the last the letter is given up."""
@@ -30,6 +37,8 @@ RUN_SECONDS = 50
 """How long one run of the job goes on; the next minute's run takes over."""
 
 TIMEOUT_SECONDS = 20
+ASK_SECONDS = 4
+"""How long a person waits for a mail server's answer, where a form needs it."""
 
 
 class Unreachable(Exception):
@@ -46,7 +55,7 @@ class Carrier(Protocol):
         """Say goodbye."""
 
 
-Claimed = Row[int, str, str, str, datetime, int]
+Claimed = Row[int, int | None, str, str, str, datetime, int]
 """A letter that this worker has taken for one try: `tries` counts it."""
 
 
@@ -73,6 +82,8 @@ def send_letters() -> None:
                 continue
             with committing():
                 _update(letter, sent_at=clock.now(), trouble=None)
+                if letter.person_id is None:
+                    note_delivery(letter.to, None)
     finally:
         carrier.close()
 
@@ -82,6 +93,7 @@ def _claim() -> Claimed | None:
     letter = db.session.execute(
         select(
             Letter.id,
+            Letter.person_id,
             Letter.to,
             Letter.subject,
             Letter.text,
@@ -104,24 +116,51 @@ def _update(letter: Claimed, **values: object) -> None:
 
 
 def _keep_trouble(letter: Claimed, error: Exception) -> None:
-    gives_up = letter.tries >= len(WAITS)
+    gives_up = letter.tries >= len(WAITS) or _is_final(error)
+    cause = error.__cause__ or error
     log.warning(
         "letter not sent",
         letter=letter.id,
         tries=letter.tries,
         given_up=gives_up,
-        error=type(error.__cause__ or error).__name__,
+        error=type(cause).__name__,
     )
-    trouble = f"{type(error.__cause__ or error).__name__}: {error}".replace("\x00", "")[:300]
+    trouble = one_line(_said(error) or f"{type(cause).__name__}: {error}")[:300]
     with committing():
         _update(letter, trouble=trouble, given_up_at=clock.now() if gives_up else None)
+        if gives_up and letter.person_id is None:
+            note_delivery(letter.to, trouble)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take this letter: RFC 5321 has 5xx for that."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, smtplib.SMTPNotSupportedError) or (
+        isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+    )
+
+
+def _said(error: Exception) -> str:
+    """What the mail server said: its code and its words; "" if it was not the server."""
+    replies: list[tuple[int, bytes | str]] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        replies = [(error.smtp_code, error.smtp_error)]
+    return " ".join(
+        f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+        for code, words in replies
+    )
 
 
 def _message(letter: Claimed) -> EmailMessage:
     settings = current_app.config["PDPORTAL"]
-    message = EmailMessage()
-    message["From"] = Address(settings["NAME"], addr_spec=settings["MAIL_FROM"])
-    message["To"] = Address(addr_spec=letter.to)
+    to = mail_address(letter.to)
+    message = EmailMessage(policy=default.clone(utf8=not to.isascii()))
+    name, address = sender_parts(settings["MAIL_FROM"])
+    message["From"] = Address(name or settings["NAME"], addr_spec=mail_address(address))
+    message["To"] = _address(to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at)
     host = urlsplit(settings["BASE_URL"]).hostname or "localhost"
@@ -130,6 +169,14 @@ def _message(letter: Claimed) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="quoted-printable")
     return message
+
+
+def _address(to: str) -> Address:
+    """The address as a header; `addr_spec` checks it, and takes ASCII alone before the @."""
+    if to.isascii():
+        return Address(addr_spec=to)
+    local_part, _at, domain = to.rpartition("@")
+    return Address(username=local_part, domain=domain)
 
 
 def _file_name(letter: Claimed) -> str:
@@ -142,6 +189,24 @@ def carrier_for(settings: dict[str, object]) -> Carrier:
     if where.startswith("folder:"):
         return Folder(mail_folder(settings))
     return Server(where)
+
+
+@cached(TTLCache(maxsize=4, ttl=600), key=lambda settings: settings["MAIL"], lock=Lock())
+def takes_any_letters(settings: dict[str, object]) -> bool:
+    """Whether mail goes to addresses with letters of every script before the @ (RFC 6531).
+
+    A folder takes them; a mail server is asked, for a few seconds at the most.
+    """
+    where = str(settings["MAIL"])
+    if where.startswith("folder:"):
+        return True
+    server = Server(where, timeout_seconds=ASK_SECONDS)
+    try:
+        return server.offers("smtputf8")
+    except (OSError, smtplib.SMTPException):
+        return False
+    finally:
+        server.close()
 
 
 def mail_folder(settings: dict[str, object]) -> Path:
@@ -173,8 +238,9 @@ class Folder:
 class Server:
     """A mail server, spoken to in private wherever it can, and always before a password is said."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._url = urlsplit(url)
+        self._timeout = timeout_seconds
         self._line: smtplib.SMTP | None = None
 
     def carry(self, name: str, message: EmailMessage) -> None:
@@ -189,6 +255,11 @@ class Server:
             self.close()
             raise
 
+    def offers(self, extension: str) -> bool:
+        """Whether the server offers an extension of SMTP, by its name in small letters."""
+        self._line = self._connect()
+        return self._line.has_extn(extension)
+
     def close(self) -> None:
         line, self._line = self._line, None
         if line is not None:
@@ -200,10 +271,10 @@ class Server:
         context = ssl.create_default_context()
         if self._url.scheme == "smtps":
             line: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, self._url.port or 465, timeout=TIMEOUT_SECONDS, context=context
+                host, self._url.port or 465, timeout=self._timeout, context=context
             )
         else:
-            line = smtplib.SMTP(host, self._url.port or 25, timeout=TIMEOUT_SECONDS)
+            line = smtplib.SMTP(host, self._url.port or 25, timeout=self._timeout)
         try:
             private = self._url.scheme == "smtps"
             line.ehlo()

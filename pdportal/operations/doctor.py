@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, flask_config, read_settings
 from pdportal.db.migrations import newest_step, step_of
@@ -151,6 +152,31 @@ def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
         )
     else:
         yield _reached("Mail goes out", settings["MAIL"], "MAIL", {"smtp": 25, "smtps": 465})
+    yield from _examine_letters(settings)
+
+
+def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
+    """Mail that did not arrive; silent where the database has no such table to ask."""
+    engine = create_engine(flask_config(settings)["SQLALCHEMY_DATABASE_URI"])
+    asked = "SELECT trouble FROM letter WHERE trouble IS NOT NULL AND given_up_at IS"
+    try:
+        with engine.connect() as connection:
+            lost = connection.execute(text(f"{asked} NOT NULL ORDER BY given_up_at DESC")).all()
+            waits = connection.execute(text(f"{asked} NULL ORDER BY next_try_at DESC")).all()
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    if lost:
+        yield Finding(
+            "wrong",
+            f"Mail given up in the last two weeks: {len(lost)}. The last: {lost[0].trouble}",
+            "Correct the address where people were invited, or ask who runs the mail server.",
+        )
+    if waits:
+        yield Finding(
+            "note", f"Mail that is tried again: {len(waits)}. The last: {waits[0].trouble}"
+        )
 
 
 def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def test_a_school_lead_makes_a_cohort_of_the_school_and_adds_its_people(world: W
     assert "Nobody in this school by that name." in hal.get(f"{page}/people?q=dee").text
     assert hal.post(f"{page}/people", data={"person": world.dee.id}).status_code == 403
     wrong = hal.post(f"{page}/people/paste", data={"addresses": "dee.tran@example.org"})
-    assert "Line 1: nobody of this school has the address dee.tran@example.org." in wrong.text
+    assert "Line 1: Nobody of this school has the address dee.tran@example.org." in wrong.text
     hal.post(f"{page}/people", data={"person": [world.ada.id, world.ben.id]})
     assert in_it(spring()) == {world.ada.id, world.ben.id}
 

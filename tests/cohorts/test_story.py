@@ -145,8 +145,8 @@ def test_pasted_addresses_are_added_all_or_none(world: World, visit: Visit):
     )
     answer = lee.post(page, data={"addresses": pasted})
     assert answer.status_code == 422
-    assert "Line 3: “not an address” is not an address." in answer.text
-    assert "Line 4: nobody in your district has the address olu.bello@example.org." in answer.text
+    assert "Line 3: There is no address in this line." in answer.text
+    assert "Line 4: Nobody in your district has the address olu.bello@example.org." in answer.text
     assert "Line 5" not in answer.text
     assert "Silva, Ben, BEN.SILVA@example.org" in answer.text
     assert in_it(world.winter) == {world.zoe.id}

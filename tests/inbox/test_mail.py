@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.events import letter_written
-from pdportal.accounts.models import MailChoice
+from pdportal.accounts.models import Invitation, MailChoice, RoleName
 from pdportal.db import db
 from pdportal.inbox import kinds, letters, post
 from pdportal.inbox.models import Letter, Notice
@@ -221,7 +221,7 @@ def test_trouble_is_tried_again_with_longer_waits_and_then_given_up(
     assert letter.tries == 8
     assert waits == sorted(waits)
     assert waits[0] == 5
-    assert letter.trouble.startswith("SMTPResponseException")
+    assert letter.trouble == "451 Mailbox full"
     assert "Mailbox full" in letter.trouble
     assert letter.sent_at is None
     with clock.at(now + timedelta(days=9)):
@@ -236,6 +236,63 @@ def test_one_bad_address_does_not_hold_up_the_others(world: World, folder: Path)
     db.session.commit()
     post.send_letters()
     assert [mail["To"] for mail in mails(folder)] == ["good@example.org"]
+
+
+def test_what_the_mail_server_refuses_is_seen_beside_the_invitation(
+    world: World, visit: Visit, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    invited = {"district_id": world.lee.district_id, "role": RoleName.TEACHER}
+    invitation = Invitation(
+        email="gita@bücher.example", token_hash="x", expires_at=clock.now(), **invited
+    )
+    db.session.add_all([invitation, Letter(to=invitation.email, subject="Come in", text="Hi.")])
+    db.session.commit()
+
+    def refuse(self, name: str, message: EmailMessage) -> None:
+        assert message["To"] == "gita@xn--bcher-kva.example"
+        raise smtplib.SMTPRecipientsRefused({message["To"]: (550, b"5.1.1 <gita>\nUnknown user")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(post.Folder, "carry", refuse)
+        post.send_letters()
+    letter = db.session.scalars(select(Letter)).one()
+    assert letter.given_up_at is not None, "a 5xx is not tried again"
+    page = visit(world.lee).get("/people/invitations").text
+    assert "not delivered" in page
+    assert "550 5.1.1 &lt;gita&gt; Unknown user" in page
+    db.session.add(Letter(to=invitation.email, subject="Come in", text="Hi."))
+    db.session.commit()
+    post.send_letters()
+    assert "not delivered" not in visit(world.lee).get("/people/invitations").text
+
+
+@pytest.mark.parametrize(
+    ("settings", "sender"),
+    [
+        ({"MAIL_FROM": "Lakeside PD <pd@x.example>"}, "Lakeside PD <pd@x.example>"),
+        (
+            {"MAIL_FROM": "pd@x.example", "NAME": "Lakeside: Learn"},
+            '"Lakeside: Learn" <pd@x.example>',
+        ),
+        ({"MAIL_FROM": "Büro (PD) <pd@bücher.example>"}, '"Büro (PD)" <pd@xn--bcher-kva.example>'),
+    ],
+)
+def test_the_sender_may_have_a_name(
+    world: World,
+    app: Flask,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    sender: str,
+):
+    for name, value in settings.items():
+        monkeypatch.setitem(app.config["PDPORTAL"], name, value)
+    db.session.add(Letter(to="é@x.example", subject="Hello", text="Hi."))
+    db.session.commit()
+    post.send_letters()
+    (mail,) = mails(folder)
+    assert str(mail["From"]) == sender
+    assert mail["To"] == "é@x.example"
 
 
 def test_where_no_server_answers_the_other_letters_need_not_try(

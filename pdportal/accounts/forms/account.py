@@ -14,7 +14,7 @@ from wtforms import EmailField, PasswordField, RadioField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from pdportal.accounts.addresses import stored_address
+from pdportal.accounts.addresses import read_address, stored_address
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
 from pdportal.web.forms import PortalForm, line_field
@@ -136,6 +136,12 @@ class EmailForm(PortalForm):
     """The address one wants to sign in with."""
 
     email = address_field(_l("New email address"))
+
+    def validate_email(self, box: EmailField) -> None:
+        try:
+            box.data = read_address(box.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 class WelcomeForm(_NameForm):

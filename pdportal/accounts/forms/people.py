@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from pdportal.accounts.models import LEADING, RoleName
+from pdportal.accounts.pasted import Guest
 from pdportal.web.forms import PortalForm, text_field
 
 ROLE_WORDS = {
@@ -69,5 +72,15 @@ class InviteForm(_RoleForm):
     """Whom to invite, one to a line, and as what."""
 
     people = text_field(
-        _l("Who"), 60_000, _l("Type at least one address."), render_kw={"spellcheck": "false"}
+        _l("Who"),
+        60_000,
+        _l("Type at least one address."),
+        render_kw={"spellcheck": "false", "dir": "auto"},
     )
+    shown = HiddenField()
+    """What the page showed as read of the list: only that is sent."""
+
+    def print_of(self, guests: Iterable[Guest]) -> str:
+        """A short mark of these people, their role and their school."""
+        what = [self.role.data, self.school.data, [(guest.name, guest.email) for guest in guests]]
+        return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]

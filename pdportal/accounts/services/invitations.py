@@ -7,9 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parseaddr
 
-import email_validator
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import hash_password
@@ -21,30 +19,13 @@ from pdportal import clock
 from pdportal.accounts import mail, policy
 from pdportal.accounts.events import emit
 from pdportal.accounts.models import Invitation, Person, Role, RoleName
+from pdportal.accounts.pasted import Fault, Guest
 from pdportal.accounts.services.account import checked
 from pdportal.accounts.services.people import is_school_of
 from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused, forbidden
 
 VALID_FOR = timedelta(days=14)
-MOST_AT_ONCE = 300
-
-
-@dataclass(frozen=True)
-class Guest:
-    """One line of the list: who is to be invited."""
-
-    line: int
-    name: str
-    email: str
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One line that will not do, and why."""
-
-    line: int
-    message: str
 
 
 @dataclass
@@ -60,64 +41,41 @@ class FaultyList(Exception):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faulty lines")
-        self.faults = sorted(faults, key=lambda fault: fault.line)
+        self.faults = faults
 
 
-def read_list(text: str) -> list[Guest]:
-    """Lines as people paste them: `Name <address>`, `Name, address`, or an address alone.
+def check_guests(actor: Person, guests: Sequence[Guest]) -> list[Fault]:
+    """What stands against inviting these people: each of the district who has an account.
 
-    Raises `FaultyList` with every line that cannot be read.
+    Whoever has one elsewhere is told so by mail, and the actor sees what they would see of anybody.
     """
-    guests: list[Guest] = []
-    faults: list[Fault] = []
-    seen: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            guest = _read_line(number, line.strip())
-        except ValueError as error:
-            faults.append(Fault(number, str(error)))
-            continue
-        if guest.email in seen:
-            message = _("The same address as in line %(line)s.", line=seen[guest.email])
-            faults.append(Fault(number, message))
-            continue
-        seen[guest.email] = number
-        guests.append(guest)
-    if len(guests) > MOST_AT_ONCE:
-        message = _(
-            "At most %(count)s people at once; take this line and the rest in a second list.",
-            count=MOST_AT_ONCE,
-        )
-        faults.append(Fault(guests[MOST_AT_ONCE].line, message))
-    if faults:
-        raise FaultyList(faults)
-    return guests
+    known = _people_at([guest.email for guest in guests])
+    return [
+        Fault(guest.line, _has_account(actor, known[guest.email]), guest.email)
+        for guest in guests
+        if guest.email in known and known[guest.email].district_id == actor.district_id
+    ]
+
+
+def invited_before(actor: Person, guests: Sequence[Guest]) -> set[str]:
+    """The addresses that have an invitation of the actor's district whose link still works."""
+    standing = _standing(actor, [guest.email for guest in guests])
+    return {email for email, invitation in standing.items() if not invitation.has_run_out}
 
 
 def invite(
     actor: Person, guests: Sequence[Guest], *, role: RoleName, school_id: int | None = None
 ) -> Invited:
-    """Invite everybody on the list, or nobody.
-
-    That an address has an account is said about people of the actor's district alone. Whoever
-    has one elsewhere is told so by mail, and the actor sees what they would see of anybody.
-    """
+    """Invite everybody on the list, or nobody; see `check_guests`."""
+    begin_to_write()
     if role not in policy.roles_given_by(actor, school_id):
         raise forbidden()
     if school_id is not None and not is_school_of(school_id, actor.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
-    addresses = [guest.email for guest in guests]
-    people = db.session.scalars(select(Person).where(Person.email.in_(addresses)))
-    known = {person.email: person for person in people}
-    faults = [
-        Fault(guest.line, _has_account(actor, known[guest.email]))
-        for guest in guests
-        if guest.email in known and known[guest.email].district_id == actor.district_id
-    ]
-    if faults:
+    if faults := check_guests(actor, guests):
         raise FaultyList(faults)
+    addresses = [guest.email for guest in guests]
+    known = _people_at(addresses)
     standing = _standing(actor, addresses)
     result = Invited()
     for guest in guests:
@@ -130,6 +88,11 @@ def invite(
         _send(actor, invitation, known.get(guest.email))
         result.now.append(invitation)
     return result
+
+
+def _people_at(addresses: list[str]) -> dict[str, Person]:
+    people = db.session.scalars(select(Person).where(Person.email.in_(addresses)))
+    return {person.email: person for person in people}
 
 
 def _standing(actor: Person, addresses: list[str]) -> dict[str, Invitation]:
@@ -166,6 +129,42 @@ def invite_again(actor: Person, invitation: Invitation) -> None:
         raise Refused(_("This invitation is no longer open."))
     known = db.session.scalar(select(Person).where(Person.email == invitation.email))
     _send(actor, invitation, known)
+
+
+def invite_who_forgot(address: str) -> bool:
+    """Send somebody who has not joined yet the link again; False if no invitation is open.
+
+    They asked for a new password, as who was invited long ago often does.
+    """
+    invitation = db.session.scalar(
+        select(Invitation)
+        .where(
+            Invitation.email == address,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .order_by(Invitation.sent_at.desc())
+        .limit(1)
+    )
+    if invitation is None:
+        return False
+    inviter = invitation.invited_by_id and db.session.get(Person, invitation.invited_by_id)
+    _write_invitation(inviter or None, invitation)
+    emit(None, "invited", invitation, role=invitation.role.value)
+    return True
+
+
+def note_delivery(address: str, trouble: str | None) -> None:
+    """Keep with the open invitations to an address why mail did not arrive; None: it did."""
+    invitations = update(Invitation).where(
+        Invitation.email == address,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    db.session.execute(
+        invitations.values(mail_trouble=trouble),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def withdraw(actor: Person, invitation: Invitation) -> None:
@@ -224,6 +223,7 @@ def make_link(invitation: Invitation) -> str:
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hash(token)
     invitation.sent_at = clock.now()
+    invitation.mail_trouble = None
     invitation.expires_at = clock.now() + VALID_FOR
     db.session.flush()
     return mail.link("accounts.welcome", token=token)
@@ -237,41 +237,6 @@ def _works(token: str) -> tuple[ColumnElement[bool], ...]:
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > clock.now(),
     )
-
-
-def _read_line(number: int, line: str) -> Guest:
-    line = line.rstrip(",;").strip()
-    if "<" in line:
-        name, address = parseaddr(line)
-        if not address:
-            raise ValueError(_("Write it like this: Ada Okafor <ada@school.org>"))
-    elif "," in line or ";" in line or "\t" in line:
-        for mark in ("\t", ";", ","):
-            if mark in line:
-                name, _mark, address = line.rpartition(mark)
-                break
-        if "@" not in address and "@" in name:
-            name, address = address, name
-    else:
-        name, address = "", line
-    name = " ".join(name.strip().strip("\"'").split())
-    if len(name) > 120:
-        raise ValueError(_("The name is longer than %(count)s characters.", count=120))
-    return Guest(number, name, read_address(address))
-
-
-def read_address(typed: str) -> str:
-    """An address as it is stored; a ValueError says in words why it is none."""
-    address = typed.strip().lower()
-    if not address or "@" not in address:
-        raise ValueError(_("There is no address in this line."))
-    try:
-        found = email_validator.validate_email(address, check_deliverability=False)
-    except email_validator.EmailNotValidError:
-        raise ValueError(_("“%(address)s” is not an address.", address=address[:80])) from None
-    if len(found.normalized) > 254:
-        raise ValueError(_("The address is longer than %(count)s characters.", count=254))
-    return str(found.normalized).lower()
 
 
 def _new(actor: Person, guest: Guest) -> Invitation | None:
@@ -292,21 +257,27 @@ def _new(actor: Person, guest: Guest) -> Invitation | None:
 
 
 def _send(actor: Person, invitation: Invitation, known: Person | None) -> None:
-    link = make_link(invitation)
     if known is None:
-        mail.write(
-            "invitation",
-            invitation.email,
-            None,
-            invitation=invitation,
-            by=actor,
-            district=invitation.district.name,
-            until=format_date(invitation.expires_at, "long"),
-            link=link,
-        )
-    elif known.active:
-        mail.write("known", known.email, known, by=actor, link=mail.link("security.login"))
+        _write_invitation(actor, invitation)
+    else:
+        make_link(invitation)
+        if known.active:
+            mail.write("known", known.email, known, by=actor, link=mail.link("security.login"))
     emit(actor, "invited", invitation, role=invitation.role.value)
+
+
+def _write_invitation(by: Person | None, invitation: Invitation) -> None:
+    link = make_link(invitation)
+    mail.write(
+        "invitation",
+        invitation.email,
+        None,
+        invitation=invitation,
+        by=by,
+        district=invitation.district.name,
+        until=format_date(invitation.expires_at, "long"),
+        link=link,
+    )
 
 
 def _has_account(actor: Person, person: Person) -> str:

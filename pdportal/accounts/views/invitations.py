@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,30 +13,48 @@ from pdportal import clock
 from pdportal.accounts import me, policy, queries
 from pdportal.accounts.forms.people import ROLE_WORDS, InviteForm
 from pdportal.accounts.models import Invitation
+from pdportal.accounts.pasted import read_people
 from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
 from pdportal.accounts.views.people import offer_places
+from pdportal.db import writes_later
 from pdportal.web.errors import forbidden, one_or_404
 from pdportal.web.pages import render_form
 
 
 @bp.route("/people/invite", methods=["GET", "POST"])
+@writes_later
 def invite() -> ResponseReturnValue:
+    """Read a list, show what was read, and send the invitations once that is confirmed."""
     if not policy.may_invite(me()):
         raise forbidden()
     form = InviteForm()
     offer_places(form)
-    faults: list[services.Fault] = []
-    if form.validate_on_submit():
+    if not form.validate_on_submit():
+        return render_form("accounts/invite.html", form)
+    read = read_people(form.people.data or "")
+    faults = read.faults or services.check_guests(me(), read.guests)
+    shown = form.print_of(read.guests)
+    if not faults and form.shown.data == shown:
         try:
-            guests = services.read_list(form.people.data or "")
-            invited = services.invite(me(), guests, role=form.role_name, school_id=form.school_id)
+            invited = services.invite(
+                me(), read.guests, role=form.role_name, school_id=form.school_id
+            )
         except services.FaultyList as faulty:
             faults = list(faulty.faults)
         else:
             flash(_what_came(invited), "success")
             return redirect(url_for(".invitations"))
-    return render_form("accounts/invite.html", form, faults=faults)
+    form.shown.data = shown
+    page = render_template(
+        "accounts/invite.html",
+        form=form,
+        lines=sorted([*read.guests, *faults], key=attrgetter("line")),
+        fault_count=len(faults),
+        headings=read.headings,
+        before=services.invited_before(me(), read.guests),
+    )
+    return page, 422 if faults else 200
 
 
 @bp.get("/people/invitations")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pdportal.accounts import me
+from pdportal.accounts.pasted import Fault
 from pdportal.accounts.policy import leads_where
 from pdportal.cohorts import policy, queries, services
 from pdportal.cohorts.forms import PasteForm
@@ -87,7 +88,7 @@ def let_facilitate(cohort_id: int, person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".people", cohort_id=cohort.id))
 
 
-def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[str] = ()) -> str:
+def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[Fault] = ()) -> str:
     words = request.args.get("q", "").strip()[:120]
     school_id = (
         request.args.get("school", type=int) if "school" in request.args else cohort.school_id
