@@ -73,6 +73,22 @@ def _address(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _site(text: str) -> str:
+    """The address of the portal: its pages, cookies and passkeys have a host to themselves."""
+    address = _address("http", "https")(text)
+    parts = urlsplit(address)
+    if not parts.hostname or parts.username is not None:
+        raise ValueError("say a whole address, such as https://learn.example.org")
+    if parts.path or parts.query or parts.fragment:
+        raise ValueError(
+            "the portal cannot be served below a path; give it a name of its own, such as "
+            "https://learn.example.org"
+        )
+    if parts.port == 0:
+        raise ValueError("port 0 is none")
+    return address
+
+
 def _queue(text: str) -> str:
     return text and _address("redis", "rediss", "postgresql")(text)
 
@@ -183,7 +199,7 @@ SETTINGS = (
     Setting(
         "BASE_URL",
         "http://127.0.0.1:8000",
-        _address("http", "https"),
+        _site,
         "The address people use: for links in mail and for passkeys; https makes cookies Secure.",
     ),
     Setting("HOST", "127.0.0.1", _text, "The address to listen on."),
@@ -283,7 +299,8 @@ def read_settings(
         try:
             settings[name] = setting.read(value) if isinstance(value, str) else value
         except ValueError as error:
-            shown = "what it holds" if setting.secret else f"“{value}”"
+            hidden = setting.secret or ("://" in str(value) and "@" in str(value))
+            shown = "what it holds" if hidden else f"“{value}”"
             raise WrongSetting(f"{PREFIX}{name}: {shown} does not work; {error}.") from None
     if settings["REVIEWS_NEEDED"] > settings["REVIEWS_ASKED"]:
         raise WrongSetting(f"{PREFIX}REVIEWS_NEEDED is more than {PREFIX}REVIEWS_ASKED.")
@@ -325,12 +342,31 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def close_to_others(path: Path) -> Path:
+    """Let a file or folder be read by its owner alone; a file is made empty where it is missing.
+
+    SQLite gives the files that it puts beside a database the same permissions. What belongs to
+    somebody else is left as it is. Raises `OSError` if it cannot be opened.
+    """
+    if not hasattr(os, "geteuid"):  # Windows: permissions come from the folder
+        path.touch()
+        return path
+    handle = os.open(path, os.O_RDONLY | (0 if path.is_dir() else os.O_CREAT), 0o600)
+    try:
+        found = os.fstat(handle)
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            os.fchmod(handle, found.st_mode & 0o700)
+    finally:
+        os.close(handle)
+    return path
+
+
 def _kept_secret(path: Path) -> str:
     """The secret in `path`, made there once, readable by its owner alone."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+        return close_to_others(path).read_text(encoding="ascii").strip()
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()

@@ -6,8 +6,10 @@ that is missing where it is read, and `StorageUnavailable` where the store canno
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +33,7 @@ LONGEST_FETCH = 4 * 1024 * 1024
 INCOMING = "incoming"
 """Prefix of files that are still being received; what is old there was given up."""
 
+_PUNCH_HOLE = 0x01 | 0x02  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, of <linux/falloc.h>
 _PART = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 3
 """Parts of a file that are on their way to a bucket, and so in memory, at the same time."""
@@ -53,16 +56,34 @@ def put(key: str, data: bytes | Path) -> None:
 
 def receive() -> IO[bytes]:
     """A temporary file for what is being received, to be handed to `put_received`, then closed."""
-    folder = _folder()
-    if folder is None:
-        return tempfile.NamedTemporaryFile()
-    (folder / INCOMING).mkdir(parents=True, exist_ok=True)
-    return tempfile.NamedTemporaryFile(dir=folder / INCOMING)
+    return tempfile.NamedTemporaryFile(dir=incoming_folder())
+
+
+def incoming_folder() -> Path:
+    """Where what is on its way lies: beside the files, or in the data folder for a bucket."""
+    folder = (_folder() or current_app.config["PDPORTAL"]["DATA"]) / INCOMING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return cast(Path, folder)
+
+
+def give_back(file: IO[bytes]) -> None:
+    """Free the disk space of what has been read of a temporary file, where the system can."""
+    if sys.platform != "linux":
+        return
+    with suppress(OSError, AttributeError, ValueError):
+        done = file.tell()
+        ctypes.CDLL(None).fallocate(
+            file.fileno(), _PUNCH_HOLE, ctypes.c_long(0), ctypes.c_long(done - done % 4096)
+        )
 
 
 def put_received(key: str, file: IO[bytes]) -> None:
-    """Store a file from `receive` under a new key: in a folder by a second name, without a copy."""
+    """Store a file from `receive` under a new key: in a folder by a second name, without a copy.
+
+    It is on the disk, and not in the memory of the system alone, before its row is.
+    """
     file.flush()
+    os.fsync(file.fileno())
     folder = _folder()
     if folder is not None:
         target = folder / key

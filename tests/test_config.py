@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from pdportal import create_app
 from pdportal.config import SETTINGS, WrongSetting, flask_config, read_settings
+from pdportal.db import db, writing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_PORT": "70000"}, "PDPORTAL_PORT"),
         ({"PDPORTAL_DATABASE_URL": "mysql://u:geheim@h/d"}, "PDPORTAL_DATABASE_URL"),
         ({"PDPORTAL_BASE_URL": "portal.example.org"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_BASE_URL": "https://h.example/learn"}, "cannot be served below a path"),
+        ({"PDPORTAL_BASE_URL": "https://h.example/?a=b"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_BASE_URL": "https://u:geheim@h.example"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_BASE_URL": "https://h.example:99999"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_BASE_URL": "https://"}, "PDPORTAL_BASE_URL"),
         ({"PDPORTAL_TIME_ZONE": "Mars/Base"}, "PDPORTAL_TIME_ZONE"),
         ({"PDPORTAL_DEMO": "perhaps"}, "PDPORTAL_DEMO"),
         ({"PDPORTAL_SECRET_KEY": "a"}, "PDPORTAL_SECRET_KEY"),
@@ -101,6 +109,39 @@ def test_an_env_file_is_read_and_the_environment_wins(
     settings = read_settings()
     assert settings["NAME"] == "Riverbend learns"
     assert settings["PORT"] == 9001
+
+
+def test_what_is_kept_is_closed_to_others_whatever_it_was(tmp_path: Path):
+    before = os.umask(0)
+    try:
+        tmp_path.chmod(0o755)
+        (tmp_path / "secret-key").write_text("x" * 48)
+        app = create_app({"DATA": tmp_path})
+        with app.app_context(), writing(), db.engine.connect() as connection:
+            connection.execute(text("CREATE TABLE t (a)"))
+            connection.commit()
+            modes = {
+                path.name: stat.S_IMODE(path.stat().st_mode)
+                for path in tmp_path.iterdir()
+                if path.is_file()
+            }
+        with app.app_context():
+            db.engine.dispose()
+    finally:
+        os.umask(before)
+    assert {"pdportal.sqlite3", "pdportal.sqlite3-wal", "secret-key"} <= modes.keys()
+    assert {oct(mode) for mode in modes.values()} == {"0o600"}, modes
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "[::1]:8000", "PD.Example.ORG", "pd.example.org:443"])
+def test_health_is_told_to_whoever_asks_by_any_name(tmp_path: Path, host: str):
+    app = create_app({"DATA": tmp_path, "BASE_URL": "https://pd.example.org"})
+    client = app.test_client()
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    page = client.get("/sign-in", headers={"Host": host})
+    assert page.status_code == (200 if "xample" in host else 400)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_create_app_names_the_wrong_setting(monkeypatch: pytest.MonkeyPatch):

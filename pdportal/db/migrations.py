@@ -26,6 +26,23 @@ def newest_step() -> str | None:
     return steps[-1] if steps else None
 
 
+def is_newer(at: str | None) -> bool:
+    """Whether a database at this step has been upgraded by a newer program."""
+    return at is not None and at > (newest_step() or "")
+
+
+def why_unfit(at: str | None) -> str:
+    """What keeps this program from using a database that is at this step, and the cure; or ""."""
+    if is_newer(at):
+        return (
+            f"the database is at {at}, and this program is older: it knows {newest_step()}. "
+            "Install the newer pdportal again, or restore the backup from before the upgrade."
+        )
+    if at != newest_step():
+        return "the database is not up to date; run `pdportal db upgrade` first."
+    return ""
+
+
 def step_of(connection: Connection) -> str | None:
     """The step this database is at; None where nothing was built."""
     if not inspect(connection).has_table("alembic_version"):

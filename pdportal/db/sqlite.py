@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from pdportal.config import close_to_others
+
 try:
     import fcntl
 except ImportError:  # not on Windows: there one process serves, and its threads queue all the same
@@ -25,7 +27,7 @@ WRITER_WAIT_SECONDS = 15.0
 
 PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=NORMAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut
     "foreign_keys=ON",
     f"busy_timeout={int(WRITER_WAIT_SECONDS * 1000)}",
     "temp_store=MEMORY",
@@ -70,7 +72,7 @@ class WriterQueue:
 
 def _locked(path: Path, seconds: float) -> IO[bytes]:
     """The file, opened, and locked until it is closed. Raises `TimeoutError` after `seconds`."""
-    file = path.open("ab")
+    file = close_to_others(path).open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -102,6 +104,9 @@ def tune(engine: Engine, writes: Callable[[], bool]) -> None:
     """WAL, foreign keys, and `BEGIN IMMEDIATE` in turn where `writes()`."""
     name = engine.url.database
     in_file = bool(name) and name != ":memory:"
+    for suffix in ("", "-wal", "-shm") if in_file else ():
+        if not suffix or Path(f"{name}{suffix}").exists():
+            close_to_others(Path(f"{name}{suffix}"))
     queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
 
     @event.listens_for(engine, "connect")

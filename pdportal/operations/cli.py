@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -83,9 +84,13 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Build the tables, or bring them up to date. Safe to repeat, and with several at once."""
-    from pdportal.db.migrations import upgrade_database
+    from pdportal.db.migrations import is_newer, schema, upgrade_database, why_unfit
 
-    before, after = upgrade_database(portal_app())
+    app = portal_app()
+    at, _newest = schema(app)
+    if is_newer(at):
+        raise CannotRun(why_unfit(at))
+    before, after = upgrade_database(app)
     click.echo(
         f"The database is up to date ({after})."
         if before == after
@@ -143,11 +148,12 @@ def plainly(error: Exception) -> CannotRun | None:
     """What a database or a disk refused, as one line; None for a mistake of our own."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from pdportal.db.faults import fault_of
+
     if isinstance(error, SQLAlchemyError):
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
         return CannotRun(
-            f"the database cannot be used: {said}. If its tables are missing or old, run "
-            "`pdportal db upgrade`; `pdportal doctor` says more."
+            f"the database cannot be used: {said}; {fault_of(error)}. `pdportal doctor` says more."
         )
     if isinstance(error, OSError):
         what = f"{error.filename} cannot be used: " if error.filename else ""
@@ -156,7 +162,11 @@ def plainly(error: Exception) -> CannotRun | None:
 
 
 def main(arguments: list[str] | None = None, command: click.Command = pdportal) -> None:
-    """Run the program, or one command of it, and exit with its code."""
+    """Run the program, or one command of it, and exit with its code.
+
+    What it writes, its owner alone may read.
+    """
+    os.umask(0o077)
     try:
         code = command.main(args=arguments, prog_name="pdportal", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

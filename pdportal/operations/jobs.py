@@ -24,7 +24,7 @@ from sqlalchemy import String, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.config import WrongSetting
+from pdportal.config import WrongSetting, close_to_others
 from pdportal.db import Base, Moment, after_commit, committing, db
 from pdportal.operations import CannotRun
 from pdportal.web.doors import impatience
@@ -166,7 +166,7 @@ def _queue_at(place: Path | str) -> Huey:
         "results": False,
     }
     if isinstance(place, Path):
-        return SqliteHuey("pdportal", filename=str(place), fsync=False, **options)
+        return SqliteHuey("pdportal", filename=str(close_to_others(place)), fsync=False, **options)
     if place.startswith("postgresql"):
         # Nothing is asked of the server before there is a job or a consumer.
         return PostgresHuey(

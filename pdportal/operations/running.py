@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 from typing import Any
 
 from flask import Flask
 
+from pdportal import storage
 from pdportal.db import db
-from pdportal.db.migrations import schema
+from pdportal.db.migrations import schema, why_unfit
 from pdportal.operations import CannotRun
 from pdportal.operations.jobs import jobs
 
+ROOM_FOR_A_FORM = 2 * 1024 * 1024
+"""Bytes of what is typed beside the largest file."""
+
 
 def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until stopped; jobs are done inside unless the settings say otherwise."""
+    """Serve until stopped; jobs are done inside unless the settings say otherwise.
+
+    What is being sent waits in the folder of files, and not in the system's temporary one, which
+    may be small, or in memory: an upload takes its size once, on one disk.
+    """
     from pdportal.operations.serving import serve
 
     settings = app.config["PDPORTAL"]
@@ -22,11 +31,13 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
     consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
     with app.app_context():
         db.engine.dispose()
+        tempfile.tempdir = str(storage.incoming_folder())
     serve(
         host or settings["HOST"],
         port or settings["PORT"],
         workers=settings["WORKERS"],
         threads=settings["THREADS"],
+        largest_body=settings["MAX_CLIP_MB"] * 1_000_000 + ROOM_FOR_A_FORM,
         on_start=consumer.start if consumer else None,
         on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
     )
@@ -35,6 +46,8 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
 def work(app: Flask) -> None:
     """Do jobs until SIGTERM or SIGINT, and then finish the one at hand."""
     _must_be_up_to_date(app)
+    with app.app_context():
+        tempfile.tempdir = str(storage.incoming_folder())
     consumer = jobs(app).consumer(inside=False)
 
     def stop(_signal: int, _frame: Any) -> None:
@@ -47,6 +60,5 @@ def work(app: Flask) -> None:
 
 
 def _must_be_up_to_date(app: Flask) -> None:
-    at, newest = schema(app)
-    if at != newest:
-        raise CannotRun("the database is not up to date; run `pdportal db upgrade` first.")
+    if reason := why_unfit(schema(app)[0]):
+        raise CannotRun(reason)

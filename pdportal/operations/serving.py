@@ -29,6 +29,7 @@ from waitress.server import BaseWSGIServer
 from waitress.trigger import trigger
 
 from pdportal.operations import CannotRun
+from pdportal.operations.bodies import Channel, Parser
 from pdportal.operations.lanes import Lanes
 from pdportal.operations.sockets import address_of, listen, most_connections
 from pdportal.web.logs import log
@@ -38,6 +39,9 @@ THREADS = 4
 
 MOST_WORKERS = 8
 """More processes than this are asked for by name, since each costs memory."""
+
+LARGEST_SENT = 16 * 1024**3
+"""A body of more bytes than this is refused by its headers alone."""
 
 IN_GROUPS = sys.platform not in ("win32", "darwin")
 """Where processes can be forked safely; elsewhere one process does everything."""
@@ -68,7 +72,7 @@ def serve(
     on_stop: Callable[[], object] | None = None,
     on_worker: Callable[[Any], object] | None = None,
     on_ready: Callable[[str], object] | None = None,
-    largest_body: int = 512 * 1024 * 1024,
+    largest_body: int = Parser.largest_kept,
     grace: float = 10.0,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C, then finish what has begun, for `grace` seconds at most.
@@ -77,7 +81,7 @@ def serve(
     `on_start` and `on_stop` are called once for the whole portal, in a process that answers no
     pages: there a consumer of jobs lives. `on_worker(app)` is called in each process that does,
     `on_ready(address)` in the parent as soon as all are there. A body above `largest_body` is
-    refused by its headers alone; what is refused with a page of ours must be smaller.
+    taken in, so that its sender reads the answer, and stored nowhere.
 
     Raises `PortTaken`, or `CannotRun` when a process cannot start. Call it from the main thread.
     """
@@ -275,11 +279,14 @@ class _Pages:
             asyncore_use_poll=self.can_poll,
             backlog=1024,
             recv_bytes=64 * 1024,
-            max_request_body_size=plan.largest_body,
+            max_request_body_size=LARGEST_SENT,
             clear_untrusted_proxy_headers=False,  # which proxies are trusted is the app's to know
             log_socket_errors=False,  # people close their laptops
             ident="",
         )
+        Parser.largest_kept = plan.largest_body
+        for listener in self._now(BaseWSGIServer):
+            listener.channel_class = Channel
 
     def run(self, is_orphan: Callable[[], bool]) -> None:
         """Answer until told to stop, then finish what has begun."""

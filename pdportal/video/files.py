@@ -6,6 +6,7 @@ import hashlib
 import io
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO
@@ -27,14 +28,18 @@ PREFIX = "clips"
 MEASURING = timedelta(minutes=10)
 """How long one worker has for measuring a clip, before another may try."""
 _MEGABYTE = 1_000_000
+_STRIDE = 4 * _MEGABYTE
+"""After so many bytes the space that they had is given back."""
 
 
 class Upload(io.RawIOBase):
     """A file while it is received: written once from the start, hashed on its way, then read."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: IO[bytes] | None = None) -> None:
+        """`source` is a temporary file that is read into this one, and gives its space back."""
         self.file = storage.receive()
         self.size = 0
+        self._source = source
         self._hash = hashlib.sha256()
 
     @classmethod
@@ -51,8 +56,15 @@ class Upload(io.RawIOBase):
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # werkzeug writes bytes alone
         self._hash.update(data)
+        try:
+            self.file.write(data)
+        except OSError:
+            self.close()
+            raise
+        if self._source and self.size // _STRIDE != (self.size + len(data)) // _STRIDE:
+            storage.give_back(self._source)
         self.size += len(data)
-        return self.file.write(data)
+        return len(data)
 
     def read(self, size: int = -1) -> bytes:
         return self.file.read(size)
@@ -61,7 +73,8 @@ class Upload(io.RawIOBase):
         return self.file.seek(offset, whence)
 
     def close(self) -> None:
-        self.file.close()
+        with suppress(OSError):  # what found no room finds none now
+            self.file.close()
         super().close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import cast
 
 from flask import (
@@ -60,7 +61,8 @@ def let_large_files_in(app: Flask) -> None:
         if request.content_length is not None and request.content_length > most:
             raise files.too_large(request.content_length)
         request.max_content_length = most
-        request.open_upload = files.Upload  # type: ignore[attr-defined]  # it is a PortalRequest
+        source = request.environ["wsgi.input"]
+        request.open_upload = partial(files.Upload, source)  # type: ignore[attr-defined]  # a PortalRequest has it
 
 
 @bp.route("/clips/new", methods=["GET", "POST"])

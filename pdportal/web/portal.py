@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.routing import MapAdapter
 
 from pdportal.db.transactions import commit_answered
 from pdportal.web.parts import PortalEnvironment
@@ -18,6 +19,10 @@ from pdportal.web.requests import PortalRequest
 
 KNOWN_COOKIES = 5000
 """How many sessions a process knows the cookie of: half a kilobyte each."""
+
+
+HEALTH = frozenset({"/healthz", "/readyz"})
+"""Pages for machines, which hold no link: a balancer asks by an address of the machine."""
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -61,6 +66,13 @@ class Portal(Flask):
     request_class = PortalRequest
     jinja_environment = PortalEnvironment
     session_interface = Sessions()
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Names of hosts mean the same in any case; whoever asks for our health may use any."""
+        if request is not None:
+            host = request.environ.get("HTTP_HOST", "")
+            request.environ["HTTP_HOST"] = "localhost" if request.path in HEALTH else host.lower()
+        return super().create_url_adapter(request)
 
     def dispatch_request(self) -> Response:
         """The answer of a view, once what it wrote is stored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any, TypeVar
 
@@ -17,6 +18,9 @@ LARGEST_ID = 2**31 - 1
 
 NO_PLACE = "X-PDPortal-No-Place"
 """Set by our server on a request that waited in vain; a client that sets it refuses itself."""
+
+NO_ROOM = "X-PDPortal-No-Room"
+"""Set by our server on a request whose body it could not store; the same holds of a client."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,9 +79,11 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def _no_place() -> None:
-        # The server says so (`operations/lanes.py`); nothing of what was sent is read.
+        # The server says so (`operations/lanes.py`, `bodies.py`); nothing of what was sent is read.
         if NO_PLACE in request.headers:
             raise TimeoutError("No place to write or to read a file came in time.")
+        if NO_ROOM in request.headers:
+            raise OSError(errno.ENOSPC, "No room for what was sent.")
 
     @app.before_request
     def _forms_hold_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,29 @@ def test_a_wrong_setting_is_one_plain_line_and_code_2(tmp_path: Path):
     assert said.returncode == 2
     assert said.stderr.count("\n") == 1
     assert "PDPORTAL_PORT" in said.stderr
+
+
+def test_a_database_of_a_newer_program_says_so(tmp_path: Path):
+    assert run(tmp_path, "db", "upgrade").returncode == 0
+    with sqlite3.connect(tmp_path / "pdportal.sqlite3") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9000'")
+    database.close()
+    for words in (["serve"], ["worker"], ["db", "upgrade"]):
+        said = run(tmp_path, *words)
+        assert said.returncode == 1
+        assert "is at 9000, and this program is older" in said.stderr
+        assert said.stderr.count("\n") == 1
+
+
+def test_what_the_program_makes_is_closed_to_others(tmp_path: Path):
+    before = os.umask(0)
+    try:
+        run(tmp_path, "db", "upgrade")
+    finally:
+        os.umask(before)
+    made = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert made
+    assert not any(mode & 0o077 for mode in made.values()), made
 
 
 def test_serve_refuses_a_database_that_is_not_up_to_date(tmp_path: Path):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
+import os
 import re
+import shutil
+import sys
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -199,6 +205,53 @@ def test_a_file_that_grows_beyond_the_limit_leaves_nothing(
     assert given.SAID["title"] in answer.text
     assert stored_files(app) == before
     assert clips() == 0
+
+
+def test_an_upload_that_finds_no_room_is_told_so_and_gives_its_space_back(
+    app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    before = stored_files(app)
+    received = storage.receive
+    opened = []
+
+    class Full:
+        """A disk with room for so many bytes."""
+
+        def __init__(self) -> None:
+            self.file = received()
+            self.left = 1000
+            opened.append(self.file)
+
+        def write(self, data: bytes) -> int:
+            self.left -= len(data)
+            if self.left < 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return self.file.write(data)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.file, name)
+
+    monkeypatch.setattr(storage, "receive", Full)
+    answer = visit(world.ada).post("/clips/new", data=given.form(), headers=FETCH)
+    assert answer.status_code == 507
+    assert "no room left" in answer.json["error"]
+    assert [file.closed for file in opened] == [True]
+    assert clips() == 0
+    with app.app_context():
+        assert not list(storage.incoming_folder().iterdir())
+    assert stored_files(app) == before
+
+
+def test_what_was_read_of_a_request_takes_no_space_any_more(app: Flask):
+    with app.app_context(), tempfile.TemporaryFile(dir=storage.incoming_folder()) as sent:
+        sent.write(b"x" * 12_000_000)
+        sent.seek(0)
+        takes = os.fstat(sent.fileno()).st_blocks
+        with files.Upload(sent) as upload:
+            shutil.copyfileobj(sent, upload, 256 * 1024)
+            assert upload.size == 12_000_000
+        if sys.platform == "linux":
+            assert os.fstat(sent.fileno()).st_blocks < takes / 2
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the parser leaves its file to be collected

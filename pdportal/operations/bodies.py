@@ -1,0 +1,74 @@
+"""Bodies of requests on their way in: where one finds no room, its sender is told so in words."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+from typing import IO, Any
+
+from waitress.buffers import OverflowableBuffer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+
+from pdportal.web.requests import NO_ROOM
+
+
+class Body(OverflowableBuffer):
+    """What was received so far; once a disk refuses a part, all of it is let go at once.
+
+    The rest is taken in and dropped: a browser that is still sending reads no answer.
+    """
+
+    is_dropped = found_no_room = False
+
+    def append(self, data: bytes) -> None:
+        if self.is_dropped:
+            return
+        try:
+            super().append(data)
+        except OSError:
+            self.found_no_room = True
+            self.drop()
+
+    def drop(self) -> None:
+        """Give the space back, and keep nothing that comes from now on."""
+        self.is_dropped = True
+        with suppress(OSError):  # what could not be written cannot be written at the end either
+            self.close()
+        self.buf, self.strbuf = None, b""
+
+    def getfile(self) -> IO[bytes]:
+        return BytesIO() if self.is_dropped else super().getfile()
+
+
+class Parser(HTTPRequestParser):
+    """Reads a request; a body that is larger than any view takes is dropped from the start."""
+
+    largest_kept = 512 * 1024 * 1024
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.body_rcv is not None:
+            self.body_rcv.buf = Body(self.adj.inbuf_overflow)
+            if self.content_length > self.largest_kept:
+                self.body_rcv.buf.drop()
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.body_rcv is not None:
+            if self.body_bytes_received > self.largest_kept:
+                self.body_rcv.buf.drop()
+            if self.completed and self.body_rcv.buf.found_no_room:
+                self.headers[NO_ROOM.upper().replace("-", "_")] = "1"
+        return consumed
+
+
+class Channel(HTTPChannel):
+    """A connection; a request that breaks off gives its space back."""
+
+    parser_class: Any = Parser
+
+    def handle_close(self) -> None:
+        if self.request is not None:
+            self.request.close()
+        super().handle_close()

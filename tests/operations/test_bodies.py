@@ -1,0 +1,75 @@
+"""A body that finds no room is dropped, and its sender is told."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.buffers import TempfileBasedBuffer
+
+from pdportal.operations.bodies import Parser
+from pdportal.web.requests import NO_ROOM
+from tests.conftest import Visit
+from tests.people import World
+
+HEAD = b"POST /clips/new HTTP/1.1\r\nHost: portal\r\n"
+
+
+def sent(head: bytes, *pieces: bytes) -> Parser:
+    parser = Parser(Adjustments(inbuf_overflow=1000))
+    parser.received(HEAD + head + b"\r\n\r\n")
+    for piece in pieces:
+        while piece:
+            piece = piece[parser.received(piece) :]
+    return parser
+
+
+def test_a_body_arrives_whole():
+    parser = sent(b"Content-Length: 6000", b"x" * 4000, b"y" * 2000)
+    assert parser.completed
+    body = parser.get_body_stream()
+    assert body.read() == b"x" * 4000 + b"y" * 2000
+    assert "X_PDPORTAL_NO_ROOM" not in parser.headers
+    parser.close()
+
+
+@pytest.mark.parametrize("how", [b"Content-Length: 60000", b"Transfer-Encoding: chunked"])
+def test_what_finds_no_room_is_dropped_at_once_and_taken_in_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, how: bytes
+):
+    written: list[int] = []
+
+    def append(buffer: TempfileBasedBuffer, data: bytes) -> None:
+        written.append(buffer.file.fileno())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TempfileBasedBuffer, "append", append)
+    pieces = [b"x" * 20000] * 3
+    if how.startswith(b"Transfer"):
+        pieces = [b"4e20\r\n" + piece + b"\r\n" for piece in pieces] + [b"0\r\n\r\n"]
+    parser = sent(how, *pieces)
+    assert parser.completed
+    assert parser.get_body_stream().read() == b""
+    assert parser.headers["X_PDPORTAL_NO_ROOM"] == "1"
+    for handle in written:
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(handle)
+
+
+def test_what_is_larger_than_any_view_takes_is_stored_nowhere(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Parser, "largest_kept", 5000)
+    for how in (b"Content-Length: 6000", b"Transfer-Encoding: chunked"):
+        chunk = b"1770\r\n" + b"x" * 6000 + b"\r\n0\r\n\r\n"
+        parser = sent(how, b"x" * 6000 if how.startswith(b"Content") else chunk)
+        assert parser.completed
+        assert parser.get_body_stream().read() == b""
+        assert "X_PDPORTAL_NO_ROOM" not in parser.headers
+
+
+def test_whoever_sent_it_reads_why(app: Flask, world: World, visit: Visit):
+    answer = visit(world.ada).post("/account/about", headers={NO_ROOM: "1"})
+    assert answer.status_code == 507
+    assert "There is no room left" in answer.text
