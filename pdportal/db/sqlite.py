@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pdportal.config import close_to_others
+from pdportal.permissions import close_to_others
 
 try:
     import fcntl

@@ -24,9 +24,10 @@ from sqlalchemy import String, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.config import WrongSetting, close_to_others
+from pdportal.config import WrongSetting
 from pdportal.db import Base, Moment, after_commit, committing, db
 from pdportal.operations import CannotRun
+from pdportal.permissions import close_to_others
 from pdportal.web.doors import impatience
 from pdportal.web.logs import log, where
 
