@@ -293,10 +293,10 @@ def test_who_takes_back_and_who_closes_do_not_both_get_it(
 def test_giving_twice_is_one_gift(world: World, portal: Portal, round_: Round):
     with committing():
         review = given.begun(db.session.get_one(Round, round_.id), world.ben)
-        review_services.add_comment(world.ben, review, "tell", text="The aim is clear.")
+        given.written(world.ben, review, "tell", "The aim is clear.")
         review_services.next_stage(world.ben, review, 0)
         review_services.next_stage(world.ben, review, 1)
-        review_services.add_comment(world.ben, review, "give", text="Let them write first.")
+        given.written(world.ben, review, "give", "Let them write first.")
         ident = review.id
     assert portal.twice("ben", f"/feedback/reviews/{ident}/give") == [302, 302]
     assert told("feedback_given") == happened("gave") == 1
@@ -307,10 +307,10 @@ def test_what_is_given_is_not_changed_by_a_save_on_its_way(
 ):
     with committing():
         review = given.begun(db.session.get_one(Round, round_.id), world.ben)
-        review_services.add_comment(world.ben, review, "tell", text="The aim is clear.")
+        given.written(world.ben, review, "tell", "The aim is clear.")
         for stage in (0, 1):
             review_services.next_stage(world.ben, review, stage)
-        said = review_services.add_comment(world.ben, review, "give", text="Let them write first.")
+        said = given.written(world.ben, review, "give", "Let them write first.")
         ident, comment, version = review.id, said.id, review.version
     change = {"stage": "give", f"text-{comment}": "Changed", "version": str(version)}
     answers = portal.at_once(
@@ -327,7 +327,7 @@ def test_what_is_given_is_not_changed_by_a_save_on_its_way(
 def test_a_removed_comment_and_its_save(world: World, portal: Portal, round_: Round):
     with committing():
         review = given.begun(db.session.get_one(Round, round_.id), world.ben)
-        said = review_services.add_comment(world.ben, review, "tell", text="The aim is clear.")
+        said = given.written(world.ben, review, "tell", "The aim is clear.")
         ident, comment, version = review.id, said.id, str(review.version)
     saved = {"stage": "tell", f"text-{comment}": "Changed", "version": version}
     removed = {"stage": "tell", "go": f"remove-{comment}", "version": version}
@@ -341,7 +341,7 @@ def test_a_removed_comment_and_its_save(world: World, portal: Portal, round_: Ro
 def test_going_on_twice_lays_out_one_box(world: World, portal: Portal, round_: Round):
     with committing():
         review = given.begun(db.session.get_one(Round, round_.id), world.ben)
-        review_services.add_comment(world.ben, review, "tell", text="The aim is clear.")
+        given.written(world.ben, review, "tell", "The aim is clear.")
         ident, version = review.id, str(review.version)
     go = {"stage": "tell", "go": "next", "version": version}
     portal.twice("ben", f"/feedback/reviews/{ident}/write", go)
