@@ -62,7 +62,7 @@ def main() -> None:
         began = time.perf_counter()
         stock = given.rounds * len(given.clients) * given.reviews
         _build(app)
-        seeded = seed(app, stock)
+        seeded = seed(app, stock, given.others)
         _say(f"  {seeded.rows:,} rows in {time.perf_counter() - began:.1f} s")
         if given.database == "postgresql" and HAS_PROC:
             with app.app_context():
@@ -106,6 +106,9 @@ def _arguments() -> argparse.Namespace:
         "--reviews", type=int, default=300, help="reviews given each time, at most (300)"
     )
     parser.add_argument(
+        "--others", type=int, default=0, help="rows of a district that nobody reads (0)"
+    )
+    parser.add_argument(
         "--clients",
         type=lambda text: [int(part) for part in text.split(",")],
         default=[1, 8, 32],
@@ -133,6 +136,7 @@ def _targets(
         "module page": (seeded.page, readers),
         "home": ("/", readers),
         "cohort page": (f"/cohorts/{seeded.cohort_id}/progress", [lead]),
+        "lead’s home": ("/", [_signed_in(portal, seeded.district_lead)]),
     }
     for name, (path, people) in pages.items():
         answer = people[0].get(path)
@@ -141,8 +145,8 @@ def _targets(
             continue
         size = len(answer.text.encode())
         label = f"bare page, {size / 1000:.0f} kB"
-        set_bare_page(engine, name.split()[0], max(0, size - 1200))
-        bare_path = f"/page/{name.split()[0]}"
+        set_bare_page(engine, name[:4], max(0, size - 1200))
+        bare_path = f"/page/{name[:4]}"
         targets += [
             Target(label, bare, _again([Browser(bare.port).getting(bare_path)])),
             Target(name, portal, _again([who.getting(path) for who in people]), beside=label),
@@ -216,6 +220,7 @@ def _count_statements(app: Flask, seeded: Seeded) -> dict[str, int]:
         "module page": ("GET", seeded.page, seeded.readers[0]),
         "home": ("GET", "/", seeded.readers[0]),
         "cohort page": ("GET", f"/cohorts/{seeded.cohort_id}/progress", seeded.lead),
+        "lead’s home": ("GET", "/", seeded.district_lead),
         "review given": ("POST", f"/feedback/reviews/{review}/give", seeded.givers[giver]),
     }
     event.listen(engine, "before_cursor_execute", note)

@@ -50,6 +50,9 @@ GIVERS = 32
 AUTHORS = 320
 """Whose works they review."""
 
+COHORTS, IN_COHORT = 40, 30
+"""What a district's lead sees on one first screen, beside the cohort that is measured."""
+
 SAID = "The second task asks for a reason, and that is where they began to talk to one another."
 PLAN = {
     "aim": "Students can say which of two fractions is larger, and how they know.",
@@ -68,6 +71,8 @@ class Seeded:
     """Addresses of those who read."""
     givers: dict[int, str]
     lead: str
+    district_lead: str
+    """Who leads `COHORTS` cohorts of another district."""
     cohort_id: int
     page: str
     """The path of the module page."""
@@ -94,8 +99,11 @@ class _Rows:
         self.by_table.setdefault(table, []).append(values)
 
 
-def seed(app: Flask, reviews: int) -> Seeded:
-    """Fill the empty database of `app`, so that `reviews` wait to be given."""
+def seed(app: Flask, reviews: int, others: int = 0) -> Seeded:
+    """Fill the empty database of `app`, so that `reviews` wait to be given.
+
+    `others` is about how many rows belong to a third district, whose pages nobody reads.
+    """
     with app.app_context(), committing():
         modules = sorted(folder for folder in (CONTENT / "modules").iterdir() if folder.is_dir())
         publish_all(modules)
@@ -108,6 +116,9 @@ def seed(app: Flask, reviews: int) -> Seeded:
         _learning(rows, found)
         _work(rows, protocol.id, stages)
         _to_give(rows, protocol.id, reviewer_stages(protocol.data), found, reviews)
+        password = hash_password(PASSWORD)
+        _district(rows, protocol.id, "Kit", COHORTS, password)
+        _district(rows, protocol.id, "Max", others // ROWS_OF_A_COHORT, password)
         for table, values in rows.by_table.items():
             found.rows += len(values)
             db.session.execute(insert(table), values)
@@ -164,6 +175,7 @@ def _people(rows: _Rows, password: str) -> Seeded:
         readers=[_address("Ada", n) for n in range(READERS)],
         givers={ident: _address("Ben", n) for n, ident in enumerate(givers)},
         lead=_address("Lee", 0),
+        district_lead=_address("Kit", 0),
         cohort_id=cohort,
         page="",
         people=COHORT,
@@ -315,6 +327,80 @@ def _to_give(rows: _Rows, protocol: int, stages: list[Stage], found: Seeded, rev
             found.reviews.append((review, giver))
 
 
+ROWS_OF_A_COHORT = IN_COHORT * 12
+
+
+def _district(rows: _Rows, protocol: int, lead: str, cohorts: int, password: str) -> None:
+    """A district and its lead: in each cohort six are late with a module, and five wait."""
+    now, today = datetime.now(UTC), date.today()  # noqa: DTZ011  # any day will do
+    district = rows.add(District, name=f"{lead}’s district")
+    editions = db.session.execute(select(Module.id, Module.current_id)).all()
+
+    def person(name: str, number: int, role: RoleName) -> int:
+        ident = rows.add(
+            Person,
+            district_id=district,
+            name=f"{name} {_roman(number)}",
+            email=f"{lead.lower()}.{name.lower()}.{number}@example.org",
+            password=None,
+            mail_choice=MailChoice.NEVER,
+        )
+        rows.add(Role, person_id=ident, name=role)
+        return ident
+
+    leads = person(lead, 0, RoleName.LEAD)
+    rows.by_table[Person][-1] |= {"email": _address(lead, 0), "password": password}
+    for cohort_number in range(cohorts):
+        cohort = rows.add(
+            Cohort,
+            district_id=district,
+            name=f"Cohort {cohort_number}",
+            starts_on=today - timedelta(days=cohort_number),
+            created_by_id=leads,
+        )
+        for number, module in enumerate(editions[:3]):
+            rows.add(
+                Assignment,
+                cohort_id=cohort,
+                module_id=module.id,
+                assigned_by_id=leads,
+                due_on=today + timedelta(days=14 * number - 7),
+                why="We agreed to try this together before the winter break.",
+            )
+        for number in range(IN_COHORT):
+            ident = person("Teacher", cohort_number * IN_COHORT + number, RoleName.TEACHER)
+            rows.add(Member, cohort_id=cohort, person_id=ident)
+            for nth, module in enumerate(editions[:2]):
+                rows.add(
+                    Enrollment,
+                    person_id=ident,
+                    module_id=module.id,
+                    edition_id=module.current_id,
+                    begun_at=now - timedelta(days=30),
+                    last_at=now - timedelta(days=number % 12),
+                    finished_at=None if nth or number % 5 == 0 else now,
+                )
+            for nth in range(2):
+                work, revision = _a_work(rows, ident, "lesson_plan")
+                round_ = _a_round(
+                    rows,
+                    work,
+                    revision,
+                    protocol,
+                    closed_at=now if nth == 0 or number % 6 else None,
+                    needed=2,
+                    cohort=cohort,
+                )
+                rows.add(
+                    Review,
+                    round_id=round_,
+                    reviewer_id=leads,
+                    lease_until=now + timedelta(days=30),
+                    given_at=now,
+                    begun_at=now,
+                )
+
+
 def _a_work(rows: _Rows, author: int, kind: str) -> tuple[int, int]:
     work = rows.add(
         Work, author_id=author, kind=kind, title="Which is larger, 3/4 or 7/8?", fields=FIELDS
@@ -323,7 +409,14 @@ def _a_work(rows: _Rows, author: int, kind: str) -> tuple[int, int]:
 
 
 def _a_round(
-    rows: _Rows, work: int, revision: int, protocol: int, *, closed_at: datetime | None, needed: int
+    rows: _Rows,
+    work: int,
+    revision: int,
+    protocol: int,
+    *,
+    closed_at: datetime | None,
+    needed: int,
+    cohort: int | None = None,
 ) -> int:
     now = datetime.now(UTC)
     return rows.add(
@@ -331,6 +424,7 @@ def _a_round(
         work_id=work,
         revision_id=revision,
         protocol_id=protocol,
+        cohort_id=cohort,
         question="Where would your students stop thinking?",
         asked=3,
         needed=needed,

@@ -14,9 +14,9 @@ from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
 from pdportal.feedback.reviews.queries import Owed, reviews_owed
 from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
-from pdportal.insights.at_a_glance import Glance, StuckAtAGlance, glances, stuck_people
+from pdportal.insights.at_a_glance import Rows, glances, stuck_people
 from pdportal.modules.enrollments.queries import next_to_learn
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import Wording, wording_of, zone_here
 
 MOST_TO_LEARN = 4
 """Modules on a first screen; the library has all."""
@@ -51,10 +51,11 @@ class TeacherScreen:
 class LeadScreen:
     """Who is stuck and why, then the cohorts."""
 
-    stuck: Sequence[Sequence[StuckAtAGlance]]
+    stuck: Sequence[Rows]
     """One person of one cohort each, with every reason."""
     more_are_stuck: bool
-    cohorts: Sequence[Glance]
+    cohorts: Rows
+    wording: Wording
 
 
 @dataclass
@@ -98,10 +99,12 @@ def _to_learn(row: Any) -> ToLearn:
 
 def _lead(person: Person, today: date) -> LeadScreen:
     stuck, are_more = stuck_people(person, today)
-    people: dict[tuple[int, int], list[StuckAtAGlance]] = {}
+    people: dict[tuple[int, int], list[Any]] = {}
     for reason in stuck:
         people.setdefault((reason.cohort_id, reason.person_id), []).append(reason)
-    return LeadScreen(list(people.values()), are_more, glances(person, today))
+    wording = wording_of([reason.since for reason in stuck if reason.since])
+    rows = tuple(map(tuple, people.values()))
+    return LeadScreen(rows, are_more, tuple(glances(person, today)), wording)
 
 
 def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:

@@ -18,3 +18,10 @@ def register(app: Flask) -> None:
         lambda name, title: _("%(name)s asks how “%(title)s” is going.", name=name, title=title),
         lambda: _("Continue"),
     )
+    kinds.add_kind(
+        "stepped_in",
+        lambda name, title: _(
+            "%(name)s will give feedback on “%(title)s”.", name=name, title=title
+        ),
+        lambda: _("Open the request"),
+    )

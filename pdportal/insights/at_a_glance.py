@@ -2,86 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache, reduce
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
+    Integer,
+    Row,
+    ScalarSelect,
     Select,
     String,
     and_,
+    bindparam,
+    cast,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
     union_all,
 )
-from sqlalchemy import cast as as_type
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.policy import places_led_by
 from pdportal.cohorts.models import Cohort, Member
-from pdportal.cohorts.policy import cohorts_run_by
-from pdportal.db import Moment, db
-from pdportal.feedback.reviews.models import Review
+from pdportal.cohorts.policy import is_run
+from pdportal.db import Base, fetch_all
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
-from pdportal.insights.progress import Why
+from pdportal.insights.models import Nudge
+from pdportal.insights.progress import LATE, WAITED, Why
+from pdportal.insights.queries import reviews_given
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+"""Rows of columns that a template reads by name."""
 
 MOST_STUCK = 8
 """As many as one takes in on a first screen; each cohort's page has all."""
 
-
-class Glance(NamedTuple):
-    """One cohort: its people, and how many of their modules are begun, done and late."""
-
-    id: int
-    name: str
-    starts_on: date
-    ends_on: date | None
-    people: int
-    ways: int
-    """People times modules assigned to them."""
-    begun: int
-    done: int
-    late: int
+MOST_COHORTS = 6
+"""The newest; the list of cohorts has all."""
 
 
-class StuckAtAGlance(NamedTuple):
-    """Somebody who waits for feedback, or is past a date."""
+def glances(person: Person, today: date) -> Rows:
+    """The newest open cohorts somebody runs: people, and how many of their modules are done.
 
-    why: Why
-    cohort_id: int
-    cohort_name: str
-    person_id: int
-    name: str
-    module_id: int | None
-    title: str | None
-    """Of the module; never of a work."""
-    begun: bool
-    due_on: date | None
-    since: datetime | None
-    have: int
-    needed: int
+    `ways` is people times modules assigned to them; `late` those that are past their date.
+    """
+    return fetch_all(_glances(places_led_by(person)), _values(person, today=today))
 
 
-def glances(person: Person, today: date) -> list[Glance]:
-    """The open cohorts somebody runs, the newest first."""
-    is_late = and_(Assignment.due_on < today, Enrollment.finished_at.is_(None))
-    rows = db.session.execute(
+@lru_cache(maxsize=200)
+def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
+    is_late = and_(Assignment.due_on < bindparam("today"), Enrollment.finished_at.is_(None))
+    newest = _open_cohorts(places_led).order_by(Cohort.starts_on.desc(), Cohort.id)
+    return (
         select(
             Cohort.id,
             Cohort.name,
             Cohort.starts_on,
             Cohort.ends_on,
-            func.count(Member.id.distinct()),
-            func.count(Assignment.id),
-            func.count(Enrollment.begun_at),
-            func.count(Enrollment.finished_at),
-            func.count(Assignment.id).filter(is_late),
+            func.count(Member.id.distinct()).label("people"),
+            func.count(Assignment.id).label("ways"),
+            func.count(Enrollment.begun_at).label("begun"),
+            func.count(Enrollment.finished_at).label("done"),
+            func.count(Assignment.id).filter(is_late).label("late"),
         )
         .select_from(Cohort)
         .outerjoin(Member, and_(Member.cohort_id == Cohort.id, Member.learns))
@@ -100,11 +92,31 @@ def glances(person: Person, today: date) -> list[Glance]:
                 Enrollment.person_id == Member.person_id,
             ),
         )
-        .where(Cohort.id.in_(_open_cohorts(person)))
+        .where(Cohort.id.in_(newest.limit(literal_column(str(MOST_COHORTS)))))
         .group_by(Cohort.id, Cohort.name, Cohort.starts_on, Cohort.ends_on)
         .order_by(Cohort.starts_on.desc(), Cohort.id)
     )
-    return [Glance._make(row) for row in rows]
+
+
+class StuckAtAGlance(NamedTuple):
+    """Somebody who waits for feedback, or is past a date."""
+
+    why: Why
+    cohort_id: int
+    cohort_name: str
+    person_id: int
+    name: str
+    round_id: int | None = None
+    module_id: int | None = None
+    title: str = ""
+    """Of the module; never of a work."""
+    begun: bool = False
+    due_on: date | None = None
+    since: datetime | None = None
+    have: int = 0
+    needed: int = 0
+    nobody_left: bool = False
+    asked_on: date | None = None
 
 
 def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], bool]:
@@ -112,100 +124,170 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
 
     However many wait, half the room is kept for those whom a word of the lead can help.
     """
-    cohorts = _open_cohorts(person)
-    both = union_all(_waiting(cohorts), _late(cohorts, today)).subquery()
-    order = (both.c.since, both.c.due_on, both.c.name, both.c.module_id)
-    ranked = select(
-        both, func.row_number().over(partition_by=both.c.why, order_by=order).label("rank")
-    ).subquery()
-    rows = db.session.execute(
-        select(ranked)
-        .where(ranked.c.rank <= MOST_STUCK + 1)
-        .order_by(ranked.c.why.desc(), ranked.c.rank)
-    )
-    stuck = [
-        StuckAtAGlance._make((Why(row[0]), *row[1:7], bool(row[7]), *row[8:-1])) for row in rows
-    ]
-    waiting = [reason for reason in stuck if reason.why == Why.WAITING]
-    late = [reason for reason in stuck if reason.why != Why.WAITING]
-    waiting_first = waiting[: MOST_STUCK - min(len(late), MOST_STUCK // 2)]
-    shown = [*waiting_first, *late[: MOST_STUCK - len(waiting_first)]]
-    return shown, len(stuck) > len(shown)
+    now = clock.now()
+    values = _values(person, now=now, waited=now - WAITED, late=today - LATE)
+    rows = fetch_all(_stuck(places_led_by(person)), values)
+    found = [(row, record) for row in rows if row.records for record in row.records.split(_ROW)]
+    waits = [pair for pair in found if pair[0].why == Why.WAITING]
+    late = [pair for pair in found if pair[0].why != Why.WAITING]
+    room = MOST_STUCK - min(len(late), MOST_STUCK // 2)
+    longest = nsmallest(room, waits, key=itemgetter(1))  # a record begins with its moment
+    oldest = nsmallest(MOST_STUCK - len(longest), late, key=_lateness)
+    shown = [_read_wait(row, *record.split(_FIELD, 6)) for row, record in longest]
+    shown += [_read_late(row, *record.split(_FIELD, 3)) for row, record in oldest]
+    return shown, len(found) > len(shown)
 
 
-def _waiting(cohorts: Select[int]) -> Select[*tuple[Any, ...]]:
-    have = (
-        select(func.count(Review.given_at))
-        .where(Review.round_id == Round.id)
-        .correlate(Round)
-        .scalar_subquery()
+def _lateness(found: tuple[Any, str]) -> tuple[date, str, int]:
+    row, record = found
+    return row.due_on, record.rpartition(_FIELD)[2], row.module_id
+
+
+def _read_wait(row: Any, since: str, *fields: str) -> StuckAtAGlance:
+    round_id, person_id, have, needed, nobody_left, name = fields
+    return StuckAtAGlance(
+        Why.WAITING,
+        row.cohort_id,
+        row.cohort_name,
+        int(person_id),
+        name,
+        round_id=int(round_id),
+        since=datetime.fromisoformat(since).replace(tzinfo=UTC),
+        have=int(have),
+        needed=int(needed),
+        nobody_left=nobody_left != "",
     )
-    return (
+
+
+def _read_late(row: Any, person_id: str, begun: str, asked: str, name: str) -> StuckAtAGlance:
+    return StuckAtAGlance(
+        Why.OVERDUE,
+        row.cohort_id,
+        row.cohort_name,
+        int(person_id),
+        name,
+        module_id=row.module_id,
+        title=row.title,
+        begun=begun != "",
+        due_on=row.due_on,
+        asked_on=date.fromisoformat(asked) if asked else None,
+    )
+
+
+_FIELD, _ROW = "\x1f", "\x1e"
+
+
+@lru_cache(maxsize=200)
+def _stuck(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
+    """A row for each cohort, with those who wait longest; one for each late module of each cohort.
+
+    Of each no more are looked for than a first screen shows, so that it costs the same however
+    many wait. They come as one string, a record each (`_records`).
+    """
+    cohorts = _open_cohorts(places_led)
+    waiting = select(
+        literal_column(f"'{Why.WAITING.value}'", String).label("why"),
+        Cohort.id.label("cohort_id"),
+        Cohort.name.label("cohort_name"),
+        cast(null(), Integer).label("module_id"),
+        cast(null(), String).label("title"),
+        cast(null(), Date).label("due_on"),
+        _records(_waiting(), Cohort).label("records"),
+    ).where(Cohort.id.in_(cohorts))
+    late = (
         select(
-            literal(Why.WAITING.value).label("why"),
-            Cohort.id.label("cohort_id"),
-            Cohort.name.label("cohort_name"),
-            Person.id.label("person_id"),
-            Person.name.label("name"),
-            null().label("module_id"),
-            as_type(null(), String).label("title"),
-            literal(1).label("begun"),
-            as_type(null(), Date).label("due_on"),
-            Round.shared_at.label("since"),
-            have.label("have"),
-            Round.needed.label("needed"),
-        )
-        .select_from(Round)
-        .join(Work, Work.id == Round.work_id)
-        .join(Person, Person.id == Work.author_id)
-        .join(Member, and_(Member.person_id == Work.author_id, Member.is_current))
-        .join(Cohort, Cohort.id == Member.cohort_id)
-        .where(
-            Cohort.id.in_(cohorts),
-            # Asked of colleagues by name, it belongs to every cohort its author is in.
-            or_(Round.cohort_id == Cohort.id, Round.cohort_id.is_(None)),
-            Round.is_waiting,
-            Round.grace_until <= clock.now(),
-            have < Round.needed,
-            Person.active,
-        )
-    )
-
-
-def _late(cohorts: Select[int], today: date) -> Select[*tuple[Any, ...]]:
-    """With the columns of `_waiting`, in their order."""
-    columns = (Cohort.id, Cohort.name, Person.id, Person.name, Module.id, Edition.title)
-    begun: ColumnElement[int] = func.count(Enrollment.begun_at)
-    return (
-        select(
-            literal(Why.OVERDUE.value),
-            *columns,
-            begun,
+            literal_column(f"'{Why.OVERDUE.value}'", String),
+            Cohort.id,
+            Cohort.name,
+            Assignment.module_id,
+            Edition.title,
             Assignment.due_on,
-            as_type(null(), Moment),
-            literal(0),
-            literal(0),
+            _records(_late(), Assignment),
         )
-        .select_from(Assignment)
-        .join(Cohort, Cohort.id == Assignment.cohort_id)
+        .join(Assignment, Assignment.cohort_id == Cohort.id)
         .join(Module, Module.id == Assignment.module_id)
         .join(Edition, Edition.id == Module.current_id)
-        .join(Member, and_(Member.cohort_id == Cohort.id, Member.learns))
-        .join(Person, Person.id == Member.person_id)
-        .outerjoin(
-            Enrollment,
-            and_(Enrollment.module_id == Module.id, Enrollment.person_id == Person.id),
-        )
         .where(
-            Cohort.id.in_(cohorts),
-            Assignment.is_current,
-            Assignment.due_on < today,
-            Enrollment.finished_at.is_(None),
-            Person.active,
+            Cohort.id.in_(cohorts), Assignment.is_current, Assignment.due_on <= bindparam("late")
         )
-        .group_by(*columns, Assignment.due_on)
+    )
+    both = union_all(waiting, late).subquery()
+    return select(both)
+
+
+def _records(rows: Select[*tuple[Any, ...]], of: type[Base]) -> ScalarSelect[str]:
+    """The first rows of a select in one string; `of` is the table that it hangs on."""
+    few = rows.correlate(of).limit(literal_column(str(MOST_STUCK + 1))).subquery()
+    fields: list[Any] = [func.coalesce(cast(column, String), "") for column in few.c]
+    record: Any = reduce(lambda joined, field: joined + literal(_FIELD) + field, fields)
+    separator: Any = literal_column(f"'{_ROW}'")
+    return select(func.aggregate_strings(record, separator)).correlate(of).scalar_subquery()
+
+
+def _waiting() -> Select[*tuple[Any, ...]]:
+    """The requests to a cohort that have waited too long, the longest first."""
+    return (
+        select(
+            Round.shared_at,
+            Round.id,
+            Person.id.label("person_id"),
+            reviews_given().label("have"),
+            Round.needed,
+            Round.nobody_left_at,
+            func.replace(func.replace(Person.name, _ROW, " "), _FIELD, " ").label("name"),
+        )
+        .join(Work, Work.id == Round.work_id)
+        .join(Member, and_(Member.person_id == Work.author_id, Member.cohort_id == Round.cohort_id))
+        .join(Person, Person.id == Work.author_id)
+        .where(
+            Round.cohort_id == Cohort.id,
+            Round.is_waiting,
+            Round.grace_until <= bindparam("now"),
+            or_(Round.shared_at <= bindparam("waited"), Round.nobody_left_at.is_not(None)),
+            Member.is_current,
+            Person.active,
+            reviews_given() < Round.needed,
+        )
+        .order_by(Round.shared_at)
     )
 
 
-def _open_cohorts(person: Person) -> Select[int]:
-    return cohorts_run_by(person).where(Cohort.is_open).with_only_columns(Cohort.id)
+def _late() -> Select[*tuple[Any, ...]]:
+    """Those of a cohort who are not done with an assigned module."""
+    asked = (
+        select(func.max(Nudge.on_day))
+        .where(Nudge.person_id == Member.person_id, Nudge.module_id == Assignment.module_id)
+        .correlate(Member, Assignment)
+    )
+    way = (
+        select(Enrollment.id)
+        .where(
+            Enrollment.person_id == Member.person_id,
+            Enrollment.module_id == Assignment.module_id,
+        )
+        .correlate(Member, Assignment)
+    )
+    return (
+        select(
+            Member.person_id,
+            way.scalar_subquery().label("begun"),
+            asked.scalar_subquery().label("asked_on"),
+            func.replace(func.replace(Person.name, _ROW, " "), _FIELD, " ").label("name"),
+        )
+        .join(Person, Person.id == Member.person_id)
+        .where(
+            Member.cohort_id == Assignment.cohort_id,
+            Member.learns,
+            ~way.where(Enrollment.finished_at.is_not(None)).exists(),
+            Person.active,
+        )
+    )
+
+
+def _open_cohorts(places_led: frozenset[int | None]) -> Select[int]:
+    who = bindparam("person", type_=Integer), bindparam("district", type_=Integer), places_led
+    return select(Cohort.id).where(is_run(*who), Cohort.is_open)
+
+
+def _values(person: Person, **more: object) -> dict[str, object]:
+    return {"person": person.id, "district": person.district_id, **more}

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Row
 
 from pdportal import clock
+from pdportal.cohorts.models import Cohort
+from pdportal.feedback.comments.models import Verdict
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 
+WAITED = timedelta(days=2)
+"""So long after asking, somebody who waits for feedback is stuck; before, nothing is wrong yet."""
+
+LATE = timedelta(days=2)
+"""So long after its date, somebody who is not done with a module is stuck."""
+
 QUIET = timedelta(days=14)
 """After so long without a page, somebody who began may need a kind word."""
+
+ASKED_LATELY = timedelta(days=30)
+"""For so long it is shown that somebody was asked how a module is going."""
+
+
+ANSWERS = (Verdict.USE, Verdict.ADAPT, Verdict.DECLINE)
+"""What counts as an answer to a suggestion; thanks for praise are none."""
 
 
 class State(StrEnum):
@@ -64,7 +79,10 @@ class Reason(NamedTuple):
     """Of the module; never of a work."""
     due_on: date | None = None
     begun: bool = False
+    asked_on: date | None = None
+    """The day on which somebody last asked how it is going, where the one who is asked lives."""
     asked_today: bool = False
+    round_id: int | None = None
     have: int = 0
     needed: int = 0
     nobody_left: bool = False
@@ -93,10 +111,9 @@ class Stuck(NamedTuple):
 
 
 class Comments(NamedTuple):
-    """What became of the comments that the cohort's authors received."""
+    """What became of comments, as far as figures may count them."""
 
-    received: int
-    decided: int
+    answered: int
     used: int
 
 
@@ -108,7 +125,7 @@ class Progress:
     people: tuple[PersonProgress, ...]
     stuck: tuple[Stuck, ...]
     comments: Comments | None
-    """None where they come from too few people."""
+    """None until enough people have answered any."""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -116,50 +133,48 @@ class Progress:
         return tuple([module.title for module in self.modules])
 
 
-class Dated(Protocol):
-    """A cohort, or a row with these columns of it."""
+def progress_of(cohort: Cohort | Row[*tuple[Any, ...]], reader_id: int = 0) -> Progress:
+    """The progress of a cohort, in five statements for any number of people and modules.
 
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def starts_on(self) -> date: ...
-
-
-def progress_of(cohort: Dated) -> Progress:
-    """The progress of a cohort, in five statements for any number of people and modules."""
-    now = clock.now()
-    modules = tuple(map(tuple, queries.assigned(cohort.id)))
-    rows = queries.people(cohort.id, now - QUIET)
+    `reader_id` is whose own answers are not counted among those of the five people behind a figure.
+    """
+    now, cohort_id = clock.now(), cohort.id
+    modules = tuple(map(tuple, queries.assigned(cohort_id)))
+    rows = queries.people(cohort_id, now - QUIET)
     waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
-    for row in queries.waiting(cohort.id, now):
+    for row in queries.waiting(cohort_id, now):
         waits[row.author_id] += (
             Reason(
                 Why.WAITING,
                 row.since,
+                round_id=row.round_id,
                 have=row.have,
                 needed=row.needed,
                 nobody_left=row.nobody_left,
             ),
         )
-    nudges = queries.nudged_lately(cohort.id, now - timedelta(days=2))
-    begin = datetime.combine(cohort.starts_on, time(), UTC)
-    became = queries.what_became_of_comments(cohort.id, begin)
-
     # All but who waits hangs on rows that are the same on most visits.
     known = _standing(modules, tuple([tuple(row[:-1]) for row in rows]), clock.today(zone_here()))
-    asked = _asked_today(rows, nudges)
     people = [
         person._replace(waits=waits[person.id]) if person.id in waits else person
         for person in known.people
     ]
-    enough = not policy.is_withheld(became.authors)
+    asked = _asked(rows, queries.nudged(cohort_id, now - ASKED_LATELY))
     return Progress(
         known.modules,
         tuple(people),
-        _stuck(known, waits, asked),
-        Comments(became.comments, became.decided, became.used) if enough else None,
+        _stuck(people, known.behind, asked, now - WAITED),
+        _comments(cohort_id, reader_id),
     )
+
+
+def _comments(cohort_id: int, reader_id: int) -> Comments | None:
+    verdicts = list(
+        policy.countable(map(policy.Answer._make, queries.answers(cohort_id)), reader_id).values()
+    )
+    answered = [verdict for verdict in verdicts if verdict in ANSWERS]
+    used = sum(verdict != Verdict.DECLINE for verdict in answered)
+    return Comments(len(answered), used) if answered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +203,7 @@ def _standing(
         for (module_id, title, due_on, *_), state in zip(modules, states, strict=True):
             counts[module_id][state] += 1
             quiet_since = ways.get(module_id, _NOT_BEGUN)[1]
-            late = due_on is not None and due_on < today
+            late = due_on is not None and due_on <= today - LATE
             if state != State.DONE and (late or quiet_since):
                 why = Why.OVERDUE if late else Why.QUIET
                 begun = state == State.BEGUN
@@ -217,19 +232,23 @@ def _read_way(written: str) -> tuple[int, tuple[State, datetime | None]]:
 
 
 def _stuck(
-    known: _Standing, waits: dict[int, tuple[Reason, ...]], asked: set[tuple[int, int]]
+    people: list[PersonProgress],
+    behind: dict[int, tuple[Reason, ...]],
+    asked: dict[tuple[int, int | None], tuple[date, bool]],
+    waiting_before: datetime,
 ) -> tuple[Stuck, ...]:
     """Everybody who is stuck: those who wait for reviews first, the longest wait first."""
     stuck = []
-    for person in known.people:
-        reasons = [*waits.get(person.id, ()), *known.behind.get(person.id, ())]
+    for person in people:
+        reasons = [
+            wait
+            for wait in person.waits
+            if wait.nobody_left or (wait.since and wait.since <= waiting_before)
+        ]
+        for reason in behind.get(person.id, ()):
+            day, today = asked.get((person.id, reason.module_id), (None, False))
+            reasons.append(reason._replace(asked_on=day, asked_today=today))
         if reasons:
-            reasons = [
-                reason._replace(asked_today=True)
-                if (person.id, reason.module_id) in asked
-                else reason
-                for reason in reasons
-            ]
             stuck.append(Stuck(person.id, person.name, tuple(sorted(reasons, key=_urgency))))
     return tuple(sorted(stuck, key=lambda person: (_urgency(person.reasons[0]), person.name)))
 
@@ -242,12 +261,18 @@ def _urgency(reason: Reason) -> tuple[int, date, datetime]:
     return _ORDER[reason.why], reason.due_on or date.max, reason.since or _NEVER
 
 
-def _asked_today(people: Sequence[Row[Any]], nudges: Iterable[Row[Any]]) -> set[tuple[int, int]]:
-    zones = {row.id: row.time_zone for row in people} if nudges else {}
+def _asked(
+    people: Sequence[Row[Any]], nudges: Iterable[Row[Any]]
+) -> dict[tuple[int, int | None], tuple[date, bool]]:
+    """When each was last asked about each module, and whether that was today where they live."""
+    zones = {row.id: row.time_zone for row in people}
     return {
-        (row.person_id, row.module_id)
+        (row.person_id, row.module_id): (
+            row.on_day,
+            clock.today(zone_of(zones[row.person_id])) == row.on_day,
+        )
         for row in nudges
-        if row.person_id in zones and clock.today(zone_of(zones[row.person_id])) == row.on_day
+        if row.person_id in zones
     }
 
 

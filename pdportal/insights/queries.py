@@ -17,17 +17,17 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
 )
 
 from pdportal.accounts.models import Person
+from pdportal.activity.models import Event
 from pdportal.cohorts.models import Member
 from pdportal.db import comma_joined, fetch_all, fetch_one
-from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
@@ -114,7 +114,7 @@ def _far() -> ScalarSelect[str]:
 
 
 def _review_counts() -> Rows:
-    """How many reviews each member of a cohort owes and has given."""
+    """How many reviews each member owes and has given of those asked of this cohort."""
     return (
         select(
             Review.reviewer_id,
@@ -122,79 +122,90 @@ def _review_counts() -> Rows:
             func.count(Review.given_at).label("given"),
         )
         .join(Round, Review.round_id == Round.id)
-        .where(Review.reviewer_id.in_(_member_ids()))
+        .where(Round.cohort_id == bindparam("cohort_id"))
         .group_by(Review.reviewer_id)
     )
 
 
 def waiting(cohort_id: int, now: datetime) -> list[Line]:
-    """Who of a cohort waits for reviews, since when, and how many of those needed have come.
+    """Whose request to a cohort waits, since when, and how many of the reviews needed have come.
 
-    A round counts once its grace time is over and until enough has come or its author went on.
+    It counts once its grace time is over and until enough has come or its author went on.
     """
     return fetch_all(_waiting(), {"cohort_id": cohort_id, "now": now})
 
 
 @cache
 def _waiting() -> Rows:
-    have = (
-        select(func.count(Review.given_at))
-        .where(Review.round_id == Round.id)
-        .correlate(Round)
-        .scalar_subquery()
-    )
     return (
         select(
+            Round.id.label("round_id"),
             Work.author_id,
             Round.shared_at.label("since"),
             Round.needed,
-            have.label("have"),
+            reviews_given().label("have"),
             Round.nobody_left_at.is_not(None).label("nobody_left"),
         )
-        .join(Work, Round.work_id == Work.id)
+        .join(Work, Work.id == Round.work_id)
         .where(
-            Work.author_id.in_(_member_ids()),
+            Round.cohort_id == bindparam("cohort_id"),
             Round.is_waiting,
             Round.grace_until <= bindparam("now"),
-            have < Round.needed,
+            reviews_given() < Round.needed,
         )
         .order_by(Round.shared_at, Round.id)
     )
 
 
-def nudged_lately(cohort_id: int, since: datetime) -> list[Line]:
-    """Which members were asked about which module since a moment, and on which day."""
-    return fetch_all(_nudged_lately(), {"cohort_id": cohort_id, "since": since})
-
-
-@cache
-def _nudged_lately() -> Rows:
-    return select(Nudge.person_id, Nudge.module_id, Nudge.on_day).where(
-        Nudge.person_id.in_(_member_ids()), Nudge.at > bindparam("since")
+def reviews_given() -> ScalarSelect[int]:
+    """How many reviews of a round have been given."""
+    return (
+        select(func.count(Review.given_at))
+        .where(Review.round_id == Round.id)
+        .correlate(Round)
+        .scalar_subquery()
     )
 
 
-def what_became_of_comments(cohort_id: int, begin: datetime) -> Line:
-    """How many comments the cohort's authors received since it began, and what became of them."""
-    return fetch_all(_what_became_of_comments(), {"cohort_id": cohort_id, "begin": begin})[0]
+def nudged(cohort_id: int, since: datetime) -> list[Line]:
+    """Which members were asked about which module since a moment, the newest last."""
+    return fetch_all(_nudged(), {"cohort_id": cohort_id, "since": since})
 
 
 @cache
-def _what_became_of_comments() -> Rows:
-    used = or_(Decision.verdict == Verdict.USE, Decision.verdict == Verdict.ADAPT)
+def _nudged() -> Rows:
+    return (
+        select(Nudge.person_id, Nudge.module_id, Nudge.on_day)
+        .where(Nudge.cohort_id == bindparam("cohort_id"), Nudge.at > bindparam("since"))
+        .order_by(Nudge.id)
+    )
+
+
+def answers(cohort_id: int) -> list[Line]:
+    """How authors answered the feedback that this cohort gave, in the order of their answers.
+
+    Read from the log, which nobody changes: an answer that was changed stands in it twice.
+    """
+    return fetch_all(_answers(), {"cohort_id": cohort_id})
+
+
+@cache
+def _answers() -> Rows:
     return (
         select(
-            func.count(Comment.id).label("comments"),
-            func.count(Decision.comment_id).label("decided"),
-            func.count(Decision.comment_id).filter(used).label("used"),
-            func.count(Work.author_id.distinct()).label("authors"),
+            Event.actor_id.label("person_id"),
+            Event.object_id.label("comment_id"),
+            Event.detail["verdict"].as_string().label("verdict"),
         )
-        .select_from(Comment)
-        .join(Review, Comment.review_id == Review.id)
-        .join(Revision, Comment.revision_id == Revision.id)
-        .join(Work, Revision.work_id == Work.id)
-        .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Work.author_id.in_(_member_ids()), Review.given_at >= bindparam("begin"))
+        .join(Comment, Comment.id == Event.object_id)
+        .join(Review, Review.id == Comment.review_id)
+        .join(Round, Round.id == Review.round_id)
+        .where(
+            Event.object_type == Comment.__tablename__,
+            Event.verb == "decided",
+            Round.cohort_id == bindparam("cohort_id"),
+        )
+        .order_by(Event.at, Event.id)
     )
 
 
@@ -207,11 +218,3 @@ def assigned_module(cohort_id: int, module_id: int) -> Line | None:
 def _assigned_module() -> Rows:
     which = Assignment.module_id == bindparam("module_id")
     return _assigned().where(which).add_columns(Module.slug)
-
-
-def _member_ids() -> Select[int]:
-    return (
-        select(Member.person_id)
-        .where(Member.cohort_id == bindparam("cohort_id"), Member.is_current)
-        .correlate(None)
-    )

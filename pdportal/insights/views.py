@@ -8,20 +8,26 @@ from typing import NamedTuple
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from pdportal import clock
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_where
+from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import cohort_opened, cohort_row
 from pdportal.db import db
 from pdportal.insights import services
-from pdportal.insights.progress import progress_of
+from pdportal.insights.progress import LATE, QUIET, WAITED, progress_of
 from pdportal.web.doors import own_path
 from pdportal.web.errors import forbidden
-from pdportal.web.locale import wording_of
+from pdportal.web.locale import say_day, wording_of, zone_here
 from pdportal.web.requests import LARGEST_ID
 
 bp = Blueprint("insights", __name__)
+
+LIMITS = {"waited": WAITED.days, "late": LATE.days, "quiet": QUIET.days}
+"""From how many days on somebody is called stuck."""
 
 
 @bp.get("/cohorts/<int:cohort_id>/progress")
@@ -32,9 +38,10 @@ def progress(cohort_id: int) -> ResponseReturnValue:
         abort(404)
     if not cohort.runs:
         raise forbidden()
-    progress = progress_of(cohort)
+    progress = progress_of(cohort, me().id)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
-    wording = wording_of([reason.since for reason in reasons if reason.since])
+    waits = [wait for person in progress.people for wait in person.waits]
+    wording = wording_of([one.since for one in [*reasons, *waits] if one.since])
     frame = Frame(
         cohort.id,
         cohort.name,
@@ -42,9 +49,10 @@ def progress(cohort_id: int) -> ResponseReturnValue:
         cohort.ends_on,
         cohort.closed_at,
         leads_where(me(), cohort),
+        any(person.id == me().id for person in progress.people),
     )
     return render_template(
-        "insights/progress.html", cohort=frame, progress=progress, wording=wording
+        "insights/progress.html", cohort=frame, progress=progress, wording=wording, limits=LIMITS
     )
 
 
@@ -58,27 +66,109 @@ class Frame(NamedTuple):
     closed_at: datetime | None
     led: bool
     """Whether whoever looks leads where the cohort belongs."""
+    joined: bool
+    """Whether whoever looks is in it, and so may read what is shared with it."""
 
 
 @bp.post("/cohorts/<int:cohort_id>/nudge")
 def nudge(cohort_id: int) -> ResponseReturnValue:
     """Ask somebody how a module is going."""
-    opened = cohort_opened(me(), cohort_id)
-    if opened is None:
-        abort(404)
-    cohort, runs = opened
-    if not runs:
-        raise forbidden()
-    person_id = request.form.get("person", 0, type=int)
-    module_id = request.form.get("module", 0, type=int)
-    if not (0 < person_id <= LARGEST_ID and 0 < module_id <= LARGEST_ID):
-        abort(404)
-    asked = services.nudge(me(), cohort, person_id, module_id)
+    cohort = _cohort_to_help(cohort_id)
+    person_id = _id_of("person")
+    asked = services.nudge(me(), cohort, person_id, _id_of("module"))
     name = db.session.get_one(Person, person_id).name
     flash(
         _("%(name)s will find your question in their inbox.", name=name)
         if asked
         else _("%(name)s was asked about this today already.", name=name)
     )
-    here = url_for(".progress", cohort_id=cohort.id)
+    return _back(cohort_id)
+
+
+@bp.post("/cohorts/<int:cohort_id>/ask-another")
+def ask_another(cohort_id: int) -> ResponseReturnValue:
+    """Ask one more colleague for the feedback that somebody waits for."""
+    asked = services.ask_another(me(), _cohort_to_help(cohort_id), _id_of("round"))
+    flash(_asked(int(asked)))
+    return _back(cohort_id)
+
+
+@bp.post("/cohorts/<int:cohort_id>/step-in")
+def step_in(cohort_id: int) -> ResponseReturnValue:
+    """Give the feedback oneself."""
+    review = services.step_in(me(), _cohort_to_help(cohort_id), _id_of("round"))
+    return redirect(url_for("feedback.review_page", review_id=review.id))
+
+
+@bp.post("/cohorts/<int:cohort_id>/extend")
+def extend(cohort_id: int) -> ResponseReturnValue:
+    """Give everybody a week more for a module."""
+    cohort = _cohort_to_help(cohort_id)
+    due_on = services.extend(me(), cohort, _id_of("module"), clock.today(zone_here()))
+    flash(_("It is due %(day)s now, for everybody in this cohort.", day=say_day(due_on)))
+    return _back(cohort_id)
+
+
+@bp.post("/cohorts/<int:cohort_id>/several")
+def several(cohort_id: int) -> ResponseReturnValue:
+    """Do one thing for all who were selected: those whom it does not fit are left out."""
+    cohort = _cohort_to_help(cohort_id)
+    ids = [_selected(value) for value in request.form.getlist("stuck")[:500]]
+    modules = sorted({(pair[0], pair[1]) for pair in ids if len(pair) == 2})
+    rounds = sorted({one[0] for one in ids if len(one) == 1})
+    match request.form.get("do"):
+        case "nudge":
+            count = services.nudge_all(me(), cohort, modules)
+            said = ngettext("%(num)s question was sent.", "%(num)s questions were sent.", count)
+        case "ask":
+            said = _asked(services.ask_for_all(me(), cohort, rounds))
+        case "extend":
+            today = clock.today(zone_here())
+            late = {module_id for _person, module_id in modules}
+            due = [services.extend(me(), cohort, module_id, today) for module_id in late]
+            said = ngettext(
+                "%(num)s module is due later now, for everybody in this cohort.",
+                "%(num)s modules are due later now, for everybody in this cohort.",
+                len(due),
+            )
+        case _:
+            abort(400)
+    flash(said if ids else _("Select people first."))
+    return _back(cohort_id)
+
+
+def _selected(value: str) -> tuple[int, ...]:
+    """A person and a module, or a request, as the boxes of the page say it: `12-3`, or `7`."""
+    ids = tuple([int(part) for part in value.split("-") if part.isdecimal() and len(part) < 10])
+    return ids if 0 < len(ids) < 3 else ()
+
+
+def _asked(count: int) -> str:
+    if not count:
+        return _("Nobody is left to ask. The author can continue with the feedback they have.")
+    return ngettext(
+        "%(num)s more colleague was asked.", "%(num)s more colleagues were asked.", count
+    )
+
+
+def _cohort_to_help(cohort_id: int) -> Cohort:
+    """A cohort that whoever asks runs."""
+    opened = cohort_opened(me(), cohort_id)
+    if opened is None:
+        abort(404)
+    cohort, runs = opened
+    if not runs:
+        raise forbidden()
+    return cohort
+
+
+def _id_of(name: str) -> int:
+    ident = request.form.get(name, 0, type=int)
+    if not 0 < ident <= LARGEST_ID:
+        abort(404)
+    return ident
+
+
+def _back(cohort_id: int) -> ResponseReturnValue:
+    here = url_for(".progress", cohort_id=cohort_id)
     return redirect(own_path(request.form.get("back")) or here)

@@ -133,6 +133,8 @@ def address(revision: Revision, comments: Sequence[Comment]) -> list[Comment]:
             if not _stored(decision):
                 decision = db.session.scalars(_locked(Decision.comment_id == comment.id)).one()
         if not decision.is_addressed:
+            if decision.version == 0 or decision.verdict is Verdict.DECLINE:
+                record(revision.work.author, "decided", comment, verdict=Verdict.USE.value)
             decision.address(revision)
             answered.append(comment)
     db.session.flush()

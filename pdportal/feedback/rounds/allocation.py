@@ -161,6 +161,16 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     return reviews
 
 
+def ask_one_more(round_: Round) -> bool:
+    """Ask one more of the round's cohort, else the author's coach; False if nobody is left."""
+    if ask_cohort(round_, 1):
+        return True
+    coach = db.session.scalars(_coach_to_ask(round_)).first() if round_.coach_may else None
+    if coach is not None:
+        ask(round_, [coach.id], as_coach=True)
+    return coach is not None
+
+
 def keep_asking(round_: Round) -> None:
     """See to it that enough people are at work: the next colleague, at last the author's coach.
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pdportal.feedback.reviews.models import Review
 
 
+_WAITING = "taken_back_at IS NULL AND closed_at IS NULL AND answered_at IS NULL"
+
+
 class Round(Base):
     """One request for feedback on one revision."""
 
@@ -31,6 +34,13 @@ class Round(Base):
             unique=True,
             sqlite_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
             postgresql_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
+        ),
+        Index(
+            "ix_round_waiting",
+            "cohort_id",
+            "shared_at",
+            sqlite_where=text(_WAITING),
+            postgresql_where=text(_WAITING),
         ),
     )
 

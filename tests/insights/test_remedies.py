@@ -1,0 +1,159 @@
+"""What a lead does about somebody who is stuck: each remedy once, for one or for several."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from pdportal import clock
+from pdportal.db import db
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.inbox.models import Notice
+from pdportal.insights.models import Nudge
+from pdportal.modules.models import Assignment, Module
+from tests.conftest import Visit
+from tests.insights import given
+from tests.people import World
+
+NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def waits(world: World) -> Round:
+    """Dee has waited for four days; Ben is asked."""
+    round_ = given.shared(world.dee, given.protocol(), NOW - 4 * DAY, cohort=world.autumn)
+    given.asked(round_, world.ben)
+    return round_
+
+
+@pytest.fixture
+def late(world: World) -> Module:
+    """Everybody is late with it."""
+    module = given.module()
+    given.assigned(world.autumn, module, world.lee, due_on=date(2026, 11, 2))
+    return module
+
+
+def reviewers(round_: Round) -> set[int]:
+    """Who is or was asked."""
+    return set(db.session.scalars(select(Review.reviewer_id).where(Review.round_id == round_.id)))
+
+
+def test_a_lead_asks_another_colleague_until_nobody_is_left(
+    world: World, visit: Visit, waits: Round
+):
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        assert "Ask another colleague" in lee.get(f"{page}/progress").text
+        for _time in range(5):
+            answer = lee.post(f"{page}/ask-another", data={"round": waits.id})
+            assert answer.location == f"{page}/progress"
+        said = lee.get(f"{page}/progress").text
+    assert "Nobody is left to ask" in said
+    assert reviewers(waits) >= {world.ada.id, world.ben.id, world.fay.id}
+    assert world.lee.id not in reviewers(waits)
+
+
+def test_a_facilitator_steps_in_and_the_author_is_told(world: World, visit: Visit, waits: Round):
+    fay, page = visit(world.fay), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        assert "Give the feedback myself" in fay.get(f"{page}/progress").text
+        first = fay.post(f"{page}/step-in", data={"round": waits.id})
+        again = fay.post(f"{page}/step-in", data={"round": waits.id})
+        assert first.location == again.location
+        assert first.location.startswith("/feedback/reviews/")
+        assert "Fay Haddad will give feedback on" in visit(world.dee).get("/inbox").text
+        assert "Give the feedback myself" not in visit(world.lee).get(f"{page}/progress").text
+        assert visit(world.lee).post(f"{page}/step-in", data={"round": waits.id}).status_code == 403
+
+
+def test_more_time_is_for_everybody(world: World, visit: Visit, late: Module):
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        lee.post(f"{page}/extend", data={"module": late.id})
+        due = db.session.scalars(select(Assignment.due_on)).one()
+        assert due == date(2026, 11, 17)
+        assert "Nobody is stuck" in lee.get(f"{page}/progress").text
+
+
+def test_several_at_once_and_it_is_seen_that_they_were_asked(
+    world: World, visit: Visit, late: Module, waits: Round
+):
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
+    everybody = [f"{person.id}-{late.id}" for person in (world.ada, world.ben, world.zoe)]
+    with clock.at(NOW):
+        lee.post(f"{page}/several", data={"do": "nudge", "stuck": [*everybody, str(waits.id)]})
+        said = lee.get(f"{page}/progress").text
+        assert "2 questions were sent." in said, "Zoe is not in this cohort"
+        assert said.count("asked today") == 2
+        assert "asked today" in lee.get("/").text
+        lee.post(f"{page}/several", data={"do": "ask", "stuck": [*everybody, str(waits.id)]})
+        assert "1 more colleague was asked." in lee.get(f"{page}/progress").text
+        lee.post(f"{page}/several", data={"do": "nudge"})
+        assert "Select people first." in lee.get(f"{page}/progress").text
+        assert lee.post(f"{page}/several", data={"do": "praise"}).status_code == 400
+    with clock.at(NOW + DAY):
+        assert "asked on Nov 10" in lee.get("/").text
+        lee.post(f"{page}/several", data={"do": "extend", "stuck": everybody[:2]})
+        assert "1 module is due later now" in lee.get(f"{page}/progress").text
+    assert db.session.scalar(select(func.count()).select_from(Nudge)) == 2
+
+
+REMEDIES = ("ask-another", "step-in", "extend", "several")
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize(
+    ("who", "statuses"),
+    [
+        ("lee", {302, 403}),  # a lead who is not in the cohort may not step in
+        ("fay", {302}),
+        ("ben", {403}),
+        ("zoe", {404}),
+        ("cora", {404}),
+        ("olu", {404}),
+    ],
+)
+def test_who_may_help(
+    world: World,
+    visit: Visit,
+    waits: Round,
+    late: Module,
+    remedy: str,
+    who: str,
+    statuses: set[int],
+):
+    data = {"round": waits.id, "module": late.id, "do": "ask", "stuck": str(waits.id)}
+    with clock.at(NOW):
+        answer = visit(getattr(world, who)).post(f"/cohorts/{world.autumn.id}/{remedy}", data=data)
+    assert answer.status_code in statuses
+    if 302 not in statuses:
+        assert reviewers(waits) == {world.ben.id}
+        assert db.session.scalars(select(Notice)).all() == []
+
+
+def test_a_request_to_another_cohort_is_not_found(world: World, visit: Visit, waits: Round):
+    elsewhere = given.shared(world.zoe, db.session.get_one(Round, waits.id).protocol, NOW - 4 * DAY)
+    lee = visit(world.lee)
+    with clock.at(NOW):
+        for remedy in ("ask-another", "step-in"):
+            answer = lee.post(f"/cohorts/{world.winter.id}/{remedy}", data={"round": elsewhere.id})
+            assert answer.status_code in {403, 404}
+        gone = lee.post(f"/cohorts/{world.autumn.id}/ask-another", data={"round": 10**12})
+        assert gone.status_code == 404
+    assert reviewers(elsewhere) == set()
+
+
+def test_what_waits_no_longer_is_said_so(world: World, visit: Visit, waits: Round):
+    waits.answered_at = NOW
+    db.session.commit()
+    with clock.at(NOW):
+        page = visit(world.lee).post(
+            f"/cohorts/{world.autumn.id}/ask-another", data={"round": waits.id}
+        )
+    assert page.status_code == 409
+    assert "Nobody is waiting for this feedback any more." in page.text
