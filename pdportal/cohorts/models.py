@@ -79,11 +79,14 @@ class Member(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     facilitates: Mapped[bool] = mapped_column(default=False)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who added or asked this person; None where nobody remembers."""
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
     left_at: Mapped[datetime | None]
 
     cohort: Mapped[Cohort] = relationship(back_populates="members")
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    added_by: Mapped[Person | None] = relationship(foreign_keys=added_by_id)
 
     is_current = all_null("left_at")
     """In the cohort now: has not left it."""
@@ -97,6 +100,33 @@ class Member(Base):
     @classmethod
     def _learns(cls) -> ColumnElement[bool]:
         return and_(cls.left_at.is_(None), ~cls.facilitates)
+
+
+class JoinRequest(Base):
+    """Somebody is asked to join a cohort: they are in it once they say yes."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (
+        Index(
+            "uq_join_request_open",
+            "cohort_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+    """When they said yes or no, or it was withdrawn."""
+
+    cohort: Mapped[Cohort] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
 
 
 class Coaching(Base):

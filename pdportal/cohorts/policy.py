@@ -6,7 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import LEADING, Person, RoleName
 from pdportal.accounts.policy import is_led_by, is_led_from, leads_where, places_led_by
-from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 
 Value = int | BindParameter[int]
@@ -116,7 +116,7 @@ def people_known_to(person: Person) -> Select[Person]:
 
 
 def people_added_by(actor: Person, cohort: Cohort) -> Select[Person]:
-    """Whoever runs a cohort adds active people of where it belongs, and leads add theirs as well.
+    """Whoever runs a cohort adds or asks active people of where it belongs; leads add theirs, too.
 
     Those who run a cohort see how far its people are: a school's cohort is no way to see more.
     """
@@ -132,6 +132,22 @@ def may_add(actor: Person, cohort: Cohort, person: Person) -> bool:
     if not person.active or person.district_id != cohort.district_id:
         return False
     return cohort.school_id in (None, person.school_id) or leads_where(actor, person)
+
+
+def may_add_unasked(actor: Person, person: Person) -> bool:
+    """Whoever leads somebody may put them into a cohort; anybody else needs their yes."""
+    return leads_where(actor, person)
+
+
+def join_requests_of(person: Person) -> Select[JoinRequest]:
+    """What somebody is asked to join: nobody else answers for them."""
+    return (
+        select(JoinRequest)
+        .join(Cohort, Cohort.id == JoinRequest.cohort_id)
+        .where(
+            JoinRequest.person_id == person.id, JoinRequest.answered_at.is_(None), Cohort.is_open
+        )
+    )
 
 
 def may_link(actor: Person, coach: Person, teacher: Person) -> bool:

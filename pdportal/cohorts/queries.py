@@ -6,12 +6,26 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person, Role, RoleName, School
 from pdportal.accounts.policy import is_led_by, places_led_by
 from pdportal.cohorts import policy
-from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db, fetch_one
 
 Rows = Select[*tuple[Any, ...]]
@@ -25,7 +39,7 @@ FOUND = 30
 
 
 def cohort_list(person: Person, page: int = 1) -> Rows:
-    """The cohorts a person sees, open ones first, with how many people are in each.
+    """The cohorts a person sees or is asked to join, open ones first, with how many are in each.
 
     Returns up to `PAGE + 1` rows: one more than a page shows that there is another.
     """
@@ -45,9 +59,10 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
         .correlate(Cohort)
         .exists()
     )
+    asked = policy.join_requests_of(person).with_only_columns(JoinRequest.cohort_id)
+    seen = policy.cohorts_seen_by(person).with_only_columns(Cohort.id)
     return (
-        policy.cohorts_seen_by(person)
-        .with_only_columns(
+        select(
             Cohort.id,
             Cohort.name,
             Cohort.starts_on,
@@ -57,7 +72,9 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
             people.label("people"),
             policy.is_run_by(person).label("runs"),
             is_mine.label("mine"),
+            Cohort.id.in_(asked).label("asked"),
         )
+        .where(or_(Cohort.id.in_(seen), Cohort.id.in_(asked)))
         .outerjoin(School, School.id == Cohort.school_id)
         .order_by(~Cohort.is_open, Cohort.starts_on.desc(), Cohort.name, Cohort.id)
         .limit(PAGE + 1)
@@ -116,6 +133,31 @@ def members_of(cohort_id: int) -> Rows:
         .outerjoin(School, Person.school_id == School.id)
         .where(Member.cohort_id == cohort_id, Member.is_current)
         .order_by(Member.facilitates.desc(), Person.name, Person.id)
+    )
+
+
+def members_and_asked(cohort_id: int) -> Rows:
+    """The same, and after them those who are asked to join and have not answered (`is_asked`)."""
+    members = members_of(cohort_id).order_by(None).add_columns(false().label("is_asked"))
+    asked = (
+        select(
+            JoinRequest.id,
+            JoinRequest.person_id,
+            Person.name,
+            Person.teaches,
+            Person.active,
+            School.name,
+            false(),
+            JoinRequest.asked_at,
+            true(),
+        )
+        .join(Person, JoinRequest.person_id == Person.id)
+        .outerjoin(School, Person.school_id == School.id)
+        .where(JoinRequest.cohort_id == cohort_id, JoinRequest.answered_at.is_(None))
+    )
+    both = union_all(members, asked).subquery()
+    return select(both).order_by(
+        both.c.is_asked, both.c.facilitates.desc(), both.c.name, both.c.person_id
     )
 
 
@@ -208,6 +250,20 @@ def coaches_in(person: Person) -> Rows:
 def coach_by_id(person: Person, coach_id: int) -> Select[Person]:
     """A coach of somebody's district."""
     return policy.people_known_to(person).where(Person.id == coach_id, _is_coach())
+
+
+def join_request(person: Person, cohort_id: int) -> Select[JoinRequest]:
+    """What somebody is asked about a cohort, with the cohort and who asks."""
+    return (
+        policy.join_requests_of(person)
+        .where(JoinRequest.cohort_id == cohort_id)
+        .options(joinedload(JoinRequest.cohort), joinedload(JoinRequest.asked_by))
+    )
+
+
+def own_membership(person: Person, cohort_id: int) -> Select[Member]:
+    """Somebody's own membership, with who added them."""
+    return membership(cohort_id, person.id).options(joinedload(Member.added_by))
 
 
 def links_of(teacher_ids: Iterable[int]) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,8 +17,8 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.pasted import Fault, read_people
 from pdportal.accounts.services.people import is_school_of
 from pdportal.activity.services import record
-from pdportal.cohorts import events, policy, queries
-from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.cohorts import events, joining, policy, queries
+from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
@@ -88,8 +89,11 @@ def change_cohort(
     record(actor, "changed", cohort)
 
 
-def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[Member]:
-    """Add people to a cohort; returns the memberships of those who were not in it before."""
+def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> Added:
+    """Add to a cohort those whom the actor leads, and ask the others to join it.
+
+    Returns who joined and who was asked; left out are those who are in it, or were asked before.
+    """
     _run(actor, cohort)
     if not cohort.is_open:
         raise Refused(_("This cohort is closed. Open it again before you add people."))
@@ -98,24 +102,32 @@ def add_people(actor: Person, cohort: Cohort, people: Iterable[Person]) -> list[
         if cohort.school_id is None:
             raise forbidden(_("Only active people of the cohort's own district can be in it."))
         raise forbidden(_("You can add active people of the cohort's own school."))
-    members = set(
-        db.session.scalars(
-            select(Member.person_id).where(
-                Member.cohort_id == cohort.id, Member.is_current, Member.person_id.in_(new)
-            )
+    members = db.session.scalars(
+        select(Member.person_id).where(
+            Member.cohort_id == cohort.id, Member.is_current, Member.person_id.in_(new)
         )
+    ).all()
+    for ident in members:
+        del new[ident]
+    unasked: list[Person] = []
+    asked: list[Person] = []
+    for person in new.values():
+        (unasked if policy.may_add_unasked(actor, person) else asked).append(person)
+    return Added(
+        [joining.join(cohort, person.id, actor) for person in unasked],
+        joining.ask(actor, cohort, asked),
     )
-    joined = [Member(cohort_id=cohort.id, person_id=ident) for ident in new if ident not in members]
-    db.session.add_all(joined)
-    db.session.flush()
-    for member in joined:
-        record(actor, "added_person", cohort, person=member.person_id)
-        events.member_joined.send(member, actor=actor)
-    return joined
 
 
-def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> list[Member]:
-    """Add everybody in a pasted list of email addresses.
+class Added(NamedTuple):
+    """What became of a list of people."""
+
+    joined: list[Member]
+    asked: list[JoinRequest]
+
+
+def add_by_address(actor: Person, cohort: Cohort, pasted: str) -> Added:
+    """Add or ask everybody in a pasted list of email addresses.
 
     Raises `WrongLines` and adds nobody where one line is wrong.
     """

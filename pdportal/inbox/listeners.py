@@ -7,17 +7,19 @@ from flask_babel import gettext as _
 from pdportal.accounts.events import letter_written
 from pdportal.accounts.models import Person
 from pdportal.cohorts import events
-from pdportal.cohorts.models import Coaching, Cohort, Member
+from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 from pdportal.inbox import kinds
 from pdportal.inbox.letters import store_letter
-from pdportal.inbox.services import address, notify
+from pdportal.inbox.services import address, notify, withdraw
 
 
 def register() -> None:
     """Listen, and know the words for what is heard."""
     letter_written.connect(store_letter)
     events.member_joined.connect(_tell_who_joined)
+    events.asked_to_join.connect(_tell_who_is_asked)
+    events.request_withdrawn.connect(_withdraw)
     events.coach_linked.connect(_tell_linked)
     events.coach_unlinked.connect(_tell_unlinked)
     kinds.add_kind(
@@ -25,7 +27,14 @@ def register() -> None:
         lambda name, cohort: _(
             "%(name)s added you to the cohort “%(cohort)s”.", name=name, cohort=cohort
         ),
-        lambda: _("See who is in it"),
+        lambda: _("See who is in it and what it shows"),
+    )
+    kinds.add_kind(
+        "asked_to_join",
+        lambda name, cohort: _(
+            "%(name)s asks you to join the cohort “%(cohort)s”.", name=name, cohort=cohort
+        ),
+        lambda: _("Answer"),
     )
     coaching: dict[str, kinds.Say] = {
         "coach_linked": lambda coach: _(
@@ -49,6 +58,21 @@ def _tell_who_joined(member: Member, actor: Person) -> None:
         name=actor.name,
         cohort=cohort.name,
     )
+
+
+def _tell_who_is_asked(request: JoinRequest, actor: Person) -> None:
+    notify(
+        request.person_id,
+        "asked_to_join",
+        address("cohorts.join_request", cohort_id=request.cohort_id),
+        sender=actor,
+        name=actor.name,
+        cohort=request.cohort.name,
+    )
+
+
+def _withdraw(request: JoinRequest) -> None:
+    withdraw(request.person_id, address("cohorts.join_request", cohort_id=request.cohort_id))
 
 
 def _tell_linked(coaching: Coaching, actor: Person) -> None:

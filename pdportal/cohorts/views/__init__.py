@@ -1,6 +1,6 @@
-"""The pages of cohorts, by noun: cohorts, their people, coaches."""
+"""The pages of cohorts, by noun: cohorts, their people, joining and leaving, coaches."""
 
-from pdportal.cohorts.views import coaches, cohorts, people
+from pdportal.cohorts.views import coaches, cohorts, joining, people
 from pdportal.cohorts.views.blueprint import bp
 
-__all__ = ["bp", "coaches", "cohorts", "people"]
+__all__ = ["bp", "coaches", "cohorts", "joining", "people"]

@@ -57,7 +57,8 @@ def cohort_page(cohort_id: int) -> ResponseReturnValue:
     if runs:
         return redirect(url_for("insights.progress", cohort_id=cohort.id))
     members = db.session.execute(queries.members_of(cohort.id)).all()
-    return render_template("cohorts/cohort_page.html", cohort=cohort, members=members)
+    mine = db.session.scalars(queries.own_membership(me(), cohort.id)).one()
+    return render_template("cohorts/cohort_page.html", cohort=cohort, members=members, mine=mine)
 
 
 @bp.route("/cohorts/<int:cohort_id>/edit", methods=["GET", "POST"])

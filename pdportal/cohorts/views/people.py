@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from pdportal.accounts import me
 from pdportal.accounts.pasted import Fault
 from pdportal.accounts.policy import leads_where
-from pdportal.cohorts import policy, queries, services
+from pdportal.cohorts import joining, policy, queries, services
 from pdportal.cohorts.forms import PasteForm
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.views.blueprint import bp, posted_ids, run_cohort
@@ -36,7 +36,7 @@ def add_people(cohort_id: int) -> ResponseReturnValue:
     if not chosen:
         flash(_("Select the people to add first."))
         return redirect(url_for(".people", cohort_id=cohort.id))
-    _say_joined(len(services.add_people(me(), cohort, chosen)))
+    _say_added(services.add_people(me(), cohort, chosen))
     return redirect(url_for(".people", cohort_id=cohort.id))
 
 
@@ -47,11 +47,11 @@ def paste_people(cohort_id: int) -> ResponseReturnValue:
     form = PasteForm()
     if form.validate_on_submit():
         try:
-            joined = services.add_by_address(me(), cohort, form.addresses.data or "")
+            added = services.add_by_address(me(), cohort, form.addresses.data or "")
         except services.WrongLines as wrong:
             form.addresses.errors = [*form.addresses.errors, wrong.message]
             return _people_page(cohort, form, faults=wrong.faults), 422
-        _say_joined(len(joined))
+        _say_added(added)
         return redirect(url_for(".people", cohort_id=cohort.id))
     return _people_page(cohort, form), 422
 
@@ -68,6 +68,15 @@ def remove_person(cohort_id: int, person_id: int) -> ResponseReturnValue:
             name=person.name,
         )
     )
+    return redirect(url_for(".people", cohort_id=cohort.id))
+
+
+@bp.post("/cohorts/<int:cohort_id>/people/<int:person_id>/withdraw")
+def withdraw_request(cohort_id: int, person_id: int) -> ResponseReturnValue:
+    """Take back what somebody was asked and has not answered."""
+    cohort = run_cohort(cohort_id)
+    joining.withdraw(me(), cohort, person_id)
+    flash(_("They are no longer asked."))
     return redirect(url_for(".people", cohort_id=cohort.id))
 
 
@@ -95,13 +104,15 @@ def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[Fault] = ()) 
     )
     if school_id is not None and not 0 < school_id <= LARGEST_ID:
         school_id = None
+    members = db.session.execute(queries.members_and_asked(cohort.id)).all()
     found = db.session.execute(queries.people_to_add(me(), cohort, words, school_id)).all()
     return render_template(
         "cohorts/people.html",
         cohort=cohort,
         form=form,
         faults=list(faults),
-        members=db.session.execute(queries.members_of(cohort.id)).all(),
+        members=[row for row in members if not row.is_asked],
+        asked=[row for row in members if row.is_asked],
         found=found[: queries.FOUND],
         more=len(found) > queries.FOUND,
         words=words,
@@ -111,14 +122,22 @@ def _people_page(cohort: Cohort, form: PasteForm, faults: Iterable[Fault] = ()) 
     )
 
 
-def _say_joined(count: int) -> None:
-    if count:
+def _say_added(added: services.Added) -> None:
+    if added.joined:
         flash(
             ngettext(
                 "%(num)s person joined. They were told.",
                 "%(num)s people joined. They were told.",
-                count,
+                len(added.joined),
             )
         )
-    else:
-        flash(_("They were all in the cohort already."))
+    if added.asked:
+        flash(
+            ngettext(
+                "%(num)s person was asked to join. They are in once they say yes.",
+                "%(num)s people were asked to join. They are in once they say yes.",
+                len(added.asked),
+            )
+        )
+    if not added.joined and not added.asked:
+        flash(_("They were all in the cohort already, or have been asked."))
