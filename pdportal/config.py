@@ -312,6 +312,11 @@ def read_settings(
     return settings
 
 
+def database_url(settings: dict[str, Any]) -> str:
+    """Where the database is: SQLite in the data folder where nothing else is said."""
+    return settings.get("DATABASE_URL") or f"sqlite:///{settings['DATA'] / 'pdportal.sqlite3'}"
+
+
 def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
     """What Flask and its extensions are told, derived from our settings."""
     data: Path = settings["DATA"]
@@ -321,8 +326,7 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
     return {
         "PDPORTAL": settings,
         "SECRET_KEY": settings.get("SECRET_KEY") or _kept_secret(data / "secret-key"),
-        "SQLALCHEMY_DATABASE_URI": settings.get("DATABASE_URL")
-        or f"sqlite:///{data / 'pdportal.sqlite3'}",
+        "SQLALCHEMY_DATABASE_URI": database_url(settings),
         # What people wrote stays out of the messages of errors.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": postgres},
         # Links in pages and passkeys trust the name that people used; only ours is answered.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -269,9 +270,27 @@ def _plain_errors() -> Iterator[None]:
         raise StorageUnavailable(why_unavailable(error)) from error
 
 
+def try_to_write(store: LocalStore | S3Store) -> None:
+    """Store, read and remove a file; raises `StorageUnavailable`."""
+    key, content = f"{INCOMING}/trial-{secrets.token_hex(8)}", b"works" * 10_000
+    with _plain_errors():
+        obstore.put(store, key, content, mode="create", use_multipart=False)
+        came = bytes(obstore.get(store, key).bytes())
+        obstore.delete(store, key)
+    if came != content:
+        raise StorageUnavailable("The store for files does not give back what it took.")
+
+
+def check_writable() -> None:
+    """The same for this portal's store."""
+    try_to_write(_store())
+
+
 def why_unavailable(error: Exception) -> str:
     """What an error of the store means, in words for whoever runs the portal."""
     text = str(error)
+    if "No space left" in text or "os error 28" in text or "os error 122" in text:
+        return "The disk for files is full."
     if "NoSuchBucket" in text:
         return "The bucket for files does not exist."
     if "InvalidAccessKeyId" in text or "SignatureDoesNotMatch" in text:

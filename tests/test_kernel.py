@@ -5,21 +5,25 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import psycopg
 import pytest
 import structlog
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, make_url, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
+from pdportal import storage
 from pdportal.accounts.models import District, Person
 from pdportal.db import after_commit, db
-from pdportal.web import errors, logs
+from pdportal.db.writable import try_to_write
+from pdportal.storage import StorageUnavailable
+from pdportal.web import errors, health, logs
 from pdportal.web.logs import _plain, where
 from tests.conftest import Visit
 from tests.people import World
@@ -202,6 +206,58 @@ def test_a_page_of_an_error_that_cannot_be_made_is_a_plain_one(
     answer = ada.get("/account")
     assert answer.status_code == 503
     assert "does not work just now" in answer.text
+
+
+@pytest.fixture
+def readiness(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, str]]:
+    """What `/readyz` answers at this moment, of a database that is up to date."""
+    monkeypatch.setattr(health, "why_unfit", lambda _step: "")
+
+    def ask() -> tuple[int, str]:
+        health._why_not_ready.cache.clear()
+        answer = app.test_client().get("/readyz")
+        return answer.status_code, answer.json.get("reason", "")
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "said"),
+    [
+        ("try_to_write", no_room(), "database: there is no room left on the disk"),
+        ("check_writable", OSError(errno.EROFS, "Read-only", "/srv"), "files: it may not be"),
+        ("check_writable", StorageUnavailable("The disk for files is full."), "files: The disk"),
+    ],
+)
+def test_ready_means_that_it_can_be_written(
+    readiness: Callable[[], tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    error: Exception,
+    said: str,
+):
+    def fails(*_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(health, "try_to_write", lambda _url: None)
+    assert readiness() == (200, "")
+    monkeypatch.setattr(health if place == "try_to_write" else storage, place, fails)
+    status, reason = readiness()
+    assert status == 503
+    assert reason.startswith(said)
+    assert "/srv" not in reason
+
+
+def test_a_front_end_that_is_not_built_is_not_ready(
+    readiness: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(health, "DIST", tmp_path)
+    assert readiness() == (503, "the front end is not built")
+
+
+def test_a_write_is_tried_for_real(app: Flask, database: Engine):
+    with app.app_context():
+        try_to_write(make_url(app.config["SQLALCHEMY_DATABASE_URI"]))  # others are writing
 
 
 def test_the_log_is_thin(visit: Visit, monkeypatch: pytest.MonkeyPatch, logged: StringIO):

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import socket
-import tempfile
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
-from obstore.exceptions import BaseError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, flask_config, read_settings
-from pdportal.db.migrations import newest_step, step_of
-from pdportal.storage import INCOMING, open_store, why_unavailable
-from pdportal.web.assets import DIST
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing the doctor looked at."""
-
-    state: Literal["good", "note", "wrong"]
-    what: str
-    mend: str = ""
+from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, database_url, read_settings
+from pdportal.operations.storerooms import Finding, examine_storerooms
 
 
 def examine() -> Iterator[Finding]:
@@ -43,44 +27,12 @@ def examine() -> Iterator[Finding]:
     yield Finding(
         "good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}."
     )
-    if not (yield from _examine_data_folder(settings["DATA"])):
-        return
-    yield from _examine_database(settings)
-    yield from _examine_files(settings)
-    if (DIST / "manifest.json").is_file():
-        yield Finding("good", "The front end is built.")
-    else:
-        yield Finding("wrong", "The front end is not built.", "Run: make setup")
+    yield from examine_storerooms(settings)
     yield from _examine_address(settings)
     yield from _examine_mail(settings)
     yield from _examine_queue_and_counters(settings)
     yield from _examine_several_machines(settings)
     yield _find_ffmpeg()
-
-
-def _examine_data_folder(data: Path) -> Generator[Finding, None, bool]:
-    """Returns whether it can be written; without it there is nothing more to look at."""
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        yield Finding(
-            "wrong",
-            f"The data folder {data} cannot be written: {error.strerror}.",
-            f"Set {PREFIX}DATA to a folder that the portal's user owns.",
-        )
-        return False
-    free = shutil.disk_usage(data).free / 1e9
-    has_room = free > 1
-    yield Finding(
-        "good" if has_room else "wrong",
-        f"Data folder {data}: {free:.0f} GB free.",
-        "" if has_room else "Make room: clips and the database need it.",
-    )
-    if data.stat().st_mode & 0o077:
-        yield Finding("note", "Others can read the data folder.", f"Run: chmod 700 {data}")
-    return True
 
 
 def _find_ffmpeg() -> Finding:
@@ -91,35 +43,6 @@ def _find_ffmpeg() -> Finding:
         "There is no ffmpeg: clips play, without their length.",
         "Install ffmpeg, or: pip install 'pdportal[video]'",
     )
-
-
-def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
-    url = flask_config(settings)["SQLALCHEMY_DATABASE_URI"]
-    engine = create_engine(url)
-    kind = engine.dialect.name
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            current = step_of(connection)
-    except Exception as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        yield Finding(
-            "wrong",
-            f"The {kind} database does not answer: {reason}",
-            f"Check {PREFIX}DATABASE_URL and that the server runs.",
-        )
-        return
-    finally:
-        engine.dispose()
-    newest = newest_step()
-    if current != newest:
-        yield Finding(
-            "wrong",
-            f"The {kind} database is at {current or 'nothing'}, the portal needs {newest}.",
-            "Run: pdportal db upgrade",
-        )
-    else:
-        yield Finding("good", f"The {kind} database answers and is up to date.")
 
 
 def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:
@@ -157,7 +80,7 @@ def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
 
 def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
     """Mail that did not arrive; silent where the database has no such table to ask."""
-    engine = create_engine(flask_config(settings)["SQLALCHEMY_DATABASE_URI"])
+    engine = create_engine(database_url(settings))
     asked = "SELECT trouble FROM letter WHERE trouble IS NOT NULL AND given_up_at IS"
     try:
         with engine.connect() as connection:
@@ -176,35 +99,6 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
     if waits:
         yield Finding(
             "note", f"Mail that is tried again: {len(waits)}. The last: {waits[0].trouble}"
-        )
-
-
-def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
-    """Store, read and remove a small file, as the portal does."""
-    files: Path | Bucket = settings["FILES"]
-    where = f"the bucket {files.name}" if isinstance(files, Bucket) else f"the folder {files}"
-    key = f"{INCOMING}/doctor-{secrets.token_hex(8)}"
-    try:
-        store = open_store(files, settings["AWS"])
-        store.put(key, b"works")
-        works = bytes(store.get(key).bytes()) == b"works"
-        store.delete(key)
-    except (BaseError, OSError) as error:
-        yield Finding(
-            "wrong",
-            f"Files cannot be stored in {where}: {why_unavailable(error)}",
-            f"Check {PREFIX}FILES and the AWS_… variables; docs/settings.md explains them."
-            if isinstance(files, Bucket)
-            else f"Set {PREFIX}FILES to a folder that the portal's user owns.",
-        )
-        return
-    if works:
-        yield Finding("good", f"Files are stored in {where}.")
-    if isinstance(files, Bucket) and files.endpoint.startswith("http:"):
-        yield Finding(
-            "note",
-            f"Clips travel to {where} in the open.",
-            f"Use an https endpoint in {PREFIX}FILES, unless only this machine sees the way.",
         )
 
 

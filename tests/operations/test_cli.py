@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -98,13 +101,12 @@ def test_a_wrong_setting_is_one_plain_line_and_code_2(tmp_path: Path):
     assert "PDPORTAL_PORT" in said.stderr
 
 
-def test_a_database_of_a_newer_program_says_so(tmp_path: Path):
-    assert run(tmp_path, "db", "upgrade").returncode == 0
-    with sqlite3.connect(tmp_path / "pdportal.sqlite3") as database:
+def test_a_database_of_a_newer_program_says_so(sound: Path):
+    with sqlite3.connect(sound / "pdportal.sqlite3") as database:
         database.execute("UPDATE alembic_version SET version_num = '9000'")
     database.close()
     for words in (["serve"], ["worker"], ["db", "upgrade"]):
-        said = run(tmp_path, *words)
+        said = run(sound, *words)
         assert said.returncode == 1
         assert "is at 9000, and this program is older" in said.stderr
         assert said.stderr.count("\n") == 1
@@ -186,6 +188,75 @@ def test_the_doctor_finds_what_is_wrong_and_says_how_to_mend_it(tmp_path: Path):
     assert "is up to date" in again.stdout
     well = run(tmp_path, "doctor")
     assert "answers and is up to date" in well.stdout
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as an upgrade leaves it, to be copied."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    assert run(folder, "db", "upgrade").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def sound(upgraded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a portal in which nothing is wrong, in the environment of this test."""
+    folder = tmp_path / "data"
+    shutil.copytree(upgraded, folder)
+    folder.chmod(0o700)
+    monkeypatch.setenv("PDPORTAL_DATA", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return folder
+
+
+def found_by_doctor() -> list[str]:
+    """What the doctor calls wrong, each with its cure."""
+    return [f"{each.what} {each.mend}" for each in doctor.examine() if each.state == "wrong"]
+
+
+def test_the_doctor_names_what_is_damaged_or_missing(sound: Path):
+    assert found_by_doctor() == []
+    database = sound / "pdportal.sqlite3"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute(
+            "INSERT INTO clip (id, owner_id, title, about, consent, delete_by, file_name, size, "
+            "content_type, sha256, storage_key, version, created_at) VALUES (7, 1, 'Period 3', '', "
+            "'', '2030-01-01', '', 5, 'video/mp4', '', 'clips/gone', 1, '2026-01-01 00:00:00')"
+        )
+        connection.commit()
+    [missing] = found_by_doctor()
+    assert "1 clips have no file: 7." in missing
+    assert "Period 3" not in missing
+    assert "backup" in missing
+    (sound / "files" / "clips").mkdir(parents=True)
+    (sound / "files" / "clips" / "gone").write_bytes(b"half")
+    assert "of another size: 7" in found_by_doctor()[0]
+    (sound / "files" / "clips" / "gone").write_bytes(b"whole")
+    assert found_by_doctor() == []
+    content = database.read_bytes()
+    for damaged in (b"This is no database.\n" * 500, content[:4096] + b"\xff" * 40_000):
+        database.write_bytes(damaged)
+        assert any("pdportal restore" in line for line in found_by_doctor())
+    database.write_bytes(content)
+    (sound / "jobs.sqlite3").write_bytes(b"This is no database.\n" * 500)
+    assert "The queue of jobs" in found_by_doctor()[0]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_the_doctor_names_what_may_not_be_written(sound: Path):
+    (sound / "pdportal.sqlite3").chmod(0o400)
+    assert "may not be written" in found_by_doctor()[0]
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_named(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (sound.parent / "a-file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(sound.parent / "a-file"))
+    notes = [found.what for found in doctor.examine() if found.state == "note"]
+    assert any("Temporary files cannot be written" in note for note in notes)
+    assert found_by_doctor() == []
 
 
 def test_the_doctor_names_an_unknown_setting(tmp_path: Path):

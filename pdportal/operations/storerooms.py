@@ -1,0 +1,243 @@
+"""What the doctor looks at where things are stored: each is written before it is called good."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import obstore
+from obstore.exceptions import BaseError
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from pdportal.config import PREFIX, Bucket, database_url
+from pdportal.db.faults import Fault, fault_of
+from pdportal.db.migrations import step_of, why_unfit
+from pdportal.db.writable import try_to_write
+from pdportal.storage import StorageUnavailable, open_store
+from pdportal.storage import try_to_write as try_to_store
+from pdportal.web.assets import DIST
+
+LEAST_FREE = 1_000_000_000
+"""Bytes below which a disk is called full: a few clips more, and nothing can be stored."""
+
+_TRIAL = b"0" * 1_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    state: Literal["good", "note", "wrong"]
+    what: str
+    mend: str = ""
+
+
+def examine_storerooms(settings: dict[str, Any]) -> Iterator[Finding]:
+    """Look at the data folder, the database, files, temporary files and the front end."""
+    data: Path = settings["DATA"]
+    trouble = _trouble_with_folder(data)
+    if trouble:
+        yield Finding("wrong", f"The data folder {data} cannot be used: {trouble}.", _OWN)
+        return
+    yield from _examine_data_folder(data)
+    yield from _examine_database(settings)
+    yield from _examine_files(settings)
+    if trouble := _trouble_with_folder(Path(tempfile.gettempdir())):
+        yield Finding(
+            "note",
+            f"Temporary files cannot be written ({tempfile.gettempdir()}): {trouble}.",
+            "The portal does without: uploads lie beside the files. Other programs here do not.",
+        )
+    yield from _examine_front_end()
+
+
+_OWN = (
+    f"Make room there, give it to the user that the portal runs as, or set {PREFIX}DATA to a "
+    "folder of that user."
+)
+
+
+def _trouble_with_folder(folder: Path) -> str:
+    """What keeps a megabyte from being written there; nothing if it was."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=folder) as trial:
+            trial.write(_TRIAL)
+            trial.flush()
+            os.fsync(trial.fileno())
+    except OSError as error:
+        fault = fault_of(error)
+        return (error.strerror or str(error)) if fault is Fault.OTHER else fault.value
+    return ""
+
+
+def _examine_data_folder(data: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(data).free
+    has_room = free > LEAST_FREE
+    yield Finding(
+        "good" if has_room else "wrong",
+        f"Data folder {data}: {free / 1e9:.1f} GB free.",
+        "" if has_room else "Make room: clips and the database need it.",
+    )
+    if data.stat().st_mode & 0o077:
+        yield Finding("note", "Others can list the data folder.", f"Run: chmod 700 {data}")
+    if not hasattr(os, "geteuid"):
+        return
+    for path in sorted(data.iterdir()):
+        owner = path.stat().st_uid
+        if owner != os.geteuid():
+            yield Finding(
+                "wrong" if os.geteuid() else "note",
+                f"{path} belongs to {_name_of(owner)}, and this is {_name_of(os.geteuid())}.",
+                "Run the portal and this command as one user; chown -R gives it the folder.",
+            )
+
+
+def _name_of(user: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
+
+
+def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
+    url = make_url(database_url(settings))
+    kind = url.get_backend_name()
+    engine = create_engine(url)
+    try:
+        yield from _examine_open_database(engine, kind)
+    except SQLAlchemyError as error:
+        fault = fault_of(error)
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
+        cure = {Fault.AWAY: f"Check {PREFIX}DATABASE_URL and that the server runs."}
+        does = "does not answer" if fault is Fault.AWAY else "cannot be used"
+        yield Finding(
+            "wrong",
+            f"The {kind} database {does}: {said}",
+            cure.get(fault, f"{fault.value[:1].upper()}{fault.value[1:]}."),
+        )
+    finally:
+        engine.dispose()
+    queue = settings["DATA"] / "jobs.sqlite3"
+    if not settings["JOBS_URL"] and queue.exists() and (damage := _damage_in(queue)):
+        yield Finding(
+            "wrong",
+            f"The queue of jobs {queue} cannot be used: {damage}.",
+            "Stop the portal and remove it; jobs are found again from the database.",
+        )
+
+
+def _examine_open_database(engine: Engine, kind: str) -> Iterator[Finding]:
+    if kind == "sqlite" and (damage := _damage_in(Path(engine.url.database or ""))):
+        yield Finding(
+            "wrong",
+            f"The {kind} database is damaged: {damage}",
+            "Stop the portal and restore the last backup: pdportal restore FROM",
+        )
+        return
+    with engine.connect() as connection:
+        reason = why_unfit(step_of(connection))
+    if reason:
+        what, _, mend = reason.partition(";" if ";" in reason else ". ")
+        yield Finding("wrong", f"{what[:1].upper()}{what[1:]}.", mend.strip().capitalize())
+        return
+    try_to_write(engine.url)
+    yield Finding("good", f"The {kind} database answers and is up to date, and takes a write.")
+
+
+def _damage_in(path: Path) -> str:
+    """What SQLite finds wrong in its file; nothing if it is sound or cannot be read."""
+    if not path.exists() or not path.stat().st_size:
+        return ""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            said = [row[0] for row in database.execute("PRAGMA quick_check(3)")]
+    except sqlite3.Error as error:
+        return str(error) if fault_of(error) is Fault.DAMAGED else ""
+    return "" if said == ["ok"] else "; ".join(said)
+
+
+def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
+    files: Path | Bucket = settings["FILES"]
+    where = f"the bucket {files.name}" if isinstance(files, Bucket) else f"the folder {files}"
+    try:
+        store = open_store(files, settings["AWS"])
+        try_to_store(store)
+        yield Finding("good", f"Files are stored in {where}.")
+        yield from _examine_clips(settings, store)
+    except (BaseError, OSError) as error:
+        reason = str(error) if isinstance(error, StorageUnavailable) else fault_of(error).value
+        yield Finding(
+            "wrong",
+            f"Files cannot be stored in {where}: {reason}",
+            f"Check {PREFIX}FILES and the AWS_… variables; docs/settings.md explains them."
+            if isinstance(files, Bucket)
+            else f"Make room there, or set {PREFIX}FILES to a folder that the portal's user owns.",
+        )
+        return
+    if isinstance(files, Bucket) and files.endpoint.startswith("http:"):
+        yield Finding(
+            "note",
+            f"Clips travel to {where} in the open.",
+            f"Use an https endpoint in {PREFIX}FILES, unless only this machine sees the way.",
+        )
+
+
+def _examine_clips(settings: dict[str, Any], store: Any) -> Iterator[Finding]:
+    """Whether each clip has its file, whole; silent where the database cannot be asked."""
+    engine = create_engine(database_url(settings))
+    try:
+        with engine.connect() as connection:
+            asked = text("SELECT id, storage_key, size FROM clip WHERE deleted_at IS NULL")
+            clips = connection.execute(asked).all()
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    there = {
+        file["path"]: file["size"]
+        for batch in obstore.list(store, prefix="clips")
+        for file in batch
+    }
+    for what, numbers in (
+        ("have no file", [clip.id for clip in clips if clip.storage_key not in there]),
+        (
+            "have a file of another size",
+            [c.id for c in clips if there.get(c.storage_key, c.size) != c.size],
+        ),
+    ):
+        if numbers:
+            shown = ", ".join(str(number) for number in numbers[:20])
+            yield Finding(
+                "wrong",
+                f"{len(numbers)} clips {what}: {shown}{', …' if len(numbers) > 20 else ''}.",
+                "Bring the files back from a backup, or ask their owners to upload them again.",
+            )
+
+
+def _examine_front_end() -> Iterator[Finding]:
+    manifest = DIST / "manifest.json"
+    try:
+        names = json.loads(manifest.read_text(encoding="utf-8")).values()
+        missing = [name for name in names if not (DIST / name).is_file()]
+    except (OSError, ValueError, AttributeError):
+        missing = ["manifest.json"]
+    if missing:
+        yield Finding(
+            "wrong",
+            f"The front end is not built, or not whole: {', '.join(missing[:3])} is missing.",
+            "Run: make setup",
+        )
+    else:
+        yield Finding("good", "The front end is built.")
