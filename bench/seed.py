@@ -17,7 +17,8 @@ from bench.bare import TABLES, WORKS
 from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import committing, db
-from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages

@@ -23,7 +23,8 @@ from werkzeug.routing import Rule
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.db import Base, db
-from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review

@@ -12,7 +12,8 @@ from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
 from pdportal.feedback.clips import services as clips
 from pdportal.feedback.comments import services as comments
-from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
+from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
 from pdportal.video import files, services
 from pdportal.video.models import Clip
@@ -75,6 +76,10 @@ class ClipStory(Story):
     def _comment(self, said: Entry) -> None:
         person = self.people[said["by"]]
         services.looked(person, self.clip)
+        if "answers" in said:
+            first = self.comments[said["answers"] - 1]
+            self.comments.append(comments.reply(person, first, said["text"]))
+            return
         typed = Typed(
             said["text"],
             CommentKind(said["kind"]),
@@ -82,9 +87,8 @@ class ClipStory(Story):
             starts=said.get("starts"),
             ends=said.get("ends"),
         )
-        answers = self.comments[said["answers"] - 1] if "answers" in said else None
         work = clips.work_of(self.clip)
-        self.comments.append(comments.add_comment(person, work, typed, answers=answers))
+        self.comments.append(comments.add_comment(person, work, typed))
 
     def _decide(self, number: int, verdict: str, why: str) -> None:
         comments.decide(self.owner, self.comments[number - 1], Verdict(verdict), why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
@@ -15,7 +15,8 @@ from pdportal.db import db
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import LENGTH, Entry, read
 from pdportal.feedback.comments import services as comment_services
-from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
@@ -229,8 +230,15 @@ class RoundStory(Story):
             self.work,
             {**draft.content, **self.said["drafted"]},
             version=draft.version,
-            addressed=[self.comments[number].id for number in (2, 5)],
+            ticks=self._ticks((2, 5)),
         )
+
+    def _ticks(self, numbers: Iterable[int]) -> dict[int, int | None]:
+        """These comments as ticked by somebody who sees what was decided on them."""
+        ids = [self.comments[number].id for number in numbers]
+        decided = select(Decision.comment_id, Decision.version).where(Decision.comment_id.in_(ids))
+        versions = {row.comment_id: row.version for row in db.session.execute(decided)}
+        return {ident: versions.get(ident, 0) for ident in ids}
 
     def _revise(self) -> None:
         revised = self.said["revised"]
@@ -239,7 +247,7 @@ class RoundStory(Story):
             self.round,
             content=revised["content"],
             why=revised["why"],
-            addressed=[self.comments[number].id for number in revised["addresses"]],
+            ticks=self._ticks(revised["addresses"]),
         )
 
     def _confirm(self, number: int, again: str | None) -> None:

@@ -19,7 +19,9 @@ def register(app: Flask) -> None:
     from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
+    from pdportal.feedback.comments.answers import ANSWERS, KINDS
     from pdportal.feedback.rounds import renewal
+    from pdportal.feedback.rounds import services as rounds
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.video.events import clip_added, clip_changed
@@ -28,6 +30,7 @@ def register(app: Flask) -> None:
     notices.register()
     views.load_views()
     kinds.load_kinds()
+    app.jinja_env.globals.update(comment_kinds=KINDS, comment_answers=ANSWERS)
     app.register_blueprint(views.bp)
     app.register_blueprint(clip_pages)
     add_source(app, Source(_l("Goals and work"), finds.find_works, 20))
@@ -40,6 +43,7 @@ def register(app: Flask) -> None:
     clip_added.connect(clips.bring_clip)
     clip_changed.connect(clips.rename_clip)
     events.commented.connect(clips.note_commented)
+    events.revision_saved.connect(rounds.revision_saved)
 
 
 def _member_left(member: Any, **_more: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from blinker import signal
 
 revision_saved = signal("revision-saved")
-"""`send(work, revision=…)`: a work has a new revision."""
+"""`send(work, revision=…, ticks=…)`: a work has a new revision, which answers comments ticked."""
 
 round_shared = signal("round-shared")
 """`send(round)`: a work was shared for feedback."""

@@ -115,6 +115,7 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _CHANGED,
     ),
     "feedback_decided": (_l("%(author)s answered your comments on “%(title)s”."), _ANSWERS),
+    "feedback_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ),
     "feedback_confirmed": (
         _l("%(giver)s confirmed what you did with a comment on “%(title)s”."),
         _SEE,

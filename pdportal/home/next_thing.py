@@ -95,8 +95,8 @@ def _answer(waiting: WaitingFeedback) -> NextThing:
         _("Feedback is here for you"),
         waiting.title,
         ngettext(
-            "%(num)s comment to respond to: use it, adapt it, or decline.",
-            "%(num)s comments to respond to: use, adapt, or decline each.",
+            "%(num)s comment to respond to.",
+            "%(num)s comments to respond to.",
             waiting.new,
         ),
         _("Read the feedback"),

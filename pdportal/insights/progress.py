@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.feedback.comments.models import Verdict
+from pdportal.feedback.comments.answers import Verdict
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 

@@ -73,10 +73,14 @@ def card(page: Page, said: str) -> Locator:
 
 
 def decide(page: Page, said: str, verdict: str, why: str) -> None:
-    """Answer a comment; it saves itself."""
+    """Answer a comment; it saves itself. A question is answered by a button."""
     comment = card(page, said)
+    if verdict == "Answer":
+        comment.get_by_label("Your answer").fill(why)
+        comment.get_by_role("button", name="Send answer").click()
+        return
     comment.get_by_role("radio", name=verdict).check()
-    comment.get_by_label("Why?").fill(why)
+    comment.locator(".words:visible textarea").fill(why)
     expect(comment.get_by_text(SAVED)).to_be_visible()
 
 

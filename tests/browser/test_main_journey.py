@@ -113,10 +113,10 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     expect(page.locator("mark", has_text="Paper shapes and scissors")).to_be_in_viewport()
     expect(page.get_by_role("heading", name="3 comments to respond to")).to_be_visible()
     said = page.get_by_role("status")
-    decide(page, STRENGTH, "Decline", "It stays as it is.")
+    decide(page, STRENGTH, "Keep", "It stays as it is.")
     expect(page.get_by_role("heading", name="2 comments to respond to")).to_be_visible()
     expect(said.filter(has_text="2 comments to respond to")).to_be_attached()
-    decide(page, ASKED, "Adapt", "They compare cuts with the next table.")
+    decide(page, ASKED, "Answer", "They compare cuts with the next table.")
     expect(page.get_by_role("heading", name="1 comment to respond to")).to_be_visible()
     decide(page, SUGGESTED, "Use", "Two minutes are easy to find.")
     expect(page.get_by_role("heading", name="All comments are answered")).to_be_visible()
@@ -128,11 +128,10 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     page.get_by_label("Plan", exact=True).fill(
         LESSON["Plan"].replace("scissors on", "pencils on") + " Early pairs compare cuts."
     )
-    for said in (ASKED, SUGGESTED):
-        card(page, said).get_by_role("checkbox", name="This version answers it").check()
+    card(page, SUGGESTED).get_by_role("checkbox", name="This version answers it").check()
     page.get_by_role("button", name="Save version 2").click()
     expect(page.get_by_text("Say in a few words why you changed it.")).to_be_visible()
-    expect(card(page, ASKED).get_by_role("checkbox")).to_be_checked()
+    expect(card(page, SUGGESTED).get_by_role("checkbox")).to_be_checked()
     page.get_by_label("Why did you change it?").fill("Noor asked about the early ones.")
     page.get_by_role("button", name="Save version 2").click()
     page.wait_for_url(round_page)
@@ -216,12 +215,17 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
     ada.goto(round_page)
     marked = ada.locator("mark", has_text="two pairs show their cuts")
     expect(marked.first).to_be_visible()
-    for words, verdict in ((STRENGTH, "Decline"), (ASKED, "Adapt"), (SUGGESTED, "Use")):
-        comment = card(ada, words)
-        comment.get_by_role("radio", name=verdict).check()
-        comment.get_by_label("Why?").fill(f"{verdict}: a good thought.")
-        comment.get_by_role("button", name="Save").click()
-        expect(card(ada, words).get_by_role("radio", name=verdict)).to_be_checked()
+    for words, verdict in ((STRENGTH, "Keep"), (ASKED, "Answer"), (SUGGESTED, "Use")):
+        comment, why = card(ada, words), f"{verdict}: a good thought."
+        if verdict == "Answer":
+            comment.get_by_label("Your answer").fill(why)
+            comment.get_by_role("button", name="Send answer").click()
+        else:
+            comment.get_by_role("radio", name=verdict).check()
+            comment.locator(".words:visible textarea").fill(why)
+            comment.get_by_role("button", name="Save").click()
+            expect(card(ada, words).get_by_role("radio", name=verdict)).to_be_checked()
+        expect(card(ada, words)).to_contain_text(why)
     ada.get_by_role("link", name="Write the next version").click()
     ada.get_by_label("Plan", exact=True).fill("Pencils first. " + LESSON["Plan"])
     ada.get_by_label("Why did you change it?").fill("Ideas before scissors.")

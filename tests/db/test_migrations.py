@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from pdportal import create_app
 from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
+from pdportal.feedback.comments.models import Decision
+from pdportal.feedback.works.models import Draft
 from pdportal.modules.library.search import OWN_TABLES
 from pdportal.modules.models import Answer
 
@@ -192,3 +194,44 @@ def test_an_upgrade_is_all_or_nothing(empty: Flask, monkeypatch: pytest.MonkeyPa
     assert _constraints(empty) == before
     upgrade_database(empty)
     assert schema(empty)[0] == newest_step()
+
+
+def test_stored_answers_become_those_of_their_kind_of_comment(empty: Flask):
+    _migrations(empty, "upgrade", revision="0014")
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_ANSWERS_HAD_KINDS):
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context():
+        stored = db.session.execute(
+            select(Decision.comment_id, Decision.verdict, Decision.why).order_by(
+                Decision.comment_id
+            )
+        )
+        assert [tuple(row) for row in stored] == [
+            (1, "thank", ""),
+            (2, "keep", "As it is."),
+            (3, "answer", "Ten minutes."),
+            (4, "decline", "No tablets."),
+        ]
+        assert db.session.get_one(Draft, 1).ticks == {4: None}
+        db.session.remove()
+
+
+BEFORE_ANSWERS_HAD_KINDS = (
+    "INSERT INTO work (id, author_id, kind, title, fields, created_at) VALUES"
+    " (1, 1, 'text', 'A', '[]', :at)",
+    "INSERT INTO draft (work_id, content, why, addressed, version, saved_at) VALUES"
+    " (1, '{}', '', '[4]', 1, :at)",
+    "INSERT INTO revision (id, work_id, number, content, why, made_at) VALUES"
+    " (1, 1, 1, '{}', '', :at)",
+    "INSERT INTO comment (id, revision_id, author_id, stage, kind, text, next_move, anchor, before,"
+    " after, written_at) VALUES"
+    " (1, 1, 2, '', 'strength', 'x', '', 'whole', '', '', :at),"
+    " (2, 1, 2, '', 'strength', 'x', '', 'whole', '', '', :at),"
+    " (3, 1, 2, '', 'question', 'x', '', 'whole', '', '', :at),"
+    " (4, 1, 2, '', 'suggestion', 'x', '', 'whole', '', '', :at)",
+    "INSERT INTO decision (comment_id, verdict, why, decided_at, version, asked_again) VALUES"
+    " (1, 'decline', 'Not for us.', :at, 1, ''), (2, 'use', 'As it is.', :at, 1, ''),"
+    " (3, 'adapt', 'Ten minutes.', :at, 1, ''), (4, 'decline', 'No tablets.', :at, 1, '')",
+)

@@ -18,7 +18,8 @@ from pdportal.activity.models import Event
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, db
 from pdportal.demo.district import READ_UNTIL, Riverbend
-from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.queries import feedback_waiting
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.reviews.queries import reviews_owed

@@ -11,7 +11,8 @@ from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.comments import services as comment_services
-from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.protocols.stages import reviewer_stages

@@ -17,7 +17,8 @@ from pdportal.db import db
 from pdportal.feedback.clips.views import parse_moment
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import services as comment_services
-from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.inbox.models import Notice
 from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
@@ -78,12 +79,13 @@ def test_a_coach_comments_at_a_moment_and_the_teacher_answers(
     assert told("clip_replied") == 1
     cora.post(f"{page}/comments/{whole.id}/reply", data={"text": "Then ask for a name."})
     decide = f"{page}/comments/{first.id}/decide"
-    ada.post(decide, data={"decision": "use", "why": "I will wait for the next one, too."})
-    ada.post(decide, data={"decision": "use", "why": "I will wait for the next one, too."})
+    ada.post(decide, data={"decision": "keep", "why": "I will wait for the next one, too."})
+    ada.post(decide, data={"decision": "keep", "why": "I will wait for the next one, too."})
     assert "I will wait for the next one, too." in cora.get(page).text
-    ada.post(decide, data={"decision": "adapt", "why": "On Thursdays."})
+    assert ada.post(decide, data={"decision": "decline", "why": "No."}).status_code == 422
+    ada.post(decide, data={"decision": "thank", "why": "On Thursdays."})
     decision = db.session.scalars(select(Decision)).one()
-    assert (decision.verdict, decision.why) == (Verdict.ADAPT, "On Thursdays.")
+    assert (decision.verdict, decision.why) == (Verdict.THANK, "On Thursdays.")
     assert told("clip_decided") == 1
 
     cora.post(f"{page}/done")

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from pdportal.db import db
 from pdportal.feedback import kinds
 from pdportal.feedback.comments import services as comments
-from pdportal.feedback.comments.models import AnchorKind, Comment, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.kinds import Kind, Start, Talk, add_kind, field
 from pdportal.feedback.protocols.models import Protocol
@@ -116,7 +117,7 @@ def test_a_kind_may_be_talked_about_instead(world: World, tag: Protocol, sketch:
     assert refused.value.status == 403
     said = comments.add_comment(world.ben, work, Typed("Why so thin?", starts=1, quote="frame"))
     assert (said.anchor, said.starts, said.quote) == (AnchorKind.WHOLE, None, None)
-    comments.add_comment(world.ada, work, Typed("It bends."), answers=said)
+    comments.reply(world.ada, said, "It bends.")
     comments.decide(world.ada, said, Verdict.USE, "Thicker.")
     comments.ask_again(world.ben, said, "How thick?")
     comments.decide(world.ada, said, Verdict.ADAPT, "A little.")

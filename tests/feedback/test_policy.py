@@ -10,7 +10,8 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.comments import policy as comment_policy
-from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews import services as review_services
@@ -80,7 +81,7 @@ def revised(world: World, tag: Protocol) -> Work:
     comment = given.said_by(given.review_of(round_, world.ben), "give")
     given.decided(comment, Verdict.ADAPT)
     content = given.PLAN | {"plan": "They write first."}
-    round_services.revise(world.ada, round_, content=content, why="Time.", addressed=[comment.id])
+    round_services.revise(world.ada, round_, content=content, why="Time.", ticks={comment.id: None})
     return work
 
 

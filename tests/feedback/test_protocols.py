@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pdportal.db import db
-from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols

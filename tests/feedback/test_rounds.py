@@ -16,7 +16,8 @@ from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments import services as comment_services
-from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
@@ -41,14 +42,6 @@ FETCH = {"X-Requested-With": "fetch"}
 def _addresses(addresses: object) -> Iterator[None]:
     with clock.at(MONDAY):
         yield
-
-
-@pytest.fixture
-def round_(world: World, tag: Protocol) -> Round:
-    """Ada's plan, shared with Ben and Dee."""
-    made = given.shared(given.plan(world.ada), tag, named=[world.ben, world.dee])
-    db.session.commit()
-    return made
 
 
 def told(person: Person) -> list[str]:
@@ -359,16 +352,18 @@ def test_a_decision_can_be_changed_until_a_version_answers_it(
     assert (first.json["version"], again.json["version"]) == (1, 1)
     other = ada.post(url, data={"decision": "adapt", "version": "0"}, headers=FETCH)
     assert other.status_code == 409
-    assert other.json["values"] == {"decision": "use", "why": ""}
+    assert other.json["values"] == {"decision": "use", "why-use": ""}
     changed = ada.post(
         url, data={"decision": "decline", "why": "No time.", "version": "1"}, headers=FETCH
     )
     assert changed.json["version"] == 2
     round_services.revise(
-        world.ada, round_, content=given.PLAN | {"plan": "New"}, why="y", addressed=[comment.id]
+        world.ada, round_, content=given.PLAN | {"plan": "New"}, why="y", ticks={comment.id: 2}
     )
     db.session.commit()
-    assert ada.post(url, data={"decision": "use", "version": "3"}, headers=FETCH).status_code == 409
+    assert (
+        ada.post(url, data={"decision": "adapt", "version": "3"}, headers=FETCH).status_code == 409
+    )
     # Ticking is using it after all.
     assert db.session.get(Decision, comment.id).verdict is Verdict.USE
 
@@ -412,12 +407,12 @@ def test_a_version_that_changes_nothing_is_refused(world: World, round_: Round, 
     comment = given.said_by(given.given(round_, world.ben), "give")
     db.session.commit()
     sent = {f"f-{key}": text for key, text in given.PLAN.items()}
-    sent |= {"addressed": str(comment.id), "version": str(round_.work.draft.version)}
+    sent |= {"addressed": f"{comment.id}:0", "version": str(round_.work.draft.version)}
     url = f"/feedback/rounds/{round_.id}/revise"
     answer = visit(world.ada).post(f"{url}/keep", data=sent | {"why": "None"})
     assert answer.status_code == 422
     assert "has not changed" in answer.text
-    assert f'value="{comment.id}" checked' in answer.text
+    assert f'value="{comment.id}:0" checked' in answer.text
     changed = sent | {"f-aim": "Halves."}
     no_why = visit(world.ada).post(f"{url}/keep", data=changed)
     assert no_why.status_code == 422
@@ -430,7 +425,7 @@ def test_ticks_and_words_are_kept_while_one_revises(world: World, round_: Round,
     db.session.commit()
     url = f"/feedback/rounds/{round_.id}/revise"
     sent = {f"f-{key}": text for key, text in given.PLAN.items()} | {
-        "f-plan": "Half a sentence", "why": "Becau", "addressed": str(comment.id),
+        "f-plan": "Half a sentence", "why": "Becau", "addressed": f"{comment.id}:0",
         "version": str(round_.work.draft.version),
     }  # fmt: skip
     ada = visit(world.ada)
@@ -438,7 +433,7 @@ def test_ticks_and_words_are_kept_while_one_revises(world: World, round_: Round,
     page = ada.get(url).text
     assert "Half a sentence" in page
     assert "Becau" in page
-    assert f'value="{comment.id}" checked' in page
+    assert f'value="{comment.id}:0" checked' in page
     other = ada.post(url, data=sent | {"f-plan": "Another tab"}, headers=FETCH)
     assert other.status_code == 409
 
@@ -491,7 +486,7 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     assert not db.session.get(Decision, comment.id).is_settled
     given.decided(comment, Verdict.ADAPT, "You are right.")
     round_services.revise(
-        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
+        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", ticks={comment.id: None}
     )
     comment_services.confirm(world.ben, comment)
     comment_services.confirm(world.ben, comment)
@@ -549,9 +544,9 @@ def test_every_turn_is_told_and_recorded(world: World, round_: Round):
     comment = given.said_by(review, "give")
     review_services.thank(world.ada, review)
     given.decided(comment, Verdict.USE)
-    given.decided(given.said_by(given.given(round_, world.dee), "tell"), Verdict.DECLINE)
+    given.decided(given.said_by(given.given(round_, world.dee), "give"), Verdict.DECLINE)
     round_services.revise(
-        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", addressed=[comment.id]
+        world.ada, round_, content=given.PLAN | {"aim": "x"}, why="y", ticks={comment.id: None}
     )
     comment_services.confirm(world.ben, comment)
     round_services.close(world.ada, round_)

@@ -8,7 +8,8 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.feedback.comments.models import Comment, CommentKind, Decision, Verdict
+from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -141,7 +142,7 @@ def asked(round_: Round, reviewer: Person, given_at: datetime | None = None) -> 
         revision_id=round_.revision_id,
         review_id=review.id,
         author_id=reviewer.id,
-        kind=CommentKind.QUESTION,
+        kind=CommentKind.SUGGESTION,
         text="Why does Jonas go first?",
     )
     db.session.add(comment)

@@ -13,7 +13,8 @@ from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.comments import services as comments
-from pdportal.feedback.comments.models import Comment, Verdict
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.insights.policy import FEWEST, Answer, countable
 from pdportal.insights.progress import Comments, progress_of

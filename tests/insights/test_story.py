@@ -13,7 +13,7 @@ from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Member
 from pdportal.cohorts.policy import may_run
 from pdportal.db import db
-from pdportal.feedback.comments.models import Verdict
+from pdportal.feedback.comments.answers import Verdict
 from pdportal.inbox.models import Notice
 from pdportal.insights.at_a_glance import stuck_people
 from pdportal.insights.models import Nudge

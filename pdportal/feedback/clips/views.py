@@ -15,14 +15,15 @@ from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.comments import policy, services
 from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments.models import Comment, CommentKind, Verdict
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
+from pdportal.feedback.comments.views import chosen_answer, version_seen
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
-from pdportal.web.autosave import seen_version
 from pdportal.web.errors import Reason, Refused, forbidden, one_or_404
 from pdportal.web.locale import say_clock
 
@@ -50,13 +51,8 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    typed = Typed(_typed("text"))
-    return _answer(
-        clip,
-        lambda: services.add_comment(me(), work_of(clip), typed, answers=comment),
-        comment,
-        at="replying_to",
-    )
+    text = _typed("text")
+    return _answer(clip, lambda: services.reply(me(), comment, text), comment, at="replying_to")
 
 
 @bp.route("/<int:clip_id>/comments/<int:comment_id>/edit", methods=["GET", "POST"])
@@ -91,10 +87,8 @@ def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
     comment = _comment(clip, comment_id)
 
     def save() -> None:
-        if _typed("decision") not in set(Verdict):
-            raise Refused(_("Choose one: use, adapt or decline."), status=422, field="decision")
-        version = seen_version() if _typed("version") else None
-        services.decide(me(), comment, Verdict(_typed("decision")), _typed("why"), version)
+        verdict, words = chosen_answer(comment)
+        services.decide(me(), comment, verdict, words, version_seen())
 
     return _answer(clip, save, comment, at="deciding")
 
@@ -104,7 +98,7 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    return _answer(clip, lambda: services.confirm(me(), comment), comment)
+    return _answer(clip, lambda: services.confirm(me(), comment, version_seen()), comment)
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
@@ -112,8 +106,10 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     clip = _seen(clip_id)
     comment = _comment(clip, comment_id)
-    words = _typed("words")
-    return _answer(clip, lambda: services.ask_again(me(), comment, words), comment, at="asking")
+    words, seen = _typed("words"), version_seen()
+    return _answer(
+        clip, lambda: services.ask_again(me(), comment, words, seen), comment, at="asking"
+    )
 
 
 @bp.post("/<int:clip_id>/done")
@@ -210,10 +206,15 @@ def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=queries.who_looked(clip) if mine else [],
+        change=lambda reply: _edit_url(clip, reply),
         mistake=mistake,
         places=places,
         typed=request.form,
     )
+
+
+def _edit_url(clip: Clip, comment: Comment) -> str:
+    return url_for(".edit_comment", clip_id=clip.id, comment_id=comment.id)
 
 
 def _mark(comment: Comment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Comments, and the author's decisions on them."""
+"""Comments, and the author's answers to them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base
+from pdportal.feedback.comments.answers import (
+    ANSWERS,
+    AT_ONCE,
+    CONFIRMABLE,
+    KINDS,
+    SETTLING,
+    About,
+    Answer,
+    CommentKind,
+    Verdict,
+)
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision
-
-
-class CommentKind(StrEnum):
-    """What a comment is; no comment is a score."""
-
-    STRENGTH = "strength"
-    QUESTION = "question"
-    SUGGESTION = "suggestion"
-    NOTE = "note"
 
 
 class AnchorKind(StrEnum):
@@ -55,7 +58,7 @@ class Comment(Base):
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
-    """The comment this one replies to, in a talk."""
+    """The first comment of the thread, which this one replies to."""
     stage: Mapped[str] = mapped_column(String(60), default="")
     kind: Mapped[CommentKind]
     text: Mapped[str] = mapped_column(Text)
@@ -73,6 +76,13 @@ class Comment(Base):
     review: Mapped[Review | None] = relationship(back_populates="comments")
     author: Mapped[Person] = relationship()
     decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
+    answers: Mapped[Comment | None] = relationship(remote_side=[id], back_populates="replies")
+    replies: Mapped[list[Comment]] = relationship(back_populates="answers", order_by="Comment.id")
+
+    @property
+    def about(self) -> About:
+        """What its kind is called, and the answers to it."""
+        return KINDS[self.kind]
 
     @hybrid_property
     def is_written(self) -> bool:
@@ -106,14 +116,6 @@ class Comment(Base):
     def is_settled(self) -> bool:
         """Whether the author is done with it (`Decision.is_settled`)."""
         return self.decision is not None and self.decision.is_settled
-
-
-class Verdict(StrEnum):
-    """What the author does with a comment; declining is as good an answer as any."""
-
-    USE = "use"
-    ADAPT = "adapt"
-    DECLINE = "decline"
 
 
 class Decision(Base):
@@ -155,19 +157,57 @@ class Decision(Base):
 
     @hybrid_property
     def is_settled(self) -> bool:
-        """Whether the author is done with it: a revision answers it, or it was declined."""
-        declined = self.verdict is Verdict.DECLINE and self.asked_again_at is None
-        return self.is_addressed or declined
+        """Whether the author is done with it: a revision answers it, or what was said does."""
+        return self.is_addressed or (self.answer.settles and self.asked_again_at is None)
 
     @is_settled.inplace.expression
     @classmethod
     def _is_settled(cls) -> ColumnElement[bool]:
-        declined = and_(cls.verdict == Verdict.DECLINE, cls.asked_again_at.is_(None))
-        return or_(cls.is_addressed, declined)
+        said = and_(cls.verdict.in_(SETTLING), cls.asked_again_at.is_(None))
+        return or_(cls.is_addressed, said)
+
+    @hybrid_property
+    def is_out(self) -> bool:
+        """Whether its giver reads it: at once, or in a round when the author has gone on.
+
+        As a condition it needs a join with `Round`.
+        """
+        review = self.comment.review
+        return review is None or self.answer.at_once or review.round.answers_are_out
+
+    @is_out.inplace.expression
+    @classmethod
+    def _is_out(cls) -> ColumnElement[bool]:
+        return or_(cls.verdict.in_(AT_ONCE), Round.answers_are_out)
+
+    @hybrid_property
+    def is_to_confirm(self) -> bool:
+        """Whether its giver may say that it answers the comment, or ask again.
+
+        In a round that is what settles the comment; where there is none, each answer.
+        """
+        given_out = self.comment.review is None or (self.is_out and self.addressed_or_said)
+        return given_out and self.answer.confirmable
+
+    @is_to_confirm.inplace.expression
+    @classmethod
+    def _is_to_confirm(cls) -> ColumnElement[bool]:
+        said = or_(cls.addressed_at.is_not(None), cls.verdict.in_(SETTLING))
+        return and_(cls.is_out, said, cls.verdict.in_(CONFIRMABLE))
+
+    @property
+    def addressed_or_said(self) -> bool:
+        """Whether a revision answered it once, or what was said is an answer by itself."""
+        return self.addressed_at is not None or self.answer.settles
+
+    @property
+    def answer(self) -> Answer:
+        """What the author says with it."""
+        return ANSWERS[self.verdict]
 
     @property
     def state(self) -> str:
-        """How far the comment has come: open, use, adapt, decline, addressed or confirmed."""
+        """How far the comment has come: open, a verdict, addressed or confirmed."""
         if self.asked_again_at is not None:
             return "open"
         if self.confirmed_at is not None:
@@ -177,11 +217,14 @@ class Decision(Base):
     def change(self, verdict: Verdict, why: str) -> bool:
         """Decide anew; False if only the words changed.
 
-        The giver confirms anew, and what was asked again is answered by this.
+        The giver confirms anew, and what was asked again is answered by this. Words written for
+        another answer do not stand under this one.
         """
         changed = self.verdict is not verdict or self.asked_again_at is not None
         if self.asked_again_at is not None:
             self.asked_again_at = self.addressed_at = self.addressed_in_id = None
+        if self.verdict is not verdict and why == self.why:
+            why = ""
         self.verdict, self.why = verdict, why
         self.decided_at = clock.now()
         self.confirmed_at = None
@@ -189,10 +232,10 @@ class Decision(Base):
         return changed
 
     def address(self, revision: Revision) -> None:
-        """A revision answers the comment; what was declined is used after all."""
+        """A revision answers the comment; what was declined is used, for no old reason."""
         now = clock.now()
         if self.verdict is Verdict.DECLINE:
-            self.verdict, self.decided_at = Verdict.USE, now
+            self.verdict, self.why, self.decided_at = Verdict.USE, "", now
         self.addressed_in_id, self.addressed_at = revision.id, now
         self.asked_again_at = self.confirmed_at = None
         self.version += 1

@@ -37,6 +37,16 @@ def commented(person: Person, comment: Comment) -> None:
 def replied(person: Person, first: Comment, reply: Comment) -> None:
     """Whoever has spoken in the thread hears of a reply, if they may still see the work."""
     work = first.revision.work
+    if first.review is not None:
+        _notify_once(
+            work.author_id if person.id == first.author_id else first.author_id,
+            "feedback_replied",
+            thread_url(first, to_author=person.id == first.author_id),
+            person,
+            name=person.name,
+            title=work.title,
+        )
+        return
     talk = _talk(work)
     spoke = select(Comment.author_id).where(
         or_(Comment.id == first.id, Comment.answers_id == first.id), Comment.id != reply.id
@@ -46,18 +56,23 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
         _notify_once(
             person_id,
             f"{talk.notices}_replied",
-            f"{work_url(work)}#comment-{first.id}",
+            thread_url(first, to_author=person_id == work.author_id),
             person,
             name=person.name,
             title=work.title,
         )
 
 
-def decided(author: Person, comment: Comment) -> None:
-    """In a talk the giver hears at once that the author has decided, if they still see the work."""
-    if comment.review_id is not None:
+def decided(author: Person, comment: Comment, decision: Decision) -> None:
+    """The giver hears at once of an answer that is read at once, if they still see the work."""
+    if not decision.is_out:
         return
     work = comment.revision.work
+    if comment.review is not None:
+        url = address("feedback.outcome", review_id=comment.review_id)
+        words = {"author": author.name, "title": work.title}
+        _notify_once(comment.author_id, "feedback_decided", url, author, **words)
+        return
     talk = _talk(work)
     if comment.author_id in talk.readers(work):
         _notify_once(
@@ -108,18 +123,23 @@ def asked_again(giver: Person, comment: Comment) -> None:
     _notify_author(giver, comment, "asked_again")
 
 
+def thread_url(first: Comment, *, to_author: bool) -> str:
+    """Where the work's author, or the giver, reads a comment and what was said under it."""
+    card = f"comment-{first.id}"
+    if first.review is None:
+        return f"{work_url(first.revision.work)}#{card}"
+    if to_author:
+        return address("feedback.round_page", round_id=first.review.round_id) + f"#{card}"
+    return address("feedback.outcome", review_id=first.review_id) + f"#{card}"
+
+
 def _notify_author(giver: Person, comment: Comment, kind: str) -> None:
     work = comment.revision.work
-    if comment.review is not None:
-        kind = f"feedback_{kind}"
-        url = address("feedback.round_page", round_id=comment.review.round_id)
-    else:
-        talk = _talk(work)
-        kind, url = f"{talk.notices}_{kind}", work_url(work)
+    kinds = "feedback" if comment.review is not None else _talk(work).notices
     _notify_once(
         work.author_id,
-        kind,
-        f"{url}#comment-{comment.id}",
+        f"{kinds}_{kind}",
+        thread_url(comment, to_author=True),
         giver,
         giver=giver.name,
         title=work.title,

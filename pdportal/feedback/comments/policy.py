@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works import policy as work_policy
@@ -21,7 +22,8 @@ TIME_TO_CHANGE = timedelta(minutes=10)
 def comments_seen_by(person: Person) -> Select[Comment]:
     """What stands in reviews that one may see, and what is said where one may talk.
 
-    Of other people's reviews, what they have written; of one's own, the empty boxes as well.
+    Of other people's reviews, what they have written; of one's own, the empty boxes as well. What
+    giver and author reply to one another under a review is theirs alone.
     """
     reviews = review_policy.reviews_seen_by(person).with_only_columns(Review.id)
     talked_about = work_policy.works_talked_about_by(person).with_only_columns(Work.id)
@@ -32,13 +34,18 @@ def comments_seen_by(person: Person) -> Select[Comment]:
                 Comment.review_id.in_(reviews),
                 or_(Comment.author_id == person.id, Comment.is_written),
             ),
-            and_(Comment.review_id.is_(None), Comment.revision_id.in_(revisions)),
+            and_(
+                Comment.review_id.is_(None),
+                or_(Comment.revision_id.in_(revisions), _in_a_thread_of(person)),
+            ),
         )
     )
 
 
 def may_see(person: Person, comment: Comment) -> bool:
     """The same rule as `comments_seen_by`, for a comment already in hand."""
+    if comment.answers is not None and comment.answers.review is not None:
+        return _takes_part(person, comment.answers)
     if comment.review is None:
         return work_policy.may_talk(person, comment.revision.work)
     mine_or_written = comment.author_id == person.id or comment.is_written
@@ -54,6 +61,15 @@ def may_change(person: Person, comment: Comment) -> bool:
     )
 
 
+def may_reply(person: Person, comment: Comment) -> bool:
+    """In a talk whoever sees the work; under a given review its giver and the work's author."""
+    if comment.answers_id is not None:
+        return False
+    if comment.review is None:
+        return work_policy.may_talk(person, comment.revision.work)
+    return _takes_part(person, comment)
+
+
 def may_decide(person: Person, comment: Comment) -> bool:
     """The author of a work answers what others say: in a review once it is given; not a reply."""
     return (
@@ -65,14 +81,26 @@ def may_decide(person: Person, comment: Comment) -> bool:
 
 
 def may_confirm(person: Person, decision: Decision) -> bool:
-    """The giver says whether a comment was answered: by a revision, or by declining it.
+    """The giver says whether what they read answers the comment (`Decision.is_to_confirm`)."""
+    return decision.comment.author_id == person.id and decision.is_to_confirm
 
-    Where no round leads to a revision, each decision is an answer, and is read at once.
-    """
-    comment = decision.comment
-    if comment.author_id != person.id:
-        return False
-    if comment.review is None:
-        return True
-    answered = decision.addressed_at is not None or decision.verdict is Verdict.DECLINE
-    return answered and comment.review.round.answers_are_out
+
+def _takes_part(person: Person, comment: Comment) -> bool:
+    """Whether somebody is the giver of a comment in a given review, or the work's author."""
+    given = comment.review is not None and comment.review.is_given
+    return given and person.id in {comment.author_id, comment.revision.work.author_id}
+
+
+def _in_a_thread_of(person: Person) -> ColumnElement[bool]:
+    """The same rule for what a `Comment` replies to."""
+    first = aliased(Comment)
+    return (
+        select(first.id)
+        .join(Review, Review.id == first.review_id)
+        .join(Revision, Revision.id == first.revision_id)
+        .join(Work, Work.id == Revision.work_id)
+        .where(first.id == Comment.answers_id, Review.is_given)
+        .where(or_(first.author_id == person.id, Work.author_id == person.id))
+        .correlate(Comment)
+        .exists()
+    )

@@ -40,6 +40,7 @@ def comment_in_review(person: Person, comment_id: int) -> Select[Comment]:
         .where(Comment.id == comment_id, Comment.review_id.is_not(None))
         .options(
             joinedload(Comment.review).joinedload(Review.round),
+            joinedload(Comment.decision),
             joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author),
         )
     )

@@ -6,63 +6,58 @@ A comment stands in a review, where it is written stage by stage and read once t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.feedback import events
 from pdportal.feedback.comments import news, policy
-from pdportal.feedback.comments.models import Comment, Decision, Verdict
+from pdportal.feedback.comments.answers import ANSWERS, Verdict
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.writing import Typed, write
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Reason, Refused, forbidden
 
 LONGEST_WHY = 2_000
 
 
-def add_comment(
-    person: Person, work: Work, typed: Typed, *, answers: Comment | None = None
-) -> Comment:
-    """Comment in the talk about a work, or reply to a comment there; sent twice it is one."""
+def add_comment(person: Person, work: Work, typed: Typed) -> Comment:
+    """Comment in the talk about a work; sent twice it is one."""
     if not work_policy.may_talk(person, work):
         raise forbidden()
     revision = latest_revision(work)
     if revision is None:
         raise Refused(_("You can’t comment on this yet."))
-    if answers is not None:
-        if answers.answers_id is not None:
-            raise Refused(_("Reply to the first comment, please: then it stays in one place."))
-        typed = Typed(typed.text)
-    comment = Comment(
-        revision_id=revision.id,
-        author_id=person.id,
-        answers_id=answers.id if answers else None,
-        written_at=clock.now(),
-    )
-    write(comment, revision, typed)
-    _require_words(comment)
-    _wait_for_turn(person)
-    earlier = _same(comment)
-    if earlier is not None:
-        return earlier
-    db.session.add(comment)
-    db.session.flush()
-    record(person, "replied" if answers else "commented", comment, work=work.id)
-    if answers is not None:
-        news.replied(person, answers, comment)
-    else:
+    comment, is_new = _add_once(person, revision, typed)
+    if is_new:
+        record(person, "commented", comment, work=work.id)
         news.commented(person, comment)
         events.commented.send(comment, person=person)
+    return comment
+
+
+def reply(person: Person, first: Comment, text: str) -> Comment:
+    """Reply to the first comment of a thread, in a talk or under a given review."""
+    if first.answers_id is not None:
+        raise Refused(_("Reply to the first comment, please: then it stays in one place."))
+    if not policy.may_reply(person, first):
+        raise forbidden()
+    if not first.is_open:
+        raise Refused(_("This feedback request is closed. You could ask in person."))
+    comment, is_new = _add_once(person, first.revision, Typed(text), answers_id=first.id)
+    if is_new:
+        record(person, "replied", comment, work=first.revision.work_id)
+        news.replied(person, first, comment)
     return comment
 
 
@@ -85,7 +80,7 @@ def remove_comment(person: Person, comment: Comment) -> None:
 def decide(
     author: Person, comment: Comment, verdict: Verdict, why: str = "", version: int | None = None
 ) -> Decision:
-    """Say what becomes of a comment; it can be changed until a revision answers it.
+    """Answer a comment in one of the ways of its kind; that can be changed until a revision does.
 
     `version` is that of the decision it was typed into. Raises `ChangedElsewhere` when another
     window decided meanwhile.
@@ -94,11 +89,11 @@ def decide(
         raise forbidden()
     if not comment.is_open:
         raise Refused(_("This feedback request is closed; your answers stay as they are."))
-    why = fitting(why, "why", LONGEST_WHY)
+    why = _fitting_words(comment, verdict, why)
     decision = _decision_on(comment)
     if decision is None:
         decision = Decision(comment_id=comment.id, verdict=verdict, why=why, version=1)
-        if not _stored(decision):
+        if not add_unless_there(decision):
             return decide(author, comment, verdict, why, version)
         record(author, "decided", comment, verdict=verdict.value)
     else:
@@ -112,43 +107,80 @@ def decide(
         if decision.change(verdict, why):
             record(author, "decided", comment, verdict=verdict.value)
         db.session.flush()
-    news.decided(author, comment)
+    news.decided(author, comment, decision)
     return decision
 
 
-def address(revision: Revision, comments: Sequence[Comment]) -> list[Comment]:
+class DecidedElsewhere(Refused):
+    """Comments that were ticked as answered by a version have been decided on since.
+
+    `comments` are those; whoever ticks them again has read that.
+    """
+
+    def __init__(self, comments: Sequence[Comment]) -> None:
+        super().__init__(
+            ngettext(
+                "You answered %(num)s comment in another window after you checked it here. "
+                "Read your answer, and check the comment again if this version answers it.",
+                "You answered %(num)s comments in another window after you checked them here. "
+                "Read your answers, and check those again that this version answers.",
+                len(comments),
+            )
+        )
+        self.comments = list(comments)
+
+    @property
+    def reason(self) -> Reason:
+        """Not closed: it can be sent again."""
+        return Reason.CHANGED
+
+
+def address(
+    revision: Revision, comments: Sequence[Comment], seen: Mapping[int, int | None]
+) -> list[Comment]:
     """Note that a revision answers comments; those answered before stay as they were.
 
-    What its author had declined or not decided on is used now. Gives the comments that this
-    revision answers and none before it did.
+    What its author had declined or not decided on is used now. `seen` has for each comment the
+    version of the decision that its author saw when ticking it; None where that is not known.
+    Gives the comments that this revision answers and none before it did; raises
+    `DecidedElsewhere`.
     """
     ids = [comment.id for comment in comments]
     locked = _locked(Decision.comment_id.in_(ids)).order_by(Decision.comment_id)
     decisions = {decision.comment_id: decision for decision in db.session.scalars(locked)}
-    answered = []
-    for comment in comments:
-        decision = decisions.get(comment.id)
-        if decision is None:
-            decision = Decision(comment_id=comment.id, verdict=Verdict.USE, version=0, why="")
-            if not _stored(decision):
-                decision = db.session.scalars(_locked(Decision.comment_id == comment.id)).one()
-        if not decision.is_addressed:
-            if decision.version == 0 or decision.verdict is Verdict.DECLINE:
-                record(revision.work.author, "decided", comment, verdict=Verdict.USE.value)
-            decision.address(revision)
-            answered.append(comment)
+    waiting = [c for c in comments if c.id not in decisions or not decisions[c.id].is_addressed]
+    stale = [c for c in waiting if _decided_since(decisions.get(c.id), seen.get(c.id))]
+    for comment in waiting:
+        if comment.id not in decisions:
+            verdict = comment.about.by_version or Verdict.USE
+            decision = Decision(comment_id=comment.id, verdict=verdict, version=0, why="")
+            decisions[comment.id] = decision
+            if not add_unless_there(decision):
+                stale.append(comment)
+    if stale:
+        raise DecidedElsewhere(stale)
+    for comment in waiting:
+        decision = decisions[comment.id]
+        was_said = decision.version > 0 and decision.verdict is not Verdict.DECLINE
+        decision.address(revision)
+        if not was_said:
+            author, said_now = revision.work.author, decision.verdict.value
+            record(author, "decided", comment, verdict=said_now)
     db.session.flush()
-    return answered
+    return waiting
 
 
-def confirm(giver: Person, comment: Comment) -> None:
-    """The giver is content with what became of a comment."""
-    if _require_answered(giver, comment).confirm():
+def confirm(giver: Person, comment: Comment, version: int | None = None) -> None:
+    """The giver is content with what became of a comment; `version` is that of what they read."""
+    decision = _require_answered(giver, comment)
+    if decision.confirmed_at is None:
+        _require_seen(decision, version)
+    if decision.confirm():
         record(giver, "confirmed", comment)
         news.confirmed(giver, comment)
 
 
-def ask_again(giver: Person, comment: Comment, words: str) -> None:
+def ask_again(giver: Person, comment: Comment, words: str, version: int | None = None) -> None:
     """The giver would like another look, and says why; the comment is open again."""
     decision = _require_answered(giver, comment)
     words = fitting(words, "words", LONGEST_WHY).strip()
@@ -156,6 +188,8 @@ def ask_again(giver: Person, comment: Comment, words: str) -> None:
         raise Refused(_("Say in a few words what is still open."), status=422, field="words")
     if not comment.is_open:
         raise Refused(_("The feedback request is closed. You could ask in person."))
+    if decision.asked_again_at is None:
+        _require_seen(decision, version)
     if decision.ask_again(words):
         record(giver, "asked_again", comment)
         news.asked_again(giver, comment)
@@ -185,6 +219,51 @@ def _require_answered(giver: Person, comment: Comment) -> Decision:
     return decision
 
 
+def _require_seen(decision: Decision, version: int | None) -> None:
+    """Refuse to judge an answer that was changed since it was read; None compares nothing."""
+    if version is not None and version != decision.version:
+        name = decision.comment.revision.work.author.name
+        raise Refused(_("%(name)s has changed this answer. Read it again first.", name=name))
+
+
+def _decided_since(decision: Decision | None, seen: int | None) -> bool:
+    """Whether a decision is newer than what was seen; a settled comment is not offered to tick."""
+    if decision is None:
+        return False
+    return decision.is_settled if seen is None else decision.version != seen
+
+
+def _fitting_words(comment: Comment, verdict: Verdict, why: str) -> str:
+    """The words of an answer; raises `Refused` (422) for one that its kind of comment has not."""
+    if verdict not in comment.about.answers:
+        raise Refused(str(comment.about.choose), status=422, field="decision")
+    why = fitting(why, "why", LONGEST_WHY)
+    if (missing := ANSWERS[verdict].missing) and not why.strip():
+        raise Refused(str(missing), status=422, field="why")
+    return why
+
+
+def _add_once(
+    person: Person, revision: Revision, typed: Typed, *, answers_id: int | None = None
+) -> tuple[Comment, bool]:
+    """Add a comment, or give the same one said before; and whether it is new."""
+    comment = Comment(
+        revision_id=revision.id,
+        author_id=person.id,
+        answers_id=answers_id,
+        written_at=clock.now(),
+    )
+    write(comment, revision, typed)
+    _require_words(comment)
+    _wait_for_turn(person)
+    earlier = _same(comment)
+    if earlier is not None:
+        return earlier, False
+    db.session.add(comment)
+    db.session.flush()
+    return comment, True
+
+
 def _decision_on(comment: Comment) -> Decision | None:
     return db.session.scalars(_locked(Decision.comment_id == comment.id)).one_or_none()
 
@@ -192,16 +271,6 @@ def _decision_on(comment: Comment) -> Decision | None:
 def _locked(which: ColumnElement[bool]) -> Select[Decision]:
     """Decisions as they are now, locked until the request is over."""
     return select(Decision).where(which).with_for_update().execution_options(populate_existing=True)
-
-
-def _stored(decision: Decision) -> bool:
-    """Store the first decision on a comment; False if another window was quicker by a moment."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(decision)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _wait_for_turn(person: Person) -> None:

@@ -1,45 +1,64 @@
-"""The author decides on a comment of a round; its giver confirms the answer or asks again."""
+"""Comments of a round: its author answers, the giver confirms or asks again, both reply."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.feedback.comments import placing, queries, services
-from pdportal.feedback.comments.models import Comment, Verdict
-from pdportal.feedback.views import bp, show, typed
-from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.feedback.comments import queries, services
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.news import thread_url
+from pdportal.feedback.reviews.queries import own_review
+from pdportal.feedback.reviews.views import outcome_page
+from pdportal.feedback.rounds.views.page import page_of
+from pdportal.feedback.views import bp, typed
+from pdportal.web.autosave import autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
 
 @bp.post("/comments/<int:comment_id>/decide")
 def decide(comment_id: int) -> ResponseReturnValue:
-    """Use, adapt or decline, and why."""
+    """Answer in one of the ways of its kind, with words."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))
 
     def save() -> int:
-        if typed("decision") not in set(Verdict):
-            raise Refused(_("Choose first: use, adapt or decline."), status=422)
-        version = seen_version() if "version" in request.form else None
-        verdict = Verdict(typed("decision"))
-        return services.decide(me(), comment, verdict, typed("why"), version).version
+        verdict, words = chosen_answer(comment)
+        return services.decide(me(), comment, verdict, words, version_seen()).version
 
-    back = url_for(
-        ".round_page",
-        round_id=comment.review.round_id if comment.review else 0,
-        _anchor=placing.card_id(comment),
+    return autosave_response(
+        save,
+        thread_url(comment, to_author=True),
+        box=lambda name: _box(comment, name),
+        typed=[(_("Your answer"), text) for name, text in request.form.items() if "why" in name],
+        again=lambda refused: _page_again(comment, "answer", refused),
     )
-    return autosave_response(save, back, typed=[(_("Why?"), typed("why"))])
+
+
+@bp.post("/comments/<int:comment_id>/reply")
+def reply(comment_id: int) -> ResponseReturnValue:
+    """Reply under a comment."""
+    comment = one_or_404(queries.comment_in_review(me(), comment_id))
+    try:
+        services.reply(me(), comment, typed("text"))
+    except Refused as refused:
+        return not_saved(
+            refused,
+            _place_of(comment),
+            typed=[(_("Your reply"), typed("text"))],
+            again=lambda refused: _page_again(comment, "reply", refused),
+        )
+    return redirect(_place_of(comment))
 
 
 @bp.post("/comments/<int:comment_id>/confirm")
 def confirm(comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))
-    services.confirm(me(), comment)
-    return redirect(_outcome_of(comment))
+    services.confirm(me(), comment, version_seen())
+    return redirect(_place_of(comment))
 
 
 @bp.post("/comments/<int:comment_id>/ask-again")
@@ -47,14 +66,46 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))
     try:
-        services.ask_again(me(), comment, typed("words"))
+        services.ask_again(me(), comment, typed("words"), version_seen())
     except Refused as refused:
-        show(refused)
-    else:
-        flash(_("Asked again."), "success")
-    return redirect(_outcome_of(comment))
+        return not_saved(
+            refused,
+            _place_of(comment),
+            typed=[(_("What is still open?"), typed("words"))],
+            again=lambda refused: _page_again(comment, "ask", refused),
+        )
+    flash(_("Asked again."), "success")
+    return redirect(_place_of(comment))
 
 
-def _outcome_of(comment: Comment) -> str:
-    card = placing.card_id(comment)
-    return url_for(".outcome", review_id=comment.review_id, _anchor=card)
+def chosen_answer(comment: Comment) -> tuple[Verdict, str]:
+    """The way of answering that a form names, and the words of that way; raises `Refused` (422)."""
+    chosen = typed("decision")
+    if chosen not in comment.about.answers:
+        raise Refused(str(comment.about.choose), status=422, field="decision")
+    return Verdict(chosen), request.form.get(f"why-{chosen}", typed("why"))
+
+
+def version_seen() -> int | None:
+    """The version of the answer that the form was opened on; None if it says none."""
+    return seen_version() if typed("version") else None
+
+
+def _box(comment: Comment, name: str) -> str:
+    """The box for a name of `services.decide`: each way of answering has its own words."""
+    has_ways = name == "why" and len(comment.about.answers) > 1 and comment.decision
+    return f"why-{comment.decision.verdict.value}" if has_ways and comment.decision else name
+
+
+def _place_of(comment: Comment) -> str:
+    return thread_url(comment, to_author=comment.author_id != me().id)
+
+
+def _page_again(comment: Comment, form: str, refused: Refused) -> str:
+    """The page the form stands on, with what was typed into it and why it was not stored."""
+    mistake = {"form": form, "comment": comment.id, "error": refused, "typed": request.form}
+    review = comment.review
+    assert review is not None  # noqa: S101 -- `comment_in_review` finds no other
+    if comment.author_id == me().id:
+        return outcome_page(one_or_404(own_review(me(), review.id)), mistake)
+    return page_of(review.round_id, mistake)

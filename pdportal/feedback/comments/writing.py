@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from pdportal.content.text import render_text
 from pdportal.feedback.comments import anchors
-from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.services import clean, fitting

@@ -21,7 +21,7 @@ from typing import Any
 
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
-from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.reading import (

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from pdportal.feedback.comments.models import CommentKind
+from pdportal.feedback.comments.answers import CommentKind
 
 
 class Role(StrEnum):

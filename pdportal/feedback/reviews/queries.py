@@ -53,7 +53,7 @@ class Given(NamedTuple):
 
 def own_review(person: Person, review_id: int) -> Select[Review]:
     """One review asked of somebody, with the work, the protocol and what they wrote."""
-    of = joinedload(Review.round)
+    of, comments = joinedload(Review.round), selectinload(Review.comments)
     return (
         select(Review)
         .where(Review.id == review_id, Review.reviewer_id == person.id)
@@ -61,9 +61,8 @@ def own_review(person: Person, review_id: int) -> Select[Review]:
             of.joinedload(Round.work).joinedload(Work.author),
             of.joinedload(Round.revision),
             of.joinedload(Round.protocol),
-            selectinload(Review.comments)
-            .joinedload(Comment.decision)
-            .joinedload(Decision.addressed_in),
+            comments.joinedload(Comment.decision).joinedload(Decision.addressed_in),
+            comments.selectinload(Comment.replies).joinedload(Comment.author),
         )
     )
 
@@ -175,7 +174,6 @@ def reviews_given(person: Person) -> list[Given]:
 
 @cache
 def _given() -> Select[*tuple[Any, ...]]:
-    out = Round.answers_are_out
     return (
         select(
             Review.id,
@@ -184,13 +182,12 @@ def _given() -> Select[*tuple[Any, ...]]:
             Work.title,
             Review.given_at,
             func.count(Comment.id),
-            func.count(Decision.comment_id).filter(out),
+            func.count(Decision.comment_id).filter(Decision.is_out),
             func.count(Decision.addressed_at),
             func.count(Decision.comment_id).filter(
-                out,
+                Decision.is_to_confirm,
                 Decision.confirmed_at.is_(None),
                 Decision.asked_again_at.is_(None),
-                or_(Decision.addressed_at.is_not(None), Decision.verdict == "decline"),
             ),
             Review.thanked_at.is_not(None),
         )

@@ -15,7 +15,8 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback import events
-from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import Typed, write
 from pdportal.feedback.protocols.stages import Placing, Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries

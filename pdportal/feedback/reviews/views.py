@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -172,6 +173,11 @@ def outcome(review_id: int) -> ResponseReturnValue:
     review = one_or_404(queries.own_review(me(), review_id))
     if not review.is_given:
         return redirect(url_for(".review_page", review_id=review.id))
+    return outcome_page(review)
+
+
+def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> str:
+    """What became of a given review; `mistake` is a form under a comment that came back."""
     work, revision = review.round.work, review.round.revision
     comments = _written(review)
     parts, placed = placing.lay_out(work, revision, comments)
@@ -188,6 +194,7 @@ def outcome(review_id: int) -> ResponseReturnValue:
         compared=[(label, pieces) for label, pieces in compared if diffs.changed(pieces)],
         others=queries.others_given(review),
         out=review.round.answers_are_out,
+        mistake=mistake,
     )
 
 

@@ -72,13 +72,13 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
 def round_page(person: Person, round_id: int) -> Select[Round]:
     """One round of one's own, with all that its page shows."""
     reviews = selectinload(Round.reviews)
+    comments = reviews.selectinload(Review.comments)
     return own_round(person, round_id).options(
         joinedload(Round.revision),
         joinedload(Round.cohort),
         reviews.joinedload(Review.reviewer),
-        reviews.selectinload(Review.comments)
-        .joinedload(Comment.decision)
-        .joinedload(Decision.addressed_in),
+        comments.joinedload(Comment.decision).joinedload(Decision.addressed_in),
+        comments.selectinload(Comment.replies).joinedload(Comment.author),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from flask import current_app
@@ -26,8 +26,9 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.works import policy as work_policy
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import fitting, has_unsaved, save_revision
 from pdportal.inbox.services import address, notify
@@ -131,31 +132,37 @@ def revise(
     *,
     content: Mapping[str, str] | None = None,
     why: str = "",
-    addressed: Collection[int] = (),
+    ticks: Ticks | None = None,
 ) -> Revision:
     """Save the next revision and note which comments it answers; the rest stay open on it.
 
-    `addressed` are ids of comments; ids of comments that are not of this round count for nothing.
+    `ticks` are those comments, or those ticked in the draft; ids of others count for nothing.
+    Raises `DecidedElsewhere`.
     """
     if not policy.may_run(author, round_):
         raise forbidden()
     if not round_.is_open:
         raise Refused(_("This request is closed. Edit the work, and share it again if you like."))
     before = latest_revision(round_.work)
-    revision = save_revision(author, round_.work, why=why, content=content)
+    revision = save_revision(author, round_.work, why=why, content=content, ticks=ticks)
     new = before is None or revision.id != before.id
     if not new and revision.id == round_.revision_id:
         raise Refused(
             _("The text has not changed. Change something, or close this without a new version."),
             status=422,
         )
-    comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(addressed))))
-    answered = comment_services.address(revision, comments.all())
-    round_.answered_at = round_.answered_at or clock.now()
-    db.session.flush()
-    record(author, "revised", round_, revision=revision.number, answered=len(answered))
-    news.revised(author, round_, answered, new=new)
+    if not new:
+        _go_on(round_, revision, ticks or {}, new=False)
+    elif round_.answered_at is None:
+        _go_on(round_, revision, {}, new=True)
     return revision
+
+
+def revision_saved(work: Work, *, revision: Revision, ticks: Ticks) -> None:
+    """A work has a new revision, from whichever page: its author goes on in the open round."""
+    round_ = open_round(work)
+    if round_ is not None and (ticks or any(review.is_given for review in round_.reviews)):
+        _go_on(round_, revision, ticks, new=True)
 
 
 def save_reflection(
@@ -204,6 +211,17 @@ def close(
     given = sum(review.is_given for review in reviews)
     record(author, "closed", round_, given=given)
     events.round_closed.send(round_)
+
+
+def _go_on(round_: Round, revision: Revision, ticks: Ticks, *, new: bool) -> None:
+    """The author has gone on to a revision, which may be `new`; those it answers are told."""
+    author = round_.work.author
+    comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(ticks))))
+    answered = comment_services.address(revision, comments.all(), ticks)
+    round_.answered_at = round_.answered_at or clock.now()
+    db.session.flush()
+    record(author, "revised", round_, revision=revision.number, answered=len(answered))
+    news.revised(author, round_, answered, new=new)
 
 
 def _add_only_open_round(round_: Round) -> None:

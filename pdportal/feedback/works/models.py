@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped
 from pdportal.video.models import Clip
+
+Ticks = Mapping[int, int | None]
+"""Comments that are ticked as answered, by id: the version of the decision seen; None: unknown."""
 
 
 class Work(Timestamped, Base):
@@ -48,16 +51,23 @@ class Draft(Base):
     content: Mapped[dict[str, str]]
     why: Mapped[str] = mapped_column(Text, default="")
     addressed: Mapped[list[Any]] = mapped_column(default=list)
-    """The comments ticked so far as answered by what is being written: their ids."""
+    """The comments ticked so far as answered by what is being written: for each its id and the
+    version of the decision that stood beside the tick (None: not known)."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves, so that two tabs cannot overwrite one another unseen."""
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     work: Mapped[Work] = relationship(back_populates="draft")
 
-    def store(self, content: dict[str, str], why: str = "", addressed: Sequence[int] = ()) -> None:
+    @property
+    def ticks(self) -> Ticks:
+        """What is ticked, as `addressed` stores it."""
+        return dict(self.addressed)
+
+    def store(self, content: dict[str, str], why: str = "", ticks: Ticks | None = None) -> None:
         """Replace what stands in it."""
-        self.content, self.why, self.addressed = content, why, list(addressed)
+        self.content, self.why = content, why
+        self.addressed = sorted([ident, seen] for ident, seen in (ticks or {}).items())
         self.version += 1
         self.saved_at = clock.now()
 

@@ -16,7 +16,7 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.works import policy
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
+from pdportal.feedback.works.models import Draft, Revision, Ticks, Work, WorkLook
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
@@ -69,30 +69,38 @@ def save_draft(
     *,
     why: str = "",
     version: int,
-    addressed: Sequence[int] | None = None,
+    ticks: Ticks | None = None,
 ) -> Draft:
     """Save what is being typed; `version` is that of the draft it was typed into (0: none yet).
 
-    `addressed` are the comments ticked while revising. Raises `ChangedElsewhere` when another
-    window saved something else meanwhile.
+    `ticks` are the comments ticked while revising; None leaves them. Raises `ChangedElsewhere` when
+    another window saved something else meanwhile.
     """
     _require_author(author, work)
     draft = _draft(work)
     new = cleaned(work.fields, content)
     why = clean(why)
-    ticked = draft.addressed if addressed is None else sorted(set(addressed))
-    if draft.content == new and draft.why == why and draft.addressed == ticked:
+    ticks = draft.ticks if ticks is None else ticks
+    if draft.content == new and draft.why == why and draft.ticks == ticks:
         return draft  # sent twice
     check_version(version, draft.version, {**draft.content, WHY: draft.why})
-    draft.store(new, why, ticked)
+    draft.store(new, why, ticks)
     db.session.flush()
     return draft
 
 
 def save_revision(
-    author: Person, work: Work, *, why: str = "", content: Mapping[str, str] | None = None
+    author: Person,
+    work: Work,
+    *,
+    why: str = "",
+    content: Mapping[str, str] | None = None,
+    ticks: Ticks | None = None,
 ) -> Revision:
-    """Make what is written the next numbered revision; nothing happens if it is as it was."""
+    """Make what is written the next numbered revision; nothing happens if it is as it was.
+
+    It answers the comments that are ticked: `ticks`, or those of the draft.
+    """
     _require_author(author, work)
     draft = _draft(work)
     new = cleaned(work.fields, draft.content if content is None else content)
@@ -112,9 +120,10 @@ def save_revision(
             db.session.add(revision)
     except IntegrityError:
         raise Refused(_("This was saved in another window a moment ago.")) from None
+    ticks = draft.ticks if ticks is None else ticks
     draft.store(new)
     record(author, "kept", work, revision=revision.number)
-    events.revision_saved.send(work, revision=revision)
+    events.revision_saved.send(work, revision=revision, ticks=ticks)
     return revision
 
 

@@ -228,7 +228,7 @@ def _save(work: Work) -> int:
 
 def _edit_page(work: Work, refused: Refused | None = None) -> str:
     draft, latest = work.draft, queries.latest_revision(work)
-    version = draft.version if draft else 0
+    version = seen_version() if refused else (draft.version if draft else 0)
     return render_template(
         "feedback/edit_work.html",
         work=work,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from pdportal import clock
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import policy as comment_policy
@@ -25,6 +27,11 @@ from pdportal.web.errors import Refused, one_or_404
 @bp.get("/rounds/<int:round_id>")
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
+    return page_of(round_id)
+
+
+def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
+    """The page of a round; `mistake` is a form under a comment that came back."""
     round_ = one_or_404(queries.round_page(me(), round_id))
     latest = latest_revision(round_.work) or round_.revision
     comments = given_comments(round_)
@@ -51,7 +58,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
             url_for(".round_page", round_id=round_.id),
         ),
         looked=who_looked(round_.work),
-        now=clock.now(),
+        mistake=mistake,
     )
 
 

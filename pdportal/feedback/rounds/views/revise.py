@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.services import DecidedElsewhere
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import given_comments
 from pdportal.feedback.views import bp, typed
+from pdportal.feedback.works.models import Ticks
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import save_draft
 from pdportal.feedback.works.views import (
@@ -23,6 +28,8 @@ from pdportal.feedback.works.views import (
 )
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
+
+_TICK = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 
 
 @bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])
@@ -49,7 +56,7 @@ def save_revised(round_id: int) -> ResponseReturnValue:
     try:
         require_why(round_.work, latest_revision(round_.work))
         _save_draft(round_)
-        revision = services.revise(me(), round_, why=typed("why").strip(), addressed=_ticked())
+        revision = services.revise(me(), round_, why=typed("why").strip(), ticks=_ticked())
     except Refused as refused:
         return not_saved(
             refused,
@@ -68,40 +75,45 @@ def _save_draft(round_: Round) -> int:
         typed_content(round_.work),
         why=typed("why"),
         version=seen_version(),
-        addressed=_ticked(),
+        ticks=_ticked(),
     )
     return draft.version
 
 
-def _ticked() -> list[int]:
-    """The comments ticked as answered."""
-    return [
-        int(value)
-        for value in request.form.getlist("addressed")[:500]
-        if value.isdecimal() and len(value) < 10
-    ]
+def _ticked() -> Ticks:
+    """The comments ticked as answered: a box says `id:version` of the decision beside it."""
+    boxes = (_TICK.fullmatch(value) for value in request.form.getlist("addressed")[:500])
+    return {int(box[1]): int(box[2]) if box[2] else None for box in boxes if box}
 
 
 def _revise_page(round_: Round, refused: Refused | None = None) -> str:
     work, draft = round_.work, round_.work.draft
     latest = latest_revision(work) or round_.revision
     parts, placed = placing.lay_out(work, latest, given_comments(round_))
-    unsettled = [card for card in placed if not card.comment.is_settled]
+    stale = refused.comments if isinstance(refused, DecidedElsewhere) else []
+    ticks = _ticked() if refused else (draft.ticks if draft else {})
+    offered = [card for card in placed if _is_offered(card.comment) or card.comment in stale]
     # Those the author wants to use come first, then those not decided on.
-    unsettled.sort(key=lambda card: card.comment.decision is None)
+    offered.sort(key=lambda card: card.comment.decision is None)
     content = draft.content if draft else latest.content
-    version = draft.version if draft else 0
+    version = seen_version() if refused else (draft.version if draft else 0)
     return render_template(
         "feedback/revise.html",
         round=round_,
         work=work,
         latest=latest,
         parts=parts,
-        placed=unsettled,
+        placed=offered,
         content=typed_content(work) if refused else content,
         why=typed("why") if refused else (draft.why if draft else ""),
-        ticked=_ticked() if refused else (draft.addressed if draft else []),
+        ticked=set(ticks) - {comment.id for comment in stale},
+        stale=stale,
         version=refused.version if isinstance(refused, ChangedElsewhere) else version,
         error=refused,
         stored=stored_texts(work, refused),
     )
+
+
+def _is_offered(comment: Comment) -> bool:
+    """Whether a version can answer a comment, and none of the author's answers has yet."""
+    return comment.about.by_version is not None and not comment.is_settled
