@@ -325,7 +325,7 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
     postgres = settings.get("DATABASE_URL", "").startswith("postgresql")
     return {
         "PDPORTAL": settings,
-        "SECRET_KEY": settings.get("SECRET_KEY") or _kept_secret(data / "secret-key"),
+        "SECRET_KEY": settings.get("SECRET_KEY") or kept_secret(data / "secret-key"),
         "SQLALCHEMY_DATABASE_URI": database_url(settings),
         # What people wrote stays out of the messages of errors.
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": postgres},
@@ -347,7 +347,7 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept_secret(path: Path) -> str:
+def kept_secret(path: Path) -> str:
     """The secret in `path`, made there once, readable by its owner alone."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -121,6 +122,44 @@ def doctor() -> None:
         sound = sound and finding.state != "wrong"
     if not sound:
         raise CannotRun("something is wrong; see the lines marked !! above.")
+
+
+@pdportal.command()
+@click.argument("to", metavar="TO", type=click.Path(path_type=Path))
+def backup(to: Path) -> None:
+    """Write the database, all files and the key into the new folder TO, and verify them.
+
+    The portal may run meanwhile. Settings are not in it: keep a copy of them, too. PostgreSQL
+    needs pg_dump (package postgresql-client).
+    """
+    from pdportal.operations.backups import make_backup
+
+    told = make_backup(_settings(), to)
+    click.echo(f"Backed up to {to} and verified: {told}.")
+
+
+@pdportal.command()
+@click.argument("source", metavar="FROM", type=click.Path(exists=True, path_type=Path))
+def restore(source: Path) -> None:
+    """Bring back the backup in FROM, where there is no database and there are no files yet.
+
+    Nothing is overwritten. Stop the portal first, and run it as the portal's user.
+    """
+    from pdportal.operations.backups import restore_backup
+
+    settings = _settings()
+    told = restore_backup(settings, source)
+    click.echo(f"Restored into {settings['DATA']}: {told}. Now run: pdportal db upgrade")
+
+
+def _settings() -> dict[str, Any]:
+    """The settings, where no portal is made of them."""
+    from pdportal.config import WrongSetting, read_settings
+
+    try:
+        return read_settings()
+    except WrongSetting as error:
+        raise click.UsageError(str(error)) from None
 
 
 def portal_app() -> Flask:

@@ -50,6 +50,8 @@ def run(data: Path, *words: str, **settings: str) -> subprocess.CompletedProcess
         ["user", "add"],
         ["user", "list"],
         ["doctor"],
+        ["backup"],
+        ["restore"],
         ["demo"],
     ],
 )
