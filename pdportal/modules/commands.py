@@ -10,8 +10,6 @@ from pathlib import Path
 import click
 
 from pdportal.content.problems import Problem
-from pdportal.modules.compiler.compile import compile_folder
-from pdportal.modules.compiler.prerequisites import check_prerequisites
 from pdportal.operations import CannotRun
 
 PROTOCOLS = "protocols"
@@ -44,9 +42,12 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     a folder of any of these. Errors (exit code 1) keep something from being published; warnings
     do not.
     """
+    from pdportal.modules.compiler.cache import compile_cached
+    from pdportal.modules.compiler.prerequisites import check_prerequisites
+
     sources = find_sources(paths)
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
-    compiled = [compile_folder(folder) for folder in sources.modules]
+    compiled = [compile_cached(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
     lines = {each.module.slug: each.prerequisite_lines for each in compiled if each.module}
     beside: dict[str, list[str]] = {slug: [] for slug in _beside(sources.modules)}
@@ -84,11 +85,12 @@ def publish(paths: tuple[Path, ...], shape: str) -> None:
 def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
     """Publish all of it in one transaction, or nothing; what was wrong, and what is new."""
     from pdportal.db import committing, db
+    from pdportal.modules.compiler.cache import compile_cached
     from pdportal.modules.publishing.services import publish_all
 
     with committing():
         # Modules first: they are compiled before the first statement, while others still write.
-        results = publish_all(sources.modules) if sources.modules else []
+        results = publish_all(sources.modules, compiler=compile_cached) if sources.modules else []
         problems = [problem for result in results for problem in result.problems]
         if sources.protocols:
             from pdportal.feedback.protocols.services import publish_protocols

@@ -21,8 +21,9 @@ Run = Any
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The program with these arguments: its exit code, what it said, and what it complained of."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def _run(*arguments: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as end:

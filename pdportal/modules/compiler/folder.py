@@ -34,6 +34,8 @@ class Folder:
     def find(self, relative: str) -> Path | None:
         """A file in the folder, or None; raises OutsideError for a path that leads out."""
         clean = posixpath.normpath(relative.replace("\\", "/"))
+        if any(part.startswith(".") and part != ".." for part in clean.split("/")):
+            return None  # a hidden file is nobody's figure
         if clean.startswith(("../", "/")) or clean == ".." or "\0" in clean or ":" in clean[:3]:
             raise OutsideError(relative)
         path = self.root / clean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,16 @@ class Published:
     changed: bool = False
 
 
-def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Published]:
+def publish_all(
+    folders: Sequence[Path],
+    by: Person | None = None,
+    compiler: Callable[[Path], Compilation] = compile_folder,
+) -> list[Published]:
     """Publish folders in one transaction; with an error in one, none is published.
 
     One whose content has changed gets its next edition.
     """
-    compiled = [(folder, compile_folder(folder)) for folder in folders]
+    compiled = [(folder, compiler(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
     for folder, problem in problems_between(compiled):
         problems[folder].append(problem)
@@ -66,12 +70,26 @@ def publish_all(folders: Sequence[Path], by: Person | None = None) -> list[Publi
         problems[folder] += _problems_of_size(folder, compilation)
     if any(problem.is_error for each in problems.values() for problem in each):
         return [Published(folder, None, problems[folder]) for folder, _compilation in compiled]
+    modules = [(folder, made.module) for folder, made in compiled if made.module is not None]
+    current = _current_editions([module.slug for _folder, module in modules])
     published = []
-    for folder, compilation in compiled:
-        assert compilation.module is not None  # noqa: S101 — no error means a module
-        edition, changed = _store(folder, compilation.module, by)
+    for folder, module in modules:
+        edition, changed = current.get(module.slug), False
+        if edition is None or edition.content_hash != module.content_hash:
+            edition, changed = _store(folder, module, by)
         published.append(Published(folder, edition, problems[folder], changed))
     return published
+
+
+def _current_editions(slugs: Sequence[str]) -> dict[str, Edition]:
+    """The editions that are out, by the slugs of their modules."""
+    return dict(
+        db.session.execute(
+            select(Module.slug, Edition)
+            .join(Edition, Edition.id == Module.current_id)
+            .where(Module.slug.in_(slugs))
+        ).all()
+    )
 
 
 def _store(folder: Path, compiled: CompiledModule, by: Person | None) -> tuple[Edition, bool]:
