@@ -2,7 +2,7 @@
 
 `Commonmark` is the library as it stands. `Dialect` adds what lessons use beside it:
 tables, footnotes, definition lists, formulas (plugins); fenced divs, admonitions, HTML wrappers,
-attributes in braces and lists by letters (`rules.py`, `inline_rules.py`, `structure.py`).
+attributes in braces and lists by letters (the modules it imports from here).
 """
 
 import re
@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
-from pdportal.content import inline_rules, rules, structure
+from pdportal.content import inline_rules, lists, rules, structure
 from pdportal.content.problems import Problems
 
 QUOTES = "“”‘’"
@@ -54,7 +54,7 @@ class Dialect(Commonmark):
             self, allow_labels=False, allow_space=False, allow_digits=False,
             allow_blank_lines=False, double_inline=True,
         )  # fmt: skip
-        for part in (rules, inline_rules, structure):
+        for part in (lists, rules, inline_rules, structure):
             part.add_rules(self)
         self.core.ruler.at("smartquotes", structure.quotes)
         if curly:

@@ -1,7 +1,6 @@
 """Rules of our dialect that look at all blocks of a text, before what stands in them is read."""
 
 import re
-from typing import TypeGuard
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -17,18 +16,15 @@ from pdportal.content.vocabulary import INTERACTIVE, NOTES
 MAX_DIVS = 16
 OPEN_BRACKETS = 60
 MANY_QUOTES = 2_000
-_LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CAPTION = re.compile(r"(?:[Tt]able:|:)[ ]+(?=\S)")
-_LETTER = re.compile(r"([a-zA-Z])([.)])[ \t]+(?=\S)")
 
 
 def add_rules(engine: MarkdownIt) -> None:
     """Put our rules after the blocks are read and before their text is."""
     ruler = engine.core.ruler
     for name, rule in (
-        ("pair_divs", _pair_divs), ("letter_lists", _letter_lists), ("join_lists", _join_lists),
-        ("headings", _headings), ("captions", _captions), ("code", _code),
-        ("crowds", _crowds), ("footnote_names", _footnote_names),
+        ("pair_divs", _pair_divs), ("headings", _headings), ("captions", _captions),
+        ("code", _code), ("crowds", _crowds), ("footnote_names", _footnote_names),
     ):  # fmt: skip
         ruler.before("inline", name, rule)
     ruler.before("footnote_tail", "unused_footnotes", _unused_footnotes)
@@ -118,94 +114,6 @@ class _Pairing:
         report(
             div.line, message, f"Close it with </{div.html}>" if div.html else "Close it with :::"
         )
-
-
-def _letter_lists(state: StateCore) -> None:
-    """A paragraph whose lines begin with `a.`, `b.`, or `A)`, `B)`, is a list."""
-    tokens: list[Token] = []
-    for token, following in zip(state.tokens, [*state.tokens[1:], None], strict=False):
-        if token.type == "inline" and following and following.type == "paragraph_close":
-            listed = _by_letters(token)
-            if listed:
-                tokens.pop()
-                following.type, following.tag = "ordered_list_close", "ol"
-                tokens += listed
-                continue
-        tokens.append(token)
-    state.tokens = tokens
-
-
-def _by_letters(paragraph: Token) -> list[Token]:
-    """The tokens of a list by letters up to its end; none if the paragraph is no such list."""
-    lines = [line.lstrip(" \t") for line in paragraph.content.split("\n")]
-    first = _LETTER.match(lines[0])
-    if not first or len(lines) < 2 or (first[1].isupper() and first[2] == "."):
-        return []
-    items: list[tuple[int, str]] = []
-    for line, text in enumerate(lines, paragraph.map[0] if paragraph.map else 0):
-        mark = _LETTER.match(text)
-        if mark and mark[2] == first[2] and ord(mark[1]) == ord(first[1]) + len(items):
-            items.append((line, text[mark.end() :]))
-        else:
-            items[-1] = (items[-1][0], f"{items[-1][1]}\n{text}")
-    if len(items) < 2:
-        return []
-    style = "a" if first[1].islower() else "A"
-    number = ord(first[1]) - ord(style) + 1
-    level = paragraph.level - 1
-    opener = Token("ordered_list_open", "ol", 1, map=paragraph.map, level=level)
-    opener.attrs = {"start": number, "type": style} if number > 1 else {"type": style}
-    tokens = [opener]
-    for line, text in items:
-        place = [line, line + 1]
-        tokens.append(Token("list_item_open", "li", 1, map=place, level=level + 1))
-        tokens.append(Token("inline", "", 0, content=text, map=place, children=[]))
-        tokens.append(Token("list_item_close", "li", -1, level=level + 1))
-    return tokens
-
-
-def _join_lists(state: StateCore) -> None:
-    """A list indented by two spaces below a numbered item belongs to the item.
-
-    CommonMark ends the numbered list there and begins another below; here the three are one.
-    """
-    lines = state.src.split("\n")
-    out: list[Token] = []
-    items: dict[int, Token] = {}
-    inner: list[tuple[Token, Token, Token]] = []  # a list that was moved in, and what it precedes
-    skipped: Token | None = None
-
-    def column(token: Token) -> int:
-        line = lines[token.map[0]] if token.map else ""
-        return len(line) - len(line.lstrip(" >"))
-
-    for token, following in zip(state.tokens, [*state.tokens[1:], None], strict=False):
-        before = out[-1] if out else None
-        if token.type in _LISTS and before is not None and before.type == "ordered_list_close":
-            inside = column(token) >= column(items[before.level + 1]) + 2
-            if inside and token is not skipped:
-                list_close, item_close = out.pop(), out.pop()
-                inner.append((token, item_close, list_close))
-        if token is not skipped:
-            out.append(token)
-        if token.type == "list_item_open":
-            items[token.level] = token
-        elif inner and token.type.endswith("list_close") and token.level == inner[-1][0].level:
-            moved, item_close, list_close = inner.pop()
-            out.append(item_close)
-            if _continues(following, list_close) and column(following) < column(moved):
-                skipped = following
-            else:
-                out.append(list_close)
-    state.tokens = out
-
-
-def _continues(token: Token | None, list_close: Token) -> TypeGuard[Token]:
-    return (
-        token is not None
-        and token.type == "ordered_list_open"
-        and (token.level, token.markup) == (list_close.level, list_close.markup)
-    )
 
 
 def _headings(state: StateCore) -> None:
