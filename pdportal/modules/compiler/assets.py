@@ -2,6 +2,8 @@
 
 import posixpath
 import re
+import struct
+import warnings
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -41,6 +43,9 @@ _IN_SVG: Final = re.compile(
     re.IGNORECASE,
 )
 _SVG_HEAD: Final = 2_000_000
+LARGEST_PICTURE: Final = 5_000_000
+MOST_PIXELS: Final = 4_000
+"""Bytes, and pixels a side, of a picture that is shown on a page."""
 
 
 class UnfitError(Exception):
@@ -69,16 +74,34 @@ def _content(path: Path) -> tuple[str, int, int]:
         start = file.read(4096)
         if _is_svg(start):
             start += file.read(_SVG_HEAD)
-            if _IN_SVG.search(start) or file.read(1):
+            if file.read(1):
+                raise UnfitError("is a drawing of more than 2 MB")
+            if _IN_SVG.search(start):
                 raise UnfitError("is a drawing with a script or a file of its own in it")
             return "image/svg+xml", *_svg_size(start)
     if start.startswith(b"%PDF-"):
         return "application/pdf", 0, 0
+    return _picture(path) or (_other_kind(path.suffix.lower(), start), 0, 0)
+
+
+def _picture(path: Path) -> tuple[str, int, int] | None:
+    """Kind and pixels of a picture; None for another file.
+
+    Raises UnfitError for a damaged one: it is read whole, unless it is too large to be shown.
+    """
     try:
-        with Image.open(path, formats=_FORMATS) as picture:
-            return Image.MIME[str(picture.format)], *picture.size
+        with warnings.catch_warnings(), Image.open(path, formats=_FORMATS) as picture:
+            warnings.simplefilter("ignore")
+            kind, size = Image.MIME[str(picture.format)], picture.size
+            if max(size) <= MOST_PIXELS and path.stat().st_size <= LARGEST_PICTURE:
+                picture.load()
+            return kind, *size
     except UnidentifiedImageError:
-        return _other_kind(path.suffix.lower(), start), 0, 0
+        return None
+    except Image.DecompressionBombError:
+        raise UnfitError(f"has more than {MOST_PIXELS:,} pixels a side") from None
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error) as fault:
+        raise UnfitError("is damaged") from fault
 
 
 def _other_kind(ending: str, start: bytes) -> str:

@@ -12,7 +12,7 @@ from pdportal.content.vocabulary import NOTES, label
 from pdportal.modules.compiler import sandpaper
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
-from pdportal.modules.compiler.links import Linker, Site
+from pdportal.modules.compiler.links import Linker
 from pdportal.modules.compiler.model import (
     Audience,
     CompiledBlock,
@@ -23,6 +23,7 @@ from pdportal.modules.compiler.model import (
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
 from pdportal.modules.compiler.settings import Settings
+from pdportal.modules.compiler.site import Site
 
 MODULE_KEYS = {
     "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",

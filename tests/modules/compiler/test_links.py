@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
-from tests.modules.compiler.folders import PAGE, PNG, SVG, html, module, page, told, whole
+from tests.modules.compiler.folders import PAGE, PNG, SVG, html, module, page, png, told, whole
 
 
 @pytest.mark.parametrize(
@@ -117,12 +119,12 @@ def test_raw_html_pictures_are_looked_after_too(tmp_path: Path) -> None:
         ("a.png", "just words", "is not what its name (.png) says"),
     ],
 )
-def test_pictures_that_are_not_are_left_out(
+def test_pictures_that_are_none_are_errors(
     tmp_path: Path, name: str, content: str, problem: str
 ) -> None:
     made, compilation = page(tmp_path, f"![alt]({name})", **{name.replace(".", "_"): content})
     assert problem in compilation.problems[0].message
-    assert not compilation.problems[0].is_error
+    assert [problem.is_error for problem in compilation.problems] == [True]
     assert whole(compilation).assets == []
     assert "Picture: alt" in html(made)
 
@@ -219,3 +221,41 @@ def test_a_page_with_thousands_of_broken_links_is_compiled_in_time(tmp_path: Pat
     _, compilation = page(tmp_path, "[a](gone.md) [b](#gone) ![c](gone.png)\n" * 1_500)
     assert len(compilation.problems) > 3_000
     assert time.process_time() - start < 4
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG that says it is so large, and holds next to nothing."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return PNG[:8] + struct.pack(">I", 13) + header + struct.pack(">I", crc32(header)) + PNG[33:]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.png", PNG + bytes(5_100_000), "has 5.1 MB, and at most 5 can be shown."),
+        ("a.png", png(4001, 2), "has 4,001 × 2 pixels, and at most 4,000 a side can be shown."),
+        ("a.png", claiming(20_000, 20_000), "has more than 4,000 pixels a side."),
+        ("a.png", claiming(9_000, 9_000), "has 9,000 × 9,000 pixels"),
+        ("a.png", claiming(3_000, 3_000), "is damaged."),
+        ("a.png", png(300, 300)[:60], "is damaged."),
+        ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(99), "is not what its name (.jpg) says."),
+        ("a.gif", b"GIF89a", "is not what its name (.gif) says."),
+        ("a.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "is damaged."),
+        ("a.svg", f"<svg>{' ' * 2_100_000}</svg>", "is a drawing of more than 2 MB."),
+    ],
+    ids=str,
+)
+def test_a_picture_that_no_phone_would_load_is_an_error_told_once(
+    tmp_path: Path, name: str, content: str | bytes, problem: str
+) -> None:
+    text = f"![one]({name})\n\n![two]({name})"
+    _, compilation = page(tmp_path, text, **{name.replace(".", "_"): content})
+    (fault,) = compilation.problems
+    assert fault.is_error
+    assert problem in fault.message
+    assert "Save it" in fault.hint
+
+
+def test_a_picture_of_the_largest_size_is_shown(tmp_path: Path) -> None:
+    _, compilation = page(tmp_path, "![one](a.png)", a_png=png(4000, 4000))
+    assert compilation.problems == []

@@ -1,0 +1,88 @@
+"""All pages and files of a module, and how they are found from one another."""
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from pdportal.modules.compiler.assets import UnfitError, make_asset
+from pdportal.modules.compiler.folder import Folder, OutsideError
+from pdportal.modules.compiler.model import Asset
+from pdportal.modules.compiler.page import Draft
+
+PAGE_ENDING = re.compile(r"\.(?:md|rmd|html?)$", re.IGNORECASE)
+
+
+class Site:
+    """All pages and files of a module, and how they are found from one another."""
+
+    def __init__(
+        self, module: str, folder: Folder, drafts: list[Draft], places: Sequence[str] = ()
+    ) -> None:
+        self.module = module
+        self.folder = folder
+        self.places = places
+        self.assets: dict[str, Asset] = {}
+        self.unfit: dict[str, str] = {}
+        self.refused: set[tuple[str, str]] = set()
+        """What was said of pictures that cannot be shown."""
+        self.pages: dict[str, Draft] = {}
+        for draft in drafts:
+            self.pages.setdefault(PAGE_ENDING.sub("", draft.path).lower(), draft)
+
+    def candidates(self, path: str, origin: str) -> list[str]:
+        """The paths in the folder that a relative address may mean, likeliest first."""
+        here = posixpath.dirname(origin)
+        paths = []
+        for place in dict.fromkeys([here, *self.places]):
+            clean = posixpath.normpath(posixpath.join(place, path))
+            if not clean.startswith(("../", "/")) and clean != "..":
+                paths.append(clean)
+        return list(dict.fromkeys(paths))
+
+    def page(self, path: str, origin: str) -> Draft | None:
+        """The page that an address means, with any ending or none."""
+        for clean in self.candidates(path, origin):
+            stem = PAGE_ENDING.sub("", clean).lower()
+            if stem in self.pages:
+                return self.pages[stem]
+            inner = re.sub(r"^(?:instructor|learner)s?/", "", stem)
+            if inner in self.pages and self.places:
+                return self.pages[inner]
+        return None
+
+    def is_start(self, path: str, origin: str) -> bool:
+        """Whether an address means the module's own page."""
+        names = {"index", "module", "."} if self.places else {"module", "."}
+        return any(
+            PAGE_ENDING.sub("", clean).lower() in names for clean in self.candidates(path, origin)
+        )
+
+    def asset(self, path: str, origin: str) -> Asset | None:
+        """The file that an address means.
+
+        Raises OutsideError for one out of the folder and UnfitError for one that is not served.
+        """
+        clean = posixpath.normpath(posixpath.join(posixpath.dirname(origin), path))
+        candidates = self.candidates(path, origin)
+        for each in candidates:
+            if each in self.assets:
+                return self.assets[each]
+            if each in self.unfit:
+                raise UnfitError(self.unfit[each])
+            file = self.folder.find(each)
+            if file is None:
+                continue
+            try:
+                self.assets[each] = make_asset(self.folder, each, file, self.module)
+            except UnfitError as fault:
+                self.unfit[each] = str(fault)
+                raise
+            return self.assets[each]
+        if clean.startswith(("../", "/")) or clean == "..":
+            raise OutsideError(path)
+        return None
+
+    def url(self, draft: Draft, anchor: str = "") -> str:
+        """The address of a page, and of a place on it."""
+        page = "" if draft.is_about else f"/{draft.slug}"
+        return f"/learn/{self.module}{page}" + (f"#{anchor}" if anchor else "")
