@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from pdportal.content.attributes import Attributes, read_attributes
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.vocabulary import (
+    ATTRIBUTES,
     KNOWN,
     NOTES,
     OTHER_NAMES,
@@ -59,8 +61,27 @@ def fenced(text: str, line: int, problems: Problems) -> Div:
                 kind, report = "instructor", problems.error
                 hint = "Write ::: instructor, or another name: nobody can tell who may read this."
             report(line, f"There is no block called “{name}”.", hint)
+    _check_attributes(kind, attributes, line, problems)
     title = " ".join(filter(None, (attributes.values.get("title", ""), title)))
     return Div(kind, name or kind, line, attributes, title)
+
+
+def _check_attributes(kind: str, attributes: Attributes, line: int, problems: Problems) -> None:
+    """A misspelt attribute is an error; others without a meaning here are told, where some have."""
+    known = [*ATTRIBUTES.get(kind, ()), "title"]
+    for name in attributes.values:
+        if name in known or name in {"lang", "dir"}:
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.7)
+        if near:
+            hint = f"Did you mean “{near[0]}”?"
+            problems.error(line, f"“{name}” means nothing to a {kind}.", hint)
+        elif kind in ATTRIBUTES and kind != "question":  # a kind of question has its own
+            hint = f"Known are {', '.join(sorted(known))}."
+            problems.warning(line, f"“{name}” means nothing to a {kind}.", hint)
+    for name in attributes.classes if kind == "field" else ():
+        if name != "optional" and get_close_matches(name, ["optional"], cutoff=0.7):
+            problems.error(line, f"“{name}” means nothing to a field.", "Did you mean “optional”?")
 
 
 def _opener(text: str, line: int, problems: Problems) -> tuple[str, Attributes, str]:

@@ -47,6 +47,12 @@ OTHER_NAMES: Final = {
 }  # fmt: skip
 """Names used by other tools for the same things."""
 
+ATTRIBUTES: Final = {
+    "question": {"kind"}, "reflection": set[str](), "task": {"protocol", "rows", "makes"},
+    "field": {"label", "rows", "from"}, "tryout": {"from"},
+}  # fmt: skip
+"""What may stand in the braces of blocks that mean something by it, beside id, class and title."""
+
 _NOTE_WORDS: Final = frozenset(
     {
         "instructor", "instructors", "facilitator", "facilitators", "facilitation", "coach",

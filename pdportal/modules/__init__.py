@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
+    from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
     from pdportal.modules.blocks.services import note_hand_in
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place
 
     load_views()
+    app.jinja_env.filters["direction"] = direction
     app.register_blueprint(bp)
     cache_compiled_pages(app)
     revision_saved.connect(note_hand_in)

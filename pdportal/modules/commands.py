@@ -11,8 +11,10 @@ import click
 
 from pdportal.content.problems import Problem
 from pdportal.operations import CannotRun
+from pdportal.shipped import shipped
 
 PROTOCOLS = "protocols"
+CONTENT = shipped("content", "shipped_content")
 EXISTING = click.Path(exists=True, path_type=Path)
 
 
@@ -43,7 +45,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     do not.
     """
     from pdportal.modules.compiler.cache import compile_cached
-    from pdportal.modules.compiler.prerequisites import check_prerequisites
+    from pdportal.modules.compiler.prerequisites import check_prerequisites, check_protocols
 
     sources = find_sources(paths)
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
@@ -53,6 +55,8 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     beside: dict[str, list[str]] = {slug: [] for slug in _beside(sources.modules)}
     found = check_prerequisites(lines, beside, missing="warning")
     problems += [problem for _, problem in found]
+    named = [protocol for compilation in compiled for protocol in compilation.protocols]
+    problems += check_protocols(named, _protocols_beside(sources))
     _report(problems, sources, shape)
     _end(problems)
 
@@ -90,7 +94,10 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
 
     with committing():
         # Modules first: they are compiled before the first statement, while others still write.
-        results = publish_all(sources.modules, compiler=compile_cached) if sources.modules else []
+        results = []
+        if sources.modules:
+            together = [file.stem for file in sources.protocols]
+            results = publish_all(sources.modules, compiler=compile_cached, protocols=together)
         problems = [problem for result in results for problem in result.problems]
         if sources.protocols:
             from pdportal.feedback.protocols.services import publish_protocols
@@ -163,6 +170,15 @@ def _beside(folders: Iterable[Path]) -> set[str]:
         for folder in parent.iterdir()
         if (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
     }
+
+
+def _protocols_beside(sources: Sources) -> set[str]:
+    """The protocols that are checked, stand beside the modules, or come with the portal."""
+    places = {CONTENT / PROTOCOLS}
+    for folder in sources.modules:
+        places |= {parent / PROTOCOLS for parent in folder.resolve().parents[:2]}
+    files = [*sources.protocols, *(file for place in places for file in place.glob("*.md"))]
+    return {file.stem for file in files}
 
 
 def _report(

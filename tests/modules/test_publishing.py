@@ -88,7 +88,7 @@ def test_two_folders_of_one_name_are_refused(world: World, tmp_path: Path):
         [write_module(tmp_path / "x", "same"), write_module(tmp_path / "y", "same")]
     )
     assert [one.edition for one in done] == [None, None]
-    assert "There are two modules called “same”" in str(done[1].problems[-1])
+    assert "There are two modules called “same”" in str(done[1].problems)
 
 
 def test_what_is_too_long_for_the_database_is_said(world: World, tmp_path: Path):

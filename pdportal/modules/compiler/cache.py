@@ -112,6 +112,7 @@ def _read(place: Path, key: str) -> Compilation | None:
             stored["module"] and _module(stored["module"]),
             [Problem(**problem) for problem in stored["problems"]],
             {slug: (path, line) for slug, (path, line) in stored["prerequisites"].items()},
+            [(name, path, line) for name, path, line in stored["protocols"]],
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -134,6 +135,7 @@ def _write(place: Path, key: str, made: Compilation) -> None:
         "module": made.module and asdict(made.module),
         "problems": [asdict(problem) for problem in made.problems],
         "prerequisites": made.prerequisite_lines,
+        "protocols": made.protocols,
     }
     with suppress(OSError):
         with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as file:

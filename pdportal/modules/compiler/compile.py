@@ -41,6 +41,8 @@ class Compilation:
     module: CompiledModule | None
     problems: list[Problem]
     prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
+    protocols: list[tuple[str, str, int]] = field(default_factory=list)
+    """The protocols that tasks name, each with the path and the line."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -101,7 +103,7 @@ def _own_settings(name: str, settings: Settings, problems: Problems) -> Compiled
         slug=name,
         title=settings.text("title"),
         summary=settings.text("summary"),
-        language=settings.text("language") or "en",
+        language=settings.language("language"),
         minutes=settings.whole("minutes") or 0,
         hours=settings.number("hours"),
         audience=settings.text("audience"),
@@ -219,8 +221,11 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         pages.insert(place, _notes_page(plan, about_notes, {page.slug for page in pages}))
     problems = {problem for draft in drafts for problem in draft.problems.found}
     problems |= set(plan.problems.found)
+    protocols = [
+        (name, draft.source.path, line) for draft in drafts for name, line in draft.protocols
+    ]
     if not (pages and plan.module.title):
-        return Compilation(None, sorted(problems), plan.prerequisite_lines)
+        return Compilation(None, sorted(problems), plan.prerequisite_lines, protocols)
     on_the_way = (page.minutes for page in pages if page.section in {"page", "episode"})
     module = replace(
         plan.module,
@@ -233,7 +238,7 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         assets=[site.assets[path] for path in sorted(site.assets)],
         content_hash=folder.content_hash(),
     )
-    return Compilation(module, sorted(problems), plan.prerequisite_lines)
+    return Compilation(module, sorted(problems), plan.prerequisite_lines, protocols)
 
 
 def _check_sources(drafts: list[Draft], pages: list[CompiledPage]) -> None:

@@ -173,6 +173,8 @@ class Extractor:
         if not fields:
             fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
         protocol = div.attributes.values.get("protocol", "")
+        if protocol:
+            self.draft.protocols.append((protocol, div.line))
         data = {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
         return data | self._made(div, [field["key"] for field in fields])
 

@@ -37,6 +37,8 @@ class Draft:
     document: Document = field(init=False)
     outline: Outline = field(init=False)
     keys: dict[Element, str] = field(default_factory=dict)
+    protocols: list[tuple[str, int]] = field(default_factory=list)
+    """The protocols that tasks name, each with its line."""
     sources: list[tuple[str, int]] = field(default_factory=list)
     """The keys of blocks that boxes take their first words from, each with its line."""
 

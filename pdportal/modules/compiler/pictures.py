@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,12 @@ from pdportal.modules.compiler.folder import OutsideError
 from pdportal.modules.compiler.model import Asset
 from pdportal.modules.compiler.page import Draft
 from pdportal.modules.compiler.site import Site
+
+_ATTRIBUTES = {
+    "alt", "fig-alt", "width", "height", "style", "title", "align", "loading", "lang", "target",
+    "fig-cap", "fig-align", "fig-pos", "fig-env", "fig-width", "fig-height", "out-width",
+}  # fmt: skip
+"""What authors write of pictures, here and in other tools; the first three are used."""
 
 
 class Pictures:
@@ -49,6 +56,11 @@ class Pictures:
     def _alt(self, picture: Element, written: Picture, target: str, line: int) -> str:
         """The text for those who cannot see a picture; where it is the caption too, one of them."""
         values = written.attributes.values
+        for name in values.keys() - _ATTRIBUTES:
+            near = get_close_matches(name, ("alt", "fig-alt", "width"), n=1, cutoff=0.6)
+            if near:
+                hint = f"Did you mean “{near[0]}”?"
+                self.problems.error(line, f"“{name}” means nothing to a picture.", hint)
         described = values.get("alt", values.get("fig-alt"))
         alt = " ".join((written.alt if described is None else described).split())
         if described is None and not alt:

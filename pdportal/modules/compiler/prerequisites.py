@@ -1,10 +1,9 @@
-"""Modules that ask for one another."""
+"""What modules name that is not in them: other modules to come before, and protocols."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal
 
-from pdportal.content.problems import Problem, did_you_mean
+from pdportal.content.problems import Level, Problem, did_you_mean
 
 Lines = Mapping[str, tuple[str, int]]
 """The prerequisites of a module by slug, each with the path and line where it is named."""
@@ -14,7 +13,7 @@ def check_prerequisites(
     modules: Mapping[str, Lines],
     published: Mapping[str, list[str]],
     *,
-    missing: Literal["error", "warning"],
+    missing: Level,
 ) -> Iterator[tuple[str, Problem]]:
     """Slugs with their problems: prerequisites that are nowhere, or that form a circle.
 
@@ -33,6 +32,21 @@ def check_prerequisites(
         path, line = modules[slug][wanted]
         message = f"These modules ask for one another: {' → '.join(circle)}."
         yield slug, Problem(path, line, "error", message, "Take one of the prerequisites out.")
+
+
+def check_protocols(
+    named: Iterable[tuple[str, str, int]], known: Collection[str]
+) -> Iterator[Problem]:
+    """Protocols that are nowhere, with the paths and lines where tasks name them.
+
+    One that looks like a misspelt name is an error.
+    """
+    for name, path, line in named:
+        if name not in known:
+            near = did_you_mean(name, known)
+            level: Level = "error" if near else "warning"
+            hint = near or "Publish it, too; until then people choose one themselves."
+            yield Problem(path, line, level, f"There is no protocol “{name}”.", hint)
 
 
 def _circles(graph: Mapping[str, list[str]], checked: Set[str]) -> Iterator[list[str]]:

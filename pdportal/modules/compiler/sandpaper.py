@@ -36,7 +36,7 @@ def plan(folder: Folder) -> Plan:
     module = CompiledModule(
         slug=slug(folder.root.resolve().name) or "lesson",
         title=settings.text("title"),
-        language=settings.text("lang") or "en",
+        language=settings.language("lang"),
         licence=settings.text("license"),
         skills=_keywords(settings),
         authors=_authors(folder),

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
+from pdportal.content.languages import how_to_write, is_language
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.source import Source
 
@@ -28,6 +29,14 @@ class Settings:
             self._wrong(key, "text")
             return ""
         return _plain(value)
+
+    def language(self, key: str) -> str:
+        """The code of a language; English where none is named or what is named is none."""
+        code = self.text(key) or "en"
+        if is_language(code):
+            return code
+        self.problems.error(self.line(key), f"“{code}” is no language.", how_to_write(code))
+        return "en"
 
     def words(self, key: str) -> list[str]:
         """A list of texts; a single text is a list of one."""

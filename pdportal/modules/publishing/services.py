@@ -57,14 +57,17 @@ def publish_all(
     folders: Sequence[Path],
     by: Person | None = None,
     compiler: Callable[[Path], Compilation] = compile_folder,
+    protocols: Sequence[str] = (),
 ) -> list[Published]:
     """Publish folders in one transaction; with an error in one, none is published.
+
+    `protocols` are published after them, in the same transaction.
 
     One whose content has changed gets its next edition.
     """
     compiled = [(folder, compiler(folder)) for folder in folders]
     problems = {folder: list(compilation.problems) for folder, compilation in compiled}
-    for folder, problem in problems_between(compiled):
+    for folder, problem in problems_between(compiled, protocols):
         problems[folder].append(problem)
     for folder, compilation in compiled:
         problems[folder] += _problems_of_size(folder, compilation)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pdportal.modules.compiler.compile import compile_folder
-from pdportal.modules.compiler.prerequisites import check_prerequisites
-from tests.modules.compiler.folders import MODULE, PAGE, html, module, page, told, whole, write
+from pdportal.modules.compiler.prerequisites import check_prerequisites, check_protocols
+from tests.modules.compiler.folders import MODULE, PAGE, SVG, html, module, page, told, whole, write
 
 
 def test_a_module_has_its_settings_and_its_numbered_pages_in_order(tmp_path: Path) -> None:
@@ -157,3 +157,48 @@ def test_modules_that_ask_for_one_another_are_an_error_with_the_whole_circle(
     ]
     four = {"four": lines["four"]}
     assert list(check_prerequisites(four, {"onne": []}, missing="warning")) == []
+
+
+def test_a_language_that_is_none_is_an_error_with_its_code(tmp_path: Path) -> None:
+    text = MODULE.replace("---\nWhat", "language: english\n---\nWhat")
+    compilation = module(tmp_path, {"module.md": text, "01-a.md": PAGE + "a"})
+    (fault,) = compilation.problems
+    assert (fault.is_error, fault.line) == (True, 5)
+    assert (fault.message, fault.hint) == ("“english” is no language.", "Write “en”.")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('::: task {title="T" protocl=tag}', "error “protocl” means nothing to a task."),
+        ('::: task {titel="T" protocol=tag}', "error “titel” means nothing to a task."),
+        ("::: question {kinds=choice}", "error “kinds” means nothing to a question."),
+        ("::: reflection {colour=red}", "warning “colour” means nothing to a reflection."),
+        ("::: tip {tilte=Hm}", "error “tilte” means nothing to a tip."),
+        ("![A](a.svg){atl=words}", "error “atl” means nothing to a picture."),
+    ],
+)
+def test_a_misspelt_attribute_is_found(tmp_path: Path, text: str, fault: str) -> None:
+    closed = f"{text}\nDo it.\n:::\n" if text.startswith(":") else f"{text}\n"
+    _, compilation = page(tmp_path, closed, a_svg=SVG)
+    (found,) = [each for each in told(compilation) if "means nothing" in each]
+    assert fault in found
+
+
+def test_attributes_of_other_tools_are_passed_over(tmp_path: Path) -> None:
+    text = (
+        "::: callout-note {collapse=true icon=false #x .y}\nHm.\n:::\n\n![A](a.svg){fig-align=left}"
+    )
+    _, compilation = page(tmp_path, text, a_svg=SVG)
+    assert told(compilation) == []
+
+
+def test_protocols_that_are_nowhere_are_told(tmp_path: Path) -> None:
+    text = '::: task {title="T" protocol=tga}\nDo it.\n:::\n'
+    _, compilation = page(tmp_path, text)
+    assert [name for name, _path, _line in compilation.protocols] == ["tga"]
+    (near,) = check_protocols(compilation.protocols, {"tag", "tuning"})
+    assert (near.is_error, near.line, near.hint) == (True, 5, "Did you mean “tag”?")
+    (far,) = check_protocols(compilation.protocols, {"tuning"})
+    assert not far.is_error
+    assert not list(check_protocols(compilation.protocols, {"tga"}))
