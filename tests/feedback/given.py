@@ -142,10 +142,10 @@ def begun(round_: Round, person: Person) -> Review:
     return review
 
 
-def written(reviewer: Person, review: Review, stage: str, text: str, quote: str = "") -> Comment:
-    """A comment of a review, written in a stage that is open."""
+def written(reviewer: Person, review: Review, stage: str, text: str, **more: str) -> Comment:
+    """A comment of a review, written in a stage that is open, and what else is in its boxes."""
     comment = review_services.add_comment(reviewer, review, stage)
-    boxes = {"text": text, "quote": quote, "kind": comment.kind.value}
+    boxes = {"text": text, "kind": comment.kind.value} | more
     review_services.save_stage(reviewer, review, stage, {comment.id: boxes}, version=review.version)
     return comment
 

@@ -400,7 +400,7 @@ def test_open_comments_are_carried_to_the_new_text_and_lost_ones_say_so(
     round_services.revise(world.ada, round_, content=new, why="All of it.")
     db.session.commit()
     page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
-    assert "The passage has changed since." in page
+    assert "No longer in the text." in page
 
 
 def test_a_version_that_changes_nothing_is_refused(world: World, round_: Round, visit: Visit):

@@ -13,6 +13,7 @@ from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works import services as work_services
+from pdportal.feedback.works.diffs import diff
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.views import box_name
 from pdportal.web.autosave import ChangedElsewhere
@@ -46,9 +47,9 @@ def test_a_goals_text_and_a_modules_task_are_works_too(world: World):
         world.ada, goal, why="Clearer.", content={"change": "All think first."}
     )
     assert (second.number, second.why) == (2, "Clearer.")
-    [(label, pieces), *_rest] = work_queries.diff(first, second)
-    assert label == "What will change for students"
-    assert ("ins", " first") in pieces
+    change, *_rest = diff(first, second)
+    assert change.label == "What will change for students"
+    assert "think <ins>first</ins>." in change.html
     assert [revision.number for revision in work_queries.history(goal)] == [2, 1]
     task = work_services.begin_work(
         world.ada, "task", "A choice", fields=[{"key": "plan", "label": "Your plan"}]

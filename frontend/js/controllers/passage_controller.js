@@ -1,11 +1,11 @@
 import { Controller } from "@hotwired/stimulus";
 import { passageOf } from "../passages.js";
 
-const LONGEST = 600;
+const LONGEST = 1000;
 
 /** Marked words lead to their comment; words that somebody selects can be commented on. */
 export default class extends Controller {
-  static targets = ["text", "ask", "quote", "prefix", "suffix", "field", "box"];
+  static targets = ["text", "ask", "quote", "letter", "field", "box"];
 
   connect() {
     this.listeners = new AbortController();
@@ -47,7 +47,7 @@ export default class extends Controller {
     const range = selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
     const inside = range && this.textTarget.contains(range.commonAncestorContainer);
     const { length } = inside ? range.toString().replace(/\s+/g, " ").trim() : "";
-    if (length < 2 || length > LONGEST) {
+    if (length < 1 || length > LONGEST) {
       if (document.activeElement !== this.askTarget) {
         this.askTarget.hidden = true;
       }

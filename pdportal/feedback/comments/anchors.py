@@ -1,258 +1,294 @@
-"""Where on a text a comment stands: found again after the text has changed, and marked in it.
+"""Where the passage of a comment stands in another revision, or that it does not.
 
-A passage is remembered by its own words and a few words before and after it, the way the web's
-annotations do it (TextQuoteSelector), not by a number that the next edit makes wrong.
+A passage knows its place in the revision that the comment was made on. It is carried through the
+difference of the two revisions (`works.comparison`); words that only look like it are not it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
-from html.parser import HTMLParser
-from itertools import pairwise
+from enum import StrEnum
 
-from diff_match_patch import diff_match_patch
-from markupsafe import Markup
+from pdportal.feedback.works.comparison import ENOUGH, Comparison, FieldPair
+from pdportal.feedback.works.kinship import alike, has_rival, words_in
+from pdportal.feedback.works.reading import Reading
+from pdportal.feedback.works.words import letters_of, weigh, weight
 
-CONTEXT = 40
-"""How many characters before and after a passage are kept."""
-
-
-_SHORTEST_GUESS = 12
-_LONGEST_GUESS = 20_000
-_END = 24
-_SLACK = 10
-_LIKE_ENOUGH = 0.6
-_APART = frozenset(
-    {
-        "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure",
-        "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section",
-        "table", "td", "th", "tr", "ul",
-    }
-)  # fmt: skip
+_A_PHRASE = 16
+"""What words inside a changed sentence have to weigh for being known again elsewhere."""
+_HALF = 0.5
 
 
-_CLOSED = frozenset({"math", "svg", "script", "style", "template"})
+class Carry(StrEnum):
+    """What became of a passage."""
+
+    SAME = "same"
+    EDITED = "edited"
+    MOVED = "moved"
+    PERHAPS = "perhaps"
+    GONE = "gone"
+    ABSENT = "absent"
+    """The words do not stand in the revision that the comment was made on, either."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The words a comment is about, with some of those around them."""
+    """The letters of a field from `start` to before `end`."""
 
-    quote: str
-    before: str = ""
-    after: str = ""
+    field: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A comment and the passage to be marked for it; `key` is the id of the comment's card."""
+class Place:
+    """What became of a passage, and where it is now; nowhere if it is gone."""
 
-    key: str
-    passage: Passage
-
-
-def one_line(text: str) -> str:
-    """Words as they are compared: runs of white space are one space."""
-    return " ".join(text.split())
+    carry: Carry
+    passage: Passage | None = None
 
 
-def locate(text: str, passage: Passage) -> tuple[int, int] | None:
-    """Where a passage stands in `text` (one line): the exact words, best by their neighbours, or
-    words that are much the same; None if it is lost."""
-    quote = one_line(passage.quote)
-    if not quote:
-        return None
-    before, after = one_line(passage.before), one_line(passage.after)
-    places = list(_places(text, quote))
-    small = text.lower()
-    if not places and len(small) == len(text):
-        places = list(_places(small, quote.lower()))
-    if places:
-        best = max(places, key=lambda at: (_fit(text, at, at + len(quote), before, after), -at))
-        return best, best + len(quote)
-    return _guess(text, quote, before, after)
+GONE = Place(Carry.GONE)
 
 
-def plain(html: str) -> str:
-    """The words of rendered HTML in one line, as passages are looked for."""
-    return _Pieces(html).text
-
-
-def mark(html: str, marks: Iterable[Mark]) -> tuple[Markup, set[str]]:
-    """The same safe HTML with each passage wrapped in `<mark>`, and the keys of those found."""
-    pieces = _Pieces(html)
-    spans: list[tuple[int, int, str]] = []
-    for each in marks:
-        place = locate(pieces.text, each.passage)
-        if place:
-            spans.append((*place, each.key))
-    return Markup(pieces.marked(spans)), {key for _start, _end, key in spans}  # noqa: S704 — the HTML was clean, and only our own tags were added
-
-
-def _places(text: str, quote: str) -> Iterator[int]:
-    at = text.find(quote)
+def occurrences(reading: Reading, quote: str) -> list[tuple[int, int]]:
+    """Where some words stand, from letter to letter: whole words, or else parts of words."""
+    letters = letters_of(quote)
+    found: list[tuple[int, int]] = []
+    at = reading.letters.find(letters) if letters else -1
     while at >= 0:
-        yield at
-        at = text.find(quote, at + 1)
+        found.append((at, at + len(letters)))
+        at = reading.letters.find(letters, at + 1)
+    return [span for span in found if reading.edges.issuperset(span)] or found
 
 
-def _fit(text: str, start: int, end: int, before: str, after: str) -> int:
-    return _shared(before[::-1], text[:start].rstrip()[::-1]) + _shared(after, text[end:].lstrip())
+def between(
+    reading: Reading, spans: list[tuple[int, int]], before: str, after: str
+) -> list[tuple[int, int]]:
+    """Those of some places that have these words before and after them."""
+    before, after = letters_of(before), letters_of(after)
+    return [
+        (start, end)
+        for start, end in spans
+        if reading.letters[:start].endswith(before) and reading.letters[end:].startswith(after)
+    ]
 
 
-def _shared(left: str, right: str) -> int:
-    count = 0
-    for mine, theirs in zip(left, right, strict=False):
-        if mine != theirs:
-            break
-        count += 1
-    return count
+def carried(passage: Passage, comparison: Comparison) -> Place:
+    """Where a passage is in the newer of two revisions."""
+    pair = comparison.fields[passage.field]
+    if pair.is_same:
+        return Place(Carry.SAME, passage)
+    here = _Carrying(passage, pair, comparison)
+    return here.moved() or here.in_place() or here.phrase_moved() or here.twin() or GONE
 
 
-def _guess(text: str, quote: str, before: str, after: str) -> tuple[int, int] | None:
-    """The words most like the quote: by how it begins and how it ends."""
-    if len(quote) < _SHORTEST_GUESS or not text or len(text) > _LONGEST_GUESS:
+class _Carrying:
+    """One passage on its way; words and units are numbers in its field."""
+
+    def __init__(self, passage: Passage, pair: FieldPair, comparison: Comparison) -> None:
+        self.field, self.pair, self.comparison = passage.field, pair, comparison
+        self.old, self.new, self.alignment = pair.old, pair.new, pair.alignment
+        places = self.old.places
+        self.first = bisect_right(places, passage.start) - 1
+        self.end = bisect_left(places, passage.end)
+        self.words = range(self.first, self.end)
+        self.units = range(self.old.unit_of[self.first], self.old.unit_of[self.end - 1] + 1)
+        self._trusted: dict[int, set[int]] = {}
+
+    def moved(self) -> Place | None:
+        """Where the sentences are that it stands in, if they were moved as they are."""
+        there = [self.comparison.moved.get((self.field, unit)) for unit in self.units]
+        places = [unit for unit in there if unit is not None]
+        if len(places) < len(there):
+            return None
+        (name, first), (_name, last) = places[0], places[-1]
+        if places != [(name, first + n) for n in range(len(places))]:
+            return None
+        new = self.comparison.fields[name].new
+        start = new.units[first][0] + self.first - self.old.units[self.units[0]][0]
+        end = new.units[last][1] - (self.old.units[self.units[-1]][1] - self.end)
+        return self._place(Carry.MOVED, start, end, name)
+
+    def in_place(self) -> Place | None:
+        """Where it is between the words around it: the same, or edited."""
+        images = [self._image(word) for word in self.words]
+        kept = [image for image in images if image is not None]
+        left, right = self._edge(self.first - 1, -1), self._edge(self.end, 1)
+        if images[0] is not None:
+            left = images[0] - 1
+        if images[-1] is not None:
+            right = images[-1] + 1
+        if left is None or right is None:
+            whole = weigh(self.old.words[self.first : self.end])
+            own = sum(weight(self.new.words[image]) for image in kept)
+            if not kept or own < _HALF * whole:
+                return None
+            left = kept[0] - 1 if left is None else left
+            right = kept[-1] + 1 if right is None else right
+        start, end = left + 1, right
+        if start >= end or end - start > 3 * len(images) + 12:
+            return None
+        wider = self._sentence(start, end, images)
+        if wider != (start, end):
+            return self._place(Carry.EDITED, *wider)
+        if images != list(range(start, end)):
+            return self._place(Carry.EDITED, start, end)
+        return self._place(Carry.SAME, start, end) if self._has_company(start, end) else None
+
+    def phrase_moved(self) -> Place | None:
+        """Where a phrase is word for word, once before and once now."""
+        words = self.old.words[self.first : self.end]
+        if weigh(words) < _A_PHRASE or len(words) < 4:
+            return None
+        places, letters = self.old.places, self.old.letters
+        phrase = letters[places[self.first] : places[self.end]]
+        fields = self.comparison.fields.items()
+        if sum(len(occurrences(pair.old, phrase)) for _name, pair in fields) > 1:
+            return None
+        found = [(name, *span) for name, pair in fields for span in occurrences(pair.new, phrase)]
+        if len(found) != 1 or not _was_not_there(
+            self.comparison.fields[found[0][0]], *found[0][1:]
+        ):
+            return None
+        return Place(Carry.MOVED, Passage(*found[0]))
+
+    def twin(self) -> Place | None:
+        """One of several equal sentences, some of which are gone: nobody can say which."""
+        if len(self.units) > 1:
+            return None
+        unit = self.units[0]
+        if unit in self.alignment.units:
+            return None
+        twin = self.pair.twins.get(self.old.unit_keys[unit])
+        if twin is None:
+            return None
+        shift = self.new.units[twin][0] - self.old.units[unit][0]
+        return self._place(Carry.PERHAPS, self.first + shift, self.end + shift)
+
+    def _place(self, carry: Carry, start: int, end: int, name: str = "") -> Place:
+        name = name or self.field
+        places = self.comparison.fields[name].new.places
+        return Place(carry, Passage(name, places[start], places[end]))
+
+    def _image(self, word: int) -> int | None:
+        """The word it is now, if that is certain: by its sentence, or by the words beside it if the
+        sentence was cut in two."""
+        image = self.alignment.to[word]
+        if image < 0 or not self.alignment.sure[word]:
+            return None
+        if self._is_trusted(word):
+            return image
+        first, end = self.old.units[self.old.unit_of[word]]
+        for beside in (range(word - 1, first - 1, -1), range(word + 1, end)):
+            for other in beside:
+                shift = self.alignment.to[other] - other
+                if shift != image - word or not self.alignment.sure[other]:
+                    break
+                if self._is_trusted(other):
+                    return image
         return None
-    matcher = diff_match_patch()
-    matcher.Match_Threshold = 0.35
-    matcher.Match_Distance = 1_000_000
-    matcher.Match_MaxBits = 0
-    head, tail = quote[:_END], quote[-_END:]
-    near = 0
-    around = text.find(before) if len(before) >= _SHORTEST_GUESS else -1
-    if around >= 0:
-        near = around + len(before)
-    start = matcher.match_main(text, head, near)
-    if start < 0:
-        return None
-    end_from = matcher.match_main(text[start:], tail, max(0, len(quote) - len(tail)))
-    if end_from < 0:
-        return None
-    end = min(len(text), start + end_from + len(tail) + _SLACK)
-    start, end = _trimmed(matcher, quote, text, max(0, start - _SLACK), end)
-    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    if start >= end or not _alike(matcher, quote, text[start:end]):
-        return None
-    return start, end
+
+    def _is_trusted(self, word: int) -> bool:
+        """Whether the sentence that a word is in now is made of the one it was in."""
+        unit = self.old.unit_of[word]
+        if unit not in self._trusted:
+            moved = (self.field, unit) in self.comparison.moved
+            self._trusted[unit] = set() if moved else set(_descendants(self.pair, unit))
+        return self.new.unit_of[self.alignment.to[word]] in self._trusted[unit]
+
+    def _edge(self, word: int, step: int) -> int | None:
+        """The word beside it now: the image of its neighbour, or what lies beyond its sentence."""
+        inner = word - step
+        unit = self.old.unit_of[inner]
+        if 0 <= word < len(self.old.words) and self.old.unit_of[word] == unit:
+            return self._image(word)
+        images = [self._image(each) for each in range(*self.old.units[unit])]
+        there = {self.new.unit_of[image] for image in images if image is not None}
+        if len(there) != 1:
+            return None
+        first, end = self.new.units[there.pop()]
+        return first - 1 if step < 0 else end
+
+    def _sentence(self, start: int, end: int, images: list[int | None]) -> tuple[int, int]:
+        """The same, with what was put before or after it where it began or ended a sentence."""
+        old, new = self.old, self.new
+        if images[0] is not None:
+            begins, _end = old.units[self.units[0]]
+            first, _end = new.units[new.unit_of[start]]
+            if not weigh(old.words[begins : self.first]) and self._is_new(first, start, images):
+                start = first
+        if images[-1] is not None:
+            _first, ends = old.units[self.units[-1]]
+            _first, last = new.units[new.unit_of[end - 1]]
+            if not weigh(old.words[self.end : ends]) and self._is_new(end, last, images):
+                while last > end and not weight(new.words[last - 1]):
+                    last -= 1
+                end = last
+        return start, end
+
+    def _has_company(self, start: int, end: int) -> bool:
+        """Whether a few words have a neighbour that is still beside them."""
+        says = weigh(self.new.words[start:end])
+        if says >= _A_PHRASE or self.old.unit_of[self.first] in self.alignment.units:
+            return True
+        return says > 0 and (
+            self._edge(self.first - 1, -1) == start - 1 or self._edge(self.end, 1) == end
+        )
+
+    def _is_new(self, first: int, end: int, images: list[int | None]) -> bool:
+        """Whether these words were added; many beside few are a sentence of their own."""
+        if end - first > 2 * len(images) + 6 or not weigh(self.new.words[first:end]):
+            return False
+        back, words = self.alignment.back, self.new.words
+        return all(back[word] < 0 or not weight(words[word]) for word in range(first, end))
 
 
-def _trimmed(
-    matcher: diff_match_patch, quote: str, text: str, start: int, end: int
-) -> tuple[int, int]:
-    """From the first to the last letters that a stretch of the text shares with the quote."""
-    changes = matcher.diff_main(quote, text[start:end])
-    matcher.diff_cleanupSemantic(changes)
-    at, first, last = start, end, start
-    for op, words in changes:
-        if op == 0:
-            first, last = min(first, at), at + len(words)
-        if op >= 0:
-            at += len(words)
-    return first, last
+def _descendants(pair: FieldPair, unit: int) -> Iterator[int]:
+    """The units of the new text that are certainly made of one of the old text."""
+    same = pair.alignment.units.get(unit)
+    if same is not None:
+        if weigh(pair.old.unit_keys[unit].split(" ")) >= ENOUGH or _stands_beside(pair, unit, same):
+            yield same
+        return
+    first, end = pair.old.units[unit]
+    shared: Counter[int] = Counter()
+    for word in range(first, end):
+        image = pair.alignment.to[word]
+        if image >= 0 and pair.alignment.sure[word]:
+            shared[pair.new.unit_of[image]] += weight(pair.old.words[word])
+    mine = weigh(pair.old.words[first:end])
+    for other, in_order in shared.items():
+        theirs = weigh(pair.new.words[slice(*pair.new.units[other])])
+        if pair.alignment.edited.get(unit) == other:
+            if alike(in_order, mine, theirs, _HALF):
+                yield other
+        elif alike(in_order, mine, theirs) and not _has_rival(pair, unit, other):
+            yield other
 
 
-def _alike(matcher: diff_match_patch, left: str, right: str) -> bool:
-    longest = max(len(left), len(right))
-    if min(len(left), len(right)) < _LIKE_ENOUGH * longest:
-        return False
-    changes = matcher.diff_main(left, right)
-    return bool(1 - matcher.diff_levenshtein(changes) / longest >= _LIKE_ENOUGH)
+def _stands_beside(pair: FieldPair, unit: int, other: int) -> bool:
+    """Whether a short unit has a neighbour that is as it was, or is the first or the last."""
+    units = pair.alignment.units
+    first = unit == other == 0
+    last = unit == len(pair.old.units) - 1 and other == len(pair.new.units) - 1
+    before, after = units.get(unit - 1) == other - 1, units.get(unit + 1) == other + 1
+    return (first or before) + (last or after) > 0
 
 
-class _Pieces(HTMLParser):
-    """HTML cut into tags and words; every letter of the words knows its place in the one line."""
+def _has_rival(pair: FieldPair, unit: int, other: int) -> bool:
+    """Whether the new unit may be made of another old one, or the old have become another."""
+    mine, theirs = words_in(pair.old, unit), words_in(pair.new, other)
+    olds = (words_in(pair.old, each) for each in pair.changed_old if each != unit)
+    news = (words_in(pair.new, each) for each in pair.changed_new if each != other)
+    return has_rival(mine, theirs, olds) or has_rival(theirs, mine, news)
 
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._parts: list[tuple[str, str, list[int]]] = []
-        """`(kind, raw or words, place of each letter in the line)`; kind is "tag" or "words"."""
-        self._line: list[str] = []
-        self._shut = 0
-        self.feed(html)
-        self.close()
-        self.text = "".join(self._line).rstrip()
 
-    def marked(self, spans: list[tuple[int, int, str]]) -> str:
-        out: list[str] = []
-        begun: set[str] = set()
-        for kind, words, places in self._parts:
-            if kind == "tag" or not words.strip():
-                out.append(words if kind == "tag" else escape(words, quote=False))
-                continue
-            cuts = {0, len(words)}
-            for start, end, _key in spans:
-                inside = [n for n, place in enumerate(places) if start <= place < end]
-                if inside:
-                    cuts |= {inside[0], inside[-1] + 1}
-            ordered = sorted(cuts)
-            for left, right in pairwise(ordered):
-                piece = words[left:right]
-                place = places[left]
-                keys = [key for start, end, key in spans if start <= place < end]
-                marked = escape(piece, quote=False)
-                for key in reversed(keys):
-                    first = f' id="passage-{escape(key)}"' if key not in begun else ""
-                    begun.add(key)
-                    marked = (
-                        f'<mark class="passage" data-comment="{escape(key)}"{first}>{marked}</mark>'
-                    )
-                out.append(marked)
-        return "".join(out)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tag(self.get_starttag_text() or "")
-        if tag in _APART:
-            self._space()
-        if tag in _CLOSED:
-            self._shut += 1
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tag(self.get_starttag_text() or "")
-        if tag in _APART:
-            self._space()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _CLOSED and self._shut:
-            self._shut -= 1
-        self._tag(f"</{tag}>")
-        if tag in _APART:
-            self._space()
-
-    def handle_data(self, data: str) -> None:
-        self._words(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._words(unescape(f"&{name};"))
-
-    def handle_charref(self, name: str) -> None:
-        self._words(unescape(f"&#{name};"))
-
-    def _tag(self, raw: str) -> None:
-        self._parts.append(("tag", raw, []))
-
-    def _words(self, data: str) -> None:
-        if self._shut:
-            self._parts.append(("tag", escape(data, quote=False), []))
-            return
-        places = []
-        for letter in data:
-            if letter.isspace():
-                self._space()
-                places.append(max(0, len(self._line) - 1))
-            else:
-                places.append(len(self._line))
-                self._line.append(letter)
-        if self._parts and self._parts[-1][0] == "words":
-            _kind, words, before = self._parts[-1]
-            self._parts[-1] = ("words", words + data, before + places)
-        else:
-            self._parts.append(("words", data, places))
-
-    def _space(self) -> None:
-        if self._line and self._line[-1] != " ":
-            self._line.append(" ")
+def _was_not_there(pair: FieldPair, start: int, end: int) -> bool:
+    """Whether no sentence of the old text stands at these letters as it was."""
+    first, last = (bisect_right(pair.new.places, at) - 1 for at in (start, end - 1))
+    kept = set(pair.alignment.units.values())
+    return kept.isdisjoint(pair.new.unit_of[first : last + 1])

@@ -66,8 +66,11 @@ class Comment(Base):
     anchor: Mapped[AnchorKind] = mapped_column(default=AnchorKind.WHOLE)
     field: Mapped[str | None] = mapped_column(String(60))
     quote: Mapped[str | None] = mapped_column(Text)
+    letter: Mapped[int | None]
+    """The place of the quote's first letter in its field (`works.reading`); None: not known."""
     before: Mapped[str] = mapped_column(String(80), default="")
     after: Mapped[str] = mapped_column(String(80), default="")
+    """Words around the quote, of comments that were made before places were stored."""
     starts: Mapped[float | None]
     ends: Mapped[float | None]
     written_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pdportal.content.text import render_text
-from pdportal.feedback.comments import anchors
+from pdportal.feedback.comments.anchors import Carry, Passage, Place, between, carried, occurrences
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.works.comparison import Comparison, compare
+from pdportal.feedback.works.diffs import Change, changes
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.reading import Mark, reading_of, rendered
+from pdportal.feedback.works.words import letters_of
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,24 @@ class Placed:
     """A comment and where it stands on this revision."""
 
     comment: Comment
-    where: str
-    """The label of its field; empty for the whole."""
-    found: bool
-    """Whether its passage is marked in the text."""
-    lost: bool
-    """Whether it is about a passage that this revision no longer has."""
+    where: str = ""
+    """The label of its field, in this revision; empty for the whole."""
+    carry: Carry | None = None
+    """What became of its passage since it was made; None: it is about no passage."""
+    moved_to: str = ""
+    """The label of another field, if its passage was moved there."""
+    changes: tuple[Change, ...] = ()
+    """How the words of an edited passage were and are."""
 
     @property
     def id(self) -> str:
         """The id of its card on the page."""
         return card_id(self.comment)
+
+    @property
+    def found(self) -> bool:
+        """Whether its passage is marked in the text."""
+        return self.carry not in (None, Carry.GONE, Carry.ABSENT)
 
     @property
     def state(self) -> str:
@@ -50,51 +60,84 @@ def card_id(comment: Comment) -> str:
     return f"comment-{comment.id}"
 
 
+def parts_of(work: Work, revision: Revision) -> list[Part]:
+    """The parts of a revision, without marks."""
+    return [
+        Part(field["key"], str(field["label"]), rendered(revision.content.get(field["key"], "")))
+        for field in work.fields
+    ]
+
+
 def lay_out(
     work: Work, revision: Revision, comments: Iterable[Comment]
 ) -> tuple[list[Part], list[Placed]]:
     """The parts of a revision with its passages marked, and the comments in the order of the text.
 
-    The comments may have been made on an earlier revision: their passages are looked for here.
+    The comments may have been made on an earlier revision: their passages are carried here.
     """
-    by_field: dict[str, list[Comment]] = {}
-    whole: list[Placed] = []
-    labels = {field["key"]: field["label"] for field in work.fields}
+    labels = {field["key"]: str(field["label"]) for field in work.fields}
+    order = {key: number for number, key in enumerate(labels)}
+    marks: dict[str, list[Mark]] = {}
+    placed: list[tuple[tuple[int, int, int], Placed]] = []
     for comment in comments:
-        if comment.field in labels:
-            by_field.setdefault(str(comment.field), []).append(comment)
-        else:
-            whole.append(Placed(comment, "", found=False, lost=False))
-    parts: list[Part] = []
-    placed: list[Placed] = []
-    for field in work.fields:
-        key = field["key"]
-        html = render_text(revision.content.get(key, ""))
-        here = by_field.get(key, [])
-        marks = [
-            anchors.Mark(card_id(c), passage_of(c)) for c in here if c.anchor is AnchorKind.PASSAGE
-        ]
-        found: set[str] = set()
-        line = ""
-        if marks:
-            html, found = anchors.mark(str(html), marks)
-            line = anchors.plain(str(html))
-        parts.append(Part(key, str(field["label"]), html))
-        for comment in _in_order(here, line):
-            marked = card_id(comment) in found
-            lost = comment.anchor is AnchorKind.PASSAGE and not marked
-            placed.append(Placed(comment, str(field["label"]), found=marked, lost=lost))
-    return parts, placed + whole
+        card, passage = _placed(comment, revision, labels)
+        field = passage.field if passage else str(comment.field)
+        where = (order.get(field, len(order)), passage.start if passage else 1 << 30, comment.id)
+        placed.append((where, card))
+        if passage and card.carry:
+            look = "" if card.carry is Carry.SAME else card.carry.value
+            marks.setdefault(field, []).append(Mark(passage.start, passage.end, card.id, look))
+    parts = [
+        Part(key, label, reading_of(revision.content.get(key, "")).marked(marks[key]))
+        if key in marks
+        else Part(key, label, rendered(revision.content.get(key, "")))
+        for key, label in labels.items()
+    ]
+    placed.sort(key=lambda each: each[0])
+    return parts, [card for _where, card in placed]
 
 
-def passage_of(comment: Comment) -> anchors.Passage:
-    """The words a comment is about."""
-    return anchors.Passage(comment.quote or "", comment.before, comment.after)
+def _placed(
+    comment: Comment, revision: Revision, labels: dict[str, str]
+) -> tuple[Placed, Passage | None]:
+    if comment.field not in labels:
+        return Placed(comment), None
+    label = labels[comment.field]
+    if comment.anchor is not AnchorKind.PASSAGE:
+        return Placed(comment, label), None
+    comparison = compare(comment.revision.content, revision.content)
+    place = _place(comment, comparison)
+    if place.passage is None:
+        return Placed(comment, label, place.carry), None
+    moved_to = labels[place.passage.field] if place.passage.field != comment.field else ""
+    edits: tuple[Change, ...] = ()
+    if place.carry is Carry.EDITED:
+        new = comparison.fields[place.passage.field].new
+        now = new.text(place.passage.start, place.passage.end)
+        edits = tuple(changes(comment.quote or "", now))
+    return Placed(comment, moved_to or label, place.carry, moved_to, edits), place.passage
 
 
-def _in_order(comments: Sequence[Comment], line: str) -> list[Comment]:
-    def place(comment: Comment) -> tuple[int, int]:
-        at = anchors.locate(line, passage_of(comment)) if comment.quote and line else None
-        return (at[0] if at else len(line) + 1, comment.id)
+def _place(comment: Comment, comparison: Comparison) -> Place:
+    """Where a comment's passage is in the newer revision.
 
-    return sorted(comments, key=place)
+    Where it stood in its own is stored, or follows from words that stand there only once;
+    otherwise it is only perhaps where one of these words is.
+    """
+    field, quote = str(comment.field), comment.quote or ""
+    if field not in comparison.fields:
+        return Place(Carry.ABSENT)
+    reading, length = comparison.fields[field].old, len(letters_of(quote))
+    if comment.letter is not None and reading.stands(quote, comment.letter):
+        passage = Passage(field, comment.letter, comment.letter + length)
+        return carried(passage, comparison)
+    spans = occurrences(reading, quote)
+    if not spans:
+        return Place(Carry.ABSENT)
+    if len(spans) > 1 and (comment.before or comment.after):
+        spans = between(reading, spans, comment.before, comment.after) or spans
+    places = (carried(Passage(field, *span), comparison) for span in spans)
+    if len(spans) == 1:
+        return next(places)
+    found = next((place.passage for place in places if place.passage), None)
+    return Place(Carry.PERHAPS, found) if found else Place(Carry.GONE)

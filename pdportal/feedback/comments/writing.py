@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from pdportal.content.text import render_text
 from pdportal.feedback.comments import anchors
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.feedback.works.services import clean, fitting
+from pdportal.feedback.works.reading import reading_of
+from pdportal.feedback.works.services import fitting
 from pdportal.web.errors import Refused
 
 LONGEST_COMMENT = 6_000
@@ -29,8 +29,8 @@ class Typed:
     field: str = ""
     """The key of the field it is about."""
     quote: str = ""
-    before: str = ""
-    after: str = ""
+    letter: int | None = None
+    """The place of the quote's first letter in the field, if the reader selected it there."""
     starts: float | None = None
     """Seconds; with `ends` a range."""
     ends: float | None = None
@@ -46,8 +46,7 @@ def write(comment: Comment, revision: Revision, typed: Typed) -> None:
     comment.next_move = fitting(typed.next_move, "next_move", LONGEST_COMMENT)
     comment.kind = typed.kind
     comment.anchor = AnchorKind.WHOLE
-    comment.field = comment.quote = comment.starts = comment.ends = None
-    comment.before = comment.after = ""
+    comment.field = comment.starts = comment.ends = None
     allowed = kind_of(revision.work).anchors
     if AnchorKind.MOMENT in allowed:
         comment.starts, comment.ends = _span(revision.work, typed.starts, typed.ends)
@@ -55,27 +54,29 @@ def write(comment: Comment, revision: Revision, typed: Typed) -> None:
             comment.anchor = AnchorKind.MOMENT
     if AnchorKind.FIELD in allowed and typed.field in revision.content:
         comment.anchor, comment.field = AnchorKind.FIELD, typed.field
-    if AnchorKind.PASSAGE in allowed:
-        _quote(comment, revision, typed)
+    quote = " ".join(fitting(typed.quote, "quote", LONGEST_QUOTE).split())
+    if AnchorKind.PASSAGE in allowed and quote:
+        _quote(comment, revision, quote, typed.letter)
+    else:
+        comment.quote = comment.letter = None
+        comment.before = comment.after = ""
 
 
-def _quote(comment: Comment, revision: Revision, typed: Typed) -> None:
+def _quote(comment: Comment, revision: Revision, quote: str, letter: int | None) -> None:
     """Tie a comment to the words quoted, in its field or in the first that has them."""
-    quote = anchors.one_line(fitting(typed.quote, "quote", LONGEST_QUOTE))
-    if not quote:
+    if quote != comment.quote:
+        comment.before = comment.after = ""
+    comment.anchor, comment.quote = AnchorKind.PASSAGE, quote
+    readings = {key: reading_of(text) for key, text in revision.content.items()}
+    if comment.field and letter is not None and readings[comment.field].stands(quote, letter):
+        comment.letter = letter
         return
-    keys = list(revision.content)
-    chosen = [comment.field] if comment.field else []
-    having = (key for key in [*chosen, *keys] if quote in _words_of(revision, key))
-    comment.anchor = AnchorKind.PASSAGE
-    comment.field = next(having, comment.field or keys[0])
-    comment.quote = quote
-    comment.before = anchors.one_line(clean(typed.before))[-anchors.CONTEXT :]
-    comment.after = anchors.one_line(clean(typed.after))[: anchors.CONTEXT]
-
-
-def _words_of(revision: Revision, key: str) -> str:
-    return anchors.plain(str(render_text(revision.content[key])))
+    places = {key: anchors.occurrences(reading, quote) for key, reading in readings.items()}
+    having = [key for key in places if places[key]]
+    if comment.field not in having:
+        comment.field = having[0] if having else comment.field or next(iter(places))
+    here = places[comment.field]
+    comment.letter = here[0][0] if len(here) == 1 else None
 
 
 def _span(

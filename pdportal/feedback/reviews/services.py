@@ -257,8 +257,7 @@ def typed_values(comment: Comment) -> dict[str, str]:
         "kind": comment.kind.value,
         "field": comment.field or "",
         "quote": comment.quote or "",
-        "prefix": comment.before,
-        "suffix": comment.after,
+        "letter": "" if comment.letter is None else str(comment.letter),
     }
 
 
@@ -342,15 +341,14 @@ def _lay_out_boxes(review: Review, number: int) -> None:
 
 
 def _typed(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:
-    kind = boxes.get("kind", "")
+    kind, letter = boxes.get("kind", ""), boxes.get("letter", "")
     return Typed(
         text=boxes.get("text", ""),
         kind=CommentKind(kind) if kind in stage.kinds else comment.kind,
         next_move=boxes.get("next_move", ""),
         field=boxes.get("field", ""),
         quote=boxes.get("quote", ""),
-        before=boxes.get("prefix", ""),
-        after=boxes.get("suffix", ""),
+        letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
     )
 
 

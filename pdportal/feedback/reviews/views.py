@@ -21,12 +21,11 @@ from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import lacks, require_enough, typed_values
 from pdportal.feedback.views import bp, show, typed, whole_number
-from pdportal.feedback.works import diffs
-from pdportal.feedback.works.queries import diff
+from pdportal.feedback.works.diffs import diff
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
-_BOX = re.compile(r"(text|next_move|kind|field|quote|prefix|suffix)-(\d{1,9})")
+_BOX = re.compile(r"(text|next_move|kind|field|quote|letter)-(\d{1,9})")
 
 
 @bp.get("/reviews/<int:review_id>")
@@ -191,7 +190,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         parts=parts,
         placed=placed,
         answer=answer,
-        compared=[(label, pieces) for label, pieces in compared if diffs.changed(pieces)],
+        compared=[field for field in compared if field.is_changed],
         others=queries.others_given(review),
         out=review.round.answers_are_out,
         mistake=mistake,
@@ -208,7 +207,7 @@ def thank(review_id: int) -> ResponseReturnValue:
 
 
 def _request_page(review: Review, words: str = "") -> str:
-    parts, _placed = placing.lay_out(review.round.work, review.round.revision, [])
+    parts = placing.parts_of(review.round.work, review.round.revision)
     return render_template(
         "feedback/review_request.html",
         review=review,

@@ -13,10 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.kinds import all_kinds, kind_named, kind_of
+from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
-from pdportal.feedback.works import diffs, policy
+from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
 
 
@@ -93,15 +93,6 @@ def history(work: Work) -> list[Revision]:
             select(Revision).where(Revision.work_id == work.id).order_by(Revision.number.desc())
         )
     )
-
-
-def diff(before: Revision, after: Revision) -> list[tuple[str, list[diffs.Piece]]]:
-    """What changed between two revisions of one work: `(label, pieces)` for each field.
-
-    A piece is `(op, text)`, op "same", "ins" or "del".
-    """
-    work = after.work
-    return diffs.diff(before, after, kind_of(work).compared(work.fields))
 
 
 def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:

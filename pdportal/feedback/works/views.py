@@ -57,7 +57,7 @@ def work_page(work_id: int) -> ResponseReturnValue:
     rounds = rounds_of(work)
     parts: list[placing.Part] = []
     if revisions:
-        parts, _placed = placing.lay_out(work, revisions[0], [])
+        parts = placing.parts_of(work, revisions[0])
     return render_template(
         "feedback/work_page.html",
         work=work,
@@ -127,7 +127,7 @@ def revision_page(work_id: int, number: int) -> ResponseReturnValue:
     revision = next((r for r in queries.history(work) if r.number == number), None)
     if revision is None:
         raise NotFound
-    parts, _placed = placing.lay_out(work, revision, [])
+    parts = placing.parts_of(work, revision)
     return render_template("feedback/revision_page.html", work=work, revision=revision, parts=parts)
 
 
@@ -145,15 +145,13 @@ def compare(work_id: int) -> ResponseReturnValue:
             raise NotFound
         flash(_("There is only one version so far."), "info")
         return redirect(url_for(".work_history", work_id=work.id))
-    compared = queries.diff(by_number[first], by_number[second])
     return render_template(
         "feedback/compare.html",
         work=work,
         before=by_number[first],
         after=by_number[second],
         revisions=revisions,
-        compared=compared,
-        changed=any(diffs.changed(pieces) for _label, pieces in compared),
+        compared=diffs.diff(by_number[first], by_number[second]),
     )
 
 

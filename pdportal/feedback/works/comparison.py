@@ -1,0 +1,95 @@
+"""Two revisions of a work side by side: which words, sentences and lines are the same ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from pdportal.feedback.works.alignment import Alignment, align
+from pdportal.feedback.works.reading import Reading, reading_of
+from pdportal.feedback.works.words import weigh
+
+ENOUGH = 8
+"""What a unit has to weigh for being known again by its words alone."""
+Unit = tuple[str, int]
+"""The key of a field, and the number of a unit in it."""
+Contents = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FieldPair:
+    """One field in the two revisions."""
+
+    old: Reading
+    new: Reading
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Which words are the same ones."""
+        return align(self.old, self.new)
+
+    @cached_property
+    def is_same(self) -> bool:
+        """Whether both have the same words in the same units."""
+        return self.old.words == self.new.words and self.old.units == self.new.units
+
+    @cached_property
+    def changed_old(self) -> list[int]:
+        """The units of the old text that are not as they were at their place."""
+        kept = self.alignment.units
+        return [n for n in range(len(self.old.units)) if n not in kept]
+
+    @cached_property
+    def changed_new(self) -> list[int]:
+        """The units of the new text that were not there like this."""
+        kept = set(self.alignment.units.values())
+        return [n for n in range(len(self.new.units)) if n not in kept]
+
+    @cached_property
+    def twins(self) -> dict[str, int]:
+        """The first of the changed new units that have these words."""
+        return {self.new.unit_keys[unit]: unit for unit in reversed(self.changed_new)}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All fields of two revisions of a work."""
+
+    fields: dict[str, FieldPair]
+
+    @cached_property
+    def moved(self) -> dict[Unit, Unit]:
+        """The units that stand word for word elsewhere: once before and once now, in any field."""
+        old = Counter(key for pair in self.fields.values() for key in pair.old.unit_keys)
+        new = Counter(key for pair in self.fields.values() for key in pair.new.unit_keys)
+        there = {key: unit for key, unit in self._units("changed_new", "new") if new[key] == 1}
+        return {
+            unit: there[key]
+            for key, unit in self._units("changed_old", "old")
+            if old[key] == 1 and key in there and weigh(key.split(" ")) >= ENOUGH
+        }
+
+    def _units(self, numbers: str, side: str) -> Iterator[tuple[str, Unit]]:
+        for name, pair in self.fields.items():
+            keys = getattr(pair, side).unit_keys
+            for number in getattr(pair, numbers):
+                yield keys[number], (name, number)
+
+
+def compare(old: Mapping[str, str], new: Mapping[str, str]) -> Comparison:
+    """Compare the fields of two revisions; cached under their texts."""
+    return _compare(tuple(old.items()), tuple(new.items()))
+
+
+@lru_cache(maxsize=64)
+def _compare(old: Contents, new: Contents) -> Comparison:
+    before, after = dict(old), dict(new)
+    keys = {**before, **after}
+    return Comparison(
+        {
+            key: FieldPair(reading_of(before.get(key, "")), reading_of(after.get(key, "")))
+            for key in keys
+        }
+    )

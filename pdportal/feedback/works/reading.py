@@ -1,0 +1,221 @@
+"""A text as its readers see it: its words in order, each with its place, and its rendered HTML.
+
+A place is a number of letters: characters of the text in Unicode's NFC, without blanks and without
+characters that show nothing. So it is the same in the browser and here, however lines are broken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape, unescape
+from itertools import accumulate, pairwise
+from unicodedata import normalize
+
+from cachetools import LRUCache
+from markupsafe import Markup
+
+from pdportal.content.text import render_text
+from pdportal.feedback.works.words import BLANKS, letters_of, visible, words_of
+from pdportal.web.parts import PartCache
+
+_VISIBLE = re.compile(f"[^{BLANKS}]+")
+_PIECE = re.compile(r'<(?:[^<>"]|"[^"]*")*>|[^<]+|<')
+INLINE = frozenset({"a", "b", "code", "del", "em", "i", "s", "span", "strong"})
+_SENTENCE_END = re.compile(r"[.!?…؟।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Letters of a text from `start` to before `end`, to be wrapped in `<mark>`."""
+
+    start: int
+    end: int
+    key: str
+    """The id of the comment's card."""
+    look: str = ""
+    """A class beside `passage`."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A tag, or words between two tags."""
+
+    html: str
+    words: str | None = None
+    start: int = 0
+    """The place of the first letter."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A rendered text cut into tags and words; a unit is a sentence, or a line without an end."""
+
+    html: Markup
+    pieces: list[Piece] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    units: list[tuple[int, int]] = field(default_factory=list)
+    """The first word of each, and the one after its last."""
+
+    @cached_property
+    def letters(self) -> str:
+        """All its letters."""
+        return "".join(self.words)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The place of each word's first letter, and the number of letters at the end."""
+        return list(accumulate(map(len, self.words), initial=0))
+
+    @cached_property
+    def edges(self) -> frozenset[int]:
+        """Where a word begins or ends."""
+        return frozenset(self.places)
+
+    @cached_property
+    def unit_keys(self) -> list[str]:
+        """The words of each unit, with a blank between any two."""
+        return [" ".join(self.words[first:end]) for first, end in self.units]
+
+    @cached_property
+    def unit_of(self) -> list[int]:
+        """The number of the unit of each word."""
+        return [n for n, (first, end) in enumerate(self.units) for _word in range(first, end)]
+
+    def stands(self, quote: str, start: int) -> bool:
+        """Whether some words stand at this place."""
+        return self.letters.startswith(letters_of(quote), start)
+
+    def text(self, start: int, end: int) -> str:
+        """The words that stand at some letters, in one line."""
+        found: list[str] = []
+        for piece in self.pieces:
+            if piece.words is None:
+                if found and _breaks(piece.html):
+                    found.append(" ")
+                continue
+            at = letters_at(piece.words)
+            first, last = start - piece.start, end - piece.start
+            if first < len(at) and last > 0:
+                begin = at[first] if first > 0 else 0
+                stop = at[last - 1] + 1 if last < len(at) else len(piece.words)
+                found.append(piece.words[begin:stop])
+        return " ".join("".join(found).split())
+
+    def marked(self, marks: Iterable[Mark]) -> Markup:
+        """The HTML with the letters of each mark wrapped; the first part of each has an id."""
+        ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
+        if not ordered:
+            return self.html
+        out: list[str] = []
+        begun: set[str] = set()
+        nth = 0
+        open_marks: list[Mark] = []
+        for piece in self.pieces:
+            if piece.words is None:
+                out.append(piece.html)
+                continue
+            end = piece.start + len(visible(piece.words))
+            while nth < len(ordered) and ordered[nth].start < end:
+                open_marks.append(ordered[nth])
+                nth += 1
+            open_marks = [mark for mark in open_marks if mark.end > piece.start]
+            out.append(_wrapped(piece, open_marks, begun) if open_marks else piece.html)
+        return Markup("".join(out))  # noqa: S704 -- the HTML was clean, and only our own tags were added
+
+
+def read(html: Markup) -> Reading:
+    """Cut what `render_text` made into tags and words."""
+    reading = Reading(html)
+    line: list[str] = []
+    start = 0
+    for found in _PIECE.finditer(html):
+        piece = found[0]
+        if piece[0] != "<" or len(piece) == 1:
+            text = unescape(piece)
+            reading.pieces.append(Piece(piece, text, start))
+            line.append(text)
+            start += len(visible(text))
+            continue
+        reading.pieces.append(Piece(piece))
+        if line and _breaks(piece):
+            _add_line(reading, "".join(line))
+            line.clear()
+    _add_line(reading, "".join(line))
+    return reading
+
+
+MOST_LETTERS = 400_000
+"""Of how many letters of works a process caches what is read from them."""
+_rendered = PartCache(4_000_000)
+_readings: LRUCache[str, Reading] = LRUCache(
+    MOST_LETTERS, getsizeof=lambda reading: len(reading.html)
+)
+
+
+def rendered(text: str) -> Markup:
+    """What somebody typed as safe HTML, in NFC; cached under the text itself."""
+    return _rendered.get_or_render(text, lambda: render_text(normalize("NFC", text)))
+
+
+def reading_of(text: str) -> Reading:
+    """What somebody typed, as it is read; cached under the text itself."""
+    reading = _readings.get(text)
+    if reading is None:
+        reading = read(rendered(text))
+        if len(reading.html) <= MOST_LETTERS:
+            _readings[text] = reading
+    return reading
+
+
+def name_of(tag: str) -> str:
+    """What the element of a tag is called."""
+    return tag.strip("</>").split(" ", 1)[0]
+
+
+def letters_at(words: str) -> list[int]:
+    """Where in some words each letter stands."""
+    return [n for found in _VISIBLE.finditer(words) for n in range(*found.span())]
+
+
+def _breaks(tag: str) -> bool:
+    return name_of(tag) not in INLINE
+
+
+def _add_line(reading: Reading, line: str) -> None:
+    start = 0
+    for found in _SENTENCE_END.finditer(line):
+        _add_unit(reading, line[start : found.end()])
+        start = found.end()
+    _add_unit(reading, line[start:])
+
+
+def _add_unit(reading: Reading, text: str) -> None:
+    first = len(reading.words)
+    reading.words.extend(words_of(text))
+    if len(reading.words) > first:
+        reading.units.append((first, len(reading.words)))
+
+
+def _wrapped(piece: Piece, marks: list[Mark], begun: set[str]) -> str:
+    words = piece.words or ""
+    at = letters_at(words)
+    spans = []
+    for mark in marks:
+        first, last = max(0, mark.start - piece.start), min(len(at), mark.end - piece.start)
+        if first < last:
+            spans.append((at[first], at[last - 1] + 1, mark))
+    cuts = sorted({0, len(words), *(cut for first, last, _mark in spans for cut in (first, last))})
+    out = []
+    for left, right in pairwise(cuts):
+        html = escape(words[left:right], quote=False)
+        for first, last, mark in reversed(spans):
+            if first <= left < last:
+                id_ = f' id="passage-{mark.key}"' if mark.key not in begun else ""
+                begun.add(mark.key)
+                look = f"passage {mark.look}".strip()
+                html = f'<mark class="{look}" data-comment="{mark.key}"{id_}>{html}</mark>'
+        out.append(html)
+    return "".join(out)

@@ -1,0 +1,132 @@
+"""What changed between two revisions, as their readers saw it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from pdportal.feedback.works.diffs import changes, diff
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.reading import read, reading_of
+from pdportal.feedback.works.words import visible
+from tests.feedback.test_reading import is_nested
+
+FIELDS = [{"key": "plan", "label": "Plan"}, {"key": "check", "label": "Check"}]
+
+
+def compared(old: str, new: str, *, old_check: str = "", new_check: str = "") -> list[str]:
+    """The HTML of the fields Plan and Check of two revisions."""
+    work = Work(kind="task", fields=FIELDS)
+    first = Revision(work=work, content={"plan": old, "check": old_check})
+    second = Revision(work=work, content={"plan": new, "check": new_check})
+    return [field.html.replace("\n", "") for field in diff(first, second)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("学生两人一组讨论五分钟", "学生三人一组讨论五分钟",
+         "<p>学生<del>两</del><ins>三</ins>人一组讨论五分钟</p>"),
+        ("की", "का", "<p><del>की</del></p><p><ins>का</ins></p>"),
+        ("كَتَبَ الدرس", "كُتِبَ الدرس", "<p><del>كَتَبَ</del> <ins>كُتِبَ</ins> الدرس</p>"),
+        ("🇩🇪 one", "🇩🇰 one", "<p><del>🇩🇪</del> <ins>🇩🇰</ins> one</p>"),
+        ("FOUR FIVE SIX SEVEN EIGHT NINE", "ONE TWO THREE FOUR FIVE SIX",
+         "<p><ins>ONE TWO THREE</ins> FOUR FIVE SIX <del>SEVEN EIGHT NINE</del></p>"),
+        ("1. **Slope** first", "2. **Slope** first",
+         '<ol start="2"><li value="2"><del>1.</del> <ins>2.</ins> '
+         "<strong>Slope</strong> first</li></ol>"),
+        ("They talk for two minutes.", "They write, then talk for three minutes.",
+         "<p>They <ins>write, then</ins> talk for <del>two</del> <ins>three</ins> minutes.</p>"),
+        ("- one two\n- three four\n- five six", "- one two\n- five six\n- seven",
+         "<ul><li>one two</li><li><del>three four</del></li><li>five six</li>"
+         "<li><ins>seven</ins></li></ul>"),
+        ("1. one two\n2. three four\n3. five six", "1. one two\n2. five six",
+         '<ol><li value="1">one two</li><li value="2"><del>three four</del></li>'
+         '<li value="2">five six</li></ol>'),
+        ("- one two\n- three four", "- one two\nnew", "<ul><li>one two<br><ins>new</ins></li>"
+         "<li><del>three four</del></li></ul>"),
+        ("Go **very** slow now.\nSecond line.\nThird.", "Go now.\nThird.",
+         "<p>Go <del><strong>very</strong> slow</del> now.<br><del>Second line.</del><br>"
+         "Third.</p>"),
+        ("Before all.\n\n- a first item\n\nThe end.", "Before all.\n\nThe end.",
+         "<p>Before all.</p><ul><li><del>a first item</del></li></ul><p>The end.</p>"),
+        ("See [this page](https://example.org) now", "See that page now",
+         "<p>See <del>this</del> <ins>that</ins> page now</p>"),
+        ("> quoted words\n\nafter", "after",
+         "<blockquote><p><del>quoted words</del></p></blockquote><p>after</p>"),
+        ("x **bo**ld y", "x bold y", "<p>x bold y</p>"),
+        ("a  b\nc", "a b c", "<p>a b c</p>"),
+        ("cafe\u0301", "caf\u00e9", "<p>caf\u00e9</p>"),
+        ("", "New *text*", "<p><ins>New</ins> <em><ins>text</ins></em></p>"),
+        ("Old *text*", "", "<p><del>Old <em>text</em></del></p>"),
+        ("A <script>x</script> b", "A <script>y</script> b",
+         "<p>A &lt;script&gt;<del>x</del><ins>y</ins>&lt;/script&gt; b</p>"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_shown_as_it_was_read(app: Flask, old: str, new: str, shown: str):
+    with app.test_request_context():
+        assert compared(old, new)[0] == shown
+
+
+def test_moved_paragraphs_are_shown_as_moved(app: Flask):
+    a, b, c = "Alpha beta gamma.", "Delta epsilon zeta.", "This one comes last."
+    with app.test_request_context():
+        html = compared(f"{a}\n\n{b}\n\n{c}", f"{c}\n\n{a}\n\n{b}")[0]
+        assert "<del>" not in html
+        assert "<ins>" not in html
+        assert f'moved here</small> <span class="moved">{c}</span>' in html
+        plan, check = compared(f"{a} {b}", a, old_check=c, new_check=f"{c} {b}")
+    assert f'<del>{b}</del> <small class="moved-note">moved to “Check”</small>' in plan
+    assert f'moved here from “Plan”</small> <span class="moved">{b}</span>' in check
+
+
+def test_words_alike_by_chance_do_not_tear_a_new_text_apart(app: Flask):
+    old = "Students compare two fractions on paper with a partner."
+    new = "Everybody says which recipe is sweeter with numbers that they explain in writing."
+    with app.test_request_context():
+        html = compared(old, new)[0]
+    assert f"<del>{old[:-1]}" in html
+    assert f"<ins>{new[:-1]}" in html
+
+
+def test_one_line_of_old_and_new_words():
+    assert changes("When Robin came in", "When Elisa came in") == [
+        ("same", "When "), ("del", "Robin "), ("ins", "Elisa "), ("same", "came in"),
+    ]  # fmt: skip
+    assert changes("As it was.", "As it was.") == [("same", "As it was.")]
+    assert changes("", "") == []
+    assert changes("", "New <b>.") == [("ins", "New <b>.")]
+
+
+TYPED = st.text(alphabet="ab *_`&<>\n-1.学\u0301", max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TYPED, TYPED)
+def test_both_texts_can_be_read_out_of_their_difference(app: Flask, old: str, new: str):
+    with app.test_request_context():
+        html = compared(old, new)[0]
+    assert is_nested(html)
+    html = re.sub(r'<small class="moved-note">.*?</small>', "", html)
+    html = re.sub(r"<del>\d+\.</del> <ins>\d+\.</ins> ", "", html)
+    assert _letters(re.sub(r"<del>.*?</del>", "", html)) == reading_of(new).letters
+    if "moved" not in html:
+        assert _letters(re.sub(r"<ins>.*?</ins>", "", html)) == reading_of(old).letters
+
+
+def _letters(html: str) -> str:
+    return read(Markup(html)).letters  # noqa: S704 -- a test reads it, no browser
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_both_lines_can_be_read_out_of_their_pieces(before: str, after: str):
+    pieces = changes(before, after)
+    old = "".join(text for op, text in pieces if op != "ins")
+    new = "".join(text for op, text in pieces if op != "del")
+    assert (visible(old), visible(new)) == (visible(before), visible(after))
