@@ -22,6 +22,7 @@ FEATURES = (
     "modules",
     "coaching",
     "insights",
+    "privacy",
     "home",
     "help",
     "demo",

@@ -73,6 +73,7 @@ NO_WORDS = frozenset(
         "clip.content_type",
         "clip.sha256",
         "clip.storage_key",
+        "download.storage_key",
         "comment.stage",  # a stage of the protocol
         "comment.field",  # the key of a box
         "goal.form_key",

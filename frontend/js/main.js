@@ -1,4 +1,5 @@
 import { Application } from "@hotwired/stimulus";
+import AgainController from "./controllers/again_controller.js";
 import AutogrowController from "./controllers/autogrow_controller.js";
 import AutosaveController from "./controllers/autosave_controller.js";
 import CopyController from "./controllers/copy_controller.js";
@@ -27,6 +28,7 @@ start();
 showLaidAside();
 
 const app = Application.start();
+app.register("again", AgainController);
 app.register("autogrow", AutogrowController);
 app.register("autosave", AutosaveController);
 app.register("copy", CopyController);

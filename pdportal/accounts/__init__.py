@@ -29,6 +29,10 @@ def add_person_link(app: Flask, label: LazyString | str, endpoint: str) -> None:
 
 def register(app: Flask) -> None:
     """Plug sign-in and the pages about oneself and others into the app."""
+    from pdportal.accounts.leaving import PART
+    from pdportal.accounts.own_data import add_part
+
+    add_part(PART)
     from pdportal.accounts import limits, queries, security, views
     from pdportal.web.pages import Place, add_place, add_to_account
 

@@ -14,6 +14,10 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug feedback into the app."""
+    from pdportal.accounts.own_data import add_part
+    from pdportal.feedback import own_data
+
+    add_part(own_data.PART)
     from pdportal.accounts.events import person_deactivated
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import events, finds, kinds, notices, views

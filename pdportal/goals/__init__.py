@@ -12,6 +12,10 @@ from pdportal.web.pages import Place, add_place
 
 def register(app: Flask) -> None:
     """Plug the pages of goals into the app, and its place into the navigation."""
+    from pdportal.accounts.own_data import add_part
+    from pdportal.goals import own_data
+
+    add_part(own_data.PART)
     from pdportal.goals import kind  # noqa: F401 -- adds the kind of work that a goal is
     from pdportal.goals.finds import find_steps
     from pdportal.goals.views import load_views, step_made

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
 
 Say = Callable[..., str]
 
@@ -28,8 +32,36 @@ def add_kind(name: str, say: Say, link: Callable[[], str]) -> None:
     _kinds[name] = Kind(name, say, link)
 
 
-def sentence(kind: str, words: dict[str, Any]) -> str:
-    """The notice in words; general ones where an older version left what nobody can say now."""
+def reference(person_id: int) -> dict[str, int]:
+    """What stands among the words of a notice for somebody's name."""
+    return {"person": person_id}
+
+
+def names_in(
+    notices: Iterable[dict[str, Any]], known: dict[int, str] | None = None
+) -> dict[int, str]:
+    """The names, as they are now, of all the people whom the words of these notices name.
+
+    One statement at most, for those who are not among the `known`.
+    """
+    names = dict(known or {})
+    named = (word for words in notices for word in words.values() if isinstance(word, dict))
+    if ids := {word["person"] for word in named} - names.keys():
+        rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+        names |= {row.id: row.name for row in rows}
+    return names
+
+
+def sentence(kind: str, words: dict[str, Any], names: dict[int, str] | None = None) -> str:
+    """The notice in words; general ones where an older version left what nobody can say now.
+
+    `names` are those of `names_in`, where several notices are shown.
+    """
+    names = names_in([words]) if names is None else names
+    words = {
+        key: names.get(word["person"], "") if isinstance(word, dict) else word
+        for key, word in words.items()
+    }
     known_kind = _kinds.get(kind)
     if known_kind is not None:
         try:

@@ -65,8 +65,9 @@ def write_letters() -> None:
         .limit(AT_A_TIME)
         .with_for_update(of=Notice, skip_locked=True)  # another worker writes the others
     ).all()
+    names = kinds.names_in(row.words for row in rows)
     for _person_id, notices in groupby(rows, key=lambda row: row.person_id):
-        _write_one(list(notices))
+        _write_one(list(notices), names)
     if rows:
         db.session.execute(
             update(Notice).where(Notice.id.in_([row.id for row in rows])).values(mailed_at=now),
@@ -142,23 +143,27 @@ def _zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _write_one(notices: Sequence[Row[Any]]) -> None:
+def _write_one(notices: Sequence[Row[Any]], names: dict[int, str]) -> None:
     reader = notices[0]
     try:
         with force_locale(reader.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
-            subject, text = _words(reader, notices)
+            subject, text = _words(reader, notices, names)
     except (UnknownLocaleError, ValueError):
-        subject, text = _words(reader, notices)
+        subject, text = _words(reader, notices, names)
     db.session.add(
         Letter(person_id=reader.person_id, to=reader.email, subject=one_line(subject), text=text)
     )
 
 
-def _words(reader: Row[Any], notices: Iterable[Row[Any]]) -> tuple[str, str]:
+def _words(reader: Row[Any], notices: Iterable[Row[Any]], names: dict[int, str]) -> tuple[str, str]:
     settings = current_app.config["PDPORTAL"]
     base: str = settings["BASE_URL"]
     news = [
-        (kinds.sentence(notice.kind, notice.words), kinds.link_name(notice.kind), base + notice.url)
+        (
+            kinds.sentence(notice.kind, notice.words, names),
+            kinds.link_name(notice.kind),
+            base + notice.url,
+        )
         for notice in notices
     ]
     subject = (

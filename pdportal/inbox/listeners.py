@@ -85,5 +85,5 @@ def _tell_unlinked(coaching: Coaching, actor: Person) -> None:
 
 def _tell_both(coaching: Coaching, actor: Person, what: str) -> None:
     coach, teacher = coaching.coach, coaching.teacher
-    notify(teacher.id, f"coach_{what}", "/coaching", sender=actor, coach=coach.name)
-    notify(coach.id, f"teacher_{what}", "/coaching", sender=actor, teacher=teacher.name)
+    notify(teacher.id, f"coach_{what}", "/coaching", sender=actor, coach=coach)
+    notify(coach.id, f"teacher_{what}", "/coaching", sender=actor, teacher=teacher)

@@ -19,13 +19,19 @@ _ADD = insert(cast(Table, Notice.__table__)).inline()
 
 
 def notify(
-    person_id: int, kind: str, url: str, *, sender: Person | None = None, **words: str | int
+    person_id: int,
+    kind: str,
+    url: str,
+    *,
+    sender: Person | None = None,
+    **words: str | int | Person,
 ) -> None:
     """Leave somebody a notice; it goes by mail too, when and if they chose so.
 
     `words` fill the sentence of the kind. They may name a person or a title that the reader may
-    see, never what is behind the wall. Nobody is told what they did themselves. `url` is a path of
-    the portal (`address(…)` makes one outside a request).
+    see, never what is behind the wall. A person, or the sender's name, is stored by id, so that a
+    name that was given up is not read in old notices. Nobody is told what they did themselves.
+    `url` is a path of the portal (`address(…)` makes one outside a request).
     """
     if not kinds.known(kind):
         raise LookupError(f"No notice kind {kind!r}.")
@@ -40,10 +46,16 @@ def notify(
             "at": clock.now(),
             "kind": kind,
             "url": url,
-            "words": words,
+            "words": {name: _stored(word, sender) for name, word in words.items()},
             "from_id": sender.id if sender else None,
         },
     )
+
+
+def _stored(word: str | int | Person, sender: Person | None) -> str | int | dict[str, int]:
+    if isinstance(word, Person):
+        return kinds.reference(word.id)
+    return kinds.reference(sender.id) if sender is not None and word == sender.name else word
 
 
 def withdraw(person_id: int, url: str) -> None:

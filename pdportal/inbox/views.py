@@ -24,10 +24,13 @@ def notices() -> ResponseReturnValue:
         abort(404)
     rows = db.session.execute(queries.notice_list(me(), before)).all()
     shown = rows[: queries.PAGE]
+    senders = {row.from_id: row.from_name for row in shown if row.from_id is not None}
+    names = kinds.names_in((row.words for row in shown), senders)
     return render_template(
         "inbox/notices.html",
         notices=[
-            (row, kinds.sentence(row.kind, row.words), kinds.link_name(row.kind)) for row in shown
+            (row, kinds.sentence(row.kind, row.words, names), kinds.link_name(row.kind))
+            for row in shown
         ],
         any_unread=any(row.read_at is None for row in shown),
         is_first=before is None,

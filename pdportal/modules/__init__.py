@@ -14,9 +14,11 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
+    from pdportal.accounts.own_data import add_part
     from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
+    from pdportal.modules import own_data
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
     from pdportal.modules.library.finds import find_modules
@@ -24,6 +26,7 @@ def register(app: Flask) -> None:
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
+    add_part(own_data.PART)
     load_views()
     app.jinja_env.filters["direction"] = direction
     app.register_blueprint(bp)

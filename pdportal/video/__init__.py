@@ -7,6 +7,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that measure and delete them."""
+    from pdportal.accounts.own_data import add_part
+    from pdportal.video import own_data
+
+    add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
     from pdportal.video import files, notices, services
     from pdportal.video.views import bp, let_large_files_in

@@ -29,7 +29,7 @@ def renew_asks() -> None:
             review.reviewer_id,
             "feedback_lease_ends",
             address("feedback.review_page", review_id=review.id),
-            author=review.round.work.author.name,
+            author=review.round.work.author,
             title=review.round.work.title,
         )
     for review in db.session.scalars(_to_release()).unique():
@@ -80,7 +80,7 @@ def _release(review: Review) -> None:
             review.reviewer_id,
             "feedback_passed_on",
             address("feedback.review_page", review_id=review.id),
-            author=review.round.work.author.name,
+            author=review.round.work.author,
         )
 
 

@@ -1,0 +1,71 @@
+"""What an account holds of somebody, and what is left of it once they have left."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from pdportal.accounts import events
+from pdportal.accounts.models import Invitation, MailChoice, Passkey, Person, Role
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.db import db
+
+FORMER = "Former colleague"
+"""What stands where the name of somebody stood who left."""
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """The account, its roles and passkeys; nothing that would open it."""
+    yield Piece(
+        "account.json",
+        {
+            "name": person.name,
+            "email": person.email,
+            "teaches": person.teaches,
+            "district": person.district.name,
+            "school": person.school.name if person.school else None,
+            "time_zone": person.time_zone,
+            "language": person.locale,
+            "mail": person.mail_choice.value,
+            "since": person.created_at.isoformat(),
+            "roles": as_data(select(Role.name).where(Role.person_id == person.id)),
+            "passkeys": as_data(
+                select(Passkey.name, Passkey.create_datetime, Passkey.lastuse_datetime).where(
+                    Passkey.person_id == person.id
+                )
+            ),
+        },
+    )
+
+
+def forget(person: Person) -> None:
+    """Leave a row without a name that nobody can sign in to; others' records point at it."""
+    db.session.execute(delete(Invitation).where(Invitation.email == person.email))
+    person.name, person.teaches = FORMER, ""
+    person.email = f"left-{person.id}@left.invalid"
+    person.school_id = person.time_zone = person.locale = person.demo_role = None
+    person.mail_choice = MailChoice.NEVER
+    person.password = person.ended_sessions = person.fs_webauthn_user_handle = None
+    person.tf_primary_method = person.tf_totp_secret = person.tf_last_counter = None
+    person.mf_recovery_codes = None
+    person.fs_uniquifier = secrets.token_hex(32)
+    person.held.clear()
+    person.webauthn.clear()
+    was_active, person.active = person.active, False
+    db.session.flush()
+    events.emit(None, "left", person)
+    if was_active:
+        events.person_deactivated.send(events.the_app(), person=person)
+
+
+PART = OwnPart(
+    "account",
+    _l("Your account"),
+    collect,
+    forget,
+    goes=_l("Your name, address, subject, password, passkeys and roles. You cannot sign in again."),
+    stays=_l("An empty place called “Former colleague”, where others' work points at you."),
+)

@@ -1,0 +1,82 @@
+"""What the portal holds of one person, feature by feature: to be downloaded, and to be given up.
+
+A feature adds its part when it registers; whoever builds the download or carries out a leaving
+(`privacy`) asks every part and knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import LazyString
+from sqlalchemy import Select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of the storage, copied as it is."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file of the download: text as Markdown, a list or a dict as JSON, a stored file as is."""
+
+    path: str
+    content: str | list[Any] | dict[str, Any] | StoredFile
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What one feature holds of a person."""
+
+    name: str
+    """The folder in the download."""
+    title: LazyString
+    collect: Callable[[Person], Iterable[Piece]]
+    """Everything that is this person's own, or that others gave to them."""
+    forget: Callable[[Person], None]
+    """Removes what goes when the person leaves; may be called twice."""
+    goes: LazyString | str = ""
+    """What that is, in words."""
+    stays: LazyString | str = ""
+    """What stays, and why."""
+
+
+_parts: dict[str, OwnPart] = {}
+
+
+def add_part(part: OwnPart) -> None:
+    """Let a feature's part be in every download and every leaving."""
+    _parts[part.name] = part
+
+
+def parts() -> list[OwnPart]:
+    """All parts, in the order in which they were added."""
+    return list(_parts.values())
+
+
+def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """The rows of a statement that selects columns, as JSON holds them."""
+    return [
+        {name: _plain(value) for name, value in row._mapping.items()}
+        for row in db.session.execute(statement)
+    ]
+
+
+def file_name(title: str, number: int, ending: str) -> str:
+    """A name that every file system takes, unique by its number."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in title)[:60]
+    words = "-".join(filter(None, plain.split("-")))
+    return f"{number}-{words or 'untitled'}.{ending}"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

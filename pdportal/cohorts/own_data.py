@@ -1,0 +1,69 @@
+"""Somebody's own data in cohorts and coaching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import aliased
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.cohorts import joining
+from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
+from pdportal.db import db
+
+Coach, Teacher = aliased(Person), aliased(Person)
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """In which cohorts somebody is or was, and who coached whom."""
+    memberships = (
+        select(Cohort.name, Member.joined_at, Member.left_at, Member.facilitates)
+        .join(Cohort, Cohort.id == Member.cohort_id)
+        .where(Member.person_id == person.id)
+        .order_by(Member.id)
+    )
+    yield Piece("cohorts.json", as_data(memberships))
+    coaching = (
+        select(
+            Coach.name.label("coach"),
+            Teacher.name.label("teacher"),
+            Coaching.since,
+            Coaching.ended_at,
+        )
+        .join(Coach, Coach.id == Coaching.coach_id)
+        .join(Teacher, Teacher.id == Coaching.teacher_id)
+        .where(_of(person))
+        .order_by(Coaching.id)
+    )
+    yield Piece("coaching.json", as_data(coaching))
+
+
+def forget(person: Person) -> None:
+    """End memberships and coaching; what somebody was asked is asked no more."""
+    cohorts = select(Cohort).join(Member, Member.cohort_id == Cohort.id)
+    for cohort in db.session.scalars(cohorts.where(Member.person_id == person.id)).all():
+        joining.leave(person, cohort)
+    now = clock.now()
+    db.session.execute(
+        update(Coaching).where(_of(person), Coaching.ended_at.is_(None)).values(ended_at=now)
+    )
+    asked = JoinRequest.person_id == person.id, JoinRequest.answered_at.is_(None)
+    db.session.execute(update(JoinRequest).where(*asked).values(answered_at=now))
+
+
+def _of(person: Person) -> ColumnElement[bool]:
+    return or_(Coaching.coach_id == person.id, Coaching.teacher_id == person.id)
+
+
+PART = OwnPart(
+    "cohorts",
+    _l("Cohorts and coaching"),
+    collect,
+    forget,
+    goes=_l("You leave your cohorts, and nobody is your coach any more."),
+    stays=_l("That somebody was in a cohort, without a name: the dates of others hang on it."),
+)

@@ -1,0 +1,151 @@
+"""Somebody's own works, the feedback on them, and the feedback that they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload, selectinload
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, file_name
+from pdportal.db import db
+from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.comments.policy import comments_seen_by
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
+from pdportal.inbox.services import address, withdraw
+
+GONE = "—"
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """A file for each work, with all that was said to it; a file for what somebody gave."""
+    works = (
+        select(Work)
+        .where(Work.author_id == person.id)
+        .options(selectinload(Work.revisions), joinedload(Work.draft))
+        .order_by(Work.id)
+    )
+    for work in db.session.scalars(works).unique().all():
+        yield Piece(f"works/{file_name(work.title, work.id, 'md')}", _work(person, work))
+    yield Piece("feedback_given.md", _given(person))
+
+
+def forget(person: Person) -> None:
+    """Take the words out of somebody's works; what they gave to others stays with those."""
+    own = select(Work.id).where(Work.author_id == person.id)
+    rounds = select(Round.id).where(Round.work_id.in_(own))
+    revisions = select(Revision.id).where(Revision.work_id.in_(own))
+    on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
+    now = clock.now()
+    for review in db.session.scalars(select(Review).where(Review.round_id.in_(rounds))):
+        withdraw(review.reviewer_id, address("feedback.review_page", review_id=review.id))
+    for statement in (
+        delete(Draft).where(Draft.work_id.in_(own)),
+        update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
+        update(Decision).where(Decision.comment_id.in_(on_own)).values(why=""),
+        update(Comment).where(Comment.id.in_(on_own)).values(before="", after=""),
+        update(Comment)
+        .where(Comment.id.in_(on_own), Comment.quote.is_not(None))
+        .values(quote=GONE),
+        update(Round)
+        .where(Round.id.in_(rounds))
+        .values(question=GONE, learned="", did_not_work="", try_next=""),
+        update(Round)
+        .where(Round.id.in_(rounds), Round.closed_at.is_(None), Round.taken_back_at.is_(None))
+        .values(closed_at=now),
+        update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
+        delete(WorkLook).where(WorkLook.person_id == person.id),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
+def _work(person: Person, work: Work) -> str:
+    labels = {field["key"]: field["label"] for field in work.fields}
+    lines = [f"# {work.title}", ""]
+    for revision in work.revisions:
+        lines += [f"## Version {revision.number}, {revision.made_at:%Y-%m-%d}", ""]
+        if revision.why:
+            lines += [f"*{revision.why}*", ""]
+        lines += _fields(revision.content, labels)
+    if work.draft is not None and work.draft.content:
+        lines += ["## Not yet saved as a version", "", *_fields(work.draft.content, labels)]
+    return "\n".join(lines + _feedback(_comments_on(person, work)) + _reflections(work))
+
+
+def _comments_on(person: Person, work: Work) -> Iterable[Comment]:
+    """What is said on a work and its author may read: given reviews, and talk."""
+    revisions = select(Revision.id).where(Revision.work_id == work.id)
+    return db.session.scalars(
+        comments_seen_by(person)
+        .where(Comment.revision_id.in_(revisions))
+        .options(joinedload(Comment.author), joinedload(Comment.decision))
+        .order_by(Comment.id)
+    ).unique()
+
+
+def _fields(content: dict[str, str], labels: dict[str, str]) -> list[str]:
+    lines = []
+    for key, text in content.items():
+        if text:
+            lines += [f"### {labels.get(key, key)}", "", text, ""]
+    return lines
+
+
+def _feedback(comments: Iterable[Comment]) -> list[str]:
+    lines = []
+    for comment in comments:
+        if not comment.text:
+            continue
+        lines += [f"- {comment.author.name} ({comment.kind.value}): {comment.text}"]
+        if comment.quote:
+            lines += [f"  - about “{comment.quote}”"]
+        if comment.next_move:
+            lines += [f"  - next: {comment.next_move}"]
+        if comment.decision is not None:
+            lines += [f"  - your answer: {comment.decision.verdict.value}. {comment.decision.why}"]
+    return ["## Feedback", "", *lines, ""] if lines else []
+
+
+def _reflections(work: Work) -> list[str]:
+    lines = []
+    rounds = select(Round).where(Round.work_id == work.id).order_by(Round.id)
+    for round_ in db.session.scalars(rounds):
+        lines += [f"## Feedback request of {round_.shared_at:%Y-%m-%d}", "", round_.question, ""]
+        lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
+    return lines
+
+
+def _given(person: Person) -> str:
+    """Only what the person wrote; the works belong to their authors."""
+    comments = (
+        select(Comment)
+        .where(Comment.author_id == person.id, Comment.text != "")
+        .options(joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author))
+        .order_by(Comment.id)
+    )
+    lines = ["# Feedback you wrote", ""]
+    for comment in db.session.scalars(comments):
+        work = comment.revision.work
+        lines += [f"- {comment.written_at:%Y-%m-%d}, to {work.author.name}: {comment.text}"]
+        if comment.next_move:
+            lines += [f"  - next: {comment.next_move}"]
+    return "\n".join([*lines, ""])
+
+
+PART = OwnPart(
+    "feedback",
+    _l("Your work and feedback"),
+    collect,
+    forget,
+    goes=_l("The words of everything you wrote or shared, in all versions, and your decisions."),
+    stays=_l(
+        "Feedback you gave stays with the colleagues you gave it to, without your name: "
+        "they work with it. What they wrote to you stays theirs."
+    ),
+)

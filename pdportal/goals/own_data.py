@@ -1,0 +1,66 @@
+"""Somebody's own goals, steps, try-outs and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.db import db
+from pdportal.feedback.works.models import Work
+from pdportal.goals.models import Evidence, Goal, Step
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """Goals and how they ended; their words are among the works, as a goal is one."""
+    goals = (
+        select(Goal.id, Work.title, Goal.kept_at, Goal.met_at, Goal.abandoned_at, Goal.closing)
+        .join(Work, Work.id == Goal.work_id)
+        .where(Goal.owner_id == person.id)
+        .order_by(Goal.id)
+    )
+    yield Piece("goals.json", as_data(goals))
+    columns = [column for column in Step.__table__.c if column.name not in ("version", "owner_id")]
+    steps = select(*columns).where(Step.owner_id == person.id).order_by(Step.id)
+    yield Piece("steps_and_tryouts.json", as_data(steps))
+    evidence = (
+        select(Evidence.goal_id, Evidence.step_id, Evidence.url, Evidence.text, Evidence.added_at)
+        .join(Goal, Goal.id == Evidence.goal_id)
+        .where(Goal.owner_id == person.id)
+        .order_by(Evidence.id)
+    )
+    yield Piece("evidence.json", as_data(evidence))
+
+
+def forget(person: Person) -> None:
+    """Take the words out; try-outs hang on modules and stay as empty rows."""
+    own = select(Goal.id).where(Goal.owner_id == person.id)
+    now = clock.now()
+    empty = {
+        "title": "",
+        "text": "—",
+        "from_title": "",
+        "from_url": "",
+        "plan": "",
+        "prediction": "",
+    }
+    for statement in (
+        delete(Evidence).where(Evidence.goal_id.in_(own)),
+        update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
+        update(Goal).where(Goal.owner_id == person.id).values(closing=""),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
+PART = OwnPart(
+    "goals",
+    _l("Goals"),
+    collect,
+    forget,
+    goes=_l("Your goals, steps, try-outs and evidence."),
+)

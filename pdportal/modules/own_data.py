@@ -1,0 +1,82 @@
+"""Somebody's own ways through modules: pages read, answers, reflections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, delete, select
+
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.db import db
+from pdportal.modules.models import (
+    Answer,
+    Block,
+    Edition,
+    Enrollment,
+    HandIn,
+    PageRead,
+    Reflection,
+    TakenUp,
+)
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """Modules begun and finished, every answer, and every reflection."""
+    ways = (
+        select(Edition.title, Enrollment.begun_at, Enrollment.last_at, Enrollment.finished_at)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .where(Enrollment.person_id == person.id)
+        .order_by(Enrollment.id)
+    )
+    yield Piece("modules.json", as_data(ways))
+    answers = (
+        select(Edition.title, Block.key.label("question"), Answer.answer, Answer.verdict, Answer.at)
+        .join(Enrollment, Enrollment.id == Answer.enrollment_id)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .join(Block, Block.id == Answer.block_id)
+        .where(Enrollment.person_id == person.id)
+        .order_by(Answer.id)
+    )
+    yield Piece("answers.json", as_data(answers))
+    reflections = db.session.execute(
+        select(Edition.title, Reflection.text, Reflection.saved_at)
+        .join(Enrollment, Enrollment.id == Reflection.enrollment_id)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .where(Enrollment.person_id == person.id)
+        .order_by(Reflection.saved_at)
+    )
+    lines = [
+        line
+        for row in reflections
+        for line in (f"## {row.title}, {row.saved_at:%Y-%m-%d}", "", row.text, "")
+    ]
+    yield Piece("reflections.md", "\n".join(["# Reflections", "", *lines]))
+
+
+def forget(person: Person) -> None:
+    """Delete every way, with all that was answered and read on it."""
+    for table in (Answer, Reflection, HandIn, TakenUp, PageRead):
+        db.session.execute(
+            delete(table).where(table.enrollment_id.in_(_ways(person))),
+            execution_options={"synchronize_session": False},
+        )
+    db.session.execute(
+        delete(Enrollment).where(Enrollment.person_id == person.id),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.expire_all()
+
+
+def _ways(person: Person) -> Select[int]:
+    return select(Enrollment.id).where(Enrollment.person_id == person.id)
+
+
+PART = OwnPart(
+    "modules",
+    _l("Learning"),
+    collect,
+    forget,
+    goes=_l("What you read, answered and reflected on in modules."),
+)

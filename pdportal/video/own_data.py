@@ -1,0 +1,61 @@
+"""Somebody's own clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
+from pdportal.db import db
+from pdportal.video import services
+from pdportal.video.models import Clip, ClipShare
+
+ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """What is said of each clip, whom it was shared with, and the files that are still there."""
+    clips = select(
+        Clip.id,
+        Clip.title,
+        Clip.about,
+        Clip.consent,
+        Clip.delete_by,
+        Clip.created_at,
+        Clip.deleted_at,
+    ).where(Clip.owner_id == person.id)
+    yield Piece("clips.json", as_data(clips))
+    shares = (
+        select(ClipShare.clip_id, Person.name, ClipShare.question, ClipShare.shared_at)
+        .join(Person, Person.id == ClipShare.person_id)
+        .join(Clip, Clip.id == ClipShare.clip_id)
+        .where(Clip.owner_id == person.id)
+    )
+    yield Piece("shared_with.json", as_data(shares))
+    for clip in db.session.scalars(_there(person)):
+        ending = ENDINGS.get(clip.content_type, "video")
+        yield Piece(file_name(clip.title, clip.id, ending), StoredFile(clip.storage_key))
+
+
+def forget(person: Person) -> None:
+    """Delete the files, what is said of them and whom they were shared with."""
+    for clip in db.session.scalars(_there(person)).all():
+        services.delete_now(person, clip)
+    for clip in db.session.scalars(select(Clip).where(Clip.owner_id == person.id)):
+        clip.title, clip.about, clip.consent, clip.file_name = "—", "", "", ""
+
+
+def _there(person: Person) -> Select[Clip]:
+    return select(Clip).where(Clip.owner_id == person.id, Clip.deleted_at.is_(None))
+
+
+PART = OwnPart(
+    "clips",
+    _l("Clips"),
+    collect,
+    forget,
+    goes=_l("Your clips are deleted for good, with their titles and questions."),
+)
