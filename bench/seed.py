@@ -14,7 +14,16 @@ from flask_security import hash_password
 from sqlalchemy import Engine, insert, make_url, select, text
 
 from bench.bare import TABLES, WORKS
-from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
+from pdportal.accounts.models import (
+    District,
+    MailChoice,
+    Person,
+    PersonWord,
+    Role,
+    RoleName,
+    School,
+)
+from pdportal.accounts.naming import name_words
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import committing, db
 from pdportal.feedback.comments.answers import Verdict
@@ -123,9 +132,21 @@ def seed(app: Flask, reviews: int, others: int = 0) -> Seeded:
         for table, values in rows.by_table.items():
             found.rows += len(values)
             db.session.execute(insert(table), values)
+        _index_names()
         _count_on(rows)
         _for_the_bare_pages()
     return found
+
+
+def _index_names() -> None:
+    """What the portal does with each person it stores, one by one."""
+    people = db.session.execute(select(Person.id, Person.district_id, Person.name, Person.email))
+    words = [
+        {"district_id": district_id, "word": word, "person_id": ident}
+        for ident, district_id, name, email in people
+        for word in name_words(name, email)
+    ]
+    db.session.execute(insert(PersonWord), words)
 
 
 def set_bare_page(engine: Engine, name: str, size: int) -> None:

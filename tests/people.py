@@ -69,7 +69,7 @@ class World:
             email=f"{name.lower().replace(' ', '.')}@example.org",
             district_id=(district or self.district).id,
             school_id=school.id if school else None,
-            **more,
+            **{"called": name.split()[0], **more},
         )
         db.session.add(person)
         db.session.flush()

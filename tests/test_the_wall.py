@@ -59,7 +59,7 @@ nothing with her; Sam coaches somebody else."""
 
 OPEN_TO_ALL = frozenset(
     {
-        *("district", "school", "person", "role", "passkey", "invitation"),
+        *("district", "school", "person", "person_word", "role", "passkey", "invitation"),
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
         *("assignment", "nudge"),

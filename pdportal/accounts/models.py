@@ -10,17 +10,23 @@ from typing import Any, ClassVar
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import (
     CheckConstraint,
+    Connection,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    delete,
+    event,
+    insert,
+    inspect,
     text,
 )
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from pdportal import clock
+from pdportal.accounts.naming import LONGEST_WORD, Named, name_words
 from pdportal.db import Base, Timestamped
 
 
@@ -57,7 +63,7 @@ class District(Timestamped, Base):
     name: Mapped[str] = mapped_column(String(160), unique=True)
 
 
-class School(Timestamped, Base):
+class School(Named, Timestamped, Base):
     """A school of a district."""
 
     __tablename__ = "school"
@@ -70,15 +76,18 @@ class School(Timestamped, Base):
     district: Mapped[District] = relationship()
 
 
-class Person(UserMixin, Timestamped, Base):
+class Person(UserMixin, Named, Timestamped, Base):
     """An adult member of staff. There are no accounts for students."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_listed", "district_id", "sort_key", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
+    called: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What people may call them, if they said so."""
     email: Mapped[str] = mapped_column(String(254), unique=True)
     teaches: Mapped[str] = mapped_column(String(120), default="")
     time_zone: Mapped[str | None] = mapped_column(String(64))
@@ -128,8 +137,11 @@ class Person(UserMixin, Timestamped, Base):
 
     @property
     def given_name(self) -> str:
-        """What a page calls somebody it greets."""
-        return self.name.split()[0]
+        """What a page calls somebody it greets: as they asked to be called, else the whole name.
+
+        Which part of a name is the given one cannot be told from the name.
+        """
+        return self.called or self.name
 
     def holds(self, *names: RoleName) -> bool:
         """Whether the person holds any of these roles, in any school or district."""
@@ -146,6 +158,38 @@ class Person(UserMixin, Timestamped, Base):
     def leads(self) -> bool:
         """Whether the person leads somewhere: a PD lead or an admin."""
         return self.holds(*LEADING)
+
+
+class PersonWord(Base):
+    """A word that somebody of a district is found by; see `naming.name_words`."""
+
+    __tablename__ = "person_word"
+
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        # Compared letter by letter, so that the beginnings of words are a range of the index.
+        String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql"),
+        primary_key=True,
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+@event.listens_for(Person, "after_insert")
+@event.listens_for(Person, "after_update")
+def _store_words(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    attributes = inspect(person).attrs
+    kept = ("name", "email", "teaches", "district_id")
+    if not any(attributes[name].history.has_changes() for name in kept):
+        return
+    connection.execute(delete(PersonWord).where(PersonWord.person_id == person.id))
+    rows = [
+        {"district_id": person.district_id, "word": word, "person_id": person.id}
+        for word in name_words(person.name, person.email, person.teaches)
+    ]
+    if rows:
+        connection.execute(insert(PersonWord), rows)
 
 
 class Role(Timestamped, Base):

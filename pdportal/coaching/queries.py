@@ -132,7 +132,7 @@ def my_teachers(coach: Person) -> Rows:
             last.c.at.label("last_contact"),
             waiting.label("waiting"),
         )
-        .order_by(last.c.at.is_not(None), last.c.at, Person.name, Person.id)
+        .order_by(last.c.at.is_not(None), last.c.at, Person.sort_key, Person.id)
         .limit(200)
     ).all()
 

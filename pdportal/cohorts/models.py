@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.naming import Named
 from pdportal.db import Base, Timestamped, all_null
 
 
@@ -31,7 +32,7 @@ class CohortKind(StrEnum):
     PLC = "plc"
 
 
-class Cohort(Timestamped, Base):
+class Cohort(Named, Timestamped, Base):
     """People who learn together, with dates and facilitators."""
 
     __tablename__ = "cohort"

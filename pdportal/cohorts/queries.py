@@ -23,7 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person, Role, RoleName, School
+from pdportal.accounts.naming import SUBJECT_MARK
 from pdportal.accounts.policy import is_led_by, places_led_by
+from pdportal.accounts.queries import named
 from pdportal.cohorts import policy
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db, fetch_one
@@ -76,7 +78,7 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
         )
         .where(or_(Cohort.id.in_(seen), Cohort.id.in_(asked)))
         .outerjoin(School, School.id == Cohort.school_id)
-        .order_by(~Cohort.is_open, Cohort.starts_on.desc(), Cohort.name, Cohort.id)
+        .order_by(~Cohort.is_open, Cohort.starts_on.desc(), Cohort.sort_key, Cohort.id)
         .limit(PAGE + 1)
         .offset((page - 1) * PAGE)
     )
@@ -132,7 +134,7 @@ def members_of(cohort_id: int) -> Rows:
         .join(Person, Member.person_id == Person.id)
         .outerjoin(School, Person.school_id == School.id)
         .where(Member.cohort_id == cohort_id, Member.is_current)
-        .order_by(Member.facilitates.desc(), Person.name, Person.id)
+        .order_by(Member.facilitates.desc(), Person.sort_key, Person.id)
     )
 
 
@@ -186,8 +188,11 @@ def people_to_add(
         .correlate(Person)
         .exists()
     )
-    people = policy.people_added_by(person, cohort).where(*map(_matches, words.split()[:6]))
-    if not words.strip():
+    people = policy.people_added_by(person, cohort)
+    if words.strip():
+        ids = named(words, cohort.district_id, SUBJECT_MARK)
+        people = people.join(ids, ids.c.person_id == Person.id)
+    else:
         people = people.where(~is_in)
     if school_id is not None:
         people = people.where(Person.school_id == school_id)
@@ -200,16 +205,9 @@ def people_to_add(
             School.name.label("school"),
             is_in.label("is_in"),
         )
-        .order_by(is_in, Person.name, Person.id)
+        .order_by(is_in, Person.sort_key, Person.id)
         .limit(FOUND + 1)
     )
-
-
-def _matches(word: str) -> ColumnElement[bool]:
-    """Whether the name or the subject of a person has this word in it."""
-    # SQLite folds the case of plain letters only: Øster is found by øster this way.
-    names = [Person.name.icontains(form, autoescape=True) for form in {word, word.capitalize()}]
-    return or_(*names, Person.teaches.icontains(word, autoescape=True))
 
 
 def people_by_address(person: Person, cohort: Cohort, addresses: Iterable[str]) -> Select[Person]:
@@ -228,7 +226,7 @@ def schools_to_add_from(person: Person, cohort: Cohort) -> Rows:
     if cohort.school_id is not None:
         led = is_led_by(person, School.district_id, School.id)
         schools = schools.where(or_(School.id == cohort.school_id, led))
-    return schools.order_by(School.name)
+    return schools.order_by(School.sort_key)
 
 
 def coaches_in(person: Person) -> Rows:
@@ -243,7 +241,7 @@ def coaches_in(person: Person) -> Rows:
         policy.people_known_to(person)
         .with_only_columns(Person.id, Person.name, teachers.label("teachers"))
         .where(_is_coach())
-        .order_by(Person.name, Person.id)
+        .order_by(Person.sort_key, Person.id)
     )
 
 
@@ -283,7 +281,7 @@ def links_in_cohort(cohort_id: int) -> Rows:
         select(Coaching.id, Coaching.teacher_id, Coaching.coach_id, Person.name)
         .join(Person, Coaching.coach_id == Person.id)
         .where(Coaching.teacher_id.in_(members), Coaching.is_current)
-        .order_by(Person.name, Coaching.id)
+        .order_by(Person.sort_key, Coaching.id)
     )
 
 

@@ -76,6 +76,7 @@ def found(riverbend: Riverbend, password: str) -> None:
             district_id=home.id,
             school_id=school_id,
             name=entry["name"],
+            called=entry.get("called", entry["name"].split()[0]),
             email=address(entry["name"]),
             teaches=entry["teaches"],
             time_zone=said["zone"],

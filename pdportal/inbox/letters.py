@@ -55,6 +55,7 @@ def write_letters() -> None:
             Notice.words,
             Notice.url,
             Person.name,
+            Person.called,
             Person.email,
             Person.locale,
             Person.mail_choice,
@@ -176,7 +177,7 @@ def _words(reader: Row[Any], notices: Iterable[Row[Any]], names: dict[int, str])
         if reader.mail_choice == MailChoice.DAILY
         else _("You get this mail right away, as you chose.")
     )
-    lines = [_("Hello %(name)s,", name=reader.name.split()[0]), ""]
+    lines = [_("Hello %(name)s,", name=reader.called or reader.name), ""]
     for sentence, link, url in news:
         lines += [sentence, f"{link}: {url}", ""]
     change = _("Change to once a day, right away or never: %(url)s", url=f"{base}/account")

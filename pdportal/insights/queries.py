@@ -85,7 +85,7 @@ def _people() -> Rows:
         .join(Member, Member.person_id == Person.id)
         .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
         .where(Member.cohort_id == bindparam("cohort_id"), Member.is_current, Person.active)
-        .order_by(Member.facilitates, Person.name, Person.id)
+        .order_by(Member.facilitates, Person.sort_key, Person.id)
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db
 from pdportal.video import policy
@@ -65,17 +66,11 @@ def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str
     """Those one can share with: one's coaches, and colleagues found by name; coaches first."""
     coach = Person.id.in_(coaches_of(owner.id).order_by(None).with_only_columns(Person.id))
     known = people_known_to(owner).where(Person.id != owner.id)
-    words = words.strip()[:120]
-    if words:
-        for word in words.split()[:5]:
-            known = known.where(
-                coach | func.lower(Person.name).contains(word.lower(), autoescape=True)
-            )
-    else:
-        known = known.where(coach)
+    found = Person.id.in_(select(named(words, owner.district_id).c.person_id))
+    known = known.where(coach | found)
     return db.session.execute(
         known.with_only_columns(Person.id, Person.name, Person.teaches, coach.label("is_coach"))
-        .order_by(coach.desc(), func.lower(Person.name), Person.id)
+        .order_by(coach.desc(), Person.sort_key, Person.id)
         .limit(30)
     ).all()
 

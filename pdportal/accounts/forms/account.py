@@ -63,8 +63,9 @@ class _NameForm(PortalForm):
 
 
 class AboutForm(_NameForm):
-    """How colleagues read one's name, and what one teaches."""
+    """How colleagues read one's name, how one is greeted, and what one teaches."""
 
+    called = line_field(_l("What people call you"), 60)
     teaches = line_field(_l("What you teach"), 120)
 
 

@@ -30,9 +30,9 @@ EMAIL_WITHIN = timedelta(hours=2)
 """How long a link that proves a new address works."""
 
 
-def say_who_one_is(person: Person, *, name: str, teaches: str) -> None:
-    """Change how colleagues read one's name, and what one teaches."""
-    person.name, person.teaches = name, teaches
+def say_who_one_is(person: Person, *, name: str, called: str, teaches: str) -> None:
+    """Change how colleagues read one's name, how one is greeted, and what one teaches."""
+    person.name, person.called, person.teaches = name, called, teaches
     emit(person, "changed", person, what="name")
 
 

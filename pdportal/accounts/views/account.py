@@ -39,7 +39,12 @@ def save_about() -> ResponseReturnValue:
     form = AboutForm()
     if not form.validate():
         return _account_page(about=form), 422
-    services.say_who_one_is(me(), name=form.name.data or "", teaches=form.teaches.data or "")
+    services.say_who_one_is(
+        me(),
+        name=form.name.data or "",
+        called=form.called.data or "",
+        teaches=form.teaches.data or "",
+    )
     return _saved(_("Saved. This is how colleagues read your name."), "about")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import named
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
@@ -127,17 +128,14 @@ def people_to_name(
     near = select(Member.person_id).where(
         Member.cohort_id.in_(cohort_ids_of(person)), Member.is_current
     )
-    search = search.strip()
-    if search:
-        pattern = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        offered = Person.name.ilike(f"%{pattern}%", escape="\\")
-    else:
-        offered = Person.id.in_(near)
+    if search.strip():
+        near = select(named(search, person.district_id).c.person_id)
+    offered = Person.id.in_(near)
     statement = (
         policy.people_asked_by(person)
         .with_only_columns(Person.id, Person.name)
         .where(or_(offered, Person.id.in_(list(chosen))))
-        .order_by(Person.name, Person.id)
+        .order_by(Person.sort_key, Person.id)
         .limit(100)
     )
     if round_ is not None:
