@@ -41,6 +41,7 @@ def test_a_goal_is_written_changed_and_compared(page_as: PageAs):
     page.get_by_label("Why did you change it?").fill("I was counting loud voices.")
     page.get_by_role("button", name="Save this version").click()
     page.get_by_role("link", name="2 versions").click()
+    expect(page.get_by_text("I was counting loud voices.").first).to_be_visible()
+    page.get_by_role("button", name="See what changed").click()
     expect(page.locator("ins", has_text="another student")).to_be_visible()
     expect(page.locator("del", has_text="whom")).to_be_visible()
-    expect(page.get_by_text("I was counting loud voices.").first).to_be_visible()
