@@ -29,6 +29,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
 from pdportal.modules.models import (
@@ -174,6 +175,7 @@ def _feedback(world: World) -> None:
                 **more,
             )
             hush(Decision, comment_id=comment.id, verdict=Verdict.ADAPT)
+    hush(UnsentText, person_id=world.ada.id, texts=[["", f"{HUSH} typed after the end"]])
 
 
 def _clip(world: World) -> None:

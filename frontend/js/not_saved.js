@@ -32,6 +32,15 @@ export function endedPanel(words, why, texts) {
   );
 }
 
+/** Why it cannot be saved any more; what is typed is kept on a page of its own. */
+export function keptPanel(words, why, page) {
+  const links = [
+    [words.seeKept, page],
+    [words.reload, location.href],
+  ].map(([text, href]) => Object.assign(element("a", "btn btn-quiet", text), { href }));
+  return panel(element("p", "", why), row(links));
+}
+
 /** At the top of the page: what was typed on it, could not be saved, and has no form to go back to. */
 export function showLaidAside() {
   const words = wordsOf();

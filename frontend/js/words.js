@@ -15,6 +15,7 @@ const WORDS = {
   takeOther: "Use the other",
   forbidden: "Not saved: this is no longer yours to change.",
   keptHere: "Your text is not lost: it is stored in this browser.",
+  seeKept: "See what you typed",
   reload: "Show the current version",
   copy: "Copy my text",
   copied: "Copied",

@@ -161,6 +161,22 @@ for (const [reason, status] of [
   });
 }
 
+test("closed, and kept by the server: a way to it, and what is typed on is kept, too", async () => {
+  const over = [409, { reason: "closed", error: "It is over.", kept: "/feedback/unsent" }];
+  const sent = serve(over, over);
+  const { box, panel } = await form();
+  type(box, "Too late");
+  await pass(600);
+  assert.match(panel().textContent, /It is over\./);
+  assert.equal(panel().querySelector("a").getAttribute("href"), "/feedback/unsent");
+  assert.equal(laidAside(), null);
+  assert.equal(copy(), null);
+  type(box, "Too late, but here");
+  await pass(700);
+  assert.equal(sent.length, 2);
+  assert.equal(sent[1].plan, "Too late, but here");
+});
+
 test("a choice without words has nothing to keep", async () => {
   serve([409, { reason: "closed", error: "It is over." }]);
   const more = '<input type="radio" name="decision" value="use">';

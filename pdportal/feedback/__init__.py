@@ -26,15 +26,18 @@ def register(app: Flask) -> None:
     from pdportal.feedback.comments.answers import ANSWERS, KINDS
     from pdportal.feedback.rounds import renewal
     from pdportal.feedback.rounds import services as rounds
+    from pdportal.feedback.unsent import services as unsent
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.video.events import clip_added, clip_changed
+    from pdportal.web.autosave import KEEPER
     from pdportal.web.pages import Place, add_place
 
     notices.register()
     views.load_views()
     kinds.load_kinds()
     app.jinja_env.globals.update(comment_kinds=KINDS, comment_answers=ANSWERS)
+    app.extensions[KEEPER] = unsent.keep
     app.register_blueprint(views.bp)
     app.register_blueprint(clip_pages)
     add_source(app, Source(_l("Goals and work"), finds.find_works, 20))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pdportal.accounts import me
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.reviews import queries as review_queries
+from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.queries import WorkState
 from pdportal.web.errors import Refused
@@ -43,6 +44,7 @@ def load_views() -> None:
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
     from pdportal.feedback.rounds.views import page, revise, share  # noqa: F401 -- the same
+    from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same
     from pdportal.feedback.works import views as work_views  # noqa: F401 -- the same
 
 
@@ -57,6 +59,7 @@ def index() -> ResponseReturnValue:
         given=review_queries.reviews_given(me()),
         works=[(state, [w for w in works if w.state is state]) for state in _IN_ORDER],
         any_works=bool(works),
+        unsent=unsent(me()),
     )
 
 

@@ -8,16 +8,24 @@ the view answers with `saved` or `not_saved`. Our script (`autosave_controller.j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.db import db
 from pdportal.web.errors import Reason, Refused, wants_fragment
 from pdportal.web.locale import say_time
+
+KEEPER = "keeps-unsent-words"
+"""The extension that keeps words for their writer: `(place, why, texts)` gives where they are."""
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 Texts = Iterable[tuple[str, str]]
 """Pairs of a label, which may be empty, and a text."""
@@ -113,21 +121,64 @@ def not_saved(
     `box` gives the name of the form's box for a name that the service uses, or "" where it has
     none. `again` renders the
     form with what was typed: for a mistake, and beside the other text. Where there is nothing to
-    send again (closed, no longer one's own), a page shows what was `typed`.
+    send again (closed, no longer one's own), what was `typed` is kept for its writer, and shown.
     """
+    texts = [(str(label), text) for label, text in typed if text.strip()]
+    kept = ""
+    if texts and refused.reason in {Reason.CLOSED, Reason.FORBIDDEN}:
+        kept = current_app.extensions[KEEPER](back or request.path, refused.message, texts)
     if wants_fragment():
-        return _as_json(refused, box), refused.status
+        answer = _as_json(refused, box)
+        if kept:
+            where = _("What you typed is kept for you under Feedback, Not sent.")
+            answer |= {"kept": kept, "error": f"{refused.message} {where}"}
+        return answer, refused.status
     if again is not None and refused.reason in {Reason.CHANGED, Reason.INVALID}:
         return again(refused), refused.status
     page = render_template(
         "web/not_saved.html",
         title=_title(refused),
         message=refused.message,
-        typed=[(label, text) for label, text in typed if text.strip()],
+        typed=texts,
+        kept=kept,
         stored=refused.values.values() if isinstance(refused, ChangedElsewhere) else (),
         back=back,
     )
     return page, refused.status
+
+
+def keeps_words(**labels: LazyString) -> Callable[[View], View]:
+    """Mark a view that takes words: when what they are about has ended, their writer keeps them.
+
+    `labels` name the boxes. A form of one's own that was sent meets a page that is closed, or not
+    found any more, with `not_saved`; whoever types nothing gets the usual page.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
+            try:
+                return view(*args, **values)
+            except NotFound:
+                typed = _typed(labels)
+                if not typed:
+                    raise
+                message = _("This is no longer here, or no longer shared with you.")
+                return not_saved(Refused(message, status=404), typed=typed)
+            except Refused as refused:
+                typed = _typed(labels)
+                if not typed or refused.reason not in {Reason.CLOSED, Reason.FORBIDDEN}:
+                    raise
+                return not_saved(refused, typed=typed)
+
+        return cast(View, guarded)
+
+    return mark
+
+
+def _typed(labels: Mapping[str, LazyString]) -> list[tuple[str, str]]:
+    texts = [(str(label), request.form.get(name, "")) for name, label in labels.items()]
+    return [(label, text) for label, text in texts if text.strip()]
 
 
 def _as_json(refused: Refused, box: Callable[[str], str]) -> dict[str, object]:

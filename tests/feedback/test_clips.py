@@ -340,6 +340,10 @@ def test_after_taking_back_nothing_is_left_to_read(app: Flask, world: World, vis
     db.session.commit()
     answer = visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "More"})
     assert answer.status_code == 404
+    assert "no longer shared with you" in answer.text
+    assert "More" in answer.text
+    assert "More" in visit(world.cora).get("/feedback/unsent").text
+    assert visit(world.cora).post(f"/clips/{clip.id}/comments", data={}).status_code == 404
     comment = said()[0]
     visit(world.ada).post(f"/clips/{clip.id}/comments/{comment.id}/reply", data={"text": "Thanks"})
     assert told("clip_replied") == 0

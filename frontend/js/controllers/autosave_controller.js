@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { dropCopy, keyOf, layAside, markSubmitted, readCopy, saveCopy } from "../copies.js";
 import { fill, labelled, pairs, text } from "../form_text.js";
-import { changedPanel, endedPanel, takenPanel } from "../not_saved.js";
+import { changedPanel, endedPanel, keptPanel, takenPanel } from "../not_saved.js";
 import { outcome } from "../outcome.js";
 import { post, signedOut } from "../server.js";
 import { wordsOf } from "../words.js";
@@ -98,7 +98,7 @@ export default class extends Controller {
     } else if (what === "changed") {
       this.showConflict(result);
     } else if (what === "ended") {
-      this.stop(result);
+      this.stop(result, sent);
     } else if (what === "invalid") {
       this.reject(result);
     } else {
@@ -184,12 +184,22 @@ export default class extends Controller {
     return messages.length > 0;
   }
 
-  /** It was closed meanwhile, or is no longer one's own: nothing is sent again. */
-  stop({ reason, error = "" }) {
+  /** It was closed meanwhile, or is no longer one's own: the server keeps the words, or this browser. */
+  stop({ reason, error = "", kept = "" }, sent) {
+    this.show("halted", this.words[reason] ?? this.words.refused);
+    if (kept) {
+      this.stored = sent;
+      this.unconfirmed = [];
+      this.dropCopy();
+      if (this.why !== error) {
+        this.showPanel(keptPanel(this.words, error, kept));
+      }
+      this.why = error;
+      return;
+    }
     this.halted = "ended";
     this.why = error;
     this.layAside();
-    this.show("halted", this.words[reason] ?? this.words.refused);
     this.showPanel(endedPanel(this.words, error, () => labelled(this.element)));
   }
 

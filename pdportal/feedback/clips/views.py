@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.clips import services as clip_services
@@ -18,12 +19,13 @@ from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
-from pdportal.feedback.comments.views import chosen_answer, version_seen
+from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
+from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Reason, Refused, forbidden, one_or_404
 from pdportal.web.locale import say_clock
 
@@ -40,6 +42,7 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:clip_id>/comments")
+@keeps_words(text=_l("Comment"), next_move=_l("A next move"))
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Comment on a moment, a range or the whole."""
     clip = _seen(clip_id)
@@ -47,6 +50,7 @@ def add_comment(clip_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
+@keeps_words(text=_l("Your reply"))
 def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment."""
     clip = _seen(clip_id)
@@ -56,6 +60,7 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:clip_id>/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@keeps_words(text=_l("Comment"), next_move=_l("A next move"))
 def edit_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Put one's own comment right."""
     clip = _seen(clip_id)
@@ -81,6 +86,7 @@ def remove_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")
+@keeps_words(**ANSWER_BOXES)
 def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Say what becomes of a comment."""
     clip = _seen(clip_id)
@@ -102,6 +108,7 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
+@keeps_words(words=_l("What is still open?"))
 def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     clip = _seen(clip_id)

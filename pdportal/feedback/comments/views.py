@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import queries, services
@@ -15,11 +16,17 @@ from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
 from pdportal.feedback.rounds.views.page import page_of
 from pdportal.feedback.views import bp, typed
-from pdportal.web.autosave import autosave_response, not_saved, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
+
+ANSWER_BOXES = {"why": _l("Your answer")} | {
+    f"why-{verdict.value}": _l("Your answer") for verdict in Verdict
+}
+"""The boxes for words in the form of an answer."""
 
 
 @bp.post("/comments/<int:comment_id>/decide")
+@keeps_words(**ANSWER_BOXES)
 def decide(comment_id: int) -> ResponseReturnValue:
     """Answer in one of the ways of its kind, with words."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))
@@ -32,12 +39,13 @@ def decide(comment_id: int) -> ResponseReturnValue:
         save,
         thread_url(comment, to_author=True),
         box=lambda name: _box(comment, name),
-        typed=[(_("Your answer"), text) for name, text in request.form.items() if "why" in name],
+        typed=[(label, typed(name)) for name, label in ANSWER_BOXES.items()],
         again=lambda refused: _page_again(comment, "answer", refused),
     )
 
 
 @bp.post("/comments/<int:comment_id>/reply")
+@keeps_words(text=_l("Your reply"))
 def reply(comment_id: int) -> ResponseReturnValue:
     """Reply under a comment."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))
@@ -62,6 +70,7 @@ def confirm(comment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/comments/<int:comment_id>/ask-again")
+@keeps_words(words=_l("What is still open?"))
 def ask_again(comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     comment = one_or_404(queries.comment_in_review(me(), comment_id))

@@ -15,11 +15,11 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback import events
-from pdportal.feedback.comments.answers import CommentKind
-from pdportal.feedback.comments.models import AnchorKind, Comment
-from pdportal.feedback.comments.writing import Typed, write
-from pdportal.feedback.protocols.stages import Placing, Stage, reviewer_stages
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.writing import write
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries
+from pdportal.feedback.reviews.boxes import blank, typed_into, typed_values
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds.renewal import pass_on
@@ -91,7 +91,7 @@ def add_comment(reviewer: Person, review: Review, stage_key: str) -> Comment:
     if comment is None:
         if len(review.comments) >= MOST_COMMENTS:
             raise Refused(_("That is a lot for one review. Send what you have."))
-        comment = _blank(review, stage)
+        comment = blank(review, stage)
         review.comments.append(comment)
     db.session.flush()
     return comment
@@ -116,7 +116,7 @@ def save_stage(
     stored = {comment.id: typed_values(comment) for comment in comments}
     with db.session.no_autoflush:
         for comment in comments:
-            write(comment, review.round.revision, _typed(comment, stage, boxes[comment.id]))
+            write(comment, review.round.revision, typed_into(comment, stage, boxes[comment.id]))
     changed = [comment for comment in comments if typed_values(comment) != stored[comment.id]]
     if not changed:
         return review  # sent twice
@@ -249,29 +249,6 @@ def no_longer_asked(review: Review) -> Refused:
     return Refused(f"{why} {saved}")
 
 
-def typed_values(comment: Comment) -> dict[str, str]:
-    """A comment as the boxes of its form hold it."""
-    return {
-        "text": comment.text,
-        "next_move": comment.next_move,
-        "kind": comment.kind.value,
-        "field": comment.field or "",
-        "quote": comment.quote or "",
-        "letter": "" if comment.letter is None else str(comment.letter),
-    }
-
-
-def lacks(comment: Comment, stage: Stage) -> list[str]:
-    """What a comment could still say: "place", "next_move". A hint, never a bar."""
-    missing = []
-    if comment.is_written:
-        if stage.place is Placing.ASKED and comment.anchor is AnchorKind.WHOLE:
-            missing.append("place")
-        if stage.next_move and not comment.next_move.strip():
-            missing.append("next_move")
-    return missing
-
-
 def require_enough(review: Review, stage: Stage) -> None:
     """Raise `Refused` (422) with the stage's key as field if it asks for more comments."""
     written = [comment for comment in _comments_in(review, stage) if comment.is_written]
@@ -336,28 +313,5 @@ def _lay_out_boxes(review: Review, number: int) -> None:
     stage = reviewer_stages(review.round.protocol.data)[number]
     if stage.kinds:
         for _nth in range(max(1, stage.at_least) - len(_comments_in(review, stage))):
-            review.comments.append(_blank(review, stage))
+            review.comments.append(blank(review, stage))
         db.session.flush()
-
-
-def _typed(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:
-    kind, letter = boxes.get("kind", ""), boxes.get("letter", "")
-    return Typed(
-        text=boxes.get("text", ""),
-        kind=CommentKind(kind) if kind in stage.kinds else comment.kind,
-        next_move=boxes.get("next_move", ""),
-        field=boxes.get("field", ""),
-        quote=boxes.get("quote", ""),
-        letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
-    )
-
-
-def _blank(review: Review, stage: Stage) -> Comment:
-    return Comment(
-        revision_id=review.round.revision_id,
-        author_id=review.reviewer_id,
-        stage=stage.key,
-        kind=stage.kinds[0],
-        text="",
-        anchor=AnchorKind.WHOLE,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,13 +18,18 @@ from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries, services
+from pdportal.feedback.reviews.boxes import lacks, typed_values
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.reviews.services import lacks, require_enough, typed_values
+from pdportal.feedback.reviews.services import require_enough
+from pdportal.feedback.unsent.models import UnsentText
+from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, whole_number
 from pdportal.feedback.works.diffs import diff
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
+_WORDS = ("text", "next_move")
+"""The boxes of a comment that hold words."""
 _BOX = re.compile(r"(text|next_move|kind|field|quote|letter)-(\d{1,9})")
 
 
@@ -36,7 +41,10 @@ def review_page(review_id: int) -> ResponseReturnValue:
         return redirect(url_for(".outcome", review_id=review.id))
     if review.released_at is not None or not review.round.is_open:
         return render_template(
-            "feedback/review_over.html", review=review, comments=_written(review)
+            "feedback/review_over.html",
+            review=review,
+            comments=_written(review),
+            unsent=_unsent(review),
         )
     return _stage_page(review) if review.begun_at else _request_page(review)
 
@@ -92,7 +100,7 @@ def write(review_id: int) -> ResponseReturnValue:
     number = services.stage_number(review, key)
     here = url_for(".review_page", review_id=review.id, stage=number)
     answer: dict[str, Any] = {
-        "typed": [("", boxes.get("text", "")) for boxes in _boxes().values()],
+        "typed": [("", boxes.get(name, "")) for boxes in _boxes().values() for name in _WORDS],
         "again": lambda refused: _stage_again(review_id, number, refused),
     }
 
@@ -194,6 +202,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         others=queries.others_given(review),
         out=review.round.answers_are_out,
         mistake=mistake,
+        unsent=_unsent(review),
     )
 
 
@@ -307,6 +316,11 @@ def _boxes() -> dict[int, dict[str, str]]:
         if box:
             boxes.setdefault(int(box[2]), {})[box[1]] = value
     return boxes
+
+
+def _unsent(review: Review) -> Sequence[UnsentText]:
+    """What its reviewer typed after it was sent or closed."""
+    return unsent(me(), url_for(".review_page", review_id=review.id))
 
 
 def _written(review: Review) -> list[Comment]:

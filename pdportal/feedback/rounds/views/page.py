@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
@@ -18,9 +19,10 @@ from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.rounds import policy, queries, services
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.queries import latest_revision, who_looked
-from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
 
@@ -59,6 +61,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         ),
         looked=who_looked(round_.work),
         mistake=mistake,
+        unsent=unsent(me(), url_for(".round_page", round_id=round_.id)),
     )
 
 
@@ -92,6 +95,11 @@ def ask_also(round_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/rounds/<int:round_id>/close", methods=["GET", "POST"])
+@keeps_words(
+    learned=_l("What I learned"),
+    did_not_work=_l("What did not work"),
+    try_next=_l("What I try next"),
+)
 def close(round_id: int) -> ResponseReturnValue:
     """Look back, and end the round."""
     round_ = one_or_404(queries.own_round(me(), round_id))

@@ -1,0 +1,59 @@
+"""The boxes of a comment in a review: what stands in them, what was typed, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.writing import Typed
+from pdportal.feedback.protocols.stages import Placing, Stage
+from pdportal.feedback.reviews.models import Review
+
+
+def typed_values(comment: Comment) -> dict[str, str]:
+    """A comment as the boxes of its form hold it."""
+    return {
+        "text": comment.text,
+        "next_move": comment.next_move,
+        "kind": comment.kind.value,
+        "field": comment.field or "",
+        "quote": comment.quote or "",
+        "letter": "" if comment.letter is None else str(comment.letter),
+    }
+
+
+def lacks(comment: Comment, stage: Stage) -> list[str]:
+    """What a comment could still say: "place", "next_move". A hint, never a bar."""
+    missing = []
+    if comment.is_written:
+        if stage.place is Placing.ASKED and comment.anchor is AnchorKind.WHOLE:
+            missing.append("place")
+        if stage.next_move and not comment.next_move.strip():
+            missing.append("next_move")
+    return missing
+
+
+def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:
+    """What was typed into the boxes of a comment; a kind that its stage has not counts as none."""
+    kind, letter = boxes.get("kind", ""), boxes.get("letter", "")
+    return Typed(
+        text=boxes.get("text", ""),
+        kind=CommentKind(kind) if kind in stage.kinds else comment.kind,
+        next_move=boxes.get("next_move", ""),
+        field=boxes.get("field", ""),
+        quote=boxes.get("quote", ""),
+        letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
+    )
+
+
+def blank(review: Review, stage: Stage) -> Comment:
+    """A comment that nobody has written yet."""
+    return Comment(
+        revision_id=review.round.revision_id,
+        author_id=review.reviewer_id,
+        stage=stage.key,
+        kind=stage.kinds[0],
+        text="",
+        anchor=AnchorKind.WHOLE,
+    )
