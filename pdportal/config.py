@@ -343,6 +343,8 @@ def flask_config(settings: dict[str, Any]) -> dict[str, Any]:
         "MAX_FORM_PARTS": 1000,
         "BABEL_DEFAULT_LOCALE": settings["LOCALE"],
         "BABEL_DEFAULT_TIMEZONE": settings["TIME_ZONE"],
+        # Some browsers send no Referer; where a form comes from is asked in `web/doors.py`.
+        "WTF_CSRF_SSL_STRICT": False,
         "WTF_CSRF_TIME_LIMIT": None,  # a page left open overnight must still take what was typed
     }
 

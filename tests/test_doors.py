@@ -6,6 +6,7 @@ A new route needs nothing here as long as it asks for a sign-in. Whoever opens a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -234,6 +235,70 @@ def test_a_form_of_another_site_is_not_taken(app: Flask, world: World, visit: Vi
     for site in ("cross-site", "same-site"):
         answer = visit(world.max).post("/account/about", headers={"Sec-Fetch-Site": site})
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 302),
+        ({"Sec-Fetch-Site": "none", "Origin": "https://evil.example"}, 302),
+        ({"Origin": "https://localhost"}, 302),
+        ({"Origin": "http://127.0.0.1:8000"}, 302),
+        ({}, 302),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": "https://localhost/account"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_a_browser_that_sends_no_referer_is_believed_otherwise(
+    world: World, visit: Visit, with_csrf: None, headers: dict[str, str], status: int
+):
+    ada = visit(world.ada)
+    token = token_on(ada.get("/account", base_url="https://localhost").text)
+    form = {"name": "Ada Okafor", "called": "Ada", "teaches": "", "csrf_token": token}
+    answer = ada.post("/account/about", data=form, headers=headers, base_url="https://localhost")
+    assert answer.status_code == status
+
+
+def token_on(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_after_a_sign_out_the_words_are_there_and_go_on(
+    world: World, visit: Visit, with_csrf: None
+):
+    ada, here = visit(world.ada), {"Sec-Fetch-Site": "same-origin"}
+    token = token_on(ada.get("/account").text)
+    form = {"name": "Ada  Okafor Smith", "called": "", "teaches": "Fractions & more"}
+    ada.post("/sign-out", data={"csrf_token": token})
+    signed_out = ada.post("/account/about", data={**form, "csrf_token": token}, headers=here)
+    assert signed_out.status_code == 400
+    assert "Please sign in" in signed_out.text
+    assert signed_out.headers["Cache-Control"] == "no-store"
+    assert "<blockquote" in signed_out.text
+    assert 'value="Fractions &amp; more"' in signed_out.text
+    assert 'href="/sign-in"' in signed_out.text
+    again = {**form, "csrf_token": token_on(signed_out.text), "sent_again": "yes"}
+
+    back = visit(world.ada)
+    assert back.post("/account/about", data=again).status_code == 400, "who says it is from here?"
+    forged = {**again, "csrf_token": "made up"}
+    assert back.post("/account/about", data=forged, headers=here).status_code == 400
+    unseen = {name: text for name, text in again.items() if name != "sent_again"}
+    old = back.post("/account/about", data=unseen, headers=here)
+    assert "You are signed in as Ada Okafor." in old.text
+    assert back.post("/account/about", data=again, headers=here).status_code == 302
+    assert world.ada.name == "Ada Okafor Smith"
+
+
+def test_a_password_is_never_shown_again(world: World, visit: Visit, with_csrf: None):
+    typed = {"current": "old words here", "new": "four words in a row", "csrf_token": "old"}
+    answer = visit(world.ada).post("/account/password", data=typed)
+    assert answer.status_code == 400
+    assert "four words" not in answer.text
+    assert "old words" not in answer.text
 
 
 def test_every_kind_of_answer_has_the_headers(

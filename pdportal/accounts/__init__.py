@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from pdportal.accounts.models import Person
 from pdportal.db import begin_to_write, give_up_writing, is_about_to_write
-from pdportal.web.doors import signed_out
+from pdportal.web.again import ask_to_sign_in
 
 LONG_WAIT_SECONDS = 1.0
 """After so long in the queue of writers it is asked again whether this person's session holds."""
@@ -52,7 +52,7 @@ def register(app: Flask) -> None:
         waited = begin_to_write()
         if waited > LONG_WAIT_SECONDS and g.signed_in and not queries.is_active(me()):
             give_up_writing()
-            return signed_out()
+            return ask_to_sign_in()
         return None
 
     def _cast() -> dict[str, Any]:

@@ -12,18 +12,19 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from pdportal.config import WrongSetting
-from pdportal.web.errors import Reason, error_answer, wants_fragment
+from pdportal.web.again import FormTokens, ask_to_send_again, ask_to_sign_in, comes_from_here
+from pdportal.web.errors import wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-csrf = CSRFProtect()
+csrf = FormTokens()
 
 
 def impatience() -> dict[str, Any]:
@@ -117,6 +118,7 @@ def own_path(address: str | None) -> str:
 def register(app: Flask) -> None:
     """Close all doors, guard every form, count attempts; in this order for each request."""
     csrf.init_app(app)
+    app.register_error_handler(CSRFError, _token_failed)
     app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter.open(app.config["PDPORTAL"]["RATE_LIMITS"])
     app.before_request(_refuse_other_sites)
@@ -127,10 +129,15 @@ def register(app: Flask) -> None:
 
 def _refuse_other_sites() -> None:
     """Browsers say where a request comes from; a form on another site has no business here."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        if site not in {"same-origin", "none"}:
-            raise Forbidden
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and comes_from_here() is False:
+        raise Forbidden
+
+
+def _token_failed(_error: CSRFError) -> Response:
+    """Whoever signs out loses the token, too, and is asked to sign in."""
+    if current_user.is_authenticated or is_public(request.endpoint or ""):
+        return ask_to_send_again()
+    return ask_to_sign_in(400)
 
 
 def _check_limits() -> None:
@@ -158,17 +165,9 @@ def _ask_to_sign_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         return None
     if wants_fragment() or request.method not in {"GET", "HEAD"}:
-        return signed_out()
+        return ask_to_sign_in()
     here = request.full_path.rstrip("?")
     return redirect(url_for("security.login", next=here if here != "/" else None))
-
-
-def signed_out() -> Response:
-    """The answer to a form, or to a script, of somebody whose session has ended."""
-    from flask_babel import gettext as _
-
-    message = _("You have been signed out. Sign in again in another tab; this page waits.")
-    return error_answer(401, _("Please sign in"), message, Reason.SIGNED_OUT)
 
 
 @cache

@@ -8,7 +8,6 @@ from typing import TypeVar
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -86,7 +85,6 @@ def one_or_404(statement: Select[T]) -> T:
 def register(app: Flask) -> None:
     """Answer every error with a page in our own words, and programs with one line of JSON."""
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _no_database)
     app.register_error_handler(NoConnection, _busy)
@@ -123,14 +121,6 @@ def _refused(error: Refused) -> ResponseReturnValue:
     titles = {403: _("You can’t do this"), 404: _("This is no longer here")}
     title = titles.get(error.status, _("That is not possible"))
     return error_answer(error.status, title, error.message, error.reason)
-
-
-def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
-    message = _(
-        "This page was open for so long that we cannot be sure the form is yours. "
-        "Go back, reload the page and send it again; what you typed is still in the form."
-    )
-    return error_answer(400, _("Please send that again"), message, Reason.SIGNED_OUT)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
