@@ -67,5 +67,5 @@ PART = OwnPart(
     collect,
     forget,
     goes=_l("Your name, address, subject, password, passkeys and roles. You cannot sign in again."),
-    stays=_l("An empty place called “Former colleague”, where others' work points at you."),
+    stays=_l("An entry called “Former colleague”, because feedback of colleagues refers to it."),
 )

@@ -19,12 +19,19 @@ from pdportal.video.policy import shares_standing
 
 def clips_to_answer(person: Person) -> Select[ClipShare]:
     """Shared with somebody, whose file is there, and not answered."""
-    return _shared_with(person).where(ClipShare.answered_at.is_(None), Clip.deleted_at.is_(None))
+    return clips_to_finish(person).where(ClipShare.answered_at.is_(None))
+
+
+def clips_to_finish(person: Person) -> Select[ClipShare]:
+    """The same, and those that somebody has begun to answer and not said to be done with."""
+    return clips_shared_with(person).where(
+        ClipShare.finished_at.is_(None), Clip.deleted_at.is_(None)
+    )
 
 
 def clips_answered(person: Person) -> Select[ClipShare]:
     """Shared with somebody, and answered; or deleted before they answered."""
-    return _shared_with(person).where(
+    return clips_shared_with(person).where(
         or_(ClipShare.answered_at.is_not(None), Clip.deleted_at.is_not(None))
     )
 
@@ -69,5 +76,20 @@ def clips_of(person: Person) -> Select[Clip]:
     return select(Clip).where(Clip.owner_id == person.id)
 
 
-def _shared_with(person: Person) -> Select[ClipShare]:
+def reviews_of(coach: Person, teacher_id: int) -> Select[Review]:
+    """The feedback that a coach owes or gave to one author, and nobody else's."""
+    return (
+        select(Review)
+        .join(Round, Round.id == Review.round_id)
+        .join(Work, Work.id == Round.work_id)
+        .where(
+            Review.reviewer_id == coach.id,
+            Work.author_id == teacher_id,
+            or_(Review.is_wanted, Review.is_given),
+        )
+    )
+
+
+def clips_shared_with(person: Person) -> Select[ClipShare]:
+    """Shared with somebody now."""
     return shares_standing(person).join(Clip, Clip.id == ClipShare.clip_id)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Person, School
 from pdportal.coaching import policy
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of, teachers_of
@@ -53,6 +53,8 @@ class WaitingForCoach(NamedTuple):
     minutes: int | None
     """Of a review."""
     since: datetime
+    begun: bool = False
+    """Whether the coach has begun to answer, and is not done."""
 
     @property
     def url(self) -> str:
@@ -64,6 +66,11 @@ class WaitingForCoach(NamedTuple):
 
 def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
     """Clips shared with a coach and not answered, and reviews asked of them; the oldest first."""
+    return [row for row in on_the_desk(coach) if not row.begun or row.kind == "review"]
+
+
+def on_the_desk(coach: Person) -> list[WaitingForCoach]:
+    """The same, and the clips that the coach has begun to answer and is not done with."""
     both = union_all(_clips_waiting(coach), _reviews_waiting(coach)).subquery()
     rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
     return [WaitingForCoach(*row) for row in rows]
@@ -71,7 +78,7 @@ def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
 
 def _clips_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
     return (
-        policy.clips_to_answer(coach)
+        policy.clips_to_finish(coach)
         .join(Person, Person.id == Clip.owner_id)
         .with_only_columns(
             literal("clip").label("kind"),
@@ -83,6 +90,7 @@ def _clips_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
             Clip.seconds.label("seconds"),
             cast(null(), Integer).label("minutes"),
             ClipShare.shared_at.label("since"),
+            ClipShare.answered_at.is_not(None).label("begun"),
         )
     )
 
@@ -103,6 +111,7 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
             cast(null(), Float),
             Protocol.minutes,
             Review.asked_at,
+            Review.begun_at.is_not(None),
         )
     )
 
@@ -134,6 +143,48 @@ def my_teachers(coach: Person) -> Rows:
         )
         .order_by(last.c.at.is_not(None), last.c.at, Person.sort_key, Person.id)
         .limit(200)
+    ).all()
+
+
+def teacher(coach: Person, teacher_id: int) -> Row[*tuple[Any, ...]] | None:
+    """A teacher of this coach: who they are, and since when they work together."""
+    return db.session.execute(
+        teachers_of(coach)
+        .outerjoin(School, School.id == Person.school_id)
+        .where(Person.id == teacher_id)
+        .with_only_columns(
+            Person.id, Person.name, Person.teaches, School.name.label("school"), Coaching.since
+        )
+    ).one_or_none()
+
+
+def clips_from(coach: Person, teacher_id: int) -> Rows:
+    """The clips that a teacher shares with this coach, the newest first."""
+    return db.session.execute(
+        policy.clips_shared_with(coach)
+        .where(Clip.owner_id == teacher_id)
+        .with_only_columns(
+            Clip.id,
+            Clip.title,
+            Clip.seconds,
+            Clip.deleted_at,
+            ClipShare.question,
+            ClipShare.shared_at,
+            ClipShare.answered_at,
+            ClipShare.finished_at,
+        )
+        .order_by(ClipShare.shared_at.desc(), ClipShare.id.desc())
+        .limit(100)
+    ).all()
+
+
+def reviews_for(coach: Person, teacher_id: int) -> Rows:
+    """The feedback that this coach owes or gave to a teacher, the newest first."""
+    return db.session.execute(
+        policy.reviews_of(coach, teacher_id)
+        .with_only_columns(Review.id, Work.title, Review.asked_at, Review.begun_at, Review.given_at)
+        .order_by(Review.given_at.is_not(None), Review.asked_at.desc(), Review.id.desc())
+        .limit(100)
     ).all()
 
 

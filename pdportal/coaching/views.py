@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
@@ -24,6 +24,20 @@ def coaching() -> ResponseReturnValue:
         teachers=queries.my_teachers(me()) if coaches else [],
         my_coaches=queries.my_coaches(me()),
         clips=queries.my_clips(me()),
+    )
+
+
+@bp.get("/coaching/teachers/<int:person_id>")
+def teacher(person_id: int) -> ResponseReturnValue:
+    """A teacher of mine: what they shared with me, and what I gave."""
+    found = queries.teacher(me(), person_id)
+    if found is None:
+        abort(404)
+    return render_template(
+        "coaching/teacher.html",
+        teacher=found,
+        clips=queries.clips_from(me(), person_id),
+        reviews=queries.reviews_for(me(), person_id),
     )
 
 

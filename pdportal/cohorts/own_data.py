@@ -65,5 +65,5 @@ PART = OwnPart(
     collect,
     forget,
     goes=_l("You leave your cohorts, and nobody is your coach any more."),
-    stays=_l("That somebody was in a cohort, without a name: the dates of others hang on it."),
+    stays=_l("That somebody was in a cohort, without a name: feedback requests refer to it."),
 )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pdportal import clock
 from pdportal.accounts.models import Person, RoleName
-from pdportal.coaching.queries import WaitingForCoach, waiting_for_coach
+from pdportal.coaching.queries import WaitingForCoach, on_the_desk
 from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
 from pdportal.feedback.reviews.queries import Owed, reviews_owed
 from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
@@ -74,7 +74,7 @@ def first_screen(person: Person) -> FirstScreen:
     coaches = person.holds(RoleName.COACH)
     teaches = person.holds(RoleName.TEACHER) or not (coaches or person.leads)
     today = clock.today(zone_here())
-    coach = waiting_for_coach(person) if coaches else None
+    coach = on_the_desk(person) if coaches else None
     lead = _lead(person, today) if person.leads else None
     if teaches:
         # Somebody with three roles finds due steps on the page of goals alone.

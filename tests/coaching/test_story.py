@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from pdportal import clock
 from pdportal.accounts.models import RoleName
@@ -80,3 +81,52 @@ def test_the_page_costs_the_same_for_many(
     with statements() as said:
         assert cora.get("/coaching").status_code == 200
     assert len(said) == 6
+
+
+def test_a_clip_that_is_half_answered_stays_on_the_first_screen(
+    app: Flask, world: World, visit: Visit
+):
+    cora = visit(world.cora)
+    clip = given.clip(app, world.ada, "Rivers, day one")
+    given.shared(app, clip, world.cora)
+    db.session.commit()
+    assert "continue" not in cora.get("/").text
+    cora.post(f"/clips/{clip.id}/comments", data={"text": "Mina answers Tom.", "start": "0:01"})
+    page = cora.get("/").text
+    assert "Rivers, day one" in page
+    assert "continue" in page
+    cora.post(f"/clips/{clip.id}/done")
+    assert "Rivers, day one" not in cora.get("/").text
+
+
+def test_a_teacher_is_a_page_with_what_was_shared_with_the_coach(
+    app: Flask, world: World, visit: Visit
+):
+    shared = given.clip(app, world.ada, "Rivers, day one")
+    given.shared(app, shared, world.cora, "Who answers whom?")
+    given.shared(app, given.clip(app, world.ada, "For Ben alone"), world.ben)
+    given.clip(app, world.ada, "For nobody")
+    db.session.commit()
+    page = f"/coaching/teachers/{world.ada.id}"
+    assert page in visit(world.cora).get("/coaching").text
+    text = visit(world.cora).get(page).text
+    assert "Rivers, day one" in text
+    assert "Who answers whom?" in text
+    assert "waits for you" in text
+    for hidden in ("For Ben alone", "For nobody"):
+        assert hidden not in text
+
+
+@pytest.mark.parametrize("who", ["ada", "ben", "fay", "lee", "max", "olu", "zoe"])
+def test_nobody_but_their_coach_has_a_page_of_a_teacher(world: World, visit: Visit, who: str):
+    page = f"/coaching/teachers/{world.ada.id}"
+    assert visit(getattr(world, who)).get(page).status_code == 404
+    assert visit(world.cora).get(f"/coaching/teachers/{world.ben.id}").status_code == 404
+
+
+def test_a_link_that_ended_ends_the_page(world: World, visit: Visit):
+    page = f"/coaching/teachers/{world.ada.id}"
+    assert visit(world.cora).get(page).status_code == 200
+    db.session.execute(update(Coaching).values(ended_at=NOW))
+    db.session.commit()
+    assert visit(world.cora).get(page).status_code == 404
