@@ -131,7 +131,8 @@ def test_a_sandpaper_lesson_is_published_as_it_stands(world: World, visit: Visit
     }  # fmt: skip
     ada = visit(world.ada)
     assert 'href="/learn/lesson/setup"' in ada.get("/learn/lesson/one").text
-    assert ada.get("/learn/lesson/setup").status_code == 200
+    beside = ada.get("/learn/lesson/setup").text.partition('id="pages-beside"')[2]
+    assert 'aria-current="page"' in beside.partition("</nav>")[0], "it is in the list of pages"
     assert ada.get("/learn/lesson/notes").status_code == 404
     assert "Hidden advice" in visit(world.fay).get("/learn/lesson/notes").text
 

@@ -90,12 +90,28 @@ def test_odd_filters_have_an_answer(world: World, visit: Visit, asked: dict[str,
 
 @pytest.mark.usefixtures("shelf")
 def test_filters_by_minutes_and_skill(world: World):
-    assert titles(world, "", length="20") == ["Café talk", "Silence"]
+    assert titles(world, "", length="20") == ["Another matter", "Café talk", "Silence"]
     assert titles(world, "", length="45") == ["Another matter", "Café talk", "Silence"]
     assert titles(world, "", length="more") == ["Long"]
     assert titles(world, "", skill="pace") == ["Another matter", "Long"]
     assert titles(world, "silence", skill="pace") == ["Another matter"]
     assert titles(world, "", length="more", skill="questions") == []
+
+
+@pytest.mark.usefixtures("shelf")
+def test_twenty_minutes_are_for_a_page_or_for_what_is_left(world: World, visit: Visit):
+    ada = visit(world.ada)
+    text = ada.get("/learn?minutes=20").text
+    assert "the first page: First" in text
+    assert "the whole module" in text
+    assert 'href="/learn/other/a"' in text
+    ada.post("/learn/other/begin")
+    ada.post("/learn/other/a/next")
+    later = ada.get("/learn?minutes=20").text
+    assert "/learn/other" not in later, "its next page takes forty"
+    assert "all that is left" in ada.get("/learn?minutes=45").text
+    ada.post("/learn/other/b/next")
+    assert "/learn/other" not in ada.get("/learn?minutes=45").text, "it is done"
 
 
 @pytest.mark.usefixtures("shelf")

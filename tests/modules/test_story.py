@@ -15,6 +15,7 @@ from pdportal.modules.events import module_finished
 from pdportal.modules.models import Answer, Edition, Enrollment, PageRead, Reflection
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
+from tests.modules.given import plain_page
 from tests.people import World
 
 FETCH = {"X-Requested-With": "fetch"}
@@ -119,7 +120,6 @@ def test_one_can_look_around_and_the_first_answer_begins(world: World, visit: Vi
 
 
 def test_going_on_takes_one_back_to_where_one_left(world: World, visit: Visit, publish: Publish):
-    from tests.modules.given import plain_page
 
     names = ["one", "two", "three"]
     publish("walk", pages={f"0{n}-{name}.md": plain_page(name) for n, name in enumerate(names, 1)})
@@ -290,7 +290,7 @@ def test_facilitators_see_what_is_for_them(world: World, visit: Visit, wait: Edi
 def test_somebody_on_an_old_edition_sees_what_changed_and_moves_on(
     world: World, visit: Visit, wait: Edition, publish: Publish
 ):
-    from tests.modules.given import FIRST, SECOND, plain_page
+    from tests.modules.given import FIRST, SECOND
 
     ada = visit(world.ada)
     ada.post("/learn/wait/one-second/second-pause/answer", data={"option": "after-an-answer"})
@@ -332,7 +332,6 @@ def test_somebody_on_an_old_edition_sees_what_changed_and_moves_on(
 
 
 def test_who_has_finished_has_finished(world: World, visit: Visit, publish: Publish):
-    from tests.modules.given import plain_page
 
     publish("short", pages={"01-only.md": plain_page("Only")})
     ada = visit(world.ada)
@@ -475,3 +474,23 @@ def test_a_task_with_empty_boxes_asks_before_it_is_taken(world: World, visit: Vi
     assert db.session.scalars(select(Revision)).all() == []
     ada.post(task, data={"field-lesson": "Rivers", "version": "0", "anyway": "1"})
     assert db.session.scalars(select(Revision)).one().content["lesson"] == "Rivers"
+
+
+def test_a_page_is_printed_with_what_one_wrote_if_one_asks(
+    world: World, visit: Visit, wait: Edition
+):
+    ada = visit(world.ada)
+    page = ada.get("/learn/wait/one-second").text
+    assert 'class="reading"' in page
+    assert "/learn/wait/one-second?print=own" in page
+    assert 'class="reading print-own"' in ada.get("/learn/wait/one-second?print=own").text
+
+
+def test_credit_is_not_promised_while_nothing_records_it(
+    world: World, visit: Visit, publish: Publish
+):
+    publish("hours", pages={"01-a.md": plain_page()})
+    edition = db.session.scalars(select(Edition)).one()
+    edition.hours = 1.0
+    db.session.commit()
+    assert "Credit" not in visit(world.ada).get("/learn/hours").text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -21,18 +21,24 @@ from pdportal.modules.parts import (
     assignments_in_cohorts,
     edition,
     enrollment,
+    minutes_left,
     module,
     my_editions,
     page,
+    page_to_go_on,
     pages_on_the_way,
     pages_read,
 )
 
 PER_PAGE = 24
 MOST_SKILLS = 24
-LENGTHS = {"20": (0, 20), "45": (0, 45), "more": (46, 100_000)}
+SITTINGS = {"20": 20, "45": 45}
+"""Minutes somebody has now: for what is left of a module, or for its next page."""
+LONGER = 45
+LENGTHS = (*SITTINGS, "more")
 
 skill = ModuleSkill.__table__
+next_page = page.alias("next_page")
 
 
 @dataclass(frozen=True)
@@ -85,11 +91,12 @@ def skills() -> Sequence[Line]:
 
 def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequence[Line]:
     cards = _all_cards().limit(PER_PAGE).offset(PER_PAGE * (wish.page - 1))
-    cards = _matching(cards, words, every) if words else cards.select_from(my_editions())
+    cards = _matching(cards, words, every) if words else cards.select_from(_with_next_page())
     cards = cards.order_by(edition.c.title, module.c.id)
-    if wish.length in LENGTHS:
-        least, most = LENGTHS[wish.length]
-        cards = cards.where(edition.c.minutes.between(least, most))
+    if wish.length in SITTINGS:
+        cards = cards.where(_fits(SITTINGS[wish.length]))
+    elif wish.length:
+        cards = cards.where(edition.c.minutes > LONGER)
     if wish.skill:
         cards = cards.where(
             select(skill.c.name)
@@ -98,6 +105,14 @@ def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequ
             .exists()
         )
     return db.session.execute(cards, {ME.key: person.id}).all()
+
+
+def _fits(minutes: int) -> ColumnElement[bool]:
+    """What is left of a module that is not finished, or its next page, takes no longer."""
+    left = minutes_left().between(1, minutes)
+    return and_(
+        enrollment.c.finished_at.is_(None), or_(left, next_page.c.minutes.between(1, minutes))
+    )
 
 
 def _all_cards() -> Select[Any]:
@@ -121,10 +136,18 @@ def _all_cards() -> Select[Any]:
         enrollment.c.finished_at,
         pages_on_the_way().label("pages"),
         pages_read().label("pages_read"),
+        minutes_left().label("minutes_left"),
+        next_page.c.slug.label("next_slug"),
+        next_page.c.title.label("next_title"),
+        next_page.c.minutes.label("next_minutes"),
         due.with_only_columns(func.count()).scalar_subquery().label("given"),
         due.scalar_subquery().label("due_on"),
         func.count().over().label("all_of_them"),
     )
+
+
+def _with_next_page() -> FromClause:
+    return my_editions().outerjoin(next_page, next_page.c.id == page_to_go_on())
 
 
 def _matching(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
@@ -138,7 +161,7 @@ def _matching(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
             hit.c.text.label("hit_text"),
         )
         .select_from(
-            my_editions()
+            _with_next_page()
             .join(matches, matches.c.module_id == module.c.id)
             .outerjoin(hit, hit.c.id == matches.c.page_id)
         )

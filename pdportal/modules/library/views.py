@@ -13,7 +13,7 @@ from pdportal.folding import snippet
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.library import queries
-from pdportal.modules.library.queries import LENGTHS, PER_PAGE, Wish
+from pdportal.modules.library.queries import LENGTHS, PER_PAGE, SITTINGS, Wish
 from pdportal.modules.parts import Line
 from pdportal.web.locale import get_locale_code, say_day
 
@@ -70,11 +70,24 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
         "given": _given(row.due_on) if row.given and not row.finished_at else "",
         "pieces": [],
     }
+    sitting = SITTINGS.get(wish.length)
+    if sitting is not None:
+        card |= _sitting(row, sitting)
     if wish.words and row.hit_slug:
         card["hit_url"] = url_for("modules.page", slug=row.slug, page_slug=row.hit_slug)
         card["hit_title"] = row.hit_title
         card["pieces"] = snippet(row.hit_text, wish.words)
     return card
+
+
+def _sitting(row: Line, minutes: int) -> dict[str, Any]:
+    """What of a module fits into so many minutes: all that is left, or the next page."""
+    url = url_for("modules.page", slug=row.slug, page_slug=row.next_slug)
+    if row.minutes_left <= minutes:
+        left = _("all that is left") if row.begun_at else _("the whole module")
+        return {"minutes": row.minutes_left, "url": url, "fits": left}
+    page = _("the next page: %(title)s") if row.begun_at else _("the first page: %(title)s")
+    return {"minutes": row.next_minutes, "url": url, "fits": page % {"title": row.next_title}}
 
 
 def _own_card(row: Line) -> dict[str, Any]:

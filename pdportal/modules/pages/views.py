@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -83,26 +83,28 @@ def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
         list_of_pages=list_of_pages(opened, compiled),
         above=_around("above", opened, compiled),
         below=_around("below", opened, compiled),
+        with_own=request.args.get("print") == "own",
     )
 
 
 def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
-    """All pages of the way, and which are read."""
+    """All pages of the way and which are read, and those beside it."""
 
-    def listed() -> tuple[list[dict[str, Any]], int]:
-        way = [row for row in compiled.pages if row.section == Section.PAGE]
+    def listed() -> tuple[list[dict[str, Any]], int, list[dict[str, Any]]]:
         ids = {int(page_id) for page_id in (opened.pages_read or "").split(",") if page_id}
-        pages = [
-            {
-                "title": row.title,
-                "url": f"{opened.address}/{row.slug}",
-                "state": "done" if row.id in ids else "",
-                "minutes": row.minutes,
-                "now": row.id == opened.page_id,
-            }
-            for row in way
-        ]
-        return pages, sum(row.id in ids for row in way)
+        pages: dict[Section, list[dict[str, Any]]] = {section: [] for section in Section}
+        for row in compiled.pages:
+            pages[row.section].append(
+                {
+                    "title": row.title,
+                    "url": f"{opened.address}/{row.slug}",
+                    "state": "done" if row.id in ids else "",
+                    "minutes": row.minutes,
+                    "now": row.id == opened.page_id,
+                }
+            )
+        way = pages[Section.PAGE]
+        return way, sum(page["state"] == "done" for page in way), pages[Section.EXTRA]
 
     key = (*opened.known_as, opened.edition_id, opened.pages_read)
     return part("modules/_pages.html", "list_of_pages", key=key, args=listed)
