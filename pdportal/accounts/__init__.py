@@ -33,12 +33,13 @@ def register(app: Flask) -> None:
     from pdportal.accounts.own_data import add_part
 
     add_part(PART)
-    from pdportal.accounts import limits, queries, security, views
+    from pdportal.accounts import devices, limits, queries, security, views
     from pdportal.web.pages import Place, add_place, add_to_account
 
     security.register(app)
     app.register_blueprint(views.bp)
     limits.register(app)
+    devices.register(app)
     add_to_account(app, _l("Your account"), "accounts.account")
     add_place(
         app, Place(_l("People"), "accounts.people", "/people", 60, lambda person: person.leads)

@@ -2,18 +2,18 @@
 
 Only failures count where people come and go all day, so that a school behind one address is not
 shut out. What is counted by account alone is counted for minutes: nobody can lock a colleague out
-for long, and guessing stays hopeless.
+for long, and guessing stays hopeless. On a device where somebody signed in before, they are counted
+by the device, whatever strangers try elsewhere.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from flask import Flask, Response, request, session
 from flask_login import current_user
 
-from pdportal.accounts.addresses import stored_address
+from pdportal.accounts.devices import known_device, mark_of
 from pdportal.web.doors import Limit, limit_door
 
 Limits = tuple[Limit, ...]
@@ -42,13 +42,28 @@ def _ip() -> str:
     return request.remote_addr or "-"
 
 
-def _address() -> str:
-    typed = stored_address(request.form.get("email", "")[:320])
-    return hashlib.sha256(typed.encode()).hexdigest()[:32]
+def _typed() -> str:
+    return request.form.get("email", "")
 
 
-def _address_and_ip() -> str:
-    return f"{_address()}:{_ip()}"
+def _device() -> str | None:
+    """This device and who signs in on it again; None where they never did."""
+    device = known_device(_typed())
+    return device and f"{device}:{mark_of(_typed())}"
+
+
+def _stranger() -> str | None:
+    """The address typed, on a device where nobody signed in with it before."""
+    return None if known_device(_typed()) else mark_of(_typed())
+
+
+def _stranger_and_ip() -> str | None:
+    mark = _stranger()
+    return mark and f"{mark}:{_ip()}"
+
+
+def _stranger_s_ip() -> str | None:
+    return _stranger() and _ip()
 
 
 def _half_signed_in() -> str:
@@ -72,13 +87,15 @@ _SECOND_STEP: Limits = (
 
 LIMITS: dict[str, Limits] = {
     "security.login": (
-        Limit("10 per 15 minutes", "sign-in:address+ip", _address_and_ip, failed),
-        Limit("30 per 10 minutes", "sign-in:address", _address, failed),
-        Limit("100 per 10 minutes", "sign-in:ip", _ip, failed),
+        Limit("10 per 15 minutes", "sign-in:device", _device, failed),
+        Limit("10 per 15 minutes", "sign-in:address+ip", _stranger_and_ip, failed),
+        Limit("30 per 10 minutes", "sign-in:address", _stranger, failed),
+        Limit("100 per 10 minutes", "sign-in:ip", _stranger_s_ip, failed),
     ),
     "security.forgot_password": (
-        Limit("4 per 30 minutes", "reset:address", _address),
-        Limit("30 per hour", "reset:ip", _ip),
+        Limit("4 per 30 minutes", "reset:device", _device),
+        Limit("4 per 30 minutes", "reset:address", _stranger),
+        Limit("30 per hour", "reset:ip", _stranger_s_ip),
     ),
     "security.reset_password": (Limit("30 per hour", "reset-link:ip", _ip),),
     "security.two_factor_token_validation": _SECOND_STEP,
@@ -103,7 +120,7 @@ LIMITS: dict[str, Limits] = {
     "accounts.change_password": (Limit("10 per 10 minutes", "password:person", _person, failed),),
     "accounts.change_email": (
         Limit("10 per hour", "email:person", _person),
-        Limit("4 per 30 minutes", "email:address", _address),
+        Limit("4 per 30 minutes", "email:address", lambda: mark_of(_typed())),
     ),
     "accounts.confirm_email": (Limit("30 per hour", "email-link:person", _person),),
     "accounts.welcome": (Limit("30 per 10 minutes", "welcome:ip", _ip, failed),),

@@ -38,6 +38,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from pdportal import clock
 from pdportal.accounts import mail, queries
+from pdportal.accounts.devices import remember_device
 from pdportal.accounts.events import emit
 from pdportal.accounts.factors import Codes, Passkeys, RecoveryCodes, passkeys_work_here
 from pdportal.accounts.forms import sign_in as forms
@@ -182,6 +183,7 @@ def _longest(config: Any) -> float:
 
 def _renew_session(_app: Flask, user: Person, **_more: Any) -> None:
     """Whoever signs in gets a new session: nothing that was planted in the old one is kept."""
+    remember_device(user.email)
     stays = bool(session.get("keep", session.permanent))
     kept = {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
     session.clear()

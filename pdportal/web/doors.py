@@ -90,12 +90,13 @@ def is_public(endpoint: str) -> bool:
 class Limit:
     """How often something may be tried: "10 per 15 minutes", counted by what `key` gives.
 
+    Where `key` gives None it is not counted here.
     With `counts`, only answers it says yes to are counted: failures, for instance.
     """
 
     rate: str
     scope: str
-    key: Callable[[], str]
+    key: Callable[[], str | None]
     counts: Callable[[Response], bool] | None = None
 
 
@@ -144,7 +145,9 @@ def _check_limits() -> None:
     limits = current_app.extensions.get("pdportal.limits", {}).get(request.endpoint, ())
     if request.method != "POST" or not limits or not current_app.config["RATELIMIT_ENABLED"]:
         return
-    counted = [(limit, _item(limit.rate), limit.key()) for limit in limits]
+    counted = [
+        (limit, _item(limit.rate), key) for limit in limits if (key := limit.key()) is not None
+    ]
     for limit, item, key in counted:
         if not _ask_counter("test", item, limit.scope, key):
             window = limiter.limiter.get_window_stats(item, limit.scope, key)

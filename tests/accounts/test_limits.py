@@ -74,6 +74,66 @@ def test_guessing_one_password_ends_soon_and_says_for_how_long(
         assert knock(stranger(), world.ada.email, PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "ＡＤＡ.okafor@example.org",
+        "ada.okafor@ＥＸＡＭＰＬＥ.org",
+        "ADA.OKAFOR＠example.org",
+        "\u200bada.okafor@example.org ",
+    ],
+)
+def test_another_spelling_of_an_address_is_the_same_account(
+    world: World, sign_in: SignIn, stranger: Stranger, spelling: str
+):
+    sign_in(world.ada)
+    with time_machine.travel(NOON, tick=False):
+        assert tries_until_refused(lambda _n: knock(stranger(), world.ada.email), 50) == 10
+        assert knock(stranger(), spelling, PASSWORD).status_code == 429
+
+
+def test_strangers_do_not_shut_ada_out_of_a_device_she_used_before(
+    world: World, sign_in: SignIn, stranger: Stranger
+):
+    sign_in(world.ada)
+    hers, hers_and_bens = stranger(), stranger()
+    with time_machine.travel(NOON, tick=False) as travel:
+        for client in (hers, hers_and_bens):
+            assert knock(client, world.ada.email, PASSWORD).status_code == 302
+            client.post("/sign-out")
+        travel.shift(60 * 60 * 24)
+        assert (
+            tries_until_refused(lambda n: knock(stranger(), world.ada.email, ip=f"10.1.0.{n}"), 50)
+            == 30
+        )
+        assert tries_until_refused(lambda n: knock(stranger(), world.ada.email), 50) == 0
+        assert knock(stranger(), world.ada.email, PASSWORD).status_code == 429
+        assert knock(hers, world.ada.email, PASSWORD).status_code == 302, "even from their address"
+        hers.post("/sign-out")
+        assert tries_until_refused(lambda _n: knock(hers, world.ada.email), 50) == 10
+        assert knock(hers_and_bens, world.ada.email, PASSWORD).status_code == 302
+        travel.shift(60 * 60 * 24 * 181)
+        assert tries_until_refused(lambda _n: knock(stranger(), world.ada.email), 50) == 10
+        assert knock(hers_and_bens, world.ada.email, PASSWORD).status_code == 429
+
+
+def test_a_device_is_known_for_those_who_signed_in_on_it_and_no_others(
+    world: World, sign_in: SignIn, stranger: Stranger
+):
+    sign_in(world.ada)
+    bens = stranger()
+    with time_machine.travel(NOON, tick=False):
+        assert knock(bens, world.ada.email, PASSWORD).status_code == 302
+        bens.post("/sign-out")
+        assert tries_until_refused(lambda _n: knock(bens, world.dee.email), 50) == 10
+        cookie = bens.get_cookie("pdportal-device")
+        assert cookie is not None
+        assert "ada" not in cookie.value
+        forger = stranger()
+        forger.set_cookie("pdportal-device", cookie.value[:-2] + "xx")
+        assert tries_until_refused(lambda _n: knock(forger, world.ada.email), 50) == 10
+
+
 def test_nobody_learns_from_the_limit_who_has_an_account(
     world: World, sign_in: SignIn, stranger: Stranger
 ):
