@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
+    from pdportal.coaching.finds import find_teachers
     from pdportal.coaching.views import bp
+    from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
     app.register_blueprint(bp)
+    add_source(app, Source(_l("Your teachers"), find_teachers, 50))
     add_place(app, Place(_l("Coaching"), "coaching.coaching", ("/coaching", "/clips"), 40))

@@ -72,6 +72,8 @@ def shelf(app: Flask, world: World, tmp_path: Path) -> None:
         ("lee", "fractions", []),
         ("max", "five seconds", []),
         ("lee", "okafor", ["Ada Okafor"]),
+        ("cora", "okafor", ["Ada Okafor"]),
+        ("cora", "silva", []),
         ("ben", "okafor", []),
         ("olu", "okafor", []),
     ],
