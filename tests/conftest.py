@@ -148,6 +148,8 @@ class Browser(FlaskClient):
         answer = super().open(*args, **kwargs)
         if db.session.is_active:
             db.session.rollback()
+        answer.get_data()
+        answer.close()  # as a server does: what is noted after an answer is stored now
         return answer
 
 

@@ -81,6 +81,7 @@ NO_WORDS = frozenset(
         "draft.addressed",  # ids of comments
         "step.from_url",
         "job_run.name",  # a repeated job of ours
+        "look.object_type",  # the name of a table
         "work.kind",  # the name of a kind
     }
 )

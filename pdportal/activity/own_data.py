@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.activity.looks import Look
 from pdportal.activity.models import Event
+from pdportal.db import db
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -18,8 +20,9 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("log.json", as_data(events.where(Event.actor_id == person.id).order_by(Event.id)))
 
 
-def forget(_person: Person) -> None:
-    """Nothing: the log is never changed, and holds no words."""
+def forget(person: Person) -> None:
+    """That somebody looked is forgotten; the log is never changed, and holds no words."""
+    db.session.execute(delete(Look).where(Look.person_id == person.id))
 
 
 PART = OwnPart(

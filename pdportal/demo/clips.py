@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.activity.looks import store_look
 from pdportal.db import committing, db
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
@@ -75,7 +77,7 @@ class ClipStory(Story):
 
     def _comment(self, said: Entry) -> None:
         person = self.people[said["by"]]
-        services.looked(person, self.clip)
+        store_look("clip", self.clip.id, person.id, clock.now())
         if "answers" in said:
             first = self.comments[said["answers"] - 1]
             self.comments.append(comments.reply(person, first, said["text"]))

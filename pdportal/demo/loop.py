@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.activity.looks import store_look
 from pdportal.db import db
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import LENGTH, Entry, read
@@ -170,7 +171,7 @@ class RoundStory(Story):
         review = self._review_of(said["by"])
         reviewer = review.reviewer
         review_services.begin(reviewer, review)
-        work_services.looked(reviewer, self.work)
+        store_look("work", self.work.id, reviewer.id, clock.now())
         if not review_queries.has_practised(reviewer):
             review_services.practised(reviewer, skipped=self.term.random.random() < 0.3)
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, file_name
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, file_name
 from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
+from pdportal.feedback.unsent.models import UnsentText
+from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.inbox.services import address, withdraw
 
 GONE = "—"
@@ -33,6 +35,7 @@ def collect(person: Person) -> Iterator[Piece]:
     for work in db.session.scalars(works).unique().all():
         yield Piece(f"works/{file_name(work.title, work.id, 'md')}", _work(person, work))
     yield Piece("feedback_given.md", _given(person))
+    yield Piece("not_sent.json", as_data(_not_sent(person)))
 
 
 def forget(person: Person) -> None:
@@ -59,10 +62,15 @@ def forget(person: Person) -> None:
         .where(Round.id.in_(rounds), Round.closed_at.is_(None), Round.taken_back_at.is_(None))
         .values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
-        delete(WorkLook).where(WorkLook.person_id == person.id),
+        delete(UnsentText).where(UnsentText.person_id == person.id),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
+
+
+def _not_sent(person: Person) -> Select[Any]:
+    unsent = select(UnsentText.kept_at, UnsentText.place, UnsentText.why, UnsentText.texts)
+    return unsent.where(UnsentText.person_id == person.id).order_by(UnsentText.id)
 
 
 def _work(person: Person, work: Work) -> str:

@@ -98,16 +98,3 @@ class ClipShare(Base):
 
     clip: Mapped[Clip] = relationship(back_populates="shares")
     person: Mapped[Person] = relationship()
-
-
-class ClipLook(Base):
-    """That somebody opened a clip: the owner can see who looked, and when last."""
-
-    __tablename__ = "clip_look"
-
-    clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    first_at: Mapped[datetime] = mapped_column(default=clock.now)
-    last_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    person: Mapped[Person] = relationship()

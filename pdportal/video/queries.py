@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import joinedload
@@ -13,7 +12,7 @@ from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db
 from pdportal.video import policy
-from pdportal.video.models import Clip, ClipLook, ClipShare
+from pdportal.video.models import Clip, ClipShare
 
 
 def clip_page(person: Person, clip_id: int) -> Select[Clip]:
@@ -21,12 +20,14 @@ def clip_page(person: Person, clip_id: int) -> Select[Clip]:
     return policy.clips_seen_by(person).where(Clip.id == clip_id).options(joinedload(Clip.owner))
 
 
-def clip_file(person: Person, clip_id: int) -> Select[str, int, str, str]:
+def clip_file(person: Person, clip_id: int) -> Select[str, int, str, str, int]:
     """What is needed to hand out the file of a clip, to those who may see it now."""
     return (
         policy.files_seen_by(person)
         .where(Clip.id == clip_id)
-        .with_only_columns(Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256)
+        .with_only_columns(
+            Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id
+        )
     )
 
 
@@ -50,16 +51,6 @@ def my_share(person: Person, clip: Clip) -> ClipShare | None:
     return db.session.scalars(
         policy.shares_standing(person).where(ClipShare.clip_id == clip.id)
     ).one_or_none()
-
-
-def who_looked(clip: Clip) -> Sequence[Row[int, str, datetime, datetime]]:
-    """Who opened a clip: id, name, first and last time; the last first."""
-    return db.session.execute(
-        select(Person.id, Person.name, ClipLook.first_at, ClipLook.last_at)
-        .join(ClipLook, ClipLook.person_id == Person.id)
-        .where(ClipLook.clip_id == clip.id)
-        .order_by(ClipLook.last_at.desc(), Person.id)
-    ).all()
 
 
 def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str, bool]]:

@@ -18,7 +18,7 @@ from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy, queries
 from pdportal.video.files import Stored
-from pdportal.video.models import Clip, ClipLook, ClipShare
+from pdportal.video.models import Clip, ClipShare
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 
@@ -145,18 +145,6 @@ def delete_now(owner: Person, clip: Clip) -> None:
     """Delete the file for good, with who is on it and what was asked; title and comments stay."""
     _own(owner, clip)
     _delete(clip, owner)
-
-
-def looked(person: Person, clip: Clip) -> None:
-    """Note that somebody opened a clip, for its owner to see; owners themselves are not noted."""
-    if clip.owner_id == person.id:
-        return
-    now = clock.now()
-    look = db.session.get(ClipLook, (clip.id, person.id))
-    if look is not None:
-        look.last_at = now
-    else:
-        add_unless_there(ClipLook(clip_id=clip.id, person_id=person.id, first_at=now, last_at=now))
 
 
 def usual_end(today: date) -> date:

@@ -24,6 +24,7 @@ from werkzeug.datastructures import FileStorage
 
 from pdportal import clock, storage
 from pdportal.accounts import me
+from pdportal.activity.looks import note_look
 from pdportal.db import begin_to_write, db, writes_later
 from pdportal.video import files, queries, ranges, services
 from pdportal.video.forms import ClipForm, ShareForm
@@ -122,6 +123,7 @@ def clip_file(clip_id: int) -> ResponseReturnValue:
     row = db.session.execute(queries.clip_file(me(), clip_id)).one_or_none()
     if row is None:
         abort(404)
+    note_look(me(), "clip", clip_id, row.owner_id)
     suffix = KINDS[row.content_type].suffix if row.content_type in KINDS else ""
     try:
         return ranges.answer(
@@ -185,13 +187,6 @@ def delete_clip(clip_id: int) -> ResponseReturnValue:
     services.delete_now(me(), clip)
     flash(_("The video is deleted. The comments are still here."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
-
-
-@bp.post("/clips/<int:clip_id>/looked")
-def looked(clip_id: int) -> ResponseReturnValue:
-    """Somebody has opened this clip: its owner may know."""
-    services.looked(me(), one_or_404(queries.clip_page(me(), clip_id)))
-    return "", 204
 
 
 def _own(clip_id: int) -> Clip:

@@ -268,13 +268,23 @@ def test_a_giver_sees_the_revision_reviewed_and_what_answers_and_no_other(
     assert "secret third plan" not in page
 
 
-def test_the_author_sees_who_looked(world: World, tag: Protocol, visit: Visit):
+def test_the_author_sees_to_whom_the_server_handed_it_out(
+    world: World, tag: Protocol, visit: Visit
+):
     work = shared(world, tag)
     db.session.commit()
-    assert visit(world.ben).post(f"/feedback/works/{work.id}/looked").status_code == 204
-    assert visit(world.ben).post(f"/feedback/works/{work.id}/looked").status_code == 204
-    assert visit(world.ada).post(f"/feedback/works/{work.id}/looked").status_code == 204
-    assert visit(world.zoe).post(f"/feedback/works/{work.id}/looked").status_code == 404
+    round_ = db.session.scalars(select(Round)).one()
+    for person in (world.ben, world.dee):
+        url = f"/feedback/reviews/{given.review_of(round_, person).id}"
+        browser = visit(person)
+        if person is world.dee:
+            browser.head(url)
+            browser.get(url, headers={"Sec-Purpose": "prefetch;prerender"})
+        else:
+            assert browser.get(url).status_code == 200
+    assert visit(world.zoe).get(f"/feedback/works/{work.id}").status_code == 404
+    assert visit(world.ada).get(f"/feedback/works/{work.id}").status_code == 200
     page = visit(world.ada).get(f"/feedback/works/{work.id}").text
     assert "Ben Silva" in page.split("Who looked")[1]
-    assert "Ada Okafor" not in page.split("Who looked")[1]
+    for name in ("Ada Okafor", "Dee", "Zoe"):
+        assert name not in page.split("Who looked")[1], name

@@ -24,7 +24,6 @@ PAGES = (
     ("POST", "/clips/{clip}/share"),
     ("POST", "/clips/{clip}/shares/{share}/take-back"),
     ("POST", "/clips/{clip}/delete"),
-    ("POST", "/clips/{clip}/looked"),
     ("POST", "/clips/{clip}/comments"),
     ("POST", "/clips/{clip}/comments/{comment}/reply"),
     ("GET", "/clips/{clip}/comments/{comment}/edit"),

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
+from pdportal.activity.looks import note_look, who_looked
 from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.comments import policy, services
@@ -38,7 +39,9 @@ _CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)")
 @bp.get("/<int:clip_id>")
 def clip_page(clip_id: int) -> ResponseReturnValue:
     """A clip and what is said about it."""
-    return _page(_seen(clip_id))
+    clip = _seen(clip_id)
+    note_look(me(), "clip", clip.id, clip.owner_id)
+    return _page(clip)
 
 
 @bp.post("/<int:clip_id>/comments")
@@ -212,7 +215,7 @@ def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
         kind_name=kind.suffix.lstrip(".").upper() if kind else "",
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
-        looked=queries.who_looked(clip) if mine else [],
+        looked=who_looked("clip", clip.id) if mine else [],
         change=lambda reply: _edit_url(clip, reply),
         mistake=mistake,
         places=places,

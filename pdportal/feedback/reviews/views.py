@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
+from pdportal.activity.looks import note_look
 from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.models import Comment
@@ -46,6 +47,7 @@ def review_page(review_id: int) -> ResponseReturnValue:
             comments=_written(review),
             unsent=_unsent(review),
         )
+    _note_look(review)
     return _stage_page(review) if review.begun_at else _request_page(review)
 
 
@@ -144,6 +146,7 @@ def look(review_id: int) -> ResponseReturnValue:
     stages = reviewer_stages(review.round.protocol.data)
     if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1:
         return redirect(url_for(".review_page", review_id=review.id))
+    _note_look(review)
     by_key = {stage.key: stage for stage in stages}
     comments = [c for c in _written(review) if c.stage in by_key]
     parts, placed = placing.lay_out(review.round.work, review.round.revision, comments)
@@ -180,6 +183,7 @@ def outcome(review_id: int) -> ResponseReturnValue:
     review = one_or_404(queries.own_review(me(), review_id))
     if not review.is_given:
         return redirect(url_for(".review_page", review_id=review.id))
+    _note_look(review)
     return outcome_page(review)
 
 
@@ -316,6 +320,11 @@ def _boxes() -> dict[int, dict[str, str]]:
         if box:
             boxes.setdefault(int(box[2]), {})[box[1]] = value
     return boxes
+
+
+def _note_look(review: Review) -> None:
+    """The page hands out the work: its author may know."""
+    note_look(me(), "work", review.round.work_id, review.round.work.author_id)
 
 
 def _unsent(review: Review) -> Sequence[UnsentText]:

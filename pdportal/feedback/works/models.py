@@ -1,4 +1,4 @@
-"""Works, their drafts and revisions, and who looked at them."""
+"""Works, their drafts and revisions."""
 
 from __future__ import annotations
 
@@ -92,16 +92,3 @@ class Revision(Base):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     work: Mapped[Work] = relationship(back_populates="revisions")
-
-
-class WorkLook(Base):
-    """That somebody opened a work: its author can see who looked, and when last."""
-
-    __tablename__ = "work_look"
-
-    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    first_at: Mapped[datetime] = mapped_column(default=clock.now)
-    last_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    person: Mapped[Person] = relationship()

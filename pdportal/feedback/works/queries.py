@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -17,7 +16,7 @@ from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.works import policy
-from pdportal.feedback.works.models import Draft, Revision, Work, WorkLook
+from pdportal.feedback.works.models import Draft, Revision, Work
 
 
 class WorkState(StrEnum):
@@ -134,16 +133,6 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
         .outerjoin(Draft, Draft.work_id == Work.id)
         .outerjoin(Round, (Round.work_id == Work.id) & Round.is_open)
     )
-
-
-def who_looked(work: Work) -> Sequence[Row[int, str, datetime, datetime]]:
-    """Who opened a work: id, name, first and last time; the last first."""
-    return db.session.execute(
-        select(Person.id, Person.name, WorkLook.first_at, WorkLook.last_at)
-        .join(WorkLook, WorkLook.person_id == Person.id)
-        .where(WorkLook.work_id == work.id)
-        .order_by(WorkLook.last_at.desc())
-    ).all()
 
 
 def latest_revision(work: Work) -> Revision | None:

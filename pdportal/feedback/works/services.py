@@ -16,7 +16,7 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.works import policy
-from pdportal.feedback.works.models import Draft, Revision, Ticks, Work, WorkLook
+from pdportal.feedback.works.models import Draft, Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
@@ -141,24 +141,6 @@ def restore(author: Person, work: Work) -> None:
     if work.put_away_at is not None:
         work.put_away_at = None
         record(author, "restored", work)
-
-
-def looked(person: Person, work: Work) -> None:
-    """Note that somebody opened a work, for its author to see; authors themselves are not noted."""
-    if work.author_id == person.id:
-        return
-    now = clock.now()
-    look = db.session.get(WorkLook, (work.id, person.id))
-    if look is not None:
-        look.last_at = now
-        return
-    try:
-        with db.session.begin_nested():
-            db.session.add(
-                WorkLook(work_id=work.id, person_id=person.id, first_at=now, last_at=now)
-            )
-    except IntegrityError:
-        return  # two tabs at once: it is noted
 
 
 def has_unsaved(work: Work, latest: Revision | None = None) -> bool:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
+from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.kinds import all_kinds, kind_of, work_url
 from pdportal.feedback.reviews.queries import my_part
@@ -66,7 +67,7 @@ def work_page(work_id: int) -> ResponseReturnValue:
         rounds=rounds,
         open_round=next((row for row in rounds if row.Round.is_open), None),
         unsaved=services.has_unsaved(work, revisions[0] if revisions else None),
-        looked=queries.who_looked(work),
+        looked=who_looked("work", work.id),
     )
 
 
@@ -153,14 +154,6 @@ def compare(work_id: int) -> ResponseReturnValue:
         revisions=revisions,
         compared=diffs.diff(by_number[first], by_number[second]),
     )
-
-
-@bp.post("/works/<int:work_id>/looked")
-def looked(work_id: int) -> ResponseReturnValue:
-    """A colleague has opened this work: its author may know."""
-    work = one_or_404(queries.work_page(me(), work_id))
-    services.looked(me(), work)
-    return "", 204
 
 
 @bp.post("/works/<int:work_id>/put-away")

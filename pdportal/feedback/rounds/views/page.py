@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
+from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import policy as comment_policy
 from pdportal.feedback.comments.models import Comment
@@ -21,7 +22,7 @@ from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
-from pdportal.feedback.works.queries import latest_revision, who_looked
+from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
@@ -59,7 +60,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
             round_.try_next if round_.closed_at else "",
             url_for(".round_page", round_id=round_.id),
         ),
-        looked=who_looked(round_.work),
+        looked=who_looked("work", round_.work_id),
         mistake=mistake,
         unsent=unsent(me(), url_for(".round_page", round_id=round_.id)),
     )

@@ -1,0 +1,125 @@
+"""Who looked: whatever the server hands out of somebody's own, it notes, after its answer.
+
+Reading writes nothing else. The note is stored in a short transaction of its own once the answer is
+sent. While the database is busy one thread waits for it at most; the others leave it their notes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import NamedTuple
+
+from flask import Flask, Response, after_this_request, current_app, request
+from sqlalchemy import ForeignKey, Row, String, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base, add_unless_there, committing, db
+from pdportal.web.logs import log
+
+AGAIN_AFTER = timedelta(minutes=1)
+"""A player asks for a film piece by piece: so long it is one look."""
+
+MOST_WAITING = 10_000
+
+
+class Look(Base):
+    """That somebody was handed out a thing of somebody else, first and last."""
+
+    __tablename__ = "look"
+
+    object_type: Mapped[str] = mapped_column(String(40), primary_key=True)
+    object_id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class _Seen(NamedTuple):
+    object_type: str
+    object_id: int
+    person_id: int
+    at: datetime
+
+
+_waiting: deque[tuple[Flask, _Seen]] = deque(maxlen=MOST_WAITING)
+_storing = Lock()
+
+
+def note_look(person: Person, object_type: str, object_id: int, owner_id: int) -> None:
+    """Note, when this answer is sent, that somebody was handed out a thing; its owner is not noted.
+
+    A HEAD hands nothing out, and what a browser fetches ahead nobody has looked at.
+    """
+    if request.method != "GET" or person.id == owner_id or _is_ahead():
+        return
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy has it
+    seen = _Seen(object_type, object_id, person.id, clock.now())
+
+    def note() -> None:
+        _waiting.append((app, seen))
+        _store_waiting()
+
+    @after_this_request
+    def _when_sent(response: Response) -> Response:
+        if response.status_code in {200, 206}:
+            response.call_on_close(note)
+        return response
+
+
+def who_looked(object_type: str, object_id: int) -> Sequence[Row[int, str, datetime, datetime]]:
+    """Who was handed out a thing: id, name, first and last time; the last first."""
+    return db.session.execute(
+        select(Person.id, Person.name, Look.first_at, Look.last_at)
+        .join(Look, Look.person_id == Person.id)
+        .where(Look.object_type == object_type, Look.object_id == object_id)
+        .order_by(Look.last_at.desc(), Person.id)
+    ).all()
+
+
+def store_look(object_type: str, object_id: int, person_id: int, at: datetime) -> None:
+    """Note a look in the transaction that is open."""
+    key = {"object_type": object_type, "object_id": object_id, "person_id": person_id}
+    look = db.session.get(Look, tuple(key.values()))
+    if look is None and add_unless_there(Look(**key, first_at=at, last_at=at)):
+        return
+    look = look or db.session.get_one(Look, tuple(key.values()))
+    look.last_at = max(at, look.last_at)
+
+
+def _is_ahead() -> bool:
+    """Whether a browser asks for a page that nobody has opened yet."""
+    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return any("prefetch" in purpose.lower() for purpose in purposes)
+
+
+def _store_waiting() -> None:
+    while _waiting and _storing.acquire(blocking=False):
+        try:
+            while _waiting:
+                app, seen = _waiting[0]
+                with app.app_context():
+                    _store(seen)
+                _waiting.popleft()
+        except (OperationalError, TimeoutError) as error:  # it is stored with the next one
+            log.warning("look not noted yet", error=type(error).__name__)
+            return
+        finally:
+            _storing.release()
+
+
+def _store(seen: _Seen) -> None:
+    last = select(Look.last_at).where(
+        Look.object_type == seen.object_type,
+        Look.object_id == seen.object_id,
+        Look.person_id == seen.person_id,
+    )
+    before = db.session.scalar(last)
+    if before is None or seen.at - before >= AGAIN_AFTER:
+        with committing():
+            store_look(*seen)
