@@ -44,7 +44,7 @@ def collect(person: Person) -> Iterator[Piece]:
 def forget(person: Person) -> None:
     """Leave a row without a name that nobody can sign in to; others' records point at it."""
     db.session.execute(delete(Invitation).where(Invitation.email == person.email))
-    person.name, person.teaches = FORMER, ""
+    person.name, person.called, person.teaches = FORMER, "", ""
     person.email = f"left-{person.id}@left.invalid"
     person.school_id = person.time_zone = person.locale = person.demo_role = None
     person.mail_choice = MailChoice.NEVER

@@ -140,7 +140,9 @@ def members_of(cohort_id: int) -> Rows:
 
 def members_and_asked(cohort_id: int) -> Rows:
     """The same, and after them those who are asked to join and have not answered (`is_asked`)."""
-    members = members_of(cohort_id).order_by(None).add_columns(false().label("is_asked"))
+    members = members_of(cohort_id).order_by(None).add_columns(
+        false().label("is_asked"), Person.sort_key
+    )
     asked = (
         select(
             JoinRequest.id,
@@ -152,6 +154,7 @@ def members_and_asked(cohort_id: int) -> Rows:
             false(),
             JoinRequest.asked_at,
             true(),
+            Person.sort_key,
         )
         .join(Person, JoinRequest.person_id == Person.id)
         .outerjoin(School, Person.school_id == School.id)
@@ -159,7 +162,7 @@ def members_and_asked(cohort_id: int) -> Rows:
     )
     both = union_all(members, asked).subquery()
     return select(both).order_by(
-        both.c.is_asked, both.c.facilitates.desc(), both.c.name, both.c.person_id
+        both.c.is_asked, both.c.facilitates.desc(), both.c.sort_key, both.c.person_id
     )
 
 
