@@ -140,8 +140,8 @@ def members_of(cohort_id: int) -> Rows:
 
 def members_and_asked(cohort_id: int) -> Rows:
     """The same, and after them those who are asked to join and have not answered (`is_asked`)."""
-    members = members_of(cohort_id).order_by(None).add_columns(
-        false().label("is_asked"), Person.sort_key
+    members = (
+        members_of(cohort_id).order_by(None).add_columns(false().label("is_asked"), Person.sort_key)
     )
     asked = (
         select(

@@ -174,7 +174,8 @@ def _read_late(row: Any, person_id: str, begun: str, asked: str, name: str) -> S
     )
 
 
-_FIELD, _ROW = "\x1f", "\x1e"
+_FIELD, _ROW = "\u202b", "\u202a"
+"""Nobody has these in their name: `web.requests.clean_words` takes them out of what is typed."""
 
 
 @lru_cache(maxsize=200)
@@ -234,7 +235,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
             reviews_given().label("have"),
             Round.needed,
             Round.nobody_left_at,
-            func.replace(func.replace(Person.name, _ROW, " "), _FIELD, " ").label("name"),
+            Person.name,
         )
         .join(Work, Work.id == Round.work_id)
         .join(Member, and_(Member.person_id == Work.author_id, Member.cohort_id == Round.cohort_id))
@@ -272,7 +273,7 @@ def _late() -> Select[*tuple[Any, ...]]:
             Member.person_id,
             way.scalar_subquery().label("begun"),
             asked.scalar_subquery().label("asked_on"),
-            func.replace(func.replace(Person.name, _ROW, " "), _FIELD, " ").label("name"),
+            Person.name,
         )
         .join(Person, Person.id == Member.person_id)
         .where(
