@@ -14,10 +14,13 @@ from pdportal.content.html import plain_text
 from pdportal.content.outline import make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
+from pdportal.content.slugs import slug
 from pdportal.content.source import read_source
+from pdportal.content.tree import text_of
 from pdportal.shipped import shipped
 
 FOLDER = shipped("docs/help", "shipped_help")
+GLOSSARY = shipped("content", "shipped_content") / "glossary.md"
 
 
 class Reader(StrEnum):
@@ -26,12 +29,15 @@ class Reader(StrEnum):
     TEACHERS = "teachers"
     COACHES = "coaches"
     LEADS = "leads"
+    WORDS = "words"
+    """For everybody: what the words on the pages mean."""
 
 
 LABELS = {
     Reader.TEACHERS: _l("Teachers"),
     Reader.COACHES: _l("Coaches"),
     Reader.LEADS: _l("PD leads"),
+    Reader.WORDS: _l("Our words"),
 }
 
 
@@ -56,13 +62,16 @@ class HelpPage:
 
 @cache
 def read_page(reader: Reader) -> HelpPage:
-    """The text of `docs/help`, read once."""
-    source, _faults = read_source(FOLDER / f"{reader}.md")
+    """The text of `docs/help`, or the glossary with an address for each word; read once."""
+    is_glossary = reader is Reader.WORDS
+    source, _faults = read_source(GLOSSARY if is_glossary else FOLDER / f"{reader}.md")
     document = read_markdown(source.body)
+    for term in document.root.iter("dt"):
+        term.set("id", slug(text_of(term)))
     make_outline(document, Problems(source.path))
     texts: list[tuple[str, str, list[str]]] = []
-    for element in document.root:
-        if element.tag == "h2":
+    for element in document.root[0] if is_glossary else document.root:
+        if element.tag in {"h2", "dt"}:
             texts.append((element.get("id", ""), plain_text(element), []))
         elif texts:
             texts[-1][2].append(plain_text(element))

@@ -9,13 +9,13 @@ import pytest
 from pdportal.content.problems import Problem
 from pdportal.content.read import read_markdown
 from pdportal.content.source import read_source
-from pdportal.help.reading import FOLDER, Reader
+from pdportal.help.reading import FOLDER, Reader, read_page
 from tests.conftest import Visit
 from tests.people import World
 from tests.test_words import TEMPLATES
 
 CODE = TEMPLATES.parent
-FILES = [FOLDER / f"{reader}.md" for reader in Reader]
+FILES = [FOLDER / f"{reader}.md" for reader in Reader if reader is not Reader.WORDS]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -55,3 +55,36 @@ def test_a_page_of_help_leads_to_the_others(world: World, visit: Visit):
 
 def test_help_is_in_the_menu(world: World, visit: Visit):
     assert 'href="/help"' in visit(world.ada).get("/account").text
+
+
+WORDS = read_page(Reader.WORDS)
+NOT_BUILT = {"Check", "Credit", "Cycle", "Framework", "Level", "Placement", "Slot", "Visit"}
+
+
+def test_the_glossary_is_a_page_whose_words_have_addresses(world: World, visit: Visit):
+    page = visit(None).get("/help/words").text
+    assert '<dt id="focus-question">Focus question</dt>' in page
+    assert 'href="#focus-question"' in page
+    assert len(WORDS.sections) > 20
+    assert all(section.text for section in WORDS.sections)
+
+
+def test_the_glossary_has_no_words_for_what_is_not_built():
+    assert {section.heading for section in WORDS.sections}.isdisjoint(NOT_BUILT)
+
+
+def test_links_to_words_find_them():
+    content = FOLDER.parents[1] / "content" / "modules"
+    known = {section.address for section in WORDS.sections}
+    files = [*content.rglob("*.md"), *TEMPLATES.rglob("*.html"), *FOLDER.glob("*.md")]
+    linked = {
+        name
+        for file in files
+        for name in re.findall(
+            r"/help/words#([\w-]+)|explained\(\"([\w-]+)\"", file.read_text(encoding="utf-8")
+        )
+        for name in name
+        if name
+    }
+    assert len(linked) >= 5
+    assert linked <= known

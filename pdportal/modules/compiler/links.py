@@ -62,7 +62,7 @@ class Linker:
             return
         path, anchor = unquote(parts.path), unquote(parts.fragment)
         if path.startswith("/"):
-            if not path.startswith("/learn/"):
+            if not path.startswith(("/learn/", "/help/")):
                 self.problems.warning(
                     line, f"The link {target} leaves this module.",
                     "Write the name of a page, or a whole https address.",

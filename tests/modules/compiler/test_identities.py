@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,21 @@ def test_our_modules_keep_their_keys_and_their_words(folder: Path) -> None:
         assert _keys(page) == _keys(recorded[slug]), slug
         if page["source"] == recorded[slug]["source"]:
             assert page == recorded[slug], slug
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_our_sources_can_be_looked_up(folder: Path) -> None:
+    """Each has an address, and a year or the word that it is a weak one."""
+    pages = [page.read_text("utf-8") for page in folder.glob("*.md")]
+    notes = [
+        note
+        for page in pages
+        for note in re.findall(r"(?ms)^\[\^[\w-]+\]: (.*?)(?=\n\n|\n\[\^|\Z)", page)
+    ]
+    assert notes
+    for note in notes:
+        assert "<https://" in note, note
+        assert re.search(r"\b(19|20)\d\d\b", note) or "weak source" in note or "not a" in note, note
 
 
 if __name__ == "__main__":
