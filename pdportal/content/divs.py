@@ -33,6 +33,8 @@ class Div:
     title: str = ""
     html: str = ""
     """The HTML element that opened it; empty for `:::` and `!!!`."""
+    is_open: bool = False
+    """Whether nothing closes it, so that it has swallowed what was not meant for it."""
 
     @property
     def id(self) -> str:

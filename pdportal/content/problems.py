@@ -46,6 +46,11 @@ class Problems:
         """Note something that readers can live with."""
         self._add(Problem(self.path, max(line, 1), "warning", message, hint))
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether something is wrong already, of which what else one sees may be a consequence."""
+        return any(problem.is_error for problem in self.found)
+
     def elsewhere(self, path: str) -> "Problems":
         """For problems of another file that are told together with these."""
         other = Problems(path)

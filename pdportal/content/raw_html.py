@@ -27,6 +27,8 @@ class RawHtml:
         self.builder = builder
         self.opened: dict[Element, int] = {}
         """The lines of the elements that are open."""
+        self.told = 0
+        """The line on which something was taken out last: what stands in it goes with it."""
 
     def feed(self, html: str, line: int) -> None:
         """Take over a piece that begins on a line."""
@@ -61,7 +63,8 @@ class RawHtml:
     def _start(self, tag: str, attributes: str, line: int) -> None:
         builder = self.builder
         closed = tag in VOID or attributes.endswith("/")
-        if tag in GONE or tag in UNWELCOME:
+        if (tag in GONE or tag in UNWELCOME) and line != self.told:
+            self.told = line
             hint = "Pages hold text, pictures and our own blocks."
             if tag in _EMBEDDED:
                 hint = "Put a link to it instead."

@@ -107,6 +107,7 @@ class _Pairing:
 
     def _tell_unclosed(self, div: Div) -> None:
         """What only some may see, or what is answered, must not swallow the rest of a page."""
+        div.is_open = True
         report = self.problems.warning
         if div.kind in NOTES | INTERACTIVE:
             report = self.problems.error

@@ -112,6 +112,8 @@ def _own_settings(name: str, settings: Settings, problems: Problems) -> Compiled
         authors=settings.words("authors"),
         licence=settings.text("licence") or settings.text("license"),
     )
+    if problems.has_errors:
+        return module
     if not module.summary:
         problems.warning(settings.line("summary"), "There is no summary.", "Write one sentence.")
     if not module.outcomes:
@@ -150,7 +152,7 @@ def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[s
     if not wanted:
         pages = sorted((name for name in files if _NUMBERED.match(name)), key=_by_number)
     for name in files:
-        if name not in pages and name.lower() not in _NOT_PAGES:
+        if name not in pages and name.lower() not in _NOT_PAGES and not problems.has_errors:
             hint = "Name it under “pages:”." if wanted else "Begin its name with a number: 01-…"
             problems.elsewhere(folder.show(name)).warning(1, "This file is not a page.", hint)
     return pages
@@ -195,7 +197,8 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         draft.read(plan.definitions)
         if draft.estimate and draft.audience == "everyone" and not draft.is_about:
             draft.minutes = draft.reading_minutes()
-            if draft.section == "page":
+            meta = draft.source.meta  # empty where it could not be read
+            if draft.section == "page" and meta and meta.get("minutes") in (None, ""):
                 draft.problems.warning(
                     1, f"There are no minutes; reading takes about {draft.minutes}.",
                     "Write minutes: … with the time for doing in it.",
@@ -205,9 +208,10 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     site = Site(plan.module.slug, folder, drafts, plan.places)
     for draft in drafts:
         Linker(site, draft).run()
-    if not plan.module.title:
+    if not plan.module.title and not plan.problems.has_errors:
         plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
-    if not any(draft.audience == "everyone" for draft in plan.drafts):
+    has_page = any(draft.audience == "everyone" for draft in plan.drafts)
+    if not has_page and not plan.problems.has_errors:
         plan.problems.error(
             1, "The module has no page.", "Add a file 01-….md with a title and some text."
         )
@@ -261,7 +265,7 @@ def _page(draft: Draft) -> CompiledPage:
     extractor = Extractor(draft)
     text = _text(draft)
     body = extractor.run()
-    if not body and draft.source.body.strip() == "":
+    if not (body or draft.source.body.strip() or draft.problems.has_errors):
         draft.problems.warning(draft.source.first_line, "This page is empty.", "Write it.")
     return CompiledPage(
         slug=draft.slug,

@@ -9,7 +9,7 @@ from pdportal.content.problems import Problem
 from pdportal.content.source import Source, read_source
 
 MAX_ASSET_BYTES = 200_000_000
-COMPILER = 2
+COMPILER = 3
 """Counted up when the same sources compile to something else: then they make a new edition."""
 
 _PIECE = 1 << 20

@@ -75,7 +75,7 @@ class Extractor:
             if inner is element:
                 continue
             nested = self.document.div(inner)
-            if nested is not None and nested.kind in INTERACTIVE:
+            if nested is not None and nested.kind in INTERACTIVE and not div.is_open:
                 self._as_text(nested, f"inside a {kind}")
         if kind == "question":
             return CompiledBlock(key, "question", self._question(element, div))
@@ -85,7 +85,7 @@ class Extractor:
         html = self.html(element)
         self._needs_prompt(html, div)
         if kind == "tryout":
-            if not title:
+            if not title and html:
                 self.problems.warning(
                     div.line, "This try-out has no title.", 'Write {title="…"} after its name.'
                 )
@@ -141,10 +141,6 @@ class Extractor:
 
     def _task(self, element: Element, div: Div) -> dict[str, Any]:
         title = self.title(element, div)
-        if not title:
-            self.problems.error(
-                div.line, "This task has no title.", 'Write {title="…"} after its name.'
-            )
         fields: list[dict[str, Any]] = []
         taken: set[str] = set()
         for inner, part in self.take(element, "field"):
@@ -170,6 +166,10 @@ class Extractor:
             fields.append(field | self._source(part))
         html = self.html(element)
         self._needs_prompt(html, div)
+        if html and not title:
+            self.problems.error(
+                div.line, "This task has no title.", 'Write {title="…"} after its name.'
+            )
         if not fields:
             fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
         protocol = div.attributes.values.get("protocol", "")
@@ -213,7 +213,8 @@ class Extractor:
     def _note(self, element: Element, div: Div) -> CompiledBlock:
         for inner in element.iter():
             nested = self.document.div(inner)
-            if inner is not element and nested is not None and nested.kind in INTERACTIVE:
+            inside = inner is not element and nested is not None and not div.is_open
+            if inside and nested is not None and nested.kind in INTERACTIVE:
                 self._as_text(nested, "in a note for facilitators")
         title = self.title(element, div)
         html = self.html(element)

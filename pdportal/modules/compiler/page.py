@@ -112,11 +112,13 @@ def name_blocks(drafts: list[Draft]) -> None:
                 todo.append((draft, element, div))
             elif div.id in taken:
                 path, line = taken[div.id]
-                draft.problems.error(
-                    div.line,
-                    f"The id “{div.id}” is there twice in this module (first in {path}:{line}).",
-                    "Give one of them another.",
-                )
+                if path != draft.source.path:  # on one page it is told as any other id
+                    draft.problems.error(
+                        div.line,
+                        f"The id “{div.id}” is there twice in this module "
+                        f"(first in {path}:{line}).",
+                        "Give one of them another.",
+                    )
                 todo.append((draft, element, div))
             else:
                 taken[div.id] = (draft.source.path, div.line)

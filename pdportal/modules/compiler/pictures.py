@@ -41,19 +41,21 @@ class Pictures:
             self.draft.document.lines.get(picture, self.draft.source.first_line),
         )
         if written is None:
-            if picture.get("alt") is None and target:
-                self._no_alt(line, target)
+            described = picture.get("alt") is not None
             alt = " ".join(picture.get("alt", "").split())
         else:
-            alt = self._alt(picture, written, target, line)
+            alt = self._alt(picture, written, line)
+            described = bool(alt) or not {"alt", "fig-alt"}.isdisjoint(written.attributes.values)
         title = picture.get("title", "")
         picture.attrib.clear()
         if title:
             picture.set("title", title)
         if not self._show(picture, target, alt, written, line):
             self._describe(picture, alt, target)
+        elif not described:
+            self._no_alt(line, target)
 
-    def _alt(self, picture: Element, written: Picture, target: str, line: int) -> str:
+    def _alt(self, picture: Element, written: Picture, line: int) -> str:
         """The text for those who cannot see a picture; where it is the caption too, one of them."""
         values = written.attributes.values
         for name in values.keys() - _ATTRIBUTES:
@@ -63,8 +65,6 @@ class Pictures:
                 self.problems.error(line, f"“{name}” means nothing to a picture.", hint)
         described = values.get("alt", values.get("fig-alt"))
         alt = " ".join((written.alt if described is None else described).split())
-        if described is None and not alt:
-            self._no_alt(line, target)
         figure, caption = self.above.get(picture), text_of(written.caption)
         same = described is None or alt == caption
         if figure is not None and written.caption in list(figure):

@@ -54,9 +54,10 @@ class Choice(Kind):
         place = len(children) if listing is None else children.index(listing)
         prompt.extend(children[:place])
         explanation.extend(children[place + 1 :])
-        options = [] if listing is None else _options(reader, listing)
+        enough = listing is not None and len(listing.findall("li")) > 1
+        options = _options(reader, listing) if listing is not None and enough else []
         right = sum(option["right"] for option in options)
-        if len(options) < 2:
+        if not enough and (len(prompt) or listing is not None):
             reader.problems.error(
                 div.line, "This question has fewer than two options.",
                 "Write them as a list: - [x] right, - [ ] wrong.",
