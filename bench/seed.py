@@ -14,6 +14,7 @@ from flask_security import hash_password
 from sqlalchemy import Engine, insert, make_url, select, text
 
 from bench.bare import TABLES, WORKS
+from bench.busy_round import add_busy_round
 from pdportal.accounts.models import (
     District,
     MailChoice,
@@ -86,6 +87,8 @@ class Seeded:
     cohort_id: int
     page: str
     """The path of the module page."""
+    round: str
+    """The path of the first reader's request with 60 comments."""
     people: int
     reviews: list[tuple[int, int]]
     """Each review that is ready to be given, and who gives it."""
@@ -126,6 +129,8 @@ def seed(app: Flask, reviews: int, others: int = 0) -> Seeded:
         _learning(rows, found)
         _work(rows, protocol.id, stages)
         _to_give(rows, protocol.id, reviewer_stages(protocol.data), found, reviews)
+        busy = add_busy_round(rows, 1, list(found.givers), protocol.id, stages[0].key)
+        found.round = f"/feedback/rounds/{busy}"
         password = hash_password(PASSWORD)
         _district(rows, protocol.id, "Kit", COHORTS, password)
         _district(rows, protocol.id, "Max", others // ROWS_OF_A_COHORT, password)
@@ -200,6 +205,7 @@ def _people(rows: _Rows, password: str) -> Seeded:
         district_lead=_address("Kit", 0),
         cohort_id=cohort,
         page="",
+        round="",
         people=COHORT,
         reviews=[],
     )

@@ -15,9 +15,9 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
-from pdportal.content.text import render_text
 from pdportal.web.locale import get_locale_code
 from pdportal.web.parts import part
+from pdportal.web.texts import render_text
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Parts of pages that look the same again and again: rendered once a language, and cached.
 
-Nothing from behind the wall may be cached, and what a part shows has to follow from its key alone.
+What a part shows has to follow from its key alone. Words from behind the wall may be cached under
+themselves only: the key holds all of them, so that nobody can ask for what they do not have.
 Form tokens are a person's own, so templates put a mark in their place, which the finished page
 replaces.
 """

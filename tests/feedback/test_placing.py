@@ -169,3 +169,29 @@ def test_letters_typed_otherwise_are_the_same_words(world: World, review: Review
     comment.revision.content = PLAN | {"plan": "Cafe\u0301 with three students."}
     placed = _placed(review, letter=8, plan="Caf\u00e9 with three students.")
     assert placed.carry is Carry.SAME
+
+
+def test_a_page_that_is_cached_shows_what_changed_since(world: World, round_: Round, visit: Visit):
+    """The comments beside a work are rendered once; whatever changes in them is shown at once."""
+    review = given.given(round_, world.ben, tell="The aim is clear.", give="Write first.")
+    db.session.commit()
+    ada, ben = visit(world.ada), visit(world.ben)
+    page, revise = f"/feedback/rounds/{round_.id}", f"/feedback/rounds/{round_.id}/revise"
+    assert "Write first." in ada.get(page).text
+    comment = given.said_by(review, "give")
+    decide = f"/feedback/comments/{comment.id}/decide"
+    ada.post(decide, data={"decision": "use", "why-use": "A good thought.", "version": "0"})
+    for path in (page, revise):
+        assert "A good thought." in ada.get(path).text
+    ada.post(f"/feedback/comments/{comment.id}/reply", data={"text": "Since when?"})
+    assert "Since when?" in ada.get(page).text
+    ben.post(f"/feedback/comments/{comment.id}/reply", data={"text": "Since March."})
+    assert "Since March." in ada.get(page).text
+    world.ben.name = "Ben Silva-Costa"
+    db.session.commit()
+    assert "Ben Silva-Costa" in ada.get(page).text
+    round_services.revise(world.ada, round_, content=given.PLAN | {"plan": "All new."}, why="Why.")
+    db.session.commit()
+    for path in (page, revise):
+        assert "All new." in ada.get(path).text
+        assert "No longer in the text." in ada.get(path).text

@@ -82,8 +82,12 @@ def carried(passage: Passage, comparison: Comparison) -> Place:
     pair = comparison.fields[passage.field]
     if pair.is_same:
         return Place(Carry.SAME, passage)
-    here = _Carrying(passage, pair, comparison)
-    return here.moved() or here.in_place() or here.phrase_moved() or here.twin() or GONE
+    if passage not in comparison.places:
+        way = _Carrying(passage, pair, comparison)
+        place = way.moved() or way.in_place() or way.phrase_moved() or way.twin() or GONE
+        comparison.places[passage] = place
+    known: Place = comparison.places[passage]
+    return known
 
 
 class _Carrying:

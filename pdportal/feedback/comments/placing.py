@@ -12,8 +12,9 @@ from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.works.comparison import Comparison, compare
 from pdportal.feedback.works.diffs import Change, changes
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.feedback.works.reading import Mark, reading_of, rendered
+from pdportal.feedback.works.reading import Mark, reading_of
 from pdportal.feedback.works.words import letters_of
+from pdportal.web.texts import render_text
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def card_id(comment: Comment) -> str:
 def parts_of(work: Work, revision: Revision) -> list[Part]:
     """The parts of a revision, without marks."""
     return [
-        Part(field["key"], str(field["label"]), rendered(revision.content.get(field["key"], "")))
+        Part(field["key"], str(field["label"]), render_text(revision.content.get(field["key"], "")))
         for field in work.fields
     ]
 
@@ -90,7 +91,7 @@ def lay_out(
     parts = [
         Part(key, label, reading_of(revision.content.get(key, "")).marked(marks[key]))
         if key in marks
-        else Part(key, label, rendered(revision.content.get(key, "")))
+        else Part(key, label, render_text(revision.content.get(key, "")))
         for key, label in labels.items()
     ]
     placed.sort(key=lambda each: each[0])
@@ -114,7 +115,7 @@ def _placed(
     if place.carry is Carry.EDITED:
         new = comparison.fields[place.passage.field].new
         now = new.text(place.passage.start, place.passage.end)
-        edits = tuple(changes(comment.quote or "", now))
+        edits = changes(comment.quote or "", now)
     return Placed(comment, moved_to or label, place.carry, moved_to, edits), place.passage
 
 

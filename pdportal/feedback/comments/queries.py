@@ -48,10 +48,78 @@ def comment_in_review(person: Person, comment_id: int) -> Select[Comment]:
 
 def given_comments(round_: Round) -> Select[Comment]:
     """What stands in the given reviews of a round, in the order in which it was written."""
+    return _given(round_.id)
+
+
+def _given(round_id: Any) -> Select[Comment]:
     return (
         select(Comment)
         .join(Review, Review.id == Comment.review_id)
-        .where(Review.round_id == round_.id, Review.is_given, Comment.is_written)
+        .where(Review.round_id == round_id, Review.is_given, Comment.is_written)
+        .order_by(Comment.id)
+    )
+
+
+def comments_to_show(round_: Round) -> list[Comment]:
+    """The same with their answers and replies."""
+    answers = joinedload(Comment.decision).joinedload(Decision.addressed_in)
+    replies = joinedload(Comment.replies).joinedload(Comment.author)
+    return list(db.session.scalars(given_comments(round_).options(answers, replies)).unique())
+
+
+_NOT_SHOWN = {
+    "revision_id", "author_id", "stage", "starts", "ends", "comment_id", "decided_at",
+    "addressed_in_id",
+}  # fmt: skip
+
+
+class Discussion(NamedTuple):
+    """What is stored of the comments of a round, their answers and replies, as rows.
+
+    All that its pages show of them follows from it, so that it can be the key of a part.
+    """
+
+    rows: tuple[Any, ...]
+
+    @property
+    def comments(self) -> tuple[Any, ...]:
+        """The comments and their answers, without the replies."""
+        return tuple(row for row in self.rows if row.answers_id is None)
+
+    @property
+    def unanswered(self) -> int:
+        """How many comments wait for an answer."""
+        return sum(row.unanswered for row in self.comments)
+
+    @property
+    def replied_at(self) -> list[datetime]:
+        """When the replies were written."""
+        return [row.written_at for row in self.rows if row.answers_id is not None]
+
+
+def discussion(round_: Round) -> Discussion:
+    """The comments that the author of a round reads, in one statement without entities."""
+    return Discussion(tuple(fetch_all(_discussion(), {"round_id": round_.id})))
+
+
+@cache
+def _discussion() -> Select[*tuple[Any, ...]]:
+    columns = [column for column in Comment.__table__.c if column.name not in _NOT_SHOWN]
+    answers = [column for column in Decision.__table__.c if column.name not in _NOT_SHOWN]
+    given = _given(bindparam("round_id")).with_only_columns(Comment.id).order_by(None).subquery()
+    return (
+        select(
+            *columns,
+            *(column.label(f"decision_{column.name}") for column in answers),
+            Revision.number,
+            Person.name,
+            Comment.is_unanswered.label("unanswered"),
+        )
+        .select_from(given)
+        .join(Comment, or_(Comment.id == given.c.id, Comment.answers_id == given.c.id))
+        .join(Person, Person.id == Comment.author_id)
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .outerjoin(Revision, Revision.id == Decision.addressed_in_id)
         .order_by(Comment.id)
     )
 

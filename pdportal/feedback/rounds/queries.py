@@ -71,16 +71,17 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
 
 
 def round_page(person: Person, round_id: int) -> Select[Round]:
-    """One round of one's own, with all that its page shows."""
-    reviews = selectinload(Round.reviews)
-    comments = reviews.selectinload(Review.comments)
+    """One round of one's own, with all that its page shows beside the comments."""
     return own_round(person, round_id).options(
         joinedload(Round.revision),
         joinedload(Round.cohort),
-        reviews.joinedload(Review.reviewer),
-        comments.joinedload(Comment.decision).joinedload(Decision.addressed_in),
-        comments.selectinload(Comment.replies).joinedload(Comment.author),
+        selectinload(Round.reviews).joinedload(Review.reviewer),
     )
+
+
+def round_to_revise(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own, with the revision it is about."""
+    return own_round(person, round_id).options(joinedload(Round.revision))
 
 
 def own_round(person: Person, round_id: int) -> Select[Round]:

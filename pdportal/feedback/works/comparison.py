@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from pdportal.feedback.works.alignment import Alignment, align
 from pdportal.feedback.works.reading import Reading, reading_of
@@ -58,6 +59,8 @@ class Comparison:
     """All fields of two revisions of a work."""
 
     fields: dict[str, FieldPair]
+    places: dict[Hashable, Any] = field(default_factory=dict)
+    """What `comments.anchors` has worked out, by passage."""
 
     @cached_property
     def moved(self) -> dict[Unit, Unit]:

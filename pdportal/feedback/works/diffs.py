@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -49,7 +50,8 @@ def diff(before: Revision, after: Revision) -> list[FieldDiff]:
     ]
 
 
-def changes(before: str, after: str) -> list[Change]:
+@lru_cache(maxsize=2_000)
+def changes(before: str, after: str) -> tuple[Change, ...]:
     """The pieces that make one line of text into another; whole words change, never letters."""
     old, new = with_blanks(before), with_blanks(after)
     to = matched([visible(word) for word in old], [visible(word) for word in new])
@@ -63,10 +65,8 @@ def changes(before: str, after: str) -> list[Change]:
         if there in back:
             here = back[there] + 1
         pieces.append(("same" if there in back else "ins", word))
-    return [
-        (op, "".join(text for _op, text in run))
-        for op, run in groupby(pieces[:-1], lambda each: each[0])
-    ]
+    runs = groupby(pieces[:-1], lambda each: each[0])
+    return tuple((op, "".join(text for _op, text in run)) for op, run in runs)
 
 
 @dataclass(frozen=True)

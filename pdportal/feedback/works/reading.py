@@ -7,19 +7,18 @@ characters that show nothing. So it is the same in the browser and here, however
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
 from itertools import accumulate, pairwise
-from unicodedata import normalize
 
 from cachetools import LRUCache
 from markupsafe import Markup
 
-from pdportal.content.text import render_text
 from pdportal.feedback.works.words import BLANKS, letters_of, visible, words_of
-from pdportal.web.parts import PartCache
+from pdportal.web.texts import render_text
 
 _VISIBLE = re.compile(f"[^{BLANKS}]+")
 _PIECE = re.compile(r'<(?:[^<>"]|"[^"]*")*>|[^<]+|<')
@@ -88,17 +87,29 @@ class Reading:
         """Whether some words stand at this place."""
         return self.letters.startswith(letters_of(quote), start)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        """For each piece the place where its words, or the next, begin."""
+        starts, at = [], 0
+        for piece in self.pieces:
+            starts.append(at)
+            at += len(visible(piece.words or ""))
+        return starts
+
     def text(self, start: int, end: int) -> str:
         """The words that stand at some letters, in one line."""
         found: list[str] = []
-        for piece in self.pieces:
+        for number in range(max(0, bisect_right(self._starts, start) - 1), len(self.pieces)):
+            piece = self.pieces[number]
+            if self._starts[number] >= end:
+                break
             if piece.words is None:
-                if found and _breaks(piece.html):
+                if _breaks(piece.html):
                     found.append(" ")
                 continue
             at = letters_at(piece.words)
             first, last = start - piece.start, end - piece.start
-            if first < len(at) and last > 0:
+            if first < len(at):
                 begin = at[first] if first > 0 else 0
                 stop = at[last - 1] + 1 if last < len(at) else len(piece.words)
                 found.append(piece.words[begin:stop])
@@ -149,22 +160,16 @@ def read(html: Markup) -> Reading:
 
 MOST_LETTERS = 400_000
 """Of how many letters of works a process caches what is read from them."""
-_rendered = PartCache(4_000_000)
 _readings: LRUCache[str, Reading] = LRUCache(
     MOST_LETTERS, getsizeof=lambda reading: len(reading.html)
 )
-
-
-def rendered(text: str) -> Markup:
-    """What somebody typed as safe HTML, in NFC; cached under the text itself."""
-    return _rendered.get_or_render(text, lambda: render_text(normalize("NFC", text)))
 
 
 def reading_of(text: str) -> Reading:
     """What somebody typed, as it is read; cached under the text itself."""
     reading = _readings.get(text)
     if reading is None:
-        reading = read(rendered(text))
+        reading = read(render_text(text))
         if len(reading.html) <= MOST_LETTERS:
             _readings[text] = reading
     return reading

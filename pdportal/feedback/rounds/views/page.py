@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
-from pdportal.feedback.comments import policy as comment_policy
-from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
+from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy, queries, services
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
+from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.locale import wording_of
+from pdportal.web.parts import part
 
 
 @bp.get("/rounds/<int:round_id>")
@@ -37,8 +41,8 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
     """The page of a round; `mistake` is a form under a comment that came back."""
     round_ = one_or_404(queries.round_page(me(), round_id))
     latest = latest_revision(round_.work) or round_.revision
-    comments = given_comments(round_)
-    parts, placed = placing.lay_out(round_.work, latest, comments)
+    discussion = comment_queries.discussion(round_)
+    given = [review for review in round_.reviews if review.given_at]
     begun = any(review.begun_at for review in round_.reviews)
     return render_template(
         "feedback/round_page.html",
@@ -46,11 +50,9 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         work=round_.work,
         work_url=work_url(round_.work),
         latest=latest,
-        parts=parts,
-        open=[card for card in placed if not card.comment.is_settled],
-        settled=[card for card in placed if card.comment.is_settled],
-        undecided=sum(comment.is_unanswered for comment in comments),
-        given=[review for review in round_.reviews if review.given_at],
+        beside=_beside(round_, latest, discussion, given, mistake),
+        undecided=discussion.unanswered,
+        given=given,
         owed=[review for review in round_.reviews if review.is_owed],
         released=[review for review in round_.reviews if review.released_at],
         may_take_back=policy.may_take_back(me(), round_, begun=begun),
@@ -61,7 +63,6 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
             url_for(".round_page", round_id=round_.id),
         ),
         looked=who_looked("work", round_.work_id),
-        mistake=mistake,
         unsent=unsent(me(), url_for(".round_page", round_id=round_.id)),
     )
 
@@ -134,14 +135,33 @@ def save_reflection(round_id: int) -> ResponseReturnValue:
     )
 
 
-def given_comments(round_: Round) -> list[Comment]:
-    """The comments of a round that its author may read."""
-    return [
-        comment
-        for review in round_.reviews
-        for comment in review.comments
-        if comment_policy.may_see(round_.work.author, comment)
-    ]
+def shown_from(round_: Round, latest: Revision) -> tuple[Hashable, ...]:
+    """What is shown of a work beside the comments of a round, for the key of a part."""
+    labels = tuple((field["key"], field["label"]) for field in round_.work.fields)
+    texts = ((each.number, *each.content.items()) for each in (round_.revision, latest))
+    return labels, *texts
+
+
+def _beside(
+    round_: Round,
+    latest: Revision,
+    discussion: comment_queries.Discussion,
+    given: list[Review],
+    mistake: Mapping[str, Any] | None,
+) -> Markup:
+    """The text with its comments: rendered anew when something in it changed, or came back."""
+    givers = {review.id: review.reviewer for review in given}
+    wording = wording_of(discussion.replied_at)
+    names = tuple((id_, giver.id, giver.name) for id_, giver in givers.items())
+    key = (round_.is_open, *shown_from(round_, latest), names, discussion, wording)
+
+    def args() -> tuple[Any, ...]:
+        comments = comment_queries.comments_to_show(round_)
+        parts, placed = placing.lay_out(round_.work, latest, comments)
+        return round_, latest, parts, placed, givers, mistake
+
+    cached = wording.holds and not mistake
+    return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)
 
 
 def _reflection() -> dict[str, str]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
+from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.rounds.views.page import given_comments
+from pdportal.feedback.rounds.views.page import shown_from
 from pdportal.feedback.views import bp, typed
-from pdportal.feedback.works.models import Ticks
+from pdportal.feedback.works.models import Revision, Ticks
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import save_draft
 from pdportal.feedback.works.views import (
@@ -28,6 +31,7 @@ from pdportal.feedback.works.views import (
 )
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.parts import part
 
 _TICK = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 
@@ -35,7 +39,7 @@ _TICK = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 @bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])
 def revise(round_id: int) -> ResponseReturnValue:
     """Write the next revision beside the comments that are open."""
-    round_ = one_or_404(queries.round_page(me(), round_id))
+    round_ = one_or_404(queries.round_to_revise(me(), round_id))
     if request.method == "POST":
         return autosave_response(
             lambda: _save_draft(round_),
@@ -52,7 +56,7 @@ def revise(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/revise/keep")
 def save_revised(round_id: int) -> ResponseReturnValue:
     """Save it as the next revision, with the comments it answers."""
-    round_ = one_or_404(queries.round_page(me(), round_id))
+    round_ = one_or_404(queries.round_to_revise(me(), round_id))
     try:
         require_why(round_.work, latest_revision(round_.work))
         _save_draft(round_)
@@ -89,12 +93,10 @@ def _ticked() -> Ticks:
 def _revise_page(round_: Round, refused: Refused | None = None) -> str:
     work, draft = round_.work, round_.work.draft
     latest = latest_revision(work) or round_.revision
-    parts, placed = placing.lay_out(work, latest, given_comments(round_))
     stale = refused.comments if isinstance(refused, DecidedElsewhere) else []
     ticks = _ticked() if refused else (draft.ticks if draft else {})
-    offered = [card for card in placed if _is_offered(card.comment) or card.comment in stale]
-    # Those the author wants to use come first, then those not decided on.
-    offered.sort(key=lambda card: card.comment.decision is None)
+    ticked = set(ticks) - {comment.id for comment in stale}
+    discussion = comment_queries.discussion(round_)
     content = draft.content if draft else latest.content
     version = seen_version() if refused else (draft.version if draft else 0)
     return render_template(
@@ -102,16 +104,35 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
         round=round_,
         work=work,
         latest=latest,
-        parts=parts,
-        placed=offered,
+        to_tick=_to_tick(round_, latest, discussion, ticked, stale),
+        has_comments=bool(discussion.comments),
         content=typed_content(work) if refused else content,
         why=typed("why") if refused else (draft.why if draft else ""),
-        ticked=set(ticks) - {comment.id for comment in stale},
-        stale=stale,
         version=refused.version if isinstance(refused, ChangedElsewhere) else version,
         error=refused,
         stored=stored_texts(work, refused),
     )
+
+
+def _to_tick(
+    round_: Round,
+    latest: Revision,
+    discussion: comment_queries.Discussion,
+    ticked: set[int],
+    stale: list[Comment],
+) -> Markup:
+    """The comments that a version can answer: rendered anew when something in them changed."""
+
+    def args() -> tuple[Any, ...]:
+        comments = comment_queries.comments_to_show(round_)
+        parts, placed = placing.lay_out(round_.work, latest, comments)
+        offered = [card for card in placed if _is_offered(card.comment) or card.comment in stale]
+        # Those the author wants to use come first, then those not decided on.
+        offered.sort(key=lambda card: card.comment.decision is None)
+        return offered, stale, ticked, latest, parts
+
+    key = (*shown_from(round_, latest), discussion.comments, frozenset(ticked))
+    return part("feedback/_discussion.html", "to_tick", key=None if stale else key, args=args)
 
 
 def _is_offered(comment: Comment) -> bool:
