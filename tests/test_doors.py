@@ -301,6 +301,15 @@ def test_a_password_is_never_shown_again(world: World, visit: Visit, with_csrf: 
     assert "old words" not in answer.text
 
 
+def test_nothing_about_signing_in_is_stored_on_the_way(app: Flask, world: World, visit: Visit):
+    for browser in (visit(None), visit(world.ada)):
+        for rule, address, method in routes(app):
+            if rule.endpoint.startswith("security.") and method == "GET":
+                answer = browser.get(address)
+                if answer.status_code < 400:
+                    assert answer.headers["Cache-Control"] in {"private, no-store", "no-store"}
+
+
 def test_every_kind_of_answer_has_the_headers(
     app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):

@@ -66,6 +66,7 @@ FIXED: dict[str, Any] = {
     "SECURITY_CLI_USERS_NAME": None,
     "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},  # words without a value
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_EMAIL_HTML": False,
