@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -18,6 +19,8 @@ from markupsafe import Markup
 from pdportal.web.locale import get_locale_code
 from pdportal.web.parts import part
 from pdportal.web.texts import render_text
+
+_BLOCK = re.compile(r"<(p|ul|ol|li|blockquote|h[1-6])\b")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.add_template_filter(render_text, "text")
+    app.add_template_filter(typed_text, "text")
     app.add_template_filter(initials)
     drawn = {name: _drawn(app, name) for name in ("icon", "mark")}
     app.jinja_env.globals.update(drawn, bar=_bar, address=address)
@@ -102,6 +105,11 @@ def register(app: Flask) -> None:
             "portal_name": settings["NAME"],
             "is_demo": settings["DEMO"],
         }
+
+
+def typed_text(text: str) -> Markup:
+    """What somebody typed, as safe HTML, each block in the direction of its own script."""
+    return Markup(_BLOCK.sub(r'<\1 dir="auto"', str(render_text(text))))  # noqa: S704  # safe HTML
 
 
 def initials(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.support import NullTranslations
@@ -16,6 +17,8 @@ from flask_babel import force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+_FROM_THE_RIGHT = frozenset(["R", "AL"])
 
 
 def register(app: Flask) -> None:
@@ -57,7 +60,18 @@ def _filled(escapes: bool, words: str, variables: dict[str, Any]) -> str:
     """The words with their variables, which are escaped on a page and not in a mail."""
     if escapes:
         words = Markup(words)  # noqa: S704  # ours, or a translator's
-    return words % variables if "%" in words else words
+    if "%" not in words:
+        return words
+    return words % {name: _isolated(value) for name, value in variables.items()}
+
+
+def _isolated(value: Any) -> Any:
+    """A name that is written from the right stays by itself in a sentence that is not."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    if all(bidirectional(letter) not in _FROM_THE_RIGHT for letter in value):
+        return value
+    return f"\u2068{value}\u2069" if not isinstance(value, Markup) else value
 
 
 def _catalogue() -> NullTranslations:

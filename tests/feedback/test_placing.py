@@ -126,7 +126,7 @@ def test_what_became_of_a_passage_is_said_on_its_card(world: World, round_: Roun
         word: card
         for card in re.findall(r'<article class="comment .*?</article>', page, re.DOTALL)
         for word in ("First", "Second", "Third", "Fourth")
-        if f"<p>{word}</p>" in card
+        if f">{word}</p>" in card
     }
     assert "No longer in the text." in cards["First"]
     assert "Edited since:" in cards["Second"]
