@@ -13,7 +13,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, Response, after_this_request, current_app, request
-from sqlalchemy import ForeignKey, Row, String, select
+from sqlalchemy import ForeignKey, Row, String, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,11 +85,9 @@ def who_looked(object_type: str, object_id: int) -> Sequence[Row[int, str, datet
 def store_look(object_type: str, object_id: int, person_id: int, at: datetime) -> None:
     """Note a look in the transaction that is open."""
     key = {"object_type": object_type, "object_id": object_id, "person_id": person_id}
-    look = db.session.get(Look, tuple(key.values()))
-    if look is None and add_unless_there(Look(**key, first_at=at, last_at=at)):
-        return
-    look = look or db.session.get_one(Look, tuple(key.values()))
-    look.last_at = max(at, look.last_at)
+    again = update(Look).filter_by(**key).values(last_at=at).returning(Look.last_at)
+    if db.session.scalar(again) is None:
+        add_unless_there(Look(**key, first_at=at, last_at=at))
 
 
 def _is_ahead() -> bool:
@@ -114,10 +112,8 @@ def _store_waiting() -> None:
 
 
 def _store(seen: _Seen) -> None:
-    last = select(Look.last_at).where(
-        Look.object_type == seen.object_type,
-        Look.object_id == seen.object_id,
-        Look.person_id == seen.person_id,
+    last = select(Look.last_at).filter_by(
+        object_type=seen.object_type, object_id=seen.object_id, person_id=seen.person_id
     )
     before = db.session.scalar(last)
     if before is None or seen.at - before >= AGAIN_AFTER:

@@ -11,7 +11,7 @@ from pdportal.goals.models import Outcome
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
 from pdportal.goals.services.evidence import LONGEST_URL
 from pdportal.web.forms import (
-    DayField,
+    DueField,
     PortalForm,
     VersionedForm,
     line_field,
@@ -28,7 +28,7 @@ class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
     text = text_field(_l("What will you do?"), LONGEST_STEP, _l("Say what you will do."))
-    due_on = DayField(_l("By when?"), validators=[Optional()])
+    due_on = DueField(_l("By when?"), validators=[Optional()])
 
 
 class EditStepForm(StepForm):
@@ -43,7 +43,7 @@ class TryoutForm(VersionedForm):
     title = line_field(_l("What will you try?"), LONGEST_TITLE, _l("Say what you will try."))
     plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
     prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
-    due_on = DayField(_l("When?"), validators=[Optional()])
+    due_on = DueField(_l("When?"), validators=[Optional()])
     goal = _goal_field(_l("For which goal?"))
 
 

@@ -10,11 +10,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, StopValidation
 
+from pdportal import clock
 from pdportal.web.autosave import ChangedElsewhere, seen_version
 from pdportal.web.errors import Refused
-from pdportal.web.locale import say_day
+from pdportal.web.locale import say_day, zone_here
 from pdportal.web.typed import one_line, trimmed
 
 T = TypeVar("T")
@@ -69,6 +71,14 @@ class DayField(DateField):
         if self.data and not 2000 <= self.data.year <= 2200:
             self.data = None
             raise ValueError(str(wrong))
+
+
+class DueField(DayField):
+    """A day by which something is due: none that is over, but for one that stood there before."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and self.data != self.object_data and self.data < clock.today(zone_here()):
+            raise StopValidation(_l("That day is over. Choose today or a later day."))
 
 
 class PortalForm(FlaskForm):

@@ -61,7 +61,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     }
     at_round = ada.post(f"{page}/share", data=ask).location
     round_ = db.session.get(Round, _id(at_round))
-    assert "Others are reading" in ada.get(at_round).text
+    assert "asked, nobody has started yet" in ada.get(at_round).text
     for_ben = f"/feedback/reviews/{review_of(round_, world.ben).id}"
     assert "Will the quiet ones" in ben.get(for_ben).text
     assert "Fractions on a line" in ben.get("/feedback").text

@@ -219,6 +219,7 @@ def test_the_share_form_survives_its_mistakes(world: World, visit: Visit, tag: P
         {"question": ""}, {"question": "x" * 601}, {"protocol": "none"}, {"who": "cohort-999"},
         {"who": f"cohort-{world.winter.id}"}, {"named": []}, {"named": [world.olu.id]},
         {"named": [world.ada.id]}, {"due_on": "tomorrow"}, {"named": [10**12]},
+        {"due_on": "2020-01-01"},
     ):  # fmt: skip
         answer = ada.post(url, data=good | wrong)
         assert answer.status_code == 422, wrong
@@ -259,3 +260,15 @@ def test_a_clip_is_not_shared_like_a_lesson_plan(app: Flask, world: World, tag: 
             round_services.share(
                 world.ada, work, protocol=tag, question="What do you see?", cohort=world.autumn
             )
+
+
+def test_a_new_work_sent_twice_is_one_and_another_of_that_name_is_another(
+    world: World, visit: Visit
+):
+    ada, new = visit(world.ada), "/feedback/works/new?kind=text"
+    first = ada.post(new, data={"title": "Letter"})
+    assert ada.post(new, data={"title": " Letter "}).location == first.location
+    assert visit(world.ben).post(new, data={"title": "Letter"}).location != first.location
+    work = db.session.scalars(select(Work).where(Work.author_id == world.ada.id)).one()
+    ada.post(f"/feedback/works/{work.id}/edit", data={"f-text": "Dear all", "version": "1"})
+    assert ada.post(new, data={"title": "Letter"}).location != first.location

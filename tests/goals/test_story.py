@@ -203,13 +203,14 @@ def test_a_step_is_changed_and_two_tabs_do_not_overwrite_one_another(world: Worl
     ada.post(f"/goals/{goal.id}/steps", data={"text": "Count voices."})
     step = db.session.scalars(select(Step)).one()
     edit = f"/goals/steps/{step.id}/edit"
-    seen = version(ada.get(edit).text)
-    ada.post(edit, data={"text": "Count answers.", "due_on": "2026-11-02", "version": seen})
-    stale = ada.post(edit, data={"text": "Count hands.", "due_on": "", "version": seen})
-    assert stale.status_code == 409
-    assert "Count answers." in stale.text
-    assert "Count hands." in stale.text
-    ada.post(edit, data={"text": "Count hands.", "due_on": "", "version": version(stale.text)})
+    with clock.at(NOW):
+        seen = version(ada.get(edit).text)
+        ada.post(edit, data={"text": "Count answers.", "due_on": "2026-11-02", "version": seen})
+        stale = ada.post(edit, data={"text": "Count hands.", "due_on": "", "version": seen})
+        assert stale.status_code == 409
+        assert "Count answers." in stale.text
+        assert "Count hands." in stale.text
+        ada.post(edit, data={"text": "Count hands.", "due_on": "", "version": version(stale.text)})
     db.session.refresh(step)
     assert (step.text, step.due_on) == ("Count hands.", None)
 
@@ -222,6 +223,7 @@ def test_a_step_is_changed_and_two_tabs_do_not_overwrite_one_another(world: Worl
         ({"text": "Ask", "due_on": "soon"}, "Write the date like"),
         ({"text": "Ask", "due_on": "99999-01-01"}, "Write the date like"),
         ({"text": "Ask", "due_on": "0001-01-01"}, "Write the date like"),
+        ({"text": "Ask", "due_on": "2026-10-04"}, "That day is over"),
     ],
 )
 def test_a_step_with_a_mistake_says_what_to_mend(

@@ -87,11 +87,6 @@ class Discussion(NamedTuple):
         return tuple(row for row in self.rows if row.answers_id is None)
 
     @property
-    def unanswered(self) -> int:
-        """How many comments wait for an answer."""
-        return sum(row.unanswered for row in self.comments)
-
-    @property
     def replied_at(self) -> list[datetime]:
         """When the replies were written."""
         return [row.written_at for row in self.rows if row.answers_id is not None]
@@ -113,7 +108,6 @@ def _discussion() -> Select[*tuple[Any, ...]]:
             *(column.label(f"decision_{column.name}") for column in answers),
             Revision.number,
             Person.name,
-            Comment.is_unanswered.label("unanswered"),
         )
         .select_from(given)
         .join(Comment, or_(Comment.id == given.c.id, Comment.answers_id == given.c.id))

@@ -24,7 +24,7 @@ from pdportal.feedback.comments.writing import Typed, write
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import fitting
+from pdportal.feedback.works.services import fitting, wait_for_turn
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Reason, Refused, forbidden
 
@@ -255,7 +255,7 @@ def _add_once(
     )
     write(comment, revision, typed)
     _require_words(comment)
-    _wait_for_turn(person)
+    wait_for_turn(person)
     earlier = _same(comment)
     if earlier is not None:
         return earlier, False
@@ -271,12 +271,6 @@ def _decision_on(comment: Comment) -> Decision | None:
 def _locked(which: ColumnElement[bool]) -> Select[Decision]:
     """Decisions as they are now, locked until the request is over."""
     return select(Decision).where(which).with_for_update().execution_options(populate_existing=True)
-
-
-def _wait_for_turn(person: Person) -> None:
-    """What one person sends twice at once is done one after the other."""
-    row = select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
-    db.session.execute(row).all()
 
 
 def _same(comment: Comment) -> Comment | None:

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.web.forms import DayField, PortalForm, line_field, required, text_field
+from pdportal.web.forms import DueField, PortalForm, line_field, required, text_field
 
 
 class ShareForm(PortalForm):
@@ -35,5 +35,5 @@ class ShareForm(PortalForm):
         validators=[Optional()],
     )
     search = line_field(_l("Find somebody else by name"), 120)
-    due_on = DayField(_l("Due date"), validators=[Optional()])
+    due_on = DueField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

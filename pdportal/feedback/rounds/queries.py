@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from sqlalchemy import Row, ScalarSelect, Select, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
@@ -13,11 +12,13 @@ from pdportal.accounts.queries import named
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
+from pdportal.feedback.comments.answers import SETTLING
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.standing import RoundFigures
 from pdportal.feedback.works.models import Work
 
 
@@ -159,34 +160,25 @@ def coach_names(person: Person) -> list[str]:
     return [coach.name for coach in db.session.scalars(coaches_of(person.id))]
 
 
-class RoundFigures(NamedTuple):
-    """How far a round has come."""
-
-    given: int
-    owed: int
-    undecided: int
-
-
 def round_figures(round_: Round) -> RoundFigures:
-    """Reviews given and still owed, and comments without a decision."""
-    undecided = (
-        select(func.count())
-        .select_from(Comment)
-        .join(Review, Review.id == Comment.review_id)
-        .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(
-            Review.round_id == round_.id,
-            Review.is_given,
-            Comment.is_written,
-            Comment.is_unanswered,
-        )
-        .scalar_subquery()
-    )
+    """How far a round has come."""
+    counted = Comment.id.is_not(None)
     row = db.session.execute(
         select(
-            func.count(Review.given_at),
-            func.count().filter(Review.is_owed),
-            undecided,
-        ).where(Review.round_id == round_.id)
+            func.count(Review.id.distinct()).filter(Review.is_given),
+            func.count(Review.id.distinct()).filter(Review.is_owed, Review.begun_at.is_not(None)),
+            func.count(Review.id.distinct()).filter(Review.is_owed),
+            func.count(Comment.id),
+            func.count(Comment.id).filter(counted, Comment.is_unanswered),
+            func.count(Comment.id).filter(
+                Decision.verdict.not_in(SETTLING), ~Comment.is_unanswered, ~Decision.is_addressed
+            ),
+        )
+        .select_from(Review)
+        .outerjoin(
+            Comment, and_(Comment.review_id == Review.id, Review.is_given, Comment.is_written)
+        )
+        .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .where(Review.round_id == round_.id)
     ).one()
     return RoundFigures(*row)

@@ -28,7 +28,7 @@ class Work(Timestamped, Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     """The name of its kind (`feedback.kinds`)."""
-    title: Mapped[str] = mapped_column(String(160))
+    title: Mapped[str] = mapped_column(Text)
     fields: Mapped[list[Any]]
     """What the work is made of, in order: `{"key", "label", "hint", "rows"}` each."""
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"), unique=True)

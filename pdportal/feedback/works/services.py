@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -36,6 +37,7 @@ def begin_work(
     fields: Sequence[Mapping[str, Any]] | None = None,
     content: Mapping[str, str] | None = None,
     clip_id: int | None = None,
+    longest_title: int = LONGEST_TITLE,
 ) -> Work:
     """A new work, seen by nobody but its author, with a draft to write on.
 
@@ -45,7 +47,7 @@ def begin_work(
     work = Work(
         author_id=author.id,
         kind=kind,
-        title=_title(title),
+        title=_title(title, longest_title),
         fields=made_of,
         clip_id=clip_id,
     )
@@ -56,10 +58,30 @@ def begin_work(
     return work
 
 
-def retitle(author: Person, work: Work, title: str) -> None:
+def begin_once(author: Person, kind: str, title: str) -> Work:
+    """A new work by its title; sent twice it is one: that of this name which is still empty."""
+    wait_for_turn(author)
+    begun = (
+        select(Work)
+        .where(
+            Work.author_id == author.id,
+            Work.kind == kind,
+            Work.title == _title(title),
+            Work.put_away_at.is_(None),
+            ~select(Revision.id).where(Revision.work_id == Work.id).exists(),
+        )
+        .options(joinedload(Work.draft))
+        .order_by(Work.id.desc())
+        .limit(10)
+    )
+    blank = (work for work in db.session.scalars(begun) if not (work.draft and work.draft.text))
+    return next(blank, None) or begin_work(author, kind, title)
+
+
+def retitle(author: Person, work: Work, title: str, longest: int = LONGEST_TITLE) -> None:
     """Call a work something else."""
     _require_author(author, work)
-    work.title = _title(title)
+    work.title = _title(title, longest)
 
 
 def save_draft(
@@ -178,12 +200,21 @@ def too_long(field: str, longest: int) -> Refused:
     )
 
 
-def _title(title: str) -> str:
+def wait_for_turn(person: Person) -> None:
+    """Let what one person sends twice at once be done one after the other.
+
+    On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
+    """
+    row = select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
+    db.session.execute(row).all()
+
+
+def _title(title: str, longest: int = LONGEST_TITLE) -> str:
     title = one_line(title)
     if not title:
         raise Refused(_("Give it a title."), status=422, field="title")
-    if len(title) > LONGEST_TITLE:
-        raise too_long("title", LONGEST_TITLE)
+    if len(title) > longest:
+        raise too_long("title", longest)
     return title
 
 

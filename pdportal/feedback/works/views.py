@@ -12,7 +12,8 @@ from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.kinds import all_kinds, kind_of, work_url
 from pdportal.feedback.reviews.queries import my_part
-from pdportal.feedback.rounds.queries import open_round, rounds_of
+from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
+from pdportal.feedback.rounds.standing import standing
 from pdportal.feedback.views import bp, typed
 from pdportal.feedback.works import diffs, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
@@ -38,7 +39,7 @@ def new_work() -> ResponseReturnValue:
         return render_template("feedback/choose_kind.html", kinds=kinds)
     form = NewWorkForm()
     if form.validate_on_submit():
-        work = services.begin_work(me(), kind.name, form.title.data or "")
+        work = services.begin_once(me(), kind.name, form.title.data or "")
         return redirect(url_for(".edit_work", work_id=work.id))
     return render_form("feedback/new_work.html", form, kind=kind)
 
@@ -59,13 +60,16 @@ def work_page(work_id: int) -> ResponseReturnValue:
     parts: list[placing.Part] = []
     if revisions:
         parts = placing.parts_of(work, revisions[0])
+    running = next((row for row in rounds if row.Round.is_open), None)
     return render_template(
         "feedback/work_page.html",
+        standing=running
+        and standing(running.Round, round_figures(running.Round), revisions[0].number),
         work=work,
         parts=parts,
         revisions=revisions,
         rounds=rounds,
-        open_round=next((row for row in rounds if row.Round.is_open), None),
+        open_round=running,
         unsaved=services.has_unsaved(work, revisions[0] if revisions else None),
         looked=who_looked("work", work.id),
     )

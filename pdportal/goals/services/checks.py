@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
 from pdportal.feedback.works.services import too_long
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step
@@ -55,12 +53,3 @@ def require_open_goal(owner: Person, goal: Goal | None) -> None:
     require_owner(owner, goal)
     if not goal.is_open:
         raise Refused(_("This goal is closed. Open it again to work on it."))
-
-
-def lock_owner(owner: Person) -> None:
-    """Let two requests of one person go one after the other, so that a form sent twice is one.
-
-    On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
-    """
-    row = select(Person.id).where(Person.id == owner.id).with_for_update(key_share=True)
-    db.session.execute(row).all()

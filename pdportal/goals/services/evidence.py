@@ -11,11 +11,11 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.feedback.works.services import wait_for_turn
 from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.services.checks import (
     LONGEST_TEXT,
     clean_text,
-    lock_owner,
     require_open_goal,
     require_owner,
 )
@@ -35,7 +35,7 @@ def add_evidence(
         raise Refused(_("Write a few words, or paste a link."), status=422, field="text")
     if step is not None and step.goal_id != goal.id:
         raise Refused(_("That step belongs to another goal."), status=422, field="step")
-    lock_owner(owner)
+    wait_for_turn(owner)
     values = {"goal_id": goal.id, "step_id": step.id if step else None, "url": url, "text": text}
     sent_before = db.session.scalars(
         select(Evidence).filter_by(**values, removed_at=None).limit(1)

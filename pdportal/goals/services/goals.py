@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,14 +16,22 @@ from pdportal.db import db
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import LONGEST_TITLE, clean, has_unsaved
+from pdportal.feedback.works.services import (
+    LONGEST,
+    LONGEST_TITLE,
+    clean,
+    has_unsaved,
+    wait_for_turn,
+)
 from pdportal.goals import queries
 from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Goal
-from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, lock_owner, require_owner
+from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
 from pdportal.web.errors import Refused
+from pdportal.web.typed import one_line
 
 LONGEST_WHY = 2_000
+_SENTENCE = re.compile(r"(?<=[.?!。？！])\s+")
 NO_GOAL = "none"
 """The choice of a form for a step that belongs to no goal."""
 
@@ -38,14 +47,19 @@ def begin_goal(
 
     `fields` are its boxes, where a module asks for them in words of its own.
     """
-    lock_owner(owner)
+    wait_for_turn(owner)
     if form_key:
         sent_before = db.session.scalars(queries.goal_from_form(owner, form_key)).one_or_none()
         if sent_before is not None:
             return sent_before
     content = content or {}
     work = work_services.begin_work(
-        owner, GOAL.name, _title(content), fields=fields, content=content
+        owner,
+        GOAL.name,
+        _title(content),
+        fields=fields,
+        content=content,
+        longest_title=LONGEST,
     )
     goal = Goal(owner_id=owner.id, work=work, form_key=form_key)
     db.session.add(goal)
@@ -65,7 +79,7 @@ def save_words(
     require_owner(owner, goal)
     draft = work_services.save_draft(owner, goal.work, content, why=_why(why), version=version)
     if goal.kept_at is None:
-        work_services.retitle(owner, goal.work, _title(draft.content))
+        work_services.retitle(owner, goal.work, _title(draft.content), LONGEST)
     return draft
 
 
@@ -102,7 +116,7 @@ def keep_goal(
     if version is not None:
         work_services.save_draft(owner, goal.work, content, why=why, version=version)
     revision = work_services.save_revision(owner, goal.work, why=why, content=content)
-    work_services.retitle(owner, goal.work, _title(revision.content))
+    work_services.retitle(owner, goal.work, _title(revision.content), LONGEST)
     if goal.kept_at is None:
         goal.kept_at = clock.now()
         record(owner, "set", goal)
@@ -181,13 +195,8 @@ def _words(content: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _title(content: Mapping[str, str]) -> str:
-    """A goal is called by its first words."""
-    words = " ".join(clean(content.get("change", "")).split())
+    """A goal is called by what changes: whole if that is short, else by its first sentence."""
+    words = one_line(content.get("change", ""))
     if not words:
         return _("A goal")
-    if len(words) <= LONGEST_TITLE // 2:
-        return words
-    sentence = words.partition(". ")[0]
-    if len(sentence) <= LONGEST_TITLE // 2:
-        return sentence
-    return sentence[: LONGEST_TITLE // 2 - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return words if len(words) <= LONGEST_TITLE else _SENTENCE.split(words, maxsplit=1)[0]

@@ -17,6 +17,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.feedback.works.services import wait_for_turn
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import (
@@ -24,7 +25,6 @@ from pdportal.goals.services.checks import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     clean_text,
-    lock_owner,
     require_open_goal,
     require_owner,
     source,
@@ -172,7 +172,7 @@ def move_step(owner: Person, step: Step, by: int) -> None:
     require_owner(owner, step)
     if step.goal_id is None:
         return
-    lock_owner(owner)
+    wait_for_turn(owner)
     steps = list(
         db.session.scalars(
             select(Step)
@@ -218,7 +218,7 @@ def _add_once(
 
     With `names` those values alone are compared, with steps that are done as well.
     """
-    lock_owner(owner)
+    wait_for_turn(owner)
     same = {name: values[name] for name in names or values}
     before = policy.steps_seen_by(owner).where(
         Step.removed_at.is_(None) if names else Step.is_to_do,

@@ -181,7 +181,7 @@ def _evidence_part(goal: Goal, steps: Sequence[Step], form: EvidenceForm) -> dic
     evidence = queries.evidence_of(goal)
     form.step.choices = [
         SelectChoice("", _("The whole goal")),
-        *(SelectChoice(str(step.id), _short(step.name)) for step in steps if not step.removed_at),
+        *(SelectChoice(str(step.id), step.name) for step in steps if not step.removed_at),
     ]
     return {
         "evidence": [piece for piece in evidence if piece.removed_at is None],
@@ -273,7 +273,3 @@ def _write_page(
         begun=begun if not refused else None,
         unkept=bool(goal and goal.kept_at and has_unsaved(goal.work)),
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79].rstrip()}…"

@@ -8,14 +8,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from pdportal.web.forms import DayField, PortalForm, line_field, text_field
+from pdportal.web.forms import DueField, PortalForm, line_field, text_field
 
 
 class AssignForm(PortalForm):
     """A module for a cohort."""
 
     module = line_field(_l("Module"), 80, _l("Choose a module."))
-    due_on = DayField(
+    due_on = DueField(
         _l("Due date (optional)"),
         validators=[Optional()],
         description=_l("Nobody is locked out after this date."),
@@ -29,6 +29,11 @@ class AssignForm(PortalForm):
             "quieter students to speak. This is the shortest good answer we know.”"
         ),
     )
+
+    def note_stored(self, assigned: Mapping[str, Any]) -> None:
+        """Let the date stand at which the module is due already, even if it is over."""
+        if self.module.data in assigned:
+            self.due_on.object_data = assigned[self.module.data].due_on
 
     def fill(self, slug: str, assigned: Mapping[str, Any]) -> None:
         """Choose a module; where it is assigned already (rows by slug), with its date and why."""

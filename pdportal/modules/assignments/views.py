@@ -28,6 +28,8 @@ def assign(cohort_id: int) -> ResponseReturnValue:
     """Choose a module, a date and a why; what is given already stands beside it."""
     cohort = _cohort(cohort_id)
     form = AssignForm()
+    assigned = {row.slug: row for row in queries.assignments_of(cohort.id)}
+    form.note_stored(assigned)
     if form.validate_on_submit():
         try:
             services.assign(me(), cohort, **form.answers())
@@ -38,12 +40,11 @@ def assign(cohort_id: int) -> ResponseReturnValue:
         else:
             flash(_("Assigned. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
             return redirect(url_for(".assign", cohort_id=cohort.id))
-    return _page(cohort, form), 422 if form.is_submitted() else 200
+    return _page(cohort, form, assigned), 422 if form.is_submitted() else 200
 
 
-def _page(cohort: Cohort, form: AssignForm) -> str:
+def _page(cohort: Cohort, form: AssignForm, assigned: dict[str, Line]) -> str:
     """The form for the module that is chosen, or else modules to choose from."""
-    assigned = {row.slug: row for row in queries.assignments_of(cohort.id)}
     if not form.is_submitted():
         form.fill(request.args.get("module", ""), assigned)
     module = _module(form.module.data or "")

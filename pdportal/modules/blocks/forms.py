@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from pdportal.web.forms import DayField, PortalForm, text_field
+from pdportal.web.forms import DueField, PortalForm, text_field
 
 
 class TryoutForm(PortalForm):
@@ -13,4 +13,4 @@ class TryoutForm(PortalForm):
 
     plan = text_field(_l("What I will do, with which class"), 5000, _l("One sentence is enough."))
     prediction = text_field(_l("What I expect to happen"), 5000)
-    due_on = DayField(_l("When"), validators=[Optional()])
+    due_on = DueField(_l("When"), validators=[Optional()])

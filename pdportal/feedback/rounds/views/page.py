@@ -21,6 +21,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy, queries, services
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.standing import standing
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.models import Revision
@@ -51,7 +52,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         work_url=work_url(round_.work),
         latest=latest,
         beside=_beside(round_, latest, discussion, given, mistake),
-        undecided=discussion.unanswered,
+        standing=standing(round_, queries.round_figures(round_), latest.number),
         given=given,
         owed=[review for review in round_.reviews if review.is_owed],
         released=[review for review in round_.reviews if review.released_at],
