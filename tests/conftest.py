@@ -30,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_report_header() -> str:
+    """Which ffmpeg measures films here, since not every machine has the same."""
+    from pdportal.video.probe import find_ffmpeg
+
+    return f"ffmpeg: {find_ffmpeg() or 'none'}"
+
+
 ONE_DATABASE = (
     "tests/browser/",
     "tests/content/",

@@ -37,10 +37,11 @@ def examine() -> Iterator[Finding]:
 
 def _find_ffmpeg() -> Finding:
     if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
-        return Finding("good", "ffmpeg is there: clips get their length.")
+        return Finding("good", "ffmpeg is there: each clip gets its length.")
     return Finding(
         "note",
-        "There is no ffmpeg: clips play, without their length.",
+        "There is no ffmpeg: clips recorded live, which do not say their length, stay without it. "
+        "What plays a clip, and whether it is whole, is known without.",
         "Install ffmpeg, or: pip install 'pdportal[video]'",
     )
 

@@ -7,7 +7,7 @@ import io
 import secrets
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import IO
 
@@ -19,6 +19,7 @@ from pdportal import clock, storage
 from pdportal.db import committing, db
 from pdportal.operations.jobs import jobs
 from pdportal.video import probe, whole
+from pdportal.video.film import Film, Trouble, read_film
 from pdportal.video.kinds import HEAD, KINDS, OGG, Kind, kind_of
 from pdportal.video.models import Clip
 from pdportal.video.private import CannotClean, remove_place_and_device
@@ -86,6 +87,7 @@ class Stored:
     kind: Kind
     size: int
     sha256: str
+    film: Film
 
 
 def largest() -> int:
@@ -131,9 +133,10 @@ def store_file(upload: Upload) -> Stored:
         raise _unusable(
             _("This video is put together in a way that we cannot read. Save it as MP4 again.")
         ) from None
+    film = read_film(upload.file, kind)
     key = f"{PREFIX}/{secrets.token_hex(16)}"
     storage.put_received(key, upload.file)
-    return Stored(key, kind, upload.size, upload.sha256)
+    return Stored(key, kind, upload.size, upload.sha256, film)
 
 
 def _no_film(found: whole.Found) -> Refused:
@@ -158,7 +161,7 @@ def _unusable(message: str) -> Refused:
 
 
 def measure_clip(clip_id: int) -> None:
-    """Find out how long a clip is. Raises `OSError` if its file cannot be read now."""
+    """Find out how long a clip is, and what plays it. Raises `OSError` if it cannot be read now."""
     with committing():
         clip = db.session.execute(
             update(Clip)
@@ -169,15 +172,17 @@ def measure_clip(clip_id: int) -> None:
     if clip is None:
         return  # measured, deleted, or another worker is at it
     kind = KINDS.get(clip.content_type)
-    seconds = None
+    film = Film(Trouble.CODEC, None)
     if kind is not None:
-        with storage.as_local_file(clip.storage_key) as path:
-            seconds = probe.seconds_of(path, kind)
+        with storage.as_local_file(clip.storage_key) as path, path.open("rb") as file:
+            film = read_film(file, kind)
+            if film.seconds is None:
+                film = replace(film, seconds=probe.seconds_of(path, kind))
     with committing():
         db.session.execute(
             update(Clip)
             .where(Clip.id == clip_id)
-            .values(seconds=seconds, measured_at=clock.now())
+            .values(seconds=film.seconds, trouble=film.trouble, measured_at=clock.now())
             .execution_options(synchronize_session="fetch")
         )
 

@@ -16,16 +16,16 @@ class Kind:
     suffix: str
     demuxer: str
     """How ffmpeg calls it: it is told, so that no file chooses what it is read as."""
-    everywhere: bool
-    """Whether every usual browser plays it."""
+    served_as: str
+    """The type that a browser is told: it plays MOV and 3GP as the MP4 that they are."""
 
 
-MP4 = Kind("video/mp4", ".mp4", "mov", everywhere=True)
-WEBM = Kind("video/webm", ".webm", "matroska", everywhere=True)
-MOV = Kind("video/quicktime", ".mov", "mov", everywhere=False)
-THREE_GP = Kind("video/3gpp", ".3gp", "mov", everywhere=False)
-MATROSKA = Kind("video/x-matroska", ".mkv", "matroska", everywhere=False)
-OGG = Kind("video/ogg", ".ogv", "ogg", everywhere=False)
+MP4 = Kind("video/mp4", ".mp4", "mov", "video/mp4")
+WEBM = Kind("video/webm", ".webm", "matroska", "video/webm")
+MOV = Kind("video/quicktime", ".mov", "mov", "video/mp4")
+THREE_GP = Kind("video/3gpp", ".3gp", "mov", "video/mp4")
+MATROSKA = Kind("video/x-matroska", ".mkv", "matroska", "video/x-matroska")
+OGG = Kind("video/ogg", ".ogv", "ogg", "video/ogg")
 
 KINDS = {kind.content_type: kind for kind in (MP4, WEBM, MOV, THREE_GP, MATROSKA, OGG)}
 

@@ -56,8 +56,10 @@ class Clip(Timestamped, Base):
     form_key: Mapped[str | None] = mapped_column(String(40))
     """The form it was sent with: sent twice, it is one clip."""
     seconds: Mapped[float | None]
+    trouble: Mapped[str | None] = mapped_column(String(24))
+    """Why it does not play in every usual browser: a `film.Trouble`, or None if it does."""
     measured_at: Mapped[datetime | None]
-    """When its length was looked for; a file can keep it to itself."""
+    """When its tracks and its length were looked at; a file can keep its length to itself."""
     measure_after: Mapped[datetime | None]
     """Until then a worker is looking for it; afterwards another may."""
     version: Mapped[int] = mapped_column(default=1)

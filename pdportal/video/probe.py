@@ -1,4 +1,4 @@
-"""How long a clip is, asked of ffprobe or ffmpeg where one of them is there."""
+"""How long a film is that does not say so itself, asked of ffmpeg where it is there."""
 
 from __future__ import annotations
 
@@ -10,29 +10,41 @@ from pathlib import Path
 from pdportal.video.kinds import Kind
 
 LONGEST_WAIT = 60
-_AS_LINES = ("-of", "default=noprint_wrappers=1:nokey=1")
-_DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_TIMES = re.compile(rb"^out_time=(\d+):(\d\d):(\d\d(?:\.\d+)?)", re.MULTILINE)
 
 
 def seconds_of(path: Path, kind: Kind) -> float | None:
-    """The length of a video file in seconds; None if the file or this machine cannot tell."""
+    """The length of a video file in seconds; None if the file or this machine cannot tell.
+
+    The pictures are gone through without being decoded, and the time of the last one counts:
+    versions of ffmpeg differ in what they guess from the head of a file, and agree in this.
+    """
+    program = find_ffmpeg()
+    if program is None:
+        return None
     # The file is only read as what we found it to be, and can name no other file or address.
     reading = ["-protocol_whitelist", "file", "-f", kind.demuxer, "-i", f"file:{path}"]
-    # Some versions guess at the length of a file in which they find no pictures.
-    if ffprobe := shutil.which("ffprobe"):
-        options = ["-v", "quiet", "-show_entries", "stream=codec_type:format=duration"]
-        *streams, length = _output_of([ffprobe, *options, *_AS_LINES, *reading]).split() or [b""]
-        return _number(length) if b"video" in streams else None
-    if ffmpeg := _ffmpeg():
-        report = _output_of([ffmpeg, "-nostdin", "-hide_banner", *reading])
-        duration = _DURATION.search(report)
-        if duration and b"Video:" in report:
-            hours, minutes, seconds = duration.groups()
-            return _number(b"%f" % (int(hours) * 3600 + int(minutes) * 60 + float(seconds)))
-    return None
+    going = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-progress", "pipe:1", "-nostats", "-"]
+    try:
+        ended = subprocess.run(  # noqa: S603 -- a fixed command; the path is ours
+            [program, "-nostdin", "-v", "error", *reading, *going],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST_WAIT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    times = _TIMES.findall(ended.stdout)
+    if not times or ended.returncode:
+        return None
+    hours, minutes, seconds = times[-1]
+    total = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return round(total, 2) if 0 < total < 24 * 3600 else None
 
 
-def _ffmpeg() -> str | None:
+def find_ffmpeg() -> str | None:
+    """The program on this machine, or the one that the `video` extra brings."""
     if installed := shutil.which("ffmpeg"):
         return installed
     try:
@@ -44,21 +56,3 @@ def _ffmpeg() -> str | None:
     except RuntimeError:
         return None
     return path
-
-
-def _output_of(command: list[str]) -> bytes:
-    try:
-        ended = subprocess.run(  # noqa: S603 -- a fixed command; the path is ours
-            command, capture_output=True, timeout=LONGEST_WAIT, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return ended.stdout + ended.stderr
-
-
-def _number(text: bytes) -> float | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return round(seconds, 2) if 0 < seconds < 24 * 3600 else None

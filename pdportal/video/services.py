@@ -61,6 +61,9 @@ def add_clip(
         sha256=stored.sha256,
         storage_key=stored.key,
         form_key=form_key or None,
+        trouble=stored.film.trouble,
+        seconds=stored.film.seconds,
+        measured_at=clock.now() if stored.film.seconds else None,
     )
     if not add_unless_there(clip):
         storage.delete(stored.key)
@@ -70,7 +73,8 @@ def add_clip(
     clip.owner = owner
     record(owner, "uploaded", clip, size=clip.size)
     events.clip_added.send(clip, owner=owner)
-    jobs(current_app).do("measure_clip", clip.id)
+    if clip.measured_at is None:
+        jobs(current_app).do("measure_clip", clip.id)
     return clip
 
 

@@ -30,6 +30,7 @@ from pdportal.video import files, queries, ranges, services
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
+from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
@@ -124,10 +125,11 @@ def clip_file(clip_id: int) -> ResponseReturnValue:
     if row is None:
         abort(404)
     note_look(me(), "clip", clip_id, row.owner_id)
-    suffix = KINDS[row.content_type].suffix if row.content_type in KINDS else ""
+    kind = KINDS.get(row.content_type)
+    suffix, served_as = (kind.suffix, kind.served_as) if kind else ("", row.content_type)
     try:
         return ranges.answer(
-            row.storage_key, row.size, row.content_type, row.sha256, f"clip-{clip_id}{suffix}"
+            row.storage_key, row.size, served_as, row.sha256, f"clip-{clip_id}{suffix}"
         )
     except FileNotFoundError:
         abort(404)
@@ -204,6 +206,8 @@ def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> Respon
 def _uploaded(clip: Clip) -> ResponseReturnValue:
     url = url_for("clips.clip_page", clip_id=clip.id)
     flash(_("Uploaded. Only you see it until you share it."), "success")
+    if clip.trouble:
+        flash(f"{sentence_about(clip.trouble)} {cure_of(clip.trouble)}", "warning")
     return {"url": url} if wants_fragment() else redirect(url)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from pdportal.video import probe
 from pdportal.video.kinds import HEAD, MATROSKA, MOV, MP4, OGG, THREE_GP, WEBM, Kind, kind_of
 from tests.video import given
 
@@ -15,12 +12,8 @@ from tests.video import given
     ("suffix", "kind"),
     [("mp4", MP4), ("mov", MOV), ("webm", WEBM), ("mkv", MATROSKA), ("ogv", OGG)],
 )
-def test_real_files_are_known_and_measured(tmp_path: Path, suffix: str, kind: Kind):
-    data = given.video(suffix)
-    assert kind_of(data[:HEAD]) is kind
-    path = tmp_path / "clip"
-    path.write_bytes(data)
-    assert probe.seconds_of(path, kind) == pytest.approx(2, abs=0.3)
+def test_real_files_are_known(suffix: str, kind: Kind):
+    assert kind_of(given.video(suffix)[:HEAD]) is kind
 
 
 @pytest.mark.parametrize(
@@ -47,10 +40,3 @@ def test_real_files_are_known_and_measured(tmp_path: Path, suffix: str, kind: Ki
 )
 def test_other_files_are_what_they_are(head: bytes, kind: Kind | None):
     assert kind_of(head) is kind
-
-
-def test_a_file_that_only_begins_like_a_video_has_no_length(tmp_path: Path):
-    path = tmp_path / "clip"
-    path.write_bytes(given.video()[:60] + b"no" * 500)
-    assert probe.seconds_of(path, MP4) is None
-    assert probe.seconds_of(tmp_path / "nothing", MP4) is None

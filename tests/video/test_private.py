@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from imageio_ffmpeg import get_ffmpeg_exe
 
 from pdportal import storage
 from pdportal.video.kinds import HEAD, MP4, kind_of
@@ -16,18 +14,13 @@ from pdportal.video.private import CannotClean, remove_place_and_device
 from pdportal.video.whole import Found, look
 from tests.people import World
 from tests.video import given
+from tests.video.given import made
 from tests.video.test_whole import EBML, FTYP, PICTURES, TONE, box, element
 
 PLACE = "+48.8577+002.295/"
 DEVICE = "Phonemaker 15 Pro"
 SAID = ("-metadata", f"location={PLACE}", "-metadata", f"com.apple.quicktime.model={DEVICE}")
 TRACK = ("-metadata:s:v:0", f"handler_name={DEVICE}", "-metadata:s:v:0", f"title={DEVICE}")
-
-
-def made(folder: Path, name: str, *how: str) -> bytes:
-    path = folder / name
-    subprocess.run([get_ffmpeg_exe(), "-v", "error", *how, str(path)], check=True)  # noqa: S603
-    return path.read_bytes()
 
 
 def cleaned(data: bytes) -> bytes:
@@ -42,10 +35,7 @@ def decoded(folder: Path, data: bytes) -> bytes:
     """The hash of every picture and sound in it."""
     path = folder / "film"
     path.write_bytes(data)
-    words = [get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-f", "md5", "-"]
-    ran = subprocess.run(words, capture_output=True, check=True)  # noqa: S603
-    assert not ran.stderr
-    return ran.stdout
+    return given.run_ffmpeg("-i", str(path), "-f", "md5", "-")
 
 
 @pytest.mark.parametrize(

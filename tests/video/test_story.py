@@ -112,7 +112,7 @@ def test_two_uploads_of_one_form_at_once_are_one_clip(
         (b"My notes about the lesson.\n" * 50, "lesson.mp4", "This file is not a video"),
         (b"", "lesson.mp4", "This file is empty"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "photo.mov", "This file is not a video"),
-        (given.video("ogv"), "lesson.ogv", "browsers no longer play"),
+        (b"OggS" + bytes(24) + b"\x80theora", "lesson.ogv", "browsers no longer play"),
         (None, "", "Choose a video file"),
     ],
 )
@@ -458,15 +458,10 @@ def test_the_usual_end_is_that_of_the_school_year(today: date, ends: date):
     assert services.usual_end(today) == ends
 
 
-def test_a_film_that_not_every_browser_plays_says_so(app: Flask, world: World, visit: Visit):
-    clip = given.clip(app, world.ada, data=given.video("mov"))
-    page = visit(world.ada).get(f"/clips/{clip.id}").text
-    assert "This is a MOV file" in page
-    assert NOW.tzinfo
-
-
 def test_a_clip_whose_file_cannot_be_read_now_is_measured_later(app: Flask, world: World):
     clip = given.clip(app, world.ada)
+    clip.measured_at = clip.seconds = None
+    db.session.commit()
     data = storage.read(clip.storage_key)
     storage.delete(clip.storage_key)
     with app.test_request_context(), pytest.raises(FileNotFoundError):

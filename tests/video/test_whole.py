@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from pathlib import Path
 
 import pytest
-from imageio_ffmpeg import get_ffmpeg_exe
 
 from pdportal.video.kinds import HEAD, MATROSKA, MP4, WEBM, Kind, kind_of
 from pdportal.video.parts import MOST_PARTS
 from pdportal.video.whole import Found, look
 from tests.video import given
+from tests.video.given import made
 
 FTYP = b"\0\0\0\x14ftypisom\0\0\0\0isom"
 EBML = b"\x1aE\xdf\xa3\x87\x42\x82\x84webm"
 TONE = ["-f", "lavfi", "-i", "sine=duration=1"]
 PICTURES = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=2"]
-
-
-def made(folder: Path, name: str, *how: str) -> bytes:
-    """A file as ffmpeg writes it."""
-    path = folder / name
-    subprocess.run([get_ffmpeg_exe(), "-v", "error", *how, path], check=True)  # noqa: S603
-    return path.read_bytes()
 
 
 def box(name: bytes, content: bytes = b"") -> bytes:

@@ -2,10 +2,12 @@ import { Controller } from "@hotwired/stimulus";
 import { clock, share } from "../moments.js";
 
 const STEP = 5;
+const NO_SOURCE = 3; // HTMLMediaElement.NETWORK_NO_SOURCE
+const PATIENCE = 1000;
 
 /** Ties a clip, its timeline, its comments and the box for a new one together by their moments. */
 export default class extends Controller {
-  static targets = ["video", "timeline", "played", "start", "end", "shown", "now"];
+  static targets = ["video", "timeline", "played", "start", "end", "shown", "now", "unplayed"];
 
   connect() {
     this.listeners = new AbortController();
@@ -13,13 +15,40 @@ export default class extends Controller {
     this.element.addEventListener("click", (event) => this.clicked(event), { signal });
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
+    this.videoTarget.addEventListener("loadedmetadata", () => this.judge(), { signal });
+    this.videoTarget.addEventListener("error", () => this.sayUnplayed(), { signal, capture: true });
     this.videoTarget.addEventListener("timeupdate", () => this.passed(), { signal });
     if (this.videoTarget.readyState > 0) {
       this.place();
+      this.judge();
+    } else {
+      this.later = setTimeout(() => this.judgeSource(), PATIENCE);
+    }
+  }
+
+  /** A film whose sound alone is decoded would be a black box. */
+  judge() {
+    if (this.videoTarget.videoWidth === 0) {
+      this.sayUnplayed();
+    }
+  }
+
+  /** Its error may have come before we listened; while a source is looked for, it is none either. */
+  judgeSource() {
+    if (this.videoTarget.networkState === NO_SOURCE) {
+      this.sayUnplayed();
+    }
+  }
+
+  /** It cannot be played here: errors of a `source` do not bubble, and are caught on their way. */
+  sayUnplayed() {
+    for (const note of this.unplayedTargets) {
+      note.hidden = false;
     }
   }
 
   disconnect() {
+    clearTimeout(this.later);
     this.listeners.abort();
   }
 

@@ -24,8 +24,8 @@ from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, versio
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
-from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
+from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Reason, Refused, forbidden, one_or_404
 from pdportal.web.locale import say_clock
@@ -201,7 +201,6 @@ def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
     mine = clip.owner_id == me().id
     threads = comment_queries.threads(me(), Work.clip_id == clip.id)
-    kind = KINDS.get(clip.content_type)
     shares = queries.shares_of(clip) if mine else []
     return render_template(
         "feedback/clip_page.html",
@@ -211,8 +210,8 @@ def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
         marks=[_mark(thread.comment) for thread in threads if thread.comment.starts is not None],
         changeable=_changeable(threads),
         confirmable=_confirmable(threads),
-        plays_everywhere=kind is None or kind.everywhere,
-        kind_name=kind.suffix.lstrip(".").upper() if kind else "",
+        trouble=sentence_about(clip.trouble) if clip.trouble else "",
+        cure=cure_of(clip.trouble) if clip.trouble and mine else "",
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=who_looked("clip", clip.id) if mine else [],
