@@ -129,3 +129,34 @@ def test_a_lead_assigns_and_asks_and_the_teacher_finds_both(page_as: PageAs, new
     at(page, "A goal you can act on")
     choose_place(page, "Learn")
     expect(page.get_by_role("region", name="For you")).to_contain_text(why)
+
+
+def test_a_task_asks_about_empty_boxes_and_makes_a_goal(page_as: PageAs, newcomers: Newcomers):
+    page = page_as(newcomers("Noa").name)
+    page.goto("/learn/a-goal-you-can-act-on/share-it-rough")
+    page.wait_for_load_state("load")
+    page.get_by_label("The picture").fill("A student answers a student.")
+    page.get_by_label("The first step").fill("On Tuesday I walk to the window.")
+    expect(page.get_by_text(SAVED).first).to_be_visible()
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(
+        page.get_by_text("2 boxes are still empty: Why it matters to me, The sign.")
+    ).to_be_visible()
+    expect(page.get_by_label("The picture")).to_have_value("A student answers a student.")
+    page.get_by_role("button", name="Hand in anyway").click()
+    expect(page.get_by_text("one of your goals", exact=True)).to_be_visible()
+    page.goto("/goals")
+    expect(page.get_by_text("A student answers a student.").first).to_be_visible()
+    expect(page.get_by_text("On Tuesday I walk to the window.").first).to_be_visible()
+
+
+def test_a_printed_page_leaves_out_what_is_private(page_as: PageAs):
+    page = page_as("Ada Okafor")
+    page.goto("/learn/feedback-that-gets-used/ask-well-answer-well")
+    page.emulate_media(media="print")
+    boxes = page.locator(".block textarea, .block-note, .option-feedback, .page-list")
+    assert boxes.count()
+    for box in boxes.all():
+        expect(box).to_be_hidden()
+    page.goto("/learn/feedback-that-gets-used/ask-well-answer-well?print=own")
+    expect(page.locator(".block-task textarea, .block-task .tag").first).to_be_visible()
