@@ -293,6 +293,30 @@ def test_after_a_sign_out_the_words_are_there_and_go_on(
     assert world.ada.name == "Ada Okafor Smith"
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://x.y"}],
+)
+def test_a_form_of_another_site_becomes_no_page_of_ours(
+    world: World, visit: Visit, with_csrf: None, headers: dict[str, str]
+):
+    for browser in (visit(None), visit(world.ada)):
+        answer = browser.post("/account/leave", data={"x": "You win a prize"}, headers=headers)
+        assert answer.status_code == 403
+        assert "prize" not in answer.text
+        assert "<form" not in answer.text
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_where_a_browser_says_nothing_words_are_shown_and_no_form(
+    world: World, visit: Visit, with_csrf: None
+):
+    answer = visit(None).post("/account/about", data={"teaches": "Fractions & more"})
+    assert answer.status_code == 400
+    assert "Fractions &amp; more" in answer.text
+    assert "sent_again" not in answer.text
+
+
 def test_a_password_is_never_shown_again(world: World, visit: Visit, with_csrf: None):
     typed = {"current": "old words here", "new": "four words in a row", "csrf_token": "old"}
     answer = visit(world.ada).post("/account/password", data=typed)

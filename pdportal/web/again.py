@@ -82,7 +82,8 @@ def _show(status: int, title: str, message: str) -> Response:
         "web/send_again.html",
         title=title,
         message=message,
-        fields=fields,
+        # A form that sends itself again is for whom the browser says that it is ours.
+        fields=fields if comes_from_here() else None,
         # What reads like words; the rest are ids and choices.
         words=[text for _name, text in fields if any(letter.isspace() for letter in text)],
         address=request.full_path.rstrip("?"),

@@ -118,11 +118,11 @@ def own_path(address: str | None) -> str:
 
 def register(app: Flask) -> None:
     """Close all doors, guard every form, count attempts; in this order for each request."""
+    app.before_request(_refuse_other_sites)  # before tokens: what answers for them shows a form
     csrf.init_app(app)
     app.register_error_handler(CSRFError, _token_failed)
     app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter.open(app.config["PDPORTAL"]["RATE_LIMITS"])
-    app.before_request(_refuse_other_sites)
     app.before_request(_check_limits)
     app.before_request(_ask_to_sign_in)
     app.after_request(_count_attempt)
