@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import named
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
-from pdportal.db import db
+from pdportal.db import db, fetch_all
 from pdportal.feedback.comments.answers import SETTLING
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
@@ -162,8 +164,14 @@ def coach_names(person: Person) -> list[str]:
 
 def round_figures(round_: Round) -> RoundFigures:
     """How far a round has come."""
+    [row] = fetch_all(_round_figures(), {"round_id": round_.id})
+    return RoundFigures(*row)
+
+
+@cache
+def _round_figures() -> Select[*tuple[Any, ...]]:
     counted = Comment.id.is_not(None)
-    row = db.session.execute(
+    return (
         select(
             func.count(Review.id.distinct()).filter(Review.is_given),
             func.count(Review.id.distinct()).filter(Review.is_owed, Review.begun_at.is_not(None)),
@@ -171,7 +179,9 @@ def round_figures(round_: Round) -> RoundFigures:
             func.count(Comment.id),
             func.count(Comment.id).filter(counted, Comment.is_unanswered),
             func.count(Comment.id).filter(
-                Decision.verdict.not_in(SETTLING), ~Comment.is_unanswered, ~Decision.is_addressed
+                *(Decision.verdict != verdict for verdict in SETTLING),
+                ~Comment.is_unanswered,
+                ~Decision.is_addressed,
             ),
         )
         .select_from(Review)
@@ -179,6 +189,5 @@ def round_figures(round_: Round) -> RoundFigures:
             Comment, and_(Comment.review_id == Review.id, Review.is_given, Comment.is_written)
         )
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Review.round_id == round_.id)
-    ).one()
-    return RoundFigures(*row)
+        .where(Review.round_id == bindparam("round_id"))
+    )

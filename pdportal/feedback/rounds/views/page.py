@@ -54,9 +54,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         beside=_beside(round_, latest, discussion, given, mistake),
         standing=standing(round_, queries.round_figures(round_), latest.number),
         given=given,
-        owed=[review for review in round_.reviews if review.is_owed],
-        released=[review for review in round_.reviews if review.released_at],
-        may_take_back=policy.may_take_back(me(), round_, begun=begun),
+        asked=_asked(round_, policy.may_take_back(me(), round_, begun=begun)),
         respond=author_stages(round_.protocol.data),
         follow_ups=follow_ups(
             me(),
@@ -163,6 +161,29 @@ def _beside(
 
     cached = wording.holds and not mistake
     return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)
+
+
+def _asked(round_: Round, may_take_back: bool) -> Markup:
+    """Who was asked and how far each is: those who gave feedback first, and who let it be last."""
+    reviews = [
+        *(review for review in round_.reviews if review.given_at),
+        *(review for review in round_.reviews if review.is_owed),
+        *(review for review in round_.reviews if review.released_at),
+    ]
+    people = tuple((review.reviewer.name, review.reviewer.given_name) for review in reviews)
+    rows = tuple(tuple(getattr(review, name) for name in _OF_A_REVIEW) for review in reviews)
+    moments = [review.given_at or review.asked_at for review in reviews]
+    wording = wording_of([*moments, round_.grace_until] if may_take_back else moments)
+    key = (round_.id, round_.is_open, round_.grace_until, may_take_back, people, rows, wording)
+    given = round_, reviews, may_take_back
+    return part("feedback/_round.html", "asked", *given, key=key if wording.holds else None)
+
+
+_OF_A_REVIEW = (
+    "id", "reviewer_id", "as_coach", "asked_at", "begun_at", "given_at", "released_at",
+    "release_why", "declined_with", "thanked_at", "thanks",
+)  # fmt: skip
+"""What the page says of each."""
 
 
 def _reflection() -> dict[str, str]:
