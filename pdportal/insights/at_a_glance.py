@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache, reduce
-from heapq import nsmallest
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Integer,
     Row,
-    ScalarSelect,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     cast,
@@ -33,12 +33,12 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.policy import places_led_by
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import is_run
-from pdportal.db import Base, fetch_all
+from pdportal.db import Moment, fetch_all
+from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import LATE, WAITED, Why
-from pdportal.insights.queries import reviews_given
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -126,40 +126,37 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
     """
     now = clock.now()
     values = _values(person, now=now, waited=now - WAITED, late=today - LATE)
-    rows = fetch_all(_stuck(places_led_by(person)), values)
-    found = [(row, record) for row in rows if row.records for record in row.records.split(_ROW)]
-    waits = [pair for pair in found if pair[0].why == Why.WAITING]
-    late = [pair for pair in found if pair[0].why != Why.WAITING]
+    waits, late = [], []
+    for row in fetch_all(_stuck(places_led_by(person)), values):
+        if row.why == Why.WAITING:
+            waits.append(_read_wait(row))
+        else:
+            late += [_read_late(row, record) for record in row.people.split(_ROW)]
+    waits.sort(key=attrgetter("since", "round_id"))
+    late.sort(key=attrgetter("due_on", "name", "module_id"))
     room = MOST_STUCK - min(len(late), MOST_STUCK // 2)
-    longest = nsmallest(room, waits, key=itemgetter(1))  # a record begins with its moment
-    oldest = nsmallest(MOST_STUCK - len(longest), late, key=_lateness)
-    shown = [_read_wait(row, *record.split(_FIELD, 6)) for row, record in longest]
-    shown += [_read_late(row, *record.split(_FIELD, 3)) for row, record in oldest]
-    return shown, len(found) > len(shown)
+    shown = [*waits[:room], *late[: MOST_STUCK - len(waits[:room])]]
+    return shown, len(waits) + len(late) > len(shown)
 
 
-def _lateness(found: tuple[Any, str]) -> tuple[date, str, int]:
-    row, record = found
-    return row.due_on, record.rpartition(_FIELD)[2], row.module_id
-
-
-def _read_wait(row: Any, since: str, *fields: str) -> StuckAtAGlance:
-    round_id, person_id, have, needed, nobody_left, name = fields
+def _read_wait(row: Any) -> StuckAtAGlance:
+    person_id, name = row.people.split(_FIELD, 1)
     return StuckAtAGlance(
         Why.WAITING,
         row.cohort_id,
         row.cohort_name,
         int(person_id),
         name,
-        round_id=int(round_id),
-        since=datetime.fromisoformat(since).replace(tzinfo=UTC),
-        have=int(have),
-        needed=int(needed),
-        nobody_left=nobody_left != "",
+        round_id=row.round_id,
+        since=row.since,
+        have=row.have,
+        needed=row.needed,
+        nobody_left=row.nobody_left_at is not None,
     )
 
 
-def _read_late(row: Any, person_id: str, begun: str, asked: str, name: str) -> StuckAtAGlance:
+def _read_late(row: Any, record: str) -> StuckAtAGlance:
+    person_id, begun, asked, name = record.split(_FIELD, 3)
     return StuckAtAGlance(
         Why.OVERDUE,
         row.cohort_id,
@@ -177,112 +174,153 @@ def _read_late(row: Any, person_id: str, begun: str, asked: str, name: str) -> S
 _FIELD, _ROW = "\u202b", "\u202a"
 """Nobody has these in their name: `web.requests.clean_words` takes them out of what is typed."""
 
+_SOME: ColumnElement[int] = literal_column(str(MOST_STUCK + 1))
+_ALL: ColumnElement[int] = literal_column("10000")
+
 
 @lru_cache(maxsize=200)
 def _stuck(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
-    """A row for each cohort, with those who wait longest; one for each late module of each cohort.
+    """A row for each request that waits, and one for each late module with those who are late.
 
-    Of each no more are looked for than a first screen shows, so that it costs the same however
-    many wait. They come as one string, a record each (`_records`).
+    Requests and modules are put in their order first (`_ALL`, by an index), and then looked at one
+    by one until a first screen is full (`_SOME`): so it costs the same however many wait.
     """
     cohorts = _open_cohorts(places_led)
-    waiting = select(
-        literal_column(f"'{Why.WAITING.value}'", String).label("why"),
-        Cohort.id.label("cohort_id"),
-        Cohort.name.label("cohort_name"),
-        cast(null(), Integer).label("module_id"),
-        cast(null(), String).label("title"),
-        cast(null(), Date).label("due_on"),
-        _records(_waiting(), Cohort).label("records"),
-    ).where(Cohort.id.in_(cohorts))
-    late = (
-        select(
-            literal_column(f"'{Why.OVERDUE.value}'", String),
-            Cohort.id,
-            Cohort.name,
-            Assignment.module_id,
-            Edition.title,
-            Assignment.due_on,
-            _records(_late(), Assignment),
-        )
-        .join(Assignment, Assignment.cohort_id == Cohort.id)
-        .join(Module, Module.id == Assignment.module_id)
-        .join(Edition, Edition.id == Module.current_id)
-        .where(
-            Cohort.id.in_(cohorts), Assignment.is_current, Assignment.due_on <= bindparam("late")
-        )
-    )
-    both = union_all(waiting, late).subquery()
-    return select(both)
-
-
-def _records(rows: Select[*tuple[Any, ...]], of: type[Base]) -> ScalarSelect[str]:
-    """The first rows of a select in one string; `of` is the table that it hangs on."""
-    few = rows.correlate(of).limit(literal_column(str(MOST_STUCK + 1))).subquery()
-    fields: list[Any] = [func.coalesce(cast(column, String), "") for column in few.c]
-    record: Any = reduce(lambda joined, field: joined + literal(_FIELD) + field, fields)
-    separator: Any = literal_column(f"'{_ROW}'")
-    return select(func.aggregate_strings(record, separator)).correlate(of).scalar_subquery()
-
-
-def _waiting() -> Select[*tuple[Any, ...]]:
-    """The requests to a cohort that have waited too long, the longest first."""
+    both = union_all(select(_waiting(cohorts)), select(_late(cohorts))).subquery()
     return (
+        select(both, Cohort.name.label("cohort_name"), Edition.title)
+        .join(Cohort, Cohort.id == both.c.cohort_id)
+        .outerjoin(Module, Module.id == both.c.module_id)
+        .outerjoin(Edition, Edition.id == Module.current_id)
+    )
+
+
+def _waiting(cohorts: Select[int]) -> Subquery:
+    """The requests to these cohorts that have waited too long, the longest first."""
+    asked = (
         select(
-            Round.shared_at,
             Round.id,
-            Person.id.label("person_id"),
-            reviews_given().label("have"),
+            Round.cohort_id,
+            Round.work_id,
+            Round.shared_at,
             Round.needed,
             Round.nobody_left_at,
-            Person.name,
         )
-        .join(Work, Work.id == Round.work_id)
-        .join(Member, and_(Member.person_id == Work.author_id, Member.cohort_id == Round.cohort_id))
-        .join(Person, Person.id == Work.author_id)
         .where(
-            Round.cohort_id == Cohort.id,
+            Round.cohort_id.in_(cohorts),
             Round.is_waiting,
             Round.grace_until <= bindparam("now"),
             or_(Round.shared_at <= bindparam("waited"), Round.nobody_left_at.is_not(None)),
+        )
+        .order_by(Round.shared_at, Round.id)
+        .limit(_ALL)
+        .subquery()
+    )
+    who = (
+        select(_record(Person.id, Person.name))
+        .join(Work, Work.author_id == Person.id)
+        .join(Member, Member.person_id == Person.id)
+        .where(
+            Work.id == asked.c.work_id,
+            Member.cohort_id == asked.c.cohort_id,
             Member.is_current,
             Person.active,
-            reviews_given() < Round.needed,
         )
-        .order_by(Round.shared_at)
+        .correlate(asked)
+        .scalar_subquery()
     )
-
-
-def _late() -> Select[*tuple[Any, ...]]:
-    """Those of a cohort who are not done with an assigned module."""
-    asked = (
-        select(func.max(Nudge.on_day))
-        .where(Nudge.person_id == Member.person_id, Nudge.module_id == Assignment.module_id)
-        .correlate(Member, Assignment)
-    )
-    way = (
-        select(Enrollment.id)
-        .where(
-            Enrollment.person_id == Member.person_id,
-            Enrollment.module_id == Assignment.module_id,
-        )
-        .correlate(Member, Assignment)
+    have = (
+        select(func.count(Review.given_at))
+        .where(Review.round_id == asked.c.id)
+        .correlate(asked)
+        .scalar_subquery()
     )
     return (
         select(
-            Member.person_id,
-            way.scalar_subquery().label("begun"),
-            asked.scalar_subquery().label("asked_on"),
-            Person.name,
+            literal_column(f"'{Why.WAITING.value}'", String).label("why"),
+            asked.c.cohort_id,
+            cast(null(), Integer).label("module_id"),
+            cast(null(), Date).label("due_on"),
+            asked.c.id.label("round_id"),
+            asked.c.shared_at.label("since"),
+            have.label("have"),
+            asked.c.needed,
+            asked.c.nobody_left_at,
+            who.label("people"),
         )
+        .where(have < asked.c.needed, who.is_not(None))
+        .limit(_SOME)
+        .subquery()
+    )
+
+
+def _late(cohorts: Select[int]) -> Subquery:
+    """With the columns of `_waiting`, in their order: the oldest date first."""
+    given = (
+        select(Assignment.cohort_id, Assignment.module_id, Assignment.due_on)
+        .where(
+            Assignment.cohort_id.in_(cohorts),
+            Assignment.is_current,
+            Assignment.due_on <= bindparam("late"),
+        )
+        .order_by(Assignment.due_on, Assignment.id)
+        .limit(_ALL)
+        .subquery()
+    )
+    way = (
+        select(Enrollment.id)
+        .where(Enrollment.person_id == Member.person_id, Enrollment.module_id == given.c.module_id)
+        .correlate(Member, given)
+    )
+    asked = (
+        select(func.max(Nudge.on_day))
+        .where(Nudge.person_id == Member.person_id, Nudge.module_id == given.c.module_id)
+        .correlate(Member, given)
+    )
+    people = (
+        select(
+            _record(Person.id, way.scalar_subquery(), asked.scalar_subquery(), Person.name).label(
+                "record"
+            )
+        )
+        .select_from(Member)
         .join(Person, Person.id == Member.person_id)
         .where(
-            Member.cohort_id == Assignment.cohort_id,
+            Member.cohort_id == given.c.cohort_id,
             Member.learns,
             ~way.where(Enrollment.finished_at.is_not(None)).exists(),
             Person.active,
         )
+        .correlate(given)
     )
+    few = people.limit(_SOME).subquery()
+    separator: Any = literal_column(f"'{_ROW}'")
+    joined = (
+        select(func.aggregate_strings(few.c.record, separator)).correlate(given).scalar_subquery()
+    )
+    return (
+        select(
+            literal_column(f"'{Why.OVERDUE.value}'", String).label("why"),
+            given.c.cohort_id,
+            given.c.module_id,
+            given.c.due_on,
+            cast(null(), Integer).label("round_id"),
+            cast(null(), Moment).label("since"),
+            cast(null(), Integer).label("have"),
+            cast(null(), Integer).label("needed"),
+            cast(null(), Moment).label("nobody_left_at"),
+            joined.label("people"),
+        )
+        .where(joined.is_not(None))  # PostgreSQL makes of an EXISTS a join of whole tables
+        .limit(_SOME)
+        .subquery()
+    )
+
+
+def _record(*columns: Any) -> Any:
+    """These columns in one string; of those that are null nothing."""
+    fields: list[Any] = [func.coalesce(cast(column, String), "") for column in columns]
+    return reduce(lambda joined, field: joined + literal(_FIELD) + field, fields)
 
 
 def _open_cohorts(places_led: frozenset[int | None]) -> Select[int]:
