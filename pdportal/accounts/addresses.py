@@ -18,9 +18,12 @@ def stored_address(typed: str) -> str:
     """An address as it is stored, looked up and counted: equal for every spelling of it.
 
     Small letters, no full-width ones, and a domain of other letters by its letters, not by its
-    `xn--` name. What is no address comes back as typed, but for these.
+    `xn--` name. What is no address comes back as typed, but for these, and cut where it is longer
+    than any address.
     """
     plain = unicodedata.normalize("NFKC", one_line(typed)).lower()
+    if len(plain) > LONGEST:
+        return plain[: LONGEST + 1]  # nobody's, however long it goes on
     try:
         return _checked(plain).normalized.lower()
     except email_validator.EmailNotValidError:
@@ -30,14 +33,14 @@ def stored_address(typed: str) -> str:
 def read_address(typed: str) -> str:
     """The same for an address to write to; a ValueError says in words why it is none."""
     plain = stored_address(typed)
+    if len(plain) > LONGEST:
+        raise ValueError(_("The address is longer than %(count)s characters.", count=LONGEST))
     if "@" not in plain:
         raise ValueError(_("There is no address in this line."))
     try:
         found = email_validator.validate_email(plain, check_deliverability=False)
     except email_validator.EmailNotValidError:
         raise ValueError(_("“%(address)s” is not an address.", address=plain[:80])) from None
-    if len(plain) > LONGEST:
-        raise ValueError(_("The address is longer than %(count)s characters.", count=LONGEST))
     if found.smtputf8 and not _takes_any_letters():
         raise ValueError(
             _(

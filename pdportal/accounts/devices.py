@@ -56,7 +56,7 @@ def known_device(address: str) -> str | None:
 
 def mark_of(address: str) -> str:
     """An address as it is counted: a hash of the spelling that is stored."""
-    return hashlib.sha256(stored_address(address[:320]).encode()).hexdigest()[:32]
+    return hashlib.sha256(stored_address(address).encode()).hexdigest()[:32]
 
 
 def _device() -> tuple[str, list[str]]:

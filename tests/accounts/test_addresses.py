@@ -21,6 +21,8 @@ from pdportal.accounts.addresses import mail_address, read_address, stored_addre
         ("u@bu\u0308cher.example", "u@bücher.example"),
         ("u@例え。example", "u@例え.example"),
         ("no address", "no address"),
+        (" " * 900 + "u@real.example" + "\u200b" * 900, "u@real.example"),
+        ("u" * 900 + "@real.example", "u" * 255),
         ("", ""),
     ],
 )

@@ -81,6 +81,9 @@ def test_guessing_one_password_ends_soon_and_says_for_how_long(
         "ada.okafor@ＥＸＡＭＰＬＥ.org",
         "ADA.OKAFOR＠example.org",
         "\u200bada.okafor@example.org ",
+        " " * 400 + "ada.okafor@example.org",
+        "\u3000" * 400 + "ada.okafor@example.org",
+        "\u200b" * 5_000 + "ada.okafor@example.org",
     ],
 )
 def test_another_spelling_of_an_address_is_the_same_account(
