@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 MOST_WORDS = 8
 LONGEST_WORD = 40
@@ -64,5 +65,6 @@ def snippet(words: str, asked: str, *, around: int = 60) -> list[tuple[bool, str
 
 
 def _bare(words: str) -> str:
-    apart = unicodedata.normalize("NFKD", words)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    if words.isascii():
+        return words
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", words)))

@@ -8,7 +8,7 @@ from flask import url_for
 
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.queries import my_teachers
-from pdportal.search.sources import Hit, fit, hit
+from pdportal.search.sources import Hit, fit
 
 
 def find_teachers(person: Person, asked: str) -> Iterable[Hit]:
@@ -16,7 +16,7 @@ def find_teachers(person: Person, asked: str) -> Iterable[Hit]:
     if not person.holds(RoleName.COACH):
         return []
     return [
-        hit(asked, fits, row.name, url_for("coaching.teacher", person_id=row.id), row.teaches or "")
+        Hit(row.name, url_for("coaching.teacher", person_id=row.id), row.teaches or "", fit=fits)
         for row in my_teachers(person)
         if (fits := fit(asked, row.name, row.teaches or ""))
     ]

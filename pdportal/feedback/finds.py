@@ -16,10 +16,11 @@ from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.protocols.queries import protocols
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work
-from pdportal.search.sources import Hit, fit, hit
+from pdportal.search.sources import Hit, fit
 
 MOST_WORKS = 1_000
-"""The newest that are looked through; their texts are read for it."""
+MOST_LETTERS = 600_000
+"""So much of the newest is looked through; of what is older, the titles."""
 
 
 def find_works(person: Person, asked: str) -> Iterable[Hit]:
@@ -45,24 +46,21 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
         .order_by(Work.id.desc())
         .limit(MOST_WORKS)
     )
-    return [
-        hit(asked, fits, row.title, _address(row), _what(row.kind, row.author), _text(row))
-        for row in rows
-        if (fits := fit(asked, row.title, _text(row)))
-    ]
+    letters = 0
+    for row in rows:
+        text = " ".join((row.typed or row.saved or {}).values())
+        letters += len(text)
+        if fits := fit(asked, row.title, text if letters <= MOST_LETTERS else ""):
+            yield Hit(row.title, _address(row), _what(row.kind, row.author), text, fits)
 
 
 def find_protocols(_person: Person, asked: str) -> Iterable[Hit]:
     """Protocols by their name and by what they are for."""
     return [
-        hit(asked, fits, each.name, url_for("feedback.protocol_page", slug=each.slug), each.summary)
+        Hit(each.name, url_for("feedback.protocol_page", slug=each.slug), each.summary, fit=fits)
         for each in protocols()
         if (fits := fit(asked, each.name, f"{each.summary} {each.data['purpose']}"))
     ]
-
-
-def _text(row: Row[Any]) -> str:
-    return " ".join((row.typed or row.saved or {}).values())
 
 
 def _address(row: Row[Any]) -> str:

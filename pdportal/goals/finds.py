@@ -11,14 +11,14 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.goals import policy
 from pdportal.goals.models import Step, StepKind
-from pdportal.search.sources import Hit, fit, hit
+from pdportal.search.sources import Hit, fit
 
 
 def find_steps(person: Person, asked: str) -> Iterable[Hit]:
     """One's own steps and try-outs, by all that was written about them."""
     steps = policy.steps_seen_by(person).where(Step.removed_at.is_(None)).order_by(Step.id.desc())
     return [
-        hit(asked, fits, step.name, _address(step), _what(step), _text(step))
+        Hit(step.name, _address(step), _what(step), _text(step), fits)
         for step in db.session.scalars(steps)
         if (fits := fit(asked, step.name, _text(step)))
     ]

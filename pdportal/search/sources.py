@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from flask import Flask, current_app
@@ -27,13 +27,16 @@ class Fit(IntEnum):
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that was found: where it is, what it is, and the words around those sought."""
+    """Something that was found: its title, where it is, and what it is in words."""
 
     title: str
     url: str
     sub: str = ""
-    pieces: Sequence[tuple[bool, str]] = ()
+    text: str = ""
+    """What was looked through besides the title."""
     fit: Fit = Fit.IN_TITLE
+    pieces: Sequence[tuple[bool, str]] = ()
+    """The words of the text around those sought: `(sought, text)`."""
 
 
 Find = Callable[[Person, str], Iterable[Hit]]
@@ -63,8 +66,14 @@ def found(person: Person, asked: str) -> list[tuple[str, list[Hit], bool]]:
     for source in sources:
         hits = sorted(source.find(person, asked), key=lambda hit: -hit.fit)
         if hits:
-            groups.append((source.heading, hits[:MOST_HITS], len(hits) > MOST_HITS))
+            shown = [_with_pieces(hit, asked) for hit in hits[:MOST_HITS]]
+            groups.append((source.heading, shown, len(hits) > MOST_HITS))
     return groups
+
+
+def _with_pieces(hit: Hit, asked: str) -> Hit:
+    """With the words around those sought, where the title has not all of them."""
+    return replace(hit, pieces=snippet(hit.text, asked)) if hit.fit == Fit.IN_TEXT else hit
 
 
 def fit(asked: str, title: str, text: str = "") -> Fit:
@@ -79,8 +88,3 @@ def fit(asked: str, title: str, text: str = "") -> Fit:
         return Fit.IN_TITLE
     everything = f"{named} {fold(text)}"
     return Fit.IN_TEXT if all(word in everything for word in words) else Fit.NOT
-
-
-def hit(asked: str, fits: Fit, title: str, url: str, sub: str, text: str = "") -> Hit:
-    """What fits, with the words of its text around those sought where its title has not all."""
-    return Hit(title, url, sub, snippet(text, asked) if fits == Fit.IN_TEXT else (), fits)

@@ -27,5 +27,5 @@ def _hit(row: Line, asked: str) -> Hit:
         row.hit_title,
         url_for("modules.page", slug=row.slug, page_slug=row.hit_slug),
         _("In the module “%(title)s”", title=row.title),
-        snippet(row.hit_text, asked),
+        pieces=snippet(row.hit_text, asked),
     )
