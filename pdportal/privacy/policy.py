@@ -13,10 +13,11 @@ def downloads_of(person: Person) -> Select[Download]:
     return select(Download).where(Download.person_id == person.id, Download.deleted_at.is_(None))
 
 
+def leavings_open() -> Select[Leaving]:
+    """Those neither withdrawn nor carried out."""
+    return select(Leaving).where(Leaving.withdrawn_at.is_(None), Leaving.carried_out_at.is_(None))
+
+
 def leaving_of(person: Person) -> Select[Leaving]:
     """One's own, unless it was withdrawn or carried out."""
-    return select(Leaving).where(
-        Leaving.person_id == person.id,
-        Leaving.withdrawn_at.is_(None),
-        Leaving.carried_out_at.is_(None),
-    )
+    return leavings_open().where(Leaving.person_id == person.id)

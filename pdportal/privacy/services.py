@@ -26,6 +26,7 @@ from pdportal.privacy import policy
 from pdportal.privacy.models import Download, Leaving
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_date
+from pdportal.web.logs import log, where
 
 KEPT = timedelta(days=7)
 """For so long a download can be fetched; it holds everything, so it does not lie about."""
@@ -125,25 +126,29 @@ def delete_old_downloads() -> None:
 
 
 def carry_out() -> None:
-    """Let those go whose week is over: each feature removes what goes, the account last."""
-    due = (
-        select(Leaving)
-        .where(
-            Leaving.leaves_at <= clock.now(),
-            Leaving.withdrawn_at.is_(None),
-            Leaving.carried_out_at.is_(None),
-        )
-        .order_by(Leaving.id)
-        .with_for_update(skip_locked=True)
-    )
-    for leaving in db.session.scalars(due).all():
-        person = leaving.person
-        for part in reversed(parts()):
-            part.forget(person)
-        for download in db.session.scalars(policy.downloads_of(person)).all():
-            _delete(download)
-        leaving.carried_out_at = clock.now()
-        record(None, "carried_out", leaving)
+    """Let those go whose week is over; a leaving that fails is tried again in the next hour."""
+    due = policy.leavings_open().where(Leaving.leaves_at <= clock.now()).order_by(Leaving.id)
+    for leaving_id in db.session.scalars(due.with_only_columns(Leaving.id)).all():
+        try:
+            with committing():
+                _carry_out(leaving_id)
+        except Exception as error:  # whatever it is, the others leave
+            log.error("leaving not carried out", leaving=leaving_id, exception=where(error))
+
+
+def _carry_out(leaving_id: int) -> None:
+    """Each feature removes what goes, the account last."""
+    due = policy.leavings_open().where(Leaving.id == leaving_id)
+    leaving = db.session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
+    if leaving is None:
+        return  # another worker has it, or somebody stays
+    person = leaving.person
+    for part in reversed(parts()):
+        part.forget(person)
+    for download in db.session.scalars(policy.downloads_of(person)).all():
+        _delete(download)
+    leaving.carried_out_at = clock.now()
+    record(None, "carried_out", leaving)
 
 
 def _to_be_collected(now: datetime) -> ColumnElement[bool]:

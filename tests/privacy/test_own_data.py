@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from pdportal import clock
+from pdportal.accounts import own_data
 from pdportal.accounts.leaving import FORMER
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import parts
@@ -25,6 +27,7 @@ from pdportal.inbox.models import Letter
 from pdportal.inbox.services import notify
 from pdportal.privacy import services
 from pdportal.privacy.models import Download, Leaving
+from pdportal.video.models import Clip
 from tests.conftest import Visit
 from tests.insights import given
 from tests.people import World
@@ -158,6 +161,30 @@ def test_after_a_week_all_words_are_gone_and_what_was_given_stays_without_a_name
     assert "Ada" not in visit(told.ben).get("/inbox").text
     progress = visit(told.lee).get(f"/cohorts/{told.autumn.id}/progress")
     assert FORMER not in progress.text
+
+
+def test_one_leaving_that_fails_keeps_nobody_else(
+    told: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    with clock.at(NOW):
+        for person in (told.ada, told.ben):
+            visit(person).post("/account/leave")
+    goals_part = next(part for part in parts() if part.name == "goals")
+
+    def forget(person: Person) -> None:
+        if person.name == "Ada Okafor":
+            raise RuntimeError
+        goals_part.forget(person)
+
+    with monkeypatch.context() as patched, clock.at(NOW + WEEK + timedelta(minutes=1)):
+        patched.setitem(own_data._parts, "goals", replace(goals_part, forget=forget))
+        services.carry_out()
+        names = (told.ada.name, told.ada.active, told.ben.name, told.ben.active)
+        assert names == ("Ada Okafor", True, FORMER, False)
+        assert db.session.scalars(select(Clip.title)).all() == ["Rivers, day one"]
+    with clock.at(NOW + WEEK + timedelta(hours=1)):
+        services.carry_out()
+        assert told.ada.name == FORMER
 
 
 def test_the_last_admin_cannot_leave(told: World, visit: Visit):
