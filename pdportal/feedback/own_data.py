@@ -50,7 +50,9 @@ def forget(person: Person) -> None:
     for statement in (
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
-        update(Decision).where(Decision.comment_id.in_(on_own)).values(why=""),
+        update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
+        update(Review).where(Review.round_id.in_(rounds)).values(thanks="", declined_with=""),
+        update(Review).where(Review.reviewer_id == person.id).values(declined_with=""),
         update(Comment).where(Comment.id.in_(on_own)).values(before="", after=""),
         update(Comment)
         .where(Comment.id.in_(on_own), Comment.quote.is_not(None))
@@ -82,7 +84,8 @@ def _work(person: Person, work: Work) -> str:
             lines += [f"*{revision.why}*", ""]
         lines += _fields(revision.content, labels)
     if work.draft is not None and work.draft.content:
-        lines += ["## Not yet saved as a version", "", *_fields(work.draft.content, labels)]
+        lines += ["## Not yet saved as a version", "", work.draft.why, ""]
+        lines += _fields(work.draft.content, labels)
     return "\n".join(lines + _feedback(_comments_on(person, work)) + _reflections(work))
 
 
@@ -117,6 +120,8 @@ def _feedback(comments: Iterable[Comment]) -> list[str]:
             lines += [f"  - next: {comment.next_move}"]
         if comment.decision is not None:
             lines += [f"  - your answer: {comment.decision.verdict.value}. {comment.decision.why}"]
+            if comment.decision.asked_again:
+                lines += [f"  - asked again: {comment.decision.asked_again}"]
     return ["## Feedback", "", *lines, ""] if lines else []
 
 
@@ -126,6 +131,11 @@ def _reflections(work: Work) -> list[str]:
     for round_ in db.session.scalars(rounds):
         lines += [f"## Feedback request of {round_.shared_at:%Y-%m-%d}", "", round_.question, ""]
         lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
+        for review in round_.reviews:
+            if review.thanks:
+                lines += [f"- your thanks to {review.reviewer.name}: {review.thanks}"]
+            if review.declined_with:
+                lines += [f"- {review.reviewer.name} had no time: {review.declined_with}"]
     return lines
 
 

@@ -23,6 +23,8 @@ def collect(person: Person) -> Iterator[Piece]:
         Clip.title,
         Clip.about,
         Clip.consent,
+        Clip.file_name,
+        Clip.trouble,
         Clip.delete_by,
         Clip.created_at,
         Clip.deleted_at,
@@ -46,6 +48,8 @@ def forget(person: Person) -> None:
         services.delete_now(person, clip)
     for clip in db.session.scalars(select(Clip).where(Clip.owner_id == person.id)):
         clip.title, clip.about, clip.consent, clip.file_name = "—", "", "", ""
+        clip.form_key = None
+        clip.trouble = None
 
 
 def _there(person: Person) -> Select[Clip]:
