@@ -11,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pdportal import create_app
+from pdportal.activity.models import Event
 from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
 from pdportal.feedback.comments.models import Decision
@@ -159,6 +160,27 @@ BEFORE_QUESTIONS_HAD_KINDS = (
     " (1, 2, 1, 1, :at, :at)",
     'INSERT INTO answer (enrollment_id, block_id, chosen, "right", at) VALUES'
     ' (1, 1, \'["b"]\', false, :at), (1, 1, \'["a", "b"]\', true, :at)',
+)
+
+
+def test_an_abandoned_goal_is_called_so_in_what_is_recorded(empty: Flask):
+    _migrations(empty, "upgrade", revision="0009")
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in (*BEFORE_ROLES_HELD[:3], EVENT_OF_A_GOAL):
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context():
+        assert db.session.scalars(select(Event.verb).order_by(Event.id)).all() == [
+            "abandoned",
+            "let_go",
+        ]
+    with empty.app_context(), writing(), pytest.raises(DBAPIError):
+        db.session.execute(text("UPDATE event SET verb = 'met'"))
+
+
+EVENT_OF_A_GOAL = (
+    "INSERT INTO event (actor_id, verb, object_type, object_id, detail, at) VALUES"
+    " (1, 'let_go', 'goal', 1, '{}', :at), (1, 'let_go', 'review', 1, '{}', :at)"
 )
 
 
