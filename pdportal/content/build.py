@@ -21,7 +21,7 @@ _OTHER_TAGS = {"s": "del"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _NOTE_USE = re.compile(r"\[\^([^\]\s]{1,80})\]")
 _LABEL_USE = re.compile(r"\]\[([^\[\]^][^\[\]]{0,500})\]")
-_NOTE_MARKS = ("::", "!!", "??", "{")
+_NOTE_MARKS = ("::", "!!", "??", "{", "class")
 _DASHES = re.compile(r"-{2,}|\.{3}")
 _TYPOGRAPHY = {"--": "–", "---": "—", "...": "…"}
 

@@ -16,6 +16,8 @@ from pdportal.content.vocabulary import (
     PARTS,
     SILENT,
     is_for_facilitators,
+    is_note_title,
+    is_unseen,
     looks_for_facilitators,
 )
 
@@ -52,6 +54,8 @@ def fenced(text: str, line: int, problems: Problems) -> Div:
     name, attributes, title = _opener(text, line, problems)
     names = ([name] if name else []) + [each.lower() for each in attributes.classes]
     also = [*title.split(), *attributes.values.values()]
+    if is_note_title(title) or is_note_title(attributes.values.get("title", "")):
+        also.append("instructor")
     kind = _kind(names, also, line, problems)
     if not kind:
         name = names[0] if names else ""
@@ -114,17 +118,21 @@ def html_wrapper(tag: str, attributes: str, summary: str, line: int, problems: P
     read = read_attributes("{" + attributes.replace("/", " ") + "}")
     given = read[0] if read else Attributes(classes=re.findall(r"[\w-]+", attributes))
     names = [each.lower() for each in given.classes]
+    title = re.sub(r"<[^>]*>", "", summary)
+    if is_unseen(given.values.get("style", "")) or is_note_title(title):
+        names.append("instructor")
     kind = _kind(names, given.values.values(), line, problems) or "plain"
     if tag == "details":
         kind = kind if kind in {"solution", "hint", *NOTES} else "spoiler"
-    return Div(kind, kind, line, given, re.sub(r"<[^>]*>", "", summary), tag)
+    return Div(kind, kind, line, given, title, tag)
 
 
 def admonition(
     mark: str, name: str, classes: str, title: str, line: int, problems: Problems
 ) -> Div:
     """The div that `!!! name classes "title"` or `??? name` opens; unknown names become notes."""
-    kind = _kind([name.lower()], classes.split(), line, problems)
+    also = [*classes.split(), *(["instructor"] if is_note_title(title) else [])]
+    kind = _kind([name.lower()], also, line, problems)
     title = " ".join(filter(None, (classes.strip(), title)))
     if not kind and looks_for_facilitators(name):
         kind = "instructor"

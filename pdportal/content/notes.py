@@ -10,27 +10,35 @@ from xml.etree.ElementTree import Element
 from pdportal.content.divs import Div
 from pdportal.content.document import Document
 from pdportal.content.problems import Problems
-from pdportal.content.tree import make, parents, replace
-from pdportal.content.vocabulary import NOTES, is_for_facilitators, looks_for_facilitators
+from pdportal.content.tree import make, parents, replace, text_of
+from pdportal.content.vocabulary import (
+    NOTES,
+    is_for_facilitators,
+    is_note_title,
+    is_unseen,
+    looks_for_facilitators,
+)
 
 _STRAY = re.compile(
     r"(?:^[ \t]*(?:::|!!!|\?\?\?\+?)|:{3,})[ \t]*(\{[^}\n]*|[\w-]+(?:[ \t]+[\w-]+)?)"
-    r"|\{:?([^{}\n]*\.[\w-]+[^{}\n]*)\}",
+    r"|(?:::|!!!|\?\?\?\+?)[ \t]+((?:instructor|facilitator)s?)\b"
+    r"|\{:?([^{}\n]*\.[\w-]+[^{}\n]*)\}"
+    r"|<\w+[^<>]*\bclass\s*=\s*[\"']?([\w \t-]+)",
     re.MULTILINE,
 )
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def says_for_facilitators(element: Element) -> bool:
     """Whether an element says by its class, or by being hidden, that learners do not read it."""
-    unseen = element.get("hidden") is not None or _UNSEEN.search(element.get("style", ""))
-    return bool(unseen) or any(map(is_for_facilitators, element.get("class", "").split()))
+    if element.get("hidden") is not None or is_unseen(element.get("style", "")):
+        return True
+    return any(map(is_for_facilitators, element.get("class", "").split()))
 
 
 def report_stray_names(text: str, line: int, problems: Problems) -> None:
     """Tell of what looks like the beginning of a facilitators' note and begins none."""
     for match in _STRAY.finditer(text):
-        names = re.findall(r"[\w-]+", match[1] or match[2])
+        names = re.findall(r"[\w-]+", match[1] or match[2] or match[3] or match[4])
         if any(is_for_facilitators(name) or looks_for_facilitators(name) for name in names):
             problems.error(
                 line, f"“{match[0]}” keeps nothing from learners here.",
@@ -52,7 +60,9 @@ def set_notes_apart(document: Document) -> None:
     A footnote belongs to a note if the text that learners read leads to it by no footnote.
     """
     for element in document.root.iter():
-        if element not in document.divs and says_for_facilitators(element):
+        summary = element.find("summary")
+        titled = summary is not None and is_note_title(text_of(summary))
+        if element not in document.divs and (titled or says_for_facilitators(element)):
             line = document.lines.get(element, 1)
             document.divs[element] = Div("instructor", "instructor", line, html=element.tag)
     listing = next((e for e in document.root.iter("div") if e.get("class") == "footnote"), None)

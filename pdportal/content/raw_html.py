@@ -72,10 +72,14 @@ class RawHtml:
         if tag in GONE and not closed:
             builder.push(Element(tag), own=False)
             self.opened[builder.top] = line
-        elif tag in TAGS:
+            return
+        given = {
+            name.lower(): unescape(double or single or bare)
+            for name, double, single, bare in _ATTRIBUTE.findall(attributes.rstrip("/"))
+        }
+        if tag in TAGS or says_for_facilitators(Element(tag, given)):
             element = SubElement(builder.top, tag) if closed else builder.open(tag, own=False)
-            for name, double, single, bare in _ATTRIBUTE.findall(attributes.rstrip("/")):
-                element.set(name.lower(), unescape(double or single or bare))
+            element.attrib.update(given)
             builder.document.lines[element] = line
             if not closed:
                 self.opened[element] = line

@@ -102,6 +102,21 @@ LABELS: Final[dict[str, dict[str, str]]] = {
 """The title of a block that has none of its own, in the language of the page."""
 
 
+_NOTE_TITLE: Final = re.compile(
+    r"(for-)?(the-)?(instructor|facilitator)s?(-(notes?|only|guide|view|tips?))?"
+)
+
+
+def is_note_title(title: str) -> bool:
+    """Whether a title says no more than for whom its block is: `For facilitators`."""
+    return bool(_NOTE_TITLE.fullmatch("-".join(re.findall(r"[a-z]+", title.lower()))))
+
+
+def is_unseen(style: str) -> bool:
+    """Whether the style of an element hides it from everybody."""
+    return bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style, re.IGNORECASE))
+
+
 def is_for_facilitators(name: str) -> bool:
     """Whether the name of a block or class says that only facilitators read it; in doubt it does.
 

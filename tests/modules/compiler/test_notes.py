@@ -55,6 +55,14 @@ NOTES = {
     "nestedq": f":::: instructor\n\n::: reflection\n{S}\n:::\n\n::::",
     "nestedt": f':::: instructor\n\n::: task {{title="T"}}\n{S}\n\n::: field'
     f' {{label="{S}"}}\n:::\n:::\n\n::::',
+    "one line of details": f"<details><summary>Instructor</summary>{S}</details>",
+    "titled details": f"<details>\n<summary>For facilitators</summary>\n\n{S}\n\n</details>",
+    "hidden": f"<div hidden>{S}</div>",
+    "not displayed": f'<div style="display: none">\n\n{S}\n\n</div>',
+    "unknown element": f"<center class='instructor'>{S}</center>",
+    "profile": f':::: {{.content-visible when-profile="instructor"}}\n{S}\n::::',
+    "broken braces": f":::: {{.instructor\n{S}\n::::",
+    "attribute list": f"{S}\n{{: .instructor}}",
     "para": f"{{.instructor}}\n{S}",
 }
 """How a note may be written, or meant."""
@@ -157,6 +165,10 @@ def kept_from_learners(folder: Path, text: str) -> None:
         ("::: instuctor\nx\n:::", "There is no block called “instuctor”."),
         ("A ::: instructor line", "“::: instructor line” keeps nothing from learners here."),
         ("Text\n{: .instructor}", "“{: .instructor}” keeps nothing from learners here."),
+        (
+            "Text\n\n    <div class='instructor'>a</div>",
+            "“<div class='instructor” keeps nothing from learners here.",
+        ),
         ("- a\n\n        ::: instructor", "“::: instructor” keeps nothing from learners here."),
         ("## Plan {.instructor}", "Only a block can be kept from learners."),
         ("a <div class='instructor'>b", "“<div>” is opened here and never closed."),
