@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, Response, after_this_request, current_app, request
-from sqlalchemy import ForeignKey, Row, String, select, update
+from sqlalchemy import ForeignKey, Row, Select, String, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, add_unless_there, committing, db
+from pdportal.db import Base, add_unless_there, committing, db, fetch_all
 from pdportal.web.logs import log
 
 AGAIN_AFTER = timedelta(minutes=1)
@@ -74,12 +75,19 @@ def note_look(person: Person, object_type: str, object_id: int, owner_id: int) -
 
 def who_looked(object_type: str, object_id: int) -> Sequence[Row[int, str, datetime, datetime]]:
     """Who was handed out a thing: id, name, first and last time; the last first."""
-    return db.session.execute(
+    return fetch_all(_looked(), {"object_type": object_type, "object_id": object_id})
+
+
+@cache
+def _looked() -> Select[int, str, datetime, datetime]:
+    return (
         select(Person.id, Person.name, Look.first_at, Look.last_at)
         .join(Look, Look.person_id == Person.id)
-        .where(Look.object_type == object_type, Look.object_id == object_id)
+        .where(
+            Look.object_type == bindparam("object_type"), Look.object_id == bindparam("object_id")
+        )
         .order_by(Look.last_at.desc(), Person.id)
-    ).all()
+    )
 
 
 def store_look(object_type: str, object_id: int, person_id: int, at: datetime) -> None:
