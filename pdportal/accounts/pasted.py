@@ -21,9 +21,10 @@ LINES_OF_A_CELL = 5
 """A quoted cell of a spreadsheet may have line breaks: so many lines at the most."""
 
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))
-_WIDE = str.maketrans("＠＜＞，；、｜", "@<>,;,|")
+_WIDE = str.maketrans("＠＜＞，；、｜：（）", "@<>,;,|:()")
 _ADDRESS = re.compile(
-    r"(?:mailto:\s*)?(?P<address>[^\s<>,;:\"()\[\]|?/]+@[^\s<>,;:\"()\[\]|?/]+)(?:\?[^\s<>,;\"|]*)?",
+    r"(?:mailto:\s*)?(?P<address>[^\s<>,;:\"()\[\]{}|?/=]+@[^\s<>,;:\"()\[\]{}|?/]+)"
+    r"(?:\?[^\s<>,;\"|]*)?",
     re.IGNORECASE,
 )
 _AROUND = "'‘’“”«»*•. "
@@ -32,16 +33,24 @@ _OPEN_CELL = re.compile(r'(?:^|[\t,;])\s*"(?:[^"]|"")*$')
 _CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[\t,;|<]|$)|[^\t,;|]*')
 _MARK = re.compile(r"^(?:[-*•·–—▪◦‣]|\d{1,4}[.)])\s+")
 _QUOTES = {("'", "'"), ("‘", "’"), ("“", "”"), ("„", "“"), ("«", "»"), ("(", ")")}
-_JOINING = {"and", "or"}
-_EDGES = re.compile(r"^[\s<>\[\])]+|[\s<>\[\](]+$")
+_JOINING = {"and", "or", "y", "und", "et", "e", "&"}
+_EDGES = re.compile(
+    r"^(?:[\s<>\[\]){}]|[-–—=:&]+>?\s)+|(?:[\s<>\[\]({}&]|(?<=[\s=–—-])[-–—=>]|[=:])+$"
+)
+"""What stands between a name and an address, and belongs to neither."""
+_LABEL = re.compile(r"\b(?:e-?mail|mail|to|cc|bcc|from|name)\s*:", re.IGNORECASE)
 
-_HEADS = {
-    "": ("school", "district", "building", "campus", "role", "user", "login", "department", " id"),
-    "email": ("mail", "correo", "courriel", "address", "adresse", "dirección"),
-    "given": ("first", "given", "forename", "vorname", "prénom", "nombre"),
-    "family": ("last", "family", "surname", "nachname", "apellido", "nom de famille"),
-    "name": ("name", "teacher", "staff", "who"),
-}
+_HEADS = (
+    ("email", ("mail", "correo", "courriel")),
+    (
+        "",
+        ("school", "district", "building", "campus", "role", "user", "login", "department", " id"),
+    ),
+    ("email", ("address", "adresse", "dirección")),
+    ("given", ("first", "given", "forename", "vorname", "prénom", "nombre")),
+    ("family", ("last", "family", "surname", "nachname", "apellido", "nom")),
+    ("name", ("name", "teacher", "staff", "who")),
+)
 """Words in the headings of a spreadsheet, by what stands in their column; the first that fits."""
 
 
@@ -136,7 +145,7 @@ def _heads(record: str) -> list[str]:
 
 
 def _head(cell: str) -> str:
-    return next((kind for kind, words in _HEADS.items() if any(w in cell for w in words)), "")
+    return next((kind for kind, words in _HEADS if any(w in cell for w in words)), "")
 
 
 def _read_record(
@@ -156,7 +165,7 @@ def _read_record(
             faults.append(Fault(number, str(error), _shown(record)))
             continue
         names[address] = names.get(address) or name
-    if len(names) == 1 and heads:
+    if heads:
         names = {address: _named_by(heads, record) or name for address, name in names.items()}
     for address, name in names.items():
         if len(name) > LONGEST_NAME:
@@ -178,7 +187,7 @@ def _pairs(part: str) -> list[tuple[str, str]]:
     ends = [0, *(match.end() for match in matches)]
     starts = [*(match.start() for match in matches), len(part)]
     between = [part[end:start] for end, start in zip(ends, starts, strict=True)]
-    names = [_name(text) for text in between]
+    names = [_name(text, alone=len(matches) == 1) for text in between]
     is_bracketed = any(text.rstrip().endswith("<") for text in between)
     follows = not names[0] and not is_bracketed
     return [
@@ -187,13 +196,27 @@ def _pairs(part: str) -> list[tuple[str, str]]:
     ]
 
 
-def _name(text: str) -> str:
-    """A name from what stands beside an address: its cells, without their quotes and marks."""
-    text = _EDGES.sub("", trimmed(text))
-    cells = [cell.rpartition(":")[2].strip() for cell in _cells(text)]
+def _name(text: str, *, alone: bool) -> str:
+    """A name from what stands beside an address: its cells, without their quotes and marks.
+
+    Before several addresses, what ends in a colon is the name of their group: `Team: a@…, b@…`.
+    """
+    if not alone and trimmed(text).endswith(":"):
+        return ""
+    text = _EDGES.sub("", trimmed(_LABEL.sub(" ", text)))
+    cells = [_beside_colon(cell) for cell in _cells(text)]
     cells = [cell for cell in cells if _says_name(cell)]
     name = (" " if "\t" in text or "|" in text else ", ").join(cells)
-    return one_line(_MARK.sub("", name))
+    first, _blank, rest = _MARK.sub("", name).partition(" ")
+    return one_line(rest if rest and first in _JOINING else f"{first} {rest}")
+
+
+def _beside_colon(cell: str) -> str:
+    """`Teacher: Ada` is Ada, `Ada: Math` is Ada, too: what a column may be called is no name."""
+    before, _colon, after = (part.strip() for part in cell.partition(":"))
+    if not _says_name(after):
+        return before
+    return after if not _says_name(before) or _head(before.lower()) else before
 
 
 def _says_name(cell: str) -> bool:
@@ -222,9 +245,12 @@ def _named_by(heads: list[str], record: str) -> str:
     cells = _cells(record)
     if len(cells) != len(heads):
         return ""
-    columns = dict(zip(reversed(heads), reversed(cells), strict=True))
-    parts = [columns.get("given", ""), columns.get("family", "")]
-    return columns.get("name") or " ".join(part for part in parts if part)
+    columns: dict[str, list[str]] = {}
+    for head, cell in zip(heads, cells, strict=True):
+        if _says_name(cell):
+            columns.setdefault(head, []).append(cell)
+    named = columns.get("name", [])[:1]
+    return " ".join(named or [*columns.get("given", []), *columns.get("family", [])])
 
 
 def _shown(record: str) -> str:

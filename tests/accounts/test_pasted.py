@@ -113,3 +113,43 @@ def test_no_address_is_passed_over(app: Flask, parts: list[tuple[str, int]], end
         pasted = read_people(line)
     found = {guest.email for guest in pasted.guests}
     assert pasted.faults or {f"p{number}@x.example" for _words, number in parts} <= found
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Ada Okafor: ada@x.example", "Ada Okafor"),
+        ("Teacher: Ada Okafor <ada@x.example>", "Ada Okafor"),
+        ("Name: Ada Okafor Email: ada@x.example", "Ada Okafor"),
+        ("Ms. Ada Okafor: Math, ada@x.example", "Ms. Ada Okafor"),
+        ("Ada Okafor - ada@x.example", "Ada Okafor"),
+        ("Ada Okafor — ada@x.example", "Ada Okafor"),
+        ("Ada Okafor -> ada@x.example", "Ada Okafor"),
+        ("ada@x.example = Ada Okafor", "Ada Okafor"),
+        ("Ada Okafor {ada@x.example}", "Ada Okafor"),
+        ("王小明：wang@x.example", "王小明"),
+        ("Y Nguyen <y@x.example>", "Y Nguyen"),
+        ("Smith-Jones, Ann <ann@x.example>", "Smith-Jones, Ann"),
+    ],
+)
+def test_what_parts_a_name_from_an_address_is_no_part_of_it(line: str, name: str):
+    assert [guest.name for guest in read_people(line).guests] == [name]
+
+
+@pytest.mark.parametrize("word", ["and", "&", "y", "und"])
+def test_a_word_that_joins_two_people_is_nobodys_name(word: str):
+    line = f"Ada Okafor <ada@x.example> {word} Bo Ray <bo@x.example>"
+    assert [guest.name for guest in read_people(line).guests] == ["Ada Okafor", "Bo Ray"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Family name,Given name,School email\nGarcía Pérez,Ada,ada@x.example",
+        "Apellido paterno\tApellido materno\tNombre(s)\tCorreo\nGarcía\tPérez\tAda\tada@x.example",
+        "Nom;Prénom;Courriel\nGarcía Pérez;Ada;ada@x.example",
+        "Staff ID\tStaff name\tWork email\n7\tAda García Pérez\tada@x.example",
+    ],
+)
+def test_columns_are_known_by_their_headings(rows: str):
+    assert [guest.name for guest in read_people(rows).guests] == ["Ada García Pérez"]
