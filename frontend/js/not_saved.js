@@ -33,17 +33,20 @@ export function endedPanel(words, why, texts) {
 }
 
 /** Why it cannot be saved any more; what is typed is kept on a page of its own. */
-export function keptPanel(words, why, page) {
+export function keptPanel(words, why, page, texts) {
   const links = [
     [words.seeKept, page],
     [words.reload, location.href],
   ].map(([text, href]) => Object.assign(element("a", "btn btn-quiet", text), { href }));
-  return panel(element("p", "", why), row(links));
+  return panel(element("p", "", why), row([copyButton(words, texts), ...links]));
 }
 
 /** At the top of the page: what was typed on it, could not be saved, and has no form to go back to. */
 export function showLaidAside() {
   const words = wordsOf();
+  if (document.querySelector("main [id^=unsent-]")) {
+    return; // the server shows what it has kept
+  }
   const keys = new Set([...document.forms].map(keyOf));
   for (const [key, copy] of copiesTypedHere()) {
     if (!keys.has(key)) {

@@ -169,12 +169,19 @@ test("closed, and kept by the server: a way to it, and what is typed on is kept,
   await pass(600);
   assert.match(panel().textContent, /It is over\./);
   assert.equal(panel().querySelector("a").getAttribute("href"), "/feedback/unsent");
-  assert.equal(laidAside(), null);
   assert.equal(copy(), null);
   type(box, "Too late, but here");
   await pass(700);
   assert.equal(sent.length, 2);
   assert.equal(sent[1].plan, "Too late, but here");
+  assert.deepEqual(laidAside().texts, [["Plan", "Too late, but here"]]);
+
+  const page = open("<h1>Closed</h1>");
+  showLaidAside();
+  assert.match(page.firstElementChild.textContent, /You typed this here.*It is over.*but here/);
+  open('<section id="unsent-3">Not sent</section>');
+  showLaidAside();
+  assert.equal(document.querySelector(".not-saved"), null);
 });
 
 test("a choice without words has nothing to keep", async () => {

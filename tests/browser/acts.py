@@ -52,7 +52,7 @@ def share_with(page: Page, name: str, *, protocol: str, question: str) -> None:
     page.get_by_role("checkbox", name=name).check()
     expect(page.get_by_label("Your one question")).to_have_value(question)
     page.get_by_role("button", name="Share", exact=True).click()
-    expect(page.get_by_role("heading", name="Others are reading")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 colleague asked, not started yet")).to_be_visible()
 
 
 def open_what_is_asked(page: Page, title: str) -> None:

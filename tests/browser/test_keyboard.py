@@ -95,9 +95,7 @@ def test_feedback_is_given_by_keyboard(page_as: PageAs):
     expect(page.locator("mark", has_text="two pairs show their cuts").first).to_be_in_viewport()
     tab_to(page, page.get_by_role("button", name="Send feedback to Ada"))
     page.keyboard.press("Enter")
-    expect(
-        page.get_by_role("heading", level=1, name="What became of your feedback")
-    ).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Your feedback is sent")).to_be_visible()
 
 
 def test_a_dialog_keeps_the_focus_and_gives_it_back(page_as: PageAs):

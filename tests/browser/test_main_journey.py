@@ -96,9 +96,7 @@ def _noor_practises_and_gives(page: Page, title: str) -> None:
     for words in (STRENGTH, ASKED, SUGGESTED):
         expect(card(page, words)).to_be_visible()
     page.get_by_role("button", name="Send feedback to Ada").click()
-    expect(
-        page.get_by_role("heading", level=1, name="What became of your feedback")
-    ).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Your feedback is sent")).to_be_visible()
 
 
 def _ada_answers_and_revises(page: Page, round_page: str) -> None:

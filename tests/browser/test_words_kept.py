@@ -49,7 +49,7 @@ def test_a_session_that_ended_costs_nothing_that_was_typed(page_as: PageAs):
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_role("button", name="Share", exact=True).click()
-    expect(page.get_by_role("heading", name="Please send that again")).to_be_visible()
+    expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
     page.context.add_cookies(cookies)  # signed in again
     page.goto(address)
     expect(page.get_by_label("Your one question")).to_have_value(QUESTION)

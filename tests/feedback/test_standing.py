@@ -30,7 +30,7 @@ def heading(world: World, visit: Visit, round_: Round) -> str:
     headings = []
     for url in (f"/feedback/rounds/{round_.id}", f"/feedback/works/{round_.work_id}"):
         page = visit(world.ada).get(url).text
-        found = re.search(r'<section class="next">.*?<h2>(.*?)</h2>', page, re.DOTALL)
+        found = re.search(r'<section class="next">.*?<h2[^>]*>(.*?)</h2>', page, re.DOTALL)
         assert found, url
         headings.append(found[1].strip())
     assert headings[0] == headings[1]

@@ -187,19 +187,18 @@ export default class extends Controller {
   /** It was closed meanwhile, or is no longer one's own: the server keeps the words, or this browser. */
   stop({ reason, error = "", kept = "" }, sent) {
     this.show("halted", this.words[reason] ?? this.words.refused);
+    const shown = this.why === error;
+    this.why = error;
+    this.layAside();
     if (kept) {
-      this.stored = sent;
+      this.stored = sent; // what is typed on is sent, too, and kept in its place
       this.unconfirmed = [];
-      this.dropCopy();
-      if (this.why !== error) {
-        this.showPanel(keptPanel(this.words, error, kept));
+      if (!shown) {
+        this.showPanel(keptPanel(this.words, error, kept, () => labelled(this.element)));
       }
-      this.why = error;
       return;
     }
     this.halted = "ended";
-    this.why = error;
-    this.layAside();
     this.showPanel(endedPanel(this.words, error, () => labelled(this.element)));
   }
 
