@@ -11,11 +11,12 @@ from markdown_it.token import Token
 from pdportal.content import insets
 from pdportal.content.attributes import Attributes
 from pdportal.content.document import Document, Picture
+from pdportal.content.engine import footnote_of, words_of_tokens
 from pdportal.content.html import SCHEMES
 from pdportal.content.notes import check_classes, report_stray_names
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.raw_html import RawHtml
-from pdportal.content.tree import BLOCK, MAX_DEPTH, text_of
+from pdportal.content.tree import BLOCK, MAX_DEPTH, make, text_of
 
 _OTHER_TAGS = {"s": "del"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -194,7 +195,7 @@ class TreeBuilder:
         self.push(caption)
         self.inline(token.children or ())
         self.close()
-        alt = _alt(token.children or ())
+        alt = words_of_tokens(token.children or ())
         title = str(token.attrs.get("title", ""))
         source = str(token.attrs.get("src", ""))
         element = SubElement(self.top, "img", {"src": source, "alt": alt})
@@ -256,12 +257,7 @@ class TreeBuilder:
     def code_block(self, token: Token) -> None:
         if token.type == "code_block":  # by its indentation, which may be a mistake
             report_stray_names(token.content, self.line, self.problems)
-        language = ""
-        if token.info:
-            word = re.match(r"\{[.=]?\s*([\w+#-]+)|\s*(\S+)", unescapeAll(token.info))
-            language = (word[1] or word[2] or "") if word else ""
-            language = re.sub(r"[^\w+#.-]", "", language).lower()[:30]
-        element = insets.code(token.content, language)
+        element = insets.code(token.content, insets.language_of(unescapeAll(token.info)))
         element.tail = "\n"
         self.top.append(element)
 
@@ -283,8 +279,7 @@ class TreeBuilder:
             self.problems.warning(
                 self.line, "This formula cannot be set.", "Check its braces and commands."
             )
-            element = Element("code", {"class": "math-source"})
-            element.text = token.content.strip()
+            element = make("code", token.content.strip(), class_="math-source")
         holder = self.open("p") if token.type == "math_block" else self.top
         holder.append(element)
         if token.type == "math_block":
@@ -294,7 +289,7 @@ class TreeBuilder:
     # Footnotes
 
     def note_use(self, token: Token) -> None:
-        number, name = _note(token)
+        number, name = footnote_of(token)
         again = token.meta.get("subId", 0)
         mark = self.open("sup", id=f"fnref{again + 1 if again else ''}:{name}")
         link = SubElement(mark, "a", {"class": "footnote-ref", "href": f"#fn:{name}"})
@@ -311,10 +306,10 @@ class TreeBuilder:
         self.close()
 
     def note(self, token: Token) -> None:
-        self.open("li", id=f"fn:{_note(token)[1]}")
+        self.open("li", id=f"fn:{footnote_of(token)[1]}")
 
     def note_back(self, token: Token) -> None:
-        number, name = _note(token)
+        number, name = footnote_of(token)
         again = token.meta.get("subId", 0)
         self.text("\u00a0")
         link = SubElement(
@@ -332,26 +327,6 @@ class TreeBuilder:
         else:
             self.raw.feed(token.content, self.line)
         self.line += token.content.count("\n")
-
-
-def _note(token: Token) -> tuple[int, str]:
-    """The number of a footnote, and the name that its addresses end with."""
-    number = int(token.meta["id"]) + 1
-    name = str(token.meta.get("label") or f"inline-note-{number}")
-    return number, name if re.fullmatch(r"[^\s\"'<>&]{1,80}", name) else str(number)
-
-
-def _alt(tokens: Iterable[Token]) -> str:
-    """The words of a caption, without its markup."""
-    words: list[str] = []
-    for token in tokens:
-        if token.children:
-            words.append(_alt(token.children))
-        elif token.type in {"softbreak", "hardbreak"}:
-            words.append("\n")
-        elif token.type != "html_inline":
-            words.append(token.content)
-    return "".join(words)
 
 
 _SPECIAL: dict[str, Callable[[TreeBuilder, Token], None]] = {

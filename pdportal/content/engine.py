@@ -7,6 +7,7 @@ attributes in braces and lists by letters (the modules it imports from here).
 
 import re
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -88,3 +89,23 @@ def read_tokens(
     env: dict[str, Any] = {"problems": problems, "first_line": first_line}
     engine = _engines.get(curly=language.lower().startswith("en"))
     return engine.parse(text, env), env
+
+
+def words_of_tokens(tokens: Iterable[Token]) -> str:
+    """The words of a caption, without its markup."""
+    words: list[str] = []
+    for token in tokens:
+        if token.children:
+            words.append(words_of_tokens(token.children))
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append("\n")
+        elif token.type != "html_inline":
+            words.append(token.content)
+    return "".join(words)
+
+
+def footnote_of(token: Token) -> tuple[int, str]:
+    """The number of a footnote, and the name that its addresses end with."""
+    number = int(token.meta["id"]) + 1
+    name = str(token.meta.get("label") or f"inline-note-{number}")
+    return number, name if re.fullmatch(r"[^\s\"'<>&]{1,80}", name) else str(number)

@@ -1,5 +1,6 @@
 """Code and formulas as HTML."""
 
+import re
 from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert as tex_to_mathml
@@ -15,6 +16,13 @@ FORMULA_LIMIT = 1_500
 _FORMATTER = HtmlFormatter(nowrap=True)
 _PLAIN = frozenset({"output", "source", "error", "text", "warning"})
 _OTHER_NAMES = {"shell": "bash"}
+
+
+def language_of(info: str) -> str:
+    """The language of a block of code, by the words behind its fence: `{.python}` or `python`."""
+    word = re.match(r"\{[.=]?\s*([\w+#-]+)|\s*(\S+)", info)
+    language = (word[1] or word[2] or "") if word else ""
+    return re.sub(r"[^\w+#.-]", "", language).lower()[:30]
 
 
 def code(text: str, language: str) -> Element:
