@@ -10,7 +10,12 @@ MOST_WORDS = 8
 LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
 _PLAIN = str.maketrans(
-    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
+    {
+        **{"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n"},
+        **{"æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ɓ": "b", "ɗ": "d", "ƙ": "k"},
+        **{"ک": "ك", "ی": "ي", "ى": "ي"},  # keyboards of Persian and of Arabic
+        **dict.fromkeys("ʻʼʽʾʿ", ""),
+    }
 )
 """Letters that Unicode does not take apart, as people type them who do not have them."""
 
