@@ -13,7 +13,7 @@ from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
-from flask import Flask, Response, after_this_request, current_app, request
+from flask import Flask, Response, abort, after_this_request, current_app, request
 from sqlalchemy import ForeignKey, Row, Select, String, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +27,9 @@ AGAIN_AFTER = timedelta(minutes=1)
 """A player asks for a film piece by piece: so long it is one look."""
 
 MOST_WAITING = 10_000
+
+HANDED_OUT = frozenset({200, 206, 409, 422})
+"""The answers that hold what was asked for: whole, in part, or with a form that was refused."""
 
 
 class Look(Base):
@@ -55,10 +58,14 @@ _storing = Lock()
 def note_look(person: Person, object_type: str, object_id: int, owner_id: int) -> None:
     """Note, when this answer is sent, that somebody was handed out a thing; its owner is not noted.
 
-    A HEAD hands nothing out, and what a browser fetches ahead nobody has looked at.
+    Called where a page or a file with the thing in it is made, so also for a form that comes back
+    with what is wrong with it. A HEAD hands nothing out. Whoever asks ahead is refused: nobody has
+    looked yet, but what is handed out once can be read without a note.
     """
-    if request.method != "GET" or person.id == owner_id or _is_ahead():
+    if request.method == "HEAD" or person.id == owner_id:
         return
+    if _is_ahead():
+        abort(Response(status=503, headers={"Cache-Control": "no-store"}))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy has it
     seen = _Seen(object_type, object_id, person.id, clock.now())
 
@@ -68,7 +75,7 @@ def note_look(person: Person, object_type: str, object_id: int, owner_id: int) -
 
     @after_this_request
     def _when_sent(response: Response) -> Response:
-        if response.status_code in {200, 206}:
+        if response.status_code in HANDED_OUT:
             response.call_on_close(note)
         return response
 

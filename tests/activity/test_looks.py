@@ -47,19 +47,17 @@ def test_a_look_is_stored_when_the_answer_is_sent_and_again_after_a_minute(
     assert who_looked("work", 7) == []
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        {"method": "HEAD"},
-        {"method": "POST"},
-        {"headers": {"Sec-Purpose": "prefetch;prerender"}},
-        {"headers": {"Purpose": "prefetch"}},
-        {"headers": {"X-Moz": "prefetch"}},
-    ],
-)
-def test_what_is_not_handed_out_to_anybody_is_no_look(app: Flask, world: World, request_: object):
-    handed_out(app, world, **request_)  # type: ignore[arg-type]
+def test_a_head_hands_nothing_out(app: Flask, world: World):
+    handed_out(app, world, method="HEAD")
     assert noted() == []
+
+
+@pytest.mark.parametrize("status", [409, 422])
+def test_a_form_that_comes_back_hands_out_what_stands_around_it(
+    app: Flask, world: World, status: int
+):
+    handed_out(app, world, method="POST", status=status)
+    assert noted() == [(NOW, NOW)]
 
 
 @pytest.mark.parametrize("status", [302, 304, 403, 404, 503])

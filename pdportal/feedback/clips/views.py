@@ -39,9 +39,7 @@ _CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)")
 @bp.get("/<int:clip_id>")
 def clip_page(clip_id: int) -> ResponseReturnValue:
     """A clip and what is said about it."""
-    clip = _seen(clip_id)
-    note_look(me(), "clip", clip.id, clip.owner_id)
-    return _page(clip)
+    return _page(_seen(clip_id))
 
 
 @bp.post("/<int:clip_id>/comments")
@@ -199,6 +197,7 @@ def _place_of(clip: Clip, comment: Comment | None) -> str:
 
 def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
+    note_look(me(), "clip", clip.id, clip.owner_id)
     mine = clip.owner_id == me().id
     threads = comment_queries.threads(me(), Work.clip_id == clip.id)
     shares = queries.shares_of(clip) if mine else []

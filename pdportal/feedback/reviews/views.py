@@ -47,7 +47,6 @@ def review_page(review_id: int) -> ResponseReturnValue:
             comments=_written(review),
             unsent=_unsent(review),
         )
-    _note_look(review)
     return _stage_page(review) if review.begun_at else _request_page(review)
 
 
@@ -183,12 +182,12 @@ def outcome(review_id: int) -> ResponseReturnValue:
     review = one_or_404(queries.own_review(me(), review_id))
     if not review.is_given:
         return redirect(url_for(".review_page", review_id=review.id))
-    _note_look(review)
     return outcome_page(review)
 
 
 def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> str:
     """What became of a given review; `mistake` is a form under a comment that came back."""
+    _note_look(review)
     work, revision = review.round.work, review.round.revision
     comments = _written(review)
     parts, placed = placing.lay_out(work, revision, comments)
@@ -220,6 +219,7 @@ def thank(review_id: int) -> ResponseReturnValue:
 
 
 def _request_page(review: Review, words: str = "") -> str:
+    _note_look(review)
     parts = placing.parts_of(review.round.work, review.round.revision)
     return render_template(
         "feedback/review_request.html",
@@ -261,6 +261,7 @@ def _stage_page(
     typed: dict[int, dict[str, str]] | None = None,
     refused: Refused | None = None,
 ) -> str:
+    _note_look(review)
     stages = reviewer_stages(review.round.protocol.data)
     open_until = min(review.stage, len(stages) - 1)
     if number is None:
