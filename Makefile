@@ -22,8 +22,9 @@ setup: .venv/ready $(NPM_BUILT)  ## Everything the portal and its tests need, in
 	@test -x $(BIN)/python || $(PATIENTLY) $(PYTHON) -m venv .venv
 	@echo "· installing packages, each checked against its hash"
 	@$(PATIENTLY) $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
-	@$(PATIENTLY) $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
-	@SKIP_FRONTEND_BUILD=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(PATIENTLY) $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
+	@SKIP_FRONTEND_BUILD=1 $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -m compileall -q pdportal migrations
 	@touch $@
 
 node_modules/ready: package.json package-lock.json

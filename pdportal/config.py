@@ -248,6 +248,13 @@ SETTINGS = (
         "redis://host:port. Without it, in the Redis of PDPORTAL_JOBS_URL, else in memory.",
         secret=True,
     ),
+    Setting(
+        "HAND_OVER",
+        "no",
+        _yes_or_no,
+        "yes: the proxy in front sends clips from the folder of files itself, once the portal has "
+        "said who may (X-Accel-Redirect to /_files/…; deploy/ has a Caddyfile and nginx.conf).",
+    ),
     Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "What is logged."),
     Setting("LOCALE", "en", _language, "The language of people who have not chosen one."),

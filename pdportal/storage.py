@@ -135,6 +135,12 @@ def longest_range(size: int) -> int:
     return size if _folder() is not None else LONGEST_FETCH
 
 
+def internal_address(key: str) -> str:
+    """Where the proxy in front finds a file, if it is to send it itself; "" if it is not."""
+    hands_over = current_app.config["PDPORTAL"]["HAND_OVER"] and _folder() is not None
+    return f"/_files/{key}" if hands_over else ""
+
+
 @contextmanager
 def as_local_file(key: str) -> Iterator[Path]:
     """The file as a path for another program, read-only: a copy that goes, if it is in a bucket."""

@@ -90,6 +90,7 @@ def _set_environment(data: Path, host: str, port: int) -> None:
         "JOBS_URL": "",
         "RATE_LIMITS": "memory:",
         "TRUSTED_PROXIES": "0",
+        "HAND_OVER": "no",
         "GRACE_MINUTES": "30",
         "LEASE_DAYS": "3",
         "REVIEWS_ASKED": "3",

@@ -30,6 +30,24 @@ def page(
     return f"/clips/{given.clip(app, world.ada).id}/file"
 
 
+def test_the_proxy_is_told_which_file_to_send_and_only_for_whoever_may_see_it(
+    app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    clip = given.clip(app, world.ada)
+    monkeypatch.setitem(app.config["PDPORTAL"], "HAND_OVER", True)
+    page = f"/clips/{clip.id}/file"
+    answer = visit(world.ada).get(page, headers={"Range": "bytes=0-9"})
+    assert answer.status_code == 200
+    assert answer.data == b""
+    assert answer.headers["X-Accel-Redirect"] == f"/_files/{clip.storage_key}"
+    assert answer.content_type == "video/mp4"
+    assert "no-store" in answer.headers["Cache-Control"]
+    for person in (world.ben, None):
+        refused = visit(person).get(page)
+        assert "X-Accel-Redirect" not in refused.headers
+    assert visit(world.ada).get(f"/_files/{clip.storage_key}").status_code == 404
+
+
 def test_the_whole_file(ada: FlaskClient, page: str):
     answer = ada.get(page)
     assert answer.status_code == 200
