@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("form", sa.String(length=300), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("kept_at", sa.DateTime(), nullable=False),
@@ -27,7 +28,6 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_unsent_text_person_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_text")),
-        sa.UniqueConstraint(
-            "person_id", "place", name=op.f("uq_unsent_text_person_id_place")
-        ),
     )
+    with op.batch_alter_table("unsent_text") as batch_op:
+        batch_op.create_index(batch_op.f("ix_unsent_text_person_id"), ["person_id"])

@@ -103,6 +103,38 @@ def test_an_answer_and_a_reflection_typed_after_closing(
     assert "another window" not in shown
 
 
+def test_every_form_of_a_page_keeps_its_own_words(world: World, round_: Round, visit: Visit):
+    comment = given.said_by(given.given(round_, world.ben), "tell")
+    rounds.close(world.ada, round_)
+    db.session.commit()
+    ben, page = visit(world.ben), f"/feedback/comments/{comment.id}"
+    sent = [
+        ("reply", {"text": "Twenty lines of a reply."}),
+        ("ask-again", {"words": "Is it open?"}),
+        ("reply", {"text": "Another reply to it."}),
+        ("reply", {"text": "Another reply to it, longer."}),
+    ]
+    for form, words in sent:
+        assert ben.post(f"{page}/{form}", data=words).status_code == 409
+    kept = [texts[0][1] for texts in db.session.scalars(select(UnsentText.texts))]
+    assert sorted(kept) == [
+        "Another reply to it, longer.",
+        "Is it open?",
+        "Twenty lines of a reply.",
+    ]
+
+
+def test_a_kind_word_with_a_late_decline_is_kept(world: World, round_: Round, visit: Visit):
+    review = given.review_of(round_, world.ben)
+    rounds.close(world.ada, round_)
+    db.session.commit()
+    ben = visit(world.ben)
+    answer = ben.post(f"/feedback/reviews/{review.id}/decline", data={"words": "Next week I can."})
+    assert answer.status_code == 409
+    assert "Next week I can." in answer.text
+    assert "Next week I can." in ben.get("/feedback/unsent").text
+
+
 def test_words_are_their_writers_alone_and_can_be_discarded(
     world: World, round_: Round, visit: Visit
 ):

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
@@ -26,7 +27,13 @@ from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, whole_number
 from pdportal.feedback.works.diffs import diff
-from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.web.autosave import (
+    ChangedElsewhere,
+    autosave_response,
+    keeps_words,
+    not_saved,
+    seen_version,
+)
 from pdportal.web.errors import Refused, one_or_404
 
 _WORDS = ("text", "next_move")
@@ -61,6 +68,7 @@ def begin(review_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/reviews/<int:review_id>/decline")
+@keeps_words(words=_l("A kind word"))
 def decline(review_id: int) -> ResponseReturnValue:
     """Not this time."""
     review = one_or_404(queries.own_review(me(), review_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
@@ -16,12 +16,13 @@ class UnsentText(Base):
     """What somebody typed on one page after it was closed or no longer theirs; theirs alone."""
 
     __tablename__ = "unsent_text"
-    __table_args__ = (UniqueConstraint("person_id", "place"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     place: Mapped[str] = mapped_column(String(300))
     """The address of the page they were typed on."""
+    form: Mapped[str] = mapped_column(String(300))
+    """The address that they were sent to: one page has several forms."""
     why: Mapped[str] = mapped_column(Text)
     """Why they were not stored there, as it was said."""
     texts: Mapped[list[Any]]

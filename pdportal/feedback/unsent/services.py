@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -17,37 +17,47 @@ from pdportal.feedback.unsent.models import UnsentText
 from pdportal.web.autosave import Texts
 
 MOST = 100
-"""Pages somebody can have such words of; beyond them the oldest go."""
+"""So many texts somebody can have; beyond them the oldest go."""
 LONGEST = 20_000
+SAME = 12
+"""Who types on in a box leaves so many letters at its beginning as they are."""
 
 
 def keep(place: str, why: str, texts: Texts) -> str:
-    """Keep what was typed on a page in place of what was kept of it before; gives where it is.
+    """Keep what was typed into a form on a page; gives where it is.
 
-    Of a stranger nothing is kept: "". Stored at once and alone: the request that brought it is
-    refused, and stores nothing else.
+    It takes the place of what was kept of the same form if it is that text, typed on. Of a stranger
+    nothing is kept: "". Stored at once and alone: the request that brought it is refused, and
+    stores nothing else.
     """
     if not current_user.is_authenticated:
         return ""
-    person_id = me().id
+    person_id, where = me().id, {"place": place[:300], "form": request.path[:300]}
+    typed = [[str(label), text[:LONGEST]] for label, text in texts]
     with committing():
-        mine = list(
-            db.session.scalars(
-                select(UnsentText)
-                .where(UnsentText.person_id == person_id)
-                .order_by(UnsentText.kept_at.desc(), UnsentText.id.desc())
-                .with_for_update()
-            )
-        )
-        row = next((row for row in mine if row.place == place[:300]), None)
+        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+        mine = db.session.scalars(
+            select(UnsentText)
+            .where(UnsentText.person_id == person_id)
+            .order_by(UnsentText.kept_at.desc(), UnsentText.id.desc())
+        ).all()
+        same_form = (row for row in mine if (row.place, row.form) == (*where.values(),))
+        row = next((row for row in same_form if _goes_on(row.texts, typed)), None)
         if row is None:
-            row = UnsentText(person_id=person_id, place=place[:300])
+            row = UnsentText(person_id=person_id, **where)
             db.session.add(row)
             for old in mine[MOST - 1 :]:
                 db.session.delete(old)
-        row.why, row.kept_at = why, clock.now()
-        row.texts = [[str(label), text[:LONGEST]] for label, text in texts]
+        row.why, row.kept_at, row.texts = why, clock.now(), typed
     return url_for("feedback.unsent")
+
+
+def _goes_on(before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> bool:
+    """Whether this is the same text, typed on or shortened: some box begins as it did."""
+    return any(
+        old[0] == new[0] and (new[1].startswith(old[1][:SAME]) or old[1].startswith(new[1][:SAME]))
+        for old, new in zip(before, now, strict=False)
+    )
 
 
 def unsent(person: Person, thing: str = "") -> Sequence[UnsentText]:
