@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pdportal.accounts.models import LEADING, Invitation, Person, Role, RoleName
@@ -129,10 +129,20 @@ def may_help_in(person: Person, other: Person) -> bool:
 
 def is_last_admin(person: Person) -> bool:
     """Whether the district would be left without an admin of all of it who can sign in."""
-    if not any(role.name is RoleName.ADMIN and role.school_id is None for role in person.held):
-        return False
-    others = (
-        select(func.count(Person.id.distinct()))
+    return is_district_admin(person) and not db.session.scalar(
+        select(other_admins(person).exists())
+    )
+
+
+def is_district_admin(person: Person) -> bool:
+    """Whether somebody is an admin of the whole district, as the database has it now."""
+    return any(role.name is RoleName.ADMIN and role.school_id is None for role in person.held)
+
+
+def other_admins(person: Person) -> Select[int]:
+    """The ids of the others who are admins of the whole district and can sign in."""
+    return (
+        select(Person.id)
         .join(Role, Role.person_id == Person.id)
         .where(
             Person.district_id == person.district_id,
@@ -142,4 +152,3 @@ def is_last_admin(person: Person) -> bool:
             Role.school_id.is_(None),
         )
     )
-    return not db.session.scalar(others)

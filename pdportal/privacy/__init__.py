@@ -27,6 +27,14 @@ def register(app: Flask) -> None:
         lambda day: _("You asked to leave. Your account is deleted on %(day)s.", day=day),
         lambda: _("Change your mind"),
     )
+    kinds.add_kind(
+        "kept_as_admin",
+        lambda: _(
+            "You are now the last admin of the whole district, so your account was not deleted. "
+            "Make somebody else admin, then you can leave."
+        ),
+        lambda: _("Your data"),
+    )
     jobs(app).add(services.collect, name="collect_own_data", retries=0)
     jobs(app).add(services.collect_what_waits, name="collect_what_waits", every="minute")
     jobs(app).add(services.delete_old_downloads, name="delete_old_downloads", every="hour")

@@ -18,6 +18,7 @@ from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, parts
 from pdportal.accounts.policy import is_last_admin
+from pdportal.accounts.services.people import one_at_a_time
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, after_commit, committing, db
 from pdportal.inbox.services import address, notify
@@ -55,9 +56,10 @@ def ask_for_download(person: Person) -> Download:
 
 def leave(person: Person) -> Leaving:
     """Ask to leave: carried out after a week. Asked twice, it is one leaving."""
-    if is_last_admin(person):
+    one_at_a_time(person.district_id)
+    if not policy.may_leave(person):
         raise Refused(
-            _("You are the last admin of the whole district. Make somebody else admin first.")
+            _("No other admin of the whole district would stay. Make somebody else admin first.")
         )
     leaving = Leaving(person_id=person.id, leaves_at=clock.now() + WEEK)
     if not add_unless_there(leaving):
@@ -137,12 +139,18 @@ def carry_out() -> None:
 
 
 def _carry_out(leaving_id: int) -> None:
-    """Each feature removes what goes, the account last."""
+    """Each feature removes what goes, the account last; the last admin stays, and is told."""
     due = policy.leavings_open().where(Leaving.id == leaving_id)
     leaving = db.session.scalars(due.with_for_update(skip_locked=True)).one_or_none()
     if leaving is None:
         return  # another worker has it, or somebody stays
     person = leaving.person
+    one_at_a_time(person.district_id)
+    if is_last_admin(person):
+        leaving.withdrawn_at = clock.now()
+        notify(person.id, "kept_as_admin", address("privacy.own_data"))
+        record(None, "kept", leaving)
+        return
     for part in reversed(parts()):
         part.forget(person)
     for download in db.session.scalars(policy.downloads_of(person)).all():

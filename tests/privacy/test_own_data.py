@@ -15,7 +15,7 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.accounts import own_data
 from pdportal.accounts.leaving import FORMER
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Person, RoleName
 from pdportal.accounts.own_data import parts
 from pdportal.accounts.services.account import say_who_one_is
 from pdportal.db import Base, db
@@ -190,6 +190,33 @@ def test_one_leaving_that_fails_keeps_nobody_else(
 def test_the_last_admin_cannot_leave(told: World, visit: Visit):
     assert visit(told.max).post("/account/leave").status_code == 409
     assert db.session.scalars(select(Leaving)).all() == []
+
+
+def test_of_two_admins_one_stays(told: World, visit: Visit):
+    eva = told.person("Eva Lund", RoleName.ADMIN)
+    with clock.at(NOW):
+        assert visit(told.max).post("/account/leave").status_code == 302
+        answer = visit(eva).post("/account/leave")
+        assert answer.status_code == 409
+        assert "Make somebody else admin first." in answer.text
+        visit(told.max).post("/account/leave/undo")
+        assert visit(eva).post("/account/leave").status_code == 302, "Max stays after all"
+
+
+def test_who_has_become_the_last_admin_is_kept_and_told(told: World, visit: Visit):
+    eva = told.person("Eva Lund", RoleName.ADMIN)
+    max_ = visit(told.max)
+    with clock.at(NOW):
+        max_.post("/account/leave")
+        assert max_.post(f"/people/{eva.id}/switch-off").status_code == 302
+    with clock.at(NOW + WEEK + timedelta(minutes=1)):
+        services.carry_out()
+        assert told.max.active
+        assert "so your account was not deleted" in max_.get("/inbox").text
+        assert "You can leave at any time." in max_.get("/account/data").text
+        assert max_.post("/account/leave").status_code == 409
+        assert max_.post(f"/people/{eva.id}/switch-on").status_code == 302
+        assert max_.post("/account/leave").status_code == 302
 
 
 def test_a_name_that_was_changed_is_not_read_in_old_notices_nor_in_mail(told: World, visit: Visit):

@@ -35,7 +35,7 @@ def give_role(actor: Person, person: Person, role: RoleName, school_id: int | No
 
 def take_role(actor: Person, person: Person, role_id: int) -> None:
     """Take a role back; what was done in it stays."""
-    _one_at_a_time(person.district_id)
+    one_at_a_time(person.district_id)
     held = next((role for role in person.held if role.id == role_id), None)
     if held is None:
         return  # taken already, in another window
@@ -50,7 +50,7 @@ def take_role(actor: Person, person: Person, role_id: int) -> None:
 
 def switch_off(actor: Person, person: Person) -> None:
     """End somebody's access and all their sessions at once; what they wrote stays."""
-    _one_at_a_time(person.district_id)
+    one_at_a_time(person.district_id)
     if actor.id == person.id:
         raise Refused(_("You cannot switch off your own account. Ask another admin."), status=403)
     if not policy.may_switch_off(actor, person):
@@ -93,6 +93,12 @@ def is_school_of(school_id: int, district_id: int) -> bool:
     return db.session.scalar(found) is not None
 
 
+def one_at_a_time(district_id: int) -> None:
+    """Two admins who remove one another, or both leave, must not both succeed."""
+    db.session.execute(select(District.id).where(District.id == district_id).with_for_update())
+    db.session.expire_all()
+
+
 def _leave_an_admin(person: Person) -> None:
     """Refuse to take the last admin of the whole district."""
     if policy.is_last_admin(person):
@@ -101,9 +107,3 @@ def _leave_an_admin(person: Person) -> None:
             name=person.name,
         )
         raise Refused(message)
-
-
-def _one_at_a_time(district_id: int) -> None:
-    """Two admins who remove one another must not both succeed."""
-    db.session.execute(select(District.id).where(District.id == district_id).with_for_update())
-    db.session.expire_all()
