@@ -25,12 +25,16 @@ class StoredFile:
     key: str
 
 
+Content = str | list[Any] | dict[str, Any] | StoredFile
+"""Text as Markdown, a list or a dict as JSON, a stored file as is."""
+
+
 @dataclass(frozen=True)
 class Piece:
-    """One file of the download: text as Markdown, a list or a dict as JSON, a stored file as is."""
+    """One file of the download."""
 
     path: str
-    content: str | list[Any] | dict[str, Any] | StoredFile
+    content: Content
 
 
 @dataclass(frozen=True)

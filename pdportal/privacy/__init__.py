@@ -38,4 +38,5 @@ def register(app: Flask) -> None:
     jobs(app).add(services.collect, name="collect_own_data", retries=0)
     jobs(app).add(services.collect_what_waits, name="collect_what_waits", every="minute")
     jobs(app).add(services.delete_old_downloads, name="delete_old_downloads", every="hour")
+    jobs(app).add(services.sweep_downloads, name="sweep_downloads", every="hour")
     jobs(app).add(services.carry_out, name="carry_out_leavings", every="hour")

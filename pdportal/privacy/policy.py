@@ -10,9 +10,14 @@ from pdportal.db import db
 from pdportal.privacy.models import Download, Leaving
 
 
+def downloads_kept() -> Select[Download]:
+    """All that are not deleted."""
+    return select(Download).where(Download.deleted_at.is_(None))
+
+
 def downloads_of(person: Person) -> Select[Download]:
     """One's own, as long as they are kept."""
-    return select(Download).where(Download.person_id == person.id, Download.deleted_at.is_(None))
+    return downloads_kept().where(Download.person_id == person.id)
 
 
 def leavings_open() -> Select[Leaving]:

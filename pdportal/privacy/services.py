@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, parts
+from pdportal.accounts.own_data import Content, OwnPart, StoredFile, parts
 from pdportal.accounts.policy import is_last_admin
 from pdportal.accounts.services.people import one_at_a_time
 from pdportal.activity.services import record
@@ -37,6 +39,9 @@ WEEK = timedelta(days=7)
 
 STALLED = timedelta(minutes=30)
 """After so long another worker begins anew what one has not finished."""
+
+UNKNOWN = timedelta(hours=1)
+"""For so long a ZIP may lie in the storage that no row knows: it is stored first."""
 
 PREFIX = "downloads"
 
@@ -83,7 +88,10 @@ def stay(person: Person) -> None:
 
 
 def collect(download_id: int) -> None:
-    """Put everything into a ZIP, part by part; how far it is can be read meanwhile."""
+    """Put everything into a ZIP, part by part; how far it is can be read meanwhile.
+
+    It ends where the download is deleted meanwhile, or another worker has begun it anew.
+    """
     now = clock.now()
     with committing():
         person_id = db.session.scalar(
@@ -93,49 +101,64 @@ def collect(download_id: int) -> None:
             .returning(Download.person_id)
         )
     if person_id is None:
-        return  # ready, or another worker is at it
-    with storage.receive() as file:
+        return  # ready, deleted, or another worker is at it
+    turn = _Turn(download_id, now)
+    with suppress(_TurnLost), storage.receive() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
             for number, part in enumerate(parts(), 1):
-                with committing():
-                    _add(archive, part, db.session.get_one(Person, person_id))
-                    done = update(Download).where(Download.id == download_id)
-                    db.session.execute(done.values(done=number))
+                for path, content in _pieces(part, person_id):
+                    _add(archive, path, content)
+                    turn.go_on()
+                turn.go_on(done=number)
             archive.writestr("README.md", _contents())
         size = file.tell()
         key = f"{PREFIX}/{secrets.token_hex(16)}"
         storage.put_received(key, file)
-    with committing():
-        download = db.session.get_one(Download, download_id)
-        download.storage_key, download.size, download.ready_at = key, size, clock.now()
-        notify(person_id, "data_ready", address("privacy.own_data"))
+        try:
+            with committing():
+                turn.set(storage_key=key, size=size, ready_at=clock.now())
+                notify(person_id, "data_ready", address("privacy.own_data"))
+        except _TurnLost:
+            storage.delete(key)
 
 
 def collect_what_waits() -> None:
     """What no worker has taken, or one has given up."""
     waiting = select(Download.id).where(_to_be_collected(clock.now())).order_by(Download.id)
-    for download_id in db.session.scalars(waiting).all():
-        collect(download_id)
+    _do_each(collect, db.session.scalars(waiting).all(), "download not collected")
 
 
 def delete_old_downloads() -> None:
     """A download is there for a week."""
-    old = Download.ready_at < clock.now() - KEPT
-    for download in db.session.scalars(
-        select(Download).where(old, Download.deleted_at.is_(None)).with_for_update(skip_locked=True)
-    ).all():
+    old = policy.downloads_kept().where(Download.ready_at < clock.now() - KEPT)
+    for download in db.session.scalars(old.with_for_update(skip_locked=True)).all():
         _delete(download)
+
+
+def sweep_downloads() -> None:
+    """Remove the ZIPs that no row knows: their worker broke off, or they could not be deleted."""
+    before = clock.now() - UNKNOWN
+    old = {key for key, stored_at in storage.keys(PREFIX) if stored_at < before}
+    known = policy.downloads_kept().with_only_columns(Download.storage_key)
+    for key in old.difference(db.session.scalars(known)):
+        storage.delete(key)
 
 
 def carry_out() -> None:
     """Let those go whose week is over; a leaving that fails is tried again in the next hour."""
     due = policy.leavings_open().where(Leaving.leaves_at <= clock.now()).order_by(Leaving.id)
-    for leaving_id in db.session.scalars(due.with_only_columns(Leaving.id)).all():
+    ids = db.session.scalars(due.with_only_columns(Leaving.id)).all()
+    _do_each(_carry_out, ids, "leaving not carried out")
+
+
+def _do_each(act: Callable[[int], None], ids: Iterable[int], trouble: str) -> None:
+    """One that fails is logged, and keeps no other from being done."""
+    for ident in ids:
         try:
             with committing():
-                _carry_out(leaving_id)
-        except Exception as error:  # whatever it is, the others leave
-            log.error("leaving not carried out", leaving=leaving_id, exception=where(error))
+                act(ident)
+        except Exception as error:
+            log.error(trouble, id=ident, exception=where(error))
 
 
 def _carry_out(leaving_id: int) -> None:
@@ -153,16 +176,49 @@ def _carry_out(leaving_id: int) -> None:
         return
     for part in reversed(parts()):
         part.forget(person)
-    for download in db.session.scalars(policy.downloads_of(person)).all():
+    # What is collected at this moment is deleted by whoever collects it.
+    for download in db.session.scalars(policy.downloads_of(person).with_for_update()).all():
         _delete(download)
     leaving.carried_out_at = clock.now()
     record(None, "carried_out", leaving)
 
 
 def _to_be_collected(now: datetime) -> ColumnElement[bool]:
-    return Download.ready_at.is_(None) & or_(
-        Download.begun_at.is_(None), Download.begun_at < now - STALLED
+    return and_(
+        Download.ready_at.is_(None),
+        Download.deleted_at.is_(None),
+        or_(Download.begun_at.is_(None), Download.begun_at < now - STALLED),
     )
+
+
+class _TurnLost(Exception):
+    """The download was deleted, or another worker has begun it anew."""
+
+
+class _Turn:
+    """One worker's turn at a download, known by when it was last begun or gone on with."""
+
+    def __init__(self, download_id: int, begun_at: datetime) -> None:
+        self._download_id, self._begun_at = download_id, begun_at
+
+    def go_on(self, **values: int) -> None:
+        """Say that somebody is still at it; at once if there is news, else now and then."""
+        now = clock.now()
+        if values or now - self._begun_at > STALLED / 10:
+            with committing():
+                self.set(begun_at=now, **values)
+            self._begun_at = now
+
+    def set(self, **values: Any) -> None:
+        """Change the row as long as the turn lasts; raises `_TurnLost`."""
+        mine = (
+            Download.id == self._download_id,
+            Download.begun_at == self._begun_at,
+            Download.deleted_at.is_(None),
+        )
+        statement = update(Download).where(*mine).values(**values).returning(Download.id)
+        if db.session.scalar(statement) is None:
+            raise _TurnLost
 
 
 def _delete(download: Download) -> None:
@@ -171,17 +227,21 @@ def _delete(download: Download) -> None:
         after_commit(lambda: storage.delete(key))
 
 
-def _add(archive: ZipFile, part: OwnPart, person: Person) -> None:
-    with force_locale(person.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
-        pieces: Iterable[Piece] = list(part.collect(person))
-    for piece in pieces:
-        path = f"{part.name}/{piece.path}"
-        if isinstance(piece.content, StoredFile):
-            _add_file(archive, path, piece.content.key)
-        elif isinstance(piece.content, str):
-            archive.writestr(path, piece.content)
-        else:
-            archive.writestr(path, json.dumps(piece.content, ensure_ascii=False, indent=2))
+def _pieces(part: OwnPart, person_id: int) -> list[tuple[str, Content]]:
+    """What a part holds of somebody, read before any of it is copied: no transaction waits."""
+    with committing():
+        person = db.session.get_one(Person, person_id)
+        with force_locale(person.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
+            return [(f"{part.name}/{piece.path}", piece.content) for piece in part.collect(person)]
+
+
+def _add(archive: ZipFile, path: str, content: Content) -> None:
+    if isinstance(content, StoredFile):
+        _add_file(archive, path, content.key)
+    elif isinstance(content, str):
+        archive.writestr(path, content)
+    else:
+        archive.writestr(path, json.dumps(content, ensure_ascii=False, indent=2))
 
 
 def _add_file(archive: ZipFile, path: str, key: str) -> None:

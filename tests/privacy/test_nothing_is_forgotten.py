@@ -37,6 +37,7 @@ def with_words_of_ada() -> set[str]:
 def test_no_words_of_somebody_who_left_are_left(app: Flask, hushed: World) -> None:  # noqa: F811
     assert len(with_words_of_ada()) > 20
     services.leave(hushed.ada)
+    db.session.commit()
     with clock.at(clock.now() + timedelta(days=8)):
         services.carry_out()
         db.session.commit()
