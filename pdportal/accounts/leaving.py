@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from pdportal.accounts import events
-from pdportal.accounts.models import Invitation, MailChoice, Passkey, Person, Role
+from pdportal.accounts.models import LEFT_DOMAIN, Invitation, MailChoice, Passkey, Person, Role
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 
@@ -23,6 +23,7 @@ def collect(person: Person) -> Iterator[Piece]:
         "account.json",
         {
             "name": person.name,
+            "called": person.called,
             "email": person.email,
             "teaches": person.teaches,
             "district": person.district.name,
@@ -45,7 +46,7 @@ def forget(person: Person) -> None:
     """Leave a row without a name that nobody can sign in to; others' records point at it."""
     db.session.execute(delete(Invitation).where(Invitation.email == person.email))
     person.name, person.called, person.teaches = FORMER, "", ""
-    person.email = f"left-{person.id}@left.invalid"
+    person.email = f"left-{person.id}{LEFT_DOMAIN}"
     person.school_id = person.time_zone = person.locale = person.demo_role = None
     person.mail_choice = MailChoice.NEVER
     person.password = person.ended_sessions = person.fs_webauthn_user_handle = None

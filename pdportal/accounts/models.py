@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -41,6 +43,9 @@ class RoleName(StrEnum):
 
 LEADING = (RoleName.LEAD, RoleName.ADMIN)
 """The roles that lead the people of where they are held."""
+
+LEFT_DOMAIN = "@left.invalid"
+"""Ends the addresses of those who left: no mail goes to `.invalid` (RFC 6761)."""
 
 RoleHeld = tuple[RoleName, int | None]
 """A role and the school it is held in, or None for the whole district."""
@@ -153,6 +158,16 @@ class Person(UserMixin, Named, Timestamped, Base):
             name in names and (place is None or place == school_id)
             for name, place in self.roles_held
         )
+
+    @hybrid_property
+    def has_left(self) -> bool:
+        """Whether they left for good: a row without a name, which others' records point at."""
+        return self.email.endswith(LEFT_DOMAIN)
+
+    @has_left.inplace.expression
+    @classmethod
+    def _has_left(cls) -> ColumnElement[bool]:
+        return cls.email.endswith(LEFT_DOMAIN, autoescape=True)
 
     @property
     def leads(self) -> bool:

@@ -67,8 +67,12 @@ def leads_district(person: Person) -> bool:
 
 
 def people_seen_by(person: Person) -> Select[Person]:
-    """Leads and admins see the people of where they lead, and nothing of anybody's work."""
-    return select(Person).where(is_led_by(person, Person.district_id, Person.school_id))
+    """Leads and admins see the people of where they lead, and nothing of anybody's work.
+
+    Whoever left for good is nobody's to see: there is no name left, nothing to give or switch on.
+    """
+    led = is_led_by(person, Person.district_id, Person.school_id)
+    return select(Person).where(led, Person.has_left.is_(False))
 
 
 def invitations_seen_by(person: Person) -> Select[Invitation]:
@@ -78,7 +82,7 @@ def invitations_seen_by(person: Person) -> Select[Invitation]:
 
 def may_see(person: Person, other: Person) -> bool:
     """The same rule as `people_seen_by`, for somebody already in hand."""
-    return leads_where(person, other)
+    return leads_where(person, other) and not other.has_left
 
 
 def may_invite(person: Person) -> bool:

@@ -17,7 +17,9 @@ from pdportal.accounts import own_data
 from pdportal.accounts.leaving import FORMER
 from pdportal.accounts.models import Person, RoleName
 from pdportal.accounts.own_data import parts
+from pdportal.accounts.policy import may_see, may_switch_off, people_seen_by
 from pdportal.accounts.services.account import say_who_one_is
+from pdportal.accounts.services.people import switch_on
 from pdportal.db import Base, db
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.works.models import Revision
@@ -28,6 +30,7 @@ from pdportal.inbox.services import notify
 from pdportal.privacy import services
 from pdportal.privacy.models import Download, Leaving
 from pdportal.video.models import Clip
+from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.insights import given
 from tests.people import World
@@ -85,7 +88,7 @@ def test_everything_is_in_it_readable_and_nothing_of_others(told: World, visit: 
     assert "What Ben wrote about rivers." not in whole
     assert [name for name in names if name.startswith("clips/") and "Rivers" in name]
     account = json.loads(archive.read("account/account.json"))
-    assert account["name"] == "Ada Okafor"
+    assert (account["name"], account["called"]) == ("Ada Okafor", "Ada")
     assert {name.split("/")[0] for name in names} == {part.name for part in parts()} | {"README.md"}
 
 
@@ -161,6 +164,25 @@ def test_after_a_week_all_words_are_gone_and_what_was_given_stays_without_a_name
     assert "Ada" not in visit(told.ben).get("/inbox").text
     progress = visit(told.lee).get(f"/cohorts/{told.autumn.id}/progress")
     assert FORMER not in progress.text
+
+
+def test_an_account_that_is_gone_is_not_led_switched_on_or_given_a_role(told: World, visit: Visit):
+    told.let_schools_be_led()
+    left(told, visit)
+    for actor in (told.lee, told.max, told.hal, told.abe):
+        assert not may_see(actor, told.ada)
+        assert told.ada not in db.session.scalars(people_seen_by(actor)).all()
+        browser = visit(actor)
+        assert FORMER not in browser.get("/people").text
+        assert browser.get(f"/people/{told.ada.id}").status_code == 404
+        role = {"role": "teacher", "school": ""}
+        for act, data in (("switch-on", {}), ("drop-second-step", {}), ("roles", role)):
+            answer = browser.post(f"/people/{told.ada.id}/{act}", data=data)
+            assert answer.status_code == 404, act
+    assert (told.ada.active, told.ada.held) == (False, [])
+    assert not may_switch_off(told.max, told.ada)
+    with pytest.raises(Refused):
+        switch_on(told.max, told.ada)
 
 
 def test_one_leaving_that_fails_keeps_nobody_else(
