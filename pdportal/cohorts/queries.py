@@ -262,6 +262,15 @@ def join_request(person: Person, cohort_id: int) -> Select[JoinRequest]:
     )
 
 
+def membership_of(person: Person, member_id: int) -> Select[Member]:
+    """One of somebody's own current memberships, with its cohort."""
+    return (
+        select(Member)
+        .where(Member.id == member_id, Member.person_id == person.id, Member.is_current)
+        .options(joinedload(Member.cohort))
+    )
+
+
 def own_membership(person: Person, cohort_id: int) -> Select[Member]:
     """Somebody's own membership, with who added them."""
     return membership(cohort_id, person.id).options(joinedload(Member.added_by))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.cohorts import joining, queries
-from pdportal.cohorts.views.blueprint import bp, seen_cohort
+from pdportal.cohorts.views.blueprint import bp
 from pdportal.web.errors import one_or_404
 
 
@@ -27,10 +27,10 @@ def join_request(cohort_id: int) -> ResponseReturnValue:
     return redirect(url_for(".cohort_list"))
 
 
-@bp.post("/cohorts/<int:cohort_id>/leave")
-def leave(cohort_id: int) -> ResponseReturnValue:
-    """Go out of a cohort."""
-    cohort, _runs = seen_cohort(cohort_id)
+@bp.post("/cohorts/memberships/<int:member_id>/leave")
+def leave(member_id: int) -> ResponseReturnValue:
+    """Go out of a cohort: by one's own membership, and nobody else's."""
+    cohort = one_or_404(queries.membership_of(me(), member_id)).cohort
     joining.leave(me(), cohort)
     flash(_("You left “%(cohort)s”. What you did in it stays yours.", cohort=cohort.name))
     return redirect(url_for(".cohort_list"))
