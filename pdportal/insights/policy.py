@@ -6,7 +6,8 @@ and the feedback asked of it. Titles, texts, answers, goals, clips and comments 
 
 A figure that sums up what the names do not already show (what becomes of comments, say) is over
 what was asked of the cohort, which nobody changes by adding or removing people, and it moves by
-whole lots of five people other than the reader: reading it twice tells no more than reading it once
+whole lots of people whose answers move it, at least five of them others than whoever reads: reading
+it twice, or with a colleague, tells no more than reading it once
 (`docs/decisions/0013-figures-in-lots.md`).
 """
 
@@ -18,9 +19,13 @@ from typing import NamedTuple
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import may_run
+from pdportal.feedback.comments.answers import Verdict
 
 FEWEST = 5
-"""The fewest people behind a figure that does not name them, and behind each change of it."""
+"""The fewest people behind a figure that does not name them, and behind each change of it.
+
+Whoever reads is not one of them, since they know their own part.
+"""
 
 
 def may_help(person: Person, cohort: Cohort) -> bool:
@@ -36,19 +41,40 @@ class Answer(NamedTuple):
     verdict: str
 
 
-def countable(answers: Iterable[Answer], reader_id: int) -> dict[int, str]:
-    """Of each comment the verdict that the reader's figures may count.
+class Comments(NamedTuple):
+    """What became of comments, as far as figures may count them."""
+
+    answered: int
+    used: int
+
+
+_NOTHING = Comments(0, 0)
+_COUNTED: dict[str, Comments] = {
+    Verdict.USE: Comments(1, 1),
+    Verdict.ADAPT: Comments(1, 1),
+    Verdict.DECLINE: Comments(1, 0),
+}
+"""What is an answer to a suggestion, and was it used; thanks for praise are none."""
+
+
+def comments_counted(answers: Iterable[Answer]) -> Comments | None:
+    """The figure over these answers, the same for everybody; None while it counts none.
 
     `answers` come in the order in which they were given; the last one on a comment holds. They
-    count in lots: a lot is whole once `FEWEST` people besides the reader are behind it.
+    count in lots: a lot is whole once it moves the figure for `FEWEST` people besides any one
+    reader. Whoever answers, and leaves their own part of the figure as it was, is not in the lot.
     """
-    counted: dict[int, str] = {}
-    lot: dict[int, str] = {}
-    people: set[int] = set()
+    figure = _NOTHING
+    said: dict[int, Comments] = {}
+    moves: dict[int, Comments] = {}
     for answer in answers:
-        lot[answer.comment_id] = answer.verdict
-        people.add(answer.person_id)
-        if len(people - {reader_id}) >= FEWEST:
-            counted |= lot
-            lot, people = {}, set()
-    return counted
+        before = said.get(answer.comment_id, _NOTHING)
+        now = said[answer.comment_id] = _COUNTED.get(answer.verdict, _NOTHING)
+        moved = moves.pop(answer.person_id, _NOTHING)
+        moved = Comments(*(m + n - b for m, n, b in zip(moved, now, before, strict=True)))
+        if moved != _NOTHING:
+            moves[answer.person_id] = moved
+        if len(moves) > FEWEST:
+            figure = Comments(*map(sum, zip(figure, *moves.values(), strict=True)))
+            moves = {}
+    return figure if figure.answered else None

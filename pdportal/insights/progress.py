@@ -16,7 +16,6 @@ from sqlalchemy import Row
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.feedback.comments.answers import Verdict
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 
@@ -31,10 +30,6 @@ QUIET = timedelta(days=14)
 
 ASKED_LATELY = timedelta(days=30)
 """For so long it is shown that somebody was asked how a module is going."""
-
-
-ANSWERS = (Verdict.USE, Verdict.ADAPT, Verdict.DECLINE)
-"""What counts as an answer to a suggestion; thanks for praise are none."""
 
 
 class State(StrEnum):
@@ -110,13 +105,6 @@ class Stuck(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-class Comments(NamedTuple):
-    """What became of comments, as far as figures may count them."""
-
-    answered: int
-    used: int
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A cohort's page: the stuck, the modules, the people."""
@@ -124,7 +112,7 @@ class Progress:
     modules: tuple[ModuleProgress, ...]
     people: tuple[PersonProgress, ...]
     stuck: tuple[Stuck, ...]
-    comments: Comments | None
+    comments: policy.Comments | None
     """None until enough people have answered any."""
 
     @property
@@ -133,11 +121,8 @@ class Progress:
         return tuple([module.title for module in self.modules])
 
 
-def progress_of(cohort: Cohort | Row[*tuple[Any, ...]], reader_id: int = 0) -> Progress:
-    """The progress of a cohort, in five statements for any number of people and modules.
-
-    `reader_id` is whose own answers are not counted among those of the five people behind a figure.
-    """
+def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
+    """The progress of a cohort, in five statements for any number of people and modules."""
     now, cohort_id = clock.now(), cohort.id
     modules = tuple(map(tuple, queries.assigned(cohort_id)))
     rows = queries.people(cohort_id, now - QUIET)
@@ -164,17 +149,8 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]], reader_id: int = 0) -> P
         known.modules,
         tuple(people),
         _stuck(people, known.behind, asked, now - WAITED),
-        _comments(cohort_id, reader_id),
+        policy.comments_counted(map(policy.Answer._make, queries.answers(cohort_id))),
     )
-
-
-def _comments(cohort_id: int, reader_id: int) -> Comments | None:
-    verdicts = list(
-        policy.countable(map(policy.Answer._make, queries.answers(cohort_id)), reader_id).values()
-    )
-    answered = [verdict for verdict in verdicts if verdict in ANSWERS]
-    used = sum(verdict != Verdict.DECLINE for verdict in answered)
-    return Comments(len(answered), used) if answered else None
 
 
 @dataclass(frozen=True, slots=True)
