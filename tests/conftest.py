@@ -179,14 +179,15 @@ def visit(app: Flask, database: Engine) -> Visit:
 
 @pytest.fixture
 def statements(database: Engine) -> Callable[[], Any]:
-    """Counts statements: `with statements() as said: …; assert len(said) == 6`."""
+    """Counts the statements of a page: `with statements() as said: …; assert len(said) == 6`."""
 
     @contextmanager
     def _count() -> Iterator[list[str]]:
         said: list[str] = []
 
         def _note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            after_answer = any(f"{verb} look " in statement for verb in ("FROM", "INTO", "UPDATE"))
+            if not after_answer and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
                 said.append(statement)
 
         event.listen(database, "before_cursor_execute", _note)

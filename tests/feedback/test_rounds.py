@@ -603,7 +603,7 @@ def test_pages_cost_the_same_for_few_and_for_many(
             db.session.expire_all()
             with statements() as counted:
                 assert browser.get(f"/feedback/{url}").status_code == 200
-            said.append(sum(" look" not in statement for statement in counted))
+            said.append(len(counted))
         assert said[0] == said[1], (one, said)
         assert said[1] <= 8, (one, counted)
 
