@@ -62,7 +62,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
             url_for(".round_page", round_id=round_.id),
         ),
         looked=who_looked("work", round_.work_id),
-        unsent=unsent(me(), url_for(".round_page", round_id=round_.id)),
+        unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
     )
 
 
