@@ -19,7 +19,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
-from pdportal.inbox.services import address, withdraw
+from pdportal.inbox.services import address, withdraw_pages
 
 GONE = "—"
 
@@ -45,14 +45,17 @@ def forget(person: Person) -> None:
     revisions = select(Revision.id).where(Revision.work_id.in_(own))
     on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
     now = clock.now()
-    for review in db.session.scalars(select(Review).where(Review.round_id.in_(rounds))):
-        withdraw(review.reviewer_id, address("feedback.review_page", review_id=review.id))
+    not_given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_(None))
+    written = Comment.author_id == person.id, Comment.is_written
+    withdraw_pages(_pages(own, rounds))
     for statement in (
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
         update(Review).where(Review.round_id.in_(rounds)).values(thanks="", declined_with=""),
         update(Review).where(Review.reviewer_id == person.id).values(declined_with=""),
+        update(Comment).where(Comment.review_id.in_(not_given)).values(text="", next_move=""),
+        update(Comment).where(*written, Comment.id.in_(on_own)).values(text=GONE, next_move=""),
         update(Comment).where(Comment.id.in_(on_own)).values(before="", after=""),
         update(Comment)
         .where(Comment.id.in_(on_own), Comment.quote.is_not(None))
@@ -68,6 +71,18 @@ def forget(person: Person) -> None:
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
+
+
+def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
+    """Where others could read these works and what was said of them."""
+    reviews = select(Review.id).where(Review.round_id.in_(rounds))
+    for work_id in db.session.scalars(works):
+        yield address("feedback.work_page", work_id=work_id)
+    for round_id in db.session.scalars(rounds):
+        yield address("feedback.round_page", round_id=round_id)
+    for review_id in db.session.scalars(reviews):
+        yield address("feedback.review_page", review_id=review_id)
+        yield address("feedback.outcome", review_id=review_id)
 
 
 def _not_sent(person: Person) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby
@@ -12,7 +13,7 @@ from babel import UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -68,7 +69,7 @@ def write_letters() -> None:
     ).all()
     names = kinds.names_in(row.words for row in rows)
     for _person_id, notices in groupby(rows, key=lambda row: row.person_id):
-        _write_one(list(notices), names)
+        _write_one(list(notices), names, now)
     if rows:
         db.session.execute(
             update(Notice).where(Notice.id.in_([row.id for row in rows])).values(mailed_at=now),
@@ -85,6 +86,56 @@ def forget_letters() -> None:
     db.session.execute(
         delete(Letter).where(Letter.id.in_(some)),
         execution_options={"synchronize_session": False},
+    )
+
+
+def take_back_letters(of: ColumnElement[bool]) -> None:
+    """Delete the letters made of these notices; what else is in one not sent is written anew.
+
+    Called before the notices themselves are deleted.
+    """
+    delete_letters(_made_of(of))
+
+
+def forget_name(name: str, stands_now: str) -> None:
+    """Let no letter name somebody; an invitation that is not sent says what stands there now."""
+    named = or_(
+        Letter.subject.contains(name, autoescape=True), Letter.text.contains(name, autoescape=True)
+    )
+    delete_letters(named & or_(Letter.is_waiting.is_(False), _made_of(true())))
+    words = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for letter in db.session.scalars(select(Letter).where(named, Letter.is_waiting)):
+        letter.subject = words.sub(stands_now, letter.subject)
+        lines = letter.text.split("\n")
+        letter.text = "\n".join(
+            line if "://" in line else words.sub(stands_now, line) for line in lines
+        )
+
+
+def delete_letters(which: ColumnElement[bool]) -> None:
+    """Delete letters; what those not sent were made of waits again to be written."""
+    gone = Letter.id.in_(db.session.scalars(select(Letter.id).where(which)).all())
+    of_a_letter = (
+        select(Letter.id)
+        .where(gone, Letter.is_waiting)
+        .where(Letter.person_id == Notice.person_id, Letter.written_at == Notice.mailed_at)
+        .correlate(Notice)
+        .exists()
+    )
+    for statement in (
+        update(Notice).where(of_a_letter).values(mailed_at=None),
+        delete(Letter).where(gone),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _made_of(notices: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(Notice.id)
+        .where(Notice.person_id == Letter.person_id, Notice.mailed_at == Letter.written_at)
+        .where(notices)
+        .correlate(Letter)
+        .exists()
     )
 
 
@@ -144,7 +195,7 @@ def _zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _write_one(notices: Sequence[Row[Any]], names: dict[int, str]) -> None:
+def _write_one(notices: Sequence[Row[Any]], names: dict[int, str], now: datetime) -> None:
     reader = notices[0]
     try:
         with force_locale(reader.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
@@ -152,7 +203,13 @@ def _write_one(notices: Sequence[Row[Any]], names: dict[int, str]) -> None:
     except (UnknownLocaleError, ValueError):
         subject, text = _words(reader, notices, names)
     db.session.add(
-        Letter(person_id=reader.person_id, to=reader.email, subject=one_line(subject), text=text)
+        Letter(
+            person_id=reader.person_id,
+            to=reader.email,
+            subject=one_line(subject),
+            text=text,
+            written_at=now,
+        )
     )
 
 

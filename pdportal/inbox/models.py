@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base
+from pdportal.db import Base, all_null
 
 
 class Notice(Base):
@@ -42,7 +42,7 @@ class Notice(Base):
     from_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
-    """When it went into a letter, or when it was settled that it never will."""
+    """When it went into a letter (its `written_at`), or it was settled that it never will."""
 
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     sender: Mapped[Person | None] = relationship(foreign_keys=from_id)
@@ -72,3 +72,6 @@ class Letter(Base):
     trouble: Mapped[str | None] = mapped_column(String(300))
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
+
+    is_waiting = all_null("sent_at", "given_up_at")
+    """Whether it is still to be sent."""

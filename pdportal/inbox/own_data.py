@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
+from pdportal.accounts.leaving import FORMER
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.inbox import kinds, policy
+from pdportal.inbox.letters import delete_letters, forget_name
 from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.services import withdraw_notices
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -28,11 +31,11 @@ def collect(person: Person) -> Iterator[Piece]:
 
 
 def forget(person: Person) -> None:
-    """Delete the notices to and from somebody, and the mail that has been sent."""
-    about = or_(Notice.person_id == person.id, Notice.from_id == person.id)
-    db.session.execute(delete(Notice).where(about))
-    sent = Letter.sent_at.is_not(None) | Letter.given_up_at.is_not(None)
-    db.session.execute(delete(Letter).where(Letter.person_id == person.id, sent))
+    """Delete what somebody was told, and what others were told from or of them, by name."""
+    withdraw_notices(or_(Notice.person_id == person.id, Notice.from_id == person.id))
+    delete_letters(or_(Letter.person_id == person.id, Letter.to == person.email))
+    if not person.has_left:
+        forget_name(person.name, FORMER)
 
 
 PART = OwnPart(
@@ -40,5 +43,5 @@ PART = OwnPart(
     _l("Inbox and mail"),
     collect,
     forget,
-    goes=_l("Your notices and mail, and notices that others got from you."),
+    goes=_l("Your notices and mail, and what others were told from you or of your work."),
 )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.inbox import kinds, policy
+from pdportal.inbox.letters import take_back_letters
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import forbidden
+
+PAGES_AT_ONCE = 100
+"""So that no statement is deeper than SQLite takes."""
 
 _ADD = insert(cast(Table, Notice.__table__)).inline()
 
@@ -67,6 +72,23 @@ def withdraw(person_id: int, url: str) -> None:
             or_(Notice.url == url, Notice.url.startswith(f"{url}#", autoescape=True)),
         )
         .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw_pages(urls: Iterable[str]) -> None:
+    """Take back from everybody what they were told of these pages, by notice and by mail."""
+    left = sorted(set(urls))
+    while left:
+        some, left = left[:PAGES_AT_ONCE], left[PAGES_AT_ONCE:]
+        parts_of = (Notice.url.startswith(f"{url}#", autoescape=True) for url in some)
+        withdraw_notices(or_(Notice.url.in_(some), *parts_of))
+
+
+def withdraw_notices(which: ColumnElement[bool]) -> None:
+    """Delete notices, and the letters that were made of them."""
+    take_back_letters(which)
+    db.session.execute(
+        delete(Notice).where(which), execution_options={"synchronize_session": False}
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
 from pdportal.db import db
+from pdportal.inbox.services import withdraw_pages
 from pdportal.video import services
 from pdportal.video.models import Clip, ClipShare
 
@@ -43,10 +44,12 @@ def collect(person: Person) -> Iterator[Piece]:
 
 
 def forget(person: Person) -> None:
-    """Delete the files, what is said of them and whom they were shared with."""
+    """Delete the files, what is said of them, and what others were told of them."""
     for clip in db.session.scalars(_there(person)).all():
         services.delete_now(person, clip)
-    for clip in db.session.scalars(select(Clip).where(Clip.owner_id == person.id)):
+    clips = db.session.scalars(select(Clip).where(Clip.owner_id == person.id)).all()
+    withdraw_pages(services.page_of(clip) for clip in clips)
+    for clip in clips:
         clip.title, clip.about, clip.consent, clip.file_name = "—", "", "", ""
         clip.form_key = None
         clip.trouble = None

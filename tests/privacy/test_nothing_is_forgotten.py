@@ -19,8 +19,8 @@ from tests.test_the_wall import HUSH, _holds_words, _name, hushed  # noqa: F401 
 GIVEN_TO_OTHERS = {"comment.text", "comment.next_move", "comment.stage"}
 """What colleagues wrote to Ada stays theirs."""
 
-NOT_IN_IT = {"comment.before", "comment.after", "clip.form_key"}
-"""A few letters around a quote, and what tells two sendings of one form apart."""
+NOT_IN_IT = {"comment.before", "comment.after", "clip.form_key", "unsent_text.form"}
+"""A few letters around a quote, what tells two sendings of one form apart, and where one goes."""
 
 
 def with_words_of_ada() -> set[str]:
