@@ -38,7 +38,8 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
-from pdportal.insights.progress import LATE, WAITED, Why
+from pdportal.insights.policy import WAITED
+from pdportal.insights.progress import LATE, Why
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 
 Rows = Sequence[Row[*tuple[Any, ...]]]

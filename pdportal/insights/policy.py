@@ -14,7 +14,8 @@ it twice, or with a colleague, tells no more than reading it once
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
@@ -31,6 +32,45 @@ Whoever reads is not one of them, since they know their own part.
 def may_help(person: Person, cohort: Cohort) -> bool:
     """Whoever runs the cohort, while it lasts: asks people, asks colleagues, gives more time."""
     return cohort.is_open and may_run(person, cohort)
+
+
+WAITED = timedelta(days=2)
+"""So long after asking, somebody who waits for feedback is stuck; before, nothing is wrong yet."""
+
+
+class Wait(Protocol):
+    """A request to a cohort that waits for feedback, of somebody who is in the cohort now."""
+
+    @property
+    def since(self) -> datetime | None:
+        """When it was shared."""
+
+    @property
+    def have(self) -> int:
+        """How many reviews have come."""
+
+    @property
+    def needed(self) -> int:
+        """How many are enough."""
+
+    @property
+    def nobody_left(self) -> bool:
+        """Whether everybody has been asked."""
+
+
+def is_stuck(wait: Wait, now: datetime) -> bool:
+    """Somebody waits in vain: too little has come, and long since asking or nobody is left."""
+    waited = wait.since is not None and wait.since <= now - WAITED
+    return wait.have < wait.needed and (wait.nobody_left or waited)
+
+
+def may_step_in(joined_at: datetime | None, wait: Wait, now: datetime) -> bool:
+    """Whoever was in the cohort when a work was shared with it may help an author who is stuck.
+
+    `joined_at` is of the current membership; None for whoever is not in the cohort.
+    """
+    was_in = joined_at is not None and wait.since is not None and joined_at <= wait.since
+    return was_in and is_stuck(wait, now)
 
 
 class Answer(NamedTuple):

@@ -19,9 +19,6 @@ from pdportal.cohorts.models import Cohort
 from pdportal.insights import policy, queries
 from pdportal.web.locale import zone_here
 
-WAITED = timedelta(days=2)
-"""So long after asking, somebody who waits for feedback is stuck; before, nothing is wrong yet."""
-
 LATE = timedelta(days=2)
 """So long after its date, somebody who is not done with a module is stuck."""
 
@@ -112,6 +109,8 @@ class Progress:
     modules: tuple[ModuleProgress, ...]
     people: tuple[PersonProgress, ...]
     stuck: tuple[Stuck, ...]
+    joined_at: dict[int, datetime]
+    """Since when each of the people is in the cohort, by their ids."""
     comments: policy.Comments | None
     """None until enough people have answered any."""
 
@@ -139,7 +138,7 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
             ),
         )
     # All but who waits hangs on rows that are the same on most visits.
-    known = _standing(modules, tuple([tuple(row[:-1]) for row in rows]), clock.today(zone_here()))
+    known = _standing(modules, tuple([tuple(row[:-2]) for row in rows]), clock.today(zone_here()))
     people = [
         person._replace(waits=waits[person.id]) if person.id in waits else person
         for person in known.people
@@ -148,7 +147,8 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
     return Progress(
         known.modules,
         tuple(people),
-        _stuck(people, known.behind, asked, now - WAITED),
+        _stuck(people, known.behind, asked, now),
+        {row.id: row.joined_at for row in rows},
         policy.comments_counted(map(policy.Answer._make, queries.answers(cohort_id))),
     )
 
@@ -211,16 +211,12 @@ def _stuck(
     people: list[PersonProgress],
     behind: dict[int, tuple[Reason, ...]],
     asked: dict[tuple[int, int | None], tuple[date, bool]],
-    waiting_before: datetime,
+    now: datetime,
 ) -> tuple[Stuck, ...]:
     """Everybody who is stuck: those who wait for reviews first, the longest wait first."""
     stuck = []
     for person in people:
-        reasons = [
-            wait
-            for wait in person.waits
-            if wait.nobody_left or (wait.since and wait.since <= waiting_before)
-        ]
+        reasons = [wait for wait in person.waits if policy.is_stuck(wait, now)]
         for reason in behind.get(person.id, ()):
             day, today = asked.get((person.id, reason.module_id), (None, False))
             reasons.append(reason._replace(asked_on=day, asked_today=today))

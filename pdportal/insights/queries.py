@@ -80,6 +80,7 @@ def _people() -> Rows:
             func.coalesce(reviews.c.owed, 0).label("owed"),
             func.coalesce(reviews.c.given, 0).label("given"),
             _far().label("far"),
+            Member.joined_at,
             Person.time_zone,
         )
         .join(Member, Member.person_id == Person.id)
@@ -130,9 +131,20 @@ def _review_counts() -> Rows:
 def waiting(cohort_id: int, now: datetime) -> list[Line]:
     """Whose request to a cohort waits, since when, and how many of the reviews needed have come.
 
-    It counts once its grace time is over and until enough has come or its author went on.
+    It counts once its grace time is over and until enough has come, its author went on or left.
     """
     return fetch_all(_waiting(), {"cohort_id": cohort_id, "now": now})
+
+
+def waiting_request(cohort_id: int, round_id: int, now: datetime) -> Line | None:
+    """What `waiting` says of one request."""
+    values = {"cohort_id": cohort_id, "round_id": round_id, "now": now}
+    return fetch_one(_waiting_request(), values)
+
+
+@cache
+def _waiting_request() -> Rows:
+    return _waiting().where(Round.id == bindparam("round_id"))
 
 
 @cache
@@ -147,7 +159,12 @@ def _waiting() -> Rows:
             Round.nobody_left_at.is_not(None).label("nobody_left"),
         )
         .join(Work, Work.id == Round.work_id)
+        .join(Person, Person.id == Work.author_id)
+        .join(Member, Member.person_id == Person.id)
         .where(
+            Member.cohort_id == bindparam("cohort_id"),
+            Member.is_current,
+            Person.active,
             Round.cohort_id == bindparam("cohort_id"),
             Round.is_waiting,
             Round.grace_until <= bindparam("now"),

@@ -64,8 +64,8 @@ def ask_another(actor: Person, cohort: Cohort, round_id: int) -> bool:
     The actor learns only whether there was anybody left to ask.
     """
     _help(actor, cohort)
-    round_ = _waiting_round(cohort, round_id)
-    asked = allocation.ask_one_more(round_)
+    round_, _wait = _waiting_round(cohort, round_id)
+    asked = allocation.ask_one_more(round_, but_not=actor.id)
     if asked:
         record(actor, "asked_another", round_, cohort=cohort.id)
     return asked
@@ -74,9 +74,7 @@ def ask_another(actor: Person, cohort: Cohort, round_id: int) -> bool:
 def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
     """Give the feedback oneself, as a member of the cohort that was asked for it."""
     _help(actor, cohort)
-    if db.session.scalars(membership(cohort.id, actor.id)).one_or_none() is None:
-        raise forbidden(_("Only people of this cohort may read what was shared with it."))
-    round_ = _waiting_round(cohort, round_id)
+    round_, wait = _waiting_round(cohort, round_id)
     author = round_.work.author
     if author.id == actor.id:
         raise Refused(_("This is your own work."))
@@ -85,6 +83,7 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
     if review is not None and review.released_at is not None:
         raise Refused(_("You were asked before, and it went on to somebody else."))
     if review is None:
+        _require_step_in(actor, cohort, wait)
         review = allocation.ask(round_, [actor.id])[0]
         url = address("feedback.round_page", round_id=round_.id)
         notify(author.id, "stepped_in", url, sender=actor, name=actor.name, title=round_.work.title)
@@ -136,15 +135,28 @@ def _assigned_module(cohort: Cohort, module_id: int) -> queries.Line:
     return module
 
 
-def _waiting_round(cohort: Cohort, round_id: int) -> Round:
+def _require_step_in(actor: Person, cohort: Cohort, wait: queries.Line) -> None:
+    now = clock.now()
+    member = db.session.scalars(membership(cohort.id, actor.id)).one_or_none()
+    if policy.may_step_in(member.joined_at if member else None, wait, now):
+        return
+    if member is None:
+        raise forbidden(_("Only people of this cohort may read what was shared with it."))
+    if member.joined_at > wait.since:
+        raise forbidden(_("This was shared before you joined the cohort, so not with you."))
+    raise Refused(_("Your colleagues still have time to give this feedback."))
+
+
+def _waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
     """A request to this cohort that still waits; one that is answered by now is said so."""
     asked_here = select(Round).where(Round.id == round_id, Round.cohort_id == cohort.id)
     round_ = db.session.scalars(asked_here.with_for_update()).one_or_none()
     if round_ is None:
         raise NotFound
-    if not round_.is_waiting or round_.grace_until > clock.now():
+    wait = queries.waiting_request(cohort.id, round_id, clock.now())
+    if wait is None:
         raise Refused(_("Nobody is waiting for this feedback any more."))
-    return round_
+    return round_, wait
 
 
 def _person_to_nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Person:

@@ -17,8 +17,8 @@ from pdportal.accounts.policy import leads_where
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import cohort_opened, cohort_row
 from pdportal.db import db
-from pdportal.insights import services
-from pdportal.insights.progress import LATE, QUIET, WAITED, progress_of
+from pdportal.insights import policy, services
+from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
 from pdportal.web.errors import forbidden
 from pdportal.web.locale import say_day, wording_of, zone_here
@@ -26,7 +26,7 @@ from pdportal.web.requests import LARGEST_ID
 
 bp = Blueprint("insights", __name__)
 
-LIMITS = {"waited": WAITED.days, "late": LATE.days, "quiet": QUIET.days}
+LIMITS = {"waited": policy.WAITED.days, "late": LATE.days, "quiet": QUIET.days}
 """From how many days on somebody is called stuck."""
 
 
@@ -49,7 +49,7 @@ def progress(cohort_id: int) -> ResponseReturnValue:
         cohort.ends_on,
         cohort.closed_at,
         leads_where(me(), cohort),
-        any(person.id == me().id for person in progress.people),
+        progress.joined_at.get(me().id),
     )
     return render_template(
         "insights/progress.html", cohort=frame, progress=progress, wording=wording, limits=LIMITS
@@ -66,8 +66,12 @@ class Frame(NamedTuple):
     closed_at: datetime | None
     led: bool
     """Whether whoever looks leads where the cohort belongs."""
-    joined: bool
-    """Whether whoever looks is in it, and so may read what is shared with it."""
+    joined_at: datetime | None
+    """Since when whoever looks is in it; None if they are not."""
+
+    def may_step_in(self, reason: Reason) -> bool:
+        """Whether whoever looks may give this feedback themselves."""
+        return policy.may_step_in(self.joined_at, reason, clock.now())
 
 
 @bp.post("/cohorts/<int:cohort_id>/nudge")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from pdportal import clock
+from pdportal.cohorts import services as cohorts
+from pdportal.cohorts.models import Member
+from pdportal.cohorts.queries import membership
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
 from pdportal.insights.models import Nudge
+from pdportal.insights.policy import WAITED, may_step_in
+from pdportal.insights.progress import Reason, Why
 from pdportal.modules.models import Assignment, Module
 from tests.conftest import Visit
 from tests.insights import given
@@ -20,6 +25,13 @@ from tests.people import World
 
 NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def members(world: World) -> None:
+    """Everybody has been in their cohort for a month."""
+    db.session.execute(update(Member).values(joined_at=NOW - 30 * DAY))
+    db.session.commit()
 
 
 @pytest.fixture
@@ -69,6 +81,70 @@ def test_a_facilitator_steps_in_and_the_author_is_told(world: World, visit: Visi
         assert "Fay Haddad will give feedback on" in visit(world.dee).get("/inbox").text
         assert "Give the feedback myself" not in visit(world.lee).get(f"{page}/progress").text
         assert visit(world.lee).post(f"{page}/step-in", data={"round": waits.id}).status_code == 403
+
+
+def test_whose_author_left_the_cohort_is_nobodys_to_read(world: World, visit: Visit, waits: Round):
+    fay, page = visit(world.fay), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        of_dee = db.session.scalars(membership(world.autumn.id, world.dee.id)).one()
+        visit(world.dee).post(f"/cohorts/memberships/{of_dee.id}/leave")
+        for remedy in ("step-in", "ask-another"):
+            assert fay.post(f"{page}/{remedy}", data={"round": waits.id}).status_code == 409
+        fay.post(f"{page}/several", data={"do": "ask", "stuck": [str(waits.id)]})
+    assert reviewers(waits) == {world.ben.id}
+
+
+def test_who_joins_after_it_was_shared_brings_it_to_themselves_by_no_way(
+    world: World, visit: Visit, waits: Round
+):
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        cohorts.add_people(world.lee, world.autumn, [world.lee])
+        db.session.commit()
+        assert "Ask another colleague" in lee.get(f"{page}/progress").text
+        assert "Give the feedback myself" not in lee.get(f"{page}/progress").text
+        assert lee.post(f"{page}/step-in", data={"round": waits.id}).status_code == 403
+        for _time in range(6):
+            lee.post(f"{page}/ask-another", data={"round": waits.id})
+    assert reviewers(waits) == {world.ben.id, world.ada.id, world.fay.id}
+
+
+@pytest.mark.parametrize("have", [0, 1, 2])
+@pytest.mark.parametrize("waited", [timedelta(minutes=31), WAITED - DAY / 24, WAITED])
+@pytest.mark.parametrize("nobody_left", [False, True])
+def test_stepping_in_is_for_those_who_are_stuck(
+    world: World, visit: Visit, have: int, waited: timedelta, nobody_left: bool
+):
+    fay, page = visit(world.fay), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        round_ = given.shared(world.dee, given.protocol(), NOW - waited, cohort=world.autumn)
+        for reviewer in (world.ben, world.ada)[:have]:
+            given.asked(round_, reviewer, given_at=NOW)
+        round_.nobody_left_at = NOW if nobody_left else None
+        db.session.commit()
+        is_offered = "Give the feedback myself" in fay.get(f"{page}/progress").text
+        answer = fay.post(f"{page}/step-in", data={"round": round_.id})
+    assert is_offered == (have < 2 and (nobody_left or waited == WAITED))
+    assert answer.status_code == (302 if is_offered else 409)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("joined_at", "may"),
+    [
+        (None, False),
+        (NOW - 5 * DAY, True),
+        (NOW - 4 * DAY, True),
+        (NOW - 4 * DAY + HOUR, False),
+        (NOW, False),
+    ],
+)
+def test_only_who_was_in_when_it_was_shared_may_step_in(joined_at: datetime | None, may: bool):
+    wait = Reason(Why.WAITING, NOW - 4 * DAY, needed=2)
+    assert may_step_in(joined_at, wait, NOW) is may
+    assert not may_step_in(joined_at, wait._replace(since=None), NOW)
 
 
 def test_more_time_is_for_everybody(world: World, visit: Visit, late: Module):

@@ -120,12 +120,13 @@ def members_to_ask(
     return statement
 
 
-def ask_cohort(round_: Round, count: int) -> list[Review]:
-    """Ask up to `count` more members of the round's cohort."""
+def ask_cohort(round_: Round, count: int, but_not: int | None = None) -> list[Review]:
+    """Ask up to `count` more members of the round's cohort, but not the person with this id."""
     if round_.cohort_id is None or count <= 0:
         return []
     _lock_candidates(round_)
-    colleagues = [Colleague(*row) for row in db.session.execute(candidates(round_))]
+    rows = db.session.execute(candidates(round_))
+    colleagues = [Colleague(*row) for row in rows if row[0] != but_not]
     return ask(round_, choose(colleagues, count))
 
 
@@ -161,9 +162,12 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     return reviews
 
 
-def ask_one_more(round_: Round) -> bool:
-    """Ask one more of the round's cohort, else the author's coach; False if nobody is left."""
-    if ask_cohort(round_, 1):
+def ask_one_more(round_: Round, but_not: int | None = None) -> bool:
+    """Ask one more of the round's cohort, else the author's coach; False if nobody is left.
+
+    `but_not` is the id of whoever decides this: a work comes to nobody by their own hand.
+    """
+    if ask_cohort(round_, 1, but_not):
         return True
     coach = db.session.scalars(_coach_to_ask(round_)).first() if round_.coach_may else None
     if coach is not None:
