@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -32,15 +33,18 @@ def collect(person: Person) -> Iterator[Piece]:
         .options(selectinload(Work.revisions), joinedload(Work.draft))
         .order_by(Work.id)
     )
-    for work in db.session.scalars(works).unique().all():
-        yield Piece(f"works/{file_name(work.title, work.id, 'md')}", _work(person, work))
+    own = db.session.scalars(works).unique().all()
+    comments, rounds = _comments_by_work(person), _rounds_by_work(person)
+    for work in own:
+        text = _work(work, comments[work.id], rounds[work.id])
+        yield Piece(f"works/{file_name(work.title, work.id, 'md')}", text)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
 
 
 def forget(person: Person) -> None:
     """Take the words out of somebody's works; what they gave to others stays with those."""
-    own = select(Work.id).where(Work.author_id == person.id)
+    own = _works_of(person)
     rounds = select(Round.id).where(Round.work_id.in_(own))
     revisions = select(Revision.id).where(Revision.work_id.in_(own))
     on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
@@ -90,7 +94,7 @@ def _not_sent(person: Person) -> Select[Any]:
     return unsent.where(UnsentText.person_id == person.id).order_by(UnsentText.id)
 
 
-def _work(person: Person, work: Work) -> str:
+def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> str:
     labels = {field["key"]: field["label"] for field in work.fields}
     lines = [f"# {work.title}", ""]
     for revision in work.revisions:
@@ -101,18 +105,40 @@ def _work(person: Person, work: Work) -> str:
     if work.draft is not None and work.draft.content:
         lines += ["## Not yet saved as a version", "", work.draft.why, ""]
         lines += _fields(work.draft.content, labels)
-    return "\n".join(lines + _feedback(_comments_on(person, work)) + _reflections(work))
+    return "\n".join(lines + _feedback(comments) + _reflections(rounds))
 
 
-def _comments_on(person: Person, work: Work) -> Iterable[Comment]:
-    """What is said on a work and its author may read: given reviews, and talk."""
-    revisions = select(Revision.id).where(Revision.work_id == work.id)
-    return db.session.scalars(
+def _comments_by_work(person: Person) -> dict[int, list[Comment]]:
+    """What is said on each work and its author may read: given reviews, and talk."""
+    comments = (
         comments_seen_by(person)
-        .where(Comment.revision_id.in_(revisions))
+        .join(Comment.revision)
+        .where(Revision.work_id.in_(_works_of(person)))
+        .options(contains_eager(Comment.revision))
         .options(joinedload(Comment.author), joinedload(Comment.decision))
         .order_by(Comment.id)
-    ).unique()
+    )
+    by_work = defaultdict(list)
+    for comment in db.session.scalars(comments):
+        by_work[comment.revision.work_id].append(comment)
+    return by_work
+
+
+def _rounds_by_work(person: Person) -> dict[int, list[Round]]:
+    rounds = (
+        select(Round)
+        .where(Round.work_id.in_(_works_of(person)))
+        .options(selectinload(Round.reviews).joinedload(Review.reviewer))
+        .order_by(Round.id)
+    )
+    by_work = defaultdict(list)
+    for round_ in db.session.scalars(rounds):
+        by_work[round_.work_id].append(round_)
+    return by_work
+
+
+def _works_of(person: Person) -> Select[int]:
+    return select(Work.id).where(Work.author_id == person.id)
 
 
 def _fields(content: dict[str, str], labels: dict[str, str]) -> list[str]:
@@ -140,10 +166,9 @@ def _feedback(comments: Iterable[Comment]) -> list[str]:
     return ["## Feedback", "", *lines, ""] if lines else []
 
 
-def _reflections(work: Work) -> list[str]:
+def _reflections(rounds: Iterable[Round]) -> list[str]:
     lines = []
-    rounds = select(Round).where(Round.work_id == work.id).order_by(Round.id)
-    for round_ in db.session.scalars(rounds):
+    for round_ in rounds:
         lines += [f"## Feedback request of {round_.shared_at:%Y-%m-%d}", "", round_.question, ""]
         lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
         for review in round_.reviews:
@@ -176,7 +201,10 @@ PART = OwnPart(
     _l("Your work and feedback"),
     collect,
     forget,
-    goes=_l("The words of everything you wrote or shared, in all versions, and your decisions."),
+    goes=_l(
+        "The words of everything you wrote or shared, in all versions, your replies and decisions "
+        "on it, and feedback you began and did not send."
+    ),
     stays=_l(
         "Feedback you gave stays with the colleagues you gave it to, without your name: "
         "they work with it. What they wrote to you stays theirs."

@@ -21,7 +21,9 @@ from pdportal.accounts.policy import may_see, may_switch_off, people_seen_by
 from pdportal.accounts.services.account import say_who_one_is
 from pdportal.accounts.services.people import switch_on
 from pdportal.db import Base, db
+from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Revision
 from pdportal.goals.services import goals
 from pdportal.inbox import post
@@ -91,6 +93,25 @@ def test_everything_is_in_it_readable_and_nothing_of_others(told: World, visit: 
     account = json.loads(archive.read("account/account.json"))
     assert (account["name"], account["called"]) == ("Ada Okafor", "Ada")
     assert {name.split("/")[0] for name in names} == {part.name for part in parts()} | {"README.md"}
+
+
+def test_a_download_of_many_works_asks_as_often_as_one_of_few(told: World, statements):
+    tag = db.session.scalars(select(Protocol)).one()
+    part = next(part for part in parts() if part.name == "feedback")
+    asked = []
+    for more in (2, 10):
+        for _work in range(more):
+            round_ = given.shared(told.ada, tag, NOW - timedelta(days=5), cohort=told.autumn)
+            for reviewer in (told.ben, told.dee):
+                given.decided(given.asked(round_, reviewer, given_at=NOW), Verdict.USE)
+        db.session.expire_all()
+        assert told.ada.id
+        with statements() as said:
+            pieces = [piece for piece in part.collect(told.ada) if "works/" in piece.path]
+        asked.append(len(said))
+    assert len(pieces) >= 12
+    assert "Dee Tran (suggestion): Why does Jonas go first?" in str(pieces[-1].content)
+    assert asked[0] == asked[1], asked
 
 
 def test_a_download_is_of_one_person_and_for_a_week(told: World, visit: Visit):
