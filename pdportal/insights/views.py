@@ -128,12 +128,12 @@ def several(cohort_id: int) -> ResponseReturnValue:
             said = _asked(services.ask_for_all(me(), cohort, rounds))
         case "extend":
             today = clock.today(zone_here())
-            late = {module_id for _person, module_id in modules}
-            due = [services.extend(me(), cohort, module_id, today) for module_id in late]
+            late = sorted({module_id for _person, module_id in modules})
+            count = services.extend_all(me(), cohort, late, today)
             said = ngettext(
                 "%(num)s module is due later now, for everybody in this cohort.",
                 "%(num)s modules are due later now, for everybody in this cohort.",
-                len(due),
+                count,
             )
         case _:
             abort(400)

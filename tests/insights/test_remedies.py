@@ -179,6 +179,23 @@ def test_several_at_once_and_it_is_seen_that_they_were_asked(
     assert db.session.scalar(select(func.count()).select_from(Nudge)) == 2
 
 
+def test_a_module_that_is_no_longer_assigned_is_left_out(world: World, visit: Visit, late: Module):
+    ended = given.module("Questions worth waiting for")
+    assignment = given.assigned(world.autumn, ended, world.lee, due_on=date(2026, 11, 2))
+    assignment.ended_at = NOW
+    db.session.commit()
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        for modules in ([ended, late], [late, ended]):
+            stuck = [f"{world.ada.id}-{module.id}" for module in modules]
+            answer = lee.post(f"{page}/several", data={"do": "extend", "stuck": stuck})
+            assert answer.location == f"{page}/progress"
+            assert "1 module is due later now" in lee.get(f"{page}/progress").text
+        gone = {"do": "extend", "stuck": [f"{world.ada.id}-{ended.id}"]}
+        lee.post(f"{page}/several", data=gone)
+        assert "0 modules are due later now" in lee.get(f"{page}/progress").text
+
+
 REMEDIES = ("ask-another", "step-in", "extend", "several")
 
 
