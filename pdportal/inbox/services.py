@@ -38,23 +38,37 @@ def notify(
     name that was given up is not read in old notices. Nobody is told what they did themselves.
     `url` is a path of the portal (`address(…)` makes one outside a request).
     """
+    notify_all([person_id], kind, url, sender=sender, **words)
+
+
+def notify_all(
+    person_ids: Iterable[int],
+    kind: str,
+    url: str,
+    *,
+    sender: Person | None = None,
+    **words: str | int | Person,
+) -> None:
+    """The same for several people, in one statement."""
     if not kinds.known(kind):
         raise LookupError(f"No notice kind {kind!r}.")
     if not is_own_path(url):
         raise ValueError("A notice leads to a page of the portal.")
-    if sender is not None and sender.id == person_id:
-        return
-    db.session.connection().execute(
-        _ADD,
+    from_id = sender.id if sender else None
+    rows = [
         {
             "person_id": person_id,
             "at": clock.now(),
             "kind": kind,
             "url": url,
             "words": {name: _stored(word, sender) for name, word in words.items()},
-            "from_id": sender.id if sender else None,
-        },
-    )
+            "from_id": from_id,
+        }
+        for person_id in person_ids
+        if person_id != from_id
+    ]
+    if rows:
+        db.session.connection().execute(_ADD, rows)
 
 
 def _stored(word: str | int | Person, sender: Person | None) -> str | int | dict[str, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Member
-from pdportal.db import comma_joined, fetch_all, fetch_one
+from pdportal.db import comma_joined, db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -36,6 +37,9 @@ Rows = Select[*tuple[Any, ...]]
 
 Line = Row[*tuple[Any, ...]]
 """A row, whose columns are read by name."""
+
+PersonLine = Row[int, str, str | None]
+"""Somebody's id, name and time zone."""
 
 
 def assigned(cohort_id: int) -> list[Line]:
@@ -233,5 +237,42 @@ def assigned_module(cohort_id: int, module_id: int) -> Line | None:
 
 @cache
 def _assigned_module() -> Rows:
-    which = Assignment.module_id == bindparam("module_id")
-    return _assigned().where(which).add_columns(Module.slug)
+    return _assigned_modules().where(Assignment.module_id == bindparam("module_id"))
+
+
+def assigned_modules(cohort_id: int) -> list[Line]:
+    """All modules assigned to a cohort, each as `assigned_module` says."""
+    return fetch_all(_assigned_modules(), {"cohort_id": cohort_id})
+
+
+@cache
+def _assigned_modules() -> Rows:
+    return _assigned().add_columns(Module.slug)
+
+
+def members(cohort_id: int, person_ids: Iterable[int]) -> Sequence[PersonLine]:
+    """Those of these people who are in the cohort now: id, name, time zone."""
+    statement = (
+        select(Person.id, Person.name, Person.time_zone)
+        .join(Member, Member.person_id == Person.id)
+        .where(Member.cohort_id == cohort_id, Member.is_current, Person.id.in_(list(person_ids)))
+    )
+    return db.session.execute(statement).all()
+
+
+def finished(person_ids: Iterable[int], module_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of these people have finished which of these modules."""
+    statement = select(Enrollment.person_id, Enrollment.module_id).where(
+        Enrollment.person_id.in_(list(person_ids)),
+        Enrollment.module_id.in_(list(module_ids)),
+        Enrollment.finished_at.is_not(None),
+    )
+    return {(row.person_id, row.module_id) for row in db.session.execute(statement)}
+
+
+def nudges_of(person_ids: Iterable[int], since: date) -> set[tuple[int, int, date]]:
+    """Whom of these people somebody asked about which module on which day, from a day on."""
+    statement = select(Nudge.person_id, Nudge.module_id, Nudge.on_day).where(
+        Nudge.person_id.in_(list(person_ids)), Nudge.on_day >= since
+    )
+    return {(row.person_id, row.module_id, row.on_day) for row in db.session.execute(statement)}

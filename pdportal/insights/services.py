@@ -2,60 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.activity.services import record
+from pdportal.activity.services import record, record_all
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import membership
-from pdportal.db import db
+from pdportal.db import add_unless_there, db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds.models import Round
-from pdportal.inbox.services import address, notify
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.insights import policy, queries
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import zone_of
 from pdportal.modules.addresses import module_url
 from pdportal.modules.assignments.services import assign
-from pdportal.modules.models import Enrollment
 from pdportal.web.errors import Refused, forbidden
 
 MORE_TIME = timedelta(days=7)
 
 
-def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Nudge | None:
+def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> bool:
     """Ask somebody how a module is going: a notice with the actor's name.
 
-    Once a day for a person and a module, whoever asks: None where they were asked already.
+    Once a day for a person and a module, whoever asks: False where they were asked already.
     """
     _help(actor, cohort)
     module = _assigned_module(cohort, module_id)
-    person = _person_to_nudge(actor, cohort, person_id, module_id)
-    nudge = Nudge(
-        cohort_id=cohort.id,
-        person_id=person_id,
-        module_id=module_id,
-        asked_by_id=actor.id,
-        on_day=clock.today(zone_of(person.time_zone)),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(nudge)
-    except IntegrityError:
-        return None
-    url = module_url(module.slug)
-    notify(person_id, "nudged", url, sender=actor, name=actor.name, title=module.title)
-    record(actor, "nudged", nudge, cohort=cohort.id, person=person_id, module=module_id)
-    return nudge
+    people = queries.members(cohort.id, [person_id])
+    if not people:
+        raise NotFound
+    (person,) = people
+    if person.id == actor.id:
+        raise Refused(_("You know yourself how it is going."))
+    if queries.finished([person_id], [module_id]):
+        raise Refused(_("%(name)s has finished it in the meantime.", name=person.name))
+    return _ask(actor, cohort, [(person, module)]) > 0
 
 
 def ask_another(actor: Person, cohort: Cohort, round_id: int) -> bool:
@@ -106,11 +98,17 @@ def nudge_all(actor: Person, cohort: Cohort, pairs: Iterable[tuple[int, int]]) -
     Left out are those who are done by now, have left, or were asked today already.
     """
     _help(actor, cohort)
-    count = 0
-    for person_id, module_id in pairs:
-        with suppress(Refused, NotFound):
-            count += nudge(actor, cohort, person_id, module_id) is not None
-    return count
+    chosen = set(pairs)
+    people_ids = {person_id for person_id, _module in chosen} - {actor.id}
+    people = {person.id: person for person in queries.members(cohort.id, people_ids)}
+    modules = {module.module_id: module for module in queries.assigned_modules(cohort.id)}
+    left = chosen - queries.finished(people, modules)
+    fitting = [
+        (people[person_id], modules[module_id])
+        for person_id, module_id in sorted(left)
+        if person_id in people and module_id in modules
+    ]
+    return _ask(actor, cohort, fitting)
 
 
 def ask_for_all(actor: Person, cohort: Cohort, round_ids: Iterable[int]) -> int:
@@ -170,16 +168,42 @@ def _waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
     return round_, wait
 
 
-def _person_to_nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> Person:
-    """Another member of the cohort who has not finished the module; raises where there is none."""
-    if db.session.scalars(membership(cohort.id, person_id)).one_or_none() is None:
-        raise NotFound
-    person = db.session.get_one(Person, person_id)
-    if person.id == actor.id:
-        raise Refused(_("You know yourself how it is going."))
-    finished = select(Enrollment.finished_at).where(
-        Enrollment.person_id == person_id, Enrollment.module_id == module_id
+def _ask(
+    actor: Person, cohort: Cohort, pairs: Sequence[tuple[queries.PersonLine, queries.Line]]
+) -> int:
+    """Ask each person about the module, but for those who were asked today; returns how many."""
+    rows = [
+        {
+            "cohort_id": cohort.id,
+            "person_id": person.id,
+            "module_id": module.module_id,
+            "asked_by_id": actor.id,
+            "on_day": clock.today(zone_of(person.time_zone)),
+        }
+        for person, module in pairs
+    ]
+    nudges = _add_nudges(rows)
+    for module in {module.module_id: module for _person, module in pairs}.values():
+        people = [nudge.person_id for nudge in nudges if nudge.module_id == module.module_id]
+        url, words = module_url(module.slug), {"name": actor.name, "title": module.title}
+        notify_all(people, "nudged", url, sender=actor, **words)
+    details = (
+        {"cohort": nudge.cohort_id, "person": nudge.person_id, "module": nudge.module_id}
+        for nudge in nudges
     )
-    if db.session.scalar(finished) is not None:
-        raise Refused(_("%(name)s has finished it in the meantime.", name=person.name))
-    return person
+    record_all(actor, "nudged", zip(nudges, details, strict=True))
+    return len(nudges)
+
+
+def _add_nudges(rows: Sequence[dict[str, Any]]) -> list[Nudge]:
+    """Store those that nobody has asked on that day."""
+    first_day = min((row["on_day"] for row in rows), default=date.max)
+    asked = queries.nudges_of({row["person_id"] for row in rows}, first_day)
+    rows = [r for r in rows if (r["person_id"], r["module_id"], r["on_day"]) not in asked]
+    if not rows:
+        return []
+    try:
+        with db.session.begin_nested():
+            return list(db.session.scalars(insert(Nudge).returning(Nudge), rows))
+    except IntegrityError:  # somebody else asks one of them at this moment
+        return [nudge for row in rows if add_unless_there(nudge := Nudge(**row))]

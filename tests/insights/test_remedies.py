@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,6 +17,7 @@ from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
+from pdportal.insights import queries
 from pdportal.insights.models import Nudge
 from pdportal.insights.policy import WAITED, may_step_in
 from pdportal.insights.progress import Reason, Why
@@ -194,6 +197,38 @@ def test_a_module_that_is_no_longer_assigned_is_left_out(world: World, visit: Vi
         gone = {"do": "extend", "stuck": [f"{world.ada.id}-{ended.id}"]}
         lee.post(f"{page}/several", data=gone)
         assert "0 modules are due later now" in lee.get(f"{page}/progress").text
+
+
+@pytest.mark.parametrize("many", [1, 10, 30])
+def test_asking_many_costs_as_much_as_asking_one(
+    world: World, visit: Visit, late: Module, statements: Callable[[], Any], many: int
+):
+    people = [world.person(f"Kim Osei {number}") for number in range(many)]
+    cohorts.add_people(world.lee, world.autumn, people)
+    db.session.commit()
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}/several"
+    stuck = [f"{person.id}-{late.id}" for person in people]
+    with clock.at(NOW):
+        with statements() as said:
+            lee.post(page, data={"do": "nudge", "stuck": stuck})
+        assert len(said) == 9, said
+    asked = set(db.session.scalars(select(Nudge.person_id)))
+    told = list(db.session.scalars(select(Notice.person_id).where(Notice.kind == "nudged")))
+    assert asked == {person.id for person in people} == set(told)
+    assert len(told) == many
+
+
+def test_who_is_asked_twice_at_the_same_moment_is_told_once(
+    world: World, visit: Visit, late: Module, monkeypatch: pytest.MonkeyPatch
+):
+    lee, page = visit(world.lee), f"/cohorts/{world.autumn.id}/several"
+    with clock.at(NOW):
+        lee.post(page, data={"do": "nudge", "stuck": [f"{world.ada.id}-{late.id}"]})
+        monkeypatch.setattr(queries, "nudges_of", lambda *_asked: set())
+        both = [f"{person.id}-{late.id}" for person in (world.ada, world.ben)]
+        lee.post(page, data={"do": "nudge", "stuck": both})
+    told = list(db.session.scalars(select(Notice.person_id).where(Notice.kind == "nudged")))
+    assert told == [world.ada.id, world.ben.id]
 
 
 REMEDIES = ("ask-another", "step-in", "extend", "several")
