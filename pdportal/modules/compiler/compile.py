@@ -195,26 +195,13 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     drafts = [*([plan.about] if plan.about else []), *plan.drafts]
     for draft in drafts:
         draft.read(plan.definitions)
-        if draft.estimate and draft.audience == "everyone" and not draft.is_about:
-            draft.minutes = draft.reading_minutes()
-            meta = draft.source.meta  # empty where it could not be read
-            if draft.section == "page" and meta and meta.get("minutes") in (None, ""):
-                draft.problems.warning(
-                    1, f"There are no minutes; reading takes about {draft.minutes}.",
-                    "Write minutes: … with the time for doing in it.",
-                )  # fmt: skip
+        _estimate(draft)
     give_slugs(plan.drafts)
     name_blocks(plan.drafts)
     site = Site(plan.module.slug, folder, drafts, plan.places)
     for draft in drafts:
         Linker(site, draft).run()
-    if not plan.module.title and not plan.problems.has_errors:
-        plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
-    has_page = any(draft.audience == "everyone" for draft in plan.drafts)
-    if not has_page and not plan.problems.has_errors:
-        plan.problems.error(
-            1, "The module has no page.", "Add a file 01-….md with a title and some text."
-        )
+    _check_not_empty(plan)
     about, about_notes = _about(plan)
     pages = [_page(draft) for draft in plan.drafts]
     _check_sources(drafts, pages)
@@ -243,6 +230,31 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         content_hash=folder.content_hash(),
     )
     return Compilation(module, sorted(problems), plan.prerequisite_lines, protocols)
+
+
+def _estimate(draft: Draft) -> None:
+    """The minutes of a page that says none, by its length."""
+    if not draft.estimate or draft.audience != "everyone" or draft.is_about:
+        return
+    draft.minutes = draft.reading_minutes()
+    meta = draft.source.meta  # empty where it could not be read
+    if draft.section == "page" and meta and meta.get("minutes") in (None, ""):
+        draft.problems.warning(
+            1,
+            f"There are no minutes; reading takes about {draft.minutes}.",
+            "Write minutes: … with the time for doing in it.",
+        )
+
+
+def _check_not_empty(plan: Plan) -> None:
+    """A module has a title and a page; not said where something worse is wrong."""
+    if not plan.module.title and not plan.problems.has_errors:
+        plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
+    has_page = any(draft.audience == "everyone" for draft in plan.drafts)
+    if not has_page and not plan.problems.has_errors:
+        plan.problems.error(
+            1, "The module has no page.", "Add a file 01-….md with a title and some text."
+        )
 
 
 def _check_sources(drafts: list[Draft], pages: list[CompiledPage]) -> None:
