@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -108,6 +108,7 @@ TYPED = st.text(alphabet="ab *_`&<>\n-1.学\u0301", max_size=60)
 
 @settings(max_examples=150, deadline=None)
 @given(TYPED, TYPED)
+@example("1\n1\n<", "1<")
 def test_both_texts_can_be_read_out_of_their_difference(app: Flask, old: str, new: str):
     with app.test_request_context():
         html = compared(old, new)[0]

@@ -119,17 +119,31 @@ class _Diff:
         line_of = [
             n for n, line in enumerate(self.new_lines) for _word in range(line.first, line.end)
         ]
-        above = -1
+        following = self._following()
+        above, last = -1, -1
         for line in self.old_lines:
             kept = [word for word in range(line.first, line.end) if self.keep[word] >= 0]
             if kept:
                 self._line_lives(line, self.new_lines[line_of[self.keep[kept[0]]]])
-                above = line_of[self.keep[kept[-1]]]
+                last = self.keep[kept[-1]]
+                above = line_of[last]
             elif any(self._is_gone(word) for word in range(line.first, line.end)):
-                self.dead[above].append(line)
+                image = following[line.end]
+                if image >= 0 and line_of[image] == above:  # between two lines that became one
+                    self.after[last] += self._gone_in(line)
+                else:
+                    self.dead[above].append(line)
         html = _TWICE.sub(r"\2", together(self._lines()))
         label = self.labels[self.key]
         return FieldDiff(label, Markup(html), self.is_changed)  # noqa: S704 -- rendered text was clean, and only our own tags were added
+
+    def _following(self) -> list[int]:
+        """For each old word, and for the end, the new one that it or the next kept one still is."""
+        following = [*self.keep, -1]
+        for word in range(len(self.keep) - 1, -1, -1):
+            if following[word] < 0:
+                following[word] = following[word + 1]
+        return following
 
     def _is_gone(self, word: int) -> bool:
         """Whether an old word is to be shown as gone: not where it only moved within its field."""
