@@ -8,7 +8,7 @@ A figure that sums up what the names do not already show (what becomes of commen
 what was asked of the cohort, which nobody changes by adding or removing people, and it moves by
 whole lots of people whose answers move it, at least five of them others than whoever reads: reading
 it twice, or with a colleague, tells no more than reading it once
-(`docs/decisions/0013-figures-in-lots.md`).
+(`docs/decisions/0019-figures-in-lots.md`).
 """
 
 from __future__ import annotations
