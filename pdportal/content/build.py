@@ -22,7 +22,7 @@ _OTHER_TAGS = {"s": "del"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _NOTE_USE = re.compile(r"\[\^([^\]\s]{1,80})\]")
 _LABEL_USE = re.compile(r"\]\[([^\[\]^][^\[\]]{0,500})\]")
-_NOTE_MARKS = ("::", "!!", "??", "{", "class")
+_NOTE_MARKS = ("::", "：：", "!!", "??", "[!", "{", "class")
 _DASHES = re.compile(r"-{2,}|\.{3}")
 _TYPOGRAPHY = {"--": "–", "---": "—", "...": "…"}
 
@@ -257,6 +257,7 @@ class TreeBuilder:
     def code_block(self, token: Token) -> None:
         if token.type == "code_block":  # by its indentation, which may be a mistake
             report_stray_names(token.content, self.line, self.problems)
+        check_classes(re.findall(r"[\w-]+", token.info), self.line, self.problems)
         element = insets.code(token.content, insets.language_of(unescapeAll(token.info)))
         element.tail = "\n"
         self.top.append(element)

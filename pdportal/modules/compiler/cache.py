@@ -27,7 +27,8 @@ MOST_FILES = 20_000
 """A folder with more of them is compiled each time."""
 _CODE = ("content", "modules/compiler", "modules/questions")
 _LIBRARIES = (
-    "latex2mathml", "markdown-it-py", "mdit-py-plugins", "nh3", "pillow", "pygments", "pyyaml",
+    "babel", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "nh3", "pillow", "pygments",
+    "pyyaml",
 )  # fmt: skip
 
 
@@ -62,17 +63,16 @@ def _key(folder: Path) -> str | None:
 
 
 def _state(path: str) -> str:
-    """What a file holds, or where a link leads; a directory is known by what is in it."""
+    """What a file holds, and where a link leads; a directory is known by what is in it."""
     try:
-        if os.path.islink(path):
-            return f"link to {os.readlink(path)}"
+        link = os.readlink(path) if os.path.islink(path) else ""
         about = os.stat(path)
         if stat.S_ISDIR(about.st_mode):
-            return "directory"
+            return f"directory {link}"
         if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_ASSET_BYTES:
             return f"not read {about.st_mode} {about.st_size}"
         with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return f"{link} {hashlib.file_digest(file, 'sha256').hexdigest()}"
     except OSError as fault:
         return f"unreadable {fault.errno}"
 

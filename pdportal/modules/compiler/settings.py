@@ -32,7 +32,7 @@ class Settings:
 
     def language(self, key: str) -> str:
         """The code of a language; English where none is named or what is named is none."""
-        code = self.text(key) or "en"
+        code = (self.text(key) or "en").replace("_", "-")
         if is_language(code):
             return code
         self.problems.error(self.line(key), f"“{code}” is no language.", how_to_write(code))

@@ -64,6 +64,8 @@ NOTES = {
     "broken braces": f":::: {{.instructor\n{S}\n::::",
     "attribute list": f"{S}\n{{: .instructor}}",
     "para": f"{{.instructor}}\n{S}",
+    "callout of a forge": f"> [!instructor]\n> {S}",
+    "wide colons": f"：：： instructor\n{S}\n：：：",
 }
 """How a note may be written, or meant."""
 PLACES = {
@@ -144,6 +146,10 @@ def test_a_note_is_kept_from_learners_wherever_it_stands(tmp_path: Path, place: 
 def test_a_note_is_kept_from_learners_however_it_is_written(tmp_path: Path, name: str) -> None:
     for place in ("bare", "question", "list", "table", "footnote", "callout"):
         kept_from_learners(tmp_path / place, PLACES[place](NOTES[name]))
+
+
+def test_code_that_is_for_facilitators_by_its_class_is_an_error(tmp_path: Path) -> None:
+    kept_from_learners(tmp_path, f"``` {{.instructor}}\n{S}\n```")
 
 
 def kept_from_learners(folder: Path, text: str) -> None:
