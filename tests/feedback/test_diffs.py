@@ -57,6 +57,13 @@ def compared(old: str, new: str, *, old_check: str = "", new_check: str = "") ->
          "<p>Before all.</p><ul><li><del>a first item</del></li></ul><p>The end.</p>"),
         ("See [this page](https://example.org) now", "See that page now",
          "<p>See <del>this</del> <ins>that</ins> page now</p>"),
+        ("See [this page](https://example.org/1).", "See [this page](https://example.org/2).",
+         '<p>See <a href="https://example.org/2" rel="noopener nofollow">this page</a> '
+         '<small class="moved-note">other address</small>.</p>'),
+        ("มี ๑๒๕ คน", "มี ๑๒๖ คน", "<p>มี <del>๑๒๕</del> <ins>๑๒๖</ins> คน</p>"),
+        ("A\n\nB\n\nC", "C\n\nA\n\nB",
+         '<p><small class="moved-note">moved here</small> <span class="moved">C</span></p>'
+         "<p>A</p><p>B</p>"),
         ("> quoted words\n\nafter", "after",
          "<blockquote><p><del>quoted words</del></p></blockquote><p>after</p>"),
         ("x **bo**ld y", "x bold y", "<p>x bold y</p>"),

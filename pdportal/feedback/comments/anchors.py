@@ -7,18 +7,18 @@ difference of the two revisions (`works.comparison`); words that only look like 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdportal.feedback.works.comparison import ENOUGH, Comparison, FieldPair
-from pdportal.feedback.works.kinship import alike, has_rival, words_in
+from pdportal.feedback.works.alignment import matched
+from pdportal.feedback.works.comparison import Comparison, FieldPair
 from pdportal.feedback.works.reading import Reading
 from pdportal.feedback.works.words import letters_of, weigh, weight
 
 _A_PHRASE = 16
 """What words inside a changed sentence have to weigh for being known again elsewhere."""
+_A_SENTENCE = 24
+"""The same for a sentence that was moved and changed as well."""
 _HALF = 0.5
 
 
@@ -84,7 +84,8 @@ def carried(passage: Passage, comparison: Comparison) -> Place:
         return Place(Carry.SAME, passage)
     if passage not in comparison.places:
         way = _Carrying(passage, pair, comparison)
-        place = way.moved() or way.in_place() or way.phrase_moved() or way.twin() or GONE
+        place = way.moved() or way.in_place() or way.phrase_moved()
+        place = place or way.rewritten() or way.twin() or GONE
         comparison.places[passage] = place
     known: Place = comparison.places[passage]
     return known
@@ -101,7 +102,7 @@ class _Carrying:
         self.end = bisect_left(places, passage.end)
         self.words = range(self.first, self.end)
         self.units = range(self.old.unit_of[self.first], self.old.unit_of[self.end - 1] + 1)
-        self._trusted: dict[int, set[int]] = {}
+        self.heirs = comparison.heirs(passage.field)
 
     def moved(self) -> Place | None:
         """Where the sentences are that it stands in, if they were moved as they are."""
@@ -119,7 +120,7 @@ class _Carrying:
 
     def in_place(self) -> Place | None:
         """Where it is between the words around it: the same, or edited."""
-        images = [self._image(word) for word in self.words]
+        images = [self.heirs.image(word) for word in self.words]
         kept = [image for image in images if image is not None]
         left, right = self._edge(self.first - 1, -1), self._edge(self.end, 1)
         if images[0] is not None:
@@ -160,6 +161,24 @@ class _Carrying:
             return None
         return Place(Carry.MOVED, Passage(*found[0]))
 
+    def rewritten(self) -> Place | None:
+        """Where it may be in its sentence, if that was both changed and moved."""
+        there = self.comparison.rewritten.get((self.field, self.units[0]))
+        if there is None or len(self.units) > 1:
+            return None
+        name, unit = there
+        new = self.comparison.fields[name].new
+        first, end = new.units[unit]
+        begin, stop = self.old.units[self.units[0]]
+        to = matched(self.old.words[begin:stop], new.words[first:end])
+        images = [to[word - begin] for word in self.words]
+        kept = [image for image in images if image >= 0]
+        own = sum(weight(new.words[first + image]) for image in kept)
+        known = sum(weight(new.words[first + image]) for image in to if image >= 0)
+        if known < _A_SENTENCE or own <= _HALF * weigh(self.old.words[self.first : self.end]):
+            return None
+        return self._place(Carry.PERHAPS, first + kept[0], first + kept[-1] + 1, name)
+
     def twin(self) -> Place | None:
         """One of several equal sentences, some of which are gone: nobody can say which."""
         if len(self.units) > 1:
@@ -178,43 +197,16 @@ class _Carrying:
         places = self.comparison.fields[name].new.places
         return Place(carry, Passage(name, places[start], places[end]))
 
-    def _image(self, word: int) -> int | None:
-        """The word it is now, if that is certain: by its sentence, or by the words beside it if the
-        sentence was cut in two."""
-        image = self.alignment.to[word]
-        if image < 0 or not self.alignment.sure[word]:
-            return None
-        if self._is_trusted(word):
-            return image
-        first, end = self.old.units[self.old.unit_of[word]]
-        for beside in (range(word - 1, first - 1, -1), range(word + 1, end)):
-            for other in beside:
-                shift = self.alignment.to[other] - other
-                if shift != image - word or not self.alignment.sure[other]:
-                    break
-                if self._is_trusted(other):
-                    return image
-        return None
-
-    def _is_trusted(self, word: int) -> bool:
-        """Whether the sentence that a word is in now is made of the one it was in."""
-        unit = self.old.unit_of[word]
-        if unit not in self._trusted:
-            moved = (self.field, unit) in self.comparison.moved
-            self._trusted[unit] = set() if moved else set(_descendants(self.pair, unit))
-        return self.new.unit_of[self.alignment.to[word]] in self._trusted[unit]
-
     def _edge(self, word: int, step: int) -> int | None:
         """The word beside it now: the image of its neighbour, or what lies beyond its sentence."""
         inner = word - step
         unit = self.old.unit_of[inner]
         if 0 <= word < len(self.old.words) and self.old.unit_of[word] == unit:
-            return self._image(word)
-        images = [self._image(each) for each in range(*self.old.units[unit])]
-        there = {self.new.unit_of[image] for image in images if image is not None}
-        if len(there) != 1:
+            return self.heirs.image(word)
+        heir = self.heirs.unit(unit)
+        if heir is None:
             return None
-        first, end = self.new.units[there.pop()]
+        first, end = self.new.units[heir]
         return first - 1 if step < 0 else end
 
     def _sentence(self, start: int, end: int, images: list[int | None]) -> tuple[int, int]:
@@ -249,46 +241,6 @@ class _Carrying:
             return False
         back, words = self.alignment.back, self.new.words
         return all(back[word] < 0 or not weight(words[word]) for word in range(first, end))
-
-
-def _descendants(pair: FieldPair, unit: int) -> Iterator[int]:
-    """The units of the new text that are certainly made of one of the old text."""
-    same = pair.alignment.units.get(unit)
-    if same is not None:
-        if weigh(pair.old.unit_keys[unit].split(" ")) >= ENOUGH or _stands_beside(pair, unit, same):
-            yield same
-        return
-    first, end = pair.old.units[unit]
-    shared: Counter[int] = Counter()
-    for word in range(first, end):
-        image = pair.alignment.to[word]
-        if image >= 0 and pair.alignment.sure[word]:
-            shared[pair.new.unit_of[image]] += weight(pair.old.words[word])
-    mine = weigh(pair.old.words[first:end])
-    for other, in_order in shared.items():
-        theirs = weigh(pair.new.words[slice(*pair.new.units[other])])
-        if pair.alignment.edited.get(unit) == other:
-            if alike(in_order, mine, theirs, _HALF):
-                yield other
-        elif alike(in_order, mine, theirs) and not _has_rival(pair, unit, other):
-            yield other
-
-
-def _stands_beside(pair: FieldPair, unit: int, other: int) -> bool:
-    """Whether a short unit has a neighbour that is as it was, or is the first or the last."""
-    units = pair.alignment.units
-    first = unit == other == 0
-    last = unit == len(pair.old.units) - 1 and other == len(pair.new.units) - 1
-    before, after = units.get(unit - 1) == other - 1, units.get(unit + 1) == other + 1
-    return (first or before) + (last or after) > 0
-
-
-def _has_rival(pair: FieldPair, unit: int, other: int) -> bool:
-    """Whether the new unit may be made of another old one, or the old have become another."""
-    mine, theirs = words_in(pair.old, unit), words_in(pair.new, other)
-    olds = (words_in(pair.old, each) for each in pair.changed_old if each != unit)
-    news = (words_in(pair.new, each) for each in pair.changed_new if each != other)
-    return has_rival(mine, theirs, olds) or has_rival(theirs, mine, news)
 
 
 def _was_not_there(pair: FieldPair, start: int, end: int) -> bool:

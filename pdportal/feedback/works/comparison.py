@@ -9,11 +9,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pdportal.feedback.works.alignment import Alignment, align
+from pdportal.feedback.works.heirs import ENOUGH, Heirs
+from pdportal.feedback.works.kinship import relatives
 from pdportal.feedback.works.reading import Reading, reading_of
 from pdportal.feedback.works.words import weigh
 
-ENOUGH = 8
-"""What a unit has to weigh for being known again by its words alone."""
 Unit = tuple[str, int]
 """The key of a field, and the number of a unit in it."""
 Contents = tuple[tuple[str, str], ...]
@@ -71,8 +71,41 @@ class Comparison:
         return {
             unit: there[key]
             for key, unit in self._units("changed_old", "old")
-            if old[key] == 1 and key in there and weigh(key.split(" ")) >= ENOUGH
+            if old[key] == 1 and key in there and self._is_known_by(key, unit, there[key])
         }
+
+    @cached_property
+    def rewritten(self) -> dict[Unit, Unit]:
+        """The units that were changed and moved: their relatives at another place, in any field."""
+        came = set(self.moved.values())
+        olds = {
+            unit: self.fields[unit[0]].old.unit_words[unit[1]]
+            for _key, unit in self._units("changed_old", "old")
+            if unit not in self.moved and unit[1] not in self.fields[unit[0]].alignment.edited
+        }
+        news = {
+            unit: self.fields[unit[0]].new.unit_words[unit[1]]
+            for _key, unit in self._units("changed_new", "new")
+            if unit not in came and unit[1] not in self.fields[unit[0]].alignment.edited.values()
+        }
+        return dict(relatives(olds, news))
+
+    def _is_known_by(self, key: str, old: Unit, new: Unit) -> bool:
+        """Whether the words of a unit are enough to know it: many, or all of a line."""
+        (name, here), (name2, there) = old, new
+        lines = here in self.fields[name].old.lines and there in self.fields[name2].new.lines
+        return lines or weigh(key.split(" ")) >= ENOUGH
+
+    def heirs(self, name: str) -> Heirs:
+        """What the words and units of a field certainly became."""
+        if name not in self._heirs:
+            moved = {unit for field_, unit in self.moved if field_ == name}
+            self._heirs[name] = Heirs(self.fields[name], moved)
+        return self._heirs[name]
+
+    @cached_property
+    def _heirs(self) -> dict[str, Heirs]:
+        return {}
 
     def _units(self, numbers: str, side: str) -> Iterator[tuple[str, Unit]]:
         for name, pair in self.fields.items():

@@ -100,6 +100,11 @@ class _Diff:
         """The block of the new text that a block of the old one became."""
         self.is_changed = len(self.images) < max(len(pair.old.words), len(pair.new.words))
 
+    def _leads_elsewhere(self, word: int) -> bool:
+        """Whether a link that ends with a kept word had another address."""
+        image = self.images.get(word)
+        return image is not None and self.old.links.get(image) != self.new.links.get(word)
+
     def _kept(self) -> list[int]:
         """For each old word the new one that it still is: not moved, and not alike by chance."""
         came = {unit for name, unit in self.from_ if name == self.key}
@@ -232,6 +237,9 @@ class _Diff:
         for piece in line.pieces:
             if piece.words is None:
                 out.append(piece.html)
+                if piece.html == "</a>" and self._leads_elsewhere(last):
+                    self.is_changed = True
+                    out.append(f' <small class="moved-note">{escape(_("other address"))}</small>')
                 continue
             for text, word in _segments(piece, places):
                 if word != last:

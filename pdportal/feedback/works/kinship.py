@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from itertools import pairwise
+from typing import TypeVar
 
 from pdportal.feedback.works.patience import in_order
 from pdportal.feedback.works.reading import Reading
@@ -14,8 +15,9 @@ _COMMON = 4
 """In how many units a word may stand for pointing at one of them."""
 _CANDIDATES = 4
 _A_PHRASE = 12
-Words = Mapping[int, set[str]]
-"""By the number of a unit."""
+Key = TypeVar("Key", bound=Hashable)
+Units = Mapping[Key, Set[str]]
+"""The words of each unit."""
 
 
 def edited_units(old: Reading, new: Reading, same: dict[int, int]) -> Iterator[tuple[int, int]]:
@@ -23,15 +25,9 @@ def edited_units(old: Reading, new: Reading, same: dict[int, int]) -> Iterator[t
     edges = [(-1, -1), *sorted(same.items()), (len(old.units), len(new.units))]
     for (left, left2), (right, right2) in pairwise(edges):
         if right - left > 1 and right2 - left2 > 1:
-            olds = {unit: words_in(old, unit) for unit in range(left + 1, right)}
-            news = {unit: words_in(new, unit) for unit in range(left2 + 1, right2)}
-            yield from in_order(sorted(_pairs(olds, news)))
-
-
-def words_in(reading: Reading, unit: int) -> set[str]:
-    """The words of a unit."""
-    first, end = reading.units[unit]
-    return set(reading.words[first:end])
+            olds = {unit: old.unit_words[unit] for unit in range(left + 1, right)}
+            news = {unit: new.unit_words[unit] for unit in range(left2 + 1, right2)}
+            yield from in_order(sorted(relatives(olds, news)))
 
 
 def alike(shared: int, mine: int, theirs: int, part: float = 0.6) -> bool:
@@ -40,19 +36,21 @@ def alike(shared: int, mine: int, theirs: int, part: float = 0.6) -> bool:
     return shared >= enough or (shared > _A_PHRASE and 4 * shared >= 3 * min(mine, theirs))
 
 
-def has_rival(mine: set[str], theirs: set[str], others: Iterable[set[str]]) -> bool:
+def has_rival(mine: Set[str], theirs: Set[str], others: Iterable[Set[str]]) -> bool:
     """Whether another unit may as well be in the place of `mine`."""
     shared = mine & theirs
+    whole = weigh(shared)
     for other in others:
-        rival = other & theirs
-        if 10 * weigh(rival & shared) < 3 * weigh(shared):
+        if 10 * weigh(other & shared) < 3 * whole:
             continue
+        rival = other & theirs
         if 2 * weigh(shared - rival) <= 3 * weigh(rival - shared):
             return True
     return False
 
 
-def _pairs(olds: Words, news: Words) -> Iterator[tuple[int, int]]:
+def relatives(olds: Units[Key], news: Units[Key]) -> Iterator[tuple[Key, Key]]:
+    """The pairs of units that have more in common with one another than with any other."""
     forward, backward = _candidates(olds, news), _candidates(news, olds)
     for unit, others in forward.items():
         if not others or unit not in backward[others[0]]:
@@ -66,15 +64,15 @@ def _pairs(olds: Words, news: Words) -> Iterator[tuple[int, int]]:
             yield unit, others[0]
 
 
-def _candidates(units: Words, others: Words) -> dict[int, list[int]]:
+def _candidates(units: Units[Key], others: Units[Key]) -> dict[Key, list[Key]]:
     """For each unit the few that have most in common with it, the best first."""
-    where: dict[str, list[int]] = {}
+    where: dict[str, list[Key]] = {}
     for other, words in others.items():
         for word in words:
             where.setdefault(word, []).append(other)
     found = {}
     for unit, words in units.items():
-        shared: Counter[int] = Counter()
+        shared: Counter[Key] = Counter()
         for word in words:
             there = where.get(word, ())
             if len(there) <= _COMMON:

@@ -7,7 +7,7 @@ characters that show nothing. So it is the same in the browser and here, however
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,6 +57,8 @@ class Reading:
     words: list[str] = field(default_factory=list)
     units: list[tuple[int, int]] = field(default_factory=list)
     """The first word of each, and the one after its last."""
+    lines: set[int] = field(default_factory=set)
+    """The units that are a line of their own."""
 
     @cached_property
     def letters(self) -> str:
@@ -77,6 +79,25 @@ class Reading:
     def unit_keys(self) -> list[str]:
         """The words of each unit, with a blank between any two."""
         return [" ".join(self.words[first:end]) for first, end in self.units]
+
+    @cached_property
+    def links(self) -> dict[int, str]:
+        """The opening tag of the link in which each linked word begins."""
+        found: dict[int, str] = {}
+        tag = ""
+        for piece in self.pieces:
+            if piece.html.startswith(("<a", "</a")):
+                tag = piece.html if piece.html.startswith("<a") else ""
+            elif tag and piece.words:
+                first = bisect_left(self.places, piece.start)
+                end = bisect_left(self.places, piece.start + len(visible(piece.words)))
+                found |= dict.fromkeys(range(first, end), tag)
+        return found
+
+    @cached_property
+    def unit_words(self) -> list[frozenset[str]]:
+        """The words of each unit."""
+        return [frozenset(self.words[first:end]) for first, end in self.units]
 
     @cached_property
     def unit_of(self) -> list[int]:
@@ -190,11 +211,13 @@ def _breaks(tag: str) -> bool:
 
 
 def _add_line(reading: Reading, line: str) -> None:
-    start = 0
+    start, first = 0, len(reading.units)
     for found in _SENTENCE_END.finditer(line):
         _add_unit(reading, line[start : found.end()])
         start = found.end()
     _add_unit(reading, line[start:])
+    if len(reading.units) == first + 1:
+        reading.lines.add(first)
 
 
 def _add_unit(reading: Reading, text: str) -> None:

@@ -14,8 +14,8 @@ BLANKS = r"\s\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066
 """White space, and what shows nothing; `frontend/js/passages.js` has the same."""
 _BLANK = re.compile(f"[{BLANKS}]+")
 _LETTER = (
-    r"[[\p{L}\p{N}_]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-    r"\p{Tai_Tham}\p{Tai_Viet}\p{Javanese}\p{Balinese}]][\p{M}\u00ad\u200c\u200d\u2060]*"
+    r"[[\p{L}\p{N}_]--[[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+    r"\p{Tai_Tham}\p{Tai_Viet}\p{Javanese}\p{Balinese}]--\p{Nd}]][\p{M}\u00ad\u200c\u200d\u2060]*"
 )
 _WORD = regex.compile(
     rf"(?V1)(?:{_LETTER})+(?:(?:['’ʼ]|(?<=\p{{Nd}})[.,:/](?=\p{{Nd}}))(?:{_LETTER})+)*"
