@@ -302,3 +302,39 @@ def test_a_plain_log_line_is_one_line_and_a_traceback_stands_below_it():
     line, *below = _plain(None, "error", said).split("\n")
     assert line == 'level=error event="page failed" ms=3.2'
     assert below == ["where:", "ValueError", "  File x"]
+
+
+@pytest.mark.parametrize("fails_in", ["view", "page"])
+def test_what_was_typed_into_a_form_that_could_not_be_stored_is_shown(
+    world: World,
+    app: Flask,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+    fails_in: str,
+):
+    def fails(*_args: object, **_more: object) -> None:
+        raise no_room()
+
+    ada = visit(world.ada)
+    monkeypatch.setitem(app.view_functions, "accounts.save_about", fails)
+    if fails_in == "page":
+        monkeypatch.setattr("pdportal.web.errors.render_template", fails)
+    words = {"teaches": "Algebra & a little <music>", "name": "Ada"}
+    here = {"Sec-Fetch-Site": "same-origin"}
+    answer = ada.post("/account/about", data=words, headers=here)
+    assert answer.status_code == 507
+    assert "Algebra &amp; a little &lt;music&gt;" in answer.text
+    assert ("Send it again" in answer.text) == (fails_in == "view")
+
+
+def test_a_password_is_not_shown_where_its_form_could_not_be_stored(
+    world: World, app: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    def fails() -> None:
+        raise no_room()
+
+    ada = visit(world.ada)
+    monkeypatch.setitem(app.view_functions, "accounts.save_about", fails)
+    answer = ada.post("/account/about", data={"password": "paper stone candle"})
+    assert answer.status_code == 507
+    assert "paper stone" not in answer.text

@@ -7,7 +7,7 @@ from flask import Flask
 from pdportal.web import (
     assets,
     doors,
-    errors,
+    failures,
     headers,
     health,
     locale,
@@ -31,6 +31,6 @@ def register(app: Flask) -> None:
     doors.register(app)
     parts.register(app)
     pages.register(app)
-    errors.register(app)
+    failures.register(app)
     health.register(app)
     preview.register(app)

@@ -1,16 +1,16 @@
-"""A form of somebody who was signed out, or of an old page: its words are shown, to send again."""
+"""A form that could not be stored, for whatever reason: its words are shown, to send again."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from pdportal.web.errors import Reason, error_answer, wants_fragment
+from pdportal.web.errors import Reason, error_answer, error_page, wants_fragment
 
 SENT_AGAIN = "sent_again"
 """The box that says that somebody saw what is sent, and pressed the button of this page."""
@@ -70,24 +70,36 @@ def ask_to_send_again() -> Response:
 
 
 def _show(status: int, title: str, message: str) -> Response:
+    is_out = not current_user.is_authenticated
+    login = url_for("security.login") if is_out else ""
+    return show_words(status, title, message, Reason.SIGNED_OUT, sign_in=login)
+
+
+def show_words(
+    status: int, title: str, message: str, reason: Reason | None = None, *, sign_in: str = ""
+) -> Response:
+    """An error as a page; one of a form shows what was typed, with a button that sends it again.
+
+    Files and passwords are not sent again by themselves, and what only reads has nothing to send.
+    """
     fields = [
         (name, text)
         for name, text in request.form.items(multi=True)
         if name not in (SENT_AGAIN, current_app.config["WTF_CSRF_FIELD_NAME"])
     ]
     is_secret = any(word in name for name, _text in fields for word in _NEVER_SHOWN)
-    if wants_fragment() or request.files or is_secret:
-        return error_answer(status, title, message, Reason.SIGNED_OUT)
-    page = render_template(
+    if wants_fragment() or request.method != "POST" or is_secret:
+        return error_answer(status, title, message, reason)
+    page = error_page(
         "web/send_again.html",
         title=title,
         message=message,
         # A form that sends itself again is for whom the browser says that it is ours.
-        fields=fields if comes_from_here() else None,
+        fields=fields if comes_from_here() and not request.files else None,
         # What reads like words; the rest are ids and choices.
         words=[text for _name, text in fields if any(letter.isspace() for letter in text)],
         address=request.full_path.rstrip("?"),
-        sign_in="" if current_user.is_authenticated else url_for("security.login"),
+        sign_in=sign_in,
         sent_again=SENT_AGAIN,
     )
     response = make_response(page, status)
