@@ -16,6 +16,7 @@ FEATURES = (
     "activity",
     "cohorts",
     "inbox",
+    "skills",
     "video",
     "feedback",
     "goals",

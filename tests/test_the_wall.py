@@ -44,6 +44,8 @@ from pdportal.modules.models import (
     TakenUp,
 )
 from pdportal.modules.publishing.services import publish_all
+from pdportal.skills.frameworks.models import Framework, Origin, Skill
+from pdportal.skills.models import Offer, Placement, SkillRequest, Source
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.insights import given
@@ -64,6 +66,7 @@ OPEN_TO_ALL = frozenset(
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
         *("assignment", "nudge"),
+        *("framework", "skill", "skill_name", "skill_link"),
     }
 )
 """Tables of people, of published things and of what was told: nothing in them is Ada's work."""
@@ -83,6 +86,8 @@ NO_WORDS = frozenset(
         "job_run.name",  # a repeated job of ours
         "look.object_type",  # the name of a table
         "work.kind",  # the name of a kind
+        "placement.from_url",
+        "placement.key",
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""
@@ -96,6 +101,7 @@ def hushed(world: World, app: Flask) -> World:
     _clip(world)
     _goal(world)
     _module(world)
+    _skills(world)
     db.session.commit()
     return world
 
@@ -254,6 +260,23 @@ def _module(world: World) -> None:
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
     step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
+
+
+def _skills(world: World) -> None:
+    framework = Framework(
+        origin=Origin.CONTENT, identifier="teaching", title="Teaching", content_hash=""
+    )
+    db.session.add(framework)
+    db.session.flush()
+    skill = Skill(framework_id=framework.id, identifier="questioning", name="Questioning")
+    db.session.add(skill)
+    db.session.flush()
+    of_ada = {"person_id": world.ada.id, "skill_id": skill.id}
+    hush(Placement, position=1, last=6, source=Source.SELF, **of_ada)
+    hush(Placement, position=2, last=6, source=Source.PROVIDER, said_by_id=world.lee.id, **of_ada)
+    # Cora was asked once, and Ada showed this once: both were taken back.
+    hush(SkillRequest, coach_id=world.cora.id, ended_at=AT, **of_ada)
+    hush(Offer, to_district=True, taken_back_at=AT, **of_ada)
 
 
 def addresses(app: Flask) -> list[str]:

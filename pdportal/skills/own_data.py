@@ -1,0 +1,63 @@
+"""Where somebody stands on skills, what they asked their coach, and what they offered to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, delete, or_, select, update
+
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.db import db
+from pdportal.skills.frameworks.models import Framework, Skill
+from pdportal.skills.models import Offer, Placement, SkillRequest
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """Every line about somebody, also those that were corrected or hidden."""
+    lines = [column for column in Placement.__table__.c if column.name not in ("person_id", "key")]
+    yield Piece("placements.json", as_data(_on_skills(Placement, person, *lines)))
+    asked = (SkillRequest.words, SkillRequest.asked_at, SkillRequest.ended_at)
+    yield Piece("asked_my_coach.json", as_data(_on_skills(SkillRequest, person, *asked)))
+    offered = (Offer.words, Offer.to_district, Offer.offered_at, Offer.taken_back_at)
+    yield Piece("what_i_can_show.json", as_data(_on_skills(Offer, person, *offered)))
+
+
+def _on_skills(
+    kind: type[Placement] | type[SkillRequest] | type[Offer], person: Person, *columns: Any
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Skill.name.label("skill"), Framework.title.label("framework"), *columns)
+        .join_from(kind, Skill, Skill.id == kind.skill_id)
+        .join(Framework, Framework.id == Skill.framework_id)
+        .where(kind.person_id == person.id)
+        .order_by(kind.id)
+    )
+
+
+def forget(person: Person) -> None:
+    """What others were placed by this person stays theirs, without a name."""
+    mine = or_(SkillRequest.person_id == person.id, SkillRequest.coach_id == person.id)
+    own = select(Placement.id).where(Placement.person_id == person.id)
+    for statement in (
+        delete(SkillRequest).where(or_(mine, SkillRequest.placement_id.in_(own))),
+        update(Placement)
+        .where(Placement.person_id == person.id)
+        .values(corrects_id=None, position=0),
+        delete(Placement).where(Placement.person_id == person.id),
+        delete(Offer).where(Offer.person_id == person.id),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
+PART = OwnPart(
+    "skills",
+    _l("Skills"),
+    collect,
+    forget,
+    goes=_l("Where you stand on skills, what you asked your coach, and what you offered to show."),
+    stays=_l("Where you, as a coach, placed somebody else: that line is theirs."),
+)
