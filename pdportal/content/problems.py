@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Literal
 
 MANY = 300
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "hint"]
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """An error would hurt a learner or lose data; a warning is worth a look."""
+    """An error would hurt a learner or lose data; a warning is worth a look, a hint a thought."""
 
     path: str
     line: int

@@ -4,8 +4,8 @@ import re
 from difflib import get_close_matches
 from typing import Final
 
-INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout"})
-"""What a learner answers, writes or does; it is kept as data beside the page."""
+INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout", "mirror"})
+"""What a learner answers, writes, does or takes to class; it is kept as data beside the page."""
 
 NOTES: Final = frozenset({"instructor"})
 """What only facilitators read."""
@@ -41,7 +41,8 @@ OTHER_NAMES: Final = {
     "instructors": "instructor", "instructor-note": "instructor", "facilitator": "instructor",
     "facilitators": "instructor", "solutions": "solution", "answer": "solution",
     "hints": "hint", "exercise": "challenge", "challenges": "challenge", "tips": "tip",
-    "try-out": "tryout", "details": "spoiler", "group-tabs": "group-tab", "tabs": "group-tab",
+    "try-out": "tryout", "for-students": "mirror", "handout": "mirror", "details": "spoiler",
+    "group-tabs": "group-tab", "tabs": "group-tab",
     "checklists": "checklist", "quote": "testimonial", "admonition": "note",
     "instruction": "callout", "instructions": "callout",
 }  # fmt: skip
@@ -49,7 +50,7 @@ OTHER_NAMES: Final = {
 
 ATTRIBUTES: Final = {
     "question": {"kind"}, "reflection": set[str](), "task": {"protocol", "rows", "makes"},
-    "field": {"label", "rows", "from"}, "tryout": {"from"},
+    "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
 }  # fmt: skip
 """What may stand in the braces of blocks that mean something by it, beside id, class and title."""
 

@@ -42,15 +42,18 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
 
     PATH is the folder of a module, a Sandpaper lesson, a protocol file, a folder of protocols, or
     a folder of any of these. Errors (exit code 1) keep something from being published; warnings
-    do not.
+    and hints do not.
     """
     from pdportal.modules.compiler.cache import compile_cached
+    from pdportal.modules.compiler.mirror import check_mirror
     from pdportal.modules.compiler.prerequisites import check_prerequisites, check_protocols
 
     sources = find_sources(paths)
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
     compiled = [compile_cached(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
+    for folder, compilation in zip(sources.modules, compiled, strict=True):
+        problems += check_mirror(folder, compilation)
     lines = {each.module.slug: each.prerequisite_lines for each in compiled if each.module}
     beside: dict[str, list[str]] = {slug: [] for slug in _beside(sources.modules)}
     found = check_prerequisites(lines, beside, missing="warning")
@@ -186,13 +189,15 @@ def _report(
 ) -> None:
     problems = sorted(problems)
     errors = sum(1 for problem in problems if problem.is_error)
-    warnings = len(problems) - errors
+    warnings = sum(1 for problem in problems if problem.level == "warning")
+    hints = len(problems) - errors - warnings
     if shape == "json":
         facts = {
             "modules": [folder.as_posix() for folder in sources.modules],
             "protocols": [file.as_posix() for file in sources.protocols],
             "errors": errors,
             "warnings": warnings,
+            "hints": hints,
             "problems": [asdict(problem) for problem in problems],
         }
         if news is not None:
@@ -210,9 +215,15 @@ def _report(
         if part
     )
     counts = ", ".join(
-        part for part in (_count(errors, "error"), _count(warnings, "warning")) if part
+        part
+        for part in (
+            _count(errors, "error"),
+            _count(warnings, "warning"),
+        )
+        if part
     )
-    click.echo(f"{looked_at or 'Nothing'} checked: {counts or 'nothing is wrong'}.")
+    more = f", {_count(hints, 'hint')}" if hints else ""
+    click.echo(f"{looked_at or 'Nothing'} checked: {counts or 'nothing is wrong'}{more}.")
     if news is not None and not errors:
         click.echo(f"Published: {'; '.join(news)}." if news else "Nothing is new.")
 

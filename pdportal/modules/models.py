@@ -111,17 +111,18 @@ class Page(Base):
 
 
 class BlockKind(StrEnum):
-    """The parts of a page that a person works with."""
+    """The parts of a page that a person works with, or takes to class."""
 
     QUESTION = "question"
     REFLECTION = "reflection"
     TASK = "task"
     TRYOUT = "tryout"
+    MIRROR = "mirror"
     NOTE = "note"
 
 
 class Block(Base):
-    """One question, reflection, task, try-out or facilitators' note of a page.
+    """One question, reflection, task, try-out, hand-out or facilitators' note of a page.
 
     The compiler sees to it that the keys of all but notes differ within a module.
     """

@@ -35,8 +35,16 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_good_folder_is_checked_in_one_line(run: Run, tmp_path: Path):
-    code, out, err = run("content", "check", write_module(tmp_path))
+    page = FIRST + '\n::: mirror {grades="K-5"}\nWrite.\n:::\n'
+    code, out, err = run("content", "check", write_module(tmp_path, pages={"01-a.md": page}))
     assert (code, out, err) == (0, "1 module checked: nothing is wrong.\n", "")
+
+
+def test_a_hint_is_no_fault(run: Run, tmp_path: Path):
+    code, out, _err = run("content", "check", write_module(tmp_path))
+    assert code == 0
+    assert "module.md:1: hint: This module has no mirror." in out
+    assert out.endswith("1 module checked: nothing is wrong, 1 hint.\n")
 
 
 def test_a_fault_is_told_with_file_line_and_how_to_mend_it(run: Run, tmp_path: Path):
@@ -49,7 +57,7 @@ def test_a_fault_is_told_with_file_line_and_how_to_mend_it(run: Run, tmp_path: P
         or "01-one-second.md:7: error: " in first
     )
     assert "[x]" in first
-    assert out.endswith("1 module checked: 1 error.\n")
+    assert out.endswith("1 module checked: 1 error, 1 hint.\n")
     assert err.count("\n") == 1
     assert "Traceback" not in err
 
@@ -69,9 +77,9 @@ def test_a_folder_of_folders_is_walked(run: Run, tmp_path: Path):
     write_module(tmp_path / "content" / "modules", "one")
     write_module(tmp_path / "content" / "modules", "two", prerequisites="one")
     code, out, _err = run("content", "check", tmp_path / "content")
-    assert (code, out) == (0, "2 modules checked: nothing is wrong.\n")
+    assert (code, out.splitlines()[-1]) == (0, "2 modules checked: nothing is wrong, 2 hints.")
     beside = tmp_path / "content" / "modules" / "two"
-    assert run("content", "check", beside)[:2] == (0, "1 module checked: nothing is wrong.\n")
+    assert "1 module checked: nothing is wrong" in run("content", "check", beside)[1]
 
 
 def test_a_circle_of_prerequisites_is_an_error(run: Run, tmp_path: Path):

@@ -89,12 +89,13 @@ _BLOCKS = (
     .order_by(block.c.page_id, block.c.id)
 )
 _ON_A_PAGE = _BLOCKS.where(block.c.page_id == bindparam("page_id"))
-_TASKS_AND_TRYOUTS = (
-    _BLOCKS.add_columns(page.c.slug, block.c.data)
+_TO_SHOW = (BlockKind.TASK, BlockKind.TRYOUT, BlockKind.MIRROR)
+_RESULTS = (
+    _BLOCKS.add_columns(page.c.slug, page.c.section, block.c.data)
     .join(page, page.c.id == block.c.page_id)
     .where(
         block.c.edition_id == bindparam("edition_id"),
-        or_(block.c.kind == BlockKind.TASK, block.c.kind == BlockKind.TRYOUT),
+        or_(*(block.c.kind == kind for kind in _TO_SHOW)),
     )
 )
 
@@ -126,7 +127,7 @@ def written_before(edition_id: int, enrollment_id: int) -> dict[str, str]:
     }
 
 
-def tasks_and_tryouts(edition_id: int, enrollment_id: int) -> Sequence[Line]:
-    """The same of the tasks and try-outs of an edition, with their `data` and page's slug."""
+def results(edition_id: int, enrollment_id: int) -> Sequence[Line]:
+    """The same of the tasks, try-outs and hand-outs of an edition, with `data` and page's slug."""
     values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return fetch_all(_TASKS_AND_TRYOUTS, values)
+    return fetch_all(_RESULTS, values)

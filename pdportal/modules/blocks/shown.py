@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
+from pdportal import clock
 from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
@@ -16,6 +18,7 @@ from pdportal.modules.blocks.queries import blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Tries
+from pdportal.web.locale import zone_here
 from pdportal.web.parts import part
 
 
@@ -84,6 +87,7 @@ def _block(
             "key": key,
             "kind": kind.value,
             "anchor": anchor_of(kind, key),
+            "handout": f"{opened.address}/students/{key}",
             "base": f"{opened.address}/{opened.page_slug}/{key}/",
             "typed": typed if typed.key == key else None,
         }
@@ -144,6 +148,12 @@ def _has_step(row: Any) -> bool:
     return row.step_id is not None and row.removed_at is None
 
 
+def suggested_day() -> date:
+    """A school day next week, for those who have no other in mind."""
+    day = clock.today(zone_here()) + timedelta(days=7)
+    return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
+
+
 def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "prompt": data["prompt_html"],
@@ -151,12 +161,17 @@ def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
         "step_id": row.step_id if _has_step(row) else None,
         "goal_id": row.goal_id,
         "due_on": row.due_on,
+        "suggested": suggested_day(),
         "begin": data.get("begin"),
         "plan": row.plan,
         "prediction": row.prediction,
         "done_at": row.done_at,
         "outcome": row.outcome,
     }
+
+
+def _mirror(data: dict[str, Any], _row: Any) -> dict[str, Any]:
+    return {"html": data["html"], "title": data["title"], "grades": data["grades"]}
 
 
 def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
@@ -167,6 +182,10 @@ def _if_untouched(data: dict[str, Any], untouched: bool) -> State:
     return () if untouched and "begin" not in data else None
 
 
+def _tryout_state(data: dict[str, Any], row: Any) -> State:
+    return (suggested_day(),) if _if_untouched(data, not _has_step(row)) is not None else None
+
+
 StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -174,6 +193,7 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.QUESTION: (_question_state, _question),
     BlockKind.REFLECTION: (lambda _data, row: () if row.version is None else None, _reflection),
     BlockKind.TASK: (lambda data, row: _if_untouched(data, row.work_id is None), _task),
-    BlockKind.TRYOUT: (lambda data, row: _if_untouched(data, not _has_step(row)), _tryout),
+    BlockKind.TRYOUT: (_tryout_state, _tryout),
+    BlockKind.MIRROR: (lambda _data, _row: (), _mirror),
     BlockKind.NOTE: (lambda _data, _row: (), _note),
 }

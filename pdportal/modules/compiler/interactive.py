@@ -12,6 +12,7 @@ from pdportal.content.slugs import slug, unique
 from pdportal.content.tree import make, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
 from pdportal.modules import questions
+from pdportal.modules.compiler import mirror
 from pdportal.modules.compiler.model import CompiledBlock
 from pdportal.modules.compiler.page import Draft, is_interactive
 
@@ -81,6 +82,8 @@ class Extractor:
             return CompiledBlock(key, "question", self._question(element, div))
         if kind == "task":
             return CompiledBlock(key, "task", self._task(element, div))
+        if kind == "mirror":
+            return CompiledBlock(key, "mirror", mirror.compile_mirror(self, element, div))
         title = self.title(element, div)
         html = self.html(element)
         self._needs_prompt(html, div)

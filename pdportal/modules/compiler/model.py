@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["question", "reflection", "task", "tryout", "note"]
+Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note"]
 Audience = Literal["everyone", "facilitators"]
 Section = Literal["page", "episode", "extra", "facilitators"]
 

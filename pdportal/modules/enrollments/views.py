@@ -13,7 +13,8 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.modules import policy
 from pdportal.modules.assignments.queries import assigned_here
-from pdportal.modules.blocks.queries import tasks_and_tryouts
+from pdportal.modules.blocks.queries import results
+from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments import queries, services
 from pdportal.modules.models import BlockKind, Section
@@ -28,6 +29,7 @@ def module_page(slug: str) -> ResponseReturnValue:
     pages = queries.pages_of(module.edition_id, module.enrollment_id)
     on_the_way = [page for page in pages if page.section == Section.PAGE]
     left = _left_by_page(module)
+    done, to_class = _results(module)
     changed, gone = (
         queries.changed_pages(module.edition_id, module.current_id)
         if module.edition_id != module.current_id
@@ -49,7 +51,9 @@ def module_page(slug: str) -> ResponseReturnValue:
         prerequisites=queries.prerequisites(me(), module.prerequisites),
         changed=changed,
         gone=gone,
-        results=_results(module),
+        results=done,
+        to_class=to_class,
+        suggested=suggested_day(),
     )
 
 
@@ -62,12 +66,17 @@ def _left_by_page(module: Any) -> dict[int, list[Any]]:
     return left
 
 
-def _results(module: Any) -> list[dict[str, Any]]:
-    """The tasks and try-outs of a module that is finished, and what became of them."""
+def _results(module: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What became of the tasks of a module that is finished, and what of it goes to class."""
     if not (module.enrollment_id and module.finished_at):
-        return []
-    blocks = tasks_and_tryouts(module.edition_id, module.enrollment_id)
-    return [_result(module.slug, block) for block in blocks]
+        return [], []
+    found = [
+        _result(module.slug, block)
+        for block in results(module.edition_id, module.enrollment_id)
+        if policy.may_see_page(me(), block.section)
+    ]
+    tasks = [each for each in found if each["kind"] == BlockKind.TASK and each["work_id"]]
+    return tasks, [each for each in found if each["kind"] != BlockKind.TASK]
 
 
 @bp.post("/learn/<slug>/begin")
@@ -112,6 +121,9 @@ def _result(slug: str, block: Any) -> dict[str, Any]:
     return {
         "kind": block.kind,
         "title": block.data["title"],
+        "grades": block.data.get("grades"),
+        "handout": url_for(".mirror", slug=slug, key=block.key),
+        "plan_url": url_for(".tryout", slug=slug, page_slug=block.slug, key=block.key),
         "url": url_for(".page", slug=slug, page_slug=block.slug, _anchor=f"block-{block.key}"),
         "work_id": block.work_id if block.handed_in_at else None,
         "rounds": block.rounds,

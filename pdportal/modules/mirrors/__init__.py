@@ -1,0 +1,1 @@
+"""What a module gives its readers to take to class."""
