@@ -24,8 +24,15 @@ def fold(words: str) -> str:
     """What "Café", "CAFE" and "cafe" with a combining accent have in common."""
     if words.isascii():
         return words.lower()
-    folded = _bare(_bare(words).casefold()).translate(_PLAIN)
+    folded = bare(bare(words).casefold()).translate(_PLAIN)
     return unicodedata.normalize("NFC", folded)
+
+
+def bare(words: str) -> str:
+    """Words without accents and other marks, in compatible letters."""
+    if words.isascii():
+        return words
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", words)))
 
 
 def folded_words(text: str) -> list[str]:
@@ -67,9 +74,3 @@ def snippet(words: str, asked: str, *, around: int = 60) -> list[tuple[bool, str
     if end < len(words):
         pieces.append((False, " …"))
     return [piece for piece in pieces if piece[1]]
-
-
-def _bare(words: str) -> str:
-    if words.isascii():
-        return words
-    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", words)))

@@ -241,10 +241,12 @@ class TreeBuilder:
 
     def item(self, token: Token) -> None:
         element = self.open("li")
+        self.document.lines[element] = self.line
         if "checked" in token.meta:
             self.document.ticks[element] = (bool(token.meta["checked"]), self.line)
 
     def cell(self, token: Token) -> None:
+        self.document.lines.setdefault(self.top, self.line)  # the row
         align = str(token.attrs.get("style", "")).removeprefix("text-align:")
         self.open(
             token.tag, class_=f"align-{align}" if align else "",

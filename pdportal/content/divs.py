@@ -67,27 +67,37 @@ def fenced(text: str, line: int, problems: Problems) -> Div:
                 kind, report = "instructor", problems.error
                 hint = "Write ::: instructor, or another name: nobody can tell who may read this."
             report(line, f"There is no block called “{name}”.", hint)
-    _check_attributes(kind, attributes, line, problems)
     title = " ".join(filter(None, (attributes.values.get("title", ""), title)))
-    return Div(kind, name or kind, line, attributes, title)
+    div = Div(kind, name or kind, line, attributes, title)
+    if kind != "question":  # a kind of question has its own
+        flags = ["optional"] if kind == "field" else []
+        check_attributes(kind, div, problems, ATTRIBUTES.get(kind), flags)
+    return div
 
 
-def _check_attributes(kind: str, attributes: Attributes, line: int, problems: Problems) -> None:
-    """A misspelt attribute is an error; others without a meaning here are told, where some have."""
-    known = [*ATTRIBUTES.get(kind, ()), "title"]
-    for name in attributes.values:
-        if name in known or name in {"lang", "dir"}:
+def check_attributes(
+    what: str,
+    div: Div,
+    problems: Problems,
+    known: Iterable[str] | None,
+    flags: Iterable[str] = (),
+) -> None:
+    """A misspelt attribute or flag is an error; others are told, unless `known` is None."""
+    every = sorted({*(known or ()), "title"})
+    for name in div.attributes.values:
+        if name in every or name in {"lang", "dir"}:
             continue
-        near = get_close_matches(name, known, n=1, cutoff=0.7)
+        near = get_close_matches(name, every, n=1, cutoff=0.7)
+        message = f"“{name}” means nothing to a {what}."
         if near:
-            hint = f"Did you mean “{near[0]}”?"
-            problems.error(line, f"“{name}” means nothing to a {kind}.", hint)
-        elif kind in ATTRIBUTES and kind != "question":  # a kind of question has its own
-            hint = f"Known are {', '.join(sorted(known))}."
-            problems.warning(line, f"“{name}” means nothing to a {kind}.", hint)
-    for name in attributes.classes if kind == "field" else ():
-        if name != "optional" and get_close_matches(name, ["optional"], cutoff=0.7):
-            problems.error(line, f"“{name}” means nothing to a field.", "Did you mean “optional”?")
+            problems.error(div.line, message, f"Did you mean “{near[0]}”?")
+        elif known is not None:
+            problems.warning(div.line, message, f"Known are {', '.join(every)}.")
+    for name in div.attributes.classes:
+        near = get_close_matches(name, list(flags), n=1, cutoff=0.7)
+        if near and name not in flags:
+            message = f"“{name}” means nothing to a {what}."
+            problems.error(div.line, message, f"Did you mean “{near[0]}”?")
 
 
 def _opener(text: str, line: int, problems: Problems) -> tuple[str, Attributes, str]:

@@ -32,7 +32,7 @@ class Document:
     """Items of lists that begin with [ ] or [x]: whether it is an x, and the line."""
     pictures: dict[Element, Picture] = field(default_factory=dict)
     lines: dict[Element, int] = field(default_factory=dict)
-    """The line of each link, picture, heading, and of all that has an id."""
+    """The line of each link, picture, heading, item and row, and of all that has an id."""
 
     def div(self, element: Element) -> Div | None:
         """The div that an element is, if it is one."""

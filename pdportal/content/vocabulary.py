@@ -49,10 +49,13 @@ OTHER_NAMES: Final = {
 """Names used by other tools for the same things."""
 
 ATTRIBUTES: Final = {
-    "question": {"kind"}, "reflection": set[str](), "task": {"protocol", "rows", "makes"},
+    "reflection": set[str](), "task": {"protocol", "rows", "makes"},
     "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
 }  # fmt: skip
-"""What may stand in the braces of blocks that mean something by it, beside id, class and title."""
+"""What may stand in the braces of blocks that mean something by it, beside id, class and title.
+
+A question's depends on its kind (`modules/questions/`).
+"""
 
 _NOTE_WORDS: Final = frozenset(
     {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from pdportal.db import db
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 class Open(Kind):
     """A box to write in: an answer is what was written."""
 
-    name = "open"
+    name = "free"
+    attributes = frozenset({"lines"})
+    shape = dict
+    is_judged = False
 
     def parse(self, reader: Extractor, element: Element, div) -> Parsed:
         lines = div.attributes.values.get("lines", "3")
@@ -58,8 +62,11 @@ class Open(Kind):
     def judge(self, data: Data, answer: Json) -> Judgement:
         return Judgement(None)
 
-    def show(self, data: Data, tries: Tries) -> Data:
+    def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
         return {"text": (tries.latest or {"text": ""})["text"], "lines": data["lines"]}
+
+    def say(self, data: Data, answer: Json) -> list[Markup]:
+        return [escape(answer["text"])]
 
 
 TEMPLATE = """
@@ -75,7 +82,7 @@ PAGE = """---
 title: One page
 minutes: 5
 ---
-::: question {#quiet kind="open" lines=5}
+::: question {#quiet kind="free" lines=5}
 What would quiet students say?
 
 ::: hint
@@ -88,8 +95,8 @@ Ask them.
 @pytest.fixture
 def open_kind(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The kind, plugged in as its file and template would be."""
-    monkeypatch.setitem(questions.KINDS, "open", Open())
-    own = DictLoader({"modules/questions/open.html": TEMPLATE})
+    monkeypatch.setitem(questions.KINDS, "free", Open())
+    own = DictLoader({"modules/questions/free.html": TEMPLATE})
     monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([own, app.jinja_env.loader]))
     yield
     app.jinja_env.cache.clear()
@@ -129,7 +136,7 @@ def test_a_kind_reports_what_is_wrong_with_its_line(tmp_path: Path):
 
 
 def test_an_unknown_kind_is_an_error(tmp_path: Path):
-    folder = write_module(tmp_path, pages={"01-one.md": PAGE.replace('"open"', '"choise"')})
+    folder = write_module(tmp_path, pages={"01-one.md": PAGE.replace('"free"', '"choise"')})
     problems = {problem.message: problem for problem in compile_folder(folder).problems}
     unknown = problems["“choise” is not a kind of question."]
     assert (unknown.line, unknown.level) == (5, "error")
@@ -142,3 +149,4 @@ def test_every_kind_has_its_name_and_its_template(app: Flask):
         assert kind.name == name
         template = app.jinja_env.get_template(kind.template)
         assert callable(template.module.question)
+        assert callable(template.module.fields)

@@ -106,6 +106,27 @@ def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     return fetch_all(_ON_A_PAGE, values)
 
 
+MOST_ANSWERS = 300
+"""How many answers a page shows, of all its questions."""
+
+_ANSWERS = (
+    select(block.c.key, answer.c.answer, answer.c.verdict)
+    .select_from(answer.join(block, block.c.id == answer.c.block_id))
+    .where(block.c.page_id == bindparam("page_id"), answer.c.enrollment_id == ENROLLMENT)
+    .order_by(answer.c.id.desc())
+    .limit(MOST_ANSWERS)
+)
+
+
+def answers_on(page_id: int, enrollment_id: int) -> dict[str, list[tuple[Any, bool | None]]]:
+    """Every answer on a page with its verdict, by the question's key, the oldest first."""
+    answers: dict[str, list[tuple[Any, bool | None]]] = {}
+    rows = fetch_all(_ANSWERS, {"page_id": page_id, "enrollment_id": enrollment_id})
+    for row in reversed(rows):
+        answers.setdefault(row.key, []).append((row.answer, row.verdict))
+    return answers
+
+
 _WRITTEN_BEFORE = (
     select(block.c.key, reflection.c.text, step.c.plan, step.c.prediction)
     .select_from(

@@ -14,12 +14,15 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import blocks_on, written_before
+from pdportal.modules.blocks.queries import answers_on, blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
-from pdportal.modules.questions.kind import Tries
+from pdportal.modules.questions.kind import Json, Kind, Tries
 from pdportal.web.locale import zone_here
 from pdportal.web.parts import part
+
+ORDERS = 16
+"""In how many orders a shuffled question is shown, so that each can be cached."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Typed:
     """What another window saved, each text with its label."""
     version: int | None = None
     form: TryoutForm | None = None
+    answer: Json | None = None
+    """What was posted as an answer, as its kind reads it."""
     asks: bool = False
     """Whether it can be handed in as it is, if that is meant."""
 
@@ -47,11 +52,18 @@ def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, 
     before: dict[str, str] = {}
     if opened.enrollment_id and any(map(_sources, compiled.blocks.values())):
         before = written_before(opened.edition_id, opened.enrollment_id)
-    return {
-        key: _block(opened, key, kind, _begun_with(data, before), rows[key], typed)
-        for key, (kind, data) in compiled.blocks.items()
-        if kind != BlockKind.NOTE or policy.reads_notes(me())
-    }
+    earlier: Answers = {}
+    if opened.enrollment_id and any(row.tries > 1 for row in rows.values()):
+        earlier = answers_on(opened.page_id, opened.enrollment_id)
+    blocks = {}
+    for key, (kind, data) in compiled.blocks.items():
+        row: Any = rows[key]
+        if kind == BlockKind.QUESTION:
+            posted = typed.answer if typed.key == key else None
+            row = _tries(questions.kind_of(data), row, earlier.get(key, []), posted)
+        if kind != BlockKind.NOTE or policy.reads_notes(me()):
+            blocks[key] = _block(opened, key, kind, _begun_with(data, before), row, typed)
+    return blocks
 
 
 def _sources(block: tuple[BlockKind, dict[str, Any]]) -> list[str]:
@@ -89,6 +101,7 @@ def _block(
             "anchor": anchor_of(kind, key),
             "handout": f"{opened.address}/students/{key}",
             "base": f"{opened.address}/{opened.page_slug}/{key}/",
+            "back": f"{opened.page_slug}/{key}",
             "typed": typed if typed.key == key else None,
         }
         return (block,)
@@ -100,20 +113,32 @@ def _block(
     return part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
 
 
+Answers = dict[str, list[tuple[Json, bool | None]]]
+"""Every answer of one reader with its verdict, by the key of the question, the oldest first."""
+
 State = tuple[Any, ...] | None
 """A cache key: all that a block shows beside its compiled data. None: never cached."""
 
 
-def _question(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    tries = Tries(row.tries, row.answer, bool(row.solved))
+def _tries(
+    kind: Kind, row: Any, answers: Sequence[tuple[Json, bool | None]], posted: Json
+) -> Tries:
+    """What one reader answered; answers to another kind, of an older edition, are left out."""
+    earlier = [each for each in answers[:-1] if isinstance(each[0], kind.shape)]
+    latest = row.answer if isinstance(row.answer, kind.shape) else None
+    return Tries(row.tries, latest, bool(row.solved), earlier, posted, me().id % ORDERS)
+
+
+def _question(data: dict[str, Any], tries: Tries) -> dict[str, Any]:
     return questions.kind_of(data).shown(data, tries)
 
 
-def _question_state(data: dict[str, Any], row: Any) -> State:
-    if not row.tries:
-        return ()
-    shared = questions.kind_of(data).shared_state(row.answer)
-    return None if shared is None else (shared, row.tries, row.solved)
+def _question_state(data: dict[str, Any], tries: Tries) -> State:
+    kind = questions.kind_of(data)
+    seed = tries.seed if kind.is_shuffled else 0
+    answers = [*(answer for answer, _right in tries.earlier), tries.latest]
+    states = [kind.shared_state(answer) for answer in answers] if tries.count else []
+    return None if None in states else (seed, *states, tries.count, tries.solved)
 
 
 def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:

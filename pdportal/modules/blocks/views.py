@@ -40,13 +40,20 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     try:
         enrollment = services.answer(me(), opened, key, posted)
     except Refused as refusal:
-        return _back(opened, refusal, Typed(key, refusal.message))
+        typed = Typed(key, refusal.message, answer=posted)
+        if wants_fragment() and refusal.status == 422:
+            return _answered(opened, key, typed), refusal.status
+        return _back(opened, refusal, typed)
     flash_if_finished(opened, enrollment.finished_at)
     if not wants_fragment():
         return _to_block(opened, BlockKind.QUESTION, key)
-    opened = open_page(slug, page_slug)
+    return _answered(open_page(slug, page_slug), key, NOTHING_TYPED)
+
+
+def _answered(opened: Opened, key: str, typed: Typed) -> str:
+    """The question as it is now, and what an answer changes beside it."""
     compiled = compiled_page(opened)
-    block = shown_blocks(opened, compiled, NOTHING_TYPED)[key]
+    block = shown_blocks(opened, compiled, typed)[key]
     pages = list_of_pages(opened, compiled)
     return render_template("modules/_answered.html", block=block, list_of_pages=pages)
 

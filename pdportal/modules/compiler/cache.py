@@ -28,7 +28,7 @@ MOST_FILES = 20_000
 _CODE = ("content", "modules/compiler", "modules/questions")
 _LIBRARIES = (
     "babel", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "nh3", "pillow", "pygments",
-    "pyyaml",
+    "pyyaml", "regex",
 )  # fmt: skip
 
 

@@ -127,6 +127,17 @@ class Extractor:
                     taken.append((child, div))
         return taken
 
+    def take_see(self, element: Element) -> dict[str, Any]:
+        """Where a question sends those who need help, taken out of it: `{"see": {url, title}}`."""
+        for child in element.findall("a[@data-see]"):
+            replace(element, child, [])
+            return {"see": {"url": child.get("href", ""), "title": text_of(child)}}
+        return {}
+
+    def line(self, element: Element, otherwise: int) -> int:
+        """The line on which an element was written."""
+        return self.document.lines.get(element, otherwise)
+
     def is_ticked_off(self, item: Element) -> bool:
         """Whether a list item begins with `[ ]` or `[x]`."""
         return item in self.document.ticks

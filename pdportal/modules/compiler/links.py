@@ -1,16 +1,17 @@
 """Works out where links and pictures lead, within the folder and nowhere else."""
 
 import posixpath
+import re
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from pdportal.content.html import SCHEMES
 from pdportal.content.problems import did_you_mean
-from pdportal.content.tree import parents, text_of, unwrap
+from pdportal.content.tree import make, parents, text_of, unwrap
 from pdportal.content.vocabulary import NOTES
 from pdportal.modules.compiler.assets import UnfitError
 from pdportal.modules.compiler.folder import OutsideError
-from pdportal.modules.compiler.page import Draft
+from pdportal.modules.compiler.page import Draft, is_interactive
 from pdportal.modules.compiler.pictures import Pictures
 from pdportal.modules.compiler.site import Site
 
@@ -27,6 +28,7 @@ class Linker:
     def run(self) -> None:
         """Every link leads somewhere or is text; every picture is shown or described."""
         root = self.draft.document.root
+        self._place_help()
         self.above = parents(root)
         pictures = Pictures(self.site, self.draft, self.above)
         for element in list(root.iter()):
@@ -34,6 +36,16 @@ class Linker:
                 self._link(element)
             elif element.tag == "img":
                 pictures.show(element)
+
+    def _place_help(self) -> None:
+        """Put what a question names as `see` into it as a link, which is read like any other."""
+        document = self.draft.document
+        for element, div in document.divs.items():
+            if "see" in div.attributes.values and is_interactive(self.draft, element):
+                link = make("a", href=div.attributes.values["see"].strip() or "#")
+                link.set("data-see", "yes")
+                document.lines[link] = div.line
+                element.append(link)
 
     def _line(self, element: Element) -> int:
         return self.draft.document.lines.get(element, self.draft.source.first_line)
@@ -86,6 +98,8 @@ class Linker:
             self._to_text(link)
             return
         heading = page.outline.find(anchor) if anchor else ""
+        if re.fullmatch(r"t=[\d.:]+", anchor) and _has_video(page):
+            heading = anchor  # a moment of it
         if anchor and not heading:
             known = page.outline.ids
             hint = did_you_mean(anchor, known, "Look at the headings of that page.")
@@ -94,7 +108,11 @@ class Linker:
             if page is self.draft:
                 self._to_text(link)
                 return
-        own = page is self.draft and heading
+        own = page is self.draft and heading and not link.get("data-see")
+        if link.get("data-see"):
+            link.text = next(
+                (words for _, name, words in page.outline.headings if name == heading), page.title
+            )
         link.set("href", f"#{heading}" if own else self.site.url(page, heading))
 
     def _to_file(self, link: Element, path: str, target: str, line: int) -> None:
@@ -156,3 +174,7 @@ class Linker:
             link.set("role", "doc-backlink")
             link.set("aria-label", link.get("title", "Back to the text"))
             link.attrib.pop("title", None)
+
+
+def _has_video(page: Draft) -> bool:
+    return any(div.kind == "video" for div in page.document.divs.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,10 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules import policy
+from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
 from pdportal.modules.blueprint import bp
-from pdportal.modules.models import Section
+from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.pages import queries, services
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.web.parts import part
@@ -84,7 +86,16 @@ def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
         above=_around("above", opened, compiled),
         below=_around("below", opened, compiled),
         with_own=request.args.get("print") == "own",
+        back_url=_way_back(opened, compiled),
     )
+
+
+def _way_back(opened: Opened, compiled: Compiled) -> str:
+    """The question that led here by `?back=page/key`; empty where none did."""
+    page_slug, slash, key = request.args.get("back", "").partition("/")
+    if not (slash and key) or page_slug not in {row.slug for row in compiled.pages}:
+        return ""
+    return page_url(opened.slug, page_slug, anchor_of(BlockKind.QUESTION, quote(key)))
 
 
 def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:

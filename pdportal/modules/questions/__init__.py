@@ -10,11 +10,14 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from pdportal.content.divs import Div
+from pdportal.content.divs import Div, check_attributes
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.modules.questions.kind import Kind
 
 DEFAULT = "choice"
+
+ATTRIBUTES = frozenset({"kind", "skill", "see"})
+"""What every kind knows in its braces."""
 
 
 def _kinds() -> dict[str, Kind]:
@@ -37,4 +40,9 @@ def kind_written(div: Div, problems: Problems) -> Kind:
     if name not in KINDS:
         message = f"“{name}” is not a kind of question."
         problems.error(div.line, message, did_you_mean(name, KINDS, "Take kind=… out."))
-    return KINDS.get(name, KINDS[DEFAULT])
+    kind = KINDS.get(name, KINDS[DEFAULT])
+    if div.kind == "question":
+        known = ATTRIBUTES | kind.attributes
+        what = "question" if kind.name == DEFAULT else f"question of kind {kind.name}"
+        check_attributes(what, div, problems, known, kind.flags)
+    return kind

@@ -11,7 +11,8 @@
     What explains it.
     :::
 
-An answer is the sorted list of the keys of what was chosen.
+An answer is the sorted list of the keys of what was chosen. Where several are right, a wrong choice
+takes back a right one: whoever chooses all of them has not found them.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from pdportal.content.divs import Div
 from pdportal.content.slugs import slug, unique
-from pdportal.content.tree import make, replace, text_of
+from pdportal.modules.questions.items import is_ticked, items_of, split
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,
@@ -46,16 +48,12 @@ class Choice(Kind):
     """One right option, or several."""
 
     name = "choice"
+    shape = list
 
     def parse(self, reader: Extractor, element: Element, div: Div) -> Parsed:
-        listing = next((child for child in element if _is_choice(reader, child)), None)
-        prompt, explanation = make("div", element.text or ""), make("div")
-        children = list(element)
-        place = len(children) if listing is None else children.index(listing)
-        prompt.extend(children[:place])
-        explanation.extend(children[place + 1 :])
+        prompt, listing, explanation = split(element, is_ticked(reader))
         enough = listing is not None and len(listing.findall("li")) > 1
-        options = _options(reader, listing) if listing is not None and enough else []
+        options = _options(reader, listing) if enough else []
         right = sum(option["right"] for option in options)
         if not enough and (len(prompt) or listing is not None):
             reader.problems.error(
@@ -86,24 +84,35 @@ class Choice(Kind):
         right = {option["key"] for option in data["options"] if option["right"]}
         chosen = [option for option in data["options"] if option["key"] in answer]
         feedback = {option["key"]: option["feedback_html"] for option in chosen}
-        return Judgement(right == set(answer), feedback)
+        verdict = right == set(answer)
+        if not data["multiple"]:
+            return Judgement(verdict, feedback)
+        found = sum(option["right"] for option in chosen)
+        return Judgement(verdict, feedback, found, len(right), len(chosen) - found)
 
-    def show(self, data: Data, tries: Tries) -> Data:
-        chosen = tries.latest or []
-        feedback = self.judge(data, chosen).feedback
+    def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
+        chosen = tries.latest if tries.posted is None else tries.posted
+        feedback = judged.feedback if judged else {}
         return {
             "multiple": data["multiple"],
-            "chosen": chosen,
+            "chosen": chosen or [],
             "options": [
                 {
                     "key": option["key"],
                     "html": option["html"],
                     "feedback_html": feedback.get(option["key"], ""),
-                    "right": option["right"] and option["key"] in chosen,
+                    "right": option["right"] and option["key"] in feedback,
                 }
                 for option in data["options"]
             ],
         }
+
+    def say(self, data: Data, answer: Json) -> list[Markup]:
+        chosen = [option["html"] for option in data["options"] if option["key"] in answer]
+        return [Markup(html) for html in chosen]  # noqa: S704  # cleaned when it was published
+
+    def solution(self, data: Data) -> Json:
+        return sorted(option["key"] for option in data["options"] if option["right"])
 
     def shared_state(self, answer: Json) -> Hashable:
         return tuple(answer)
@@ -112,45 +121,32 @@ class Choice(Kind):
 KIND = Choice()
 
 
-def _is_choice(reader: Extractor, element: Element) -> bool:
-    return element.tag in {"ul", "ol"} and any(reader.is_ticked_off(item) for item in element)
-
-
-def _options(reader: Extractor, listing: Element) -> list[Data]:
+def _options(reader: Extractor, listing: Element | None) -> list[Data]:
     options: list[Data] = []
     taken: set[str] = set()
-    line = 1
-    for number, item in enumerate(child for child in listing if child.tag == "li"):
-        tick = reader.take_tick(item)
-        if tick is None:
+    for number, item in enumerate(items_of(reader, listing, 1), 1):
+        if item.ticked is None:
             reader.problems.warning(
-                line, f"Option {number + 1} of this question has no [ ] or [x].",
+                item.line, f"Option {number} of this question has no [ ] or [x].",
                 "It counts as wrong.",
             )  # fmt: skip
-        right, line = tick or (False, line)
-        feedback = _take_feedback(item)
-        words = text_of(item)
-        if not text_of(feedback):
+        if not item.feedback_html:
             reader.problems.warning(
-                line, f"The option “{words[:50]}” has no feedback.",
+                item.line, f"The option “{item.words[:50]}” has no feedback.",
                 "Write it below, indented: > Why this is so.",
             )  # fmt: skip
-        key = unique(item.get("id", "") or slug(words, 40) or LETTERS[number % 26], taken)
+        first = item.element.get("id", "") or slug(item.words, 40) or LETTERS[(number - 1) % 26]
+        key = unique(first, taken)
         taken.add(key)
-        html = reader.html(item)
+        html = reader.html(item.element)
         if not html:
-            reader.problems.error(line, f"Option {number + 1} of this question is empty.")
+            reader.problems.error(item.line, f"Option {number} of this question is empty.")
         options.append(
-            {"key": key, "html": html, "feedback_html": reader.html(feedback), "right": right}
+            {
+                "key": key,
+                "html": html,
+                "feedback_html": item.feedback_html,
+                "right": bool(item.ticked),
+            }
         )
     return options
-
-
-def _take_feedback(item: Element) -> Element:
-    """The quotations in an option, taken out of it."""
-    feedback = make("div")
-    for child in list(item):
-        if child.tag == "blockquote":
-            replace(item, child, [])
-            feedback.extend(list(child))
-    return feedback

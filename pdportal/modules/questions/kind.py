@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +14,7 @@ from pdportal.content.vocabulary import label
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from markupsafe import Markup
     from werkzeug.datastructures import MultiDict
 
     from pdportal.content.divs import Div
@@ -24,6 +25,9 @@ Data = dict[str, Any]
 
 Json = Any
 """An answer, as JSON; its shape is its kind's own affair."""
+
+MISSES_BEFORE_HELP = 2
+"""After so many tries that were not right, a question shows where to read about it again."""
 
 
 class InvalidAnswer(ValueError):
@@ -47,6 +51,17 @@ class Judgement:
     """Right or not; None where nobody can say, as of an open answer."""
     feedback: Mapping[str, str] = field(default_factory=dict)
     """Safe HTML for parts of the answer, by names that the kind's template knows."""
+    found: int = 0
+    """Of an answer with parts: how many of them are right."""
+    of: int = 0
+    """How many parts can be right; 0 for an answer without parts."""
+    surplus: int = 0
+    """How many were chosen that do not belong."""
+
+    @property
+    def part(self) -> int:
+        """How many of `of` count as right: each surplus choice takes one back, never below none."""
+        return max(0, self.found - self.surplus)
 
 
 @dataclass(frozen=True)
@@ -57,12 +72,32 @@ class Tries:
     latest: Json | None = None
     solved: bool = False
     """Whether one of the tries was right."""
+    earlier: Sequence[tuple[Json, bool | None]] = ()
+    """Answers before the latest with their verdicts, the oldest first."""
+    posted: Json | None = None
+    """What `read` found in a form that was refused; it is shown in place of the latest."""
+    seed: int = 0
+    """Decides in which order a reader sees what is shuffled; the same at each visit."""
 
 
 class Kind(ABC):
-    """One kind of question. `template` has a macro `question(block)` that shows it."""
+    """One kind of question.
+
+    `template` has a macro `fields(block)` with the inputs, and `question(block)` with a form
+    around them.
+    """
 
     name: ClassVar[str]
+    attributes: ClassVar[frozenset[str]] = frozenset()
+    """What may stand in the braces, beside what every kind knows."""
+    flags: ClassVar[frozenset[str]] = frozenset()
+    """The same, of words without a value."""
+    shape: ClassVar[type] = str
+    """What a checked answer is an instance of."""
+    is_judged: ClassVar[bool] = True
+    """Whether an answer can be right."""
+    is_shuffled: ClassVar[bool] = False
+    """Whether `show` depends on `Tries.seed`."""
 
     @property
     def template(self) -> str:
@@ -82,11 +117,25 @@ class Kind(ABC):
 
     @abstractmethod
     def judge(self, data: Data, answer: Json) -> Judgement:
-        """The verdict on a checked answer, with feedback on what was answered and nothing else."""
+        """The verdict on a checked answer, with feedback on what was answered and nothing else.
+
+        The answer may come from another edition of the question: what is unknown is not right.
+        """
 
     @abstractmethod
-    def show(self, data: Data, tries: Tries) -> Data:
-        """Values for the template beside those of all kinds; nothing that gives answers away."""
+    def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
+        """Values for the template beside those of all kinds; nothing that gives answers away.
+
+        `judged` is the judgement of the latest try, None where there is none to show.
+        """
+
+    @abstractmethod
+    def say(self, data: Data, answer: Json) -> list[Markup]:
+        """A checked answer in words, as pieces of safe HTML."""
+
+    def solution(self, data: Data) -> Json | None:
+        """An answer that is right; None where there is none, or none that can be named."""
+        return None
 
     def shared_state(self, answer: Json) -> Hashable | None:
         """A cache key for an answered question that looks the same for many people.
@@ -102,28 +151,45 @@ class Kind(ABC):
         solutions = [
             _part(reader, *part) for part in reader.take(element, "solution", "explanation")
         ]
+        see = reader.take_see(element)
         parsed = self.parse(reader, element, div)
         prompt = reader.html(parsed.prompt)
-        if not prompt and not title:
+        if not prompt and not title and "pieces" not in parsed.data:
             reader.problems.error(div.line, "This question asks nothing.", "Write it first.")
         explanations = [] if parsed.explanation is None else [reader.html(parsed.explanation)]
-        return {
+        data = {
             "title": title,
             "prompt_html": prompt,
             **parsed.data,
             "hint_html": "\n".join(hints),
             "explanation_html": "\n".join(filter(None, [*explanations, *solutions])),
         }
+        skill = " ".join(div.attributes.values.get("skill", "-").split())
+        if not skill:
+            reader.problems.error(div.line, "skill= names no skill.", 'Write skill="questioning".')
+        if "skill" in div.attributes.values:
+            data["skill"] = skill
+        return data | see
 
     def shown(self, data: Data, tries: Tries) -> Data:
         """All values that the template shows to a reader with these tries."""
-        return self.show(data, tries) | {
+        judged = None
+        if tries.posted is None and tries.latest is not None:
+            judged = self.judge(data, tries.latest)
+        over = tries.solved or (not self.is_judged and tries.count)
+        missed = self.is_judged and not tries.solved and tries.count >= MISSES_BEFORE_HELP
+        return self.show(data, tries, judged) | {
             "title": data.get("title") or "",
             "prompt": data["prompt_html"],
             "tries": tries.count,
             "right": tries.solved,
+            "kind_name": self.name,
+            "is_judged": self.is_judged,
+            "judged": judged,
             "hint": data.get("hint_html") or "",
-            "explanation": data.get("explanation_html") or "" if tries.solved else "",
+            "explanation": data.get("explanation_html") or "" if over else "",
+            "see": data.get("see") if missed else None,
+            "earlier": [(self.say(data, answer), right) for answer, right in tries.earlier],
         }
 
 
