@@ -19,6 +19,9 @@ from pdportal.content.vocabulary import (
     looks_for_facilitators,
 )
 
+APART_SINCE = 3
+"""The first compiler of modules that sets notes apart however they are written."""
+
 _STRAY = re.compile(
     r"(?:^[ \t]*(?:::|：：|!!!|\?\?\?\+?)|[:：]{3,}|\[!)[ \t]*(\{[^}\n]*|[\w-]+(?:[ \t]+[\w-]+)?)"
     r"|(?:::|!!!|\?\?\?\+?)[ \t]+((?:instructor|facilitator)s?)\b"

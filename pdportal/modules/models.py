@@ -44,6 +44,8 @@ class Edition(Base):
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     number: Mapped[int]
     content_hash: Mapped[str] = mapped_column(String(64))
+    compiler: Mapped[int] = mapped_column(default=0)
+    """Which compiler made it (`compiler.folder.COMPILER`); 0 where that is not known."""
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     about: Mapped[str] = mapped_column(Text)
@@ -173,9 +175,11 @@ class Enrollment(Base):
     last_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
     finished_at: Mapped[datetime | None]
+    finished_in_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    """The edition it was finished in, and stays finished in."""
 
     person: Mapped[Person] = relationship()
-    edition: Mapped[Edition] = relationship()
+    edition: Mapped[Edition] = relationship(foreign_keys=edition_id)
     last_page: Mapped[Page | None] = relationship()
 
 

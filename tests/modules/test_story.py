@@ -339,7 +339,7 @@ def test_who_has_finished_has_finished(world: World, visit: Visit, publish: Publ
     ada.post("/learn/short/only/next")
     publish("short", pages={"01-only.md": plain_page("Only"), "02-new.md": plain_page("New")})
     ada.post("/learn/short/move-on")
-    assert "Done. Nice work." in ada.get("/learn/short").text
+    assert "You stay finished" in ada.get("/learn/short").text
 
 
 def test_a_lead_gives_a_module_to_a_cohort_and_its_members_see_why(

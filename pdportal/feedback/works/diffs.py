@@ -45,9 +45,14 @@ def diff(before: Revision, after: Revision) -> list[FieldDiff]:
     comparison = compare(before.content, after.content)
     labels = {field["key"]: str(field["label"]) for field in work.fields}
     return [
-        _Diff(field["key"], comparison, labels).made()
+        field_diff(field["key"], comparison, labels)
         for field in kind_of(work).compared(work.fields)
     ]
+
+
+def field_diff(key: str, comparison: Comparison, labels: dict[str, str]) -> FieldDiff:
+    """What changed in one of the fields compared; `labels` has all of them."""
+    return _Diff(key, comparison, labels).made()
 
 
 @lru_cache(maxsize=2_000)

@@ -22,7 +22,7 @@ from pdportal.web.texts import render_text
 
 _VISIBLE = re.compile(f"[^{BLANKS}]+")
 _PIECE = re.compile(r'<(?:[^<>"]|"[^"]*")*>|[^<]+|<')
-INLINE = frozenset({"a", "b", "code", "del", "em", "i", "s", "span", "strong"})
+INLINE = frozenset({"a", "b", "code", "del", "em", "i", "s", "span", "strong", "sub", "sup"})
 _SENTENCE_END = re.compile(r"[.!?…؟।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*")
 
 
@@ -159,7 +159,7 @@ class Reading:
 
 
 def read(html: Markup) -> Reading:
-    """Cut what `render_text` made into tags and words."""
+    """Cut safe HTML, as `render_text` makes it, into tags and words."""
     reading = Reading(html)
     line: list[str] = []
     start = 0

@@ -14,6 +14,7 @@ from pdportal.modules.models import Answer, Block, BlockKind, HandIn, Section
 from pdportal.modules.parts import (
     ENROLLMENT,
     Line,
+    answer,
     assigned_to_me,
     assignment,
     assignments_in_cohorts,
@@ -21,6 +22,7 @@ from pdportal.modules.parts import (
     cohort,
     edition,
     enrollment,
+    hand_in,
     minutes_left,
     module,
     my_editions,
@@ -29,6 +31,8 @@ from pdportal.modules.parts import (
     pages_on_the_way,
     pages_read,
     read,
+    reflection,
+    taken_up,
 )
 
 
@@ -50,6 +54,16 @@ def is_left(enrollment_id: Value) -> ColumnElement[bool]:
 
 _go_on = page.alias("go_on")
 
+
+def _stayed(table: Any) -> ColumnElement[bool]:
+    there = and_(table.c.enrollment_id == enrollment.c.id, block.c.edition_id != edition.c.id)
+    joined = table.join(block, block.c.id == table.c.block_id)
+    return select(1).select_from(joined).where(there).correlate(enrollment, edition).exists()
+
+
+_left_behind = or_(*(_stayed(table) for table in (answer, reflection, hand_in, taken_up)))
+"""Whether something that was done in another edition stayed there."""
+
 _MODULE = (
     select(
         module.c.id,
@@ -60,6 +74,8 @@ _MODULE = (
         enrollment.c.id.label("enrollment_id"),
         enrollment.c.begun_at,
         enrollment.c.finished_at,
+        enrollment.c.finished_in_id,
+        _left_behind.label("left_behind"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
     )
@@ -107,7 +123,7 @@ _OPEN_BLOCKS = (
 )
 
 _PAGES_OF_BOTH = (
-    select(page.c.edition_id, page.c.slug, page.c.title, page.c.digest)
+    select(page.c.edition_id, page.c.slug, page.c.title, page.c.digest, page.c.minutes)
     .where(
         or_(page.c.edition_id == bindparam("old_id"), page.c.edition_id == bindparam("new_id")),
         page.c.section != Section.FACILITATORS,
@@ -218,8 +234,12 @@ def changed_pages(old_id: int, new_id: int) -> tuple[list[dict[str, Any]], list[
     rows = fetch_all(_PAGES_OF_BOTH, {"old_id": old_id, "new_id": new_id})
     old = {row.slug: row for row in rows if row.edition_id == old_id}
     new = {row.slug: row for row in rows if row.edition_id == new_id}
+    titles = {row.title: slug for slug, row in new.items() if slug not in old}
+    for slug, row in list(old.items()):
+        if slug not in new and row.title in titles:  # another file name
+            old[titles[row.title]] = old.pop(slug)
     changed = [
-        {"slug": slug, "title": row.title, "is_new": slug not in old}
+        {"slug": slug, "title": row.title, "is_new": slug not in old, "minutes": row.minutes}
         for slug, row in new.items()
         if slug not in old or old[slug].digest != row.digest
     ]

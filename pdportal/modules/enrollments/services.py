@@ -1,4 +1,4 @@
-"""Going through a module: begin it, move on to a newer edition, finish it.
+"""Going through a module: begin it, finish it; `editions` moves people on to a newer one.
 
 Nobody has to say that they are done: it follows from the pages read, the questions answered and the
 tasks handed in, and it stays so.
@@ -6,10 +6,7 @@ tasks handed in, and it stays so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, func, select, update
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
@@ -20,23 +17,18 @@ from pdportal.modules import policy
 from pdportal.modules.enrollments.queries import is_left
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import (
-    Answer,
     Block,
-    BlockKind,
     Enrollment,
-    HandIn,
     Module,
     Page,
     PageRead,
-    Reflection,
     Section,
-    TakenUp,
 )
 
 
 def begin(person: Person, module_id: int) -> Enrollment:
     """The enrollment of a person in a module; created in the current edition if there is none."""
-    enrollment = _enrollment(person, module_id)
+    enrollment = enrollment_of(person, module_id)
     if enrollment is not None:
         return enrollment
     edition_id = db.session.scalar(
@@ -48,36 +40,10 @@ def begin(person: Person, module_id: int) -> Enrollment:
         raise NotFound
     enrollment = Enrollment(person_id=person.id, module_id=module_id, edition_id=edition_id)
     if not add_unless_there(enrollment):  # two tabs began at once
-        other = _enrollment(person, module_id)
+        other = enrollment_of(person, module_id)
         assert other is not None  # noqa: S101 — the constraint has just said so
         return other
     record(person, "began", enrollment, module=module_id)
-    return enrollment
-
-
-def move_on(person: Person, module_id: int) -> Enrollment:
-    """Move an enrollment to the current edition, with its reads, answers, texts and hand-ins.
-
-    Pages are matched by slug, blocks by key and kind. What has no counterpart in the new edition
-    stays with the old one. A finished enrollment stays finished.
-    """
-    enrollment = _enrollment(person, module_id)
-    if enrollment is None:
-        raise NotFound
-    # Of two windows one moves on, and the other finds it done.
-    db.session.refresh(enrollment, with_for_update={"of": Enrollment})
-    current_id = db.session.scalar(select(Module.current_id).where(Module.id == module_id))
-    if current_id is None or current_id == enrollment.edition_id:
-        return enrollment
-    _move_blocks(enrollment, current_id)
-    pages = dict(_counterparts(Page, Page.slug, enrollment.edition_id, current_id))
-    _copy_reads(enrollment, pages)
-    enrollment.edition_id = current_id
-    enrollment.last_page_id = pages.get(enrollment.last_page_id or 0)
-    enrollment.last_at = clock.now()
-    db.session.flush()
-    record(person, "moved_on", enrollment, module=module_id)
-    finish_if_done(person, enrollment)
     return enrollment
 
 
@@ -97,7 +63,7 @@ def finish_if_done(person: Person, enrollment: Enrollment) -> None:
     finished = db.session.scalar(
         update(Enrollment)
         .where(Enrollment.id == enrollment.id, Enrollment.finished_at.is_(None))
-        .values(finished_at=clock.now())
+        .values(finished_at=clock.now(), finished_in_id=enrollment.edition_id)
         .returning(Enrollment.id)
     )
     if finished is not None:
@@ -116,47 +82,8 @@ def blocks_left(enrollment: Enrollment) -> Select[int]:
     return select(func.count()).select_from(Block).where(is_left(enrollment.id))
 
 
-def _move_blocks(enrollment: Enrollment, edition_id: int) -> None:
-    """Move answers, reflections, hand-ins and try-outs to the same blocks of another edition."""
-    for old_id, new_id in _counterparts(Block, Block.key, enrollment.edition_id, edition_id):
-        for table in (Answer, Reflection, HandIn, TakenUp):
-            db.session.execute(
-                update(table)
-                .where(table.enrollment_id == enrollment.id, table.block_id == old_id)
-                .values(block_id=new_id)
-            )
-
-
-def _copy_reads(enrollment: Enrollment, pages: Mapping[int, int]) -> None:
-    """Mark pages of the new edition read where their old ones are: `pages` maps old ids to new."""
-    reads = dict(
-        db.session.execute(
-            select(PageRead.page_id, PageRead.at).where(PageRead.enrollment_id == enrollment.id)
-        ).all()
-    )
-    rows = [
-        {"enrollment_id": enrollment.id, "page_id": new, "at": reads[old]}
-        for old, new in pages.items()
-        if old in reads and new not in reads  # an edition may come back, and what was read in it
-    ]
-    if rows:
-        db.session.execute(insert(PageRead), rows)
-
-
-def _counterparts(
-    model: type[Block] | type[Page], name: Any, old_id: int, new_id: int
-) -> Sequence[Any]:
-    """Pairs of ids of pages or blocks with the same name in two editions, and of the same kind."""
-    old, new = model.__table__.alias("old"), model.__table__.alias("new")
-    same = [new.c[name.key] == old.c[name.key], new.c.edition_id == new_id]
-    if model is Block:
-        same += [new.c.kind == old.c.kind, old.c.kind != BlockKind.NOTE]
-    return db.session.execute(
-        select(old.c.id, new.c.id).join(new, and_(*same)).where(old.c.edition_id == old_id)
-    ).all()
-
-
-def _enrollment(person: Person, module_id: int) -> Enrollment | None:
+def enrollment_of(person: Person, module_id: int) -> Enrollment | None:
+    """Somebody's way through a module, if they have begun it."""
     return db.session.scalars(
         policy.enrollments_of(person).where(Enrollment.module_id == module_id)
     ).one_or_none()

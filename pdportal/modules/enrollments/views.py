@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -30,11 +29,7 @@ def module_page(slug: str) -> ResponseReturnValue:
     on_the_way = [page for page in pages if page.section == Section.PAGE]
     left = _left_by_page(module)
     done, to_class = _results(module)
-    changed, gone = (
-        queries.changed_pages(module.edition_id, module.current_id)
-        if module.edition_id != module.current_id
-        else ([], [])
-    )
+    changed, gone = _changed(module)
     return render_template(
         "modules/module.html",
         module=module,
@@ -54,7 +49,24 @@ def module_page(slug: str) -> ResponseReturnValue:
         results=done,
         to_class=to_class,
         suggested=suggested_day(),
+        top_up=_top_up(module, on_the_way),
     )
+
+
+def _changed(module: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    """The pages that changed since one began, and the titles of those that are gone."""
+    if module.current_id in {None, module.edition_id}:
+        return [], []
+    return queries.changed_pages(module.edition_id, module.current_id)
+
+
+def _top_up(module: Any, pages: list[Any]) -> list[Any]:
+    """Once finished and moved on: the pages that changed since and are not read again yet."""
+    if module.finished_in_id in {None, module.edition_id}:
+        return []
+    changed, _gone = queries.changed_pages(module.finished_in_id, module.edition_id)
+    slugs = {page["slug"] for page in changed}
+    return [page for page in pages if page.slug in slugs and not page.is_read]
 
 
 def _left_by_page(module: Any) -> dict[int, list[Any]]:
@@ -89,17 +101,6 @@ def begin(slug: str) -> ResponseReturnValue:
     if module.go_on_slug is None:
         return redirect(url_for(".module_page", slug=slug))
     return redirect(url_for(".page", slug=slug, page_slug=module.go_on_slug))
-
-
-@bp.post("/learn/<slug>/move-on")
-def move_on(slug: str) -> ResponseReturnValue:
-    """Move to the current edition."""
-    module = queries.module_opened(me(), slug)
-    if module is None:
-        raise NotFound
-    services.move_on(me(), module.id)
-    flash(_("You are in the new version now. Your work came with you."))
-    return redirect(url_for(".module_page", slug=slug))
 
 
 def _line(slug: str, page: Any, left: list[Any]) -> dict[str, Any]:

@@ -42,13 +42,15 @@ class Opened:
 
     module_id: int
     slug: str
-    current_id: int
+    current_id: int | None
+    """None where the module was withdrawn; those who began read on."""
     edition_id: int
     content_hash: str
     title: str
     language: str
     enrollment_id: int | None
     finished_at: datetime | None
+    finished_in_id: int | None
     last_page_id: int | None
     page_id: int | None
     page_slug: str | None
@@ -63,7 +65,12 @@ class Opened:
     @property
     def has_moved_on(self) -> bool:
         """Whether a newer edition than the one begun is out."""
-        return self.edition_id != self.current_id
+        return self.current_id not in {None, self.edition_id}
+
+    @property
+    def is_topping_up(self) -> bool:
+        """Whether this was finished in another edition, and may be read where it changed since."""
+        return self.finished_in_id not in {None, self.edition_id}
 
     @property
     def address(self) -> str:
@@ -108,6 +115,7 @@ _OPENED = (
         edition.c.language,
         enrollment.c.id.label("enrollment_id"),
         enrollment.c.finished_at,
+        enrollment.c.finished_in_id,
         enrollment.c.last_page_id,
         page.c.id.label("page_id"),
         page.c.slug.label("page_slug"),

@@ -17,9 +17,10 @@ from pdportal.modules import policy
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
 from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments.queries import changed_pages
 from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.pages import queries, services
-from pdportal.modules.pages.queries import Compiled, Opened
+from pdportal.modules.pages.queries import Compiled, Near, Opened
 from pdportal.web.parts import part
 
 
@@ -40,7 +41,10 @@ def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
     """Mark this page read and go to the next one, or from the last one to the module."""
     opened = open_page(slug, page_slug)
     way = [row for row in queries.compiled_page(opened).pages if row.section == Section.PAGE]
-    following = next((row for row in way if row.number > (opened.number or 0)), None)
+    if opened.is_topping_up:
+        way = _changed_and_unread(opened, way)
+    ahead = [row for row in way if row.number > (opened.number or 0)]
+    following = next(iter([*ahead, *(way if opened.is_topping_up else ())]), None)
     if opened.section != Section.PAGE:
         raise NotFound
     enrollment = services.mark_read(me(), opened, on_to=following.id if following else None)
@@ -48,6 +52,14 @@ def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
     if following is None:
         return redirect(url_for(".module_page", slug=slug))
     return redirect(url_for(".page", slug=slug, page_slug=following.slug))
+
+
+def _changed_and_unread(opened: Opened, way: list[Near]) -> list[Near]:
+    """The other pages that changed since this reader finished, and are not read again yet."""
+    changed, _gone = changed_pages(opened.finished_in_id or 0, opened.edition_id)
+    slugs = {page["slug"] for page in changed}
+    read = {*(opened.pages_read or "").split(","), str(opened.page_id)}
+    return [row for row in way if row.slug in slugs and str(row.id) not in read]
 
 
 @bp.post("/learn/<slug>/<page_slug>/here")
@@ -135,12 +147,13 @@ def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
             "before": before and {"title": before.title, "url": f"{opened.address}/{before.slug}"},
             "after": after and {"title": after.title, "url": f"{opened.address}/{after.slug}"},
             "on_the_way": opened.section == Section.PAGE,
+            "topping_up": opened.is_topping_up,
             "for_facilitators": opened.section == Section.FACILITATORS,
         }
         return opened, around
 
     enrolled = opened.enrollment_id is not None
-    key = (*opened.known_as, opened.edition_id, enrolled, opened.has_moved_on)
+    key = (*opened.known_as, opened.edition_id, enrolled, opened.has_moved_on, opened.is_topping_up)
     return part("modules/_around.html", macro, key=key, args=near)
 
 

@@ -18,6 +18,7 @@ from pdportal.content.problems import Problem
 from pdportal.db import db
 from pdportal.modules.addresses import storage_key
 from pdportal.modules.compiler.compile import Compilation, compile_folder
+from pdportal.modules.compiler.folder import COMPILER
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
 from pdportal.modules.library import search
 from pdportal.modules.models import (
@@ -80,6 +81,7 @@ def publish_all(
         edition, changed = current.get(module.slug), False
         if edition is None or edition.content_hash != module.content_hash:
             edition, changed = _store(folder, module, by)
+        edition.compiler = COMPILER  # its hash has the compiler in it: this one made the same
         published.append(Published(folder, edition, problems[folder], changed))
     return published
 
@@ -126,6 +128,7 @@ def _new_edition(
     edition = Edition(
         module_id=module.id,
         number=(last or 0) + 1,
+        compiler=COMPILER,
         published_by_id=by.id if by else None,
         **{name: getattr(compiled, name) for name in FACTS},
     )

@@ -1,0 +1,223 @@
+"""What changed between two editions of a module, page by page, as learners read it.
+
+Pages are compared as the fields of a work are (`feedback.works`): by word, and what moved to
+another page is shown as moved. Notes for facilitators are never part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import nh3
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from pdportal.content.notes import APART_SINCE
+from pdportal.feedback.works.comparison import Comparison, FieldPair
+from pdportal.feedback.works.diffs import field_diff
+from pdportal.feedback.works.patience import in_order
+from pdportal.feedback.works.reading import INLINE, read
+from pdportal.modules import questions
+from pdportal.modules.editions.matching import asked_in, item_of, name_of, pair_items
+from pdportal.modules.editions.queries import editions, learners_blocks, learners_pages
+from pdportal.modules.editions.services import pair_pages
+from pdportal.modules.models import BlockKind
+from pdportal.modules.parts import Line
+from pdportal.modules.questions.kind import Tries
+from pdportal.web.parts import part
+
+MOST_LETTERS = 300_000
+"""Of how much text one page shows the difference; pages beyond it are shown one at a time."""
+
+_KEPT = INLINE | {
+    *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "div", "br", "hr"),
+    *("table", "thead", "tbody", "tr", "th", "td", "caption", "dl", "dt", "dd", "figcaption"),
+}
+"""What is left of the markup of a page; pictures and formulas are shown by their words."""
+_PICTURE = re.compile(r'<img[^>]*?\balt="([^"]+)"[^>]*>')
+_CONTROLS = re.compile(r'<button.*?</button>|<p class="block-kind">.*?</p>', re.DOTALL)
+
+
+@dataclass
+class PageChange:
+    """One page that is not as it was."""
+
+    title: str
+    slug: str
+    minutes: int
+    before: str = ""
+    """Its title before, where that was another."""
+    is_new: bool = False
+    is_gone: bool = False
+    is_moved: bool = False
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    """Its questions, tasks and other parts that changed: what happened, and its first words."""
+    html: Markup | None = None
+    """The page with its changes marked; None where it is too long to be shown with the others."""
+    has_words: bool = False
+    """Whether words changed, and not only pictures, links or what is shown after an answer."""
+
+
+class Editions:
+    """Two editions side by side."""
+
+    def __init__(self, old_id: int, new_id: int, enrollment_id: int) -> None:
+        self.ids = old_id, new_id
+        both = editions(self.ids)
+        older, self.newer = both[old_id], both[new_id]
+        self.may_be_compared = min(older.compiler, self.newer.compiler) >= APART_SINCE
+        """An older one may still have notes for facilitators among the words of its pages."""
+        pages = learners_pages(self.ids)
+        self.pages = {page.id: page for page in pages}
+        self.pairs = pair_pages(pages, old_id, new_id)
+        self.blocks = {block.id: block for block in learners_blocks(self.ids, enrollment_id)}
+        self.back = {new: old for old, new in self.pairs.items()}
+        self.same_place = {old for old, _new in in_order(_numbers(self.pairs, self.pages))}
+
+    def changes(self, only: str = "") -> list[PageChange]:
+        """The pages that changed, in the order of the new edition, and last what is gone.
+
+        With `only` the slug of one, just this one, however long it is.
+        """
+        changed = [
+            (self.pages.get(self.back.get(page.id, 0)), page)
+            for page in self.pages.values()
+            if page.edition_id == self.ids[1]
+        ]
+        gone = [
+            (page, None)
+            for page in self.pages.values()
+            if page.edition_id == self.ids[0] and page.id not in self.pairs
+        ]
+        found = [
+            (old, new, self._change(old, new))
+            for old, new in [*changed, *gone]
+            if not old or not new or self._differs(old, new)
+        ]
+        if only:
+            found = [each for each in found if each[2].slug == only]
+        if self.may_be_compared:
+            self._compare(found, MOST_LETTERS if not only else 10 * MOST_LETTERS)
+        return [change for _old, _new, change in found]
+
+    def _differs(self, old: Line, new: Line) -> bool:
+        return old.digest != new.digest or old.number not in self.same_place
+
+    def _change(self, old: Line | None, new: Line | None) -> PageChange:
+        page = new or old
+        assert page is not None  # noqa: S101  # one of them is there
+        change = PageChange(page.title, page.slug, page.minutes)
+        change.is_new, change.is_gone = old is None, new is None
+        if old and new:
+            change.before = old.title if old.title != new.title else ""
+            change.is_moved = old.number not in self.same_place
+            change.parts = list(self._parts(old, new))
+        return change
+
+    def _parts(self, old: Line, new: Line) -> list[tuple[str, str]]:
+        """The blocks of a page that are new, changed or gone, in words."""
+        olds, news = (
+            [block for block in self.blocks.values() if block.page_id == page.id]
+            for page in (old, new)
+        )
+        pairs = pair_items(map(item_of, olds), map(item_of, news))
+        back = {there: self.blocks[here] for here, there in pairs.items()}
+        said = [
+            (_said(block.kind, "changed" if block.id in back else "new"), name_of(block))
+            for block in news
+            if block.id not in back or back[block.id].data != block.data
+        ]
+        gone = [block for block in olds if block.id not in pairs]
+        return said + [(_said(block.kind, "gone"), name_of(block)) for block in gone]
+
+    def _compare(
+        self, found: Sequence[tuple[Line | None, Line | None, PageChange]], most: int
+    ) -> None:
+        """Mark the changes in pages, until there are too many letters."""
+        fields: dict[str, FieldPair] = {}
+        labels: dict[str, str] = {}
+        for old, new, change in found:
+            pair = FieldPair(*(read(self._html(page)) for page in (old, new)))
+            most -= len(pair.old.html) + len(pair.new.html)
+            if most >= 0:
+                fields[change.slug] = pair
+                labels[change.slug] = change.title
+        comparison = Comparison(fields)
+        for old, new, change in found:
+            if change.slug in fields:
+                shown = field_diff(change.slug, comparison, labels)
+                change.has_words = shown.is_changed
+                change.html = shown.html if old and new else fields[change.slug].new.html
+
+    def _html(self, page: Line | None) -> Markup:
+        """A page as a learner sees it who has done nothing yet, without its controls."""
+        if page is None:
+            return Markup()
+        blocks = {
+            block.key: _block_html(block)
+            for block in self.blocks.values()
+            if block.page_id == page.id
+        }
+        html = "".join(
+            segment["html"] if "html" in segment else blocks.get(segment["block"], "")
+            for segment in page.body
+        )
+        return _simple(html)
+
+
+def _numbers(pairs: Mapping[int, int], pages: Mapping[int, Line]) -> list[tuple[int, int]]:
+    return sorted((pages[old].number, pages[new].number) for old, new in pairs.items())
+
+
+def _simple(html: str) -> Markup:
+    html = _PICTURE.sub(r"<em>[\1]</em>", _CONTROLS.sub("", html))
+    html = nh3.clean(html, tags=set(_KEPT), attributes={"ol": {"start"}}, link_rel=None)
+    return Markup(html)  # noqa: S704  # it has just been cleaned
+
+
+def _block_html(block: Line) -> str:
+    """A block as its page shows it to whoever has not touched it, with its name above."""
+    name = f"<p><strong>{escape(_said(block.kind))}</strong></p>"
+    if block.kind != BlockKind.QUESTION:
+        boxes = "".join(
+            f"<li>{escape(box.get('label') or '')} {escape(box.get('hint') or '')}</li>"
+            for box in block.data.get("fields", ())
+        )
+        title = f"<p>{escape(block.data.get('title') or '')}</p>"
+        return f"{name}{title}{asked_in(block.data)}<ul>{boxes}</ul>"
+    return name + shown_question(block.data, block.key, Tries())
+
+
+def shown_question(data: dict[str, Any], key: str, tries: Tries) -> Markup:
+    """A question as its kind shows it to whoever has answered so; its form leads nowhere."""
+    kind = questions.kind_of(data)
+    block = kind.shown(data, tries) | {
+        "key": key,
+        "kind": BlockKind.QUESTION.value,
+        "anchor": f"question-{key}",
+        "base": "",
+        "back": "",
+        "typed": None,
+    }
+    return part(kind.template, "question", block)
+
+
+def _said(kind: BlockKind, happened: str = "") -> str:
+    """What a block is, and what happened to it."""
+    words = {
+        BlockKind.QUESTION: (
+            _("Question"), _("Question changed"), _("New question"), _("Question removed"),
+        ),
+        BlockKind.REFLECTION: (
+            _("Reflection"), _("Reflection changed"), _("New reflection"), _("Reflection removed"),
+        ),
+        BlockKind.TASK: (_("Task"), _("Task changed"), _("New task"), _("Task removed")),
+        BlockKind.TRYOUT: (
+            _("Try-out"), _("Try-out changed"), _("New try-out"), _("Try-out removed"),
+        ),
+    }  # fmt: skip
+    other = _("For students"), _("Changed for students"), _("New for students"), _("Removed")
+    return words.get(kind, other)[("", "changed", "new", "gone").index(happened)]

@@ -1,0 +1,109 @@
+"""What two editions hold, and what one person did in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from pdportal.db import Base, db
+from pdportal.modules.models import (
+    Answer,
+    Block,
+    BlockKind,
+    Edition,
+    Page,
+    Section,
+    TakenUp,
+)
+from pdportal.modules.parts import Line
+
+
+@cache
+def tables_of_blocks() -> tuple[Any, ...]:
+    """The tables of what somebody did in a block: all that hold an enrollment and a block."""
+    tables = [mapper.class_ for mapper in Base.registry.mappers]
+    return tuple(
+        each for each in tables if {"enrollment_id", "block_id"} <= set(each.__table__.c.keys())
+    )
+
+
+def learners_pages(edition_ids: Iterable[int]) -> Sequence[Line]:
+    """The pages of some editions that learners see, in order."""
+    return db.session.execute(
+        select(
+            Page.id, Page.edition_id, Page.number, Page.slug, Page.title, Page.section,
+            Page.minutes, Page.body, Page.digest, Page.text,
+        )
+        .where(Page.edition_id.in_(edition_ids), Page.section != Section.FACILITATORS)
+        .order_by(Page.edition_id, Page.number)
+    ).all()  # fmt: skip
+
+
+def learners_blocks(edition_ids: Iterable[int], enrollment_id: int | None = None) -> Sequence[Line]:
+    """The blocks of those pages, and all others in which this enrollment did something."""
+    done_in = _is_done_in(enrollment_id) if enrollment_id else []
+    return db.session.execute(
+        _blocks()
+        .where(
+            or_(Block.edition_id.in_(edition_ids), *done_in),
+            Block.kind != BlockKind.NOTE,
+            Page.section != Section.FACILITATORS,
+        )
+        .order_by(Edition.number, Page.number, Block.id)
+    ).all()
+
+
+def blocks_left_behind(enrollment_id: int, edition_id: int) -> Sequence[Line]:
+    """The blocks of other editions in which an enrollment did something that stayed there."""
+    return db.session.execute(
+        _blocks()
+        .where(or_(*_is_done_in(enrollment_id)), Block.edition_id != edition_id)
+        .order_by(Edition.number.desc(), Page.number, Block.id)
+    ).all()
+
+
+def done_in_blocks(table: Any, enrollment_id: int) -> Sequence[Any]:
+    """What an enrollment has in one of `tables_of_blocks`, in the order in which it was done."""
+    order = table.id if table is Answer else table.block_id
+    rows = select(table).where(table.enrollment_id == enrollment_id).order_by(order)
+    if table is TakenUp:
+        rows = rows.options(joinedload(TakenUp.step))
+    return db.session.scalars(rows).all()
+
+
+def blocks_written_in(enrollment_id: int) -> set[int]:
+    """The ids of blocks in which an enrollment has something other than answers."""
+    rows = [
+        select(table.block_id).where(table.enrollment_id == enrollment_id)
+        for table in tables_of_blocks()
+        if table is not Answer
+    ]
+    return set(db.session.scalars(union_all(*rows)))
+
+
+def editions(edition_ids: Iterable[int]) -> dict[int, Edition]:
+    """Editions by their ids."""
+    rows = db.session.scalars(select(Edition).where(Edition.id.in_(edition_ids)))
+    return {edition.id: edition for edition in rows}
+
+
+def _is_done_in(enrollment_id: int) -> list[ColumnElement[bool]]:
+    return [
+        Block.id.in_(select(table.block_id).where(table.enrollment_id == enrollment_id))
+        for table in tables_of_blocks()
+    ]
+
+
+def _blocks() -> Select[Any]:
+    return (
+        select(
+            Block.id, Block.edition_id, Block.page_id, Block.key, Block.kind, Block.data,
+            Page.title.label("page_title"), Edition.number,
+        )
+        .join(Page, Page.id == Block.page_id)
+        .join(Edition, Edition.id == Block.edition_id)
+    )  # fmt: skip

@@ -1,0 +1,239 @@
+"""A module changes under its learners: what they see of it, and what moves on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from pdportal.db import db
+from pdportal.modules.editions.matching import Item, pair_items
+from pdportal.modules.models import Answer, Edition, Enrollment
+from tests.conftest import Visit
+from tests.modules.conftest import Publish
+from tests.modules.given import FIRST, SECOND, plain_page
+from tests.people import World
+
+ANSWER = {"option": "after-an-answer"}
+AT = "/learn/wait/one-second"
+CHANGES = "/learn/wait/version/changes"
+
+
+def pages(first: str = FIRST, **more: str) -> dict[str, str]:
+    return {"01-one-second.md": first, "02-try-it.md": SECOND, **more}
+
+
+def begun(world: World, visit: Visit) -> Any:
+    """Ada has answered right, and written her reflection."""
+    ada = visit(world.ada)
+    ada.post(f"{AT}/second-pause/answer", data=ANSWER)
+    ada.post(f"{AT}/whose-voice/reflection", data={"text": "Not my own.", "version": "0"})
+    return ada
+
+
+def test_a_version_changes_under_a_learner(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    changed = (
+        FIRST.replace("The first page tells", "Now the page tells")
+        .replace("Ask them to time one another: a secret", "Another hidden matter")
+        .replace("Whose voice do you hear?", "Whose voice do you hear least?")
+    )
+    publish(pages=pages(changed, **{"03-more.md": plain_page("More of it", "Fresh words.")}))
+    assert "Changed since you started" in ada.get("/learn/wait").text
+    assert "The first page tells" in ada.get(AT).text, "it stays as it was"
+
+    shown = ada.get(CHANGES).text
+    assert "<del>The first</del> <ins>Now the</ins> page tells" in shown
+    assert "Reflection changed" in shown
+    assert "voice do you hear <ins>least</ins>?" in shown
+    assert "new page" in shown
+    assert "Fresh words." in shown
+    assert "Try it" not in shown, "it did not change"
+    assert "secret" not in shown, "facilitators' notes"
+    assert "hidden matter" not in shown, "facilitators' notes"
+    assert "Yes, there." not in shown, "what is shown after an answer"
+    assert "1 answer stays." in shown
+    assert "hidden matter" not in visit(world.fay).get(CHANGES).text
+
+    ada.post("/learn/wait/move-on")
+    page = ada.get(AT).text
+    assert "Now the page tells" in page
+    assert "Yes, there." in page
+    assert "Not my own." in page
+    assert ada.get(CHANGES).status_code == 302, "nothing to move to"
+    assert visit(world.ben).get(CHANGES).status_code == 404, "who has not begun"
+
+
+def test_what_has_no_place_any_more_stays_readable_to_its_owner(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    plain = plain_page("One second", "The first page tells of the silence after a question.")
+    publish(pages=pages(plain))
+    assert "2 things you did have no place in it." in ada.get(CHANGES).text
+    ada.post("/learn/wait/move-on")
+    assert "Kept from earlier versions" in ada.get("/learn/wait").text
+    kept = ada.get("/learn/wait/version/kept").text
+    assert "Kept from version 1" in kept
+    assert "Not my own." in kept
+    assert "Yes, there." in kept
+    assert "Whose voice do you hear?" in kept
+    assert visit(world.fay).get("/learn/wait/version/kept").status_code == 404
+
+    publish(pages=pages(FIRST + "\nOnce more.\n"))  # they have a place again
+    ada.post("/learn/wait/move-on")
+    page = ada.get(AT).text
+    assert "Not my own." in page
+    assert "Yes, there." in page
+    assert "Kept from earlier versions" not in ada.get("/learn/wait").text
+
+
+RIGHT = "- [x] After an answer.\n    > Yes, there."
+WRONG = "- [ ] Before the first hand.\n    > That is the first one."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stays", "why"),
+    [
+        ("The first page", "This page", True, ""),
+        ("Yes, there.", "Yes, just there.", True, ""),
+        ("Where is the second pause?", "Where is the second pause, then?", True, ""),
+        (WRONG, "- [ ] Never.\n    > It is.", True, ""),
+        ("After an answer.", "After each answer.", False, "no longer one of those"),
+        ("[x] After", "[ ] After", False, "Your answer was right, and no longer is."),
+        ("Where is the second pause?", "What did you eat today?", False, "asks something else"),
+    ],
+)
+def test_an_answer_stays_with_the_same_question(
+    world: World, visit: Visit, wait: Edition, publish: Publish, old: str, new: str, stays: bool,
+    why: str,
+):  # fmt: skip
+    ada = begun(world, visit)
+    text = FIRST.replace(old, new)
+    if "[ ] After" in text:
+        text = text.replace("[ ] Before", "[x] Before")
+    publish(pages=pages(text))
+    shown = ada.get(CHANGES).text
+    assert ("1 answer stays." in shown) is stays
+    assert ("Asked again" in shown) is not stays
+    assert why in shown
+    ada.post("/learn/wait/move-on")
+    assert ("answered</span>" in ada.get(AT).text) is stays
+    assert ("Kept from version 1" in ada.get("/learn/wait/version/kept").text) is not stays
+    assert db.session.scalars(select(Answer)).one().verdict is True, "nothing is judged again"
+
+
+def test_finished_stays_finished_and_what_changed_may_be_read(
+    world: World, visit: Visit, publish: Publish
+):
+    three = {f"0{n}-p{n}.md": plain_page(f"P{n}", f"Words {n}.") for n in (1, 2, 3)}
+    publish("short", pages=three)
+    ada = visit(world.ada)
+    ada.post("/learn/short/begin")
+    for n in (1, 2, 3):
+        ada.post(f"/learn/short/p{n}/next")
+    changed = three | {"01-p1.md": plain_page("P1", "Other words.", 4)}
+    changed |= {"03-p3.md": plain_page("P3", "New words.", 4)}
+    publish("short", pages=changed)
+    assert "Changed since you finished" in ada.get("/learn/short").text
+    assert (
+        "You stay finished. To read again: 8 minutes, if you like."
+        in ada.get("/learn/short/version/changes").text
+    )
+    ada.post("/learn/short/move-on")
+    page = ada.get("/learn/short").text
+    assert "What changed since you finished" in page
+    assert "2 pages, 8 minutes." in page
+    answer = ada.post("/learn/short/p1/next")
+    assert answer.location == "/learn/short/p3", "past what did not change"
+    assert "1 page, 4 minutes." in ada.get("/learn/short").text
+    assert ada.post("/learn/short/p3/next").location == "/learn/short"
+    assert "Done. Nice work." in ada.get("/learn/short").text
+    way = db.session.scalars(select(Enrollment)).one()
+    assert way.finished_at
+    assert way.finished_in_id != way.edition_id
+
+
+def test_pages_with_another_name_or_place_are_known_again(
+    world: World, visit: Visit, publish: Publish
+):
+    text = "A teacher waits three seconds and hears from students who never spoke before."
+    three = {f"0{n}-p{n}.md": plain_page(f"P{n}", f"{text} {n}") for n in (1, 2, 3)}
+    publish("short", pages=three)
+    ada = visit(world.ada)
+    ada.post("/learn/short/begin")
+    ada.post("/learn/short/p1/next")
+    publish(
+        "short",
+        pages={
+            "01-p3.md": plain_page("P3", f"{text} 3"),
+            "02-first.md": plain_page("P1", f"{text} 1"),
+            "03-p2.md": plain_page("Second", f"{text} 2"),
+        },
+    )
+    shown = ada.get("/learn/short/version/changes").text
+    assert "was called “P2”" in shown
+    assert "moved" in shown
+    assert "new page" not in shown
+    assert "page removed" not in shown
+    ada.post("/learn/short/move-on")
+    assert "1 of 3 read" in ada.get("/learn/short").text
+
+
+def test_a_version_by_an_older_compiler_is_not_shown_word_by_word(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    db.session.execute(update(Edition).values(compiler=2))
+    publish(pages=pages(FIRST.replace("The first page", "This page")))
+    shown = ada.get(CHANGES).text
+    assert "was made before changes could be shown" in shown
+    assert "<del>" not in shown
+
+
+def test_many_and_long_pages_are_shown_one_at_a_time(
+    world: World, visit: Visit, publish: Publish, statements: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    monkeypatch.setattr("pdportal.modules.editions.changes.MOST_LETTERS", 3000)
+    for number in (2, 20):
+        slug = f"big{number}"
+        for words in ("old", "new"):
+            many = {f"{n:02}-p{n}.md": plain_page(f"P{n}", f"{words} " * 90) for n in range(number)}
+            publish(slug, pages=many)
+            visit(world.ada).post(f"/learn/{slug}/begin")
+        with statements() as said:
+            shown = visit(world.ada).get(f"/learn/{slug}/version/changes").text
+        assert len(said) <= 8, said
+    assert "Show this page word by word" in shown
+    assert "<del>" in shown
+    one = visit(world.ada).get(f"/learn/{slug}/version/changes?page=p19").text
+    assert one.count('id="page-') == 1
+    assert "<del>" in one
+
+
+def item(number: int, name: str, heading: str = "", words: str = "") -> Item:
+    return Item(number, name, "page", heading, frozenset(words.split()))
+
+
+LONG = "what teachers say when nobody answers their question straight away"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "paired"),
+    [
+        ([item(1, "a")], [item(11, "a")], {1: 11}),
+        ([item(1, "a", "Waiting")], [item(11, "b", "waiting")], {1: 11}),
+        ([item(1, "a", words=LONG)], [item(11, "b", words=f"{LONG} now")], {1: 11}),
+        ([item(1, "a", words="short")], [item(11, "b", words="short")], {}),
+        ([item(1, "a", "W"), item(2, "b", "W")], [item(11, "c", "W")], {}),
+        ([item(1, "a", words=LONG)], [item(11, "b", words=LONG), item(12, "c", words=LONG)], {}),
+        ([item(1, "a")], [Item(11, "a", "extra")], {}),
+    ],
+)
+def test_only_what_is_sure_is_paired(old: list[Item], new: list[Item], paired: dict[int, int]):
+    assert pair_items(old, new) == paired
