@@ -93,7 +93,19 @@ A plan for a lesson on magnets.
 
 ### Three kind things
 
-Say what works, ask, suggest.
+Be kind, and be useful.
+
+### Step: Tell (2 min)
+
+Say what works.
+
+### Step: Ask
+
+Ask one thing.
+
+### For the teacher
+
+Do it aloud first.
 """
 
 PLAN = {

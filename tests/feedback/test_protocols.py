@@ -9,17 +9,23 @@ from sqlalchemy import select
 
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.protocols.choosing import Wish, fitting
 from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.protocols.stages import (
+    Leaves,
     Placing,
     Role,
     Stage,
+    Way,
     author_stages,
+    left_by,
+    meeting_minutes,
     reviewer_stages,
     stages_of,
 )
+from pdportal.feedback.protocols.students import HandOut, Step, hand_outs
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.feedback.given import TAG
@@ -72,13 +78,23 @@ def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
         next_move=False,
         prompt="<p>Tell one thing that <em>works</em>.</p>",
         stems=("What works here is …", "Keep this, because …"),
+        leaves=Leaves.NOTE,
     )
     assert give.kinds == (CommentKind.SUGGESTION, CommentKind.NOTE)
     assert give.next_move is True
     assert (ask.at_least, ask.place) == (0, Placing.OPTIONAL)
     (respond,) = author_stages(protocol.data)
     assert (respond.key, respond.speaks, respond.kinds) == ("respond", Role.AUTHOR, ())
-    assert "<h2>Three kind things</h2>" in protocol.data["students"]
+    (sheet,) = hand_outs(protocol.data)
+    assert sheet == HandOut(
+        grades="",
+        title="Three kind things",
+        html="<p>Be kind, and be useful.</p><h2>Tell</h2><p>Say what works.</p>"
+        "<h2>Ask</h2><p>Ask one thing.</p>",
+        steps=(Step("Tell", 2, "<p>Say what works.</p>"), Step("Ask", 0, "<p>Ask one thing.</p>")),
+        teacher="<p>Do it aloud first.</p>",
+    )
+    assert sheet.minutes == 2
 
 
 @pytest.mark.parametrize(
@@ -99,6 +115,20 @@ def test_a_file_becomes_stages_with_prompt_and_stems(tmp_path: Path):
         ("silent: reviewers", "silent: reviewer", 50, "Did you mean “reviewers”?"),
         ("minutes: 10", "window: soon", 51, "“window” should be a whole number"),
         ("kind: none", "at_least: 2", 52, "asks for comments and takes none"),
+        ("minutes: 10", "minutes: 10 (15-20)", 51, "is no length in minutes"),
+        ("minutes: 10", "minutes: ten", 51, "“ten” is no length in minutes"),
+        ("kind: none", "leaves: notes", 52, "Did you mean “note”?"),
+        ("kind: none", "only: life", 52, "Did you mean “live”?"),
+        ("speaks: author", "speaks: facilitator", 1, "A facilitator speaks, and is not among"),
+        ("trust: 1", "trust: 1\nways: [live, writting]", 9, "Did you mean “writing”?"),
+        ("trust: 1", "trust: 1\nartifact: lesson", 9, "“lesson” does not fit “artifact”"),
+        ("### Step: Ask\n\nAsk one thing.", "### Step: Ask", 66, "The step “Ask” says nothing"),
+        (
+            "## For students",
+            "## For students, grades K-5\n\nx\n\n## For students, grades K–5",
+            1,
+            "Two versions are for grades K–5",
+        ),
     ],
 )
 def test_a_fault_has_its_file_its_line_and_how_to_mend_it(
@@ -121,8 +151,52 @@ def test_stages_are_the_same_after_they_were_stored(world: World, tmp_path: Path
     db.session.expire(stored)
     assert stages_of(stored.data) == stages_of(compiled.data)
     assert [stage.window for stage in stages_of(stored.data)] == [None, None, 4, None]
-    for stage in stored.data["stages"]:  # as editions were stored before stages had a window
-        assert Stage.loaded({key: stage[key] for key in stage if key != "window"}).key
+    later = ("window", "least", "most", "leaves", "ways", "optional")
+    for stage in stored.data["stages"]:  # as editions were stored at first
+        before = Stage.loaded({key: stage[key] for key in stage if key not in later})
+        assert (before.ways, before.leaves) == (tuple(Way), left_by(before.kinds))
+
+
+def test_a_meeting_is_as_long_as_its_stages(tmp_path: Path):
+    text = TAG.replace("minutes: 3\n", "minutes: 6 (3-10)\n").replace(
+        "minutes: 10", "minutes: 5\nonly: writing"
+    )
+    text = text.replace("at_least: 0", "at_least: 0\noptional: yes", 1)
+    protocol, problems = compile_protocol(_file(tmp_path, text))
+    assert not problems
+    assert protocol is not None
+    assert meeting_minutes(protocol.data) == (5, 10, 14)
+    assert [stage.key for stage in stages_of(protocol.data, Way.LIVE)] == ["tell", "ask", "give"]
+
+
+def test_what_a_facilitator_opens_is_no_part_of_a_review_in_writing(tmp_path: Path):
+    opening = "## Stage: Open {#open}\nspeaks: facilitator\nminutes: 3\n\nSay the aim.\n\n"
+    text = TAG.replace("## Stage: Tell", opening + "## Stage: Tell").replace(
+        "trust: 1", "trust: 1\nroles: [facilitator, timekeeper]\nways: [writing, live]"
+    )
+    protocol, problems = compile_protocol(_file(tmp_path, text))
+    assert not problems
+    assert protocol is not None
+    assert [stage.key for stage in reviewer_stages(protocol.data)] == ["tell", "ask", "give"]
+    assert stages_of(protocol.data, Way.LIVE)[0].speaks is Role.FACILITATOR
+
+
+@pytest.mark.parametrize(
+    ("wish", "fits"),
+    [
+        (Wish(), True),
+        (Wish(brings="quick", people=2, minutes=8, trust=1, way="writing"), True),
+        (Wish(brings="work"), False),
+        (Wish(people=7), False),
+        (Wish(minutes=7), False),
+        (Wish(way="live"), False),
+        (Wish.read({"people": "x", "minutes": "-3", "trust": "", "brings": "nothing"}), True),
+    ],
+)
+def test_a_protocol_fits_what_one_has_in_hand(tmp_path: Path, wish: Wish, *, fits: bool):
+    protocol, _problems = compile_protocol(_file(tmp_path, TAG))
+    assert protocol is not None
+    assert fitting([protocol], wish) == ([protocol] if fits else [])
 
 
 def test_hostile_markdown_becomes_harmless(tmp_path: Path):
@@ -191,6 +265,26 @@ def test_a_protocol_can_be_read_and_printed_for_students(world: World, visit: Vi
     ada = visit(world.ada)
     assert "Tell what works" in ada.get("/feedback/protocols").text
     assert "What works here is" in ada.get("/feedback/protocols/tag").text
+    assert "Tell what works" not in ada.get("/feedback/protocols?people=20").text
     page = ada.get("/feedback/protocols/tag/students").text
     assert "Three kind things" in page
     assert "Feedback</a>" not in page
+    assert ada.get("/feedback/protocols/tag/students?sheet=2").status_code == 404
+    cards = ada.get("/feedback/protocols/tag/students/1/cards").text
+    assert "Say what works." in cards
+    assert "2 minutes" in cards
+    first = "/feedback/protocols/tag/students/1/class"
+    assert "Next: Ask" in ada.get(first).text
+    assert "Done" in ada.get(f"{first}?step=2").text
+    assert ada.get(f"{first}?step=3").status_code == 404
+
+
+def test_a_protocol_published_before_it_had_steps_is_still_a_sheet(
+    world: World, visit: Visit, tag: Protocol
+):
+    tag.data = tag.data | {"students": "<p>Be kind.</p>"}
+    db.session.commit()
+    ada = visit(world.ada)
+    assert "Be kind." in ada.get("/feedback/protocols/tag/students").text
+    assert "Show in class" not in ada.get("/feedback/protocols/tag").text
+    assert ada.get("/feedback/protocols/tag/students/1/cards").status_code == 404

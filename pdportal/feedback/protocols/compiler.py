@@ -5,43 +5,41 @@
     purpose, family, origin, licence    plain words
     group                               {"min", "max"} people
     trust                               1 to 3
+    roles                               names of `stages.Role`, beside author and reviewers
+    artifact                            "needed", "optional" or "none": whether a work is looked at
+    ways                                names of `stages.Way`
+    after                               what follows it (`facts.AFTER`)
     suits                               as `suggesting.read_suits` gives it, or None
     stages                              as `stages.Stage` stores them
     practice                            {"work", "answer"} (HTML) or None
-    students                            HTML
+    students                            as `students.HandOut` stores them
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
-from pdportal.feedback.comments.answers import CommentKind
-from pdportal.feedback.kinds import all_kinds
+from pdportal.feedback.protocols.facts import read_facts
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.reading import (
     Section,
-    StageText,
     sections_of,
-    stage_text,
     subsections,
 )
-from pdportal.feedback.protocols.stages import Placing, Role, Stage
-from pdportal.feedback.protocols.suggesting import read_suits
-
-FAMILIES = ("quick", "work", "dilemma", "data", "success", "visit", "cycle")
-SETTINGS = (
-    "speaks", "silent", "minutes", "window", "kind", "at_least", "place", "next_move",
-)  # fmt: skip
-REQUIRED = ("name", "summary", "purpose", "family", "group", "minutes", "trust", "origin")
-KNOWN = (*REQUIRED, "license", "licence", "suits")
-SPEAKERS = (Role.REVIEWERS, Role.AUTHOR, Role.NOBODY)
-YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
+from pdportal.feedback.protocols.stage_reader import StageReader
+from pdportal.feedback.protocols.stages import (
+    Role,
+    Stage,
+    Way,
+    stages_of,
+)
+from pdportal.feedback.protocols.students import grades_in, read_hand_out
 
 
 def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
@@ -56,10 +54,9 @@ def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
             "The file's name becomes an address and cannot.",
             "Use small letters, digits and hyphens.",
         )
-    _read_meta(source, protocol, problems)
+    read_facts(source, protocol, problems)
     _read_sections(sections_of(source, problems), protocol.data, problems)
-    if not protocol.data["students"]:
-        problems.error(1, "There is no version for students.", "Add a section “## For students”.")
+    _check_whole(source, protocol.data, problems)
     if protocol.data["practice"] is None:
         problems.warning(1, "There is no practice.", "Add a section “## Practice”.")
     everything = sorted({*faults, *problems.found})
@@ -74,78 +71,12 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _read_meta(source: Source, protocol: Protocol, problems: Problems) -> None:
-    meta = source.meta
-    for key in meta:
-        if key not in KNOWN:
-            hint = did_you_mean(key, KNOWN)
-            problems.warning(source.line_of(key), f"“{key}” is not known.", hint)
-    for key in REQUIRED:
-        if meta.get(key) in (None, "", [], {}):
-            problems.error(source.line_of(key), f"“{key}” is missing.", f"Add a line “{key}: …”.")
-    protocol.name = _words(source, "name", 120, problems)
-    protocol.summary = _words(source, "summary", 400, problems)
-    protocol.minutes = _number(source, "minutes", 1, 600, problems)
-    family = str(meta.get("family", ""))
-    if family and family not in FAMILIES:
-        hint = did_you_mean(family, FAMILIES, f"Use one of {', '.join(FAMILIES)}.")
-        problems.error(source.line_of("family"), f"“{family}” is no family.", hint)
-    protocol.data = {
-        "purpose": _words(source, "purpose", 2000, problems),
-        "family": family,
-        "group": _group(source, problems),
-        "trust": _number(source, "trust", 1, 3, problems),
-        "origin": _words(source, "origin", 2000, problems),
-        "licence": _words(source, "license", 200, problems)
-        or _words(source, "licence", 200, problems),
-        "suits": read_suits(source, problems, [kind.name for kind in all_kinds()]),
-        "stages": [],
-        "practice": None,
-        "students": "",
-    }
-
-
-def _group(source: Source, problems: Problems) -> dict[str, int]:
-    group = source.meta.get("group")
-    if isinstance(group, dict):
-        least, most = group.get("min"), group.get("max")
-        if isinstance(least, int) and isinstance(most, int) and 0 < least <= most <= 100:
-            return {"min": least, "max": most}
-    if group:
-        hint = "Write “group: {min: 2, max: 6}”."
-        problems.error(source.line_of("group"), "The group cannot be understood.", hint)
-    return {"min": 1, "max": 100}
-
-
-def _words(source: Source, key: str, longest: int, problems: Problems) -> str:
-    value = source.meta.get(key, "")
-    if not isinstance(value, str | int | float):
-        problems.error(source.line_of(key), f"“{key}” should be words.")
-        return ""
-    words = " ".join(str(value).split())
-    if len(words) > longest:
-        problems.error(source.line_of(key), f"“{key}” is longer than {longest} characters.")
-    return words[:longest]
-
-
-def _number(source: Source, key: str, least: int, most: int, problems: Problems) -> int:
-    value = source.meta.get(key)
-    if value is None:
-        return least
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        problems.error(
-            source.line_of(key), f"“{key}” should be a whole number from {least} to {most}."
-        )
-        return least
-    return value
-
-
 def _read_sections(sections: list[Section], data: dict[str, Any], problems: Problems) -> None:
     lines: dict[str, int] = {}
     stages: list[Stage] = []
     for section in sections:
         if section.stage:
-            stage = _StageReader(section, problems).read()
+            stage = StageReader(section, problems).read()
             stages.append(stage)
             if stage.key in lines:
                 problem = f"The id “{stage.key}” is used twice."
@@ -153,92 +84,37 @@ def _read_sections(sections: list[Section], data: dict[str, Any], problems: Prob
             lines[stage.key] = section.line
         elif section.title.lower() == "practice":
             data["practice"] = _practice(section, problems)
-        elif section.title.lower() == "for students":
-            # Its headings stand right under the title of the page to print.
-            data["students"] = re.sub(r"<(/?)h3>", r"<\1h2>", section.html)
+        elif (grades := grades_in(section.title)) is not None:
+            data["students"].append(asdict(read_hand_out(section, grades, problems)))
         else:
             known = ("Stage: …", "Practice", "For students")
             hint = did_you_mean(
                 section.title, known, "Write “Stage: …”, “Practice” or “For students”."
             )
             problems.error(section.line, f"“{section.title}” is no section of a protocol.", hint)
-    if not any(stage.kinds for stage in stages):
-        problems.error(1, "No stage takes comments.", "Add “## Stage: …” with a kind.")
     data["stages"] = [stage.stored() for stage in stages]
 
 
-class _StageReader:
-    """Reads one stage: each setting has a line, a value, or what holds without it."""
-
-    def __init__(self, section: Section, problems: Problems) -> None:
-        self.section = section
-        self.problems = problems
-        self.text: StageText = stage_text(section)
-
-    def read(self) -> Stage:
-        """The stage; what is wrong with it is noted, and stands in it as if it were not said."""
-        self._check_names()
-        name, key = self.section.stage or ("", "")
-        speaks = Role(self._one_of("speaks", SPEAKERS, Role.REVIEWERS))
-        kinds = self._kinds() if speaks is Role.REVIEWERS else ()
-        stage = Stage(
-            key=key[:60],
-            name=name,
-            speaks=speaks,
-            silent=Role(self._one_of("silent", Role, Role.NOBODY)),
-            minutes=self._count("minutes", 0, 600),
-            window=self._count("window", 1, 60) if "window" in self.text.settings else None,
-            kinds=kinds,
-            at_least=self._count("at_least", 0, 10),
-            place=Placing(self._one_of("place", Placing, Placing.OPTIONAL)),
-            next_move=YES_OR_NO[self._one_of("next_move", YES_OR_NO, "no")],
-            prompt=self.text.prompt,
-            stems=tuple(self.text.stems),
-        )
-        if not stage.prompt:
-            problem = f"The stage “{name}” has no prompt."
-            self.problems.error(self.section.line, problem, "Say what to do in it.")
-        if stage.at_least and not kinds:
-            line, _value = self._setting("at_least", "")
-            problem = f"“{name}” asks for comments and takes none."
-            self.problems.error(line, problem, "Give it a kind, or at_least: 0.")
-        return stage
-
-    def _check_names(self) -> None:
-        for name, (line, _value) in self.text.settings.items():
-            if name not in SETTINGS:
-                hint = did_you_mean(name, SETTINGS, f"Known are {', '.join(SETTINGS)}.")
-                self.problems.error(line, f"“{name}” is no setting of a stage.", hint)
-
-    def _setting(self, name: str, otherwise: str) -> tuple[int, str]:
-        return self.text.settings.get(name, (self.section.line, otherwise))
-
-    def _count(self, name: str, least: int, most: int) -> int:
-        line, value = self._setting(name, str(least))
-        if not value.isdecimal() or not least <= int(value) <= most:
-            problem = f"“{name}” should be a whole number from {least} to {most}."
-            self.problems.error(line, problem)
-            return least
-        return int(value)
-
-    def _one_of(self, name: str, known: Iterable[str], otherwise: str) -> str:
-        line, value = self._setting(name, otherwise)
-        known = [str(each) for each in known]
-        if value.lower() not in known:
-            hint = did_you_mean(value, known, f"Use one of {', '.join(known)}.")
-            self.problems.error(line, f"“{value}” does not fit “{name}”.", hint)
-            return otherwise
-        return value.lower()
-
-    def _kinds(self) -> tuple[CommentKind, ...]:
-        line, value = self._setting("kind", "none")
-        known = [str(kind) for kind in CommentKind]
-        kinds = [kind.strip().lower() for kind in re.split(r"[,|]", value) if kind.strip()]
-        for kind in kinds:
-            if kind not in (*known, "none"):
-                hint = did_you_mean(kind, known, f"Use one of {', '.join(known)}, none.")
-                self.problems.error(line, f"“{kind}” is no kind of comment.", hint)
-        return tuple(CommentKind(kind) for kind in kinds if kind in known)
+def _check_whole(source: Source, data: dict[str, Any], problems: Problems) -> None:
+    """What the parts of a protocol ask of one another."""
+    if not data["students"]:
+        problems.error(1, "There is no version for students.", "Add a section “## For students”.")
+    bands = [students["grades"] for students in data["students"]]
+    for grades in {each for each in bands if bands.count(each) > 1}:
+        named = f"for grades {grades}" if grades else "for students"
+        problems.error(1, f"Two versions are {named}.", "Say the grades: For students, grades K-5.")
+    stages = stages_of(data)
+    in_writing = [stage for stage in stages if Way.WRITING in stage.ways]
+    if Way.WRITING in data["ways"] and not any(stage.kinds for stage in in_writing):
+        problems.error(1, "No stage takes comments.", "Add “## Stage: …” with a kind.")
+    if Way.LIVE in data["ways"] and not any(Way.LIVE in stage.ways for stage in stages):
+        problems.error(1, "No stage is for a meeting.", "Leave out “only: writing” of some.")
+    leads = any(stage.speaks is Role.FACILITATOR for stage in stages)
+    if leads and Role.FACILITATOR not in data["roles"]:
+        problems.error(
+            source.line_of("roles"), "A facilitator speaks, and is not among the roles.",
+            "Write “roles: [facilitator]”.",
+        )  # fmt: skip
 
 
 def _practice(section: Section, problems: Problems) -> dict[str, str] | None:

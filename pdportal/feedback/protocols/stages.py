@@ -14,8 +14,28 @@ class Role(StrEnum):
 
     AUTHOR = "author"
     REVIEWERS = "reviewers"
+    FACILITATOR = "facilitator"
     EVERYONE = "everyone"
     NOBODY = "nobody"
+
+
+class Way(StrEnum):
+    """How a protocol is run: over days in writing, or at once in a meeting."""
+
+    WRITING = "writing"
+    LIVE = "live"
+
+
+class Leaves(StrEnum):
+    """What a stage leaves behind."""
+
+    NOTHING = "nothing"
+    NOTE = "note"
+    LIST = "list"
+    """Short notes, one to a line."""
+    QUESTION = "question"
+    CRITERION = "criterion"
+    """Notes on the criteria of a rubric, one for each."""
 
 
 class Placing(StrEnum):
@@ -34,14 +54,14 @@ class Stage:
     """Names it in comments and addresses; unique in its protocol."""
     name: str
     speaks: Role
-    """The author, the reviewers or nobody; the author's stages are not the reviewers' to write."""
+    """The author's stages are not the reviewers' to write; a facilitator speaks in meetings."""
     silent: Role
     minutes: int
-    """How long it takes, in a meeting or for one reviewer; 0: not said."""
+    """How long it usually takes, in a meeting or for one reviewer; 0: not said."""
     window: int | None
     """For how many days it is open where people write over days; None: as long as the round."""
     kinds: tuple[CommentKind, ...]
-    """What it leaves behind: comments of these kinds; without one, people only read."""
+    """Of which kinds the comments are that it leaves behind; without one, people only read."""
     at_least: int
     """How many comments a reviewer writes before going on."""
     place: Placing
@@ -51,6 +71,14 @@ class Stage:
     """What to do, as safe HTML."""
     stems: tuple[str, ...]
     """Sentence starts."""
+    least: int = 0
+    most: int = 0
+    """From how many minutes to how many it can be made; both 0: not said."""
+    leaves: Leaves = Leaves.NOTHING
+    ways: tuple[Way, ...] = (Way.WRITING, Way.LIVE)
+    """In which ways of running the protocol it takes place."""
+    optional: bool = False
+    """Whether a group may leave it out."""
 
     def stored(self) -> dict[str, Any]:
         """The stage as JSON; `loaded` reads it."""
@@ -58,30 +86,52 @@ class Stage:
 
     @classmethod
     def loaded(cls, stored: dict[str, Any]) -> Stage:
-        """A stage as `stored` wrote it, or as it was stored before it had a window."""
+        """A stage as `stored` wrote it, or as it was stored before it had all that it has now."""
+        kinds = tuple(CommentKind(kind) for kind in stored["kinds"])
         return cls(
             **stored
             | {
                 "speaks": Role(stored["speaks"]),
                 "silent": Role(stored["silent"] or Role.NOBODY),
                 "window": stored.get("window"),
-                "kinds": tuple(CommentKind(kind) for kind in stored["kinds"]),
+                "kinds": kinds,
                 "place": Placing(stored["place"]),
                 "stems": tuple(stored["stems"]),
+                "leaves": Leaves(stored.get("leaves", left_by(kinds))),
+                "ways": tuple(Way(way) for way in stored.get("ways", Way)),
             }
         )
 
 
-def stages_of(data: dict[str, Any]) -> list[Stage]:
-    """All stages of a protocol, in order; `data` is `Protocol.data`."""
-    return [Stage.loaded(stored) for stored in data["stages"]]
+def left_by(kinds: tuple[CommentKind, ...]) -> Leaves:
+    """What a stage leaves behind that takes comments of these kinds, where it does not say so."""
+    if kinds == (CommentKind.QUESTION,):
+        return Leaves.QUESTION
+    return Leaves.NOTE if kinds else Leaves.NOTHING
+
+
+def stages_of(data: dict[str, Any], way: Way | None = None) -> list[Stage]:
+    """The stages of a protocol, in order; `data` is `Protocol.data`. Of one way of running it, or
+    all."""
+    stages = [Stage.loaded(stored) for stored in data["stages"]]
+    return [stage for stage in stages if way is None or way in stage.ways]
 
 
 def reviewer_stages(data: dict[str, Any]) -> list[Stage]:
     """The stages a reviewer goes through in writing, in order."""
-    return [stage for stage in stages_of(data) if stage.speaks is not Role.AUTHOR]
+    return [stage for stage in stages_of(data, Way.WRITING) if stage.speaks is not Role.AUTHOR]
 
 
 def author_stages(data: dict[str, Any]) -> list[Stage]:
-    """The author's part."""
-    return [stage for stage in stages_of(data) if stage.speaks is Role.AUTHOR]
+    """The author's part in writing."""
+    return [stage for stage in stages_of(data, Way.WRITING) if stage.speaks is Role.AUTHOR]
+
+
+def meeting_minutes(data: dict[str, Any]) -> tuple[int, int, int]:
+    """How long a meeting takes: at least, usually and at most; 0 where no stage is for meetings."""
+    stages = stages_of(data, Way.LIVE)
+    return (
+        sum(0 if stage.optional else stage.least or stage.minutes for stage in stages),
+        sum(stage.minutes for stage in stages),
+        sum(stage.most or stage.minutes for stage in stages),
+    )

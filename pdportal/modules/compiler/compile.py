@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pdportal.content.html import plain_text
 from pdportal.content.problems import Problem, Problems, did_you_mean
+from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.tree import parse
 from pdportal.content.vocabulary import NOTES, label
@@ -22,7 +23,6 @@ from pdportal.modules.compiler.model import (
 )
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
-from pdportal.modules.compiler.settings import Settings
 from pdportal.modules.compiler.site import Site
 
 MODULE_KEYS = {

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from pdportal.content.divs import Div
-from pdportal.content.html import plain_text
+from pdportal.content.handouts import check_sheet, grade_band
 from pdportal.content.problems import Problem
 
 if TYPE_CHECKING:
     from pdportal.modules.compiler.compile import Compilation
     from pdportal.modules.compiler.interactive import Extractor
 
-ONE_PAGE = 350
-"""About how many words in large letters a sheet has room for."""
 LONGEST_BAND = 40
 
 
@@ -38,13 +35,8 @@ def compile_mirror(extractor: Extractor, element: Element, div: Div) -> dict[str
         problems.error(
             div.line, "This mirror has no words.", "Write the page that students get, for them."
         )
-    words = len(plain_text(html).split())
-    if words > ONE_PAGE:
-        problems.warning(
-            div.line, f"This mirror has {words} words and may not print on one page.",
-            f"A sheet has room for about {ONE_PAGE}.",
-        )  # fmt: skip
-    return {"title": title, "grades": re.sub(r"(?<=\w)\s*-\s*(?=\w)", "–", grades), "html": html}
+    check_sheet("This mirror", html, div.line, problems)
+    return {"title": title, "grades": grade_band(grades), "html": html}
 
 
 def check_mirror(folder: Path, compilation: Compilation) -> Iterator[Problem]:

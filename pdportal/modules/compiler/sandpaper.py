@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pdportal.content.problems import Problem, Problems, did_you_mean
+from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.source import Source, parse_yaml
 from pdportal.content.tree import parse, text_of
@@ -12,7 +13,6 @@ from pdportal.modules.compiler.folder import Folder, OutsideError
 from pdportal.modules.compiler.model import Audience, CompiledModule, CompiledPage, Section
 from pdportal.modules.compiler.page import Draft
 from pdportal.modules.compiler.plan import Plan
-from pdportal.modules.compiler.settings import Settings
 
 ENDINGS = (".md", ".rmd")
 PLACES = ("", "episodes", "learners", "instructors", "profiles")

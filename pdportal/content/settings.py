@@ -71,6 +71,15 @@ class Settings:
             return None
         return number
 
+    def some_of(self, key: str, known: Collection[str]) -> list[str]:
+        """Those of some known words that a value names, in their order."""
+        words = [word.lower() for word in self.words(key)]
+        for word in words:
+            if word not in known:
+                hint = did_you_mean(word, known, f"Use some of {', '.join(known)}.")
+                self.problems.error(self.line(key), f"“{word}” does not fit “{key}”.", hint)
+        return [str(word) for word in known if word in words]
+
     def check_keys(self, known: Collection[str]) -> None:
         """Say which keys mean nothing to us."""
         for key in self.source.meta:
