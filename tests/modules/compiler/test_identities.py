@@ -94,7 +94,8 @@ def test_our_sources_can_be_looked_up(folder: Path) -> None:
     assert notes
     for note in notes:
         assert "<https://" in note, note
-        assert re.search(r"\b(18|19|20)\d\d\b", note) or "weak source" in note or "not a" in note, note
+        dated = re.search(r"\b(18|19|20)\d\d\b", note)
+        assert dated or "weak source" in note or "not a" in note, note
 
 
 if __name__ == "__main__":
