@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
-from pdportal.content.boxes import safe_html
-from pdportal.content.document import Document
+from pdportal.content import sections
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
+from pdportal.content.sections import split_at
 from pdportal.content.source import Source
 from pdportal.content.tree import text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
@@ -23,25 +22,14 @@ _COMMENT = re.compile(r"\s+#\s.*$")
 
 
 @dataclass
-class Section:
-    """A heading, and what stands below it up to the next heading of its level."""
-
-    document: Document
-    title: str
-    key: str
-    line: int
-    body: Element
+class Section(sections.Section):
+    """A section of a protocol, which may be a stage."""
 
     @property
     def stage(self) -> tuple[str, str] | None:
         """The name and the key of the stage that this is: `Stage: Tell {#tell}`."""
         match = _STAGE.match(self.title)
         return (match[1], self.key or _slug(match[1])) if match else None
-
-    @property
-    def html(self) -> str:
-        """What stands in it, as safe HTML."""
-        return safe_html(self.document, self.body)
 
 
 @dataclass
@@ -63,7 +51,7 @@ def sections_of(source: Source, problems: Problems) -> list[Section]:
         if div.kind in INTERACTIVE | NOTES:
             problem = f"A block called “{div.name}” has no place in a protocol."
             problems.error(div.line, problem, "Write it in a module.")
-    return _split(document, document.root, "h2", problems)
+    return split_at(document, document.root, "h2", problems, Section)
 
 
 def stage_text(section: Section) -> StageText:
@@ -88,24 +76,8 @@ def stage_text(section: Section) -> StageText:
 
 def subsections(section: Section, problems: Problems) -> dict[str, Section]:
     """The sections below a heading of the third level, by the heading in small letters."""
-    parts = _split(section.document, section.body, "h3", problems)
+    parts = split_at(section.document, section.body, "h3", problems, Section)
     return {part.title.lower(): part for part in parts}
-
-
-def _split(document: Document, parent: Element, heading: str, problems: Problems) -> list[Section]:
-    """The sections that a level of headings makes; what stands before the first is told."""
-    sections: list[Section] = []
-    for element in parent:
-        line = document.lines.get(element, 1)
-        if element.tag == heading:
-            key = element.get("id", "")
-            sections.append(Section(document, text_of(element), key, line, Element("div")))
-        elif sections:
-            sections[-1].body.append(element)
-        else:
-            problem = "This stands before the first section, and is left out."
-            problems.warning(line, problem, f"Put it below a heading {'#' * int(heading[1])}.")
-    return sections
 
 
 def _slug(name: str) -> str:

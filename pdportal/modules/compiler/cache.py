@@ -21,13 +21,7 @@ from typing import Any
 from pdportal.content.problems import Problem
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import MAX_ASSET_BYTES
-from pdportal.modules.compiler.model import (
-    Asset,
-    CompiledBlock,
-    CompiledCheck,
-    CompiledModule,
-    CompiledPage,
-)
+from pdportal.modules.compiler.model import Asset, CompiledBlock, CompiledModule, CompiledPage
 
 MOST_FILES = 20_000
 """A folder with more of them is compiled each time."""
@@ -131,8 +125,7 @@ def _module(stored: dict[str, Any]) -> CompiledModule:
         headings = [(level, name, words) for level, name, words in page.pop("headings")]
         pages.append(CompiledPage(**page, blocks=blocks, headings=headings))
     assets = [Asset(**asset) for asset in stored.pop("assets")]
-    checks = [CompiledCheck(**check) for check in stored.pop("checks")]
-    return CompiledModule(**stored, pages=pages, assets=assets, checks=checks)
+    return CompiledModule(**stored, pages=pages, assets=assets)
 
 
 def _write(place: Path, key: str, made: Compilation) -> None:
