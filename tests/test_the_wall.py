@@ -32,7 +32,6 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
-from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -46,7 +45,15 @@ from pdportal.modules.models import (
 )
 from pdportal.modules.publishing.services import publish_all
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
-from pdportal.skills.models import Offer, Placement, SkillRequest, Source
+from pdportal.skills.models import (
+    Offer,
+    Placement,
+    ProfilePart,
+    ProfileShare,
+    SkillRequest,
+    Source,
+)
+from pdportal.skills.profiles.models import Part
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.insights import given
@@ -66,9 +73,8 @@ OPEN_TO_ALL = frozenset(
         *("district", "school", "person", "person_word", "role", "passkey", "invitation"),
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
-        "module_check",
         *("assignment", "nudge"),
-        *("framework", "skill", "skill_name", "skill_link"),
+        *("framework", "skill", "skill_name", "skill_link", "provider"),
     }
 )
 """Tables of people, of published things and of what was told: nothing in them is Ada's work."""
@@ -90,8 +96,7 @@ NO_WORDS = frozenset(
         "work.kind",  # the name of a kind
         "placement.from_url",
         "placement.key",
-        "check_try.key",
-        "plan_use.line",  # the key of a line of a plan
+        "profile_share.parts",  # names of parts
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""
@@ -264,35 +269,6 @@ def _module(world: World) -> None:
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
     step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
-    _checks(enrollment, blocks[BlockKind.QUESTION])
-
-
-def _checks(enrollment: Enrollment, block: Block) -> None:
-    """A check that was handed in and not met, and one that is being typed."""
-    question = {"key": block.key, "skill": "feedback", "data": block.data}
-    form = {"name": "A", "body": [{"block": block.key}], "questions": [question]}
-    check = Check(
-        **{"edition_id": enrollment.edition_id, "key": "check", "title": "A check", "minutes": 3},
-        **{"needed": 1, "each_skill": False, "exempts": True, "required": False, "again_days": 14},
-        **{"intro": "", "skills": ["feedback"], "levels": {}, "forms": [form, form], "help": {}},
-    )
-    db.session.add(check)
-    db.session.flush()
-    plan = [{"key": "1", "skill": check.skills[0], "title": f"{HUSH} plan", "url": "", "why": ""}]
-    for number, handed_in_at in ((1, AT), (2, None)):
-        hush(
-            CheckTry,
-            enrollment_id=enrollment.id,
-            check_id=check.id,
-            key=check.key,
-            number=number,
-            form=number - 1,
-            typed={block.key: [["q1-option", f"{HUSH} typed"]]},
-            answers={block.key: {"answer": [f"{HUSH} answered"], "right": False}},
-            plan=plan if handed_in_at else [],
-            handed_in_at=handed_in_at,
-            is_met=False,
-        )
 
 
 def _skills(world: World) -> None:
@@ -310,6 +286,12 @@ def _skills(world: World) -> None:
     # Cora was asked once, and Ada showed this once: both were taken back.
     hush(SkillRequest, coach_id=world.cora.id, ended_at=AT, **of_ada)
     hush(Offer, to_district=True, taken_back_at=AT, **of_ada)
+    scales = {"with_others": f"{HUSH} scale"}
+    for part in Part:
+        hush(ProfilePart, person_id=world.ada.id, part=part, scales=scales)
+    shared = {"owner_id": world.ada.id, "parts": list(Part)}
+    db.session.add(ProfileShare(person_id=world.ben.id, **shared))
+    db.session.add(ProfileShare(cohort_id=world.autumn.id, taken_back_at=AT, **shared))
 
 
 def addresses(app: Flask) -> list[str]:
@@ -362,7 +344,7 @@ def _names() -> dict[str, list[Any]]:
         *db.session.scalars(select(Protocol.slug)),
     ]
     ids["page_slug"] = list(db.session.scalars(select(Page.slug)))
-    ids["key"] = list(db.session.scalars(select(Block.key).union(select(Check.key))))
+    ids["key"] = list(db.session.scalars(select(Block.key)))
     ids["storage_key"] = [quote(key) for key in db.session.scalars(select(Clip.storage_key))]
     return ids
 

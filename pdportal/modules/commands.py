@@ -14,22 +14,28 @@ from pdportal.operations import CannotRun
 from pdportal.shipped import shipped
 
 PROTOCOLS = "protocols"
+FRAMEWORKS = "frameworks"
 CONTENT = shipped("content", "shipped_content")
 EXISTING = click.Path(exists=True, path_type=Path)
 
 
 @dataclass
 class Sources:
-    """What some paths hold: folders of modules and files of protocols."""
+    """What some paths hold: folders of modules, files of protocols and of frameworks."""
 
     modules: list[Path] = field(default_factory=list)
     protocols: list[Path] = field(default_factory=list)
+    frameworks: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.modules) + len(self.protocols) + len(self.frameworks)
 
 
 @click.group()
 def content() -> None:
-    """Check and publish modules and protocols written in Markdown."""
+    """Check and publish modules, protocols and frameworks written in Markdown."""
 
 
 @content.command()
@@ -40,9 +46,9 @@ def content() -> None:
 def check(paths: tuple[Path, ...], shape: str) -> None:
     """Say what is wrong in the sources, with file, line and how to mend it.
 
-    PATH is the folder of a module, a Sandpaper lesson, a protocol file, a folder of protocols, or
-    a folder of any of these. Errors (exit code 1) keep something from being published; warnings
-    and hints do not.
+    PATH is the folder of a module, a Sandpaper lesson, a protocol file, a folder of protocols, of
+    frameworks, or of any of these. Errors (exit code 1) keep something from being published;
+    warnings and hints do not.
     """
     from pdportal.modules.compiler.cache import compile_cached
     from pdportal.modules.compiler.mirror import check_mirror
@@ -50,6 +56,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
 
     sources = find_sources(paths)
     problems = [*sources.problems, *_check_protocols(sources.protocols)]
+    problems += _check_frameworks(sources.frameworks)
     compiled = [compile_cached(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
     for folder, compilation in zip(sources.modules, compiled, strict=True):
@@ -106,6 +113,10 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
             from pdportal.feedback.protocols.services import publish_protocols
 
             problems += publish_protocols(sources.protocols)
+        if sources.frameworks:
+            from pdportal.skills.frameworks.services import publish_frameworks
+
+            problems += publish_frameworks(sources.frameworks)
         if any(problem.is_error for problem in problems):
             db.session.rollback()
             return problems, []
@@ -120,20 +131,21 @@ def find_sources(paths: Iterable[Path]) -> Sources:
     """The modules, lessons and protocols at these paths and in the folders below them."""
     sources = Sources()
     for path in paths:
-        before = len(sources.modules) + len(sources.protocols)
+        before = sources.count()
         _look(path, sources)
-        if len(sources.modules) + len(sources.protocols) == before and path.is_dir():
+        if sources.count() == before and path.is_dir():
             sources.problems.append(
                 Problem(
                     path.as_posix(),
                     1,
                     "error",
-                    "There is no module, lesson or protocol in this folder.",
+                    "There is no module, lesson, protocol or framework in this folder.",
                     "A module has a file module.md, a Sandpaper lesson has config.yaml.",
                 )
             )
     sources.modules = list(dict.fromkeys(sources.modules))
     sources.protocols = list(dict.fromkeys(sources.protocols))
+    sources.frameworks = list(dict.fromkeys(sources.frameworks))
     return sources
 
 
@@ -145,12 +157,16 @@ def _look(path: Path, sources: Sources, depth: int = 0) -> None:
             sources.problems.append(Problem(path.as_posix(), 1, "error", message, hint))
         elif (path.parent / "module.md").is_file() or (path.parent / "config.yaml").is_file():
             sources.modules.append(path.parent)
+        elif path.resolve().parent.name == FRAMEWORKS:
+            sources.frameworks.append(path)
         else:
             sources.protocols.append(path)
     elif (path / "module.md").is_file() or (path / "config.yaml").is_file():
         sources.modules.append(path)
     elif path.resolve().name == PROTOCOLS:
         sources.protocols += sorted(file for file in path.glob("*.md") if file.is_file())
+    elif path.resolve().name == FRAMEWORKS:
+        sources.frameworks += sorted(file for file in path.glob("*.md") if file.is_file())
     elif depth < 4:
         for folder in sorted(path.iterdir()):
             if folder.is_dir() and not folder.name.startswith("."):
@@ -163,6 +179,14 @@ def _check_protocols(files: Sequence[Path]) -> list[Problem]:
     from pdportal.feedback.protocols.compiler import compile_protocol
 
     return [problem for file in files for problem in compile_protocol(file)[1]]
+
+
+def _check_frameworks(files: Sequence[Path]) -> list[Problem]:
+    if not files:
+        return []
+    from pdportal.skills.frameworks.reading import read_framework
+
+    return [problem for file in files for problem in read_framework(file)[1]]
 
 
 def _beside(folders: Iterable[Path]) -> set[str]:
@@ -195,6 +219,7 @@ def _report(
         facts = {
             "modules": [folder.as_posix() for folder in sources.modules],
             "protocols": [file.as_posix() for file in sources.protocols],
+            "frameworks": [file.as_posix() for file in sources.frameworks],
             "errors": errors,
             "warnings": warnings,
             "hints": hints,
@@ -211,6 +236,7 @@ def _report(
         for part in (
             _count(len(sources.modules), "module"),
             _count(len(sources.protocols), "protocol"),
+            _count(len(sources.frameworks), "framework"),
         )
         if part
     )

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped, all_null
-from pdportal.skills.frameworks.models import Framework, Skill
+from pdportal.skills.frameworks.models import Skill
+from pdportal.skills.profiles.models import ProfilePart, ProfileShare
+from pdportal.skills.results.models import Provider
 
-__all__ = ["Framework", "Offer", "Placement", "Skill", "SkillRequest", "Source"]
+__all__ = ["Offer", "Placement", "ProfilePart", "ProfileShare", "Provider", "SkillRequest"]
 
 
 class Source(StrEnum):

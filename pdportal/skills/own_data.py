@@ -1,4 +1,4 @@
-"""Where somebody stands on skills, what they asked their coach, and what they offered to show."""
+"""Where somebody stands on skills, what they asked and offered, and their learner profile."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy import Select, delete, or_, select, update
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.skills.frameworks.models import Framework, Skill
-from pdportal.skills.models import Offer, Placement, SkillRequest
+from pdportal.skills.models import Offer, Placement, ProfilePart, ProfileShare, SkillRequest
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -23,6 +24,24 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("asked_my_coach.json", as_data(_on_skills(SkillRequest, person, *asked)))
     offered = (Offer.words, Offer.to_district, Offer.offered_at, Offer.taken_back_at)
     yield Piece("what_i_can_show.json", as_data(_on_skills(Offer, person, *offered)))
+
+    kept = [column for column in ProfilePart.__table__.c if column.name != "person_id"]
+    profile = select(*kept).where(ProfilePart.person_id == person.id).order_by(ProfilePart.part)
+    yield Piece("profile.json", as_data(profile))
+    shares = (
+        select(
+            Person.name.label("with"),
+            Cohort.name.label("with_cohort"),
+            ProfileShare.parts,
+            ProfileShare.shared_at,
+            ProfileShare.taken_back_at,
+        )
+        .outerjoin_from(ProfileShare, Person, Person.id == ProfileShare.person_id)
+        .outerjoin(Cohort, Cohort.id == ProfileShare.cohort_id)
+        .where(ProfileShare.owner_id == person.id)
+        .order_by(ProfileShare.id)
+    )
+    yield Piece("profile_shared_with.json", as_data(shares))
 
 
 def _on_skills(
@@ -48,6 +67,10 @@ def forget(person: Person) -> None:
         .values(corrects_id=None, position=0),
         delete(Placement).where(Placement.person_id == person.id),
         delete(Offer).where(Offer.person_id == person.id),
+        delete(ProfilePart).where(ProfilePart.person_id == person.id),
+        delete(ProfileShare).where(
+            or_(ProfileShare.owner_id == person.id, ProfileShare.person_id == person.id)
+        ),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
@@ -55,9 +78,12 @@ def forget(person: Person) -> None:
 
 PART = OwnPart(
     "skills",
-    _l("Skills"),
+    _l("Skills and learner profile"),
     collect,
     forget,
-    goes=_l("Where you stand on skills, what you asked your coach, and what you offered to show."),
+    goes=_l(
+        "Where you stand on skills, what you asked your coach, what you offered to show, and your "
+        "learner profile."
+    ),
     stays=_l("Where you, as a coach, placed somebody else: that line is theirs."),
 )

@@ -87,6 +87,8 @@ class Skill(Base):
     """The progression, the first step first: `{"name", "text"}` each; [] for the general one."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What else the source says: notes, item type, grades, subject, address."""
+    digest: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """What it is known again by, when its source is read once more."""
     gone_at: Mapped[datetime | None]
     """Since when its framework no longer has it; placements on it stay."""
 

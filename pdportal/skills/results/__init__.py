@@ -1,0 +1,1 @@
+"""Results of courses elsewhere, read from the lists that their providers export."""
