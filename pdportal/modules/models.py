@@ -174,6 +174,8 @@ class Enrollment(Base):
     begun_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
+    last_place: Mapped[str | None] = mapped_column(String(200))
+    """The id of the heading or block of that page where the reader stopped."""
     finished_at: Mapped[datetime | None]
     finished_in_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     """The edition it was finished in, and stays finished in."""

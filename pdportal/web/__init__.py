@@ -6,6 +6,7 @@ from flask import Flask
 
 from pdportal.web import (
     assets,
+    comfort,
     doors,
     failures,
     headers,
@@ -34,3 +35,4 @@ def register(app: Flask) -> None:
     failures.register(app)
     health.register(app)
     preview.register(app)
+    comfort.register(app)

@@ -19,6 +19,7 @@ from sqlalchemy import String, and_, bindparam, case, cast, select
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, fetch_all, fetch_one
 from pdportal.modules.models import Asset, BlockKind, Section
+from pdportal.modules.pages import places
 from pdportal.modules.parts import (
     Line,
     block,
@@ -52,6 +53,7 @@ class Opened:
     finished_at: datetime | None
     finished_in_id: int | None
     last_page_id: int | None
+    last_place: str | None
     page_id: int | None
     page_slug: str | None
     page_title: str | None
@@ -102,6 +104,10 @@ class Compiled:
     blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
     pages: tuple[Near, ...]
     """All pages of its edition in order."""
+    headings: tuple[tuple[int, str, str], ...]
+    """Level, id and words of the headings that a table of contents has."""
+    places: dict[str, str]
+    """Where a reader may stop, in order: the ids of headings and blocks, and what to call them."""
 
 
 _OPENED = (
@@ -117,6 +123,7 @@ _OPENED = (
         enrollment.c.finished_at,
         enrollment.c.finished_in_id,
         enrollment.c.last_page_id,
+        enrollment.c.last_place,
         page.c.id.label("page_id"),
         page.c.slug.label("page_slug"),
         page.c.title.label("page_title"),
@@ -149,6 +156,7 @@ _COMPILED = (
         page.c.number,
         page.c.minutes,
         case((_is_it, page.c.body)).label("body"),
+        case((_is_it, page.c.headings)).label("headings"),
         block.c.key,
         block.c.kind,
         block.c.data,
@@ -195,15 +203,21 @@ def compiled_page(opened: Opened) -> Compiled:
 
 def _read_compiled_page(edition_id: int, page_id: int, _known_as: tuple[str, ...]) -> Compiled:
     rows = fetch_all(_COMPILED, {"page_id": page_id, "edition_id": edition_id})
+    it = next(row for row in rows if row.id == page_id)
+    body = tuple(
+        Markup(segment["html"])  # noqa: S704  # cleaned when it was published
+        if "html" in segment
+        else segment["block"]
+        for segment in it.body
+    )
+    blocks = {row.key: (row.kind, row.data) for row in rows if row.key is not None}
+    headings = [(level, name, words) for level, name, words in it.headings]
     return Compiled(
-        tuple(
-            Markup(segment["html"])  # noqa: S704  # cleaned when it was published
-            if "html" in segment
-            else segment["block"]
-            for segment in next(row.body for row in rows if row.id == page_id)
-        ),
-        {row.key: (row.kind, row.data) for row in rows if row.key is not None},
+        body,
+        blocks,
         tuple({row.id: Near(*row[:6]) for row in rows}.values()),
+        places.listed(headings),
+        places.where_one_stops(body, blocks, headings),
     )
 
 

@@ -17,13 +17,13 @@ from pdportal.modules.pages.queries import Opened
 from pdportal.web.errors import Refused
 
 
-def look_at(person: Person, opened: Opened) -> None:
-    """Store which page a person has opened last."""
+def look_at(person: Person, opened: Opened, place: str | None) -> None:
+    """Store which page a person has opened last, and at which place of it they are."""
     if opened.enrollment_id is not None and opened.page_id is not None:
         db.session.execute(
             update(Enrollment)
             .where(Enrollment.id == opened.enrollment_id, policy.is_own(person.id))
-            .values(last_page_id=opened.page_id, last_at=clock.now())
+            .values(last_page_id=opened.page_id, last_place=place, last_at=clock.now())
         )
 
 
@@ -31,7 +31,7 @@ def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> En
     """Mark a page read when a person continues from it to the page with the id `on_to`."""
     enrollment, page_id = on_page(person, opened)
     _read(person, enrollment, page_id)
-    enrollment.last_page_id = on_to or page_id
+    enrollment.last_page_id, enrollment.last_place = on_to or page_id, None
     finish_if_done(person, enrollment)
     return enrollment
 
@@ -48,7 +48,8 @@ def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
     enrollment = begin(person, opened.module_id)
     if enrollment.edition_id != opened.edition_id:
         raise Refused(_("A newer version was just published. Reload the page."))
-    enrollment.last_page_id = opened.page_id
+    if enrollment.last_page_id != opened.page_id:
+        enrollment.last_page_id, enrollment.last_place = opened.page_id, None
     enrollment.last_at = clock.now()
     return enrollment, opened.page_id
 

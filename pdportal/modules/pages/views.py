@@ -20,8 +20,12 @@ from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.queries import changed_pages
 from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.pages import queries, services
-from pdportal.modules.pages.queries import Compiled, Near, Opened
+from pdportal.modules.pages.places import PLACES
+from pdportal.modules.pages.queries import Compiled, Near, Opened, compiled_page
 from pdportal.web.parts import part
+
+FEW_HEADINGS = 2
+"""With fewer, a page has no table of contents."""
 
 
 @bp.get("/learn/<slug>/<page_slug>")
@@ -40,7 +44,7 @@ def page(slug: str, page_slug: str) -> ResponseReturnValue:
 def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
     """Mark this page read and go to the next one, or from the last one to the module."""
     opened = open_page(slug, page_slug)
-    way = [row for row in queries.compiled_page(opened).pages if row.section == Section.PAGE]
+    way = [row for row in compiled_page(opened).pages if row.section == Section.PAGE]
     if opened.is_topping_up:
         way = _changed_and_unread(opened, way)
     ahead = [row for row in way if row.number > (opened.number or 0)]
@@ -64,8 +68,10 @@ def _changed_and_unread(opened: Opened, way: list[Near]) -> list[Near]:
 
 @bp.post("/learn/<slug>/<page_slug>/here")
 def here(slug: str, page_slug: str) -> ResponseReturnValue:
-    """Sent by the page when it is open, to continue here next time."""
-    services.look_at(me(), open_page(slug, page_slug))
+    """Sent by the page when it is open and when its reader pauses, to continue here next time."""
+    opened = open_page(slug, page_slug)
+    place = request.form.get("place", "")
+    services.look_at(me(), opened, place if place in compiled_page(opened).places else None)
     return "", 204
 
 
@@ -85,7 +91,7 @@ def _readable(opened: Opened) -> Opened:
 
 def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
     """The page as this person sees it, with what could not be stored still in its box."""
-    compiled = queries.compiled_page(opened)
+    compiled = compiled_page(opened)
     blocks = shown_blocks(opened, compiled, typed) if compiled.blocks else {}
     prose = Markup().join(
         piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
@@ -95,6 +101,10 @@ def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
         opened=opened,
         prose=prose,
         list_of_pages=list_of_pages(opened, compiled),
+        contents=_contents("at_side", opened, compiled),
+        contents_on_phone=_contents("on_phone", opened, compiled),
+        stopped_at=_stopped_at(opened, compiled),
+        places=PLACES,
         above=_around("above", opened, compiled),
         below=_around("below", opened, compiled),
         with_own=request.args.get("print") == "own",
@@ -108,6 +118,20 @@ def _way_back(opened: Opened, compiled: Compiled) -> str:
     if not (slash and key) or page_slug not in {row.slug for row in compiled.pages}:
         return ""
     return page_url(opened.slug, page_slug, anchor_of(BlockKind.QUESTION, quote(key)))
+
+
+def _contents(macro: str, opened: Opened, compiled: Compiled) -> Markup:
+    """The headings of a page, where there are several."""
+    if len(compiled.headings) < FEW_HEADINGS:
+        return Markup()
+    given = compiled.headings, opened.language
+    return part("modules/_contents.html", macro, *given, key=(*opened.known_as, opened.edition_id))
+
+
+def _stopped_at(opened: Opened, compiled: Compiled) -> tuple[str, str] | None:
+    """The address and the name of the place on this page where its reader stopped."""
+    place = opened.last_place if opened.last_page_id == opened.page_id else None
+    return (f"#{place}", compiled.places[place]) if place in compiled.places else None
 
 
 def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
