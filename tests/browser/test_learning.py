@@ -17,7 +17,7 @@ FIRST_PAGE, SECOND_PAGE, THIRD_PAGE, FOURTH_PAGE = (
     "A strength, a question, a suggestion",
     "Ask well, answer well",
 )
-ASKED = "What did Itzel find in the second comment"
+ASKED = "What did she find in the second comment"
 WRONG = "More encouragement."
 RIGHT = "A place in her report, and one thing to do there."
 
