@@ -84,7 +84,7 @@ def test_our_modules_keep_their_keys_and_their_words(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_our_sources_can_be_looked_up(folder: Path) -> None:
-    """Each has an address, and a year or the word that it is a weak one."""
+    """Each has the address of a page, and a year; or says that it is a weak one."""
     pages = [page.read_text("utf-8") for page in folder.glob("*.md")]
     notes = [
         note
@@ -94,6 +94,7 @@ def test_our_sources_can_be_looked_up(folder: Path) -> None:
     assert notes
     for note in notes:
         assert "<https://" in note, note
+        assert re.search(r"<https://[^/>]+/[^>]", note) or "weak source" in note, note
         dated = re.search(r"\b(18|19|20)\d\d\b", note)
         assert dated or "weak source" in note or "not a" in note, note
 
