@@ -32,6 +32,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
+from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -73,6 +74,7 @@ OPEN_TO_ALL = frozenset(
         *("district", "school", "person", "person_word", "role", "passkey", "invitation"),
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
+        "module_check",
         *("assignment", "nudge"),
         *("framework", "skill", "skill_name", "skill_link", "provider"),
     }
@@ -97,6 +99,8 @@ NO_WORDS = frozenset(
         "placement.from_url",
         "placement.key",
         "profile_share.parts",  # names of parts
+        "check_try.key",
+        "plan_use.line",  # the key of a line of a plan
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""
@@ -270,6 +274,35 @@ def _module(world: World) -> None:
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
     step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
+    _checks(enrollment, blocks[BlockKind.QUESTION])
+
+
+def _checks(enrollment: Enrollment, block: Block) -> None:
+    """A check that was handed in and not met, and one that is being typed."""
+    question = {"key": block.key, "skill": "feedback", "data": block.data}
+    form = {"name": "A", "body": [{"block": block.key}], "questions": [question]}
+    check = Check(
+        **{"edition_id": enrollment.edition_id, "key": "check", "title": "A check", "minutes": 3},
+        **{"needed": 1, "each_skill": False, "exempts": True, "required": False, "again_days": 14},
+        **{"intro": "", "skills": ["feedback"], "levels": {}, "forms": [form, form], "help": {}},
+    )
+    db.session.add(check)
+    db.session.flush()
+    plan = [{"key": "1", "skill": check.skills[0], "title": f"{HUSH} plan", "url": "", "why": ""}]
+    for number, handed_in_at in ((1, AT), (2, None)):
+        hush(
+            CheckTry,
+            enrollment_id=enrollment.id,
+            check_id=check.id,
+            key=check.key,
+            number=number,
+            form=number - 1,
+            typed={block.key: [["q1-option", f"{HUSH} typed"]]},
+            answers={block.key: {"answer": [f"{HUSH} answered"], "right": False}},
+            plan=plan if handed_in_at else [],
+            handed_in_at=handed_in_at,
+            is_met=False,
+        )
 
 
 def _skills(world: World) -> None:
@@ -345,7 +378,7 @@ def _names() -> dict[str, list[Any]]:
         *db.session.scalars(select(Protocol.slug)),
     ]
     ids["page_slug"] = list(db.session.scalars(select(Page.slug)))
-    ids["key"] = list(db.session.scalars(select(Block.key)))
+    ids["key"] = list(db.session.scalars(select(Block.key).union(select(Check.key))))
     ids["storage_key"] = [quote(key) for key in db.session.scalars(select(Clip.storage_key))]
     return ids
 

@@ -13,8 +13,8 @@ NOTES: Final = frozenset({"instructor"})
 HIDDEN: Final = frozenset({"solution", "spoiler", "hint"})
 """What stays closed until it is opened."""
 
-PARTS: Final = frozenset({"field", "explanation"})
-"""What has a meaning inside an interactive block only."""
+PARTS: Final = frozenset({"field", "explanation", "help"})
+"""What has a meaning inside an interactive block, or a check, only."""
 
 BOXES: Final = frozenset(
     {
@@ -49,7 +49,7 @@ OTHER_NAMES: Final = {
 """Names used by other tools for the same things."""
 
 ATTRIBUTES: Final = {
-    "reflection": set[str](), "task": {"protocol", "rows", "makes"},
+    "reflection": set[str](), "task": {"protocol", "rows", "makes"}, "help": {"skill"},
     "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
 }  # fmt: skip
 """What may stand in the braces of blocks that mean something by it, beside id, class and title.

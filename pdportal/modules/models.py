@@ -179,6 +179,8 @@ class Enrollment(Base):
     finished_at: Mapped[datetime | None]
     finished_in_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     """The edition it was finished in, and stays finished in."""
+    tested_out_at: Mapped[datetime | None]
+    """Finished by a check that was met before any page was read."""
 
     person: Mapped[Person] = relationship()
     edition: Mapped[Edition] = relationship(foreign_keys=edition_id)

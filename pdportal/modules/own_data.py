@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, select
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
+from pdportal.modules.checks import own_data as checks
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -23,9 +24,15 @@ from pdportal.modules.models import (
 
 
 def collect(person: Person) -> Iterator[Piece]:
-    """Modules begun and finished, every answer, and every reflection."""
+    """Modules begun and finished, every answer, reflection and check."""
     ways = (
-        select(Edition.title, Enrollment.begun_at, Enrollment.last_at, Enrollment.finished_at)
+        select(
+            Edition.title,
+            Enrollment.begun_at,
+            Enrollment.last_at,
+            Enrollment.finished_at,
+            Enrollment.tested_out_at,
+        )
         .join(Edition, Edition.id == Enrollment.edition_id)
         .where(Enrollment.person_id == person.id)
         .order_by(Enrollment.id)
@@ -53,10 +60,12 @@ def collect(person: Person) -> Iterator[Piece]:
         for line in (f"## {row.title}, {row.saved_at:%Y-%m-%d}", "", row.text, "")
     ]
     yield Piece("reflections.md", "\n".join(["# Reflections", "", *lines]))
+    yield from checks.collect(person)
 
 
 def forget(person: Person) -> None:
     """Delete every way, with all that was answered and read on it."""
+    checks.forget(person)
     for table in (Answer, Reflection, HandIn, TakenUp, PageRead):
         db.session.execute(
             delete(table).where(table.enrollment_id.in_(_ways(person))),

@@ -79,6 +79,70 @@ Count to three.
 :::
 """
 
+CHECK = """---
+title: Do you know this already?
+minutes: 4
+met: 1 per skill
+exempts: true
+again: 21
+levels: {talk: 3}
+---
+Two cases. Nobody else sees your answers.
+
+## Form A
+
+::: question {#a1 skill="questioning"}
+Where is the second pause?
+
+- [x] After an answer.
+    > Right A1.
+- [ ] Before a hand.
+    > Wrong A1.
+:::
+
+::: question {#a2 skill="talk"}
+Who speaks next?
+
+- [ ] The teacher.
+    > Wrong A2.
+- [x] A student.
+    > Right A2.
+:::
+
+## Form B
+
+::: question {#b1 skill="questioning"}
+What stands in the second pause?
+
+- [x] Nothing.
+    > Right B1.
+- [ ] Good!
+    > Wrong B1.
+:::
+
+::: question {#b2 skill="talk"}
+Whose turn is it?
+
+- [x] The one who thinks.
+    > Right B2.
+- [ ] The one who is quick.
+    > Wrong B2.
+:::
+
+## Help
+
+::: help {skill="questioning"}
+- [Three seconds](01-one-second.md#three-seconds): it has an exercise.
+- [Another module](/learn/other): it says the same in other words.
+:::
+
+::: help {skill="talk"}
+- **Watch a colleague**: you hear your own pauses.
+- [Rowe](https://example.org/rowe): she measured them.
+:::
+"""
+"""A check of a module with a page `01-one-second.md`; option keys are the words of the options."""
+
 
 def write_module(
     parent: Path,

@@ -21,7 +21,13 @@ from typing import Any
 from pdportal.content.problems import Problem
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import MAX_ASSET_BYTES
-from pdportal.modules.compiler.model import Asset, CompiledBlock, CompiledModule, CompiledPage
+from pdportal.modules.compiler.model import (
+    Asset,
+    CompiledBlock,
+    CompiledCheck,
+    CompiledModule,
+    CompiledPage,
+)
 
 MOST_FILES = 20_000
 """A folder with more of them is compiled each time."""
@@ -125,7 +131,8 @@ def _module(stored: dict[str, Any]) -> CompiledModule:
         headings = [(level, name, words) for level, name, words in page.pop("headings")]
         pages.append(CompiledPage(**page, blocks=blocks, headings=headings))
     assets = [Asset(**asset) for asset in stored.pop("assets")]
-    return CompiledModule(**stored, pages=pages, assets=assets)
+    checks = [CompiledCheck(**check) for check in stored.pop("checks")]
+    return CompiledModule(**stored, pages=pages, assets=assets, checks=checks)
 
 
 def _write(place: Path, key: str, made: Compilation) -> None:

@@ -8,15 +8,15 @@ from pdportal.content.html import plain_text
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
-from pdportal.content.tree import parse
-from pdportal.content.vocabulary import NOTES, label
+from pdportal.content.vocabulary import NOTES
 from pdportal.modules.compiler import sandpaper
+from pdportal.modules.compiler.about import about_text, notes_page, summary_of
+from pdportal.modules.compiler.checks import check_drafts, compiled_check, is_check
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.compiler.links import Linker
 from pdportal.modules.compiler.model import (
     Audience,
-    CompiledBlock,
     CompiledModule,
     CompiledPage,
     Section,
@@ -94,6 +94,8 @@ def _own_plan(folder: Folder) -> Plan:
     )  # fmt: skip
     for page in _own_pages(folder, settings, problems):
         plan.drafts.append(_own_page(folder, page, plan.module.language))
+    pages = {draft.path for draft in plan.drafts}
+    plan.checks = check_drafts(folder, pages, plan.module.language)
     return plan
 
 
@@ -152,7 +154,9 @@ def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[s
     if not wanted:
         pages = sorted((name for name in files if _NUMBERED.match(name)), key=_by_number)
     for name in files:
-        if name not in pages and name.lower() not in _NOT_PAGES and not problems.has_errors:
+        if not (
+            name in pages or is_check(name) or name.lower() in _NOT_PAGES or problems.has_errors
+        ):
             hint = "Name it under “pages:”." if wanted else "Begin its name with a number: 01-…"
             problems.elsewhere(folder.show(name)).warning(1, "This file is not a page.", hint)
     return pages
@@ -193,23 +197,19 @@ def _own_page(folder: Folder, name: str, language: str) -> Draft:
 
 def _compiled(folder: Folder, plan: Plan) -> Compilation:
     drafts = [*([plan.about] if plan.about else []), *plan.drafts]
-    for draft in drafts:
-        draft.read(plan.definitions)
-        _estimate(draft)
-    give_slugs(plan.drafts)
-    name_blocks(plan.drafts)
-    site = Site(plan.module.slug, folder, drafts, plan.places)
-    for draft in drafts:
-        Linker(site, draft).run()
+    drafts += [check.draft for check in plan.checks]
+    site = _read(plan, drafts, folder)
     _check_not_empty(plan)
-    about, about_notes = _about(plan)
+    about, about_notes = about_text(plan)
     pages = [_page(draft) for draft in plan.drafts]
+    titles = {site.url(draft): draft.title for draft in plan.drafts}
+    compiled_checks = [compiled_check(check, plan.module.skills, titles) for check in plan.checks]
     _check_sources(drafts, pages)
     if about_notes:
         place = next(
             (n for n, page in enumerate(pages) if page.audience == "facilitators"), len(pages)
         )
-        pages.insert(place, _notes_page(plan, about_notes, {page.slug for page in pages}))
+        pages.insert(place, notes_page(plan, about_notes, {page.slug for page in pages}))
     problems = {problem for draft in drafts for problem in draft.problems.found}
     problems |= set(plan.problems.found)
     protocols = [
@@ -220,16 +220,31 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     on_the_way = (page.minutes for page in pages if page.section in {"page", "episode"})
     module = replace(
         plan.module,
-        summary=plan.module.summary or _summary(about),
+        summary=plan.module.summary or summary_of(about),
         about=about,
         minutes=plan.module.minutes or sum(on_the_way),
         outcomes=plan.module.outcomes or sandpaper.outcomes(plan, pages),
         prerequisites=list(plan.prerequisite_lines),
         pages=pages,
         assets=[site.assets[path] for path in sorted(site.assets)],
+        checks=compiled_checks,
         content_hash=folder.content_hash(),
     )
     return Compilation(module, sorted(problems), plan.prerequisite_lines, protocols)
+
+
+def _read(plan: Plan, drafts: list[Draft], folder: Folder) -> Site:
+    """Read all drafts, give names to pages and blocks, and follow the links between them."""
+    for draft in drafts:
+        draft.read(plan.definitions)
+    for draft in plan.drafts:
+        _estimate(draft)
+    give_slugs(plan.drafts)
+    name_blocks([draft for draft in drafts if not draft.is_about])
+    site = Site(plan.module.slug, folder, drafts, plan.places)
+    for draft in drafts:
+        Linker(site, draft).run()
+    return site
 
 
 def _estimate(draft: Draft) -> None:
@@ -299,46 +314,3 @@ def _text(draft: Draft) -> str:
     document = draft.document
     notes = {element for element, div in document.divs.items() if div.kind in NOTES}
     return plain_text(document.root, leave=notes)
-
-
-def _about(plan: Plan) -> tuple[str, list[CompiledBlock]]:
-    """The text about the module; notes in it are kept for facilitators."""
-    if plan.about is None:
-        return "", []
-    extractor = Extractor(plan.about)
-    body = extractor.run()
-    html = "".join(piece.get("html", "") for piece in body).strip()
-    return html, extractor.blocks
-
-
-def _notes_page(plan: Plan, notes: list[CompiledBlock], taken: set[str]) -> CompiledPage:
-    title = label("instructor", plan.module.language)
-    name = "facilitator-notes"
-    while name in taken:
-        name += "-about"
-    return CompiledPage(
-        slug=name,
-        title=title,
-        audience="facilitators",
-        section="facilitators",
-        body=[{"block": note.key} for note in notes],
-        blocks=notes,
-        text=plain_text("".join(str(note.data["html"]) for note in notes)),
-        path=plan.about.path if plan.about else "",
-    )
-
-
-def _summary(about_html: str) -> str:
-    """The first paragraph about the module, cut after a sentence."""
-    root = parse(about_html)
-    for paragraph in root.iter("p"):
-        words = " ".join("".join(paragraph.itertext()).split())
-        if len(words) > 40 and not paragraph.get("class"):
-            break
-    else:
-        return ""
-    if len(words) <= 280:
-        return words
-    cut = words[:280]
-    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
-    return cut[: end + 1] if end > 60 else cut.rpartition(" ")[0] + " …"

@@ -19,6 +19,9 @@ from pdportal.modules.compiler.page import Draft, is_interactive
 GOAL_PARTS = frozenset({"change", "why", "know", "step"})
 """Ids of the fields of a task that makes a goal: the goal's own, and its first step."""
 
+_PLACES = {"field": "task", "help": "check"}
+"""Parts that mean something in one place only."""
+
 
 class Extractor:
     """Cuts one page into HTML and blocks."""
@@ -32,10 +35,11 @@ class Extractor:
         self.mark = uuid4().hex
         """Stands where a block was cut out; no author can have written it."""
 
-    def run(self) -> list[dict[str, str]]:
-        """The body of the page as pieces of HTML and the keys of blocks, in their order."""
-        self._visit(self.document.root)
-        html = safe_html(self.document, self.document.root, self.language)
+    def run(self, part: Element | None = None) -> list[dict[str, str]]:
+        """The body of the page, or of a part, as pieces of HTML and keys of blocks in order."""
+        root = self.document.root if part is None else part
+        self._visit(root)
+        html = safe_html(self.document, root, self.language)
         body: list[dict[str, str]] = []
         for number, piece in enumerate(re.split(rf"<p>{self.mark} (\d+)</p>", html)):
             if number % 2:
@@ -59,10 +63,11 @@ class Extractor:
                 dress(self.document, child, self.language)
             else:
                 self._visit(child)
-                if div.kind == "field":
+                if div.kind in _PLACES:
                     self.problems.warning(
-                        div.line, "A field stands in a task only.", "It is shown as a plain box."
-                    )
+                        div.line, f"A {div.kind} stands in a {_PLACES[div.kind]} only.",
+                        "It is shown as a plain box.",
+                    )  # fmt: skip
                 dress(self.document, child, self.language)
 
     def _put(self, parent: Element, child: Element, block: CompiledBlock) -> None:

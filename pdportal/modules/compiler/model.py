@@ -49,6 +49,30 @@ class CompiledPage:
 
 
 @dataclass(frozen=True)
+class CompiledCheck:
+    """A check: parallel forms of questions, and what helps with each skill."""
+
+    key: str
+    title: str
+    minutes: int
+    needed: int
+    """How many right answers meet it: of a form, or of each skill."""
+    each_skill: bool
+    exempts: bool
+    required: bool
+    again_days: int
+    intro: str
+    """Safe HTML."""
+    skills: list[str]
+    levels: dict[str, int]
+    """Which level of a skill, counted from 1, is shown by having it right."""
+    forms: list[dict[str, Any]]
+    """`name`; `body` like that of a page; `questions`: `key`, `skill` and `data` of each."""
+    help: dict[str, list[dict[str, str]]]
+    """By skill: `kind` (page, module, resource, do), `title`, `url` and `why` of each line."""
+
+
+@dataclass(frozen=True)
 class CompiledModule:
     """A whole module as it is published."""
 
@@ -68,4 +92,5 @@ class CompiledModule:
     licence: str = ""
     pages: list[CompiledPage] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
+    checks: list[CompiledCheck] = field(default_factory=list)
     content_hash: str = ""

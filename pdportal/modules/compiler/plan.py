@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pdportal.content.problems import Problems
 from pdportal.content.slugs import slug, unique
+from pdportal.modules.compiler.checks import CheckDraft
 from pdportal.modules.compiler.model import CompiledModule
 from pdportal.modules.compiler.page import Draft
 
@@ -20,6 +21,7 @@ class Plan:
     problems: Problems
     about: Draft | None = None
     drafts: list[Draft] = field(default_factory=list)
+    checks: list[CheckDraft] = field(default_factory=list)
     prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: str = ""
     places: Sequence[str] = ()

@@ -17,6 +17,7 @@ from pdportal.activity.services import record
 from pdportal.content.problems import Problem
 from pdportal.db import db
 from pdportal.modules.addresses import storage_key
+from pdportal.modules.checks.models import Check
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import COMPILER
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
@@ -148,6 +149,7 @@ def _new_edition(
                 size=asset.size,
             )
         )
+    db.session.add_all(Check(edition_id=edition.id, **vars(check)) for check in compiled.checks)
     db.session.flush()
     return edition
 
@@ -222,6 +224,7 @@ def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:
             ("name of the page's file", page.slug, 120),
         ]
         long += [("name of a block", block.key, 80) for block in page.blocks]
+    long += [("title of the check", check.title, 200) for check in module.checks]
     for asset in module.assets:
         long += [("path of a file", asset.path, 300), ("name of a file", asset.name, 200)]
     return [

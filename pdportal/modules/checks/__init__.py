@@ -1,0 +1,1 @@
+"""Checks: parallel forms before and after, testing out, mastery, and a plan as the result."""
