@@ -73,7 +73,7 @@ OPEN_TO_ALL = frozenset(
     {
         *("district", "school", "person", "person_word", "role", "passkey", "invitation"),
         *("cohort", "member", "coaching", "event", "notice", "letter"),
-        *("module", "edition", "page", "block", "asset", "module_skill", "protocol"),
+        *("module", "edition", "page", "block", "asset", "module_tag", "protocol"),
         "module_check",
         *("assignment", "nudge"),
         *("framework", "skill", "skill_name", "skill_link", "provider"),

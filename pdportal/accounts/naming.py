@@ -6,8 +6,10 @@ databases sort alike. The words to find somebody by are rows of their own, in an
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,6 +22,8 @@ LONGEST_KEY = 400
 """Bytes of a stored key: a hundred letters and more, and within what an index takes."""
 
 LONGEST_WORD = 60
+MOST_DIGITS = 99
+_NUMBER = re.compile(r"\d+")
 MOST_ENDINGS = 12
 
 ADDRESS_MARK, SUBJECT_MARK = "@", "#"
@@ -27,9 +31,15 @@ ADDRESS_MARK, SUBJECT_MARK = "@", "#"
 
 
 def sort_key(name: str) -> bytes:
-    """What to sort a name by, byte for byte: Ângela, de la Cruz, Émile, Štefan, Zoe."""
-    weights = _collator().sort_key(name)[: LONGEST_KEY // 2]
+    """What to sort a name by, byte for byte: Ângela, de la Cruz, Émile, Group 2, Group 10, Zoe."""
+    weights = _collator().sort_key(_NUMBER.sub(_by_value, name))[: LONGEST_KEY // 2]
     return struct.pack(f">{len(weights)}H", *weights)
+
+
+def _by_value(number: re.Match[str]) -> str:
+    """A number after how many digits it has, so that the longer one is the greater."""
+    digits = str(int(number.group()[:MOST_DIGITS]))
+    return f"{len(digits):02}{digits}"
 
 
 def name_words(name: str, address: str = "", teaches: str = "") -> set[str]:
@@ -46,16 +56,16 @@ def name_words(name: str, address: str = "", teaches: str = "") -> set[str]:
     return {word[:LONGEST_WORD] for word in found if word}
 
 
-def _key_of_new(context: Any) -> bytes:
-    parameters: dict[str, Any] = context.get_current_parameters()
-    return sort_key(parameters["name"])
+def key_of(column: str) -> Callable[[Any], bytes]:
+    """The default of a column for the key to sort by: that of another column of the new row."""
+    return lambda context: sort_key(context.get_current_parameters()[column])
 
 
 class Named:
     """What has a `name`, and is listed in the order of `sort_key`."""
 
     sort_key: Mapped[bytes | None] = mapped_column(
-        LargeBinary(LONGEST_KEY), default=_key_of_new, deferred=True
+        LargeBinary(LONGEST_KEY), default=key_of("name"), deferred=True
     )
 
 

@@ -51,6 +51,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     warnings and hints do not.
     """
     from pdportal.modules.compiler.cache import compile_cached
+    from pdportal.modules.compiler.facets import check_levers
     from pdportal.modules.compiler.mirror import check_mirror
     from pdportal.modules.compiler.prerequisites import check_prerequisites, check_protocols
 
@@ -60,7 +61,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     compiled = [compile_cached(folder) for folder in sources.modules]
     problems += [problem for compilation in compiled for problem in compilation.problems]
     for folder, compilation in zip(sources.modules, compiled, strict=True):
-        problems += check_mirror(folder, compilation)
+        problems += [*check_mirror(folder, compilation), *check_levers(folder, compilation.module)]
     lines = {each.module.slug: each.prerequisite_lines for each in compiled if each.module}
     beside: dict[str, list[str]] = {slug: [] for slug in _beside(sources.modules)}
     found = check_prerequisites(lines, beside, missing="warning")

@@ -6,11 +6,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.naming import LONGEST_KEY, key_of
 from pdportal.cohorts.models import Cohort
 from pdportal.db import Base, Timestamped, all_null
 from pdportal.feedback.works.models import Work
@@ -58,24 +67,48 @@ class Edition(Base):
     outcomes: Mapped[list[str]]
     prerequisites: Mapped[list[str]]
     """Slugs of modules that come before this one."""
+    facets: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What it is found by besides its words: `{facet: [names]}`, each of `Facet`."""
+    levers: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """What its author says of approach, pace and say; what is not said follows from its parts."""
+    cover: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """`url` and `alt` of its picture; empty where one is drawn from its slug."""
     authors: Mapped[list[str]]
     licence: Mapped[str] = mapped_column(String(200), default="")
     published_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sort_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary(LONGEST_KEY), default=key_of("title"), deferred=True
+    )
 
     module: Mapped[Module] = relationship(foreign_keys=module_id)
     pages: Mapped[list[Page]] = relationship(back_populates="edition", order_by="Page.number")
 
 
-class ModuleSkill(Base):
-    """A skill that the current edition of a module is about, for the library's filter."""
+class Facet(StrEnum):
+    """What modules are found by besides their words."""
 
-    __tablename__ = "module_skill"
+    SKILL = "skill"
+    GRADE = "grade"
+    SUBJECT = "subject"
+    LANGUAGE = "language"
+    FORMAT = "format"
+    LENS = "lens"
+    AFTER = "after"
+    """The slug of a module that comes before."""
+
+
+class ModuleTag(Base):
+    """One name under one facet of the current edition of a module, for filters and suggestions."""
+
+    __tablename__ = "module_tag"
+    __table_args__ = (Index("ix_module_tag_facet", "facet", "name", "module_id"),)
 
     module_id: Mapped[int] = mapped_column(
         ForeignKey("module.id", ondelete="CASCADE"), primary_key=True
     )
-    name: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+    facet: Mapped[Facet] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
 class Section(StrEnum):

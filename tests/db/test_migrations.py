@@ -14,13 +14,16 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pdportal import create_app
+from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
+from pdportal.cohorts.models import Cohort
 from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
 from pdportal.feedback.comments.models import Decision
 from pdportal.feedback.works.models import Draft
+from pdportal.modules.library.queries import Wish, library
 from pdportal.modules.library.search import OWN_TABLES
-from pdportal.modules.models import Answer
+from pdportal.modules.models import Answer, Facet
 
 
 @pytest.fixture
@@ -256,4 +259,44 @@ BEFORE_ANSWERS_HAD_KINDS = (
     "INSERT INTO decision (comment_id, verdict, why, decided_at, version, asked_again) VALUES"
     " (1, 'decline', 'Not for us.', :at, 1, ''), (2, 'use', 'As it is.', :at, 1, ''),"
     " (3, 'adapt', 'Ten minutes.', :at, 1, ''), (4, 'decline', 'No tablets.', :at, 1, '')",
+)
+
+
+def test_modules_published_before_are_found_in_any_language_and_sorted(empty: Flask):
+    _migrations(empty, "upgrade", revision="0028")
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_ALL_LANGUAGES_WERE_FOUND):
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context():
+        ada = db.session.get_one(Person, 2)
+        for words in ("反馈", "wait", "fragen"):
+            rows, _every = library(ada, Wish(words=words))
+            assert [row.slug for row in rows] == ["wait"], words
+        assert [row.facets for row in library(ada, Wish())[0]] == [{"format": ["read", "try"]}]
+        wish = Wish(chosen={Facet.SKILL: "talk", Facet.GRADE: "K-2", Facet.FORMAT: "try"})
+        assert len(library(ada, wish)[0]) == 1
+        cohorts = select(Cohort.name).order_by(Cohort.sort_key)
+        assert db.session.scalars(cohorts).all() == ["Autumn", "Group 2", "Group 10"]
+        db.session.remove()
+
+
+BEFORE_ALL_LANGUAGES_WERE_FOUND = (
+    "INSERT INTO cohort (id, district_id, name, kind, about, starts_on, created_by_id, version,"
+    " created_at) VALUES"
+    " (7, 1, 'Group 10', 'cohort', '', '2026-09-01', 1, 1, :at),"
+    " (8, 1, 'Group 2', 'cohort', '', '2026-09-01', 1, 1, :at),"
+    " (9, 1, 'Autumn', 'cohort', '', '2026-09-01', 1, 1, :at)",
+    "INSERT INTO module (id, slug, created_at) VALUES (1, 'wait', :at)",
+    "INSERT INTO edition (id, module_id, number, content_hash, title, summary, about, language,"
+    " minutes, audience, skills, outcomes, prerequisites, authors, licence, published_at) VALUES"
+    " (1, 1, 1, 'a', 'Wait', '', '<p>Fragen</p>', 'de', 5, '', '[\"talk\"]', '[]', '[]', '[]', '',"
+    " :at)",
+    "UPDATE module SET current_id = 1",
+    "INSERT INTO module_skill (module_id, name) VALUES (1, 'talk')",
+    "INSERT INTO page (id, edition_id, number, slug, title, section, minutes, break_minutes, body,"
+    " headings, text, digest) VALUES"
+    " (1, 1, 1, 'one', 'One', 'page', 5, 0, '[]', '[]', '教师给学生的反馈', '')",
+    "INSERT INTO block (id, edition_id, page_id, key, kind, data) VALUES"
+    " (1, 1, 1, 'twice', 'tryout', '{}')",
 )

@@ -11,11 +11,11 @@ ABOUT = """---
 title: {title}
 summary: Leave three seconds after a question.
 skills: [{skills}]
-language: en
+language: {language}
 outcomes:
   - Leave three seconds
 prerequisites: [{prerequisites}]
----
+{more}---
 About waiting.
 """
 
@@ -152,11 +152,17 @@ def write_module(
     skills: str = "questions, talk",
     prerequisites: str = "",
     pages: dict[str, str] | None = None,
+    language: str = "en",
+    more: str = "",
 ) -> Path:
-    """A module of two pages, or of those given."""
+    """A module of two pages, or of those given; `more` are lines of its front matter."""
+    if "levers:" not in more:
+        more += "levers: {approach: Read and try., pace: As you like., say: Your class.}\n"
     folder = parent / slug
     folder.mkdir(parents=True, exist_ok=True)
-    about = ABOUT.format(title=title, skills=skills, prerequisites=prerequisites)
+    about = ABOUT.format(
+        title=title, skills=skills, prerequisites=prerequisites, language=language, more=more
+    )
     (folder / "module.md").write_text(about, encoding="utf-8")
     for old in folder.glob("0*.md"):
         old.unlink()

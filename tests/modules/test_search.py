@@ -8,6 +8,7 @@ import pytest
 
 from pdportal.modules.library import queries
 from pdportal.modules.library.queries import Wish
+from pdportal.modules.models import Facet
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
 from tests.modules.given import plain_page
@@ -93,9 +94,9 @@ def test_filters_by_minutes_and_skill(world: World):
     assert titles(world, "", length="20") == ["Another matter", "Café talk", "Silence"]
     assert titles(world, "", length="45") == ["Another matter", "Café talk", "Silence"]
     assert titles(world, "", length="more") == ["Long"]
-    assert titles(world, "", skill="pace") == ["Another matter", "Long"]
-    assert titles(world, "silence", skill="pace") == ["Another matter"]
-    assert titles(world, "", length="more", skill="questions") == []
+    assert titles(world, "", chosen={Facet.SKILL: "pace"}) == ["Another matter", "Long"]
+    assert titles(world, "silence", chosen={Facet.SKILL: "pace"}) == ["Another matter"]
+    assert titles(world, "", length="more", chosen={Facet.SKILL: "questions"}) == []
 
 
 @pytest.mark.usefixtures("shelf")

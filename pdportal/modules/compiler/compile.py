@@ -9,7 +9,7 @@ from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.vocabulary import NOTES
-from pdportal.modules.compiler import sandpaper
+from pdportal.modules.compiler import facets, sandpaper
 from pdportal.modules.compiler.about import about_text, notes_page, summary_of
 from pdportal.modules.compiler.checks import check_drafts, compiled_check, is_check
 from pdportal.modules.compiler.folder import Folder
@@ -27,7 +27,7 @@ from pdportal.modules.compiler.site import Site
 
 MODULE_KEYS = {
     "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",
-    "prerequisites", "pages", "authors", "licence", "license",
+    "prerequisites", "pages", "authors", "licence", "license", *facets.KEYS,
 }  # fmt: skip
 PAGE_KEYS = {"title", "minutes", "audience"}
 _NUMBERED = re.compile(r"^\d+[-_. ]?.*\.md$", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _own_plan(folder: Folder) -> Plan:
             1, f"The name of the folder, “{name}”, cannot be an address.",
             f"Call it “{slug(name) or 'my-module'}”.",
         )  # fmt: skip
-    plan = Plan(_own_settings(slug(name) or "module", settings, problems), problems)
+    plan = Plan(_own_settings(slug(name) or "module", settings, problems), problems, settings)
     for wanted in settings.words("prerequisites"):
         line = _line_of_item(folder, settings.line("prerequisites"), wanted)
         if wanted == plan.module.slug:
@@ -113,6 +113,8 @@ def _own_settings(name: str, settings: Settings, problems: Problems) -> Compiled
         outcomes=settings.words("outcomes"),
         authors=settings.words("authors"),
         licence=settings.text("licence") or settings.text("license"),
+        facets=facets.read_facets(settings),
+        levers=facets.read_levers(settings),
     )
     if problems.has_errors:
         return module
@@ -199,6 +201,7 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     drafts = [*([plan.about] if plan.about else []), *plan.drafts]
     drafts += [check.draft for check in plan.checks]
     site = _read(plan, drafts, folder)
+    cover = facets.find_cover(plan.settings, site) if plan.settings else {}
     _check_not_empty(plan)
     about, about_notes = about_text(plan)
     pages = [_page(draft) for draft in plan.drafts]
@@ -225,6 +228,8 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         minutes=plan.module.minutes or sum(on_the_way),
         outcomes=plan.module.outcomes or sandpaper.outcomes(plan, pages),
         prerequisites=list(plan.prerequisite_lines),
+        facets=plan.module.facets | {"format": facets.formats(pages)},
+        cover=cover,
         pages=pages,
         assets=[site.assets[path] for path in sorted(site.assets)],
         checks=compiled_checks,

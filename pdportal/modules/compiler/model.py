@@ -88,6 +88,9 @@ class CompiledModule:
     skills: list[str] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
     prerequisites: list[str] = field(default_factory=list)
+    facets: dict[str, list[str]] = field(default_factory=dict)
+    levers: dict[str, str] = field(default_factory=dict)
+    cover: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     licence: str = ""
     pages: list[CompiledPage] = field(default_factory=list)

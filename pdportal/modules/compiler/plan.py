@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pdportal.content.problems import Problems
+from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug, unique
 from pdportal.modules.compiler.checks import CheckDraft
 from pdportal.modules.compiler.model import CompiledModule
@@ -19,6 +20,8 @@ class Plan:
 
     module: CompiledModule
     problems: Problems
+    settings: Settings | None = None
+    """The front matter of our own modules, for what can be read once their files are known."""
     about: Draft | None = None
     drafts: list[Draft] = field(default_factory=list)
     checks: list[CheckDraft] = field(default_factory=list)

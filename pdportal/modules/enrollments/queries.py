@@ -69,7 +69,7 @@ _MODULE = (
         module.c.id,
         module.c.slug,
         module.c.current_id,
-        *(column for column in edition.c if column.name not in {"id", "module_id"}),
+        *(column for column in edition.c if column.name not in {"id", "module_id", "sort_key"}),
         edition.c.id.label("edition_id"),
         enrollment.c.id.label("enrollment_id"),
         enrollment.c.begun_at,
@@ -87,7 +87,7 @@ _BEFORE = (
     select(module.c.slug, edition.c.title, enrollment.c.finished_at)
     .select_from(my_editions())
     .where(module.c.slug.in_(bindparam("slugs", expanding=True)))
-    .order_by(edition.c.title)
+    .order_by(edition.c.sort_key, module.c.id)
 )
 
 _PAGES = (
@@ -169,6 +169,7 @@ _NEXT = (
         edition.c.title,
         edition.c.summary,
         edition.c.skills,
+        edition.c.cover,
         edition.c.minutes,
         enrollment.c.begun_at,
         enrollment.c.last_at,
@@ -197,7 +198,8 @@ _NEXT = (
         _given.c.due_on,
         enrollment.c.last_at.is_(None),
         enrollment.c.last_at.desc(),
-        edition.c.title,
+        edition.c.sort_key,
+        module.c.id,
     )
     .limit(50)
 )
@@ -249,7 +251,7 @@ def changed_pages(old_id: int, new_id: int) -> tuple[list[dict[str, Any]], list[
 def next_to_learn(person: Person) -> Sequence[Line]:
     """What was assigned to a person or begun by them and is not done, soonest first.
 
-    Rows: module_id, slug, title, summary, skills, minutes, begun_at, last_at, page_slug,
+    Rows: module_id, slug, title, summary, skills, cover, minutes, begun_at, last_at, page_slug,
     page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
     last four None where nobody assigned it; begun_at and last_at None where it is not begun).
     """

@@ -16,6 +16,9 @@ from pdportal.modules.blocks.queries import results
 from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments import queries, services
+from pdportal.modules.library import filters
+from pdportal.modules.library.covers import cover_of
+from pdportal.modules.library.levers import levers
 from pdportal.modules.models import BlockKind, Section
 
 
@@ -50,6 +53,9 @@ def module_page(slug: str) -> ResponseReturnValue:
         to_class=to_class,
         suggested=suggested_day(),
         top_up=_top_up(module, on_the_way),
+        cover=cover_of(slug, module.cover),
+        say_facet=filters.say,
+        levers=levers(module.levers, module.facets, [page.minutes for page in on_the_way]),
     )
 
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.folding import words_of
+from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
-from pdportal.modules.models import ModuleSkill
+from pdportal.modules.models import Facet, ModuleTag
 from pdportal.modules.parts import (
     ME,
     Line,
@@ -31,13 +46,15 @@ from pdportal.modules.parts import (
 )
 
 PER_PAGE = 24
-MOST_SKILLS = 24
-SITTINGS = {"20": 20, "45": 45}
+SITTINGS = {"10": 10, "20": 20, "45": 45}
 """Minutes somebody has now: for what is left of a module, or for its next page."""
 LONGER = 45
 LENGTHS = (*SITTINGS, "more")
+FILTERS = (Facet.GRADE, Facet.SUBJECT, Facet.FORMAT, Facet.LENS, Facet.SKILL, Facet.LANGUAGE)
+FOR_ALL = {Facet.GRADE, Facet.SUBJECT}
+"""A module that names none of these is for all of them."""
 
-skill = ModuleSkill.__table__
+tag = ModuleTag.__table__
 next_page = page.alias("next_page")
 
 
@@ -47,27 +64,42 @@ class Wish:
 
     words: str = ""
     length: str = ""
-    skill: str = ""
+    chosen: Mapping[Facet, str] = field(default_factory=dict)
     page: int = 1
 
     @property
     def is_open(self) -> bool:
         """Whether nothing narrows the library."""
-        return not (self.words.strip() or self.length or self.skill)
+        return not (self.words.strip() or self.length or self.chosen)
+
+    def without(self, name: str) -> Wish:
+        """The same with less: without its words (`q`), its length (`minutes`) or one facet."""
+        if name == "q":
+            return replace(self, words="")
+        if name == "minutes":
+            return replace(self, length="")
+        return replace(self, chosen={key: at for key, at in self.chosen.items() if key != name})
+
+    @property
+    def narrows(self) -> list[str]:
+        """The names of what narrows it, as they stand in an address."""
+        first = [("q", self.words.strip()), ("minutes", self.length)]
+        return [name for name, said in (*first, *self.chosen.items()) if said]
 
 
 def library(person: Person, wish: Wish) -> tuple[Sequence[Line], bool]:
     """The cards of one page of the library, and whether all words were found on them.
 
-    Searched, the best come first; else by title. Where none has all the words, those with some.
+    Searched, the best come first; else what is begun and assigned where minutes are given; else by
+    title. Where none has all the words, those with some.
     """
     words = words_of(wish.words)
     if wish.words.strip() and not words:
         return [], True
-    rows = _cards(person, wish, words, every=True)
-    if rows or len(words) < 2:
+    rows = _cards(person, _found(wish, words))
+    if rows or not search.is_divisible(words):
         return rows, True
-    return _cards(person, wish, words, every=False), False
+    return _cards(person, _found(wish, words, every=False)), False
 
 
 def library_page(number: str) -> int:
@@ -77,93 +109,159 @@ def library_page(number: str) -> int:
     )
 
 
-def skills() -> Sequence[Line]:
-    """The skills most modules are about, in alphabetical order."""
-    most = (
-        select(skill.c.name, func.count().label("modules"))
-        .group_by(skill.c.name)
-        .order_by(func.count().desc(), skill.c.name)
-        .limit(MOST_SKILLS)
-        .subquery()
+def counts(person: Person, wish: Wish, *, every: bool = True) -> Mapping[Facet, Mapping[str, int]]:
+    """How many modules each name of each facet would leave, with all else that is chosen."""
+    words = words_of(wish.words)
+    base = _found(replace(wish, chosen={}, page=1), words, every=every, all_of_them=True)
+    others = [or_(tag.c.facet == facet, _is_tagged(facet, name, base.c.id))
+              for facet, name in wish.chosen.items()]  # fmt: skip
+    rows = db.session.execute(
+        select(tag.c.facet, tag.c.name, func.count().label("modules"))
+        .select_from(tag.join(base, base.c.id == tag.c.module_id))
+        .where(tag.c.facet.in_(FILTERS), *others)
+        .group_by(tag.c.facet, tag.c.name),
+        {ME.key: person.id},
     )
-    return db.session.execute(select(most).order_by(most.c.name)).all()
+    found: dict[Facet, dict[str, int]] = {facet: {} for facet in FILTERS}
+    for facet, name, modules in rows:
+        found[facet][name] = modules
+    for facet in FOR_ALL:
+        of_all = found[facet].pop(ANY, 0)
+        found[facet] = {name: modules + of_all for name, modules in found[facet].items()}
+    return found
 
 
-def _cards(person: Person, wish: Wish, words: list[str], *, every: bool) -> Sequence[Line]:
-    cards = _all_cards().limit(PER_PAGE).offset(PER_PAGE * (wish.page - 1))
-    cards = _matching(cards, words, every) if words else cards.select_from(_with_next_page())
-    cards = cards.order_by(edition.c.title, module.c.id)
-    if wish.length in SITTINGS:
-        cards = cards.where(_fits(SITTINGS[wish.length]))
-    elif wish.length:
-        cards = cards.where(edition.c.minutes > LONGER)
-    if wish.skill:
-        cards = cards.where(
-            select(skill.c.name)
-            .where(skill.c.module_id == module.c.id, skill.c.name == wish.skill)
-            .correlate(module)
-            .exists()
+def loosened(person: Person, wish: Wish) -> dict[str, int]:
+    """How many modules there are without one of the things that narrow the library."""
+    ways = [
+        select(literal(name).label("name"), func.count().label("modules")).select_from(
+            _found(less := wish.without(name), words_of(less.words), all_of_them=True)
         )
-    return db.session.execute(cards, {ME.key: person.id}).all()
+        for name in wish.narrows
+    ]
+    if not ways:
+        return {}
+    rows = db.session.execute(union_all(*ways), {ME.key: person.id})
+    return {row.name: row.modules for row in rows if row.modules}
+
+
+def _found(
+    wish: Wish, words: list[str], *, every: bool = True, all_of_them: bool = False
+) -> Subquery:
+    """The modules of one page (or all) in order: `id`, `page_id`, `place`, `all_of_them`."""
+    found, order = select(module.c.id), _order(wish)
+    tables = my_editions()
+    if words:
+        matches = search.matching(words, every=every)
+        found = found.add_columns(matches.c.page_id)
+        tables = tables.join(matches, matches.c.module_id == module.c.id)
+        order = [matches.c.score, *order]
+    else:
+        found = found.add_columns(cast(null(), Integer).label("page_id"))
+    found = found.select_from(tables).where(
+        *(_is_tagged(facet, name, module.c.id) for facet, name in wish.chosen.items())
+    )
+    if wish.length in SITTINGS:
+        found = found.where(_fits(SITTINGS[wish.length]))
+    elif wish.length:
+        found = found.where(edition.c.minutes > LONGER)
+    if all_of_them:
+        return found.subquery()
+    places = func.row_number().over(order_by=order).label("place")
+    found = found.add_columns(places, func.count().over().label("all_of_them"))
+    start = PER_PAGE * (wish.page - 1)
+    return found.order_by(places).limit(PER_PAGE).offset(start).subquery()
+
+
+def _order(wish: Wish) -> list[ColumnElement[Any]]:
+    order: list[ColumnElement[Any]] = []
+    if wish.length in SITTINGS:
+        order += [enrollment.c.last_at.is_(None), enrollment.c.last_at.desc(), _given() == 0]
+    order += [
+        case((_is_tagged(facet, name, module.c.id, or_any=False), 0), else_=1)
+        for facet, name in wish.chosen.items()
+        if facet in FOR_ALL
+    ]
+    return [*order, edition.c.sort_key, module.c.id]
+
+
+def _is_tagged(
+    facet: Facet, name: str, module_id: ColumnElement[int], *, or_any: bool = True
+) -> ColumnElement[bool]:
+    own = tag.alias()
+    names = [name, ANY] if facet in FOR_ALL and or_any else [name]
+    return (
+        select(own.c.name)
+        .where(own.c.module_id == module_id, own.c.facet == facet, own.c.name.in_(names))
+        .correlate_except(own)
+        .exists()
+    )
 
 
 def _fits(minutes: int) -> ColumnElement[bool]:
     """What is left of a module that is not finished, or its next page, takes no longer."""
-    left = minutes_left().between(1, minutes)
+    at = page.alias()
+    following = select(at.c.minutes).where(at.c.id == page_to_go_on()).scalar_subquery()
     return and_(
-        enrollment.c.finished_at.is_(None), or_(left, next_page.c.minutes.between(1, minutes))
+        enrollment.c.finished_at.is_(None),
+        or_(minutes_left().between(1, minutes), following.between(1, minutes)),
     )
 
 
-def _all_cards() -> Select[Any]:
-    """The columns of a card, without a FROM."""
+def _given() -> ColumnElement[int]:
+    """How often a module is assigned to the person `ME`."""
+    return (
+        select(func.count())
+        .select_from(assignments_in_cohorts())
+        .where(assigned_to_me, assignment.c.module_id == module.c.id)
+        .correlate(module)
+        .scalar_subquery()
+    )
+
+
+def _cards(person: Person, found: Subquery) -> Sequence[Line]:
+    """The columns of a card, for the modules that were found."""
+    hit = page.alias("hit")
     due = (
         select(func.min(assignment.c.due_on))
         .select_from(assignments_in_cohorts())
         .where(assigned_to_me, assignment.c.module_id == module.c.id)
         .correlate(module)
+        .scalar_subquery()
     )
-    return select(
-        module.c.id,
-        module.c.slug,
-        edition.c.title,
-        edition.c.summary,
-        edition.c.minutes,
-        edition.c.skills,
-        edition.c.outcomes,
-        edition.c.language,
-        enrollment.c.begun_at,
-        enrollment.c.finished_at,
-        pages_on_the_way().label("pages"),
-        pages_read().label("pages_read"),
-        minutes_left().label("minutes_left"),
-        next_page.c.slug.label("next_slug"),
-        next_page.c.title.label("next_title"),
-        next_page.c.minutes.label("next_minutes"),
-        due.with_only_columns(func.count()).scalar_subquery().label("given"),
-        due.scalar_subquery().label("due_on"),
-        func.count().over().label("all_of_them"),
-    )
-
-
-def _with_next_page() -> FromClause:
-    return my_editions().outerjoin(next_page, next_page.c.id == page_to_go_on())
-
-
-def _matching(cards: Select[Any], words: list[str], every: bool) -> Select[Any]:
-    """The modules with these words, each with its best page, the best first."""
-    matches = search.matching(words, every=every)
-    hit = page.alias("hit")
-    return (
-        cards.add_columns(
+    cards: Select[Any] = (
+        select(
+            module.c.id,
+            module.c.slug,
+            edition.c.title,
+            edition.c.summary,
+            edition.c.minutes,
+            edition.c.skills,
+            edition.c.outcomes,
+            edition.c.language,
+            edition.c.facets,
+            edition.c.cover,
+            enrollment.c.begun_at,
+            enrollment.c.finished_at,
+            pages_on_the_way().label("pages"),
+            pages_read().label("pages_read"),
+            minutes_left().label("minutes_left"),
+            next_page.c.slug.label("next_slug"),
+            next_page.c.title.label("next_title"),
+            next_page.c.minutes.label("next_minutes"),
+            _given().label("given"),
+            due.label("due_on"),
             hit.c.slug.label("hit_slug"),
             hit.c.title.label("hit_title"),
             hit.c.text.label("hit_text"),
+            found.c.all_of_them,
         )
         .select_from(
-            _with_next_page()
-            .join(matches, matches.c.module_id == module.c.id)
-            .outerjoin(hit, hit.c.id == matches.c.page_id)
+            my_editions()
+            .join(found, found.c.id == module.c.id)
+            .outerjoin(next_page, next_page.c.id == page_to_go_on())
+            .outerjoin(hit, hit.c.id == found.c.page_id)
         )
-        .order_by(matches.c.score)
+        .order_by(found.c.place)
     )
+    return db.session.execute(cards, {ME.key: person.id}).all()

@@ -1,26 +1,39 @@
 """Finding modules by words: FTS5 on SQLite, tsvector on PostgreSQL, one function for both.
 
-Words are folded before they are stored and before they are sought (lower case, without accents),
-so that both databases find the same. What is for facilitators only is never stored here.
+Words are folded and cut here before they are stored and before they are sought, and neither
+database's own parser is asked, so that both find the same. Languages written without blanks are
+stored as pairs of letters, and sought as neighbouring pairs (`docs/decisions/0021-the-library.md`).
+What is for facilitators only is never stored here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from sqlalchemy import DDL, Float, Integer, String, Subquery, bindparam, event, text
+from sqlalchemy import (
+    DDL,
+    Connection,
+    Float,
+    Integer,
+    String,
+    Subquery,
+    bindparam,
+    event,
+    text,
+)
 
 from pdportal.db import db
-from pdportal.folding import folded_words
+from pdportal.folding import INSIDE, LONGEST_WORD, folded_words, has_no_blanks, pairs, pieces
 from pdportal.modules.models import Page
 
 CREATE_ON_SQLITE = (
     "CREATE VIRTUAL TABLE page_search USING fts5("
-    "name, heading, skills, words, module_id UNINDEXED, page_id UNINDEXED, "
-    "prefix='2 3', tokenize='unicode61')"
+    "name, heading, words, endings, module_id UNINDEXED, page_id UNINDEXED, "
+    "prefix='2 3', tokenize='ascii')"
 )
 DROP_ON_SQLITE = "DROP TABLE IF EXISTS page_search"
 CREATE_ON_POSTGRESQL = (
@@ -35,6 +48,19 @@ DROP_ON_POSTGRESQL = "DROP TABLE IF EXISTS page_search"
 OWN_TABLES = re.compile(r"page_search(_(data|idx|content|docsize|config))?")
 """Tables that no model describes; a comparison of models and migrations leaves them out."""
 
+COLUMNS = (("name", "A"), ("heading", "B"), ("words", "C"), ("endings", "D"))
+"""What weighs most comes first; the letters are PostgreSQL's."""
+AT_ONCE = 2_000
+OVERLAP = 50
+"""Words of a page in one row, and so many of them in the next row, too: PostgreSQL takes a megabyte
+in a row, places up to 16,383, and 255 of a word."""
+MOST_ENDINGS = 4_500
+COMPOUND = 9
+"""A word of so many letters may be made of several, in the languages that do so."""
+COMPOUNDING = frozenset({"af", "da", "de", "et", "fi", "fy", "hu", "is", "lb", "nb", "nl", "nn",
+                         "no", "sv"})  # fmt: skip
+PREFIXING = frozenset({"ar", "arz", "ary", "apc", "he", "yi"})
+
 _pages = Page.__table__
 _ddl: Any = DDL
 for _dialect, _create, _drop in (
@@ -45,15 +71,12 @@ for _dialect, _create, _drop in (
     event.listen(_pages, "before_drop", _ddl(_drop).execute_if(dialect=_dialect))
 
 _PUT_ON_SQLITE = text(
-    "INSERT INTO page_search (module_id, page_id, name, heading, skills, words) "
-    "VALUES (:module_id, :page_id, :name, :heading, :skills, :words)"
+    "INSERT INTO page_search (module_id, page_id, name, heading, words, endings) "
+    "VALUES (:module_id, :page_id, :name, :heading, :words, :endings)"
 )
 _PUT_ON_POSTGRESQL = text(
-    "INSERT INTO page_search (module_id, page_id, words) VALUES (:module_id, :page_id, "
-    "setweight(to_tsvector('simple', :name), 'A') || "
-    "setweight(to_tsvector('simple', :heading), 'B') || "
-    "setweight(to_tsvector('simple', :skills), 'C') || "
-    "setweight(to_tsvector('simple', :words), 'D'))"
+    "INSERT INTO page_search (module_id, page_id, words) "
+    "VALUES (:module_id, :page_id, CAST(:words AS tsvector))"
 )
 _CLEAR = text("DELETE FROM page_search WHERE module_id = :module_id")
 
@@ -63,13 +86,13 @@ _BEST_PAGE = (
 )
 _FIND_ON_SQLITE = (
     "WITH hits AS MATERIALIZED (SELECT module_id, page_id, "  # noqa: S608 — constants
-    "bm25(page_search, 10.0, 5.0, 3.0, 1.0) AS score FROM page_search "
+    "bm25(page_search, 10.0, 4.0, 1.0, 0.1) AS score FROM page_search "
     "WHERE page_search MATCH :sought)" + _BEST_PAGE
 )
 _FIND_ON_POSTGRESQL = (
     "WITH hits AS MATERIALIZED (SELECT module_id, page_id, "
-    "-ts_rank(CAST('{0.1, 0.3, 0.5, 1.0}' AS float4[]), words, sought) AS score "
-    "FROM page_search, to_tsquery('simple', :sought) AS sought WHERE words @@ sought)" + _BEST_PAGE
+    "-ts_rank(CAST('{0.01, 0.1, 0.4, 1.0}' AS float4[]), words, sought) AS score "
+    "FROM page_search, CAST(:sought AS tsquery) AS sought WHERE words @@ sought)" + _BEST_PAGE
 )
 
 
@@ -80,26 +103,21 @@ class Entry:
     page_id: int | None
     name: str
     heading: str
-    skills: str
     words: str
 
 
-def store(module_id: int, entries: Iterable[Entry]) -> None:
+def store(connection: Connection, module_id: int, language: str, entries: Iterable[Entry]) -> None:
     """Replace what a module is found by."""
-    db.session.execute(_CLEAR, {"module_id": module_id})
+    connection.execute(_CLEAR, {"module_id": module_id})
+    on_sqlite = connection.dialect.name == "sqlite"
     rows = [
-        {
-            "module_id": module_id,
-            "page_id": entry.page_id,
-            "name": _stored(entry.name),
-            "heading": _stored(entry.heading),
-            "skills": _stored(entry.skills),
-            "words": _stored(entry.words),
-        }
+        {"module_id": module_id, "page_id": entry.page_id}
+        | (_joined(columns) if on_sqlite else {"words": _vector(columns)})
         for entry in entries
+        for columns in _rows(entry, language)
     ]
     if rows:
-        db.session.execute(_PUT_ON_SQLITE if _on_sqlite() else _PUT_ON_POSTGRESQL, rows)
+        connection.execute(_PUT_ON_SQLITE if on_sqlite else _PUT_ON_POSTGRESQL, rows)
 
 
 def matching(words: list[str], *, every: bool = True) -> Subquery:
@@ -108,22 +126,88 @@ def matching(words: list[str], *, every: bool = True) -> Subquery:
     Each comes once, with its best page (None is the module itself); the lower the score the better.
     The words come from `folding.words_of`, so that nothing a person types is an error.
     """
-    if _on_sqlite():
-        sought = (" AND " if every else " OR ").join(f'"{word}"*' for word in words)
-        statement = text(_FIND_ON_SQLITE)
+    on_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    parts = [part for word in words for part in _parts(word, whole=every)]
+    if on_sqlite:
+        sought = (" AND " if every else " OR ").join(
+            f'"{part[0]}"*' if len(part) == 1 else f'"{" ".join(part)}"' for part in parts
+        )
     else:
-        sought = (" & " if every else " | ").join(f"'{word}':*" for word in words)
-        statement = text(_FIND_ON_POSTGRESQL)
+        sought = (" & " if every else " | ").join(
+            f"'{part[0]}':*"
+            if len(part) == 1
+            else "(" + " <-> ".join(map("'{}'".format, part)) + ")"
+            for part in parts
+        )
     return (
-        statement.bindparams(bindparam("sought", sought, String))
+        text(_FIND_ON_SQLITE if on_sqlite else _FIND_ON_POSTGRESQL)
+        .bindparams(bindparam("sought", sought, String))
         .columns(module_id=Integer, page_id=Integer, score=Float)
         .subquery("found")
     )
 
 
-def _stored(words: str) -> str:
-    return " ".join(folded_words(words))
+def is_divisible(words: list[str]) -> bool:
+    """Whether some of what is sought can be found where not all of it is."""
+    return len(words) > 1 or any(has_no_blanks(word) and len(pieces(word)) > 1 for word in words)
 
 
-def _on_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
+def _parts(word: str, *, whole: bool) -> Iterator[list[str]]:
+    """What is looked for, each as neighbours in order: one word, or pairs of a run."""
+    if not has_no_blanks(word):
+        yield [word]
+    elif whole:
+        yield pairs(word)
+    else:
+        yield from map(pairs, pieces(word))
+
+
+def _rows(entry: Entry, language: str) -> Iterator[dict[str, list[str]]]:
+    """The words of each column; a long page makes several rows."""
+    words = _tokens(entry.words)
+    once = {"name": _tokens(entry.name), "heading": _tokens(entry.heading)[:AT_ONCE]}
+    for start in range(0, max(1, len(words) - OVERLAP), AT_ONCE - OVERLAP):
+        some = words[start : start + AT_ONCE]
+        yield once | {
+            "words": some,
+            "endings": _endings(once["name"] + once["heading"] + some, language),
+        }
+
+
+def _tokens(said: str) -> list[str]:
+    found: list[str] = []
+    for word in folded_words(said):
+        if has_no_blanks(word):
+            found += pairs(word) + [word[-1]] * (len(word) > 1)
+        else:
+            found.append(word[:LONGEST_WORD])
+    return found
+
+
+def _endings(words: list[str], language: str) -> list[str]:
+    """What words end in, where they are made of several: "ziele" of "lernziele"; or where an
+    article or a preposition is written with them, as in Arabic and Hebrew.
+    """
+    spoken = language.split("-")[0].lower()
+    endings: list[str] = []
+    for word in dict.fromkeys(words):
+        if spoken in COMPOUNDING and len(word) >= COMPOUND:
+            endings += [word[at:] for at in range(2, len(word) - INSIDE + 1)]
+        elif spoken in PREFIXING:
+            endings += [word[at:] for at in range(1, min(3, len(word) - 3) + 1)]
+    return endings[:MOST_ENDINGS]
+
+
+def _joined(columns: dict[str, list[str]]) -> dict[str, str]:
+    return {name: " ".join(words) for name, words in columns.items()}
+
+
+def _vector(columns: dict[str, list[str]]) -> str:
+    """The columns as PostgreSQL writes a tsvector, so that its parser has no say."""
+    places: dict[str, list[str]] = {}
+    place = count(1)
+    for name, weight in COLUMNS:
+        for word in columns[name]:
+            places.setdefault(word, []).append(f"{min(next(place), 16_383)}{weight}")
+        next(place)  # no neighbours across columns
+    return " ".join(f"'{word}':{','.join(at[:255])}" for word, at in places.items())

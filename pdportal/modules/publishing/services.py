@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from pdportal import storage
 from pdportal.accounts.models import Person
@@ -21,14 +21,13 @@ from pdportal.modules.checks.models import Check
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import COMPILER
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
-from pdportal.modules.library import search
+from pdportal.modules.library.indexing import make_findable
 from pdportal.modules.models import (
     Asset,
     Block,
     BlockKind,
     Edition,
     Module,
-    ModuleSkill,
     Page,
     Section,
 )
@@ -117,7 +116,7 @@ def _store(folder: Path, compiled: CompiledModule, by: Person | None) -> tuple[E
         edition = _new_edition(folder, module, compiled, by)
     module.current_id = edition.id
     db.session.flush()
-    _make_findable(module, edition, compiled)
+    make_findable(edition)
     record(by, "published", edition, module=module.id, number=edition.number)
     return edition, True
 
@@ -185,26 +184,6 @@ def _digest(page: CompiledPage) -> str:
     seen += [segment for segment in page.body if segment.get("block") not in notes]
     seen += [[block.key, block.data] for block in page.blocks if block.key not in notes]
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
-
-
-def _make_findable(module: Module, edition: Edition, compiled: CompiledModule) -> None:
-    db.session.execute(delete(ModuleSkill).where(ModuleSkill.module_id == module.id))
-    names = dict.fromkeys(_skill(skill) for skill in edition.skills)
-    db.session.add_all(ModuleSkill(module_id=module.id, name=name) for name in names if name)
-    skills = " ".join(edition.skills)
-    about = " ".join([edition.summary, *edition.outcomes, edition.audience])
-    entries = [search.Entry(None, edition.title, "", skills, about)]
-    rows = db.session.execute(
-        select(Page.id, Page.title, Page.text).where(
-            Page.edition_id == edition.id, Page.section != Section.FACILITATORS
-        )
-    )
-    entries += [search.Entry(page_id, "", title, "", text) for page_id, title, text in rows]
-    search.store(module.id, entries)
-
-
-def _skill(name: str) -> str:
-    return name.strip()[:60]
 
 
 def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:

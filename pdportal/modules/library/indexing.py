@@ -1,0 +1,77 @@
+"""What the current edition of a module is found by: its words, and its tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from pdportal.content.html import plain_text
+from pdportal.db import db
+from pdportal.modules.compiler.facets import ANY
+from pdportal.modules.library import search
+from pdportal.modules.models import Edition, Facet, ModuleTag, Page, Section
+
+LONGEST_NAME = 80
+
+
+def make_findable(edition: Edition) -> None:
+    """Replace what the module of this edition is found by."""
+    db.session.flush()
+    columns = {name: getattr(edition, name) for name in Edition.__table__.columns.keys()}  # noqa: SIM118
+    index(db.session.connection(), columns)
+
+
+def index(connection: Connection, edition: Mapping[str, Any]) -> None:
+    """The same, of an edition's columns: an upgrade does so for all that are out."""
+    module_id = edition["module_id"]
+    connection.execute(delete(ModuleTag).where(ModuleTag.module_id == module_id))
+    tags = [
+        {"module_id": module_id, "facet": facet, "name": name}
+        for facet, names in _tags(edition).items()
+        for name in names
+    ]
+    connection.execute(insert(ModuleTag), tags)
+    pages = connection.execute(
+        select(Page.id, Page.title, Page.text)
+        .where(Page.edition_id == edition["id"], Page.section != Section.FACILITATORS)
+        .order_by(Page.id)
+    )
+    entries = [
+        _about(edition),
+        *(search.Entry(page.id, "", page.title, page.text) for page in pages),
+    ]
+    search.store(connection, module_id, edition["language"], entries)
+
+
+def _about(edition: Mapping[str, Any]) -> search.Entry:
+    """What is found of the module itself: its title, what it is about, and what it says of it."""
+    found_by = edition["skills"] + edition["facets"].get("subject", [])
+    words = [edition["summary"], *edition["outcomes"], edition["audience"], *edition["authors"]]
+    words.append(plain_text(edition["about"]))
+    return search.Entry(None, edition["title"], " · ".join(found_by), "\n".join(words))
+
+
+def _tags(edition: Mapping[str, Any]) -> dict[Facet, list[str]]:
+    """The names under each facet, each once however it is written."""
+    facets = edition["facets"]
+    named: dict[Facet, list[str]] = {
+        Facet.SKILL: edition["skills"],
+        Facet.GRADE: facets.get("grade") or [ANY],
+        Facet.SUBJECT: facets.get("subject") or [ANY],
+        Facet.LANGUAGE: [edition["language"]],
+        Facet.FORMAT: facets.get("format", []),
+        Facet.LENS: facets.get("lens", []),
+        Facet.AFTER: edition["prerequisites"],
+    }
+    return {facet: list(_once(names)) for facet, names in named.items()}
+
+
+def _once(names: list[str]) -> Iterator[str]:
+    known: set[str] = set()
+    for name in names:
+        short = " ".join(name.split())[:LONGEST_NAME]
+        if short.casefold() not in known and (short or name == ANY):
+            known.add(short.casefold())
+            yield short
