@@ -44,6 +44,7 @@ from pdportal.modules.models import (
     Reflection,
     TakenUp,
 )
+from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.publishing.services import publish_all
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
 from pdportal.skills.models import (
@@ -96,6 +97,8 @@ NO_WORDS = frozenset(
         "job_run.name",  # a repeated job of ours
         "look.object_type",  # the name of a table
         "work.kind",  # the name of a kind
+        "own_note.page_slug",  # the name of a page
+        "own_note.form_key",
         "placement.from_url",
         "placement.key",
         "profile_share.parts",  # names of parts
@@ -274,6 +277,8 @@ def _module(world: World) -> None:
     hush(HandIn, block_id=blocks[BlockKind.TASK].id, work_id=work.id, handed_in_at=AT, **at)
     step = hush(Step, owner_id=world.ada.id, goal_id=None, kind=StepKind.TRYOUT, from_url="")
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
+    place = {"module_id": module.id, "page_id": page.id, "page_slug": page.slug}
+    hush(OwnNote, person_id=world.ada.id, form_key="k", **place)
     _checks(enrollment, blocks[BlockKind.QUESTION])
 
 

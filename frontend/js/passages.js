@@ -6,6 +6,7 @@ const BLANK = /[\s\p{Cc}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, blockquote, pre";
 const WITHOUT_BLANKS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const APART = ".block, .note-here";
 const INSIDE = /^[-’']$/;
 
 /** The whole words of a range in `root`, with single spaces, and the place of their first letter. */
@@ -57,7 +58,10 @@ function lettersIn(text) {
   return Array.from(text.normalize("NFC")).filter((letter) => !BLANK.test(letter)).length;
 }
 
-/** The text of `root` with single spaces, one at each end of a block, and where each letter stands. */
+/**
+ * The text of `root` with single spaces, one at each end of a block, and where each letter stands.
+ * What one answers on a page of a module is no part of its text.
+ */
 function flow(root) {
   const places = [];
   let text = "";
@@ -68,7 +72,12 @@ function flow(root) {
       places.push(place);
     }
   };
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  const what = NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT;
+  const walker = document.createTreeWalker(root, what, (node) =>
+    node.nodeType !== Node.TEXT_NODE && node.matches(APART)
+      ? NodeFilter.FILTER_REJECT
+      : NodeFilter.FILTER_ACCEPT,
+  );
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.nodeType !== Node.TEXT_NODE) {
       if (node.tagName === "BR") {

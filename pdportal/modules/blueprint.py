@@ -10,7 +10,7 @@ bp = Blueprint("modules", __name__)
 
 VIEWS = (
     *("library.views", "enrollments.views", "pages.views", "pages.files"),
-    *("blocks.views", "editions.views", "mirrors.views", "assignments.views"),
+    *("blocks.views", "editions.views", "notes.views", "mirrors.views", "assignments.views"),
 )
 
 

@@ -45,7 +45,9 @@ export default class extends Controller {
   selected() {
     const selection = window.getSelection();
     const range = selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-    const inside = range && this.textTarget.contains(range.commonAncestorContainer);
+    const within = range?.commonAncestorContainer;
+    const answered = (within?.nodeType === 1 ? within : within?.parentElement)?.closest(".block");
+    const inside = range && !answered && this.textTarget.contains(within);
     const { length } = inside ? range.toString().replace(/\s+/g, " ").trim() : "";
     if (length < 1 || length > LONGEST) {
       if (document.activeElement !== this.askTarget) {

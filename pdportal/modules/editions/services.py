@@ -25,6 +25,7 @@ from pdportal.modules.editions.queries import (
 )
 from pdportal.modules.enrollments.services import enrollment_of, finish_if_done
 from pdportal.modules.models import Answer, BlockKind, Enrollment, Module, PageRead
+from pdportal.modules.notes.services import follow
 from pdportal.modules.parts import Line
 
 
@@ -157,6 +158,13 @@ def move_on(person: Person, module_id: int) -> Move:
     pages = learners_pages([enrollment.edition_id, current_id])
     pairs = pair_pages(pages, enrollment.edition_id, current_id)
     _copy_reads(enrollment, pairs, {page.id: page.digest for page in pages})
+    by_id = {page.id: page for page in pages}
+    follow(
+        person.id,
+        module_id,
+        {by_id[old].slug: by_id[new].slug for old, new in pairs.items()},
+        [page for page in pages if page.edition_id == current_id],
+    )
     enrollment.edition_id = current_id
     enrollment.last_page_id = pairs.get(enrollment.last_page_id or 0)
     enrollment.last_at = clock.now()

@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import String, and_, bindparam, case, cast, select
+from sqlalchemy import String, and_, bindparam, case, cast, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, fetch_all, fetch_one
 from pdportal.modules.models import Asset, BlockKind, Section
+from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.pages import places
 from pdportal.modules.parts import (
+    ME,
     Line,
     block,
     edition,
@@ -35,6 +37,7 @@ MOST_PAGES = 300
 """How many pages a process caches: some tens of kilobytes each."""
 
 asset_ = Asset.__table__
+note = OwnNote.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Opened:
     break_minutes: int | None
     pages_read: str | None
     """The ids of the pages this enrollment has read, separated by commas."""
+    notes: int
+    """How many notes of their own the reader has on it."""
 
     @property
     def has_moved_on(self) -> bool:
@@ -136,6 +141,16 @@ _OPENED = (
         .correlate(enrollment)
         .scalar_subquery()
         .label("pages_read"),
+        select(func.count())
+        .where(
+            note.c.person_id == ME,
+            note.c.module_id == module.c.id,
+            note.c.page_slug == bindparam("page_slug"),
+            note.c.removed_at.is_(None),
+        )
+        .correlate(module)
+        .scalar_subquery()
+        .label("notes"),
     )
     .select_from(
         my_editions().outerjoin(

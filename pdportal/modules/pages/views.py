@@ -19,6 +19,7 @@ from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.queries import changed_pages
 from pdportal.modules.models import BlockKind, Section
+from pdportal.modules.notes.shown import NewNote, shown_notes
 from pdportal.modules.pages import queries, services
 from pdportal.modules.pages.places import PLACES
 from pdportal.modules.pages.queries import Compiled, Near, Opened, compiled_page
@@ -89,17 +90,19 @@ def _readable(opened: Opened) -> Opened:
     return opened
 
 
-def render_page(opened: Opened, typed: Typed = NOTHING_TYPED) -> str:
+def render_page(opened: Opened, typed: Typed = NOTHING_TYPED, note: NewNote | None = None) -> str:
     """The page as this person sees it, with what could not be stored still in its box."""
     compiled = compiled_page(opened)
     blocks = shown_blocks(opened, compiled, typed) if compiled.blocks else {}
+    body, notes = shown_notes(opened, compiled, note)
     prose = Markup().join(
-        piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in compiled.body
+        piece if isinstance(piece, Markup) else blocks.get(piece, "") for piece in body
     )
     return render_template(
         "modules/page.html",
         opened=opened,
         prose=prose,
+        notes=notes,
         list_of_pages=list_of_pages(opened, compiled),
         contents=_contents("at_side", opened, compiled),
         contents_on_phone=_contents("on_phone", opened, compiled),
