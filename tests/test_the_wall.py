@@ -37,6 +37,7 @@ from pdportal.modules.models import (
     Answer,
     Block,
     BlockKind,
+    Chosen,
     Enrollment,
     HandIn,
     Module,
@@ -259,6 +260,7 @@ def _module(world: World) -> None:
         edition_id=edition.id,
         last_page_id=page.id,
         last_place=f"{HUSH} place",
+        track=f"{HUSH} track",
         finished_at=AT,
     )
     db.session.add(enrollment)
@@ -270,6 +272,7 @@ def _module(world: World) -> None:
         for kind in BlockKind
     }
     at = {"enrollment_id": enrollment.id}
+    hush(Chosen, block_id=blocks[BlockKind.REFLECTION].id, **at)
     answer = [f"{HUSH} answer"]
     hush(Answer, block_id=blocks[BlockKind.QUESTION].id, answer=answer, verdict=True, **at)
     hush(Reflection, block_id=blocks[BlockKind.REFLECTION].id, **at)

@@ -52,6 +52,29 @@ class Settings:
             items = [item for item in items if not isinstance(item, dict | list)]
         return [text for text in map(_plain, items) if text]
 
+    def mapping(self, key: str) -> dict[str, str]:
+        """Names with a line of text each, in their order."""
+        value = self.source.meta.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self._wrong(key, "names, each with a line of text")
+            return {}
+        texts = {_plain(name): text for name, text in value.items()}
+        if any(isinstance(text, dict | list) for text in texts.values()):
+            self._wrong(key, "names, each with a line of text")
+        return {
+            name: "" if text is None or isinstance(text, dict | list) else _plain(text)
+            for name, text in texts.items()
+        }
+
+    def flag(self, key: str) -> bool:
+        """Yes or no; no if it is not there."""
+        value = self.source.meta.get(key)
+        if value is not None and not isinstance(value, bool):
+            self._wrong(key, "true or false")
+        return value is True
+
     def whole(self, key: str) -> int | None:
         """A whole number from zero up to the minutes of a week."""
         number = self.number(key)

@@ -67,6 +67,14 @@ class Edition(Base):
     outcomes: Mapped[list[str]]
     prerequisites: Mapped[list[str]]
     """Slugs of modules that come before this one."""
+    needs: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Those of them without which one does not begin."""
+    tracks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Parallel ways through the pages, in order: `{"key": …, "title": …, "who": …}`."""
+    first_track: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The key of the track for whoever has not chosen; empty where there are none."""
+    asks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What it asks for beside its pages and their blocks, by the name of the `Condition`."""
     facets: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """What it is found by besides its words: `{facet: [names]}`, each of `Facet`."""
     levers: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
@@ -133,6 +141,9 @@ class Page(Base):
     section: Mapped[Section] = mapped_column(default=Section.PAGE)
     minutes: Mapped[int]
     break_minutes: Mapped[int] = mapped_column(default=0)
+    track: Mapped[str] = mapped_column(String(60), default="")
+    """The key of the track it belongs to; empty for pages of all."""
+    optional: Mapped[bool] = mapped_column(default=False)
     body: Mapped[list[Any]]
     """Segments in order: `{"html": safe HTML}` or `{"block": key}`."""
     headings: Mapped[list[Any]]
@@ -154,10 +165,11 @@ class BlockKind(StrEnum):
     TRYOUT = "tryout"
     MIRROR = "mirror"
     NOTE = "note"
+    CHOICE = "choice"
 
 
 class Block(Base):
-    """One question, reflection, task, try-out, hand-out or facilitators' note of a page.
+    """One question, reflection, task, try-out, hand-out, choice or facilitators' note of a page.
 
     The compiler sees to it that the keys of all but notes differ within a module.
     """
@@ -171,6 +183,11 @@ class Block(Base):
     key: Mapped[str] = mapped_column(String(80))
     kind: Mapped[BlockKind]
     data: Mapped[dict[str, Any]]
+    optional: Mapped[bool] = mapped_column(default=False)
+    choice_id: Mapped[int | None] = mapped_column(ForeignKey("block.id"))
+    """The choice in one of whose alternatives it stands."""
+    option: Mapped[str] = mapped_column(String(80), default="")
+    """The key of that alternative."""
 
     page: Mapped[Page] = relationship(back_populates="blocks")
 
@@ -209,6 +226,8 @@ class Enrollment(Base):
     last_page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
     last_place: Mapped[str | None] = mapped_column(String(200))
     """The id of the heading or block of that page where the reader stopped."""
+    track: Mapped[str] = mapped_column(String(60), default="")
+    """One of the tracks of its edition; empty where there are none."""
     finished_at: Mapped[datetime | None]
     finished_in_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     """The edition it was finished in, and stays finished in."""
@@ -269,6 +288,20 @@ class HandIn(Base):
     handed_in_at: Mapped[datetime | None]
 
     work: Mapped[Work] = relationship()
+
+
+class Chosen(Base):
+    """The alternative that somebody chose, and for themselves why."""
+
+    __tablename__ = "chosen"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+    option: Mapped[str] = mapped_column(String(80))
+    why: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves of `why`."""
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class TakenUp(Base):

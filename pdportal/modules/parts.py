@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, FromClause, Row, ScalarSelect, and_, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
@@ -17,6 +28,7 @@ from pdportal.modules.models import (
     Answer,
     Assignment,
     Block,
+    Chosen,
     Edition,
     Enrollment,
     HandIn,
@@ -36,6 +48,7 @@ read = PageRead.__table__
 block = Block.__table__
 answer = Answer.__table__
 reflection = Reflection.__table__
+chosen = Chosen.__table__
 hand_in = HandIn.__table__
 taken_up = TakenUp.__table__
 assignment = Assignment.__table__
@@ -65,14 +78,26 @@ def my_editions() -> FromClause:
     return module.outerjoin(enrollment, my_enrollment).join(edition, its_edition)
 
 
+my_track = func.coalesce(enrollment.c.track, edition.c.first_track)
+
+
+def page_counts(way: Any, track: Any = my_track) -> ColumnElement[bool]:
+    """Of a page: whoever is on this track reads it before they are done."""
+    return and_(
+        way.c.section == Section.PAGE,
+        way.c.optional.is_(False),
+        or_(way.c.track == "", way.c.track == track),
+    )
+
+
 def pages_on_the_way() -> ScalarSelect[int]:
-    """Counts the pages of section `PAGE` of an edition."""
+    """Counts the pages of an edition that `page_counts` holds for."""
     way = page.alias()
     return (
         select(func.count())
         .select_from(way)
-        .where(way.c.edition_id == edition.c.id, way.c.section == Section.PAGE)
-        .correlate(edition)
+        .where(way.c.edition_id == edition.c.id, page_counts(way))
+        .correlate(edition, enrollment)
         .scalar_subquery()
     )
 
@@ -83,8 +108,12 @@ def pages_read() -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(done.join(way, way.c.id == done.c.page_id))
-        .where(done.c.enrollment_id == enrollment.c.id, way.c.section == Section.PAGE)
-        .correlate(enrollment)
+        .where(
+            done.c.enrollment_id == enrollment.c.id,
+            way.c.edition_id == edition.c.id,
+            page_counts(way),
+        )
+        .correlate(edition, enrollment)
         .scalar_subquery()
     )
 
@@ -101,7 +130,7 @@ def minutes_left() -> ScalarSelect[int]:
         )
         .where(
             way.c.edition_id == edition.c.id,
-            way.c.section == Section.PAGE,
+            page_counts(way),
             done.c.page_id.is_(None),
         )
         .correlate(edition, enrollment)
@@ -119,7 +148,13 @@ def page_to_go_on() -> ScalarSelect[int]:
                 done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
             ).outerjoin(left, left.c.id == enrollment.c.last_page_id)
         )
-        .where(way.c.edition_id == edition.c.id, way.c.section == Section.PAGE)
+        .where(
+            way.c.edition_id == edition.c.id,
+            or_(
+                page_counts(way),
+                and_(way.c.id == enrollment.c.last_page_id, way.c.section == Section.PAGE),
+            ),
+        )
         .order_by(
             done.c.page_id.is_not(None),
             way.c.number < func.coalesce(left.c.number, 0),

@@ -92,10 +92,10 @@ def _block(
 
     Cached where the state says that many people's look the same, never with a person's own words.
     """
-    state_of, shown = _SHOWN[kind]
+    state_of, said = _SHOWN[kind]
 
     def arguments() -> tuple[dict[str, Any]]:
-        block = shown(data, row) | {
+        block = said(data, row) | {
             "key": key,
             "kind": kind.value,
             "anchor": anchor_of(kind, key),
@@ -109,8 +109,10 @@ def _block(
     state = state_of(data, row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None
     if kind == BlockKind.QUESTION:
-        return part(questions.kind_of(data).template, "question", key=kept_as, args=arguments)
-    return part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
+        shown = part(questions.kind_of(data).template, "question", key=kept_as, args=arguments)
+    else:
+        shown = part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
+    return part("modules/_blocks.html", "optional", shown) if data.get("optional") else shown
 
 
 Answers = dict[str, list[tuple[Json, bool | None]]]

@@ -9,7 +9,7 @@ from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.vocabulary import NOTES
-from pdportal.modules.compiler import facets, sandpaper
+from pdportal.modules.compiler import facets, paths, sandpaper
 from pdportal.modules.compiler.about import about_text, notes_page, summary_of
 from pdportal.modules.compiler.checks import check_drafts, compiled_check, is_check
 from pdportal.modules.compiler.folder import Folder
@@ -27,9 +27,9 @@ from pdportal.modules.compiler.site import Site
 
 MODULE_KEYS = {
     "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",
-    "prerequisites", "pages", "authors", "licence", "license", *facets.KEYS,
+    "prerequisites", "needs", "tracks", "pages", "authors", "licence", "license", *facets.KEYS,
 }  # fmt: skip
-PAGE_KEYS = {"title", "minutes", "audience"}
+PAGE_KEYS = {"title", "minutes", "audience", "track", "optional"}
 _NUMBERED = re.compile(r"^\d+[-_. ]?.*\.md$", re.IGNORECASE)
 _NOT_PAGES = {"readme.md", "license.md", "licence.md", "changelog.md", "contributing.md"}
 
@@ -82,12 +82,13 @@ def _own_plan(folder: Folder) -> Plan:
             f"Call it “{slug(name) or 'my-module'}”.",
         )  # fmt: skip
     plan = Plan(_own_settings(slug(name) or "module", settings, problems), problems, settings)
-    for wanted in settings.words("prerequisites"):
-        line = _line_of_item(folder, settings.line("prerequisites"), wanted)
-        if wanted == plan.module.slug:
-            problems.error(line, "A module cannot ask for itself first.", "Delete this line.")
-            continue
-        plan.prerequisite_lines.setdefault(wanted, (source.path, line))
+    for key in ("needs", "prerequisites"):
+        for wanted in settings.words(key):
+            line = _line_of_item(folder, settings.line(key), wanted)
+            if wanted == plan.module.slug:
+                problems.error(line, "A module cannot ask for itself first.", "Delete this line.")
+                continue
+            plan.prerequisite_lines.setdefault(wanted, (source.path, line))
     plan.about = Draft(
         "module.md", source, "", plan.module.title, problems, language=plan.module.language,
         is_about=True,
@@ -96,11 +97,14 @@ def _own_plan(folder: Folder) -> Plan:
         plan.drafts.append(_own_page(folder, page, plan.module.language))
     pages = {draft.path for draft in plan.drafts}
     plan.checks = check_drafts(folder, pages, plan.module.language)
+    paths.check_tracks(plan.drafts, plan.module.tracks, problems, settings.line("tracks"))
+    paths.check_counts(plan.drafts, problems)
     return plan
 
 
 def _own_settings(name: str, settings: Settings, problems: Problems) -> CompiledModule:
     """What the front matter of `module.md` says."""
+    tracks = paths.tracks(settings)
     module = CompiledModule(
         slug=name,
         title=settings.text("title"),
@@ -110,6 +114,9 @@ def _own_settings(name: str, settings: Settings, problems: Problems) -> Compiled
         hours=settings.number("hours"),
         audience=settings.text("audience"),
         skills=settings.words("skills"),
+        needs=[wanted for wanted in settings.words("needs") if wanted != name],
+        tracks=tracks,
+        first_track=tracks[0]["key"] if tracks else "",
         outcomes=settings.words("outcomes"),
         authors=settings.words("authors"),
         licence=settings.text("licence") or settings.text("license"),
@@ -192,6 +199,7 @@ def _own_page(folder: Folder, name: str, language: str) -> Draft:
         name, source, "", title or name, problems, language=language, section=section,
         audience=audience,
     )  # fmt: skip
+    paths.set_path(draft, settings)
     draft.minutes = settings.whole("minutes") or 0
     draft.estimate = not draft.minutes
     return draft
@@ -220,7 +228,7 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     ]
     if not (pages and plan.module.title):
         return Compilation(None, sorted(problems), plan.prerequisite_lines, protocols)
-    on_the_way = (page.minutes for page in pages if page.section in {"page", "episode"})
+    on_the_way = (page.minutes for page in pages if paths.counts(page, plan.module.first_track))
     module = replace(
         plan.module,
         summary=plan.module.summary or summary_of(about),
@@ -306,6 +314,8 @@ def _page(draft: Draft) -> CompiledPage:
         break_minutes=draft.break_minutes,
         audience=draft.audience,
         section=draft.section,
+        track=draft.track,
+        optional=draft.optional,
         body=body,
         blocks=extractor.blocks,
         headings=draft.outline.headings,

@@ -1,15 +1,17 @@
 """Takes what learners answer out of a page and keeps it as data."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 from xml.etree.ElementTree import Element
 
+from pdportal.content import tree
 from pdportal.content.boxes import dress, dress_all, safe_html, take_title
 from pdportal.content.divs import Div
 from pdportal.content.html import plain_text
 from pdportal.content.slugs import slug, unique
-from pdportal.content.tree import make, replace, text_of
+from pdportal.content.tree import make, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
 from pdportal.modules import questions
 from pdportal.modules.compiler import mirror
@@ -72,9 +74,15 @@ class Extractor:
 
     def _put(self, parent: Element, child: Element, block: CompiledBlock) -> None:
         self.blocks.append(block)
-        replace(parent, child, [make("p", f"{self.mark} {len(self.blocks) - 1}")])
+        tree.replace(parent, child, [make("p", f"{self.mark} {len(self.blocks) - 1}")])
 
     def _block(self, element: Element, div: Div) -> CompiledBlock:
+        block = self._block_of_kind(element, div)
+        if "optional" not in div.attributes.classes:
+            return block
+        return replace(block, optional=True, data=block.data | {"optional": True})
+
+    def _block_of_kind(self, element: Element, div: Div) -> CompiledBlock:
         key = self.draft.keys[element]
         kind = div.kind if div.kind in INTERACTIVE else "question"
         for inner in element.iter():
@@ -128,14 +136,14 @@ class Extractor:
             for child in list(parent):
                 div = self.document.div(child)
                 if div is not None and div.kind in kinds:
-                    replace(parent, child, [])
+                    tree.replace(parent, child, [])
                     taken.append((child, div))
         return taken
 
     def take_see(self, element: Element) -> dict[str, Any]:
         """Where a question sends those who need help, taken out of it: `{"see": {url, title}}`."""
         for child in element.findall("a[@data-see]"):
-            replace(element, child, [])
+            tree.replace(element, child, [])
             return {"see": {"url": child.get("href", ""), "title": text_of(child)}}
         return {}
 

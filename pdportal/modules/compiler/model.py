@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note"]
+Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note", "choice"]
 Audience = Literal["everyone", "facilitators"]
 Section = Literal["page", "episode", "extra", "facilitators"]
 
@@ -29,6 +29,9 @@ class CompiledBlock:
     key: str
     kind: Kind
     data: dict[str, Any]
+    optional: bool = False
+    within: tuple[str, str] | None = None
+    """The keys of the choice and of its alternative in which it stands."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class CompiledPage:
     break_minutes: int = 0
     audience: Audience = "everyone"
     section: Section = "page"
+    track: str = ""
+    optional: bool = False
     body: list[dict[str, str]] = field(default_factory=list)
     blocks: list[CompiledBlock] = field(default_factory=list)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
@@ -91,6 +96,10 @@ class CompiledModule:
     facets: dict[str, list[str]] = field(default_factory=dict)
     levers: dict[str, str] = field(default_factory=dict)
     cover: dict[str, str] = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
+    tracks: list[dict[str, str]] = field(default_factory=list)
+    first_track: str = ""
+    asks: dict[str, Any] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     licence: str = ""
     pages: list[CompiledPage] = field(default_factory=list)

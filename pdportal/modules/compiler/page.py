@@ -34,6 +34,8 @@ class Draft:
     is_about: bool = False
     captions: bool = False
     estimate: bool = False
+    track: str = ""
+    optional: bool = False
     document: Document = field(init=False)
     outline: Outline = field(init=False)
     keys: dict[Element, str] = field(default_factory=dict)

@@ -23,8 +23,8 @@ from pdportal.modules.editions.queries import (
     learners_pages,
     tables_of_blocks,
 )
-from pdportal.modules.enrollments.services import enrollment_of, finish_if_done
-from pdportal.modules.models import Answer, BlockKind, Enrollment, Module, PageRead
+from pdportal.modules.enrollments.services import enrollment_of, finish_if_done, track_of
+from pdportal.modules.models import Answer, BlockKind, Edition, Enrollment, Module, PageRead
 from pdportal.modules.notes.services import follow
 from pdportal.modules.parts import Line
 
@@ -166,6 +166,8 @@ def move_on(person: Person, module_id: int) -> Move:
         [page for page in pages if page.edition_id == current_id],
     )
     enrollment.edition_id = current_id
+    tracks = db.session.scalar(select(Edition.tracks).where(Edition.id == current_id))
+    enrollment.track = track_of(tracks or [], enrollment.track)
     enrollment.last_page_id = pairs.get(enrollment.last_page_id or 0)
     enrollment.last_at = clock.now()
     db.session.flush()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.cohorts.policy import Value
 from pdportal.db import db, fetch_all, fetch_one
-from pdportal.modules.models import Answer, Block, BlockKind, HandIn, Section
+from pdportal.modules.enrollments.rule import EDITION, block_counts, counts, is_asked, is_left
+from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.parts import (
     ENROLLMENT,
     Line,
@@ -26,7 +26,9 @@ from pdportal.modules.parts import (
     minutes_left,
     module,
     my_editions,
+    my_track,
     page,
+    page_counts,
     page_to_go_on,
     pages_on_the_way,
     pages_read,
@@ -34,23 +36,6 @@ from pdportal.modules.parts import (
     reflection,
     taken_up,
 )
-
-
-def is_left(enrollment_id: Value) -> ColumnElement[bool]:
-    """Of `Block`: a question that is not answered, or a task that is not handed in."""
-    answered = select(Answer.id).where(
-        Answer.block_id == Block.id, Answer.enrollment_id == enrollment_id
-    )
-    handed_in = select(HandIn.block_id).where(
-        HandIn.block_id == Block.id,
-        HandIn.enrollment_id == enrollment_id,
-        HandIn.handed_in_at.is_not(None),
-    )
-    return or_(
-        and_(Block.kind == BlockKind.QUESTION, ~answered.correlate(Block).exists()),
-        and_(Block.kind == BlockKind.TASK, ~handed_in.correlate(Block).exists()),
-    )
-
 
 _go_on = page.alias("go_on")
 
@@ -76,6 +61,7 @@ _MODULE = (
         enrollment.c.finished_at,
         enrollment.c.finished_in_id,
         _left_behind.label("left_behind"),
+        my_track.label("track"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
     )
@@ -90,7 +76,7 @@ _BEFORE = (
     .order_by(edition.c.sort_key, module.c.id)
 )
 
-_PAGES = (
+_WAY = (
     select(
         page.c.id,
         page.c.number,
@@ -99,26 +85,20 @@ _PAGES = (
         page.c.section,
         page.c.minutes,
         page.c.break_minutes,
+        page.c.track,
+        page.c.optional,
         read.c.page_id.is_not(None).label("is_read"),
+        block.c.kind,
+        block_counts.label("counts"),
+        is_left.label("is_left"),
     )
     .select_from(
         page.outerjoin(
             read,
             and_(read.c.page_id == page.c.id, read.c.enrollment_id == ENROLLMENT),
-        )
+        ).outerjoin(block, and_(block.c.page_id == page.c.id, is_asked))
     )
-    .where(page.c.edition_id == bindparam("edition_id"))
-    .order_by(page.c.number)
-)
-
-_OPEN_BLOCKS = (
-    select(block.c.page_id, block.c.key, block.c.kind)
-    .select_from(block.join(page, page.c.id == block.c.page_id))
-    .where(
-        page.c.edition_id == bindparam("edition_id"),
-        page.c.section == Section.PAGE,
-        is_left(ENROLLMENT),
-    )
+    .where(page.c.edition_id == EDITION)
     .order_by(page.c.number, block.c.id)
 )
 
@@ -155,10 +135,10 @@ _position = (
     .select_from(_before)
     .where(
         _before.c.edition_id == edition.c.id,
-        _before.c.section == Section.PAGE,
+        page_counts(_before),
         _before.c.number <= _go_on.c.number,
     )
-    .correlate(edition, _go_on)
+    .correlate(edition, enrollment, _go_on)
     .scalar_subquery()
 )
 
@@ -219,16 +199,30 @@ def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:
     return db.session.execute(_BEFORE, values).all()
 
 
-def pages_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
-    """All pages of an edition in order, with `is_read` for this enrollment."""
-    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return fetch_all(_PAGES, values)
+class PageOnWay(NamedTuple):
+    """A page as somebody finds it on their way."""
+
+    row: Line
+    counts: bool
+    """Whether it is read before the module is done."""
+    asked: list[BlockKind]
+    """The kinds of its blocks that count."""
+    left: list[BlockKind]
+    """Those of them that are left."""
 
 
-def still_to_do(edition_id: int, enrollment_id: int) -> Sequence[Line]:
-    """The questions not answered and tasks not handed in, in the order of the pages."""
-    values = {"edition_id": edition_id, "enrollment_id": enrollment_id}
-    return fetch_all(_OPEN_BLOCKS, values)
+def pages_of(module: Line) -> list[PageOnWay]:
+    """All pages of a module that was opened, in order, and what is left of each."""
+    values = {"edition_id": module.edition_id, "enrollment_id": module.enrollment_id}
+    pages: dict[int, PageOnWay] = {}
+    for row in fetch_all(_WAY, values):
+        new = PageOnWay(row, counts(row, module.track), [], [])
+        found = pages.setdefault(row.id, new)
+        if row.kind is not None and row.counts:
+            found.asked.append(row.kind)
+            if row.is_left:
+                found.left.append(row.kind)
+    return list(pages.values())
 
 
 def changed_pages(old_id: int, new_id: int) -> tuple[list[dict[str, Any]], list[str]]:

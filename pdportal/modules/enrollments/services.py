@@ -6,7 +6,9 @@ tasks handed in, and it stays so.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select, update
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import update
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
@@ -14,31 +16,37 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.modules import policy
-from pdportal.modules.enrollments.queries import is_left
+from pdportal.modules.enrollments import rule
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import (
-    Block,
+    Edition,
     Enrollment,
     Module,
-    Page,
-    PageRead,
-    Section,
 )
 
 
-def begin(person: Person, module_id: int) -> Enrollment:
-    """The enrollment of a person in a module; created in the current edition if there is none."""
+def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
+    """The enrollment of a person in a module; created in the current edition if there is none.
+
+    A new one is on this track, or else on the first; how to switch is `choose_track`.
+    """
     enrollment = enrollment_of(person, module_id)
     if enrollment is not None:
         return enrollment
-    edition_id = db.session.scalar(
+    current = db.session.execute(
         policy.modules_seen_by(person)
+        .join(Edition, Edition.id == Module.current_id)
         .where(Module.id == module_id)
-        .with_only_columns(Module.current_id)
-    )
-    if edition_id is None:
+        .with_only_columns(Edition.id, Edition.tracks)
+    ).one_or_none()
+    if current is None:
         raise NotFound
-    enrollment = Enrollment(person_id=person.id, module_id=module_id, edition_id=edition_id)
+    enrollment = Enrollment(
+        person_id=person.id,
+        module_id=module_id,
+        edition_id=current.id,
+        track=track_of(current.tracks, track),
+    )
     if not add_unless_there(enrollment):  # two tabs began at once
         other = enrollment_of(person, module_id)
         assert other is not None  # noqa: S101 — the constraint has just said so
@@ -47,19 +55,38 @@ def begin(person: Person, module_id: int) -> Enrollment:
     return enrollment
 
 
+def choose_track(person: Person, module_id: int, track: str) -> Enrollment:
+    """Go on by another track, at any time; what was read and done on others stays.
+
+    What is finished stays finished. The module is finished if that was all the track asks for.
+    """
+    enrollment = begin(person, module_id, track)
+    edition = db.session.get_one(Edition, enrollment.edition_id)
+    if track not in {each["key"] for each in edition.tracks}:
+        raise NotFound
+    if enrollment.track != track:
+        enrollment.track = track
+        record(person, "chose_track", enrollment, module=module_id)
+    finish_if_done(person, enrollment)
+    return enrollment
+
+
+def track_of(tracks: Sequence[Mapping[str, str]], wanted: str) -> str:
+    """The key of the track that is wanted, or else of the first; empty where there are none."""
+    keys = [track["key"] for track in tracks]
+    return wanted if wanted in keys else next(iter(keys), "")
+
+
 def finish_if_done(person: Person, enrollment: Enrollment) -> None:
-    """Mark an enrollment finished, once, when all pages are read and no block of them is left."""
-    if enrollment.finished_at is not None:
-        return
-    db.session.flush()
-    on_the_way = select(Page.id).where(
-        Page.edition_id == enrollment.edition_id, Page.section == Section.PAGE
-    )
-    read = select(PageRead.page_id).where(PageRead.enrollment_id == enrollment.id)
-    unread = on_the_way.where(Page.id.not_in(read)).with_only_columns(func.count())
-    left = blocks_left(enrollment).where(Block.page_id.in_(on_the_way))
-    if db.session.scalar(select(unread.scalar_subquery() + left.scalar_subquery())):
-        return
+    """Mark an enrollment finished, once, when nothing is left of what `rule` asks for."""
+    if enrollment.finished_at is None:
+        db.session.flush()
+        if rule.is_done(enrollment):
+            finish(person, enrollment)
+
+
+def finish(person: Person, enrollment: Enrollment) -> None:
+    """Mark an enrollment finished, once, and let others hear of it; it stays so."""
     finished = db.session.scalar(
         update(Enrollment)
         .where(Enrollment.id == enrollment.id, Enrollment.finished_at.is_(None))
@@ -75,11 +102,6 @@ def finish_if_done(person: Person, enrollment: Enrollment) -> None:
             edition_id=enrollment.edition_id,
             enrollment_id=enrollment.id,
         )
-
-
-def blocks_left(enrollment: Enrollment) -> Select[int]:
-    """Counts the blocks that `is_left` holds for; add a condition on `Block` to narrow it."""
-    return select(func.count()).select_from(Block).where(is_left(enrollment.id))
 
 
 def enrollment_of(person: Person, module_id: int) -> Enrollment | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -16,6 +18,7 @@ from pdportal.modules.blocks.queries import results
 from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments import queries, services
+from pdportal.modules.enrollments.rule import counts, done_when
 from pdportal.modules.library import filters
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.levers import levers
@@ -28,23 +31,31 @@ def module_page(slug: str) -> ResponseReturnValue:
     module = queries.module_opened(me(), slug)
     if module is None:
         raise NotFound
-    pages = queries.pages_of(module.edition_id, module.enrollment_id)
-    on_the_way = [page for page in pages if page.section == Section.PAGE]
-    left = _left_by_page(module)
+    pages = queries.pages_of(module)
+    on_the_way = [page for page in pages if page.row.section == Section.PAGE]
+    counted = [page for page in pages if page.counts]
     done, to_class = _results(module)
     changed, gone = _changed(module)
     return render_template(
         "modules/module.html",
         module=module,
         about=Markup(module.about),  # noqa: S704 — cleaned when it was published
-        pages=[_line(slug, page, left.get(page.id, [])) for page in on_the_way],
-        extra=[_line(slug, page, []) for page in pages if page.section == Section.EXTRA],
-        notes=[_line(slug, page, []) for page in pages if page.section == Section.FACILITATORS]
+        pages=_lines(module, [page for page in on_the_way if page.counts or page.row.optional]),
+        others=_lines(
+            module, [page for page in on_the_way if not (page.counts or page.row.optional)]
+        ),
+        extra=_lines(module, [page for page in pages if page.row.section == Section.EXTRA]),
+        notes=_lines(module, [page for page in pages if page.row.section == Section.FACILITATORS])
         if policy.reads_notes(me())
         else [],
-        read=sum(1 for page in on_the_way if page.is_read),
-        minutes_left=sum(page.minutes for page in on_the_way if not page.is_read),
-        breaks=sum(page.break_minutes for page in on_the_way),
+        read=sum(page.row.is_read for page in counted),
+        count=len(counted),
+        minutes_left=sum(page.row.minutes for page in counted if not page.row.is_read),
+        breaks=sum(page.row.break_minutes for page in counted),
+        done_when=done_when(
+            len(counted), [kind for page in counted for kind in page.asked], module.asks
+        ),
+        tracks=_tracks(module, on_the_way),
         assigned=assigned_here(me(), module.id),
         prerequisites=queries.prerequisites(me(), module.prerequisites),
         changed=changed,
@@ -55,7 +66,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         top_up=_top_up(module, on_the_way),
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
-        levers=levers(module.levers, module.facets, [page.minutes for page in on_the_way]),
+        levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),
     )
 
 
@@ -66,22 +77,24 @@ def _changed(module: Any) -> tuple[list[dict[str, Any]], list[str]]:
     return queries.changed_pages(module.edition_id, module.current_id)
 
 
-def _top_up(module: Any, pages: list[Any]) -> list[Any]:
+def _top_up(module: Any, pages: list[queries.PageOnWay]) -> list[Any]:
     """Once finished and moved on: the pages that changed since and are not read again yet."""
     if module.finished_in_id in {None, module.edition_id}:
         return []
     changed, _gone = queries.changed_pages(module.finished_in_id, module.edition_id)
     slugs = {page["slug"] for page in changed}
-    return [page for page in pages if page.slug in slugs and not page.is_read]
+    return [page.row for page in pages if page.row.slug in slugs and not page.row.is_read]
 
 
-def _left_by_page(module: Any) -> dict[int, list[Any]]:
-    """The questions and tasks that are left, by the id of their page."""
-    left: dict[int, list[Any]] = {}
-    if module.enrollment_id and not module.finished_at:
-        for block in queries.still_to_do(module.edition_id, module.enrollment_id):
-            left.setdefault(block.page_id, []).append(block)
-    return left
+def _tracks(module: Any, pages: list[queries.PageOnWay]) -> list[dict[str, Any]]:
+    """The tracks of a module, each with its pages and minutes, and which one this person is on."""
+    tracks = []
+    for track in module.tracks:
+        own = [page.row for page in pages if counts(page.row, track["key"])]
+        minutes = sum(row.minutes for row in own)
+        is_mine = track["key"] == module.track
+        tracks.append({**track, "pages": len(own), "minutes": minutes, "is_mine": is_mine})
+    return tracks
 
 
 def _results(module: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -109,17 +122,35 @@ def begin(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".page", slug=slug, page_slug=module.go_on_slug))
 
 
-def _line(slug: str, page: Any, left: list[Any]) -> dict[str, Any]:
-    questions = sum(1 for block in left if block.kind == BlockKind.QUESTION)
-    tasks = len(left) - questions
+@bp.post("/learn/<slug>/track")
+def choose_track(slug: str) -> ResponseReturnValue:
+    """Begin on a track, or go on by another."""
+    module = queries.module_opened(me(), slug)
+    if module is None:
+        raise NotFound
+    services.choose_track(me(), module.id, request.form.get("track", "")[:60])
+    if module.enrollment_id is None:
+        return begin(slug)
+    flash(_("You are on this track now. What you did on the other one stays."))
+    return redirect(url_for(".module_page", slug=slug))
+
+
+def _lines(module: Any, pages: list[queries.PageOnWay]) -> list[dict[str, Any]]:
+    return [_line(module, page) for page in pages]
+
+
+def _line(module: Any, page: queries.PageOnWay) -> dict[str, Any]:
+    row = page.row
+    open_now = row.is_read and module.enrollment_id and not module.finished_at
     return {
-        "title": page.title,
-        "url": url_for(".page", slug=slug, page_slug=page.slug),
-        "minutes": page.minutes,
-        "break_minutes": page.break_minutes,
-        "is_read": page.is_read,
-        "questions_left": questions if page.is_read else 0,
-        "tasks_left": tasks if page.is_read else 0,
+        "title": row.title,
+        "url": url_for(".page", slug=module.slug, page_slug=row.slug),
+        "minutes": row.minutes,
+        "break_minutes": row.break_minutes,
+        "is_read": row.is_read,
+        "optional": row.optional,
+        "track": next((t["title"] for t in module.tracks if t["key"] == row.track), ""),
+        "left": Counter(page.left) if open_now and page.counts else {},
     }
 
 

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import String, and_, bindparam, case, cast, func, select
+from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, fetch_all, fetch_one
+from pdportal.modules.enrollments.rule import ASKED, Asked, is_asked
 from pdportal.modules.models import Asset, BlockKind, Section
 from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.pages import places
@@ -25,10 +26,12 @@ from pdportal.modules.parts import (
     ME,
     Line,
     block,
+    chosen,
     edition,
     enrollment,
     module,
     my_editions,
+    my_track,
     page,
     read,
 )
@@ -64,10 +67,20 @@ class Opened:
     number: int | None
     minutes: int | None
     break_minutes: int | None
+    track: str
+    """The one this person is on, or else the first; empty where there are none."""
     pages_read: str | None
     """The ids of the pages this enrollment has read, separated by commas."""
     notes: int
     """How many notes of their own the reader has on it."""
+    choices: str | None
+    """The alternatives it has chosen, each as `12=read` with the id of the choice."""
+
+    @property
+    def chosen(self) -> dict[int, str]:
+        """The alternatives that were chosen, by the ids of their choices."""
+        pairs = (pair.split("=", 1) for pair in (self.choices or "").split(",") if pair)
+        return {int(block_id): option for block_id, option in pairs}
 
     @property
     def has_moved_on(self) -> bool:
@@ -99,6 +112,8 @@ class Near(NamedTuple):
     section: Section
     number: int
     minutes: int
+    track: str
+    optional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,12 @@ class Compiled:
     """Level, id and words of the headings that a table of contents has."""
     places: dict[str, str]
     """Where a reader may stop, in order: the ids of headings and blocks, and what to call them."""
+    asked: tuple[Asked, ...]
+    """All blocks of its edition that may be left."""
+    tracks: dict[str, str]
+    """The titles of the tracks of its edition, by their keys."""
+    asks: dict[str, Any]
+    """What its edition asks for beside."""
 
 
 _OPENED = (
@@ -136,6 +157,7 @@ _OPENED = (
         page.c.number,
         page.c.minutes,
         page.c.break_minutes,
+        my_track.label("track"),
         select(comma_joined(cast(read.c.page_id, String)))
         .where(read.c.enrollment_id == enrollment.c.id)
         .correlate(enrollment)
@@ -151,6 +173,11 @@ _OPENED = (
         .correlate(module)
         .scalar_subquery()
         .label("notes"),
+        select(comma_joined(cast(chosen.c.block_id, String) + "=" + chosen.c.option))
+        .where(chosen.c.enrollment_id == enrollment.c.id)
+        .correlate(enrollment)
+        .scalar_subquery()
+        .label("choices"),
     )
     .select_from(
         my_editions().outerjoin(
@@ -170,13 +197,25 @@ _COMPILED = (
         page.c.section,
         page.c.number,
         page.c.minutes,
+        page.c.track,
+        page.c.optional,
         case((_is_it, page.c.body)).label("body"),
         case((_is_it, page.c.headings)).label("headings"),
+        edition.c.tracks,
+        edition.c.asks,
+        block.c.id.label("block_id"),
         block.c.key,
         block.c.kind,
-        block.c.data,
+        block.c.optional.label("is_optional"),
+        block.c.choice_id,
+        block.c.option,
+        case((_is_it, block.c.data)).label("data"),
     )
-    .select_from(page.outerjoin(block, and_(_is_it, block.c.page_id == page.c.id)))
+    .select_from(
+        page.join(edition, edition.c.id == page.c.edition_id).outerjoin(
+            block, and_(block.c.page_id == page.c.id, or_(_is_it, is_asked))
+        )
+    )
     .where(page.c.edition_id == bindparam("edition_id"))
     .order_by(page.c.number, block.c.id)
 )
@@ -225,14 +264,21 @@ def _read_compiled_page(edition_id: int, page_id: int, _known_as: tuple[str, ...
         else segment["block"]
         for segment in it.body
     )
-    blocks = {row.key: (row.kind, row.data) for row in rows if row.key is not None}
+    blocks = {row.key: (row.kind, row.data) for row in rows if row.key and row.id == page_id}
     headings = [(level, name, words) for level, name, words in it.headings]
     return Compiled(
         body,
         blocks,
-        tuple({row.id: Near(*row[:6]) for row in rows}.values()),
+        tuple({row.id: Near(*row[:8]) for row in rows}.values()),
         places.listed(headings),
         places.where_one_stops(body, blocks, headings),
+        tuple(
+            Asked(row.block_id, row.id, row.kind, row.is_optional, row.choice_id, row.option)
+            for row in rows
+            if row.kind in ASKED
+        ),
+        {track["key"]: track["title"] for track in it.tracks},
+        it.asks,
     )
 
 

@@ -11,8 +11,9 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record_id
 from pdportal.db import add_unless_there, db
 from pdportal.modules import policy
-from pdportal.modules.enrollments.services import begin, blocks_left, finish_if_done
-from pdportal.modules.models import Block, Enrollment, PageRead
+from pdportal.modules.enrollments import rule
+from pdportal.modules.enrollments.services import begin, finish_if_done
+from pdportal.modules.models import Enrollment, PageRead
 from pdportal.modules.pages.queries import Opened
 from pdportal.web.errors import Refused
 
@@ -57,7 +58,7 @@ def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
 def read_if_done(person: Person, enrollment: Enrollment, page_id: int) -> None:
     """Mark a page read if none of its blocks is left, and the module finished if that was all."""
     db.session.flush()
-    if not db.session.scalar(blocks_left(enrollment).where(Block.page_id == page_id)):
+    if rule.is_page_done(enrollment, page_id):
         _read(person, enrollment, page_id)
     finish_if_done(person, enrollment)
 

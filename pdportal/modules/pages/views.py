@@ -18,6 +18,7 @@ from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.queries import changed_pages
+from pdportal.modules.enrollments.rule import counts, done_when
 from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.notes.shown import NewNote, shown_notes
 from pdportal.modules.pages import queries, services
@@ -45,7 +46,7 @@ def page(slug: str, page_slug: str) -> ResponseReturnValue:
 def go_on(slug: str, page_slug: str) -> ResponseReturnValue:
     """Mark this page read and go to the next one, or from the last one to the module."""
     opened = open_page(slug, page_slug)
-    way = [row for row in compiled_page(opened).pages if row.section == Section.PAGE]
+    way = [row for row in compiled_page(opened).pages if counts(row, opened.track)]
     if opened.is_topping_up:
         way = _changed_and_unread(opened, way)
     ahead = [row for row in way if row.number > (opened.number or 0)]
@@ -138,50 +139,93 @@ def _stopped_at(opened: Opened, compiled: Compiled) -> tuple[str, str] | None:
 
 
 def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
-    """All pages of the way and which are read, and those beside it."""
+    """All pages of the way, which are read, those beside it, and when the module is done."""
 
-    def listed() -> tuple[list[dict[str, Any]], int, list[dict[str, Any]]]:
+    def listed() -> tuple[list[dict[str, Any]], str, list[dict[str, Any]], str]:
         ids = {int(page_id) for page_id in (opened.pages_read or "").split(",") if page_id}
-        pages: dict[Section, list[dict[str, Any]]] = {section: [] for section in Section}
+        way, beside = [], []
+        counted = {row.id for row in compiled.pages if counts(row, opened.track)}
         for row in compiled.pages:
-            pages[row.section].append(
-                {
-                    "title": row.title,
-                    "url": f"{opened.address}/{row.slug}",
-                    "state": "done" if row.id in ids else "",
-                    "minutes": row.minutes,
-                    "now": row.id == opened.page_id,
-                }
-            )
-        way = pages[Section.PAGE]
-        return way, sum(page["state"] == "done" for page in way), pages[Section.EXTRA]
+            line = {
+                "title": row.title,
+                "url": f"{opened.address}/{row.slug}",
+                "state": "done" if row.id in ids else "",
+                "minutes": row.minutes,
+                "optional": row.optional,
+                "now": row.id == opened.page_id,
+            }
+            if row.id in counted or (row.optional and row.section == Section.PAGE):
+                way.append(line)
+            elif row.section != Section.FACILITATORS:
+                beside.append(line | {"track": compiled.tracks.get(row.track, "")})
+        read = len(counted & ids)
+        said = _("%(read)s of %(pages)s read", read=read, pages=len(counted)) if read else ""
+        return way, said, beside, _done_when(opened, compiled, counted)
 
-    key = (*opened.known_as, opened.edition_id, opened.pages_read)
-    return part("modules/_pages.html", "list_of_pages", key=key, args=listed)
+    key = (*opened.known_as, opened.edition_id, opened.pages_read, opened.choices, opened.track)
+    return part(
+        "modules/_pages.html",
+        "list_of_pages",
+        key=(*key, opened.enrollment_id is not None, opened.finished_at is not None),
+        args=listed,
+    )
+
+
+def _done_when(opened: Opened, compiled: Compiled, counted: set[int]) -> str:
+    """The rule by which the module is done, for whoever is on the way."""
+    if opened.enrollment_id is None or opened.finished_at is not None:
+        return ""
+    chosen = opened.chosen
+    blocks = [b.kind for b in compiled.asked if b.page_id in counted and b.counts(chosen)]
+    return done_when(len(counted), blocks, compiled.asks)
 
 
 def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
     """The part above or below the text, with links to the pages before and after."""
 
     def near() -> tuple[Opened, dict[str, Any]]:
-        pages = [row for row in compiled.pages if row.section == opened.section]
+        on_the_way = opened.section == Section.PAGE
+        pages = [
+            row
+            for row in compiled.pages
+            if (counts(row, opened.track) if on_the_way else row.section == opened.section)
+            or row.id == opened.page_id
+        ]
         at = next(place for place, row in enumerate(pages) if row.id == opened.page_id)
-        before = pages[at - 1] if at else None
+        counted = [row for row in pages if counts(row, opened.track)]
         after = pages[at + 1] if at + 1 < len(pages) else None
+        between = (
+            row
+            for row in compiled.pages
+            if on_the_way and row.optional and row.track in {"", opened.track}
+            and (opened.number or 0) < row.number < (after.number if after else 10**6)
+        )  # fmt: skip
+        here = pages[at]
         around = {
-            "position": at + 1,
-            "count": len(pages),
-            "before": before and {"title": before.title, "url": f"{opened.address}/{before.slug}"},
-            "after": after and {"title": after.title, "url": f"{opened.address}/{after.slug}"},
-            "on_the_way": opened.section == Section.PAGE,
+            "position": at + 1 if here in counted else 0,
+            "count": len(counted),
+            "before": _link(opened, pages[at - 1] if at else None),
+            "after": _link(opened, after),
+            "deeper": _link(opened, next(between, None)),
+            "optional": here.optional,
+            "track": compiled.tracks.get(here.track, ""),
+            "on_the_way": on_the_way,
             "topping_up": opened.is_topping_up,
             "for_facilitators": opened.section == Section.FACILITATORS,
         }
         return opened, around
 
     enrolled = opened.enrollment_id is not None
-    key = (*opened.known_as, opened.edition_id, enrolled, opened.has_moved_on, opened.is_topping_up)
+    states = (enrolled, opened.has_moved_on, opened.is_topping_up, opened.track)
+    key = (*opened.known_as, opened.edition_id, *states)
     return part("modules/_around.html", macro, key=key, args=near)
+
+
+def _link(opened: Opened, row: Near | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    url = f"{opened.address}/{row.slug}"
+    return {"title": row.title, "url": url, "minutes": row.minutes}
 
 
 def flash_if_finished(before: Opened, finished_at: datetime | None) -> None:

@@ -162,6 +162,8 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
         section=SECTIONS[compiled.section],
         minutes=compiled.minutes,
         break_minutes=compiled.break_minutes,
+        track=compiled.track,
+        optional=compiled.optional,
         body=compiled.body,
         headings=[list(heading) for heading in compiled.headings],
         text=compiled.text,
@@ -169,11 +171,23 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
     )
     db.session.add(page)
     db.session.flush()
+    ids: dict[str, int] = {}
     for block in compiled.blocks:
-        kind = BlockKind(block.kind)
-        db.session.add(
-            Block(edition_id=edition.id, page_id=page.id, key=block.key, kind=kind, data=block.data)
+        choice, option = block.within or ("", "")
+        row = Block(
+            edition_id=edition.id,
+            page_id=page.id,
+            key=block.key,
+            kind=BlockKind(block.kind),
+            data=block.data,
+            optional=block.optional,
+            choice_id=ids.get(choice),
+            option=option,
         )
+        db.session.add(row)
+        if row.kind == BlockKind.CHOICE:
+            db.session.flush()  # what stands in it names it
+            ids[row.key] = row.id
     db.session.flush()
 
 
