@@ -139,7 +139,7 @@ def _question_state(data: dict[str, Any], tries: Tries) -> State:
     kind = questions.kind_of(data)
     seed = tries.seed if kind.is_shuffled else 0
     answers = [*(answer for answer, _right in tries.earlier), tries.latest]
-    states = [kind.shared_state(answer) for answer in answers] if tries.count else []
+    states = [kind.shared_state(answer) for answer in answers if answer is not None]
     return None if None in states else (seed, *states, tries.count, tries.solved)
 
 

@@ -9,6 +9,7 @@ from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.vocabulary import NOTES
+from pdportal.modules import questions
 from pdportal.modules.compiler import facets, paths, sandpaper
 from pdportal.modules.compiler.about import about_text, notes_page, summary_of
 from pdportal.modules.compiler.checks import check_drafts, compiled_check, is_check
@@ -325,7 +326,8 @@ def _page(draft: Draft) -> CompiledPage:
 
 
 def _text(draft: Draft) -> str:
-    """The words of a page for search, without what only facilitators read."""
+    """The words of a page for search, without what only facilitators read, and without answers."""
     document = draft.document
-    notes = {element for element, div in document.divs.items() if div.kind in NOTES}
-    return plain_text(document.root, leave=notes)
+    leave = {element for element, div in document.divs.items() if div.kind in NOTES}
+    leave |= questions.answers_in(document)
+    return plain_text(document.root, leave=leave)

@@ -186,7 +186,7 @@ class Extractor:
                 "key": key,
                 "label": named or key,
                 "hint": " ".join(plain_text(self.html(inner)).split()),
-                "rows": self._rows(part),
+                "rows": self.rows(part),
             }
             if "optional" in part.attributes.classes:
                 field["optional"] = True
@@ -198,7 +198,7 @@ class Extractor:
                 div.line, "This task has no title.", 'Write {title="…"} after its name.'
             )
         if not fields:
-            fields = [{"key": "text", "label": title, "hint": "", "rows": self._rows(div)}]
+            fields = [{"key": "text", "label": title, "hint": "", "rows": self.rows(div)}]
         protocol = div.attributes.values.get("protocol", "")
         if protocol:
             self.draft.protocols.append((protocol, div.line))
@@ -226,7 +226,7 @@ class Extractor:
             self.draft.sources.append((key, div.line))
         return {"from": key} if key else {}
 
-    def _rows(self, div: Div) -> int:
+    def rows(self, div: Div) -> int:
         written = div.attributes.values.get("rows", "")
         if not written:
             return 6

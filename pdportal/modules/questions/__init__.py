@@ -9,8 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from pdportal.content.divs import Div, check_attributes
+from pdportal.content.document import Document
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.modules.questions.kind import Kind
 
@@ -46,3 +48,14 @@ def kind_written(div: Div, problems: Problems) -> Kind:
         what = "question" if kind.name == DEFAULT else f"question of kind {kind.name}"
         check_attributes(what, div, problems, known, kind.flags)
     return kind
+
+
+def answers_in(document: Document) -> set[Element]:
+    """What stands below the prompts of questions that name their kind: no search shows it."""
+    return {
+        child
+        for element, div in document.divs.items()
+        if div.kind == "question" and "kind" in div.attributes.values
+        for child in element
+        if child.tag != "p"
+    }

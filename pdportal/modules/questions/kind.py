@@ -134,7 +134,7 @@ class Kind(ABC):
         """A checked answer in words, as pieces of safe HTML."""
 
     def solution(self, data: Data) -> Json | None:
-        """An answer that is right; None where there is none, or none that can be named."""
+        """A checked answer that is right; None where there is none, or none that can be named."""
         return None
 
     def shared_state(self, answer: Json) -> Hashable | None:

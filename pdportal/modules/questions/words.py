@@ -192,5 +192,5 @@ def _check_pattern(reader: Extractor, line: int, pattern: str) -> None:
     except TimeoutError:
         reader.problems.error(
             line, f"The pattern /{pattern}/ takes too long on some answers.",
-            "Avoid a + or * within another, as in (a+)+.",
+            "Avoid choices that begin alike within a + or *, as in (a|aa)+.",
         )  # fmt: skip
