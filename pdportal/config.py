@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -150,6 +151,13 @@ def _secret(text: str) -> str:
     return text.strip()
 
 
+def _hosts(text: str) -> str:
+    hosts = text.lower().split()
+    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in hosts):
+        raise ValueError("say hosts like player.vimeo.com, with blanks between them")
+    return " ".join(hosts)
+
+
 def _language(text: str) -> str:
     try:
         return str(Locale.parse(text.strip().replace("-", "_")))
@@ -254,6 +262,13 @@ SETTINGS = (
         _yes_or_no,
         "yes: the proxy in front sends clips from the folder of files itself, once the portal has "
         "said who may (X-Accel-Redirect to /_files/…; deploy/ has a Caddyfile and nginx.conf).",
+    ),
+    Setting(
+        "VIDEO_HOSTS",
+        "",
+        _hosts,
+        "Hosts whose videos play within a module's page once somebody presses play, with blanks "
+        "between them (www.youtube-nocookie.com player.vimeo.com). Others are links.",
     ),
     Setting("LOG", "text", _one_of("text", "json"), "How log lines are written."),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "What is logged."),

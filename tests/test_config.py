@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_BASE_URL": "https://h.example:99999"}, "PDPORTAL_BASE_URL"),
         ({"PDPORTAL_BASE_URL": "https://"}, "PDPORTAL_BASE_URL"),
         ({"PDPORTAL_TIME_ZONE": "Mars/Base"}, "PDPORTAL_TIME_ZONE"),
+        ({"PDPORTAL_VIDEO_HOSTS": "https://vimeo.com/; x"}, "PDPORTAL_VIDEO_HOSTS"),
         ({"PDPORTAL_DEMO": "perhaps"}, "PDPORTAL_DEMO"),
         ({"PDPORTAL_SECRET_KEY": "a"}, "PDPORTAL_SECRET_KEY"),
         ({"PDPORTAL_LOCALE": "xx"}, "PDPORTAL_LOCALE"),

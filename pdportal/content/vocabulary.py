@@ -13,8 +13,8 @@ NOTES: Final = frozenset({"instructor"})
 HIDDEN: Final = frozenset({"solution", "spoiler", "hint"})
 """What stays closed until it is opened."""
 
-PARTS: Final = frozenset({"field", "explanation", "help"})
-"""What has a meaning inside an interactive block, or a check, only."""
+PARTS: Final = frozenset({"field", "explanation", "help", "transcript"})
+"""What has a meaning inside an interactive block, a check or a video only."""
 
 BOXES: Final = frozenset(
     {
@@ -51,6 +51,7 @@ OTHER_NAMES: Final = {
 ATTRIBUTES: Final = {
     "reflection": set[str](), "task": {"protocol", "rows", "makes"}, "help": {"skill"},
     "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
+    "video": {"src", "captions", "poster"},
 }  # fmt: skip
 """What may stand in the braces of blocks that mean something by it, beside id, class and title.
 
@@ -74,7 +75,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "checklist": "Checklist", "prereq": "Before you start", "instructor": "For facilitators",
         "tip": "Tip", "warning": "Take care", "caution": "Take care", "note": "Note",
         "example": "Example", "evidence": "What we know", "explanation": "Explanation",
-        "picture": "Picture",
+        "picture": "Picture", "video": "Video", "captions": "Captions",
+        "transcript": "Transcript",
     },
     "de": {
         "objectives": "Was Sie danach können", "questions": "Fragen", "keypoints": "Das Wichtigste",
@@ -83,6 +85,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "prereq": "Bevor Sie beginnen", "instructor": "Für die Leitung", "tip": "Tipp",
         "warning": "Achtung", "caution": "Achtung", "note": "Anmerkung", "example": "Beispiel",
         "evidence": "Was man weiß", "explanation": "Erklärung", "picture": "Bild",
+        "video": "Video", "captions": "Untertitel", "transcript": "Transkript",
     },
     "es": {
         "objectives": "Lo que podrás hacer", "questions": "Preguntas",
@@ -91,7 +94,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "checklist": "Lista de control", "prereq": "Antes de empezar",
         "instructor": "Para quien facilita", "tip": "Consejo", "warning": "Atención",
         "caution": "Atención", "note": "Nota", "example": "Ejemplo", "evidence": "Lo que sabemos",
-        "explanation": "Explicación", "picture": "Imagen",
+        "explanation": "Explicación", "picture": "Imagen", "video": "Vídeo",
+        "captions": "Subtítulos", "transcript": "Transcripción",
     },
     "fr": {
         "objectives": "Ce que vous saurez faire", "questions": "Questions",
@@ -101,6 +105,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "instructor": "Pour l’animation", "tip": "Astuce", "warning": "Attention",
         "caution": "Attention", "note": "Remarque", "example": "Exemple",
         "evidence": "Ce que l’on sait", "explanation": "Explication", "picture": "Image",
+        "video": "Vidéo", "captions": "Sous-titres", "transcript": "Transcription",
     },
 }  # fmt: skip
 """The title of a block that has none of its own, in the language of the page."""

@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pdportal.content.problems import Problem
 from pdportal.operations import CannotRun
 from pdportal.shipped import shipped
+
+if TYPE_CHECKING:
+    from pdportal.modules.compiler.compile import Compilation
 
 PROTOCOLS = "protocols"
 FRAMEWORKS = "frameworks"
@@ -69,7 +73,17 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
     named = [protocol for compilation in compiled for protocol in compilation.protocols]
     problems += check_protocols(named, _protocols_beside(sources))
     _report(problems, sources, shape)
+    if shape == "text":
+        _say_sizes(compiled)
     _end(problems)
+
+
+def _say_sizes(compiled: Iterable[Compilation]) -> None:
+    """How large the videos are that readers' phones have to load."""
+    for module in (made.module for made in compiled if made.module):
+        for asset in module.assets:
+            if asset.content_type.startswith("video/"):
+                click.echo(f"{module.slug}/{asset.path}: {asset.size / 1_000_000:.1f} MB")
 
 
 @content.command()

@@ -45,6 +45,9 @@ def register(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     always = [*ALWAYS, *(OVER_TLS if app.config["SESSION_COOKIE_SECURE"] else ())]
+    if hosts := app.config["PDPORTAL"]["VIDEO_HOSTS"]:
+        frames = "; frame-src " + " ".join(f"https://{host}" for host in hosts.split())
+        always[0] = (always[0][0], always[0][1] + frames)
 
     @app.after_request
     def _headers(response: Response) -> Response:

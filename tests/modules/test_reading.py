@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from pdportal.db import db
 from pdportal.modules.models import Enrollment
 from tests.conftest import Visit
+from tests.modules.compiler.test_videos import MP4, VIDEO, VTT
 from tests.modules.conftest import Publish
-from tests.modules.given import FIRST, plain_page
+from tests.modules.given import FIRST, plain_page, publish_one, write_module
 from tests.people import World
 
 LONG = plain_page(
@@ -92,3 +94,22 @@ def test_text_looks_as_its_reader_likes_on_this_device(
     ]
     ada.set_cookie("comfort", 'x" onload="alert(1)')
     assert "onload" not in ada.get(page).text
+
+
+def test_a_video_is_played_in_parts_with_its_captions(
+    world: World, visit: Visit, tmp_path: Path
+) -> None:
+    folder = write_module(tmp_path, pages={"01-a.md": plain_page("A", VIDEO)})
+    (folder / "lesson.mp4").write_bytes(MP4)
+    (folder / "lesson.vtt").write_text(VTT, "utf-8")
+    assert publish_one(folder).edition is not None
+    db.session.commit()
+    ada = visit(world.ada)
+    page = ada.get("/learn/wait/a").text
+    film = re.findall(r'<source src="([^"]+)"', page)[0]
+    part = ada.get(film, headers={"Range": "bytes=4-11"})
+    assert (part.status_code, part.data) == (206, b"ftypisom")
+    captions = ada.get(re.findall(r'<track kind="captions" src="([^"]+)"', page)[0])
+    assert captions.content_type == "text/vtt; charset=utf-8"
+    assert captions.text.startswith("WEBVTT")
+    assert visit(None).get(film).status_code == 302

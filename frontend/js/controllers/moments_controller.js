@@ -7,12 +7,19 @@ const PATIENCE = 1000;
 
 /** Ties a clip, its timeline, its comments and the box for a new one together by their moments. */
 export default class extends Controller {
+  static values = { name: String };
   static targets = ["video", "timeline", "played", "start", "end", "shown", "now", "unplayed"];
 
   connect() {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.element.addEventListener("click", (event) => this.clicked(event), { signal });
+    if (!this.hasVideoTarget) {
+      this.element.addEventListener("click", (event) => this.framed(event), { signal });
+      return;
+    }
+    addEventListener("hashchange", () => this.toAddress(), { signal });
+    this.toAddress();
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.judge(), { signal });
@@ -54,6 +61,9 @@ export default class extends Controller {
 
   clicked(event) {
     const link = event.target.closest("[data-moment]");
+    if (!this.hasVideoTarget) {
+      return;
+    }
     if (link && this.element.contains(link)) {
       event.preventDefault();
       this.playFrom(Number(link.dataset.moment), Number(link.dataset.momentEnd) || Infinity);
@@ -62,6 +72,34 @@ export default class extends Controller {
       const box = this.timelineTarget.getBoundingClientRect();
       this.seek(((event.clientX - box.left) / box.width) * this.videoTarget.duration);
     }
+  }
+
+  /** `#t=83` in the address, or `#name&t=83`, is a moment of this video. */
+  toAddress() {
+    const [, name = "", seconds] = location.hash.match(/^#(?:([^&]+)&)?t=(\d+(?:\.\d+)?)$/) ?? [];
+    if (seconds === undefined || decodeURIComponent(name) !== this.nameValue) {
+      return;
+    }
+    this.seek(Number(seconds));
+    this.videoTarget.scrollIntoView({ block: "center" });
+    this.videoTarget.focus({ preventScroll: true });
+  }
+
+  /** A video elsewhere plays in its place where the portal allows its host. */
+  framed(event) {
+    const link = event.target.closest("[data-frame]");
+    const hosts = document.querySelector("[data-frames]")?.dataset.frames.split(" ") ?? [];
+    if (!link || !hosts.includes(new URL(link.dataset.frame).host)) {
+      return;
+    }
+    event.preventDefault();
+    const frame = document.createElement("iframe");
+    frame.src = link.dataset.frame;
+    frame.title = link.textContent.trim();
+    frame.allow = "fullscreen; picture-in-picture";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    link.closest("p").replaceWith(frame);
+    frame.focus();
   }
 
   /** Whatever form comes to stand here can take the moment that is shown. */
@@ -104,9 +142,22 @@ export default class extends Controller {
     if (this.hasPlayedTarget && duration) {
       this.playedTarget.setAttribute("width", share(currentTime, duration));
     }
+    this.follow(currentTime);
     for (const shown of this.shownTargets) {
       shown.textContent = clock(currentTime);
     }
+  }
+
+  /** The words of the transcript that are being said. */
+  follow(now) {
+    const said = [...this.element.querySelectorAll(".transcript [data-moment]")];
+    const current = said.findLast((words) => Number(words.dataset.moment) <= now);
+    if (current === this.current) {
+      return;
+    }
+    this.current?.removeAttribute("aria-current");
+    current?.setAttribute("aria-current", "true");
+    this.current = current;
   }
 
   /** Marks stand at their share of the clip's length, which the browser knows best. */
@@ -151,6 +202,10 @@ export default class extends Controller {
 
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || typed(event.target)) {
+      return;
+    }
+    const others = document.querySelectorAll('[data-controller~="moments"] video').length > 1;
+    if (others && !this.element.contains(event.target)) {
       return;
     }
     const { videoTarget: video } = this;

@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from pdportal.modules.compiler.folder import MAX_ASSET_BYTES, Folder
 from pdportal.modules.compiler.model import Asset
+from pdportal.video.kinds import kind_of
 
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 _PICTURES: Final = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"}
@@ -26,8 +27,6 @@ _BY_NAME: Final = {
     ".odt": "application/vnd.oasis.opendocument.text",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     ".odp": "application/vnd.oasis.opendocument.presentation",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
     ".mp3": "audio/mpeg",
     ".ogg": "audio/ogg",
     ".vtt": "text/vtt; charset=utf-8",
@@ -81,6 +80,8 @@ def _content(path: Path) -> tuple[str, int, int]:
             return "image/svg+xml", *_svg_size(start)
     if start.startswith(b"%PDF-"):
         return "application/pdf", 0, 0
+    if video := kind_of(start):
+        return video.served_as, 0, 0
     return _picture(path) or (_other_kind(path.suffix.lower(), start), 0, 0)
 
 
@@ -107,7 +108,7 @@ def _picture(path: Path) -> tuple[str, int, int] | None:
 def _other_kind(ending: str, start: bytes) -> str:
     if ending in _ACTIVE or re.match(rb"\s*<(?:!doctype\s+html|html|script|\?xml)", start, re.I):
         raise UnfitError("is a page or a program, which is not served here")
-    if ending in _PICTURES or ending == ".pdf":
+    if ending in _PICTURES or ending in {".pdf", ".mp4", ".webm"}:
         raise UnfitError(f"is not what its name ({ending}) says")
     if ending in _AS_TEXT:
         return "text/plain; charset=utf-8"

@@ -34,6 +34,7 @@ class Extractor:
         self.problems = draft.problems
         self.language = draft.language
         self.blocks: list[CompiledBlock] = []
+        self.pieces: list[dict[str, str]] = []
         self.mark = uuid4().hex
         """Stands where a block was cut out; no author can have written it."""
 
@@ -45,7 +46,7 @@ class Extractor:
         body: list[dict[str, str]] = []
         for number, piece in enumerate(re.split(rf"<p>{self.mark} (\d+)</p>", html)):
             if number % 2:
-                body.append({"block": self.blocks[int(piece)].key})
+                body.append(self.pieces[int(piece)])
             elif piece.strip():
                 body.append({"html": piece.strip()})
         return body
@@ -55,10 +56,12 @@ class Extractor:
             div = self.document.div(child)
             if div is None:
                 self._visit(child)
+            elif child in self.draft.ready:
+                self._put(parent, child, {"html": self.draft.ready[child]})
             elif div.kind in NOTES:
-                self._put(parent, child, self._note(child, div))
+                self._put_block(parent, child, self._note(child, div))
             elif is_interactive(self.draft, child) and not self.draft.is_about:
-                self._put(parent, child, self._block(child, div))
+                self._put_block(parent, child, self._block(child, div))
             elif div.kind in INTERACTIVE:
                 self._as_text(div, "on the page about the module")
                 dress_all(self.document, child, self.language)
@@ -72,9 +75,13 @@ class Extractor:
                     )  # fmt: skip
                 dress(self.document, child, self.language)
 
-    def _put(self, parent: Element, child: Element, block: CompiledBlock) -> None:
+    def _put_block(self, parent: Element, child: Element, block: CompiledBlock) -> None:
         self.blocks.append(block)
-        tree.replace(parent, child, [make("p", f"{self.mark} {len(self.blocks) - 1}")])
+        self._put(parent, child, {"block": block.key})
+
+    def _put(self, parent: Element, child: Element, piece: dict[str, str]) -> None:
+        self.pieces.append(piece)
+        tree.replace(parent, child, [make("p", f"{self.mark} {len(self.pieces) - 1}")])
 
     def _block(self, element: Element, div: Div) -> CompiledBlock:
         block = self._block_of_kind(element, div)

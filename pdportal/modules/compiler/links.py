@@ -14,6 +14,10 @@ from pdportal.modules.compiler.folder import OutsideError
 from pdportal.modules.compiler.page import Draft, is_interactive
 from pdportal.modules.compiler.pictures import Pictures
 from pdportal.modules.compiler.site import Site
+from pdportal.modules.compiler.videos import Videos
+
+_MOMENT = re.compile(r"(?:[\w-]+&)?t=\d+(?:\.\d+)?")
+"""A moment of a video, as an anchor."""
 
 
 class Linker:
@@ -31,6 +35,10 @@ class Linker:
         self._place_help()
         self.above = parents(root)
         pictures = Pictures(self.site, self.draft, self.above)
+        videos = Videos(self.site, self.draft, self.above)
+        for element, div in list(self.draft.document.divs.items()):
+            if div.kind == "video":
+                videos.show(element, div)
         for element in list(root.iter()):
             if element.tag == "a":
                 self._link(element)
@@ -98,6 +106,8 @@ class Linker:
             self._to_text(link)
             return
         heading = page.outline.find(anchor) if anchor else ""
+        if _MOMENT.fullmatch(anchor) and any(div.kind == "video" for div in page.divs):
+            heading = anchor
         if re.fullmatch(r"t=[\d.:]+", anchor) and _has_video(page):
             heading = anchor  # a moment of it
         if anchor and not heading:

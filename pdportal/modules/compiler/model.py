@@ -20,6 +20,8 @@ class Asset:
     url: str
     width: int = 0
     height: int = 0
+    text: str = ""
+    """What a file that we write holds; empty for one of the folder."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One page on its way from Markdown to HTML."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -39,6 +40,8 @@ class Draft:
     document: Document = field(init=False)
     outline: Outline = field(init=False)
     keys: dict[Element, str] = field(default_factory=dict)
+    ready: dict[Element, str] = field(default_factory=dict)
+    """Elements whose HTML is made already, safe as it stands: videos."""
     protocols: list[tuple[str, int]] = field(default_factory=list)
     """The protocols that tasks name, each with its line."""
     sources: list[tuple[str, int]] = field(default_factory=list)
@@ -74,6 +77,11 @@ class Draft:
                 place.insert(list(place).index(outermost) + 1, note)
                 note.tail, outermost.tail = outermost.tail, "\n"
                 above[note] = place
+
+    @property
+    def divs(self) -> Iterable[Div]:
+        """The divs of the page."""
+        return self.document.divs.values()
 
     def words(self) -> int:
         """The words a learner reads."""

@@ -3,12 +3,14 @@
 import posixpath
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 
 from pdportal.modules.compiler.assets import UnfitError, make_asset
 from pdportal.modules.compiler.folder import Folder, OutsideError
 from pdportal.modules.compiler.model import Asset
 from pdportal.modules.compiler.page import Draft
 
+VTT = "text/vtt; charset=utf-8"
 PAGE_ENDING = re.compile(r"\.(?:md|rmd|html?)$", re.IGNORECASE)
 
 
@@ -81,6 +83,31 @@ class Site:
         if clean.startswith(("../", "/")) or clean == "..":
             raise OutsideError(path)
         return None
+
+    def read(self, path: str, origin: str, most: int) -> tuple[str, bytes] | None:
+        """How a file is shown in messages, and what it holds; None where there is none.
+
+        Raises OutsideError, and UnfitError for one of more than `most` bytes.
+        """
+        for each in self.candidates(path, origin):
+            file = self.folder.find(each)
+            if file is None:
+                continue
+            _sha, size = self.folder.digest(each, file)
+            if size > most:
+                raise UnfitError(f"have more than {most // 1000:,} kB")
+            return self.folder.show(each), file.read_bytes()
+        if posixpath.normpath(posixpath.join(posixpath.dirname(origin), path)).startswith(".."):
+            raise OutsideError(path)
+        return None
+
+    def add_text(self, path: str, text: str) -> Asset:
+        """A file of captions that we write, as an asset."""
+        sha = sha256(text.encode()).hexdigest()
+        url = f"/learn/{self.module}/files/{sha[:16]}/captions.vtt"
+        asset = Asset(path, "captions.vtt", sha, VTT, len(text.encode()), url, text=text)
+        self.assets[path] = asset
+        return asset
 
     def url(self, draft: Draft, anchor: str = "") -> str:
         """The address of a page, and of a place on it."""

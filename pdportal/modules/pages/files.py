@@ -14,7 +14,9 @@ from pdportal.modules.blueprint import bp
 from pdportal.modules.pages import queries
 from pdportal.video import ranges
 
-SHOWN = re.compile(r"(image/(png|jpeg|gif|webp|avif|svg\+xml)|video/\w+|audio/\w+)$")
+SHOWN = re.compile(
+    r"(image/(png|jpeg|gif|webp|avif|svg\+xml)|video/\w+|audio/\w+|text/vtt; charset=utf-8)$"
+)
 """What a page shows in its place; everything else is offered to keep."""
 QUIET = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """For drawings: opened on their own, they may do nothing but look as they do."""

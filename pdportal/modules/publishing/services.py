@@ -137,7 +137,7 @@ def _new_edition(
     for number, page in enumerate(compiled.pages, 1):
         _add_page(edition, number, page)
     for asset in compiled.assets:
-        storage.put(storage_key(asset.sha256), folder / asset.path)
+        storage.put(storage_key(asset.sha256), asset.text.encode() or folder / asset.path)
         db.session.add(
             Asset(
                 edition_id=edition.id,

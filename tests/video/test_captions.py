@@ -1,0 +1,101 @@
+"""Captions are read as people's tools write them, and written as browsers read them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdportal.video.captions import Cue, paragraphs, read_captions, write_vtt
+
+VTT = """\ufeffWEBVTT - A lesson
+Kind: captions
+
+STYLE
+::cue { color: red }
+
+NOTE
+Nobody reads this.
+
+one
+00:01.500 --> 00:04.000 position:10% line:0
+<v Ms. Okafor>Three seconds,</v>
+<i>please</i>.
+
+01:01:05.25 --> 1:01:07,5
+Tom &amp; Ana: 2 &lt; 3 <b onclick=x>yes</b>
+"""
+SRT = (
+    "1\r\n00:00:01,500 --> 00:00:04,000\r\nThree\r\nseconds.\r\n\r\n2\r\n0:1:5.5 --> 0:1:7\r\nAgain"
+)
+
+
+def test_webvtt_is_read_without_its_markup() -> None:
+    cues, faults = read_captions(VTT)
+    assert faults == []
+    assert cues == [
+        Cue(1.5, 4.0, "Ms. Okafor: Three seconds, please."),
+        Cue(3665.25, 3667.5, "Tom & Ana: 2 < 3 yes"),
+    ]
+
+
+def test_subrip_is_read_as_well() -> None:
+    cues, faults = read_captions(SRT)
+    assert faults == []
+    assert cues == [Cue(1.5, 4.0, "Three seconds."), Cue(65.5, 67.0, "Again")]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "fault"),
+    [
+        ("WEBVTT\n\nHello there", 3, "no times"),
+        ("WEBVTT\n\n00:05.000 --> 00:02.000\nBack", 3, "ends before it begins"),
+        ("00:01 --> 00:02\n\n00:03 --> 00:04\nB", 1, "has no words"),
+        ("1\n00:01 --> ninety\nB", 1, "no times"),
+        ("00:01 --> 99999:00:00\nB", 1, "after a day"),
+    ],
+)
+def test_what_cannot_be_read_is_told_at_its_line(source: str, line: int, fault: str) -> None:
+    _cues, faults = read_captions(source)
+    assert faults[0][0] == line
+    assert fault in faults[0][1]
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\n\r-->0123456789:.,<>&v "))))
+def test_any_text_is_read_and_what_was_read_is_written_the_same(source: str) -> None:
+    cues, _faults = read_captions(source)
+    assert read_captions(write_vtt(cues)) == (
+        [Cue(round(cue.start, 3), round(cue.end, 3), cue.text) for cue in cues],
+        [],
+    )
+
+
+WORDS = st.text(st.characters(categories=["L", "P", "Zs"]), min_size=1).filter(str.strip)
+
+
+@given(st.lists(st.tuples(st.integers(0, 80_000_000), st.integers(1, 9000), WORDS)))
+def test_cues_of_any_words_come_back(given: list[tuple[int, int, str]]) -> None:
+    cues = sorted(
+        Cue(start / 1000, (start + length) / 1000, " ".join(text.split()))
+        for start, length, text in given
+    )
+    found, faults = read_captions(write_vtt(cues))
+    assert faults == []
+    assert found == cues
+
+
+def test_a_transcript_is_read_in_paragraphs() -> None:
+    said = [
+        (0, 2, "One."),
+        (2, 3, "Two,"),
+        (9, 11, "after a pause."),
+        (11, 60, "Long."),
+        (60, 61, "New."),
+    ]
+    cues = [Cue(*each) for each in said]
+    assert [[cue.text for cue in part] for part in paragraphs(cues)] == [
+        ["One.", "Two,"],
+        ["after a pause.", "Long."],
+        ["New."],
+    ]
+    assert list(paragraphs([])) == []
