@@ -10,7 +10,8 @@ bp = Blueprint("modules", __name__)
 
 VIEWS = (
     *("library.views", "enrollments.views", "pages.views", "pages.files"),
-    *("blocks.views", "editions.views", "notes.views", "mirrors.views", "assignments.views"),
+    *("blocks.views", "editions.views", "notes.views", "mirrors.views", "booklet.views"),
+    "assignments.views",
 )
 
 

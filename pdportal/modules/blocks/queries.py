@@ -89,6 +89,9 @@ _BLOCKS = (
     .order_by(block.c.page_id, block.c.id)
 )
 _ON_A_PAGE = _BLOCKS.where(block.c.page_id == bindparam("page_id"))
+_OF_EDITION = _BLOCKS.add_columns(block.c.page_id).where(
+    block.c.edition_id == bindparam("edition_id")
+)
 _TO_SHOW = (BlockKind.TASK, BlockKind.TRYOUT, BlockKind.MIRROR)
 _RESULTS = (
     _BLOCKS.add_columns(page.c.slug, page.c.section, block.c.data)
@@ -104,6 +107,11 @@ def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """What one reader answered, wrote, handed in and took up in the blocks of a page."""
     values = {"page_id": page_id, "enrollment_id": enrollment_id}
     return fetch_all(_ON_A_PAGE, values)
+
+
+def blocks_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
+    """The same in the blocks of all pages, with `page_id`."""
+    return fetch_all(_OF_EDITION, {"edition_id": edition_id, "enrollment_id": enrollment_id})
 
 
 MOST_ANSWERS = 300

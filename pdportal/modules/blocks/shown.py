@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import answers_on, blocks_on, written_before
+from pdportal.modules.blocks.queries import answers_on, blocks_of, blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
@@ -55,6 +56,39 @@ def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, 
     earlier: Answers = {}
     if opened.enrollment_id and any(row.tries > 1 for row in rows.values()):
         earlier = answers_on(opened.page_id, opened.enrollment_id)
+    return _shown(opened, compiled, typed, rows, before, earlier)
+
+
+def shown_in_edition(
+    opened: Opened, pages: Mapping[int, tuple[Any, Compiled]]
+) -> dict[int, dict[str, Markup]]:
+    """The blocks of several pages of an edition by page and key, each page with its row.
+
+    They look untouched where `opened` is of nobody's enrollment.
+    """
+    rows: dict[int, dict[str, Any]] = defaultdict(dict)
+    for row in blocks_of(opened.edition_id, opened.enrollment_id):
+        rows[row.page_id][row.key] = row
+    before: dict[str, str] = {}
+    if opened.enrollment_id:
+        before = written_before(opened.edition_id, opened.enrollment_id)
+    return {
+        page_id: _shown(
+            replace(opened, page_id=page_id, page_slug=page.slug, page_title=page.title),
+            compiled, NOTHING_TYPED, rows[page_id], before, {},
+        )
+        for page_id, (page, compiled) in pages.items()
+    }  # fmt: skip
+
+
+def _shown(
+    opened: Opened,
+    compiled: Compiled,
+    typed: Typed,
+    rows: Mapping[str, Any],
+    before: Mapping[str, str],
+    earlier: Answers,
+) -> dict[str, Markup]:
     blocks = {}
     for key, (kind, data) in compiled.blocks.items():
         row: Any = rows[key]

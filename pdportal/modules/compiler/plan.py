@@ -13,6 +13,9 @@ from pdportal.modules.compiler.checks import CheckDraft
 from pdportal.modules.compiler.model import CompiledModule
 from pdportal.modules.compiler.page import Draft
 
+RESERVED = ("print",)
+"""What stands in the place of a page in an address of ours."""
+
 
 @dataclass
 class Plan:
@@ -34,7 +37,7 @@ def give_slugs(drafts: list[Draft]) -> None:
     """A page is known by its file's name without the number, unless two would be the same."""
     short = {draft.path: _short(draft.path) for draft in drafts}
     count = Counter(short.values())
-    taken: set[str] = set()
+    taken = set(RESERVED)
     for draft in sorted(drafts, key=lambda each: short[each.path] != _stem(each.path)):
         name = short[draft.path]
         if count[name] > 1 and name != _stem(draft.path):

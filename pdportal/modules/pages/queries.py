@@ -6,8 +6,8 @@ once and cached. Each reader's own state takes two statements.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -122,17 +122,17 @@ class Compiled:
 
     body: tuple[Markup | str, ...]
     blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
-    pages: tuple[Near, ...]
+    pages: tuple[Near, ...] = ()
     """All pages of its edition in order."""
-    headings: tuple[tuple[int, str, str], ...]
+    headings: tuple[tuple[int, str, str], ...] = ()
     """Level, id and words of the headings that a table of contents has."""
-    places: dict[str, str]
+    places: dict[str, str] = field(default_factory=dict)
     """Where a reader may stop, in order: the ids of headings and blocks, and what to call them."""
-    asked: tuple[Asked, ...]
+    asked: tuple[Asked, ...] = ()
     """All blocks of its edition that may be left."""
-    tracks: dict[str, str]
+    tracks: dict[str, str] = field(default_factory=dict)
     """The titles of the tracks of its edition, by their keys."""
-    asks: dict[str, Any]
+    asks: dict[str, Any] = field(default_factory=dict)
     """What its edition asks for beside."""
 
 
@@ -258,28 +258,35 @@ def compiled_page(opened: Opened) -> Compiled:
 def _read_compiled_page(edition_id: int, page_id: int, _known_as: tuple[str, ...]) -> Compiled:
     rows = fetch_all(_COMPILED, {"page_id": page_id, "edition_id": edition_id})
     it = next(row for row in rows if row.id == page_id)
-    body = tuple(
-        Markup(segment["html"])  # noqa: S704  # cleaned when it was published
-        if "html" in segment
-        else segment["block"]
-        for segment in it.body
-    )
     blocks = {row.key: (row.kind, row.data) for row in rows if row.key and row.id == page_id}
     headings = [(level, name, words) for level, name, words in it.headings]
-    return Compiled(
-        body,
-        blocks,
-        tuple({row.id: Near(*row[:8]) for row in rows}.values()),
-        places.listed(headings),
-        places.where_one_stops(body, blocks, headings),
-        tuple(
+    page = compiled(it.body, blocks)
+    return replace(
+        page,
+        pages=tuple({row.id: Near(*row[:8]) for row in rows}.values()),
+        headings=places.listed(headings),
+        places=places.where_one_stops(page.body, blocks, headings),
+        asked=tuple(
             Asked(row.block_id, row.id, row.kind, row.is_optional, row.choice_id, row.option)
             for row in rows
             if row.kind in ASKED
         ),
-        {track["key"]: track["title"] for track in it.tracks},
-        it.asks,
+        tracks={track["key"]: track["title"] for track in it.tracks},
+        asks=it.asks,
     )
+
+
+def compiled(
+    body: Sequence[Mapping[str, str]], blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
+) -> Compiled:
+    """A page as it is stored, by itself."""
+    pieces = (
+        Markup(segment["html"])  # noqa: S704  # cleaned when it was published
+        if "html" in segment
+        else segment["block"]
+        for segment in body
+    )
+    return Compiled(tuple(pieces), blocks)
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:

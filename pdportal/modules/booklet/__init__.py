@@ -1,0 +1,1 @@
+"""A whole module as one document, to print or to keep as PDF."""
