@@ -13,8 +13,8 @@ NOTES: Final = frozenset({"instructor"})
 HIDDEN: Final = frozenset({"solution", "spoiler", "hint"})
 """What stays closed until it is opened."""
 
-PARTS: Final = frozenset({"field", "explanation", "help", "transcript"})
-"""What has a meaning inside an interactive block, a check or a video only."""
+PARTS: Final = frozenset({"field", "explanation", "help", "transcript", "option"})
+"""What has a meaning inside an interactive block, a check, a video or a choice only."""
 
 BOXES: Final = frozenset(
     {
@@ -52,6 +52,7 @@ ATTRIBUTES: Final = {
     "reflection": set[str](), "task": {"protocol", "rows", "makes"}, "help": {"skill"},
     "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
     "video": {"src", "captions", "poster"},
+    "choice": set[str](), "option": {"means", "minutes"},
 }  # fmt: skip
 """What may stand in the braces of blocks that mean something by it, beside id, class and title.
 

@@ -301,6 +301,8 @@ class Chosen(Base):
     why: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves of `why`."""
+    minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How much longer it takes than the first alternative, which the page's minutes have."""
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -14,6 +14,7 @@ from pdportal.modules.checks import own_data as checks
 from pdportal.modules.models import (
     Answer,
     Block,
+    Chosen,
     Edition,
     Enrollment,
     HandIn,
@@ -32,6 +33,7 @@ def collect(person: Person) -> Iterator[Piece]:
             Enrollment.last_at,
             Enrollment.finished_at,
             Enrollment.tested_out_at,
+            Enrollment.track,
         )
         .join(Edition, Edition.id == Enrollment.edition_id)
         .where(Enrollment.person_id == person.id)
@@ -60,13 +62,22 @@ def collect(person: Person) -> Iterator[Piece]:
         for line in (f"## {row.title}, {row.saved_at:%Y-%m-%d}", "", row.text, "")
     ]
     yield Piece("reflections.md", "\n".join(["# Reflections", "", *lines]))
+    choices = (
+        select(Edition.title, Block.key.label("choice"), Chosen.option, Chosen.why, Chosen.at)
+        .join(Enrollment, Enrollment.id == Chosen.enrollment_id)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .join(Block, Block.id == Chosen.block_id)
+        .where(Enrollment.person_id == person.id)
+        .order_by(Chosen.at)
+    )
+    yield Piece("choices.json", as_data(choices))
     yield from checks.collect(person)
 
 
 def forget(person: Person) -> None:
     """Delete every way, with all that was answered and read on it."""
     checks.forget(person)
-    for table in (Answer, Reflection, HandIn, TakenUp, PageRead):
+    for table in (Answer, Reflection, HandIn, TakenUp, Chosen, PageRead):
         db.session.execute(
             delete(table).where(table.enrollment_id.in_(_ways(person))),
             execution_options={"synchronize_session": False},

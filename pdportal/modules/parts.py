@@ -118,10 +118,25 @@ def pages_read() -> ScalarSelect[int]:
     )
 
 
-def minutes_left() -> ScalarSelect[int]:
-    """The minutes of the pages that are not read yet."""
+def minutes_left() -> ColumnElement[int]:
+    """The minutes of the pages that are not read yet, with the alternatives that were chosen."""
     way, done = page.alias(), read.alias()
-    return (
+    more = (
+        select(func.coalesce(func.sum(chosen.c.minutes), 0))
+        .select_from(
+            chosen.join(block, block.c.id == chosen.c.block_id).outerjoin(
+                done,
+                and_(
+                    done.c.page_id == block.c.page_id,
+                    done.c.enrollment_id == chosen.c.enrollment_id,
+                ),
+            )
+        )
+        .where(chosen.c.enrollment_id == enrollment.c.id, done.c.page_id.is_(None))
+        .correlate(enrollment)
+        .scalar_subquery()
+    )
+    return more + (
         select(func.coalesce(func.sum(way.c.minutes), 0))
         .select_from(
             way.outerjoin(

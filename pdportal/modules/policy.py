@@ -16,6 +16,7 @@ from pdportal.cohorts.policy import Value
 from pdportal.modules.models import (
     Answer,
     Assignment,
+    Chosen,
     Enrollment,
     HandIn,
     Module,
@@ -57,6 +58,11 @@ def answers_of(person: Person) -> Select[Answer]:
 def reflections_of(person: Person) -> Select[Reflection]:
     """One's own reflections; nobody sees another's, whatever they lead or coach."""
     return select(Reflection).join(Enrollment).where(is_own(person.id))
+
+
+def choices_of(person: Person) -> Select[Chosen]:
+    """What one chose, and why; nobody sees another's."""
+    return select(Chosen).join(Enrollment).where(is_own(person.id))
 
 
 def hand_ins_of(person: Person) -> Select[HandIn]:

@@ -14,6 +14,7 @@ from pdportal.modules.parts import (
     Line,
     answer,
     block,
+    chosen,
     draft,
     hand_in,
     page,
@@ -77,6 +78,9 @@ _BLOCKS = (
         step.c.done_at,
         step.c.removed_at,
         step.c.outcome,
+        chosen.c.option.label("chosen"),
+        chosen.c.why,
+        chosen.c.version.label("why_version"),
     )
     .select_from(
         block.outerjoin(reflection, _is_mine(reflection))
@@ -85,6 +89,7 @@ _BLOCKS = (
         .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
         .outerjoin(taken_up, _is_mine(taken_up))
         .outerjoin(step, step.c.id == taken_up.c.step_id)
+        .outerjoin(chosen, _is_mine(chosen))
     )
     .order_by(block.c.page_id, block.c.id)
 )

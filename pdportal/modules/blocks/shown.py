@@ -16,6 +16,7 @@ from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks.forms import TryoutForm
 from pdportal.modules.blocks.queries import answers_on, blocks_of, blocks_on, written_before
+from pdportal.modules.choices.shown import choice_state, openings, shown_choice
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
@@ -97,6 +98,8 @@ def _shown(
             row = _tries(questions.kind_of(data), row, earlier.get(key, []), posted)
         if kind != BlockKind.NOTE or policy.reads_notes(me()):
             blocks[key] = _block(opened, key, kind, _begun_with(data, before), row, typed)
+        if kind == BlockKind.CHOICE:
+            blocks |= openings(key, data["options"], row.chosen, opened.enrollment_id is None)
     return blocks
 
 
@@ -257,4 +260,5 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.TRYOUT: (_tryout_state, _tryout),
     BlockKind.MIRROR: (lambda _data, _row: (), _mirror),
     BlockKind.NOTE: (lambda _data, _row: (), _note),
+    BlockKind.CHOICE: (choice_state, shown_choice),
 }

@@ -311,7 +311,7 @@ def _page(draft: Draft) -> CompiledPage:
     return CompiledPage(
         slug=draft.slug,
         title=draft.title,
-        minutes=draft.minutes,
+        minutes=draft.minutes + extractor.minutes,
         break_minutes=draft.break_minutes,
         audience=draft.audience,
         section=draft.section,

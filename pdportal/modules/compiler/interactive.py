@@ -15,13 +15,14 @@ from pdportal.content.tree import make, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
 from pdportal.modules import questions
 from pdportal.modules.compiler import mirror
+from pdportal.modules.compiler.choices import take_choice
 from pdportal.modules.compiler.model import CompiledBlock
 from pdportal.modules.compiler.page import Draft, is_interactive
 
 GOAL_PARTS = frozenset({"change", "why", "know", "step"})
 """Ids of the fields of a task that makes a goal: the goal's own, and its first step."""
 
-_PLACES = {"field": "task", "help": "check"}
+_PLACES = {"field": "task", "help": "check", "option": "choice"}
 """Parts that mean something in one place only."""
 
 
@@ -37,11 +38,15 @@ class Extractor:
         self.pieces: list[dict[str, str]] = []
         self.mark = uuid4().hex
         """Stands where a block was cut out; no author can have written it."""
+        self.within: tuple[str, str] | None = None
+        """The keys of the choice and the alternative that is being read."""
+        self.minutes = 0
+        """Of the first alternative of each choice, which the page's own do not have."""
 
     def run(self, part: Element | None = None) -> list[dict[str, str]]:
         """The body of the page, or of a part, as pieces of HTML and keys of blocks in order."""
         root = self.document.root if part is None else part
-        self._visit(root)
+        self.visit(root)
         html = safe_html(self.document, root, self.language)
         body: list[dict[str, str]] = []
         for number, piece in enumerate(re.split(rf"<p>{self.mark} (\d+)</p>", html)):
@@ -51,13 +56,16 @@ class Extractor:
                 body.append({"html": piece.strip()})
         return body
 
-    def _visit(self, parent: Element) -> None:
+    def visit(self, parent: Element) -> None:
+        """Take the blocks out of an element, each with a mark in its place."""
         for child in list(parent):
             div = self.document.div(child)
             if div is None:
-                self._visit(child)
+                self.visit(child)
             elif child in self.draft.ready:
                 self._put(parent, child, {"html": self.draft.ready[child]})
+            elif div.kind == "choice" and not self.draft.is_about:
+                take_choice(self, parent, child, div)
             elif div.kind in NOTES:
                 self._put_block(parent, child, self._note(child, div))
             elif is_interactive(self.draft, child) and not self.draft.is_about:
@@ -67,7 +75,7 @@ class Extractor:
                 dress_all(self.document, child, self.language)
                 dress(self.document, child, self.language)
             else:
-                self._visit(child)
+                self.visit(child)
                 if div.kind in _PLACES:
                     self.problems.warning(
                         div.line, f"A {div.kind} stands in a {_PLACES[div.kind]} only.",
@@ -76,12 +84,16 @@ class Extractor:
                 dress(self.document, child, self.language)
 
     def _put_block(self, parent: Element, child: Element, block: CompiledBlock) -> None:
-        self.blocks.append(block)
+        self.blocks.append(replace(block, within=self.within))
         self._put(parent, child, {"block": block.key})
 
     def _put(self, parent: Element, child: Element, piece: dict[str, str]) -> None:
+        tree.replace(parent, child, [self.mark_of(piece)])
+
+    def mark_of(self, piece: dict[str, str]) -> Element:
+        """A mark in whose place this piece of the body comes."""
         self.pieces.append(piece)
-        tree.replace(parent, child, [make("p", f"{self.mark} {len(self.pieces) - 1}")])
+        return make("p", f"{self.mark} {len(self.pieces) - 1}")
 
     def _block(self, element: Element, div: Div) -> CompiledBlock:
         block = self._block_of_kind(element, div)

@@ -113,10 +113,8 @@ def name_blocks(drafts: list[Draft]) -> None:
     todo: list[tuple[Draft, Element, Div]] = []
     for draft in drafts:
         for element in draft.document.root.iter():
-            if not is_interactive(draft, element):
-                continue
             div = draft.document.div(element)
-            if div is None:
+            if div is None or not (is_interactive(draft, element) or div.kind == "choice"):
                 continue
             if not div.id:
                 todo.append((draft, element, div))

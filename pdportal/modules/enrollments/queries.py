@@ -62,6 +62,7 @@ _MODULE = (
         enrollment.c.finished_in_id,
         _left_behind.label("left_behind"),
         my_track.label("track"),
+        minutes_left().label("minutes_left"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
     )

@@ -50,7 +50,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         else [],
         read=sum(page.row.is_read for page in counted),
         count=len(counted),
-        minutes_left=sum(page.row.minutes for page in counted if not page.row.is_read),
+        minutes_left=module.minutes_left,
         breaks=sum(page.row.break_minutes for page in counted),
         done_when=done_when(
             len(counted), [kind for page in counted for kind in page.asked], module.asks

@@ -1,0 +1,60 @@
+"""Choosing on a page of a module."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pdportal.accounts import me
+from pdportal.modules.addresses import anchor_of
+from pdportal.modules.blocks.shown import Typed
+from pdportal.modules.blueprint import bp
+from pdportal.modules.choices import services
+from pdportal.modules.models import BlockKind
+from pdportal.modules.pages.queries import Opened
+from pdportal.modules.pages.views import flash_if_finished, open_page, render_page
+from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.errors import Refused
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/choose")
+def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """Choose an alternative; what stands in it is open from now on."""
+    opened = open_page(slug, page_slug)
+    why = _why()
+    try:
+        enrollment = services.choose(me(), opened, key, request.form.get("option", "")[:80], why)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return render_page(opened, Typed(key, refused.message, {"why": why})), 422
+    flash_if_finished(opened, enrollment.finished_at)
+    return redirect(_url(opened, key))
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/why")
+def choice_why(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """Why somebody chose this, for themselves, saved at every pause."""
+    opened = open_page(slug, page_slug)
+    try:
+        chosen = services.save_why(me(), opened, key, _why(), version=seen_version())
+    except Refused as refused:
+
+        def again(refused: Refused) -> str:
+            typed = Typed(key, refused.message, {"why": _why()})
+            if isinstance(refused, ChangedElsewhere):
+                stored = [("", refused.values["why"])]
+                typed = Typed(key, "", {"why": _why()}, stored, refused.version)
+            return render_page(opened, typed)
+
+        return not_saved(refused, _url(opened, key), typed=[("", _why())], again=again)
+    return saved(chosen.version, _url(opened, key))
+
+
+def _why() -> str:
+    return request.form.get("why", "").replace("\r\n", "\n")
+
+
+def _url(opened: Opened, key: str) -> str:
+    anchor = anchor_of(BlockKind.CHOICE, key)
+    return url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor)
