@@ -9,8 +9,19 @@ from pdportal.accounts.policy import is_led_by, is_led_from, leads_where, places
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 
+FEWEST = 5
+"""The fewest people behind a figure that does not name them, and behind each change of it.
+
+Whoever reads is not one of them, since they know their own part.
+"""
+
 Value = int | BindParameter[int]
 """A value, or where it comes in a statement that is built once and asked often."""
+
+
+def in_lots(people: int) -> int:
+    """A count that is shown: whole lots of `FEWEST` people, so that 0 says "fewer than that"."""
+    return people - people % FEWEST
 
 
 def cohort_ids_of(person: Person) -> Select[int]:

@@ -19,14 +19,8 @@ from typing import NamedTuple, Protocol
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.policy import may_run
+from pdportal.cohorts.policy import FEWEST, may_run
 from pdportal.feedback.comments.answers import Verdict
-
-FEWEST = 5
-"""The fewest people behind a figure that does not name them, and behind each change of it.
-
-Whoever reads is not one of them, since they know their own part.
-"""
 
 
 def may_help(person: Person, cohort: Cohort) -> bool:

@@ -91,11 +91,16 @@ def _say_sizes(compiled: Iterable[Compilation]) -> None:
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def publish(paths: tuple[Path, ...], shape: str) -> None:
+@click.option(
+    "--mend", is_flag=True,
+    help="Move on whoever is on a version that may show notes for facilitators to learners.",
+)  # fmt: skip
+def publish(paths: tuple[Path, ...], shape: str, mend: bool) -> None:
     """Publish modules and protocols: all that is given, or nothing if anything has an error.
 
     What has not changed stays as it is. People in the middle of a module stay in the edition they
-    began, and are told on its page that there is a newer one.
+    began, and are told on its page that there is a newer one. With --mend, those on an edition
+    that an old compiler made are moved to the new one, with all they did.
     """
     from pdportal.operations.cli import portal_app
 
@@ -105,16 +110,61 @@ def publish(paths: tuple[Path, ...], shape: str) -> None:
         _end(sources.problems)
     app = portal_app()
     with app.app_context():
-        problems, news = publish_sources(sources)
+        problems, news = publish_sources(sources, mend=mend)
     problems = [*sources.problems, *problems]
     _report(problems, sources, shape, news)
     _end(problems)
 
 
-def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
-    """Publish all of it in one transaction, or nothing; what was wrong, and what is new."""
+@content.command()
+@click.argument("slug")
+def editions(slug: str) -> None:
+    """Say which versions of the module SLUG there are, and how many people are on each.
+
+    Counts are in fives, as on pages: nobody learns what one person does.
+    """
+    from pdportal.modules.editions.queries import versions
+    from pdportal.operations.cli import portal_app
+
+    with portal_app().app_context():
+        found = versions(slug, None)
+    if not found:
+        raise CannotRun(f"there is no module “{slug}”.")
+    for version in found:
+        people = f"{version.people} people or more" if version.people else "fewer than 5 people"
+        where = " (in the library)" if version.is_current else ""
+        click.echo(f"version {version.number}, {version.published_at:%Y-%m-%d}{where}: {people}")
+
+
+@content.command("withdraw")
+@click.argument("slug")
+def withdraw_module(slug: str) -> None:
+    """Take the module SLUG out of the library. Those who began it keep reading.
+
+    Publishing its folder again brings it back.
+    """
+    from pdportal.db import committing
+    from pdportal.modules.publishing.services import withdraw
+    from pdportal.operations.cli import portal_app
+
+    with portal_app().app_context(), committing():
+        try:
+            others = withdraw(slug)
+        except LookupError:
+            raise CannotRun(f"there is no module “{slug}” in the library.") from None
+    click.echo(f"Withdrawn: {slug}. Those who began it keep reading; nobody else finds it.")
+    if others:
+        click.echo(f"These name it as one that comes before them: {', '.join(others)}.")
+
+
+def publish_sources(sources: Sources, *, mend: bool = False) -> tuple[list[Problem], list[str]]:
+    """Publish all of it in one transaction, or nothing; what was wrong, and what is new.
+
+    With `mend`, nobody is left on an edition of these modules that an old compiler made.
+    """
     from pdportal.db import committing, db
     from pdportal.modules.compiler.cache import compile_cached
+    from pdportal.modules.editions.services import move_from_old_compilers
     from pdportal.modules.publishing.services import publish_all
 
     with committing():
@@ -135,6 +185,8 @@ def publish_sources(sources: Sources) -> tuple[list[Problem], list[str]]:
         if any(problem.is_error for problem in problems):
             db.session.rollback()
             return problems, []
+        if mend:
+            move_from_old_compilers(result.edition for result in results if result.edition)
         return problems, [
             f"{result.edition.title} (edition {result.edition.number})"
             for result in results

@@ -19,7 +19,10 @@ GOOD, FAULTS, WRONG_USAGE = 0, 1, 2
 
 
 BROUGHT = {
-    "content": ("modules", "Check and publish modules and protocols written in Markdown."),
+    "content": (
+        "modules",
+        "Check and publish modules, protocols and frameworks written in Markdown.",
+    ),
     "demo": ("demo", "Look around in a district that has been at work for ten weeks."),
     "user": ("accounts", "Add people and list them."),
 }
@@ -85,7 +88,9 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Build the tables, or bring them up to date. Safe to repeat, and with several at once."""
+    from pdportal.db import db as database
     from pdportal.db.migrations import is_newer, schema, upgrade_database, why_unfit
+    from pdportal.operations.old_editions import MEND, say_old_editions
 
     app = portal_app()
     at, _newest = schema(app)
@@ -97,6 +102,9 @@ def upgrade() -> None:
         if before == after
         else f"The database went from {before or 'empty'} to {after}."
     )
+    with app.app_context(), database.engine.connect() as connection:
+        if said := say_old_editions(connection):
+            click.echo(f"{said}\n{MEND}")
 
 
 @db.command(hidden=True)

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, database_url, read_settings
+from pdportal.operations.old_editions import MEND, say_old_editions
 from pdportal.operations.storerooms import Finding, examine_storerooms
 
 
@@ -28,6 +29,7 @@ def examine() -> Iterator[Finding]:
         "good", f"Settings: {', '.join(changed) if changed else 'all at their defaults'}."
     )
     yield from examine_storerooms(settings)
+    yield from _examine_editions(settings)
     yield from _examine_address(settings)
     yield from _examine_mail(settings)
     yield from _examine_queue_and_counters(settings)
@@ -101,6 +103,20 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "note", f"Mail that is tried again: {len(waits)}. The last: {waits[0].trouble}"
         )
+
+
+def _examine_editions(settings: dict[str, Any]) -> Iterator[Finding]:
+    """Modules that may show facilitators' notes; silent where the database cannot be asked."""
+    engine = create_engine(database_url(settings))
+    try:
+        with engine.connect() as connection:
+            said = say_old_editions(connection)
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    if said:
+        yield Finding("wrong", said, MEND)
 
 
 def _examine_queue_and_counters(settings: dict[str, Any]) -> Iterator[Finding]:

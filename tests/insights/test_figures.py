@@ -12,12 +12,13 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Cohort
+from pdportal.cohorts.policy import FEWEST
 from pdportal.db import db
 from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
-from pdportal.insights.policy import FEWEST, Answer, Comments, comments_counted
+from pdportal.insights.policy import Answer, Comments, comments_counted
 from pdportal.insights.progress import progress_of
 from tests.conftest import Visit
 from tests.insights import given

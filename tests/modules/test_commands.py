@@ -132,6 +132,23 @@ def test_publishing_says_what_is_new_and_stores_nothing_if_something_is_wrong(
     assert json.loads(out)["published"] == []
 
 
+def test_versions_are_listed_withdrawn_and_mended(
+    run: Run, tmp_path: Path, app: Flask, database: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cli, "portal_app", lambda **_given: app)
+    good = write_module(tmp_path, "good", title="Good", pages={"01-a.md": plain_page()})
+    run("content", "publish", good, "--mend")
+    code, out, _err = run("content", "editions", "good")
+    assert code == 0
+    assert out.startswith("version 1, ")
+    assert out.endswith("(in the library): fewer than 5 people\n")
+    assert "Withdrawn: good." in run("content", "withdraw", "good")[1]
+    for command in ("editions", "withdraw"):
+        code, _out, err = run("content", command, "nowhere")
+        assert code == 1
+        assert "there is no module “nowhere”" in err
+
+
 def test_sources_are_found_once(tmp_path: Path):
     folder = write_module(tmp_path)
     found = commands.find_sources([folder, tmp_path, folder / "01-one-second.md"])

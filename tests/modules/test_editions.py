@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from sqlalchemy import select, update
 
 from pdportal.db import db
 from pdportal.modules.editions.matching import Item, pair_items
+from pdportal.modules.editions.queries import versions
+from pdportal.modules.editions.services import move_from_old_compilers
 from pdportal.modules.models import Answer, Edition, Enrollment
+from pdportal.modules.publishing.services import withdraw
+from pdportal.operations.old_editions import modules_with_old_editions
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
-from tests.modules.given import FIRST, SECOND, plain_page
+from tests.modules.given import FIRST, SECOND, plain_page, publish_one, write_module
 from tests.people import World
 
 ANSWER = {"option": "after-an-answer"}
@@ -237,3 +242,103 @@ LONG = "what teachers say when nobody answers their question straight away"
 )
 def test_only_what_is_sure_is_paired(old: list[Item], new: list[Item], paired: dict[int, int]):
     assert pair_items(old, new) == paired
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "::: question {#second-pause}",
+            "::: reflection {#second-pause}",
+            "named a choice question",
+        ),
+        (
+            "::: reflection {#whose-voice}",
+            '::: task {#whose-voice title="Voice"}',
+            "This is a task",
+        ),
+        ("{#second-pause}", "{#second-pause kind=true-false}", "This is a true-false question"),
+    ],
+)
+def test_an_id_for_something_else_is_an_error(
+    world: World, wait: Edition, tmp_path: Path, old: str, new: str, said: str
+):
+    text = FIRST.replace(old, new)
+    if "true-false" in new:
+        text = text.replace("- [ ] Before the first hand.\n    > That is the first one.\n", "")
+    done = publish_one(write_module(tmp_path, pages=pages(text)))
+    assert done.edition is None
+    problem = next(each for each in done.problems if "The id" in each.message)
+    assert said in problem.message
+    assert problem.path.endswith("01-one-second.md")
+    assert problem.line == FIRST[: FIRST.index(old)].count("\n") + 1
+    assert "another id, such as #" in problem.hint
+
+
+def test_an_id_for_another_question_is_a_warning(world: World, wait: Edition, tmp_path: Path):
+    text = FIRST.replace("Where is the second pause?", "What did you eat today?")
+    done = publish_one(write_module(tmp_path, pages=pages(text)))
+    assert done.edition is not None
+    warning = next(each for each in done.problems if each.path.endswith("01-one-second.md"))
+    assert "asks something else" in warning.message
+
+
+@pytest.mark.parametrize("others", [1, 4, 5, 6, 10])
+def test_who_is_on_which_version_is_said_in_fives(
+    world: World, visit: Visit, wait: Edition, publish: Publish, others: int
+):
+    for number in range(others):
+        visit(world.person(f"Teacher {number}")).post("/learn/wait/begin")
+    visit(world.lee).post("/learn/wait/begin")
+    far = world.person("Far Away", district=world.elsewhere)
+    visit(far).post("/learn/wait/begin")
+    publish(pages=pages(FIRST + "\nMore.\n"))
+    page = visit(world.lee).get("/learn/wait").text
+    said = {1: "fewer than 5 people", 4: "fewer than 5 people", 10: "10 people or more"}
+    first = page.split("version 1:")[1].split("</li>")[0]
+    assert first.strip() == said.get(others, "5 people or more")
+    assert "fewer than 5 people" in page.split("version 2:")[1].split("</li>")[0]
+    assert "version 1:" not in visit(world.ada).get("/learn/wait").text
+    assert [each.people for each in versions("wait", None)] == [0, (others + 2) // 5 * 5]
+
+
+def test_a_withdrawn_module_is_read_by_those_who_began_it(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    publish("after", prerequisites="wait", pages={"01-a.md": plain_page()})
+    assert withdraw("wait") == ["after"]
+    db.session.commit()
+    ben = visit(world.ben)
+    for library in ("/learn", "/learn?q=silence", "/search?q=silence"):
+        assert '/learn/wait"' not in ben.get(library).text
+    assert ben.get(AT).status_code == 404
+    assert ben.post("/learn/wait/begin").status_code == 404
+    assert "The first page tells" in ada.get(AT).text
+    assert "no longer in the library" in ada.get("/learn/wait").text
+    assert "Changed since" not in ada.get("/learn/wait").text
+    ada.post("/learn/wait/move-on")
+    assert ada.get(CHANGES).status_code == 302
+    with pytest.raises(LookupError):
+        withdraw("wait")
+    publish(pages=pages())
+    assert '/learn/wait"' in ben.get("/learn").text
+
+
+def test_readers_of_an_edition_by_an_old_compiler_are_moved_on(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    assert modules_with_old_editions(db.session.connection()) == []
+    db.session.execute(update(Edition).values(compiler=2, content_hash="of an old compiler"))
+    assert modules_with_old_editions(db.session.connection()) == ["wait"]
+    db.session.expire_all()
+    edition = publish(pages=pages())
+    assert modules_with_old_editions(db.session.connection()) == ["wait"]
+    assert move_from_old_compilers([edition]) == 1
+    db.session.commit()
+    assert modules_with_old_editions(db.session.connection()) == []
+    page = ada.get(AT).text
+    assert "Yes, there." in page
+    assert "Not my own." in page
+    assert "Changed since you started" not in ada.get("/learn/wait").text

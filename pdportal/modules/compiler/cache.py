@@ -119,6 +119,7 @@ def _read(place: Path, key: str) -> Compilation | None:
             [Problem(**problem) for problem in stored["problems"]],
             {slug: (path, line) for slug, (path, line) in stored["prerequisites"].items()},
             [(name, path, line) for name, path, line in stored["protocols"]],
+            {key: (path, line) for key, (path, line) in stored["ids"].items()},
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -143,6 +144,7 @@ def _write(place: Path, key: str, made: Compilation) -> None:
         "problems": [asdict(problem) for problem in made.problems],
         "prerequisites": made.prerequisite_lines,
         "protocols": made.protocols,
+        "ids": made.ids,
     }
     with suppress(OSError):
         with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as file:

@@ -44,6 +44,8 @@ class Compilation:
     prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     protocols: list[tuple[str, str, int]] = field(default_factory=list)
     """The protocols that tasks name, each with the path and the line."""
+    ids: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Where the ids stand that authors gave to blocks."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -244,7 +246,8 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         checks=compiled_checks,
         content_hash=folder.content_hash(),
     )
-    return Compilation(module, sorted(problems), plan.prerequisite_lines, protocols)
+    ids = {key: place for draft in drafts for key, place in draft.given_ids()}
+    return Compilation(module, sorted(problems), plan.prerequisite_lines, protocols, ids)
 
 
 def _read(plan: Plan, drafts: list[Draft], folder: Folder) -> Site:

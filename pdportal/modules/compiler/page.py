@@ -1,6 +1,6 @@
 """One page on its way from Markdown to HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -82,6 +82,13 @@ class Draft:
     def divs(self) -> Iterable[Div]:
         """The divs of the page."""
         return self.document.divs.values()
+
+    def given_ids(self) -> Iterator[tuple[str, tuple[str, int]]]:
+        """The ids that the author gave to blocks, each with the path and the line."""
+        for element, key in self.keys.items():
+            div = self.document.div(element)
+            if div is not None and div.id == key:
+                yield key, (self.source.path, div.line)
 
     def words(self) -> int:
         """The words a learner reads."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from pdportal.accounts.models import Person
+from pdportal.cohorts.policy import in_lots
+from pdportal.content.notes import APART_SINCE
 from pdportal.db import Base, db
+from pdportal.modules import policy
 from pdportal.modules.models import (
     Answer,
     Block,
     BlockKind,
     Edition,
+    Enrollment,
+    Module,
     Page,
     Section,
     TakenUp,
@@ -89,6 +96,53 @@ def editions(edition_ids: Iterable[int]) -> dict[int, Edition]:
     """Editions by their ids."""
     rows = db.session.scalars(select(Edition).where(Edition.id.in_(edition_ids)))
     return {edition.id: edition for edition in rows}
+
+
+class Version(NamedTuple):
+    """One edition, and how many people are on it, in whole lots (`cohorts.policy.in_lots`)."""
+
+    number: int
+    published_at: datetime
+    is_current: bool
+    people: int
+
+
+def versions(slug: str, person: Person | None) -> list[Version]:
+    """The editions of a module and the people on each, as this person may know it; newest first.
+
+    With nobody, as a command says it.
+    """
+    counted = and_(Person.id == Enrollment.person_id, policy.people_counted(person))
+    rows = db.session.execute(
+        select(
+            Edition.number,
+            Edition.published_at,
+            Edition.id == func.coalesce(Module.current_id, 0),
+            func.count(Person.id),
+        )
+        .join(Module, Module.id == Edition.module_id)
+        .outerjoin(Enrollment, Enrollment.edition_id == Edition.id)
+        .outerjoin(Person, counted)
+        .where(Module.slug == slug)
+        .group_by(Edition.id, Module.id)
+        .order_by(Edition.number.desc())
+    ).all()
+    return [Version(number, at, bool(now), in_lots(count)) for number, at, now, count in rows]
+
+
+def learners_on_old_compilers(module_ids: Iterable[int]) -> Sequence[Enrollment]:
+    """Who is on an edition that may show notes for facilitators, while a newer one is out."""
+    return db.session.scalars(
+        select(Enrollment)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .join(Module, Module.id == Enrollment.module_id)
+        .where(
+            Edition.compiler < APART_SINCE,
+            Module.id.in_(module_ids),
+            Module.current_id != Enrollment.edition_id,
+        )
+        .options(joinedload(Enrollment.person))
+    ).all()
 
 
 def _is_done_in(enrollment_id: int) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from pdportal.modules.editions.queries import (
     blocks_written_in,
     done_in_blocks,
     learners_blocks,
+    learners_on_old_compilers,
     learners_pages,
     tables_of_blocks,
 )
@@ -174,6 +175,17 @@ def move_on(person: Person, module_id: int) -> Move:
     record(person, "moved_on", enrollment, module=module_id)
     finish_if_done(person, enrollment)
     return move
+
+
+def move_from_old_compilers(editions: Iterable[Edition]) -> int:
+    """Move whoever is on an edition that may show notes for facilitators to the current one.
+
+    Of the modules of these editions; gives how many people that were.
+    """
+    learners = learners_on_old_compilers([edition.module_id for edition in editions])
+    for enrollment in learners:
+        move_on(enrollment.person, enrollment.module_id)
+    return len(learners)
 
 
 def pair_pages(pages: Sequence[Line], old_id: int, new_id: int) -> dict[int, int]:

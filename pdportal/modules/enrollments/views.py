@@ -17,6 +17,7 @@ from pdportal.modules.assignments.queries import assigned_here
 from pdportal.modules.blocks.queries import results
 from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
+from pdportal.modules.editions.queries import versions
 from pdportal.modules.enrollments import queries, services
 from pdportal.modules.enrollments.rule import counts, done_when
 from pdportal.modules.library import filters
@@ -64,6 +65,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         to_class=to_class,
         suggested=suggested_day(),
         top_up=_top_up(module, on_the_way),
+        versions=versions(slug, me()) if policy.sees_versions(me()) else [],
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
         levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),

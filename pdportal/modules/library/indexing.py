@@ -11,7 +11,7 @@ from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
-from pdportal.modules.models import Edition, Facet, ModuleTag, Page, Section
+from pdportal.modules.models import Edition, Facet, Module, ModuleTag, Page, Section
 
 LONGEST_NAME = 80
 
@@ -21,6 +21,13 @@ def make_findable(edition: Edition) -> None:
     db.session.flush()
     columns = {name: getattr(edition, name) for name in Edition.__table__.columns.keys()}  # noqa: SIM118
     index(db.session.connection(), columns)
+
+
+def make_unfindable(module: Module) -> None:
+    """Remove what a module is found by."""
+    connection = db.session.connection()
+    connection.execute(delete(ModuleTag).where(ModuleTag.module_id == module.id))
+    search.store(connection, module.id, "", [])
 
 
 def index(connection: Connection, edition: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ from pdportal.modules.checks.models import Check
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import COMPILER
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
-from pdportal.modules.library.indexing import make_findable
+from pdportal.modules.library.indexing import make_findable, make_unfindable
 from pdportal.modules.models import (
     Asset,
     Block,
@@ -84,6 +84,26 @@ def publish_all(
         edition.compiler = COMPILER  # its hash has the compiler in it: this one made the same
         published.append(Published(folder, edition, problems[folder], changed))
     return published
+
+
+def withdraw(slug: str) -> list[str]:
+    """Take a module out of the library; those who began it read on.
+
+    Gives the slugs of modules that name it as one that comes before them. Raises `LookupError`
+    where no such module is in the library.
+    """
+    module = db.session.scalars(
+        select(Module).where(Module.slug == slug, Module.current_id.is_not(None))
+    ).one_or_none()
+    if module is None:
+        raise LookupError(slug)
+    module.current_id = None
+    make_unfindable(module)
+    record(None, "withdrew", module)
+    others = select(Module.slug, Edition.prerequisites).join(
+        Edition, Edition.id == Module.current_id
+    )
+    return [other for other, before in db.session.execute(others) if slug in before]
 
 
 def _current_editions(slugs: Sequence[str]) -> dict[str, Edition]:
