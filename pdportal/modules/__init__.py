@@ -22,10 +22,12 @@ def register(app: Flask) -> None:
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
     from pdportal.modules.library.finds import find_modules
+    from pdportal.modules.library.teaching import modules_that_teach
     from pdportal.modules.notes import own_data as notes_data
     from pdportal.modules.notes.finds import find_notes
     from pdportal.modules.pages.queries import cache_compiled_pages
     from pdportal.search.sources import Source, add_source
+    from pdportal.skills.teaching import add_teaching
     from pdportal.web.pages import Place, add_place, add_to_account
 
     add_part(own_data.PART)
@@ -35,10 +37,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     cache_compiled_pages(app)
     revision_saved.connect(note_hand_in)
+    add_teaching(app, modules_that_teach)
     add_source(app, Source(_l("Modules"), find_modules, 10))
     add_source(app, Source(_l("My notes"), find_notes, 15))
     add_to_account(app, _l("My notes"), "modules.my_notes")
-    add_place(app, Place(_l("Learn"), "modules.library", "/learn", 10))
+    add_place(app, Place(_l("Learn"), "modules.library", ("/learn", "/skills", "/profile"), 10))
 
     def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:
         return _("%(by)s assigned “%(module)s” to %(cohort)s.", by=by, module=module, cohort=cohort)

@@ -23,6 +23,7 @@ BROUGHT = {
         "modules",
         "Check and publish modules, protocols and frameworks written in Markdown.",
     ),
+    "skills": ("skills", "Bring in frameworks of skills."),
     "demo": ("demo", "Look around in a district that has been at work for ten weeks."),
     "user": ("accounts", "Add people and list them."),
 }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased, joinedload
 
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Person, School
+from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from pdportal.folding import fold
 from pdportal.skills import policy
 from pdportal.skills.frameworks.models import Framework, Skill, SkillName
-from pdportal.skills.models import Placement, Source
+from pdportal.skills.models import Offer, Placement, SkillRequest, Source
 
 
 class Standing(NamedTuple):
@@ -79,10 +81,133 @@ def standings(person: Person) -> list[Standing]:
     return [Standing(*row) for row in rows]  # type: ignore[arg-type]  # it has a position
 
 
-def history(person: Person, skill: Skill) -> Select[Placement]:
-    """Every line about somebody on a skill, the oldest first."""
+def skill_page(person: Person, skill_id: int) -> Select[Skill]:
+    """One skill, with its framework and what it stands below."""
+    return (
+        policy.skills_seen_by(person)
+        .where(Skill.id == skill_id)
+        .options(joinedload(Skill.framework), joinedload(Skill.parent))
+    )
+
+
+def history(person: Person, skill: Skill) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every line about somebody on a skill, the oldest first: `Placement`, who `by`, `corrected`.
+
+    Those that only take another back are left out; that one is `corrected`.
+    """
+    later = aliased(Placement)
+    return db.session.execute(
+        policy.placements_seen_by(person)
+        .outerjoin(Person, Person.id == Placement.said_by_id)
+        .outerjoin(later, later.corrects_id == Placement.id)
+        .where(Placement.skill_id == skill.id, Placement.position.is_not(None))
+        .with_only_columns(
+            Placement, Person.name.label("by"), later.id.is_not(None).label("corrected")
+        )
+        .order_by(Placement.at, Placement.id)
+    ).all()
+
+
+def line(person: Person, placement_id: int) -> Select[Placement]:
+    """One line about somebody, with its skill."""
     return (
         policy.placements_seen_by(person)
-        .where(Placement.skill_id == skill.id)
-        .order_by(Placement.at, Placement.id)
+        .where(Placement.id == placement_id)
+        .options(joinedload(Placement.skill))
     )
+
+
+def requests_of(person: Person, skill: Skill) -> Select[SkillRequest]:
+    """What somebody asked their coaches about a skill, and has no answer to."""
+    return select(SkillRequest).where(
+        SkillRequest.person_id == person.id, SkillRequest.skill_id == skill.id, SkillRequest.is_open
+    )
+
+
+def coaches_asked(person: Person, skill: Skill) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Somebody's coaches, each with the open request about a skill: id, name, request_id, words."""
+    asked = requests_of(person, skill).subquery()
+    return db.session.execute(
+        select(Person.id, Person.name, asked.c.id.label("request_id"), asked.c.words)
+        .join(Coaching, Coaching.coach_id == Person.id)
+        .outerjoin(asked, asked.c.coach_id == Person.id)
+        .where(Coaching.teacher_id == person.id, Coaching.is_current, Person.active)
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def request_to_answer(coach: Person, request_id: int) -> Select[SkillRequest]:
+    """One question of a teacher, with who asks about what."""
+    return (
+        policy.requests_to_answer(coach)
+        .where(SkillRequest.id == request_id)
+        .options(joinedload(SkillRequest.person), joinedload(SkillRequest.skill))
+    )
+
+
+def requests_waiting(coach: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The questions of teachers, the oldest first: id, asked_at, person, skill."""
+    return db.session.execute(
+        policy.requests_to_answer(coach)
+        .join(Person, Person.id == SkillRequest.person_id)
+        .join(Skill, Skill.id == SkillRequest.skill_id)
+        .with_only_columns(
+            SkillRequest.id,
+            SkillRequest.asked_at,
+            Person.name.label("person"),
+            Skill.name.label("skill"),
+        )
+        .order_by(SkillRequest.asked_at, SkillRequest.id)
+        .limit(100)
+    ).all()
+
+
+def coach_of(person: Person, coach_id: int) -> Select[Person]:
+    """One of the coaches somebody works with now."""
+    return (
+        select(Person)
+        .join(Coaching, Coaching.coach_id == Person.id)
+        .where(
+            Coaching.teacher_id == person.id,
+            Coaching.is_current,
+            Person.active,
+            Person.id == coach_id,
+        )
+    )
+
+
+def own_offer(person: Person, skill: Skill) -> Select[Offer]:
+    """Somebody's own offer to show a skill."""
+    return policy.offers_seen_by(person).where(
+        Offer.person_id == person.id, Offer.skill_id == skill.id
+    )
+
+
+def offers(person: Person, skill: Skill) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Who offers to show a skill, as somebody sees it: person_id, name, teaches, school, words."""
+    return db.session.execute(
+        policy.offers_seen_by(person)
+        .outerjoin(School, School.id == Person.school_id)
+        .where(Offer.skill_id == skill.id)
+        .with_only_columns(
+            Offer.person_id,
+            Person.name,
+            Person.teaches,
+            School.name.label("school"),
+            Offer.words,
+            Offer.to_district,
+        )
+        .order_by(Person.sort_key, Person.id)
+        .limit(50)
+    ).all()
+
+
+def own_offers(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What somebody offers to show: skill_id, name, words, to_district."""
+    return db.session.execute(
+        policy.offers_seen_by(person)
+        .join(Skill, Skill.id == Offer.skill_id)
+        .where(Offer.person_id == person.id)
+        .with_only_columns(Offer.skill_id, Skill.name, Offer.words, Offer.to_district)
+        .order_by(Offer.id)
+    ).all()

@@ -1,4 +1,4 @@
-"""Saying where somebody stands on a skill."""
+"""Saying where somebody stands on a skill, asking a coach, and offering to show it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
+from pdportal.inbox.services import address, notify, withdraw
+from pdportal.skills import policy, queries
 from pdportal.skills.frameworks.models import Skill
 from pdportal.skills.levels import last_position, levels_of, say_position
-from pdportal.skills.models import Placement, Source
-from pdportal.web.errors import Refused
+from pdportal.skills.models import Offer, Placement, SkillRequest, Source
+from pdportal.web.errors import Refused, forbidden
 
 
 def place(
@@ -66,6 +68,125 @@ def place(
         raise Refused(_("This line was corrected in another window."))
     record(said_by or person, "placed", line, source=source.value)
     return line
+
+
+def take_back(person: Person, line: Placement) -> None:
+    """Take back what one said oneself; the line stays in the history, and says nothing any more."""
+    if not policy.may_take_back(person, line):
+        raise forbidden(_("This is not yours to take back."))
+    gone = Placement(
+        person_id=person.id,
+        skill_id=line.skill_id,
+        last=line.last,
+        source=Source.SELF,
+        corrects_id=line.id,
+    )
+    if add_unless_there(gone):
+        record(person, "took_back", line)
+
+
+def hide(person: Person, line: Placement, *, hidden: bool) -> None:
+    """Take a line that others said out of one's own pages, or put it back."""
+    _require_answer(person, line)
+    line.hidden_at = (line.hidden_at or clock.now()) if hidden else None
+
+
+def object_to(person: Person, line: Placement, words: str) -> None:
+    """Say that what others said is wrong. Whoever said it is told that, and no words."""
+    _require_answer(person, line)
+    is_new = line.objected_at is None
+    line.objection, line.objected_at = words, line.objected_at or clock.now()
+    if is_new:
+        record(person, "objected", line)
+    if is_new and line.said_by_id is not None:
+        notify(
+            line.said_by_id,
+            "placement_objected",
+            address("skills.skill_page", skill_id=line.skill_id),
+            sender=person,
+            by=person.name,
+            skill=line.skill.name,
+        )
+
+
+def withdraw_objection(person: Person, line: Placement) -> None:
+    """Let the line hold again."""
+    _require_answer(person, line)
+    line.objection, line.objected_at = "", None
+
+
+def ask_coach(person: Person, skill: Skill, coach: Person, words: str = "") -> SkillRequest:
+    """Ask one's coach where they see one on a skill; asked twice it is one question."""
+    if not skill.takes_placement:
+        raise Refused(_("This skill is no longer in its framework."))
+    request = SkillRequest(person_id=person.id, coach_id=coach.id, skill_id=skill.id, words=words)
+    if not add_unless_there(request):
+        return db.session.scalars(queries.requests_of(person, skill)).first() or request
+    record(person, "asked_coach", request)
+    notify(
+        coach.id,
+        "placement_asked",
+        address("skills.answer_request", request_id=request.id),
+        sender=person,
+        by=person.name,
+        skill=skill.name,
+    )
+    return request
+
+
+def withdraw_request(person: Person, request: SkillRequest) -> None:
+    """Take the question back; the coach cannot answer it any more."""
+    if request.is_open:
+        request.ended_at = clock.now()
+        withdraw(request.coach_id, address("skills.answer_request", request_id=request.id))
+
+
+def answer_request(
+    coach: Person, request: SkillRequest, position: int, words: str = ""
+) -> Placement:
+    """A coach says where they see the teacher who asked; the teacher is told at once."""
+    line = place(
+        request.person,
+        request.skill,
+        position,
+        source=Source.COACH,
+        said_by=coach,
+        words=words,
+        key=f"request:{request.id}",
+    )
+    request.ended_at, request.placement_id = clock.now(), line.id
+    notify(
+        request.person_id,
+        "placement_answered",
+        address("skills.skill_page", skill_id=request.skill_id),
+        sender=coach,
+        by=coach.name,
+        skill=request.skill.name,
+    )
+    return line
+
+
+def offer(person: Person, skill: Skill, words: str, *, to_district: bool) -> None:
+    """Offer to show colleagues a skill; a second offer says it in other words."""
+    there = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
+    if there is None:
+        there = Offer(person_id=person.id, skill_id=skill.id)
+        if not add_unless_there(there):
+            there = db.session.scalars(queries.own_offer(person, skill)).one()
+        record(person, "offered", there)
+    there.words, there.to_district = words, to_district
+
+
+def take_offer_back(person: Person, skill: Skill) -> None:
+    """Nobody sees the offer any more."""
+    there = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
+    if there is not None:
+        there.taken_back_at = clock.now()
+
+
+def _require_answer(person: Person, line: Placement) -> None:
+    if not policy.may_answer_back(person, line):
+        raise forbidden(_("You can hide or question what others said of you."))
 
 
 def _sent_before(person: Person, key: str) -> Placement | None:

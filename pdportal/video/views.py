@@ -34,14 +34,10 @@ from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID, takes_files
+from pdportal.web.requests import LARGEST_ID, ROOM_FOR_WORDS, takes_files
 from pdportal.web.typed import clean_words
 
 bp = Blueprint("video", __name__)
-
-ROOM_FOR_WORDS = 256 * 1024
-"""What a form may hold beside its file."""
-
 
 _CHOOSE_AGAIN = lazy_gettext("Choose the file again, please; the rest is still here.")
 

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any, TypeVar
 
-from flask import Flask, Request, request
+from flask import Flask, Request, request, session
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
@@ -15,6 +15,9 @@ from pdportal.db.transactions import READING
 from pdportal.web.typed import clean_words
 
 LARGEST_ID = 2**31 - 1
+
+ROOM_FOR_WORDS = 256 * 1024
+"""What a form may hold beside its file."""
 
 NO_PLACE = "X-PDPortal-No-Place"
 """Set by our server on a request that waited in vain; a client that sets it refuses itself."""
@@ -68,9 +71,26 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_large_files(most: int) -> Callable[[View], View]:
+    """The same for files of up to `most` bytes, from people who are signed in."""
+
+    def mark(view: View) -> View:
+        view.largest_body = most + ROOM_FOR_WORDS  # type: ignore[attr-defined]  # a mark, too
+        return takes_files(view)
+
+    return mark
+
+
 def register(app: Flask) -> None:
     """Use our ids; forms hold words."""
     app.url_map.converters["int"] = IdConverter
+
+    @app.url_value_preprocessor
+    def _let_large_files_in(endpoint: str | None, _values: object) -> None:
+        """It happens before anything reads the body."""
+        most = getattr(app.view_functions.get(endpoint or ""), "largest_body", None)
+        if most is not None and "_user_id" in session:
+            request.max_content_length = most
 
     @app.before_request
     def _no_such_address() -> None:

@@ -25,7 +25,7 @@ def test_the_last_line_that_holds_says_where_somebody_stands(
         (standing,) = queries.standings(world.ada)
         assert (standing.position, standing.last) == (3, 4)
         assert standing.said == "Between “Trying it” and “Part of my teaching”"
-        lines = db.session.scalars(queries.history(world.ada, skill)).all()
+        lines = [row.Placement for row in queries.history(world.ada, skill)]
         assert [line.position for line in lines] == [0, 4, 3]
         assert first.at <= lines[-1].at
 

@@ -19,7 +19,7 @@ from pdportal.skills.frameworks.models import CHILD_OF, LONGEST_CODE, LONGEST_NA
 from pdportal.skills.frameworks.statements import say_statement
 from pdportal.web.typed import clean_words, one_line
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 60_000_000
 MAX_ITEMS = 50_000
 MAX_DEPTH = 100
 MAX_PROBLEMS = 200

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pdportal.folding import fold
-from pdportal.skills.frameworks.models import LONGEST_NAME, Origin
+from pdportal.skills.frameworks.models import Origin
 from pdportal.skills.frameworks.statements import say_statement
 
 
@@ -34,8 +33,6 @@ class Item:
     code: str = ""
     written: str = ""
     """The statement as its source has it: Markdown, HTML, formulas."""
-    names: list[str] = field(default_factory=list)
-    """What else it is found by."""
     parent: str | None = None
     place: int = 0
     levels: list[dict[str, str]] = field(default_factory=list)
@@ -51,11 +48,6 @@ class Item:
         """Known again as long as nothing about it changes."""
         said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-    def found_by(self) -> set[str]:
-        """Its names, folded, as they are looked up."""
-        names = (fold(name).strip()[:LONGEST_NAME] for name in (self.code, self.name, *self.names))
-        return {name for name in names if name}
 
 
 @dataclass

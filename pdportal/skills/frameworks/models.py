@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.db import Base
+from pdportal.folding import fold
 
 LONGEST_CODE = 120
 LONGEST_NAME = 300
@@ -94,6 +95,12 @@ class Skill(Base):
 
     framework: Mapped[Framework] = relationship()
     parent: Mapped[Skill | None] = relationship(remote_side=[id])
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it is found by, folded: see `SkillName`."""
+        names = (self.code, self.name, *self.facts.get("names", []))
+        return frozenset(fold(name).strip()[:LONGEST_NAME] for name in names) - {""}
 
     @property
     def takes_placement(self) -> bool:

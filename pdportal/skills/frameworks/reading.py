@@ -93,7 +93,7 @@ class _Reader:
                 item.levels = self._progression(section, [text_of(step) for step in part])
                 section.body.remove(part)
             elif part.tag == "p" and (also := _ALSO.fullmatch(text_of(part))):
-                item.names += [name.strip(" .") for name in also[1].split(",")]
+                item.facts["names"] = [name.strip(" .") for name in also[1].split(",")]
                 section.body.remove(part)
         item.written = inner_html(section.body).strip()
         if not text_of(section.body):

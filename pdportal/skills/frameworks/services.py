@@ -167,7 +167,7 @@ def _store_names_and_links(framework: Framework, items: list[Item], ids: dict[st
     names = [
         {"skill_id": ids[item.identifier], "name": name}
         for item in items
-        for name in sorted(item.found_by())
+        for name in sorted(_skill(item).names)
     ]
     _many(insert(SkillName), names)
     links: dict[tuple[int, str, str], Row] = {}
@@ -200,12 +200,18 @@ def _row(item: Item) -> Row:
         "place": item.place,
         "statement": statement,
         "html": html,
-        "found_by": fold(f"{item.code} {item.name} {statement} {' '.join(item.names)}"),
+        "found_by": fold(
+            f"{item.code} {item.name} {statement} {' '.join(item.facts.get('names', []))}"
+        ),
         "levels": item.levels,
         "facts": item.facts,
         "digest": item.digest(),
         "gone_at": None,
     }
+
+
+def _skill(item: Item) -> Skill:
+    return Skill(code=item.code, name=item.name, facts=item.facts)
 
 
 def _parents(item: Item) -> Iterator[str]:
