@@ -77,7 +77,7 @@ OPEN_TO_ALL = frozenset(
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_tag", "protocol"),
         "module_check",
-        *("assignment", "nudge"),
+        *("assignment", "nudge", "own_definition"),
         *("framework", "skill", "skill_name", "skill_link", "provider"),
     }
 )

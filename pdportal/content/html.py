@@ -57,7 +57,7 @@ CLASSES: Final = frozenset(
     {
         "callout", "callout-title", "callout-kind", "solution", "spoiler", "hint", "table-wrap",
         "figure-missing", "highlight", "footnote", "footnote-ref", "footnote-backref",
-        "align-right", "align-center", "align-left", "math-source", "muted",
+        "align-right", "align-center", "align-left", "math-source", "muted", "term",
     }
 ) | {f"callout-{kind}" for kind in BOXES | NOTES | HIDDEN | {"plain"}}  # fmt: skip
 _CODE_CLASSES: Final = frozenset(name for name in STANDARD_TYPES.values() if name)

@@ -10,17 +10,16 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from pdportal.content.boxes import safe_html
-from pdportal.content.html import plain_text
+from pdportal.content.glossary import GLOSSARY, take_terms
+from pdportal.content.html import plain_text, sanitise
 from pdportal.content.outline import make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
-from pdportal.content.slugs import slug
 from pdportal.content.source import read_source
-from pdportal.content.tree import text_of
+from pdportal.content.tree import inner_html
 from pdportal.shipped import shipped
 
 FOLDER = shipped("docs/help", "shipped_help")
-GLOSSARY = shipped("content", "shipped_content") / "glossary.md"
 
 
 class Reader(StrEnum):
@@ -48,6 +47,8 @@ class Section:
     address: str
     heading: str
     text: str
+    html: Markup
+    """The definition of a word of the glossary, ready to be shown; the last block of a section."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,19 @@ def read_page(reader: Reader) -> HelpPage:
     is_glossary = reader is Reader.WORDS
     source, _faults = read_source(GLOSSARY if is_glossary else FOLDER / f"{reader}.md")
     document = read_markdown(source.body)
-    for term in document.root.iter("dt"):
-        term.set("id", slug(text_of(term)))
+    list(take_terms(document.root))
     make_outline(document, Problems(source.path))
     texts: list[tuple[str, str, list[str]]] = []
+    shown: dict[str, Markup] = {}
     for element in document.root[0] if is_glossary else document.root:
         if element.tag in {"h2", "dt"}:
             texts.append((element.get("id", ""), plain_text(element), []))
         elif texts:
             texts[-1][2].append(plain_text(element))
-    sections = tuple(Section(id, heading, "\n".join(text)) for id, heading, text in texts)
+            shown[texts[-1][0]] = Markup(sanitise(inner_html(element)))  # noqa: S704 -- our own
+    sections = tuple(
+        Section(id, heading, "\n".join(text), shown.get(id, Markup()))
+        for id, heading, text in texts
+    )
     html = Markup(safe_html(document, document.root))  # noqa: S704 -- our own, and sanitised
     return HelpPage(str(source.meta["title"]), str(source.meta["summary"]), sections, html)

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pdportal.content.glossary import GLOSSARY
 from pdportal.content.problems import Problem
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import MAX_ASSET_BYTES
@@ -90,6 +91,7 @@ def _compiler() -> str:
     package = Path(__file__).parents[2]
     for path in sorted(path for part in _CODE for path in (package / part).glob("*.py")):
         sha.update(path.read_bytes())
+    sha.update(GLOSSARY.read_bytes())  # its words are linked
     for library in _LIBRARIES:
         sha.update(f"{library} {version(library)}\n".encode())
     return sha.hexdigest()

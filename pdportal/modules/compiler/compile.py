@@ -25,6 +25,8 @@ from pdportal.modules.compiler.model import (
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
 from pdportal.modules.compiler.site import Site
+from pdportal.modules.compiler.terms import FILE as GLOSSARY
+from pdportal.modules.compiler.terms import link_terms, own_terms
 
 MODULE_KEYS = {
     "title", "summary", "minutes", "skills", "language", "hours", "audience", "outcomes",
@@ -32,7 +34,7 @@ MODULE_KEYS = {
 }  # fmt: skip
 PAGE_KEYS = {"title", "minutes", "audience", "track", "optional"}
 _NUMBERED = re.compile(r"^\d+[-_. ]?.*\.md$", re.IGNORECASE)
-_NOT_PAGES = {"readme.md", "license.md", "licence.md", "changelog.md", "contributing.md"}
+_NOT_PAGES = {"readme.md", "license.md", "licence.md", "changelog.md", "contributing.md", GLOSSARY}
 
 
 @dataclass
@@ -98,6 +100,10 @@ def _own_plan(folder: Folder) -> Plan:
     )  # fmt: skip
     for page in _own_pages(folder, settings, problems):
         plan.drafts.append(_own_page(folder, page, plan.module.language))
+    if folder.names("", GLOSSARY) and GLOSSARY not in settings.words("pages"):
+        words = _own_page(folder, GLOSSARY, plan.module.language)
+        words.section, words.estimate = "extra", False
+        plan.drafts.append(words)
     pages = {draft.path for draft in plan.drafts}
     plan.checks = check_drafts(folder, pages, plan.module.language)
     paths.check_tracks(plan.drafts, plan.module.tracks, problems, settings.line("tracks"))
@@ -259,8 +265,10 @@ def _read(plan: Plan, drafts: list[Draft], folder: Folder) -> Site:
     give_slugs(plan.drafts)
     name_blocks([draft for draft in drafts if not draft.is_about])
     site = Site(plan.module.slug, folder, drafts, plan.places)
+    terms = own_terms(drafts)
     for draft in drafts:
         Linker(site, draft).run()
+    link_terms(drafts, terms, site, plan.module.language)
     return site
 
 

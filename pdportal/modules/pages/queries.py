@@ -6,6 +6,7 @@ once and cached. Each reader's own state takes two statements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,10 @@ from pdportal.modules.parts import (
     page,
     read,
 )
+
+_ADDRESS = re.compile(r'<a href="(https?://[^"]+)"([^<>]*)>(\1)</a>')
+_SEEN = r'<a href="\1"\2 class="address">\3</a>'
+"""An address that is written out: printed, it need not be said again."""
 
 MOST_PAGES = 300
 """How many pages a process caches: some tens of kilobytes each."""
@@ -281,7 +286,7 @@ def compiled(
 ) -> Compiled:
     """A page as it is stored, by itself."""
     pieces = (
-        Markup(segment["html"])  # noqa: S704  # cleaned when it was published
+        Markup(_ADDRESS.sub(_SEEN, segment["html"]))  # noqa: S704  # cleaned when published
         if "html" in segment
         else segment["block"]
         for segment in body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -39,6 +40,9 @@ SECTIONS = {
     "extra": Section.EXTRA,
     "facilitators": Section.FACILITATORS,
 }
+
+_TERM = re.compile(r'<a [^<>]*class=\\"term\\"[^<>]*>(.*?)</a>')
+"""A link to what a word means, as it stands in JSON."""
 
 FACTS = [each.name for each in fields(CompiledModule) if each.name in Edition.__table__.columns]
 """What an edition says of its module in the words of the compiler."""
@@ -212,12 +216,13 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
 
 
 def _digest(page: CompiledPage) -> str:
-    """A hash of what learners see; notes for facilitators do not count."""
+    """A hash of what learners see; notes for facilitators and links to words do not count."""
     notes = {block.key for block in page.blocks if block.kind == "note"}
     seen: list[Any] = [page.title]
     seen += [segment for segment in page.body if segment.get("block") not in notes]
     seen += [[block.key, block.data] for block in page.blocks if block.key not in notes]
-    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+    said = _TERM.sub(r"\1", json.dumps(seen, sort_keys=True))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:
