@@ -24,6 +24,7 @@ from pdportal.modules.pages import queries
 from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import mark_read
 from pdportal.modules.publishing.services import publish_all
+from pdportal.skills.frameworks.services import publish_frameworks
 
 BETWEEN = timedelta(seconds=75)
 """From one part of a page to the next; short, so that no act reaches beyond now."""
@@ -41,8 +42,9 @@ class Unpublished(Exception):
 
 
 def publish(content: Path) -> None:
-    """Publish all modules and protocols; raises `Unpublished` with the first fault."""
-    problems = list(publish_protocols([content / "protocols"]))
+    """Publish all frameworks, modules and protocols; raises `Unpublished` with the first fault."""
+    problems = publish_frameworks(sorted((content / "frameworks").glob("*.md")))
+    problems += publish_protocols([content / "protocols"])
     folders = sorted(path.parent for path in (content / "modules").glob("*/module.md"))
     for published in publish_all(folders):
         problems += published.problems

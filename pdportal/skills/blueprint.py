@@ -11,5 +11,5 @@ bp = Blueprint("skills", __name__)
 
 def load_views() -> None:
     """Let each room add its pages to the blueprint."""
-    for views in ("views", "frameworks.views", "profiles.views"):
+    for views in ("views", "frameworks.views", "profiles.views", "results.views"):
         import_module(f"pdportal.skills.{views}")

@@ -15,7 +15,9 @@ from pdportal.db import db
 from pdportal.folding import fold
 from pdportal.skills import policy
 from pdportal.skills.frameworks.models import Framework, Skill, SkillName
-from pdportal.skills.models import Offer, Placement, SkillRequest, Source
+from pdportal.skills.models import Offer, Placement, Provider, SkillRequest, Source
+
+MOST_TO_CHOOSE = 500
 
 
 class Standing(NamedTuple):
@@ -210,4 +212,25 @@ def own_offers(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
         .where(Offer.person_id == person.id)
         .with_only_columns(Offer.skill_id, Skill.name, Offer.words, Offer.to_district)
         .order_by(Offer.id)
+    ).all()
+
+
+def providers(lead: Person) -> Sequence[Provider]:
+    """Who gives courses elsewhere to the people of a district, as their lists were read before."""
+    return db.session.scalars(
+        select(Provider).where(Provider.district_id == lead.district_id).order_by(Provider.name)
+    ).all()
+
+
+def skills_to_choose(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The skills that take a placement, by framework: id, name, framework; of small frameworks all.
+
+    Longer lists than a select can show end with the first of them.
+    """
+    return db.session.execute(
+        policy.skills_seen_by(person)
+        .where(Skill.gone_at.is_(None), Skill.children == 0)
+        .with_only_columns(Skill.id, Skill.name, Framework.title.label("framework"))
+        .order_by(Framework.origin.desc(), Framework.id, Skill.id)
+        .limit(MOST_TO_CHOOSE)
     ).all()

@@ -39,6 +39,7 @@ def skill_list() -> ResponseReturnValue:
         waiting=queries.requests_waiting(me()) if not asked else [],
         frameworks=frameworks(me()),
         may_import=policy.may_import(me()),
+        leads=me().leads,
     )
 
 
