@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 
 from flask import Flask
@@ -21,6 +21,7 @@ from bench import loader
 from bench.bare import bare_engine
 from bench.browser import Browser
 from bench.loader import Run
+from bench.many_questions import ANSWERED, SLUG, answer_to_save
 from bench.processes import HAS_PROC, Server, free_port, parent_of, server
 from bench.seed import PASSWORD, Seeded, database_address, seed, set_bare_page
 from pdportal import create_app
@@ -156,6 +157,7 @@ def _targets(
         if name == "module page":
             packed = [who.getting(path, Accept_Encoding="br, gzip") for who in people]
             targets.append(Target(f"{name}, brotli", portal, _again(packed), beside=label))
+    targets += _of_questions(portal, readers)
     engine.dispose()
     ready = iter(
         [givers[who].posting(f"/feedback/reviews/{review}/give") for review, who in seeded.reviews]
@@ -165,8 +167,26 @@ def _targets(
     targets += [
         Target(label, bare, _again([written]), 302, at_most=reviews),
         Target("review given", portal, lambda: ready, 302, beside=label, at_most=reviews),
+        Target("answer saved", portal, _answers(readers), 302, beside=label, at_most=reviews),
     ]
     return targets
+
+
+def _of_questions(portal: Server, people: list[Browser]) -> list[Target]:
+    """A page with 60 questions, measured by one with 6."""
+    six, sixty = "page, 6 questions", "page, 60 questions"
+    few, many = (
+        _again([who.getting(f"/learn/{SLUG}/{page}") for who in people])
+        for page in ("six", "sixty")
+    )
+    return [Target(six, portal, few), Target(sixty, portal, many, beside=six)]
+
+
+def _answers(people: list[Browser]) -> Callable[[], Iterator[bytes]]:
+    """One answer after the other, of each person in turn; none is the same twice running."""
+    path = f"/learn/{SLUG}/six/{ANSWERED}/answer"
+    every = (who.posting(path, **answer_to_save(number)) for number in count() for who in people)
+    return lambda: every
 
 
 def _signed_in(portal: Server, email: str) -> Browser:
@@ -220,6 +240,7 @@ def _count_statements(app: Flask, seeded: Seeded) -> dict[str, int]:
     review, giver = seeded.reviews.pop()
     asked = {
         "module page": ("GET", seeded.page, seeded.readers[0]),
+        "page, 60 questions": ("GET", f"/learn/{SLUG}/sixty", seeded.readers[0]),
         "home": ("GET", "/", seeded.readers[0]),
         "cohort page": ("GET", f"/cohorts/{seeded.cohort_id}/progress", seeded.lead),
         "lead’s home": ("GET", "/", seeded.district_lead),

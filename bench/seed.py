@@ -15,6 +15,7 @@ from sqlalchemy import Engine, insert, make_url, select, text
 
 from bench.bare import TABLES, WORKS
 from bench.busy_round import add_busy_round
+from bench.many_questions import add_answers, publish_questions
 from pdportal.accounts.models import (
     District,
     MailChoice,
@@ -120,6 +121,7 @@ def seed(app: Flask, reviews: int, others: int = 0) -> Seeded:
     with app.app_context(), committing():
         modules = sorted(folder for folder in (CONTENT / "modules").iterdir() if folder.is_dir())
         publish_all(modules)
+        publish_questions()
         publish_protocols([CONTENT / "protocols"])
         db.session.flush()
         rows = _Rows()
@@ -127,6 +129,7 @@ def seed(app: Flask, reviews: int, others: int = 0) -> Seeded:
         protocol = db.session.scalars(select(Protocol).where(Protocol.slug == "tag")).one()
         stages = [stage for stage in reviewer_stages(protocol.data) if stage.kinds]
         _learning(rows, found)
+        add_answers(rows, READERS)
         _work(rows, protocol.id, stages)
         _to_give(rows, protocol.id, reviewer_stages(protocol.data), found, reviews)
         busy = add_busy_round(rows, 1, list(found.givers), protocol.id, stages[0].key)
@@ -262,7 +265,7 @@ def _learning(rows: _Rows, found: Seeded) -> None:
 
 def _answers(rows: _Rows, way: int, blocks: Sequence[Any]) -> None:
     for block in blocks:
-        if block.kind == BlockKind.QUESTION:
+        if block.kind == BlockKind.QUESTION and "options" in block.data:
             wrong = next(o["key"] for o in block.data["options"] if not o["right"])
             for _try in range(2):
                 rows.add(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, select
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.content.html import plain_text
 from pdportal.db import db
+from pdportal.modules import policy, questions
 from pdportal.modules.checks import own_data as checks
 from pdportal.modules.models import (
     Answer,
@@ -41,14 +44,20 @@ def collect(person: Person) -> Iterator[Piece]:
     )
     yield Piece("modules.json", as_data(ways))
     answers = (
-        select(Edition.title, Block.key.label("question"), Answer.answer, Answer.verdict, Answer.at)
-        .join(Enrollment, Enrollment.id == Answer.enrollment_id)
+        policy.answers_of(person)
         .join(Edition, Edition.id == Enrollment.edition_id)
         .join(Block, Block.id == Answer.block_id)
-        .where(Enrollment.person_id == person.id)
+        .with_only_columns(
+            Edition.title,
+            Block.key.label("question"),
+            Answer.answer,
+            Answer.verdict,
+            Answer.at,
+            Block.data,
+        )
         .order_by(Answer.id)
     )
-    yield Piece("answers.json", as_data(answers))
+    yield Piece("answers.json", [_in_words(row) for row in as_data(answers)])
     reflections = db.session.execute(
         select(Edition.title, Reflection.text, Reflection.saved_at)
         .join(Enrollment, Enrollment.id == Reflection.enrollment_id)
@@ -72,6 +81,15 @@ def collect(person: Person) -> Iterator[Piece]:
     )
     yield Piece("choices.json", as_data(choices))
     yield from checks.collect(person)
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """An answer, with what was asked and what was said as a person reads them."""
+    data = row.pop("data")
+    kind = questions.kind_of(data)
+    said = kind.say(data, row["answer"]) if isinstance(row["answer"], kind.shape) else []
+    asked = data["prompt_html"] or "___".join(data.get("pieces", []))
+    return row | {"asked": plain_text(asked), "said": [plain_text(each) for each in said]}
 
 
 def forget(person: Person) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pdportal.db import db
+from pdportal.modules import own_data
 from pdportal.modules.models import Answer, Block, Edition, Enrollment
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
@@ -139,27 +140,17 @@ def test_a_model_answer_is_shown_beside_one_s_own_and_to_nobody_before(
     assert 'value="beyond" checked' in question(ada.get(PAGE).text, "nervous-students")
 
 
-def test_an_answer_to_another_kind_of_an_older_edition_harms_nothing(
-    world: World, visit: Visit, publish: Publish
-):
-    old = "::: question {#same}\nQ?\n\n- [x] a\n  > f\n- [ ] b\n  > f\n:::\n"
-    new = "::: question {#same kind=%s}\nQ?\n\n%s\n:::\n"
-    publish("turned", pages={"01-one.md": plain_page("One", old)})
+def test_an_answer_of_another_shape_harms_nothing(world: World, visit: Visit, kinds: Edition):
     ada = visit(world.ada)
-    ada.post("/learn/turned/one/same/answer", data={"option": "b"})
-    for kind, text in (
-        ("text", "- [x] a"),
-        ("order", "1. a\n2. b"),
-        ("gaps", "A ___ b.\n\n1. c"),
-        ("scale", "1. a\n2. b"),
-        ("number", "- [x] 1"),
-        ("match", "| l | r |\n|---|---|\n| a | b |\n| c | d |"),
-        ("open", "::: solution\ns\n:::"),
-    ):
-        publish("turned", pages={"01-one.md": plain_page("One", new % (kind, text))})
-        ada.post("/learn/turned/move-on")
-        assert ada.get("/learn/turned/one").status_code == 200, kind
-    assert db.session.scalars(select(Enrollment)).one().edition.number == 8
+    ada.post("/learn/kinds/begin")
+    way = db.session.scalars(select(Enrollment)).one()
+    for answer in ([], ["zz"], "zz", {}, {"zz": "y"}):
+        for block_id in db.session.scalars(select(Block.id)).all():
+            row = Answer(enrollment_id=way.id, block_id=block_id, answer=answer, verdict=False)
+            db.session.add(row)
+        db.session.commit()
+        assert ada.get(PAGE).status_code == 200, answer
+    assert "earlier answers" in ada.get(PAGE).text
 
 
 def test_a_question_of_an_old_edition_goes_on(world: World, visit: Visit, wait: Edition):
@@ -182,3 +173,14 @@ def test_the_words_that_are_right_are_not_found_by_searching(kinds: Edition):
     assert "What is the pause after an answer called?" in text
     assert "the second pause" not in text
     assert "Ten feel like" not in text
+
+
+def test_answers_are_taken_along_in_words(world: World, visit: Visit, kinds: Edition):
+    ada = visit(world.ada)
+    ada.post(f"{PAGE}/who-gains/answer", data={"gap-1": "longer", "gap-2": "fewer"})
+    ada.post(f"{PAGE}/quick-students/answer", data={"option": "true"})
+    (answers,) = [piece for piece in own_data.collect(world.ada) if piece.path == "answers.json"]
+    gaps, statement = answers.content
+    assert gaps["asked"].startswith("With a longer wait, answers get ___, and")
+    assert gaps["said"] == ["1. longer", "2. fewer"]
+    assert (statement["said"], statement["verdict"]) == (["True"], False)

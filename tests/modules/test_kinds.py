@@ -136,6 +136,7 @@ def _taken(app: Flask, kind: Kind, question: Data, answer: Any) -> str:
     stored = json.loads(json.dumps(answer))
     assert stored == answer
     assert isinstance(stored, kind.shape)
+    assert kind.check(question, stored) == stored
     judged = kind.judge(question, answer)
     assert judged == kind.judge(question, stored)
     assert 0 <= judged.part <= judged.of

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from pdportal.db import fetch_all
+from pdportal.db import fetch_all, fetch_one
 from pdportal.modules.models import BlockKind
 from pdportal.modules.parts import (
     ENROLLMENT,
@@ -117,6 +117,20 @@ def blocks_on(page_id: int, enrollment_id: int | None) -> Sequence[Line]:
 def blocks_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
     """The same in the blocks of all pages, with `page_id`."""
     return fetch_all(_OF_EDITION, {"edition_id": edition_id, "enrollment_id": enrollment_id})
+
+
+_LAST_TRY = select(
+    block.c.id,
+    _tries(answer.c.answer).order_by(answer.c.id.desc()).limit(1).scalar_subquery().label("answer"),
+).where(block.c.page_id == bindparam("page_id"), block.c.key == bindparam("key"))
+
+
+def last_try(page_id: int, key: str, enrollment_id: int) -> tuple[int, Any]:
+    """The id of a question, and the last answer to it; None for the answer if there is none."""
+    values = {"page_id": page_id, "key": key, "enrollment_id": enrollment_id}
+    row = fetch_one(_LAST_TRY, values)
+    assert row is not None  # noqa: S101  # keys are unique on a page, and this one was compiled
+    return row.id, row.answer
 
 
 MOST_ANSWERS = 300

@@ -29,6 +29,7 @@ from pdportal.goals.services import steps as step_verbs
 from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, page_url
+from pdportal.modules.blocks.queries import last_try
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -38,7 +39,7 @@ from pdportal.modules.models import (
     Reflection,
     TakenUp,
 )
-from pdportal.modules.pages.queries import Opened
+from pdportal.modules.pages.queries import Opened, compiled_page
 from pdportal.modules.pages.services import on_page, read_if_done
 from pdportal.modules.questions.kind import InvalidAnswer, Json
 from pdportal.web.autosave import ChangedElsewhere, check_version
@@ -65,27 +66,24 @@ def answer(person: Person, opened: Opened, key: str, answer: Json) -> Enrollment
 
     Raises `Refused` where it is no answer that the question's kind can take.
     """
-    block = _block(opened, key, BlockKind.QUESTION)
-    kind = questions.kind_of(block.data)
+    block_kind, data = compiled_page(opened).blocks.get(key, (None, {}))
+    if block_kind != BlockKind.QUESTION:
+        raise NotFound
+    kind = questions.kind_of(data)
     try:
-        answer = kind.check(block.data, answer)
+        answer = kind.check(data, answer)
     except InvalidAnswer as invalid:
         raise Refused(str(invalid), status=422, field=key) from None
     enrollment, page_id = on_page(person, opened)
-    latest = db.session.scalar(
-        policy.answers_of(person)
-        .where(Answer.enrollment_id == enrollment.id, Answer.block_id == block.id)
-        .with_only_columns(Answer.answer)
-        .order_by(Answer.id.desc())
-        .limit(1)
-    )
+    block_id, latest = last_try(page_id, key, enrollment.id)
     if latest != answer:  # the same answer again is the same form sent twice
-        verdict = kind.judge(block.data, answer).verdict
-        row = Answer(enrollment_id=enrollment.id, block_id=block.id, answer=answer, verdict=verdict)
+        verdict = kind.judge(data, answer).verdict
+        row = Answer(enrollment_id=enrollment.id, block_id=block_id, answer=answer, verdict=verdict)
         db.session.add(row)
         db.session.flush()
         record_id(person.id, "answered", "answer", row.id, module=opened.module_id)
-        read_if_done(person, enrollment, page_id)
+        if latest is None:  # another try leaves no less to do
+            read_if_done(person, enrollment, page_id)
     return enrollment
 
 

@@ -127,7 +127,7 @@ def _block(
 ) -> Markup:
     """The HTML of a block with what its reader did in it.
 
-    Cached where the state says that many people's look the same, never with a person's own words.
+    Cached where its state holds all that it shows.
     """
     state_of, said = _SHOWN[kind]
 

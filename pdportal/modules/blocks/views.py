@@ -53,7 +53,8 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 def _answered(opened: Opened, key: str, typed: Typed) -> str:
     """The question as it is now, and what an answer changes beside it."""
     compiled = compiled_page(opened)
-    block = shown_blocks(opened, compiled, typed)[key]
+    alone = replace(compiled, blocks={key: compiled.blocks[key]})
+    block = shown_blocks(opened, alone, typed)[key]
     pages = list_of_pages(opened, compiled)
     return render_template("modules/_answered.html", block=block, list_of_pages=pages)
 

@@ -108,8 +108,6 @@ class Linker:
         heading = page.outline.find(anchor) if anchor else ""
         if _MOMENT.fullmatch(anchor) and any(div.kind == "video" for div in page.divs):
             heading = anchor
-        if re.fullmatch(r"t=[\d.:]+", anchor) and _has_video(page):
-            heading = anchor  # a moment of it
         if anchor and not heading:
             known = page.outline.ids
             hint = did_you_mean(anchor, known, "Look at the headings of that page.")
@@ -184,7 +182,3 @@ class Linker:
             link.set("role", "doc-backlink")
             link.set("aria-label", link.get("title", "Back to the text"))
             link.attrib.pop("title", None)
-
-
-def _has_video(page: Draft) -> bool:
-    return any(div.kind == "video" for div in page.document.divs.values())

@@ -20,6 +20,7 @@ An answer is a list with what was put into each gap.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -110,6 +111,8 @@ class Gaps(Kind):
         return {name.removeprefix(GAP): form[name] for name in form if name.startswith(GAP)}
 
     def check(self, data: Data, answer: Json) -> Json:
+        if isinstance(answer, list):
+            answer = {str(number): each for number, each in enumerate(answer, 1)}
         typed = [answer.get(str(number), "") for number in range(1, len(data["gaps"]) + 1)]
         if data["select"]:
             known = [_options(forms) for forms in data["gaps"]]
@@ -167,6 +170,9 @@ class Gaps(Kind):
             for forms in data["gaps"]
         ]
         return None if None in right else right
+
+    def shared_state(self, answer: Json) -> Hashable:
+        return tuple(answer)
 
 
 KIND = Gaps()

@@ -113,7 +113,10 @@ class Kind(ABC):
 
     @abstractmethod
     def check(self, data: Data, answer: Json) -> Json:
-        """The answer in the shape in which it is stored; raises `InvalidAnswer`."""
+        """The answer in the shape in which it is stored; raises `InvalidAnswer`.
+
+        A stored answer that fits the question stays as it is.
+        """
 
     @abstractmethod
     def judge(self, data: Data, answer: Json) -> Judgement:
@@ -138,9 +141,9 @@ class Kind(ABC):
         return None
 
     def shared_state(self, answer: Json) -> Hashable | None:
-        """A cache key for an answered question that looks the same for many people.
+        """A cache key for an answered question, which holds all that is shown of the answer.
 
-        With None it shows what one person wrote, and is never cached.
+        With None it is never cached: a text of one person's own.
         """
         return None
 

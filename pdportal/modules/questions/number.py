@@ -16,6 +16,7 @@ fraction, and its unit.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -133,6 +134,9 @@ class Number(Kind):
     def solution(self, data: Data) -> Json | None:
         right = next(number for number in data["numbers"] if number["right"])
         return {"text": right["text"], "value": right["value"], "unit": right["unit"]}
+
+    def shared_state(self, answer: Json) -> Hashable:
+        return tuple(sorted(answer.items()))
 
 
 KIND = Number()

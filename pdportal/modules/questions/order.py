@@ -80,6 +80,8 @@ class Order(Kind):
         return {name.removeprefix(PLACE): form[name] for name in form if name.startswith(PLACE)}
 
     def check(self, data: Data, answer: Json) -> Json:
+        if isinstance(answer, list):
+            answer = {key: str(place) for place, key in enumerate(answer, 1)}
         keys = [item["key"] for item in data["items"]]
         places = {key: answer.get(key, "") for key in keys}
         numbers = [str(number) for number in range(1, len(keys) + 1)]

@@ -17,6 +17,7 @@ An answer is what was typed, in one line.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -72,6 +73,9 @@ class Text(Kind):
     def solution(self, data: Data) -> Json | None:
         right = (form["words"] for form in data["forms"] if form["right"] and "words" in form)
         return next(right, None)
+
+    def shared_state(self, answer: Json) -> Hashable:
+        return str(answer)
 
 
 def said_near() -> str:
