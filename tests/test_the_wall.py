@@ -77,7 +77,7 @@ OPEN_TO_ALL = frozenset(
         *("cohort", "member", "coaching", "event", "notice", "letter"),
         *("module", "edition", "page", "block", "asset", "module_tag", "protocol"),
         "module_check",
-        *("assignment", "nudge", "own_definition"),
+        *("assignment", "nudge", "agreement", "own_definition"),
         *("framework", "skill", "skill_name", "skill_link", "provider"),
     }
 )
@@ -101,6 +101,7 @@ NO_WORDS = frozenset(
         "own_note.page_slug",  # the name of a page
         "own_note.form_key",
         "placement.from_url",
+        "enrollment.days",  # numbers of days of the week
         "placement.key",
         "profile_share.parts",  # names of parts
         "check_try.key",
@@ -261,6 +262,7 @@ def _module(world: World) -> None:
         last_page_id=page.id,
         last_place=f"{HUSH} place",
         track=f"{HUSH} track",
+        days="01",
         finished_at=AT,
     )
     db.session.add(enrollment)

@@ -40,7 +40,9 @@ from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.insights.policy import WAITED
 from pdportal.insights.progress import LATE, Why
+from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
+from pdportal.modules.parts import TODAY, due_on, is_agreed, is_done, is_paused
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 """Rows of columns that a template reads by name."""
@@ -62,7 +64,7 @@ def glances(person: Person, today: date) -> Rows:
 
 @lru_cache(maxsize=200)
 def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
-    is_late = and_(Assignment.due_on < bindparam("today"), Enrollment.finished_at.is_(None))
+    is_late = and_(due_on < TODAY, ~is_done, func.coalesce(~is_paused, True))
     newest = _open_cohorts(places_led).order_by(Cohort.starts_on.desc(), Cohort.id)
     return (
         select(
@@ -73,7 +75,7 @@ def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
             func.count(Member.id.distinct()).label("people"),
             func.count(Assignment.id).label("ways"),
             func.count(Enrollment.begun_at).label("begun"),
-            func.count(Enrollment.finished_at).label("done"),
+            func.count(Assignment.id).filter(is_done).label("done"),
             func.count(Assignment.id).filter(is_late).label("late"),
         )
         .select_from(Cohort)
@@ -93,6 +95,7 @@ def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
                 Enrollment.person_id == Member.person_id,
             ),
         )
+        .outerjoin(Agreement, is_agreed)
         .where(Cohort.id.in_(newest.limit(literal_column(str(MOST_COHORTS)))))
         .group_by(Cohort.id, Cohort.name, Cohort.starts_on, Cohort.ends_on)
         .order_by(Cohort.starts_on.desc(), Cohort.id)
@@ -126,7 +129,7 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
     However many wait, half the room is kept for those whom a word of the lead can help.
     """
     now = clock.now()
-    values = _values(person, now=now, waited=now - WAITED, late=today - LATE)
+    values = _values(person, now=now, waited=now - WAITED, late=today - LATE, today=today)
     waits, late = [], []
     for row in fetch_all(_stuck(places_led_by(person)), values):
         if row.why == Why.WAITING:
@@ -258,7 +261,7 @@ def _waiting(cohorts: Select[int]) -> Subquery:
 def _late(cohorts: Select[int]) -> Subquery:
     """With the columns of `_waiting`, in their order: the oldest date first."""
     given = (
-        select(Assignment.cohort_id, Assignment.module_id, Assignment.due_on)
+        select(Assignment.id, Assignment.cohort_id, Assignment.module_id, Assignment.due_on)
         .where(
             Assignment.cohort_id.in_(cohorts),
             Assignment.is_current,
@@ -271,6 +274,15 @@ def _late(cohorts: Select[int]) -> Subquery:
     way = (
         select(Enrollment.id)
         .where(Enrollment.person_id == Member.person_id, Enrollment.module_id == given.c.module_id)
+        .correlate(Member, given)
+    )
+    agreed = (
+        select(Agreement.person_id)
+        .where(
+            Agreement.assignment_id == given.c.id,
+            Agreement.person_id == Member.person_id,
+            or_(Agreement.done_at.is_not(None), Agreement.due_on > bindparam("late")),
+        )
         .correlate(Member, given)
     )
     asked = (
@@ -289,7 +301,8 @@ def _late(cohorts: Select[int]) -> Subquery:
         .where(
             Member.cohort_id == given.c.cohort_id,
             Member.learns,
-            ~way.where(Enrollment.finished_at.is_not(None)).exists(),
+            ~way.where(or_(Enrollment.finished_at.is_not(None), is_paused)).exists(),
+            ~agreed.exists(),
             Person.active,
         )
         .correlate(given)

@@ -35,6 +35,14 @@ class State(StrEnum):
     NOT_BEGUN = "not_begun"
     BEGUN = "begun"
     DONE = "done"
+    PAUSED = "paused"
+    ANOTHER_WAY = "another_way"
+    """Counted as done by an agreement."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is late, and nobody is reminded."""
+        return self in {State.DONE, State.PAUSED, State.ANOTHER_WAY}
 
 
 class Why(StrEnum):
@@ -55,10 +63,11 @@ class ModuleProgress(NamedTuple):
     not_begun: int
     begun: int
     done: int
+    paused: int = 0
 
     @property
     def people(self) -> int:
-        return self.not_begun + self.begun + self.done
+        return self.not_begun + self.begun + self.done + self.paused
 
 
 class Reason(NamedTuple):
@@ -124,7 +133,8 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
     """The progress of a cohort, in five statements for any number of people and modules."""
     now, cohort_id = clock.now(), cohort.id
     modules = tuple(map(tuple, queries.assigned(cohort_id)))
-    rows = queries.people(cohort_id, now - QUIET)
+    today = clock.today(zone_here())
+    rows = queries.people(cohort_id, now - QUIET, today)
     waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
     for row in queries.waiting(cohort_id, now):
         waits[row.author_id] += (
@@ -138,7 +148,7 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
             ),
         )
     # All but who waits hangs on rows that are the same on most visits.
-    known = _standing(modules, tuple([tuple(row[:-2]) for row in rows]), clock.today(zone_here()))
+    known = _standing(modules, tuple([tuple(row[:-2]) for row in rows]), today)
     people = [
         person._replace(waits=waits[person.id]) if person.id in waits else person
         for person in known.people
@@ -169,32 +179,51 @@ def _standing(
     """Computed from rows of `queries.assigned` and `queries.people`; cached by these rows."""
     counts = {module[0]: dict.fromkeys(State, 0) for module in modules}
     people, behind = [], {}
-    for person_id, name, facilitates, owed, given, far in rows:
+    for person_id, name, facilitates, owed, given, far, agreed in rows:
         ways = dict(map(_read_way, far.split(","))) if far else {}
+        dates = _read_agreed(agreed or "", ways)
         states = tuple([ways.get(module[0], _NOT_BEGUN)[0] for module in modules])
         people.append(PersonProgress(person_id, name, facilitates, owed, given, states))
         if facilitates:
             continue  # need not take the module
         reasons = []
         for (module_id, title, due_on, *_), state in zip(modules, states, strict=True):
-            counts[module_id][state] += 1
+            counts[module_id][State.DONE if state == State.ANOTHER_WAY else state] += 1
+            due_on = dates.get(module_id, due_on)
             quiet_since = ways.get(module_id, _NOT_BEGUN)[1]
             late = due_on is not None and due_on <= today - LATE
-            if state != State.DONE and (late or quiet_since):
+            if not state.is_settled and (late or quiet_since):
                 why = Why.OVERDUE if late else Why.QUIET
                 begun = state == State.BEGUN
                 reasons.append(Reason(why, quiet_since, module_id, title, due_on, begun))
         if reasons:
             behind[person_id] = tuple(reasons)
     return _Standing(
-        tuple([ModuleProgress(*module, *counts[module[0]].values()) for module in modules]),
+        tuple([_counted(module, counts[module[0]]) for module in modules]),
         tuple(people),
         behind,
     )
 
 
+def _counted(module: tuple[Any, ...], counts: dict[State, int]) -> ModuleProgress:
+    order = (State.NOT_BEGUN, State.BEGUN, State.DONE, State.PAUSED)
+    return ModuleProgress(*module, *(counts[state] for state in order))
+
+
+def _read_agreed(written: str, ways: dict[int, tuple[State, datetime | None]]) -> dict[int, date]:
+    """Own dates by module, of `7=2026-12-05`; `7a`, done another way, is put among the ways."""
+    dates = {}
+    for one in filter(None, written.split(",")):
+        module_id, _is, day = one.partition("=")
+        if day:
+            dates[int(module_id)] = date.fromisoformat(day)
+        elif ways.get(int(one[:-1]), _NOT_BEGUN)[0] != State.DONE:
+            ways[int(one[:-1])] = (State.ANOTHER_WAY, None)
+    return dates
+
+
 _NOT_BEGUN: tuple[State, datetime | None] = (State.NOT_BEGUN, None)
-_STATES = {"d": State.DONE, "b": State.BEGUN, "q": State.BEGUN}
+_STATES = {"d": State.DONE, "p": State.PAUSED, "b": State.BEGUN, "q": State.BEGUN}
 
 
 def _read_way(written: str) -> tuple[int, tuple[State, datetime | None]]:

@@ -18,9 +18,12 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
+    union_all,
 )
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Member
@@ -30,7 +33,10 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
+from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
+from pdportal.modules.parts import TODAY, is_paused
+from pdportal.web.locale import zone_here
 
 Rows = Select[*tuple[Any, ...]]
 """A statement of columns, built once."""
@@ -63,14 +69,16 @@ def _assigned() -> Rows:
     )
 
 
-def people(cohort_id: int, quiet_before: datetime) -> list[Line]:
+def people(cohort_id: int, quiet_before: datetime, today: date) -> list[Line]:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
 
     `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
-    its id and `d` for done, `b` for begun, or `q` and since when somebody has been quiet, with
-    commas between.
+    its id and `d` for done, `p` for paused, `b` for begun, or `q` and since when somebody has been
+    quiet, with commas between. `agreed` is the same of what is agreed with them about a module: its
+    id and `a` for done another way, or `=` and their own date.
     """
-    return fetch_all(_people(), {"cohort_id": cohort_id, "quiet_before": quiet_before})
+    values = {"cohort_id": cohort_id, "quiet_before": quiet_before, TODAY.key: today}
+    return fetch_all(_people(), values)
 
 
 @cache
@@ -84,6 +92,7 @@ def _people() -> Rows:
             func.coalesce(reviews.c.owed, 0).label("owed"),
             func.coalesce(reviews.c.given, 0).label("given"),
             _far().label("far"),
+            _agreed().label("agreed"),
             Member.joined_at,
             Person.time_zone,
         )
@@ -98,6 +107,7 @@ def _far() -> ScalarSelect[str]:
     """How far a person is in the modules of a cohort, as `people` says."""
     state = case(
         (Enrollment.finished_at.is_not(None), "d"),
+        (is_paused, "p"),
         (
             Enrollment.last_at < bindparam("quiet_before"),
             literal("q") + cast(Enrollment.last_at, String),
@@ -113,6 +123,26 @@ def _far() -> ScalarSelect[str]:
         select(comma_joined(cast(Enrollment.module_id, String) + state))
         .join(Assignment, is_assigned)
         .where(Enrollment.person_id == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _agreed() -> ScalarSelect[str]:
+    """What is agreed with a person about modules of a cohort, as `people` says."""
+    what = case(
+        (Agreement.done_at.is_not(None), literal("a")),
+        else_=literal("=") + cast(Agreement.due_on, String),
+    )
+    return (
+        select(comma_joined(cast(Assignment.module_id, String) + what))
+        .join(Agreement, Agreement.assignment_id == Assignment.id)
+        .where(
+            Agreement.person_id == Person.id,
+            or_(Agreement.done_at.is_not(None), Agreement.due_on.is_not(None)),
+            Assignment.cohort_id == bindparam("cohort_id"),
+            Assignment.is_current,
+        )
         .correlate(Person)
         .scalar_subquery()
     )
@@ -261,13 +291,24 @@ def members(cohort_id: int, person_ids: Iterable[int]) -> Sequence[PersonLine]:
 
 
 def finished(person_ids: Iterable[int], module_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """Which of these people have finished which of these modules."""
-    statement = select(Enrollment.person_id, Enrollment.module_id).where(
-        Enrollment.person_id.in_(list(person_ids)),
-        Enrollment.module_id.in_(list(module_ids)),
-        Enrollment.finished_at.is_not(None),
+    """Which of these people are done with which of these modules, or have paused them."""
+    people, modules = list(person_ids), list(module_ids)
+    ways = select(Enrollment.person_id, Enrollment.module_id).where(
+        Enrollment.person_id.in_(people),
+        Enrollment.module_id.in_(modules),
+        or_(Enrollment.finished_at.is_not(None), is_paused),
     )
-    return {(row.person_id, row.module_id) for row in db.session.execute(statement)}
+    other_ways = (
+        select(Agreement.person_id, Assignment.module_id)
+        .join(Assignment, Assignment.id == Agreement.assignment_id)
+        .where(
+            Agreement.person_id.in_(people),
+            Assignment.module_id.in_(modules),
+            Agreement.done_at.is_not(None),
+        )
+    )
+    rows = db.session.execute(union_all(ways, other_ways), {TODAY.key: clock.today(zone_here())})
+    return {(row.person_id, row.module_id) for row in rows}
 
 
 def nudges_of(person_ids: Iterable[int], since: date) -> set[tuple[int, int, date]]:

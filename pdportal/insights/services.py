@@ -46,7 +46,7 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> bool
     if person.id == actor.id:
         raise Refused(_("You know yourself how it is going."))
     if queries.finished([person_id], [module_id]):
-        raise Refused(_("%(name)s has finished it in the meantime.", name=person.name))
+        raise Refused(_("%(name)s is done with it, or has paused it.", name=person.name))
     return _ask(actor, cohort, [(person, module)]) > 0
 
 

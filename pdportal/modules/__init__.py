@@ -7,6 +7,8 @@ kind of question, `assignments` gives modules to cohorts. All share the models a
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,6 +30,7 @@ def register(app: Flask) -> None:
     from pdportal.modules.pages.queries import cache_compiled_pages
     from pdportal.search.sources import Source, add_source
     from pdportal.skills.teaching import add_teaching
+    from pdportal.web.locale import say_day
     from pdportal.web.pages import Place, add_place, add_to_account
 
     add_part(own_data.PART)
@@ -46,4 +49,11 @@ def register(app: Flask) -> None:
     def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:
         return _("%(by)s assigned “%(module)s” to %(cohort)s.", by=by, module=module, cohort=cohort)
 
+    def date_given(*, by: str, module: str, day: str, **_more: object) -> str:
+        due = say_day(date.fromisoformat(day))
+        return _(
+            "%(by)s gave you another date for “%(module)s”: %(day)s.", by=by, module=module, day=due
+        )
+
+    kinds.add_kind("date_given", date_given, lambda: _("Open the module"))
     kinds.add_kind("module_assigned", module_assigned, lambda: _("See what it is about"))

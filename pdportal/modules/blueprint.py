@@ -9,7 +9,7 @@ from flask import Blueprint
 bp = Blueprint("modules", __name__)
 
 VIEWS = (
-    *("library.views", "enrollments.views", "pages.views", "pages.files"),
+    *("library.views", "enrollments.views", "enrollments.pace_views", "pages.views", "pages.files"),
     *("blocks.views", "editions.views", "notes.views", "mirrors.views", "booklet.views"),
     *("choices.views", "assignments.views"),
 )

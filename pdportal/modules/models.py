@@ -228,6 +228,16 @@ class Enrollment(Base):
     """The id of the heading or block of that page where the reader stopped."""
     track: Mapped[str] = mapped_column(String(60), default="")
     """One of the tracks of its edition; empty where there are none."""
+    due_on: Mapped[date | None]
+    """By when they want to be done; their own date, which nobody else sees."""
+    weekly_minutes: Mapped[int | None]
+    days: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    """On which days of the week they learn, Monday as 0; empty for the days of school."""
+    paused_at: Mapped[datetime | None]
+    paused_until: Mapped[date | None]
+    """The first day after a pause; None for an open one."""
+    left_at: Mapped[datetime | None]
+    """When they left it, until they come back."""
     finished_at: Mapped[datetime | None]
     finished_in_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     """The edition it was finished in, and stays finished in."""

@@ -13,14 +13,18 @@ from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules import policy, questions
+from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.checks import own_data as checks
+from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.models import (
     Answer,
+    Assignment,
     Block,
     Chosen,
     Edition,
     Enrollment,
     HandIn,
+    Module,
     PageRead,
     Reflection,
     TakenUp,
@@ -37,6 +41,10 @@ def collect(person: Person) -> Iterator[Piece]:
             Enrollment.finished_at,
             Enrollment.tested_out_at,
             Enrollment.track,
+            Enrollment.due_on,
+            Enrollment.weekly_minutes,
+            Enrollment.paused_at,
+            Enrollment.left_at,
         )
         .join(Edition, Edition.id == Enrollment.edition_id)
         .where(Enrollment.person_id == person.id)
@@ -58,6 +66,19 @@ def collect(person: Person) -> Iterator[Piece]:
         .order_by(Answer.id)
     )
     yield Piece("answers.json", [_in_words(row) for row in as_data(answers)])
+    agreed = (
+        select(Module.slug, Agreement.due_on, Agreement.done_at)
+        .join(Assignment, Assignment.id == Agreement.assignment_id)
+        .join(Module, Module.id == Assignment.module_id)
+        .where(Agreement.person_id == person.id)
+    )
+    yield Piece("agreements.json", as_data(agreed))
+    elsewhere = (
+        select(Module.slug, DoneElsewhere.at)
+        .join(Module, Module.id == DoneElsewhere.module_id)
+        .where(DoneElsewhere.person_id == person.id)
+    )
+    yield Piece("done_elsewhere.json", as_data(elsewhere))
     reflections = db.session.execute(
         select(Edition.title, Reflection.text, Reflection.saved_at)
         .join(Enrollment, Enrollment.id == Reflection.enrollment_id)
@@ -98,6 +119,11 @@ def forget(person: Person) -> None:
     for table in (Answer, Reflection, HandIn, TakenUp, Chosen, PageRead):
         db.session.execute(
             delete(table).where(table.enrollment_id.in_(_ways(person))),
+            execution_options={"synchronize_session": False},
+        )
+    for own in (Agreement, DoneElsewhere):
+        db.session.execute(
+            delete(own).where(own.person_id == person.id),
             execution_options={"synchronize_session": False},
         )
     db.session.execute(

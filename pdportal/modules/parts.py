@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Date,
     FromClause,
     Row,
     ScalarSelect,
@@ -24,6 +26,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Step
 from pdportal.modules import policy
+from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.models import (
     Answer,
     Assignment,
@@ -67,6 +70,23 @@ Line = Row[*tuple[Any, ...]]
 
 ME: BindParameter[int] = bindparam("person_id")
 ENROLLMENT: BindParameter[int] = bindparam("enrollment_id")
+
+TODAY: BindParameter[date] = bindparam("today", type_=Date)
+
+agreement = Agreement.__table__
+is_agreed = and_(
+    agreement.c.assignment_id == assignment.c.id, agreement.c.person_id == member.c.person_id
+)
+"""Of an assignment, a member and what is agreed with them about it; joined from outside."""
+due_on = func.coalesce(agreement.c.due_on, assignment.c.due_on)
+"""By when a member is to be done with an assignment: the date agreed with them, or else its own."""
+is_done = or_(enrollment.c.finished_at.is_not(None), agreement.c.done_at.is_not(None))
+"""Of a member's way and of what is agreed with them: done with it, this way or another."""
+is_paused = and_(
+    enrollment.c.paused_at.is_not(None),
+    or_(enrollment.c.paused_until.is_(None), enrollment.c.paused_until > TODAY),
+)
+"""Of a way: no reminder and no late mark for now."""
 
 my_enrollment = and_(enrollment.c.module_id == module.c.id, policy.is_own(ME))
 assigned_to_me = policy.is_assigned_to(ME)
@@ -182,7 +202,9 @@ def page_to_go_on() -> ScalarSelect[int]:
 
 
 def assignments_in_cohorts() -> FromClause:
-    """Each assignment with its cohort and the cohort's members."""
-    return assignment.join(cohort, cohort.c.id == assignment.c.cohort_id).join(
-        member, member.c.cohort_id == cohort.c.id
+    """Each assignment with its cohort, the cohort's members, and what is agreed with each."""
+    return (
+        assignment.join(cohort, cohort.c.id == assignment.c.cohort_id)
+        .join(member, member.c.cohort_id == cohort.c.id)
+        .outerjoin(agreement, is_agreed)
     )

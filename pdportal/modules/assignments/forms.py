@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
 from wtforms.validators import Optional
 
-from pdportal.web.forms import DueField, PortalForm, line_field, text_field
+from pdportal.web.forms import DueField, PortalForm, line_field, required, text_field
+
+
+class DateForm(PortalForm):
+    """Another date for one person; the people are those who learn in the cohort."""
+
+    person = SelectField(_l("Person"), coerce=int)
+    own_dates: Sequence[tuple[str, Any]] = ()
+    """Who has another date already, and which."""
+    day = DueField(_l("Their due date"), validators=[required(_l("Choose a date."))])
 
 
 class AssignForm(PortalForm):

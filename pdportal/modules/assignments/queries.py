@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Member
 from pdportal.db import fetch_all
 from pdportal.modules.models import Assignment
 from pdportal.modules.parts import (
     Line,
+    agreement,
     assigned_to_me,
     assignment,
     assignments_in_cohorts,
     cohort,
+    due_on,
     edition,
+    member,
     module,
     person_,
 )
 
 _ASSIGNED = (
     select(
-        assignment.c.due_on,
+        assignment.c.id,
+        due_on.label("due_on"),
+        agreement.c.due_on.is_not(None).label("own_date"),
+        agreement.c.done_at,
         assignment.c.why,
         cohort.c.id.label("cohort_id"),
         cohort.c.name.label("cohort"),
@@ -32,7 +39,7 @@ _ASSIGNED = (
         assignments_in_cohorts().join(person_, person_.c.id == assignment.c.assigned_by_id)
     )
     .where(assigned_to_me, assignment.c.module_id == bindparam("module_id"))
-    .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id)
+    .order_by(due_on.is_(None), due_on, assignment.c.id)
 )
 
 _ASSIGNMENTS = (
@@ -55,6 +62,23 @@ _ASSIGNMENTS = (
     .where(assignment.c.cohort_id == bindparam("cohort_id"), Assignment.is_current)
     .order_by(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id)
 )
+
+
+_MEMBERS = (
+    select(
+        person_.c.id,
+        person_.c.name,
+        case((agreement.c.done_at.is_(None), agreement.c.due_on)).label("due_on"),
+    )
+    .select_from(assignments_in_cohorts().join(person_, person_.c.id == member.c.person_id))
+    .where(assignment.c.id == bindparam("assignment_id"), Member.learns, Person.active)
+    .order_by(person_.c.sort_key, person_.c.id)
+)
+
+
+def members_of(assignment_id: int) -> Sequence[Line]:
+    """Who is given an assignment: id, name, and their own date where they have one."""
+    return fetch_all(_MEMBERS, {"assignment_id": assignment_id})
 
 
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:

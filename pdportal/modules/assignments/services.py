@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -15,6 +15,7 @@ from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import notify
 from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
+from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.models import Assignment, Edition, Module
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import trimmed
@@ -72,9 +73,57 @@ def _assignment(cohort: Cohort, module: Module) -> Assignment | None:
 
 def _change(lead: Person, assignment: Assignment, due_on: date | None, why: str) -> Assignment:
     if (assignment.due_on, assignment.why) != (due_on, why):
+        _drop_dates(assignment, due_on)
         assignment.due_on, assignment.why = due_on, why
         record(lead, "changed", assignment, module=assignment.module_id)
     return assignment
+
+
+def _drop_dates(assignment: Assignment, due_on: date | None) -> None:
+    """Own dates that are no later than the new one for everybody are not needed any more."""
+    own = update(Agreement).where(Agreement.assignment_id == assignment.id)
+    if due_on is not None:
+        own = own.where(Agreement.due_on <= due_on)
+    db.session.execute(own.values(due_on=None))
+
+
+def give_date(lead: Person, assignment: Assignment, person_id: int, due_on: date) -> Agreement:
+    """Give one member another date for what is assigned; nobody else's changes. They are told."""
+    if not policy.may_assign(lead, assignment.cohort) or not assignment.is_current:
+        raise forbidden()
+    member = db.session.scalar(
+        select(Member.id).where(
+            Member.cohort_id == assignment.cohort_id, Member.person_id == person_id, Member.learns
+        )
+    )
+    if member is None:
+        raise Refused(_("Choose somebody who learns in this cohort."), status=422, field="person")
+    agreement = agree(lead, assignment, person_id)
+    if agreement.due_on != due_on:
+        agreement.due_on = due_on
+        record(lead, "gave_date", assignment, person=person_id)
+        slug = assignment.module.slug
+        url, words = module_url(slug), {"by": lead.name, "day": due_on.isoformat()}
+        notify(person_id, "date_given", url, sender=lead, module=title_of(assignment), **words)
+    return agreement
+
+
+def agree(lead: Person, assignment: Assignment, person_id: int) -> Agreement:
+    """What is agreed with somebody about an assignment, locked; made if there is nothing yet."""
+    new = Agreement(assignment_id=assignment.id, person_id=person_id, by_id=lead.id)
+    key = (assignment.id, person_id)
+    if db.session.get(Agreement, key) is None and add_unless_there(new):
+        return new
+    found = db.session.get_one(Agreement, key)
+    db.session.refresh(found, with_for_update={"of": Agreement})
+    found.by_id, found.at = lead.id, clock.now()
+    return found
+
+
+def title_of(assignment: Assignment) -> str:
+    """What the module of an assignment is called now."""
+    module = assignment.module
+    return module.current.title if module.current else module.slug
 
 
 def _notify_members(lead: Person, cohort: Cohort, module: Module, assignment: Assignment) -> None:

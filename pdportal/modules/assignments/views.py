@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms.fields import SelectChoice
 
 from pdportal.accounts import me
 from pdportal.cohorts.models import Cohort
@@ -15,8 +18,9 @@ from pdportal.cohorts.policy import cohorts_seen_by
 from pdportal.db import db
 from pdportal.modules import policy
 from pdportal.modules.assignments import queries, services
-from pdportal.modules.assignments.forms import AssignForm
+from pdportal.modules.assignments.forms import AssignForm, DateForm
 from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments.queries import prerequisites
 from pdportal.modules.library.queries import PER_PAGE, Wish, library, library_page
 from pdportal.modules.models import Assignment, Module
 from pdportal.modules.parts import Line
@@ -43,11 +47,18 @@ def assign(cohort_id: int) -> ResponseReturnValue:
     return _page(cohort, form, assigned), 422 if form.is_submitted() else 200
 
 
-def _page(cohort: Cohort, form: AssignForm, assigned: dict[str, Line]) -> str:
+def _page(
+    cohort: Cohort,
+    form: AssignForm,
+    assigned: dict[str, Line],
+    date_form: DateForm | None = None,
+) -> str:
     """The form for the module that is chosen, or else modules to choose from."""
     if not form.is_submitted():
         form.fill(request.args.get("module", ""), assigned)
     module = _module(form.module.data or "")
+    if module and module.slug in assigned and date_form is None:
+        date_form = _date_form(assigned[module.slug].id, formdata=None)
     words = request.args.get("q", "")[:200].strip()
     page = library_page(request.args.get("page", "1")[:6])
     rows: Sequence[Line] = []
@@ -60,6 +71,10 @@ def _page(cohort: Cohort, form: AssignForm, assigned: dict[str, Line]) -> str:
         chosen=module and module.current,
         slug=module and module.slug,
         assigned=assigned,
+        date_form=date_form,
+        before=prerequisites(me(), module.current.prerequisites)
+        if module and module.current
+        else [],
         words=words,
         rows=rows,
         page=page,
@@ -67,13 +82,45 @@ def _page(cohort: Cohort, form: AssignForm, assigned: dict[str, Line]) -> str:
     )
 
 
+@bp.post("/cohorts/<int:cohort_id>/assign/<int:assignment_id>/date")
+def give_date(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
+    """Give one person another date."""
+    cohort = _cohort(cohort_id)
+    assignment = _assignment(cohort, assignment_id)
+    form = _date_form(assignment.id)
+    if form.attempt(lambda: services.give_date(me(), assignment, form.person.data, _day(form))):
+        flash(_("Their date is changed, and nobody else’s."))
+        return redirect(url_for(".assign", cohort_id=cohort.id, module=assignment.module.slug))
+    assigned = {row.slug: row for row in queries.assignments_of(cohort.id)}
+    assign_form = AssignForm(formdata=None)
+    assign_form.fill(assignment.module.slug, assigned)
+    return _page(cohort, assign_form, assigned, form), 422
+
+
+def _day(form: DateForm) -> date:
+    assert form.day.data is not None  # noqa: S101 — the form asks for it
+    return form.day.data
+
+
+def _date_form(assignment_id: int, **given: Any) -> DateForm:
+    form = DateForm(**given)
+    people = queries.members_of(assignment_id)
+    form.person.choices = [SelectChoice(row.id, row.name) for row in people]
+    form.own_dates = [(row.name, row.due_on) for row in people if row.due_on]
+    return form
+
+
+def _assignment(cohort: Cohort, assignment_id: int) -> Assignment:
+    return one_or_404(
+        select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id)
+    )
+
+
 @bp.post("/cohorts/<int:cohort_id>/assign/<int:assignment_id>/end")
 def end_assignment(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
     """Take a module back; what people did in it stays theirs."""
     cohort = _cohort(cohort_id)
-    assignment = one_or_404(
-        select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id)
-    )
+    assignment = _assignment(cohort, assignment_id)
     services.end_assignment(me(), assignment)
     flash(_("Assignment removed. What people have done in it stays theirs."))
     return redirect(url_for(".assign", cohort_id=cohort.id))

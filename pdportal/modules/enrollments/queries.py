@@ -7,22 +7,28 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all, fetch_one
+from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.rule import EDITION, block_counts, counts, is_asked, is_left
 from pdportal.modules.models import BlockKind, Section
 from pdportal.modules.parts import (
     ENROLLMENT,
+    ME,
     Line,
+    agreement,
     answer,
     assigned_to_me,
     assignment,
     assignments_in_cohorts,
     block,
     cohort,
+    due_on,
     edition,
     enrollment,
     hand_in,
+    is_paused,
     minutes_left,
     module,
     my_editions,
@@ -36,8 +42,11 @@ from pdportal.modules.parts import (
     reflection,
     taken_up,
 )
+from pdportal.web.locale import zone_here
 
 _go_on = page.alias("go_on")
+PACE = ("due_on", "weekly_minutes", "days", "paused_at", "paused_until", "left_at")
+"""What somebody chose about their way, and may choose anew."""
 
 
 def _stayed(table: Any) -> ColumnElement[bool]:
@@ -62,6 +71,7 @@ _MODULE = (
         enrollment.c.finished_in_id,
         _left_behind.label("left_behind"),
         my_track.label("track"),
+        *(enrollment.c[name] for name in PACE),
         minutes_left().label("minutes_left"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
@@ -70,9 +80,21 @@ _MODULE = (
     .where(module.c.slug == bindparam("slug"))
 )
 
+_elsewhere = DoneElsewhere.__table__
 _BEFORE = (
-    select(module.c.slug, edition.c.title, enrollment.c.finished_at)
-    .select_from(my_editions())
+    select(
+        module.c.id,
+        module.c.slug,
+        edition.c.title,
+        enrollment.c.finished_at,
+        _elsewhere.c.at.label("elsewhere_at"),
+    )
+    .select_from(
+        my_editions().outerjoin(
+            _elsewhere,
+            and_(_elsewhere.c.module_id == module.c.id, _elsewhere.c.person_id == ME),
+        )
+    )
     .where(module.c.slug.in_(bindparam("slugs", expanding=True)))
     .order_by(edition.c.sort_key, module.c.id)
 )
@@ -115,19 +137,19 @@ _PAGES_OF_BOTH = (
 _given = (
     select(
         assignment.c.module_id,
-        assignment.c.due_on,
+        due_on.label("due_on"),
         assignment.c.why,
         cohort.c.id.label("cohort_id"),
         cohort.c.name.label("cohort"),
         func.row_number()
         .over(
             partition_by=assignment.c.module_id,
-            order_by=(assignment.c.due_on.is_(None), assignment.c.due_on, assignment.c.id),
+            order_by=(due_on.is_(None), due_on, assignment.c.id),
         )
         .label("place"),
     )
     .select_from(assignments_in_cohorts())
-    .where(assigned_to_me)
+    .where(assigned_to_me, agreement.c.done_at.is_(None))
     .subquery("given")
 )
 _before = page.alias("before")
@@ -160,7 +182,7 @@ _NEXT = (
         pages_on_the_way().label("pages"),
         pages_read().label("pages_read"),
         minutes_left().label("minutes_left"),
-        _given.c.due_on,
+        func.coalesce(enrollment.c.due_on, _given.c.due_on).label("due_on"),
         _given.c.why,
         _given.c.cohort_id,
         _given.c.cohort,
@@ -172,11 +194,13 @@ _NEXT = (
     )
     .where(
         enrollment.c.finished_at.is_(None),
+        enrollment.c.left_at.is_(None),
+        func.coalesce(~is_paused, True),
         or_(enrollment.c.id.is_not(None), _given.c.module_id.is_not(None)),
     )
     .order_by(
-        _given.c.due_on.is_(None),
-        _given.c.due_on,
+        func.coalesce(enrollment.c.due_on, _given.c.due_on).is_(None),
+        func.coalesce(enrollment.c.due_on, _given.c.due_on),
         enrollment.c.last_at.is_(None),
         enrollment.c.last_at.desc(),
         edition.c.sort_key,
@@ -250,4 +274,4 @@ def next_to_learn(person: Person) -> Sequence[Line]:
     page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
     last four None where nobody assigned it; begun_at and last_at None where it is not begun).
     """
-    return fetch_all(_NEXT, {"person_id": person.id})
+    return fetch_all(_NEXT, {"person_id": person.id, "today": clock.today(zone_here())})

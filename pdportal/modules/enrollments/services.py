@@ -7,7 +7,10 @@ tasks handed in, and it stays so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import update
 from werkzeug.exceptions import NotFound
 
@@ -17,12 +20,15 @@ from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.modules import policy
 from pdportal.modules.enrollments import rule
+from pdportal.modules.enrollments.models import DoneElsewhere
+from pdportal.modules.enrollments.queries import prerequisites
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import (
     Edition,
     Enrollment,
     Module,
 )
+from pdportal.web.errors import Refused
 
 
 def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
@@ -32,15 +38,21 @@ def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
     """
     enrollment = enrollment_of(person, module_id)
     if enrollment is not None:
+        if enrollment.left_at is not None:
+            enrollment.left_at = None
+            record(person, "came_back", enrollment, module=module_id)
         return enrollment
     current = db.session.execute(
         policy.modules_seen_by(person)
         .join(Edition, Edition.id == Module.current_id)
         .where(Module.id == module_id)
-        .with_only_columns(Edition.id, Edition.tracks)
+        .with_only_columns(Edition.id, Edition.tracks, Edition.needs)
     ).one_or_none()
     if current is None:
         raise NotFound
+    if missing := missing_before(person, current.needs):
+        titles = ", ".join(f"“{row.title}”" for row in missing)
+        raise Refused(_("This module builds on %(titles)s. Please do that first.", titles=titles))
     enrollment = Enrollment(
         person_id=person.id,
         module_id=module_id,
@@ -52,6 +64,60 @@ def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
         assert other is not None  # noqa: S101 — the constraint has just said so
         return other
     record(person, "began", enrollment, module=module_id)
+    return enrollment
+
+
+def missing_before(person: Person, needs: Sequence[str]) -> list[Any]:
+    """The modules that are needed first and neither finished nor known from elsewhere."""
+    before = prerequisites(person, list(needs))
+    return [row for row in before if not (row.finished_at or row.elsewhere_at)]
+
+
+def say_done_elsewhere(person: Person, module_id: int) -> None:
+    """Take somebody's word that they know what a module is about."""
+    add_unless_there(DoneElsewhere(person_id=person.id, module_id=module_id))
+
+
+def set_pace(
+    person: Person, module_id: int, *, due_on: date | None, weekly: int | None, days: str
+) -> Enrollment:
+    """Choose by when one wants to be done, or how many minutes a week, and on which days."""
+    enrollment = _own(person, module_id)
+    pace = (due_on, None if due_on else weekly, days)
+    if (enrollment.due_on, enrollment.weekly_minutes, enrollment.days) != pace:
+        enrollment.due_on, enrollment.weekly_minutes, enrollment.days = pace
+        record(person, "set_pace", enrollment, module=module_id)
+    return enrollment
+
+
+def pause(person: Person, module_id: int, until: date | None) -> None:
+    """Be left in peace until a day, or until one resumes: no reminder, and never late."""
+    enrollment = _own(person, module_id)
+    if enrollment.finished_at is None:
+        enrollment.paused_at, enrollment.paused_until = clock.now(), until
+        record(person, "paused", enrollment, module=module_id)
+
+
+def resume(person: Person, module_id: int) -> None:
+    """Go on after a pause."""
+    enrollment = _own(person, module_id)
+    if enrollment.paused_at is not None:
+        enrollment.paused_at = enrollment.paused_until = None
+        record(person, "resumed", enrollment, module=module_id)
+
+
+def leave(person: Person, module_id: int) -> None:
+    """Leave a module: it is on none of one's lists until one comes back, and nothing is lost."""
+    enrollment = _own(person, module_id)
+    if enrollment.left_at is None and enrollment.finished_at is None:
+        enrollment.left_at = clock.now()
+        record(person, "left", enrollment, module=module_id)
+
+
+def _own(person: Person, module_id: int) -> Enrollment:
+    enrollment = enrollment_of(person, module_id)
+    if enrollment is None:
+        raise NotFound
     return enrollment
 
 

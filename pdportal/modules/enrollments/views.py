@@ -19,6 +19,7 @@ from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.editions.queries import versions
 from pdportal.modules.enrollments import queries, services
+from pdportal.modules.enrollments.pace_views import is_behind, is_paused, plan_of
 from pdportal.modules.enrollments.rule import counts, done_when
 from pdportal.modules.library import filters
 from pdportal.modules.library.covers import cover_of
@@ -36,6 +37,8 @@ def module_page(slug: str) -> ResponseReturnValue:
     on_the_way = [page for page in pages if page.row.section == Section.PAGE]
     counted = [page for page in pages if page.counts]
     done, to_class = _results(module)
+    before = queries.prerequisites(me(), module.prerequisites)
+    locked = [row for row in before if row.slug in module.needs and not _is_known(row)]
     changed, gone = _changed(module)
     return render_template(
         "modules/module.html",
@@ -57,8 +60,12 @@ def module_page(slug: str) -> ResponseReturnValue:
             len(counted), [kind for page in counted for kind in page.asked], module.asks
         ),
         tracks=_tracks(module, on_the_way),
+        sittings=plan_of(module, pages),
+        paused=is_paused(module),
+        behind=is_behind(module),
         assigned=assigned_here(me(), module.id),
-        prerequisites=queries.prerequisites(me(), module.prerequisites),
+        prerequisites=before,
+        locked=locked,
         changed=changed,
         gone=gone,
         results=done,
@@ -70,6 +77,10 @@ def module_page(slug: str) -> ResponseReturnValue:
         say_facet=filters.say,
         levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),
     )
+
+
+def _is_known(row: Any) -> bool:
+    return row.finished_at is not None or row.elsewhere_at is not None
 
 
 def _changed(module: Any) -> tuple[list[dict[str, Any]], list[str]]:

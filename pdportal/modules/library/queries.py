@@ -31,9 +31,11 @@ from pdportal.modules.models import Facet, ModuleTag
 from pdportal.modules.parts import (
     ME,
     Line,
+    agreement,
     assigned_to_me,
     assignment,
     assignments_in_cohorts,
+    due_on,
     edition,
     enrollment,
     minutes_left,
@@ -213,7 +215,7 @@ def _given() -> ColumnElement[int]:
     return (
         select(func.count())
         .select_from(assignments_in_cohorts())
-        .where(assigned_to_me, assignment.c.module_id == module.c.id)
+        .where(assigned_to_me, agreement.c.done_at.is_(None), assignment.c.module_id == module.c.id)
         .correlate(module)
         .scalar_subquery()
     )
@@ -223,9 +225,9 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
     """The columns of a card, for the modules that were found."""
     hit = page.alias("hit")
     due = (
-        select(func.min(assignment.c.due_on))
+        select(func.min(due_on))
         .select_from(assignments_in_cohorts())
-        .where(assigned_to_me, assignment.c.module_id == module.c.id)
+        .where(assigned_to_me, agreement.c.done_at.is_(None), assignment.c.module_id == module.c.id)
         .correlate(module)
         .scalar_subquery()
     )
