@@ -25,6 +25,7 @@ from pdportal.accounts.models import Person, RoleName
 from pdportal.db import Base, db
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
+from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
@@ -105,6 +106,8 @@ NO_WORDS = frozenset(
         "placement.key",
         "profile_share.parts",  # names of parts
         "check_try.key",
+        "meeting_note.stage",
+        "meeting_note.field",
         "plan_use.line",  # the key of a line of a plan
     }
 )
@@ -116,6 +119,7 @@ def hushed(world: World, app: Flask) -> World:
     """Ada with a work under review, a goal, a try-out, a clip and her way through a module."""
     world.sam = world.person("Sam Ito", RoleName.COACH)
     _feedback(world)
+    _meeting(world)
     _clip(world)
     _goal(world)
     _module(world)
@@ -147,6 +151,19 @@ def _work(world: World, kind: str, **more: Any) -> tuple[Work, Revision]:
     hush(Revision, work_id=work.id, number=2, content=content | {keys[0]: f"{HUSH} changed"})
     hush(Draft, work_id=work.id, content=content | {keys[0]: f"{HUSH} draft"})
     return work, revision
+
+
+def _meeting(world: World) -> None:
+    """One that goes on, with Ben in it."""
+    work, revision = _work(world, "lesson_plan")
+    protocol_id = db.session.scalars(select(Protocol.id)).first()
+    meeting = hush(
+        Meeting, work_id=work.id, revision_id=revision.id, protocol_id=protocol_id, began_at=AT
+    )
+    for person in (world.ada, world.ben):
+        hush(Seat, meeting_id=meeting.id, person_id=person.id)
+        note = {"author_id": person.id, "stage": "tell", "kind": CommentKind.NOTE}
+        hush(MeetingNote, meeting_id=meeting.id, **note)
 
 
 def _feedback(world: World) -> None:

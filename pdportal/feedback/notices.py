@@ -65,6 +65,15 @@ def _go_on(title: str, have: int) -> str:
     )
 
 
+def _met(title: str, count: int) -> str:
+    return ngettext(
+        "The meeting about “%(title)s” left %(num)s comment for you to answer.",
+        "The meeting about “%(title)s” left %(num)s comments for you to answer.",
+        count,
+        title=title,
+    )
+
+
 _NOBODY_LEFT = _l(
     "Nobody is left to ask about “%(title)s”. You can continue, or name somebody yourself."
 )
@@ -121,6 +130,15 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _SEE,
     ),
     "feedback_asked_again": (_l("%(giver)s asks again about a comment on “%(title)s”."), _ANSWER),
+    "feedback_meeting": (
+        _l("%(author)s invites you to a meeting about “%(title)s” (%(protocol)s)."),
+        _l("See the meeting"),
+    ),
+    "feedback_meeting_off": (
+        _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do."),
+        _SEE,
+    ),
+    "feedback_met": (_met, _ANSWER),
     "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
     "feedback_closed": (
         _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),

@@ -16,6 +16,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, as_data, file_name
 from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.policy import comments_seen_by
+from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.models import UnsentText
@@ -40,6 +41,7 @@ def collect(person: Person) -> Iterator[Piece]:
         yield Piece(f"works/{file_name(work.title, work.id, 'md')}", text)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
+    yield from meetings.collect(person)
 
 
 def forget(person: Person) -> None:
@@ -72,6 +74,7 @@ def forget(person: Person) -> None:
         .values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
         delete(UnsentText).where(UnsentText.person_id == person.id),
+        *meetings.forgetting(person, own, GONE),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()

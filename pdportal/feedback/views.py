@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.meetings import queries as meeting_queries
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.works import queries as work_queries
@@ -41,6 +42,7 @@ def show(refused: Refused) -> None:
 def load_views() -> None:
     """Import the files that hold the views, so that they stand on the blueprint."""
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
+    from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
     from pdportal.feedback.rounds.views import page, revise, share  # noqa: F401 -- the same
@@ -60,6 +62,7 @@ def index() -> ResponseReturnValue:
         works=[(state, [w for w in works if w.state is state]) for state in _IN_ORDER],
         any_works=bool(works),
         unsent=unsent(me()),
+        meetings=meeting_queries.my_meetings(me()),
     )
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    RadioField,
-    SelectMultipleField,
-)
+from wtforms import BooleanField, RadioField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.web.forms import DueField, PortalForm, line_field, required, text_field
+from pdportal.web.forms import DueField, required, text_field
 
 
-class ShareForm(PortalForm):
+class ShareForm(NamingForm):
     """For whom a work is, with which protocol and which question."""
 
     protocol = RadioField(
@@ -26,14 +22,5 @@ class ShareForm(PortalForm):
         _l("Your one question"), LONGEST_QUESTION, _l("Ask one question: what should they look at?")
     )
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
-    named = SelectMultipleField(
-        _l("Colleagues"),
-        coerce=int,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        validate_choice=False,
-        validators=[Optional()],
-    )
-    search = line_field(_l("Find somebody else by name"), 120)
     due_on = DueField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

@@ -22,6 +22,7 @@ from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import given_comments
 from pdportal.feedback.kinds import kind_of
+from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy
@@ -55,7 +56,9 @@ def share(
 
     Sent twice, it is one round: the database allows one open round for each work.
     """
-    revision = _revision_to_share(author, work)
+    if open_meeting(work) is not None:
+        raise Refused(_("A meeting about this work is planned. Hold it or call it off first."))
+    revision = revision_to_share(author, work)
     question = _fitting_question(question)
     asked, needed = _counts(author, cohort, named)
     round_ = Round(
@@ -242,7 +245,8 @@ def _fitting_question(question: str) -> str:
     return question
 
 
-def _revision_to_share(author: Person, work: Work) -> Revision:
+def revision_to_share(author: Person, work: Work) -> Revision:
+    """The revision that others are to see: what is written now is saved as one."""
     if not work_policy.may_write(author, work):
         raise forbidden()
     if why_not := kind_of(work).no_rounds:

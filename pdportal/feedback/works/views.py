@@ -11,6 +11,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.kinds import all_kinds, kind_of, work_url
+from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.reviews.queries import my_part
 from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
 from pdportal.feedback.rounds.standing import standing
@@ -66,6 +67,7 @@ def work_page(work_id: int) -> ResponseReturnValue:
         standing=running
         and standing(running.Round, round_figures(running.Round), revisions[0].number),
         work=work,
+        meeting=open_meeting(work),
         parts=parts,
         revisions=revisions,
         rounds=rounds,

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from pdportal.accounts import me
+from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.models import Protocol
@@ -37,7 +38,7 @@ def share(work_id: int) -> ResponseReturnValue:
     form = ShareForm()
     context = _choices(work, form)
     if not form.is_submitted() or "find" in request.form:
-        return render_template("feedback/share.html", form=form, **context, **_people(form))
+        return render_template("feedback/share.html", form=form, **context, **form.offer(me()))
     if form.validate():
         try:
             round_ = _share(work, form)
@@ -48,7 +49,7 @@ def share(work_id: int) -> ResponseReturnValue:
         else:
             flash(_("Shared. We tell you as soon as somebody answers."), "success")
             return redirect(url_for(".round_page", round_id=round_.id))
-    return render_form("feedback/share.html", form, **context, **_people(form))
+    return render_form("feedback/share.html", form, **context, **form.offer(me()))
 
 
 def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
@@ -86,25 +87,16 @@ def _suggestion(work: Work, offered: Sequence[Protocol]) -> Suggestion | None:
     return suggest(offered, Asked(work.kind, texts, queries.protocols_used(work)))
 
 
-def _people(form: ShareForm) -> dict[str, Any]:
-    chosen = [ident for ident in form.named.data or [] if 0 < ident < 2**31][:50]
-    people = queries.people_to_name(me(), (form.search.data or "")[:120], chosen)
-    return {"people": people, "chosen": chosen}
-
-
 def _share(work: Work, form: ShareForm) -> Round:
     protocol = one_or_404(protocol_named(form.protocol.data))
     who = str(form.who.data)
     cohort = None
-    named = []
+    named: Sequence[Person] = ()
     if who.startswith("cohort-"):
         ident = int(who.removeprefix("cohort-"))
         cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
     else:
-        wanted = {ident for ident in form.named.data or [] if 0 < ident < 2**31}
-        named = queries.named_people(me(), sorted(wanted)[:50])
-        if len(named) < len(wanted):
-            raise Refused(_("That is nobody you can ask."), status=422, field="named")
+        named = form.people(me())
     return services.share(
         me(),
         work,

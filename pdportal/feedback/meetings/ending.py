@@ -1,0 +1,112 @@
+"""What a meeting leaves behind: a round with what each colleague said, to go on with in writing."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.feedback import events
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.writing import Typed, write
+from pdportal.feedback.meetings.models import Meeting, MeetingNote
+from pdportal.feedback.protocols.stages import reviewer_stages
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.inbox.services import address, notify
+from pdportal.web.errors import Refused
+
+
+def make_round(meeting: Meeting) -> None:
+    """Make a round of the comments, one review from each who said something; none without any.
+
+    Where the work was shared in writing meanwhile, the notes stay with the meeting; it can be done
+    later. Done twice, it is done once.
+    """
+    by_giver: dict[int, list[MeetingNote]] = {}
+    for note in meeting.notes:
+        if note.kind is not None:
+            by_giver.setdefault(note.author_id, []).append(note)
+    if meeting.round_id is not None or not by_giver:
+        return
+    try:
+        with db.session.begin_nested():
+            round_ = _round(meeting, len(by_giver))
+            for giver_id, notes in by_giver.items():
+                _review(meeting, round_, giver_id, notes)
+    except IntegrityError:
+        return
+    meeting.round_id = round_.id
+    author = meeting.work.author
+    record(author, "met", round_, meeting=meeting.id, reviews=len(by_giver))
+    events.round_shared.send(round_)
+    for review in round_.reviews:
+        events.review_given.send(review.id, reviewer=review.reviewer)
+    notify(
+        author.id,
+        "feedback_met",
+        address("feedback.round_page", round_id=round_.id),
+        title=meeting.work.title,
+        count=sum(map(len, by_giver.values())),
+    )
+
+
+def require_round(meeting: Meeting) -> Round:
+    """The same, asked for by hand; raises `Refused` where it cannot be done yet."""
+    make_round(meeting)
+    if meeting.round_id is None:
+        raise Refused(_("This work is out for feedback. Close that request first."))
+    return db.session.get_one(Round, meeting.round_id)
+
+
+def _round(meeting: Meeting, givers: int) -> Round:
+    began = meeting.began_at or clock.now()
+    round_ = Round(
+        work_id=meeting.work_id,
+        revision_id=meeting.revision_id,
+        protocol_id=meeting.protocol_id,
+        question=meeting.question,
+        asked=givers,
+        needed=givers,
+        coach_may=False,
+        shared_at=began,
+        grace_until=began,
+    )
+    db.session.add(round_)
+    db.session.flush()
+    return round_
+
+
+def _review(meeting: Meeting, round_: Round, giver_id: int, notes: list[MeetingNote]) -> None:
+    now = clock.now()
+    review = Review(
+        round=round_,
+        reviewer_id=giver_id,
+        asked_at=round_.shared_at,
+        begun_at=round_.shared_at,
+        lease_until=now,
+        given_at=now,
+        stage=len(reviewer_stages(meeting.protocol.data)),
+    )
+    db.session.add(review)
+    for note in notes:
+        comment = Comment(
+            revision_id=meeting.revision_id,
+            author_id=giver_id,
+            stage=note.stage,
+            anchor=AnchorKind.WHOLE,
+            written_at=note.written_at,
+        )
+        typed = Typed(
+            text=note.text,
+            kind=note.kind or CommentKind.NOTE,
+            field=note.field,
+            quote=note.quote,
+            letter=note.letter,
+        )
+        write(comment, meeting.revision, typed)
+        review.comments.append(comment)
+    db.session.flush()

@@ -1,0 +1,135 @@
+"""A meeting about a work, who takes part, and what they note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import Base, Timestamped, all_null
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
+
+_OPEN = "ended_at IS NULL"
+
+
+class Duty(StrEnum):
+    """What somebody does for a meeting beside speaking in it; each is one person's."""
+
+    FACILITATOR = "facilitator"
+    TIMEKEEPER = "timekeeper"
+    SCRIBE = "scribe"
+
+
+class Meeting(Timestamped, Base):
+    """One work looked at live, with a protocol; what was said of it becomes a round at its end."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR seconds_left IS NULL", name="clock"),
+        CheckConstraint("called_off_at IS NULL OR ended_at IS NOT NULL", name="called_off"),
+        Index(
+            "uq_meeting_open",
+            "work_id",
+            unique=True,
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocol.id"))
+    question: Mapped[str] = mapped_column(Text)
+    planned_at: Mapped[datetime | None]
+    began_at: Mapped[datetime | None]
+    stage: Mapped[int] = mapped_column(default=0)
+    """The number of the stage that goes on, from 0."""
+    ends_at: Mapped[datetime | None]
+    """When the running clock of the stage is over."""
+    seconds_left: Mapped[int | None]
+    """What is left on it while it stands."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts all that somebody else's page has to show."""
+    ended_at: Mapped[datetime | None]
+    called_off_at: Mapped[datetime | None]
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"), unique=True)
+    """The round with what was said, which the author goes on with."""
+
+    work: Mapped[Work] = relationship()
+    revision: Mapped[Revision] = relationship()
+    protocol: Mapped[Protocol] = relationship()
+    round: Mapped[Round | None] = relationship()
+    seats: Mapped[list[Seat]] = relationship(back_populates="meeting", order_by="Seat.person_id")
+    notes: Mapped[list[MeetingNote]] = relationship(
+        back_populates="meeting", order_by="MeetingNote.id"
+    )
+
+    is_open = all_null("ended_at")
+    """Neither ended nor called off."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its stages go on."""
+        return self.began_at is not None and self.ended_at is None
+
+
+class Seat(Base):
+    """That somebody takes part in a meeting."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        Index(
+            "uq_seat_duty",
+            "meeting_id",
+            "duty",
+            unique=True,
+            sqlite_where=text("duty IS NOT NULL"),
+            postgresql_where=text("duty IS NOT NULL"),
+        ),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    duty: Mapped[Duty | None]
+    seen_at: Mapped[datetime | None]
+    """When their page last said that it is there; None: they have not come yet."""
+    hand_at: Mapped[datetime | None]
+    """Since when their hand is up."""
+    own_notes: Mapped[str] = mapped_column(Text, default="")
+    """What they write for themselves; nobody else reads it."""
+    own_version: Mapped[int] = mapped_column(default=0)
+    draft: Mapped[str] = mapped_column(Text, default="")
+    """A note they are typing and have not posted."""
+    draft_version: Mapped[int] = mapped_column(default=0)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="seats")
+    person: Mapped[Person] = relationship()
+
+
+class MeetingNote(Base):
+    """One thing noted in a stage; of a kind, it becomes a comment when the meeting ends."""
+
+    __tablename__ = "meeting_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    stage: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[CommentKind | None]
+    """None for what is no comment on the work: what its author takes from it, or the look back."""
+    text: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(String(60), default="")
+    quote: Mapped[str] = mapped_column(Text, default="")
+    letter: Mapped[int | None]
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="notes")
+    author: Mapped[Person] = relationship()

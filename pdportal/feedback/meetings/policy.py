@@ -1,0 +1,73 @@
+"""Who takes part in a meeting, who runs it, and which notes they read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Select, select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
+from pdportal.feedback.works.models import Work
+
+GONE_AFTER = timedelta(seconds=90)
+"""After so long without a sign of somebody's page they are not there."""
+
+
+def meetings_seen_by(person: Person) -> Select[Meeting]:
+    """Those with a seat in it, nobody else, whoever they lead or coach."""
+    mine = select(Seat.meeting_id).where(Seat.person_id == person.id)
+    return select(Meeting).where(Meeting.id.in_(mine))
+
+
+def may_see(person: Person, meeting: Meeting) -> bool:
+    """The same rule as `meetings_seen_by`, for a meeting in hand."""
+    return any(seat.person_id == person.id for seat in meeting.seats)
+
+
+def may_call(person: Person, work: Work) -> bool:
+    """Authors call a meeting about their own work."""
+    return work.author_id == person.id and work.put_away_at is None
+
+
+def is_here(seat: Seat) -> bool:
+    """Whether somebody's page is open."""
+    return seat.seen_at is not None and clock.now() - seat.seen_at < GONE_AFTER
+
+
+def may_run(seat: Seat) -> bool:
+    """The facilitator begins, goes on and ends; while none is there, whoever is, so that nobody
+    waits."""
+    if not seat.meeting.is_open:
+        return False
+    if seat.duty is Duty.FACILITATOR:
+        return True
+    return not any(
+        other.duty is Duty.FACILITATOR and is_here(other) for other in seat.meeting.seats
+    )
+
+
+def may_keep_time(seat: Seat) -> bool:
+    """Who runs the meeting, and its timekeeper."""
+    return may_run(seat) or (seat.meeting.is_open and seat.duty is Duty.TIMEKEEPER)
+
+
+def may_invite(seat: Seat) -> bool:
+    """Only the author says who sees the work."""
+    return seat.meeting.is_open and seat.person_id == seat.meeting.work.author_id
+
+
+def may_take_out(seat: Seat, note: MeetingNote) -> bool:
+    """One's own notes, while the meeting goes on."""
+    return note.author_id == seat.person_id and note.meeting.is_running
+
+
+def reads(seat: Seat, stage: str, current: str, notes: list[MeetingNote]) -> bool:
+    """Whether somebody reads the notes of a stage: when it is over, or once they have posted.
+
+    The author, who listens, reads them when it is over.
+    """
+    if stage != current or not seat.meeting.is_running:
+        return True
+    return any(note.author_id == seat.person_id and note.stage == stage for note in notes)

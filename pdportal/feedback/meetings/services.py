@@ -1,0 +1,262 @@
+"""Meetings: called, run stage by stage, ended; whoever acts comes first.
+
+Each act locks the meeting and counts its version, from which pages learn that something is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.feedback.meetings import clocks, ending, policy, queries
+from pdportal.feedback.meetings.models import Duty, Meeting, Seat
+from pdportal.feedback.meetings.stages import stages
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.stages import Way
+from pdportal.feedback.rounds.policy import may_ask
+from pdportal.feedback.rounds.queries import open_round
+from pdportal.feedback.rounds.services import LONGEST_QUESTION, revision_to_share
+from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.services import fitting
+from pdportal.inbox.services import address, notify_all, withdraw
+from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import has_visible
+
+MOST_SEATS = 40
+MOST_MINUTES = 60
+
+
+def call(
+    author: Person,
+    work: Work,
+    *,
+    protocol: Protocol,
+    question: str,
+    people: Sequence[Person],
+    planned_at: datetime | None = None,
+) -> Meeting:
+    """Call a meeting about a work as it is written now; those invited see it from then on.
+
+    Called twice, it is one meeting: the database allows one open meeting for each work.
+    """
+    if not policy.may_call(author, work):
+        raise forbidden()
+    existing = queries.open_meeting(work)
+    if existing is not None:
+        return existing
+    if open_round(work) is not None:
+        raise Refused(_("This work is out for feedback. Close that request first."))
+    if Way.LIVE not in protocol.data.get("ways", ()):
+        raise Refused(_("This protocol is for writing."), status=422, field="protocol")
+    question = fitting(question, "question", LONGEST_QUESTION).strip()
+    if not has_visible(question):
+        message = _("Ask one question: what should they look at?")
+        raise Refused(message, status=422, field="question")
+    revision = revision_to_share(author, work)
+    meeting = Meeting(
+        work_id=work.id,
+        revision_id=revision.id,
+        protocol_id=protocol.id,
+        question=question,
+        planned_at=planned_at,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(meeting)
+            db.session.flush()
+            db.session.add(Seat(meeting_id=meeting.id, person_id=author.id))
+    except IntegrityError:  # the other window was quicker by a moment
+        return db.session.scalars(
+            select(Meeting).where(Meeting.work_id == work.id, Meeting.is_open)
+        ).one()
+    record(author, "called", meeting)
+    invite(author, meeting, people)
+    return meeting
+
+
+def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
+    """Give more colleagues a seat, and tell them; whoever has one keeps it."""
+    seat = locked_seat(author, meeting)
+    if not policy.may_invite(seat):
+        raise forbidden()
+    if not all(may_ask(author, person) for person in people):
+        raise Refused(_("That is nobody you can ask."), status=422, field="named")
+    there = {seat.person_id for seat in meeting.seats}
+    new = list({person.id: person for person in people if person.id not in there})
+    if len(there) + len(new) > MOST_SEATS:
+        message = _("At most %(most)s people can take part.", most=MOST_SEATS)
+        raise Refused(message, status=422, field="named")
+    db.session.add_all(Seat(meeting_id=meeting.id, person_id=person_id) for person_id in new)
+    changed(meeting)
+    notify_all(
+        new,
+        "feedback_meeting",
+        address("feedback.meeting", meeting_id=meeting.id),
+        sender=author,
+        author=author.name,
+        title=meeting.work.title,
+        protocol=meeting.protocol.name,
+    )
+
+
+def leave(person: Person, meeting: Meeting) -> None:
+    """Give up one's seat; what one noted stays. The author stays."""
+    seat = locked_seat(person, meeting)
+    if person.id == meeting.work.author_id:
+        raise Refused(_("You brought the work: you can call the meeting off instead."))
+    if not meeting.is_open:
+        raise Refused(_("This meeting has ended."))
+    meeting.seats.remove(seat)
+    db.session.delete(seat)
+    withdraw(person.id, address("feedback.meeting", meeting_id=meeting.id))
+    changed(meeting)
+
+
+def call_off(author: Person, meeting: Meeting) -> None:
+    """Call a meeting off that has not begun."""
+    seat = locked_seat(author, meeting)
+    if not policy.may_invite(seat):
+        raise forbidden()
+    if meeting.began_at is not None:
+        raise Refused(_("It has begun. End it instead, so that what was said is kept."))
+    meeting.called_off_at = meeting.ended_at = clock.now()
+    others = [other.person_id for other in meeting.seats if other is not seat]
+    url = address("feedback.meeting", meeting_id=meeting.id)
+    for person_id in others:
+        withdraw(person_id, url)
+    words = {"author": author.name, "title": meeting.work.title}
+    notify_all(others, "feedback_meeting_off", url, sender=author, **words)
+    record(author, "called_off", meeting)
+    changed(meeting)
+
+
+def begin(person: Person, meeting: Meeting) -> None:
+    """Begin with the first stage; begun twice, it begins once."""
+    _run(person, meeting)
+    if meeting.began_at is None:
+        meeting.began_at = clock.now()
+        record(person, "began", meeting)
+        _enter(meeting, 0)
+
+
+def to_stage(person: Person, meeting: Meeting, number: int, *, seen: int) -> None:
+    """Go on to a stage, or back to one. `seen` is the stage of the page that asks: two who press
+    Next at once go on by one stage."""
+    _run(person, meeting)
+    if not meeting.is_running:
+        raise Refused(_("Begin first."))
+    if meeting.stage == seen and 0 <= number < len(stages(meeting)):
+        _enter(meeting, number)
+
+
+def keep_time(person: Person, meeting: Meeting, what: str) -> None:
+    """Turn the clock: `pause`, `go`, or minutes to add or cut, as in `+1` and `-5`."""
+    if not policy.may_keep_time(locked_seat(person, meeting)):
+        raise forbidden(_("The facilitator and the timekeeper keep the time."))
+    if not meeting.is_running:
+        raise Refused(_("Begin first."))
+    if what == "pause":
+        clocks.pause(meeting)
+    elif what == "go":
+        clocks.go_on(meeting)
+    elif what[1:].isdecimal() and what[0] in "+-" and int(what[1:]) <= MOST_MINUTES:
+        clocks.add(meeting, int(what))
+    changed(meeting)
+
+
+def take_duty(person: Person, meeting: Meeting, duty: Duty | None, *, whose: int) -> None:
+    """Hand a duty to somebody, or take it, if it is nobody's or its holder is not there.
+
+    With None somebody gives up what they do. The facilitator hands out all of them.
+    """
+    seat = locked_seat(person, meeting)
+    if not meeting.is_open:
+        raise Refused(_("This meeting has ended."))
+    to = next((other for other in meeting.seats if other.person_id == whose), None)
+    if to is None:
+        raise Refused(_("They do not take part."), status=422)
+    holder = next((other for other in meeting.seats if duty and other.duty is duty), None)
+    own = to is seat and (holder is None or holder is seat or not policy.is_here(holder))
+    if not (own or policy.may_run(seat) or (holder is seat)):
+        raise forbidden(_("The facilitator hands that out."))
+    if holder is not None:
+        holder.duty = None
+        db.session.flush()  # each duty is one person's
+    to.duty = duty
+    changed(meeting)
+
+
+def raise_hand(person: Person, meeting: Meeting, *, up: bool) -> None:
+    """Ask for a turn, or no more."""
+    seat = locked_seat(person, meeting)
+    seat.hand_at = (seat.hand_at or clock.now()) if up else None
+    changed(meeting)
+
+
+def lower_hand(person: Person, meeting: Meeting, whose: int) -> None:
+    """Somebody has had their turn."""
+    _run(person, meeting)
+    for seat in meeting.seats:
+        if seat.person_id == whose:
+            seat.hand_at = None
+    changed(meeting)
+
+
+def note_here(person: Person, meeting: Meeting) -> None:
+    """Somebody's page is open. Others learn of it when they come, not each time."""
+    seat = next(seat for seat in meeting.seats if seat.person_id == person.id)
+    if not policy.is_here(seat):
+        meeting.version = Meeting.version + 1
+    seat.seen_at = clock.now()
+
+
+def end(person: Person, meeting: Meeting) -> None:
+    """End it: what was said becomes a round that the author goes on with. Ended twice, once."""
+    _run(person, meeting)
+    if not meeting.is_running:
+        raise Refused(_("Begin first."))
+    meeting.ended_at = clock.now()
+    clocks.start(meeting, 0)
+    record(person, "ended", meeting)
+    ending.make_round(meeting)
+    changed(meeting)
+
+
+def _enter(meeting: Meeting, number: int) -> None:
+    meeting.stage = number
+    clocks.start(meeting, stages(meeting)[number].minutes)
+    for seat in meeting.seats:
+        seat.hand_at = None
+    changed(meeting)
+
+
+def _run(person: Person, meeting: Meeting) -> Seat:
+    seat = locked_seat(person, meeting)
+    if not meeting.is_open:
+        raise Refused(_("This meeting has ended."))
+    if not policy.may_run(seat):
+        raise forbidden(_("The facilitator does that."))
+    return seat
+
+
+def locked_seat(person: Person, meeting: Meeting) -> Seat:
+    """Somebody's seat, with the meeting locked and as it is now."""
+    db.session.flush()
+    db.session.refresh(meeting, with_for_update={"of": Meeting})
+    db.session.refresh(meeting, ["seats", "notes"])
+    if not policy.may_see(person, meeting):
+        raise forbidden()
+    return next(seat for seat in meeting.seats if seat.person_id == person.id)
+
+
+def changed(meeting: Meeting) -> None:
+    meeting.version += 1
+    db.session.flush()

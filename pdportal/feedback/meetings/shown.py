@@ -1,0 +1,93 @@
+"""A meeting as one of its people sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from pdportal.accounts.models import Person
+from pdportal.feedback.comments import placing
+from pdportal.feedback.kinds import kind_of, work_url
+from pdportal.feedback.meetings import clocks, policy
+from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
+from pdportal.feedback.meetings.stages import may_note, may_speak, stages
+from pdportal.feedback.protocols.stages import Role, Stage
+
+DUTIES = {
+    Duty.FACILITATOR: _l("facilitates"),
+    Duty.TIMEKEEPER: _l("keeps the time"),
+    Duty.SCRIBE: _l("takes notes"),
+}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What one reads of the notes of a stage."""
+
+    stage: Stage
+    notes: Sequence[MeetingNote]
+    hidden: int
+    """How many one reads later."""
+
+
+def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
+    """All that the page of a meeting shows to somebody with a seat in it."""
+    seat = next(each for each in meeting.seats if each.person_id == person.id)
+    every = stages(meeting)
+    stage = every[min(meeting.stage, len(every) - 1)]
+    return {
+        "meeting": meeting,
+        "work": meeting.work,
+        "work_url": work_url(meeting.work) if meeting.work.author_id == person.id else "",
+        "seat": seat,
+        "stage": stage,
+        "stages": every,
+        "who_speaks": _who_speaks(meeting, seat, stage),
+        "seconds": clocks.seconds_left(meeting),
+        "stands": meeting.seconds_left is not None,
+        "has_clock": meeting.ends_at is not None or meeting.seconds_left is not None,
+        "may_run": policy.may_run(seat),
+        "may_keep_time": policy.may_keep_time(seat),
+        "may_note": meeting.is_running and may_note(seat, stage),
+        "may_invite": policy.may_invite(seat),
+        "is_here": policy.is_here,
+        "duties": DUTIES,
+        "hands": sorted((s for s in meeting.seats if s.hand_at), key=lambda s: s.hand_at or 0),
+        "noted": _noted(seat, every),
+        "anchors": kind_of(meeting.work).anchors,
+        "parts": placing.parts_of(meeting.work, meeting.revision),
+    }
+
+
+def _who_speaks(meeting: Meeting, seat: Seat, stage: Stage) -> str:
+    """Whose turn it is, said to the one who reads it."""
+    author = meeting.work.author.given_name
+    if stage.speaks is Role.NOBODY:
+        return _("Silence: everybody reads and thinks.")
+    if stage.speaks is Role.EVERYONE:
+        return _("Everybody speaks.")
+    if may_speak(seat, stage):
+        if stage.speaks is Role.REVIEWERS:
+            return _("You speak. %(author)s listens.", author=author)
+        return _("You speak.")
+    if stage.speaks is Role.REVIEWERS:
+        return _("Your colleagues speak. You listen.")
+    if stage.speaks is Role.AUTHOR:
+        return _("%(author)s speaks.", author=author)
+    return _("The facilitator speaks.")
+
+
+def _noted(seat: Seat, every: Sequence[Stage]) -> list[Noted]:
+    meeting = seat.meeting
+    current = every[min(meeting.stage, len(every) - 1)].key
+    found = []
+    for stage in every:
+        notes = [note for note in meeting.notes if note.stage == stage.key]
+        if notes:
+            seen = policy.reads(seat, stage.key, current, meeting.notes)
+            found.append(Noted(stage, notes if seen else [], 0 if seen else len(notes)))
+    return found

@@ -1,0 +1,375 @@
+"""Meetings: a protocol run live, with a clock, roles and silence kept by the server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.meetings import clocks, notes, policy, services
+from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
+from pdportal.feedback.meetings.notes import Said
+from pdportal.feedback.meetings.stages import stages
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.works.models import Work
+from pdportal.inbox.models import Notice
+from pdportal.web.errors import Refused
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.feedback.given import TAG
+from tests.people import World
+
+NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
+LIVE = TAG.replace("trust: 1", "trust: 1\nways: [writing, live]").replace(
+    "## Stage: Tell {#tell}", "## Stage: Look {#look}\nspeaks: nobody\nminutes: 2\n\n"
+    "Read it.\n\n## Stage: Tell {#tell}",
+).replace("kind: suggestion, note\n", "kind: suggestion, note\nleaves: list\n")  # fmt: skip
+"""Look (nobody speaks), tell and ask (reviewers), give (a list), respond (the author)."""
+
+
+@pytest.fixture
+def live(world: World, tmp_path: Path) -> Protocol:
+    protocol = given.tag(tmp_path, LIVE)
+    db.session.commit()
+    return protocol
+
+
+@pytest.fixture
+def meeting(world: World, live: Protocol, addresses: object) -> Meeting:
+    """Ada's plan, with Ben and Dee; nobody facilitates yet."""
+    made = called(given.plan(world.ada), live, world.ben, world.dee)
+    db.session.commit()
+    return made
+
+
+def called(work: Work, protocol: Protocol, *people: Person) -> Meeting:
+    question = "Will the quiet ones have time?"
+    return services.call(
+        work.author, work, protocol=protocol, question=question, people=list(people)
+    )
+
+
+def at_stage(meeting: Meeting, person: Person, key: str) -> None:
+    """Begin, and go on until this stage."""
+    services.begin(person, meeting)
+    while stages(meeting)[meeting.stage].key != key:
+        services.to_stage(person, meeting, meeting.stage + 1, seen=meeting.stage)
+
+
+def seat(meeting: Meeting, person: Person) -> Seat:
+    return next(each for each in meeting.seats if each.person_id == person.id)
+
+
+def test_a_meeting_is_held_and_its_author_goes_on_with_what_was_said(
+    world: World, visit: Visit, live: Protocol
+):
+    work = given.plan(world.ada)
+    db.session.commit()
+    ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
+    assert "Meet about it" in ada.get(f"/feedback/works/{work.id}").text
+    form = {"protocol": "tag", "question": "Will the quiet ones have time?"}
+    form_page = f"/feedback/works/{work.id}/meet"
+    assert "Ben Silva" in ada.get(form_page).text
+    made = ada.post(form_page, data=form | {"named": [world.ben.id, world.dee.id]})
+    page = made.location
+    assert "invites you to a meeting" in ben.get("/inbox").text
+    assert "Fractions on a line" in ben.get("/feedback").text
+
+    # Everybody reads the work at once; Ben facilitates.
+    assert "they talk for two minutes" in ben.get(page).text
+    ben.post(f"{page}/here")
+    ben.post(f"{page}/duty", data={"duty": "facilitator"})
+    assert "The facilitator begins." in dee.get(page).text
+    assert dee.post(f"{page}/run", data={"what": "begin"}).status_code == 403
+    ben.post(f"{page}/run", data={"what": "begin"})
+    assert "Silence" in ada.get(page).text
+    ben.post(f"{page}/run", data={"what": "next", "seen": 0})
+
+    # Colleagues speak; Ada listens.
+    assert "Your colleagues speak. You listen." in ada.get(page).text
+    assert "Ada listens" in dee.get(page).text
+    note = {"stage": "tell", "text": "The number line.", "quote": "talk for two minutes"}
+    dee.post(f"{page}/note", data=note | {"field": "plan"})
+    assert "The number line." in dee.get(page).text
+    assert "The number line." not in ben.get(page).text
+    assert "1 note. You read it when" in ada.get(page).text
+    refused = ada.post(f"{page}/note", data={"stage": "tell", "text": "But I meant …"})
+    assert "But I meant" not in dee.get(page).text
+    assert refused.status_code in (302, 422)
+    for seen in (1, 2):
+        ben.post(f"{page}/run", data={"what": "next", "seen": seen})
+    assert "The number line." in ada.get(page).text
+
+    # A list: one idea to a line. Then the meeting ends.
+    ben.post(f"{page}/note", data={"stage": "give", "text": "- Write first\n\n- Use cards"})
+    for seen in (3, 4):
+        ben.post(f"{page}/run", data={"what": "next", "seen": seen})
+    assert "how did this way of working serve us?" in ada.get(page).text
+    ben.post(f"{page}/note", data={"stage": "look-back", "text": "The silence helped."})
+    ben.post(f"{page}/run", data={"what": "end"})
+
+    # What was said waits for Ada's answers, like any other feedback.
+    over = ada.get(page).text
+    assert "Answer what was said" in over
+    assert "The silence helped." in over
+    round_page = re.search(r"/feedback/rounds/\d+", over)
+    assert round_page
+    text = ada.get(round_page[0]).text
+    for said in ("The number line.", "Write first", "Use cards"):
+        assert said in text
+    assert "The silence helped." not in text
+    comment = db.session.scalars(select(Comment).where(Comment.text == "The number line.")).one()
+    assert (comment.anchor, comment.quote) == (AnchorKind.PASSAGE, "talk for two minutes")
+    assert "you will see what became of it" in dee.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("stage", "who", "may"),
+    [
+        ("look", "ben", False), ("look", "ada", False), ("tell", "ben", True),
+        ("tell", "ada", False), ("respond", "ben", False), ("respond", "ada", True),
+        ("look-back", "ada", True), ("look-back", "dee", True),
+    ],
+)  # fmt: skip
+def test_only_those_whose_turn_it_is_note_for_all(
+    world: World, meeting: Meeting, stage: str, who: str, *, may: bool
+):
+    person = getattr(world, who)
+    at_stage(meeting, world.ben, stage)
+    if may:
+        notes.post(person, meeting, stage, Said("Something."))
+        return
+    with pytest.raises(Refused, match="time to listen"):
+        notes.post(person, meeting, stage, Said("Something."))
+    services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=person.id)
+    if stage == "look":  # silence is everybody's
+        with pytest.raises(Refused, match="time to listen"):
+            notes.post(person, meeting, stage, Said("Something."))
+    else:
+        notes.post(person, meeting, stage, Said("Noted for the others."))
+
+
+def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
+    world: World, visit: Visit, meeting: Meeting
+):
+    at_stage(meeting, world.ben, "ask")
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    answer = visit(world.dee).post(
+        f"{page}/note",
+        data={"stage": "tell", "text": "Too late"},
+        headers={"X-Requested-With": "fetch"},
+    )
+    assert answer.status_code == 422
+    assert "gone on to “Ask”" in answer.json["error"]
+    saved = visit(world.dee).post(
+        f"{page}/draft",
+        data={"text": "Too late", "version": "0"},
+        headers={"X-Requested-With": "fetch"},
+    )
+    assert saved.json["version"] == 1
+    assert "Too late" in visit(world.dee).get(page).text
+    assert "Too late" not in visit(world.ben).get(page).text
+
+
+def test_the_facilitator_leads_and_nobody_waits_for_one_who_is_gone(world: World, meeting: Meeting):
+    with clock.at(NOW):
+        services.note_here(world.ben, meeting)
+        services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
+        with pytest.raises(Refused):
+            services.begin(world.dee, meeting)
+        with pytest.raises(Refused):
+            services.take_duty(world.dee, meeting, Duty.FACILITATOR, whose=world.dee.id)
+        services.begin(world.ben, meeting)
+    with clock.at(NOW + timedelta(minutes=2)):
+        services.to_stage(world.dee, meeting, 1, seen=0)
+        services.take_duty(world.dee, meeting, Duty.FACILITATOR, whose=world.dee.id)
+        assert seat(meeting, world.ben).duty is None
+        services.note_here(world.dee, meeting)
+        with pytest.raises(Refused):
+            services.end(world.ben, meeting)
+
+
+def test_two_who_press_next_at_once_go_on_by_one_stage(world: World, meeting: Meeting):
+    services.begin(world.ben, meeting)
+    services.to_stage(world.ben, meeting, 1, seen=0)
+    services.to_stage(world.dee, meeting, 1, seen=0)
+    assert meeting.stage == 1
+
+
+def test_the_clock_runs_stands_and_is_made_longer(world: World, meeting: Meeting):
+    with clock.at(NOW):
+        services.begin(world.ben, meeting)
+        assert clocks.seconds_left(meeting) == 120
+    with clock.at(NOW + timedelta(seconds=30)):
+        services.keep_time(world.ben, meeting, "pause")
+    with clock.at(NOW + timedelta(seconds=90)):
+        assert clocks.seconds_left(meeting) == 90
+        services.keep_time(world.ben, meeting, "+5")
+        services.keep_time(world.ben, meeting, "go")
+    with clock.at(NOW + timedelta(seconds=100)):
+        assert clocks.seconds_left(meeting) == 380
+        services.keep_time(world.ben, meeting, "-60")
+        assert clocks.seconds_left(meeting) == 0
+        services.keep_time(world.ben, meeting, "+999999")
+        services.keep_time(world.ben, meeting, "x")
+        assert clocks.seconds_left(meeting) == 0
+
+
+def test_a_page_that_is_new_costs_no_page(world: World, visit: Visit, meeting: Meeting):
+    ben, page = visit(world.ben), f"/feedback/meetings/{meeting.id}/now"
+    first = ben.get(page)
+    assert first.status_code == 200
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert ben.get(page, headers=seen).status_code == 304
+    visit(world.dee).post(f"/feedback/meetings/{meeting.id}/hand", data={"up": "yes"})
+    assert ben.get(page, headers=seen).status_code == 200
+
+
+def test_nobody_without_a_seat_learns_of_a_meeting(world: World, visit: Visit, meeting: Meeting):
+    notes.save_own(world.ben, meeting, "Ada looks tired.", version=0)
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    for person in (world.zoe, world.cora, world.lee, world.max, world.fay, world.olu):
+        them = visit(person)
+        for path in (
+            page,
+            f"{page}/now",
+            f"{page}/invite",
+            f"/feedback/works/{meeting.work_id}/meet",
+        ):
+            assert them.get(path).status_code == 404
+        for act in ("here", "run", "duty", "hand", "note", "draft", "own", "leave", "call-off",
+                    "round", "invite"):  # fmt: skip
+            assert them.post(f"{page}/{act}", data={"text": ""}).status_code == 404
+        assert "Fractions" not in them.get("/feedback").text
+    for person in (world.ada, world.dee):
+        assert "Ada looks tired" not in visit(person).get(page).text
+    assert "Ada looks tired" in visit(world.ben).get(page).text
+    for person in world.everyone:
+        listed = set(db.session.scalars(policy.meetings_seen_by(person)))
+        assert (meeting in listed) == policy.may_see(person, meeting)
+
+
+@pytest.mark.parametrize("who", ["ben", "dee"])
+def test_only_the_author_says_who_sees_the_work(
+    world: World, visit: Visit, meeting: Meeting, who: str
+):
+    page = f"/feedback/meetings/{meeting.id}"
+    them = visit(getattr(world, who))
+    assert them.post(f"{page}/invite", data={"named": [world.zoe.id]}).status_code == 404
+    assert them.post(f"{page}/call-off").status_code == 403
+    assert them.post(f"{page}/round").status_code == 404
+    assert (
+        visit(world.ada).post(f"{page}/invite", data={"named": [world.zoe.id]}).status_code == 302
+    )
+    assert visit(world.zoe).get(page).status_code == 200
+
+
+def test_whoever_leaves_sees_the_work_no_more_and_what_they_noted_stays(
+    world: World, visit: Visit, meeting: Meeting
+):
+    at_stage(meeting, world.ben, "tell")
+    notes.post(world.dee, meeting, "tell", Said("Keep the line."))
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    visit(world.dee).post(f"{page}/leave")
+    assert visit(world.dee).get(page).status_code == 404
+    services.end(world.ben, meeting)
+    assert meeting.round is not None
+    assert [comment.text for comment in meeting.round.reviews[0].comments] == ["Keep the line."]
+
+
+def test_a_meeting_called_off_leaves_nothing_and_the_work_can_be_shared(
+    world: World, meeting: Meeting, live: Protocol
+):
+    with pytest.raises(Refused, match="A meeting about this work"):
+        given.shared(meeting.work, live, named=[world.ben])
+    services.call_off(world.ada, meeting)
+    kinds = [notice.kind for notice in db.session.scalars(select(Notice).order_by(Notice.id))]
+    assert kinds.count("feedback_meeting") == 0
+    assert kinds.count("feedback_meeting_off") == 2
+    given.shared(meeting.work, live, named=[world.ben])
+
+
+def test_a_meeting_where_nothing_was_said_makes_no_round(
+    world: World, visit: Visit, meeting: Meeting
+):
+    services.begin(world.ben, meeting)
+    notes.save_draft(world.ben, meeting, "Never posted.", version=0)
+    services.end(world.ben, meeting)
+    assert meeting.round_id is None
+    assert db.session.scalars(select(Review)).all() == []
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    assert "Never posted." in visit(world.ben).get(page).text
+    assert "Never posted." not in visit(world.ada).get(page).text
+
+
+def test_called_twice_noted_twice_it_is_there_once(world: World, meeting: Meeting, live: Protocol):
+    assert called(meeting.work, live, world.ben) is meeting
+    at_stage(meeting, world.ben, "tell")
+    for _twice in range(2):
+        notes.post(world.ben, meeting, "tell", Said("Once."))
+    assert len(meeting.notes) == 1
+
+
+def test_of_which_kind_a_note_becomes_a_comment(world: World, meeting: Meeting):
+    at_stage(meeting, world.ben, "give")
+    notes.post(world.ben, meeting, "give", Said("One\nTwo", kind="note"))
+    notes.post(world.dee, meeting, "give", Said("Three", kind="strength"))
+    services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=world.ada.id)
+    notes.post(world.ada, meeting, "give", Said("For me"))
+    assert [(note.text, note.kind) for note in meeting.notes] == [
+        ("One", CommentKind.NOTE),
+        ("Two", CommentKind.NOTE),
+        ("Three", CommentKind.SUGGESTION),
+        ("For me", None),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
+    world: World, visit: Visit, meeting: Meeting, statements: Callable[[], Any], count: int
+):
+    at_stage(meeting, world.ben, "give")
+    for number in range(count):
+        person = world.ben if number % 2 else world.dee
+        notes.post(person, meeting, "give", Said(f"Idea {number}"))
+    db.session.commit()
+    ben, page = visit(world.ben), f"/feedback/meetings/{meeting.id}"
+    ben.get(page)
+    with statements() as said:
+        ben.get(page)
+    assert len(said) <= 8
+    seen = {"If-None-Match": f'"{meeting.version}"'}
+    with statements() as said:
+        assert ben.get(f"{page}/now", headers=seen).status_code == 304
+    assert len(said) <= 2
+
+
+def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):
+    at_stage(meeting, world.ben, "tell")
+    notes.post(world.ben, meeting, "tell", Said("Keep it.", quote="two minutes"))
+    notes.save_own(world.ada, meeting, "For me.", version=0)
+    from pdportal.feedback import own_data
+
+    pieces = {piece.path: piece for piece in own_data.collect(world.ada)}
+    assert "meetings.json" in pieces
+    own_data.forget(world.ada)
+    db.session.expire_all()
+    note = db.session.scalars(select(MeetingNote)).one()
+    assert (note.text, note.quote) == ("Keep it.", "")
+    assert meeting.question == own_data.GONE
+    assert not meeting.is_open
