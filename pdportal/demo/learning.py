@@ -16,6 +16,7 @@ from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.goals import finish
 from pdportal.demo.telling import Entry, read
 from pdportal.feedback.protocols.services import publish_protocols
+from pdportal.modules import questions
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.blocks import services as blocks
 from pdportal.modules.enrollments.services import begin
@@ -24,6 +25,7 @@ from pdportal.modules.pages import queries
 from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import mark_read
 from pdportal.modules.publishing.services import publish_all
+from pdportal.modules.questions.kind import Json
 from pdportal.skills.frameworks.services import publish_frameworks
 
 BETWEEN = timedelta(seconds=75)
@@ -72,6 +74,7 @@ class Way(Story):
     def plan(self, slug: str, pages: list[PageOfModule], reflections: list[str]) -> None:
         """Pages in order, spread over the days; a page at a sitting."""
         self.slug, self.pages, self.reflections = slug, pages, reflections
+        self.own_words: dict[str, list[str]] = read("own_words")
         self.person: Person = self.people[self.said["who"]]
         first, last = self.said["from"], self.said["to"]
         count = self.said.get("pages", len(pages))
@@ -100,8 +103,8 @@ class Way(Story):
     def _meet(self, opened: Opened, part: Line) -> None:
         match part.kind:
             case BlockKind.QUESTION:
-                for chosen in self._tries(part.data["options"], part.data["multiple"]):
-                    blocks.answer(self.person, opened, part.key, chosen)
+                for tried in self._tries(part):
+                    blocks.answer(self.person, opened, part.key, tried)
             case BlockKind.REFLECTION:
                 if self.reflections and (
                     self.said["who"] == "ada" or self.term.random.random() < 0.3
@@ -114,14 +117,22 @@ class Way(Story):
             case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
                 self._take_up(opened, part.key, tryout)
 
-    def _tries(self, options: list[Entry], multiple: bool) -> list[list[str]]:
-        """Most know it at once; of the others, half try again until it is right."""
-        random = self.term.random
-        right = [option["key"] for option in options if option["right"]]
-        wrong = [option["key"] for option in options if not option["right"]]
+    def _tries(self, part: Line) -> list[Json]:
+        """Most know it at once; of those who have to choose, half of the others try again."""
+        random, data = self.term.random, part.data
+        right = questions.kind_of(data).solution(data)
+        if right is None:
+            if points := data.get("points"):
+                return [str(random.randint(1, len(points)))]
+            return [{"text": random.choice(self.own_words[part.key]), "said": {}}]
+        if "gaps" in data:
+            right = {str(number): words for number, words in enumerate(right, 1)}
+        elif "items" in data:
+            right = {key: str(place) for place, key in enumerate(right, 1)}
+        wrong = [option["key"] for option in data.get("options", ()) if not option["right"]]
         if not wrong or random.random() < 0.6:
             return [right]
-        slip = [random.choice(wrong), *(right[:1] if multiple else ())]
+        slip = [random.choice(wrong), *(right[:1] if data["multiple"] else ())]
         return [slip, right] if random.random() < 0.5 else [slip]
 
     def _take_up(self, opened: Opened, key: str, said: Entry) -> None:
