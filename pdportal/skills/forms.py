@@ -20,7 +20,7 @@ class PlaceForm(PortalForm):
     position = RadioField(
         _l("Where are you now?"), validators=[required(_l("Choose one of the levels."))]
     )
-    words = text_field(_l("What shows it?"), LONGEST_NOTE)
+    words = text_field(_l("What shows it?"), LONGEST_NOTE, id="place-words")
     form_key = HiddenField()
 
     def on(self, skill: Skill) -> PlaceForm:
@@ -50,5 +50,5 @@ class ObjectForm(PortalForm):
 class OfferForm(PortalForm):
     """What one can show, and to whom."""
 
-    words = line_field(_l("What can colleagues see or ask you about?"), 300)
+    words = line_field(_l("What can colleagues see or ask you about?"), 300, id="offer-words")
     to_district = BooleanField(_l("Show it in the whole district, not only in my school"))
