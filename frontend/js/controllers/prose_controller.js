@@ -1,0 +1,64 @@
+import { Controller } from "@hotwired/stimulus";
+import { wordsOf } from "../words.js";
+
+const WIDE = ".table-wrap, pre, math[display='block']";
+
+/** What is wider than a page can be scrolled by keyboard, and code can be copied. */
+export default class extends Controller {
+  connect() {
+    this.observer = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        reach(target);
+      }
+    });
+    for (const box of this.element.querySelectorAll(WIDE)) {
+      this.observer.observe(box);
+    }
+    if (navigator.clipboard) {
+      for (const code of this.element.querySelectorAll("pre.highlight")) {
+        offerCopy(code);
+      }
+    }
+  }
+
+  disconnect() {
+    this.observer.disconnect();
+  }
+}
+
+/** A box that scrolls takes the focus, and says what it is. */
+function reach(box) {
+  const isWide = box.scrollWidth > box.clientWidth + 1;
+  box.classList.toggle("is-wide", isWide);
+  if (!isWide) {
+    box.removeAttribute("tabindex");
+    return;
+  }
+  box.tabIndex = 0;
+  if (box.matches(".table-wrap")) {
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption, th")?.textContent.trim() ?? "");
+  }
+}
+
+function offerCopy(code) {
+  const { copyCode, copied } = wordsOf();
+  if (code.parentElement.matches(".code")) {
+    return;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-quiet btn-small copy-code no-print";
+  button.textContent = copyCode;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = copied;
+    setTimeout(() => {
+      button.textContent = copyCode;
+    }, 2000);
+  });
+  const frame = document.createElement("div");
+  frame.className = "code";
+  code.replaceWith(frame);
+  frame.append(button, code);
+}
