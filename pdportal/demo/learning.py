@@ -15,6 +15,7 @@ from pdportal.db import db
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.goals import finish
 from pdportal.demo.telling import Entry, read
+from pdportal.demo.versions import first_versions
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.modules import questions
 from pdportal.modules.assignments.services import assign
@@ -47,12 +48,22 @@ def publish(content: Path) -> None:
     """Publish all frameworks, modules and protocols; raises `Unpublished` with the first fault."""
     problems = publish_frameworks(sorted((content / "frameworks").glob("*.md")))
     problems += publish_protocols([content / "protocols"])
-    folders = sorted(path.parent for path in (content / "modules").glob("*/module.md"))
-    for published in publish_all(folders):
-        problems += published.problems
+    with first_versions(_folders(content)) as folders:
+        for published in publish_all(folders):
+            problems += published.problems
     faults = [problem for problem in problems if problem.is_error]
     if faults:
         raise Unpublished(f"{faults[0].path}:{faults[0].line}: {faults[0].message}")
+
+
+def revise(content: Path) -> None:
+    """Publish the modules that were revised: each gets its next version."""
+    said = read("versions")
+    publish_all([folder for folder in _folders(content) if folder.name in said])
+
+
+def _folders(content: Path) -> list[Path]:
+    return sorted(path.parent for path in (content / "modules").glob("*/module.md"))
 
 
 def plan(riverbend: Riverbend) -> None:

@@ -34,7 +34,8 @@ from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
 from pdportal.insights import queries as insights
 from pdportal.modules.enrollments.queries import next_to_learn
-from pdportal.modules.models import Answer, Enrollment, HandIn, Reflection, TakenUp
+from pdportal.modules.models import Answer, Edition, Enrollment, HandIn, Reflection, TakenUp
+from pdportal.modules.notes.models import OwnNote
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import delete_expired_clips
 from tests.conftest import Browser
@@ -63,6 +64,22 @@ def test_a_district_with_its_people() -> None:
         "a coach",
         "a PD lead",
     ]
+
+
+def test_two_modules_were_revised_and_ada_has_notes_beside_them(riverbend: Riverbend) -> None:
+    assert count(Edition, Edition.number == 2) == 2
+    revised = select(Edition.module_id).where(Edition.number == 2)
+    ways = db.session.scalars(
+        select(Edition.number)
+        .join(Enrollment, Enrollment.edition_id == Edition.id)
+        .where(
+            Enrollment.person_id == riverbend.people["ada"].id, Enrollment.module_id.in_(revised)
+        )
+    ).all()
+    assert ways == [1, 1], "she stays on what she began"
+    notes = db.session.scalars(select(OwnNote)).all()
+    assert len(notes) == 3
+    assert all(note.letter is not None for note in notes)
 
 
 def test_everybody_has_a_plain_address_and_the_password(riverbend: Riverbend) -> None:

@@ -95,13 +95,12 @@ export default class extends PassageController {
     const margin = this.marginTarget.getBoundingClientRect();
     const text = this.textTarget.getBoundingClientRect();
     const beside = margin.left >= text.right || margin.right <= text.left;
-    const cards = this.cards();
-    for (const card of cards) {
-      card.style.marginBlockStart = "";
-    }
-    for (const card of beside ? cards : []) {
-      const here = card.getBoundingClientRect().top + window.scrollY;
-      card.style.marginBlockStart = `${Math.max(0, this.topOf(card) - here) + GAP}px`;
+    const tools = this.toggleTarget.closest(".stack");
+    let edge = tools.getBoundingClientRect().bottom + window.scrollY;
+    for (const card of this.cards()) {
+      const gap = Math.max(0, this.topOf(card) - edge - GAP) + GAP;
+      card.style.marginBlockStart = beside ? `${gap}px` : "";
+      edge += gap + card.offsetHeight;
     }
   }
 }

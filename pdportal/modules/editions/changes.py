@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import nh3
@@ -16,6 +17,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from pdportal.content.notes import APART_SINCE
+from pdportal.content.tree import inner_html, make, parse
 from pdportal.feedback.works.comparison import Comparison, FieldPair
 from pdportal.feedback.works.diffs import field_diff
 from pdportal.feedback.works.patience import in_order
@@ -31,6 +33,9 @@ from pdportal.web.parts import part
 
 MOST_LETTERS = 300_000
 """Of how much text one page shows the difference; pages beyond it are shown one at a time."""
+
+ENOUGH_TO_FOLD = 3
+"""So many paragraphs that did not change are folded away."""
 
 _KEPT = INLINE | {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "div", "br", "hr"),
@@ -150,7 +155,8 @@ class Editions:
             if change.slug in fields:
                 shown = field_diff(change.slug, comparison, labels)
                 change.has_words = shown.is_changed
-                change.html = shown.html if old and new else fields[change.slug].new.html
+                html = shown.html if old and new else fields[change.slug].new.html
+                change.html = _folded(html) if shown.is_changed and old else html
 
     def _html(self, page: Line | None) -> Markup:
         """A page as a learner sees it who has done nothing yet, without its controls."""
@@ -178,6 +184,27 @@ def _simple(html: str) -> Markup:
     return Markup(html)  # noqa: S704  # it has just been cleaned
 
 
+def _folded(html: Markup) -> Markup:
+    """A page with what did not change folded away, but for what stands beside a change."""
+    root = parse(html)
+    parts = list(root)
+    marked = [
+        any(each.tag in {"ins", "del"} or each.get("class") == "moved" for each in part.iter())
+        for part in parts
+    ]
+    shown = [any(marked[max(0, number - 1) : number + 2]) for number in range(len(parts))]
+    for is_shown, run in groupby(zip(shown, parts, strict=True), lambda each: each[0]):
+        same = [part for _shown, part in run]
+        if not is_shown and len(same) >= ENOUGH_TO_FOLD:
+            fold = make("details", class_="unchanged")
+            fold.append(make("summary", _("Unchanged")))
+            root.insert(list(root).index(same[0]), fold)
+            for part in same:
+                root.remove(part)
+                fold.append(part)
+    return Markup(inner_html(root))  # noqa: S704  # it was clean, and only our own tags were added
+
+
 def _block_html(block: Line) -> str:
     """A block as its page shows it to whoever has not touched it, with its name above."""
     name = f"<p><strong>{escape(_said(block.kind))}</strong></p>"
@@ -188,7 +215,8 @@ def _block_html(block: Line) -> str:
         )
         title = f"<p>{escape(block.data.get('title') or '')}</p>"
         return f"{name}{title}{asked_in(block.data)}<ul>{boxes}</ul>"
-    return name + shown_question(block.data, block.key, Tries())
+    shown = str(shown_question(block.data, block.key, Tries()))
+    return name + shown.replace("<label", "<ul><li").replace("</label>", "</li></ul>")
 
 
 def shown_question(data: dict[str, Any], key: str, tries: Tries) -> Markup:

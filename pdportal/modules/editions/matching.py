@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
-
-from markupsafe import Markup
 
 from pdportal.content.html import plain_text
 from pdportal.feedback.works.kinship import alike
-from pdportal.feedback.works.reading import read
 from pdportal.feedback.works.words import weigh, words_of
 
 ENOUGH = 30
@@ -84,5 +82,5 @@ def asked_in(data: Mapping[str, Any]) -> str:
 
 def name_of(block: Any) -> str:
     """The title of a block, or the first words it asks."""
-    words = block.data.get("title") or read(Markup(asked_in(block.data))).text(0, 60)  # noqa: S704  # cleaned when it was published
-    return str(words)
+    words = block.data.get("title") or " ".join(plain_text(asked_in(block.data)).split())
+    return shorten(words, 90, placeholder=" …") if " " in words[:90] else words[:90]
