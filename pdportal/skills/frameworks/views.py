@@ -15,6 +15,7 @@ from pdportal.skills import policy
 from pdportal.skills.blueprint import bp
 from pdportal.skills.frameworks import queries, services
 from pdportal.skills.frameworks.case import MAX_BYTES, read_case
+from pdportal.skills.frameworks.models import Framework
 from pdportal.skills.held import held, hold
 from pdportal.skills.queries import skill_page as one_skill
 from pdportal.web.errors import forbidden, one_or_404
@@ -27,15 +28,15 @@ def framework_page(framework_id: int) -> ResponseReturnValue:
     framework = one_or_404(queries.framework_page(me(), framework_id))
     items = queries.whole(framework)
     if items is None:
-        return _tree(framework=framework, items=queries.below(framework, None))
+        return _tree(framework, items=queries.below(framework, None))
     below = defaultdict(list)
     for item in items:
         below[item.parent_id].append(item)
     if all(not item.children or item.parent_id is None for item in items):
         groups = [(item, below[item.id]) for item in below[None] if item.children]
         alone = [item for item in below[None] if not item.children]
-        return _tree(framework=framework, groups=groups, items=alone)
-    return _tree(framework=framework, items=below[None])
+        return _tree(framework, groups=groups, items=alone)
+    return _tree(framework, items=below[None])
 
 
 @bp.get("/skills/<int:skill_id>/below")
@@ -45,15 +46,21 @@ def branch(skill_id: int) -> ResponseReturnValue:
     if not at.children:
         return redirect(url_for(".skill_page", skill_id=at.id))
     return _tree(
-        framework=at.framework,
+        at.framework,
         at=at,
         way=queries.way_to(at),
         items=queries.below(at.framework, at.id),
     )
 
 
-def _tree(**shown: Any) -> str:
-    return render_template("skills/framework_page.html", most=queries.MOST_AT_ONCE, **shown)
+def _tree(framework: Framework, **shown: Any) -> str:
+    return render_template(
+        "skills/framework_page.html",
+        framework=framework,
+        most=queries.MOST_AT_ONCE,
+        people=queries.people_on(me(), framework),
+        **shown,
+    )
 
 
 @bp.route("/skills/import", methods=["GET", "POST"])
