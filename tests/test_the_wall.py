@@ -315,7 +315,8 @@ def _checks(enrollment: Enrollment, block: Block) -> None:
     )
     db.session.add(check)
     db.session.flush()
-    plan = [{"key": "1", "skill": check.skills[0], "title": f"{HUSH} plan", "url": "", "why": ""}]
+    line = {"key": "0-0", "skill": check.skills[0], "kind": "do", "url": "", "why": "It helps."}
+    plan = [line | {"title": f"{HUSH} plan"}]
     for number, handed_in_at in ((1, AT), (2, None)):
         hush(
             CheckTry,

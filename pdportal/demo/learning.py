@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.modules import questions
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.blocks import services as blocks
+from pdportal.modules.checks import services as checks
+from pdportal.modules.checks.judging import form_of
 from pdportal.modules.enrollments.services import begin
 from pdportal.modules.models import Block, BlockKind, Edition, Module, Page, Section
 from pdportal.modules.pages import queries
@@ -29,6 +31,7 @@ from pdportal.modules.publishing.services import publish_all
 from pdportal.modules.questions.kind import Json
 from pdportal.skills.frameworks.services import publish_frameworks
 
+AFTER_SCHOOL = time(15, 40)
 BETWEEN = timedelta(seconds=75)
 """From one part of a page to the next; short, so that no act reaches beyond now."""
 
@@ -95,6 +98,9 @@ class Way(Story):
         )
         for number, moment in enumerate(moments):
             self.term.add(moment, self._read, number)
+        for check in self.said.get("checks", ()):
+            moment = datetime.combine(self.term.day(check["on"]), AFTER_SCHOOL, self.term.zone)
+            self.term.add(moment, self._check, check["missed"])
 
     def _read(self, number: int) -> None:
         page, parts = self.pages[number]
@@ -110,6 +116,17 @@ class Way(Story):
         following = self.pages[number + 1][0].id if number + 1 < len(self.pages) else None
         with clock.at(moment + BETWEEN):
             mark_read(self.person, opened, on_to=following)
+
+    def _check(self, missed: list[int]) -> None:
+        """Take the module's check, with a wrong answer to the questions of these numbers from 0."""
+        module_id = db.session.scalars(select(Module.id).where(Module.slug == self.slug)).one()
+        try_ = checks.begin(self.person, module_id, "check")
+        boxes = {}
+        for number, question in enumerate(form_of(try_.check, try_.form)["questions"]):
+            options = question["data"]["options"]
+            chosen = next(each["key"] for each in options if each["right"] != (number in missed))
+            boxes[question["key"]] = checks.Boxes([["option", chosen]], "")
+        checks.hand_in(self.person, try_, boxes, version=try_.version)
 
     def _meet(self, opened: Opened, part: Line) -> None:
         match part.kind:

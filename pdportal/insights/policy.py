@@ -13,8 +13,9 @@ it twice, or with a colleague, tells no more than reading it once
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from pdportal.accounts.models import Person
@@ -98,17 +99,58 @@ def comments_counted(answers: Iterable[Answer]) -> Comments | None:
     count in lots: a lot is whole once it moves the figure for `FEWEST` people besides any one
     reader. Whoever answers, and leaves their own part of the figure as it was, is not in the lot.
     """
-    figure = _NOTHING
-    said: dict[int, Comments] = {}
-    moves: dict[int, Comments] = {}
-    for answer in answers:
-        before = said.get(answer.comment_id, _NOTHING)
-        now = said[answer.comment_id] = _COUNTED.get(answer.verdict, _NOTHING)
-        moved = moves.pop(answer.person_id, _NOTHING)
-        moved = Comments(*(m + n - b for m, n, b in zip(moved, now, before, strict=True)))
-        if moved != _NOTHING:
-            moves[answer.person_id] = moved
-        if len(moves) > FEWEST:
-            figure = Comments(*map(sum, zip(figure, *moves.values(), strict=True)))
-            moves = {}
-    return figure if figure.answered else None
+    moves = (
+        Move(one.person_id, one.comment_id, _COUNTED.get(one.verdict, _NOTHING)) for one in answers
+    )
+    figure = counted_in_lots(moves)
+    return Comments(*figure) if figure[:1] > (0,) else None
+
+
+class Move(NamedTuple):
+    """What somebody adds to a figure from now on, by one of the things they add by."""
+
+    person_id: int
+    about: Hashable
+    adds: tuple[int, ...]
+
+
+def counted_in_lots(moves: Iterable[Move]) -> tuple[int, ...]:
+    """The sums of what everybody adds, as far as they may be shown; `()` while there are none."""
+    figure: tuple[int, ...] = ()
+    last: dict[Hashable, tuple[int, ...]] = {}
+    open_: dict[int, tuple[int, ...]] = {}
+    for person_id, about, adds in moves:
+        nothing = (0,) * len(adds)
+        before, last[about] = last.get(about, nothing), adds
+        moved = open_.pop(person_id, nothing)
+        moved = tuple(m + n - b for m, n, b in zip(moved, adds, before, strict=True))
+        if moved != nothing:
+            open_[person_id] = moved
+        if len(open_) > FEWEST:
+            figure = tuple(map(sum, zip(figure or nothing, *open_.values(), strict=True)))
+            open_ = {}
+    return figure
+
+
+class Share(StrEnum):
+    """How many of some people, in words that do not say who is left over."""
+
+    FEW = "few"
+    """Fewer than a quarter."""
+    LESS = "less"
+    """Fewer than half."""
+    HALF = "half"
+    """Half or more."""
+    MOST = "most"
+    """Three quarters or more."""
+
+
+MANY = 4 * FEWEST
+"""So many people have at least `FEWEST` in each quarter of them."""
+
+
+def share(some: int, of: int) -> Share:
+    """A part of some people. Never as a number: the names of those who are done stand beside it."""
+    if 2 * some >= of:
+        return Share.MOST if of >= MANY and 4 * some >= 3 * of else Share.HALF
+    return Share.FEW if of >= MANY and 4 * some < of else Share.LESS

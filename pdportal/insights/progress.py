@@ -17,6 +17,7 @@ from sqlalchemy import Row
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
 from pdportal.insights import policy, queries
+from pdportal.insights.checks import CheckFigures, check_figures
 from pdportal.web.locale import zone_here
 
 LATE = timedelta(days=2)
@@ -35,14 +36,21 @@ class State(StrEnum):
     NOT_BEGUN = "not_begun"
     BEGUN = "begun"
     DONE = "done"
+    TESTED_OUT = "tested_out"
+    """Done by what was known before; counted as done."""
     PAUSED = "paused"
     ANOTHER_WAY = "another_way"
     """Counted as done by an agreement."""
 
     @property
+    def is_done(self) -> bool:
+        """In whichever way."""
+        return self in {State.DONE, State.TESTED_OUT, State.ANOTHER_WAY}
+
+    @property
     def is_settled(self) -> bool:
         """Nothing is late, and nobody is reminded."""
-        return self in {State.DONE, State.PAUSED, State.ANOTHER_WAY}
+        return self.is_done or self is State.PAUSED
 
 
 class Why(StrEnum):
@@ -122,6 +130,8 @@ class Progress:
     """Since when each of the people is in the cohort, by their ids."""
     comments: policy.Comments | None
     """None until enough people have answered any."""
+    checks: tuple[CheckFigures, ...] | None
+    """None where no module has any."""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -132,7 +142,8 @@ class Progress:
 def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
     """The progress of a cohort, in five statements for any number of people and modules."""
     now, cohort_id = clock.now(), cohort.id
-    modules = tuple(map(tuple, queries.assigned(cohort_id)))
+    assigned = queries.assigned(cohort_id)
+    modules = tuple([tuple(row[:4]) for row in assigned])
     today = clock.today(zone_here())
     rows = queries.people(cohort_id, now - QUIET, today)
     waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
@@ -160,6 +171,7 @@ def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
         _stuck(people, known.behind, asked, now),
         {row.id: row.joined_at for row in rows},
         policy.comments_counted(map(policy.Answer._make, queries.answers(cohort_id))),
+        tuple(check_figures(cohort_id)) if any(row.has_checks for row in assigned) else None,
     )
 
 
@@ -188,7 +200,7 @@ def _standing(
             continue  # need not take the module
         reasons = []
         for (module_id, title, due_on, *_), state in zip(modules, states, strict=True):
-            counts[module_id][State.DONE if state == State.ANOTHER_WAY else state] += 1
+            counts[module_id][State.DONE if state.is_done else state] += 1
             due_on = dates.get(module_id, due_on)
             quiet_since = ways.get(module_id, _NOT_BEGUN)[1]
             late = due_on is not None and due_on <= today - LATE
@@ -217,13 +229,19 @@ def _read_agreed(written: str, ways: dict[int, tuple[State, datetime | None]]) -
         module_id, _is, day = one.partition("=")
         if day:
             dates[int(module_id)] = date.fromisoformat(day)
-        elif ways.get(int(one[:-1]), _NOT_BEGUN)[0] != State.DONE:
+        elif not ways.get(int(one[:-1]), _NOT_BEGUN)[0].is_done:
             ways[int(one[:-1])] = (State.ANOTHER_WAY, None)
     return dates
 
 
 _NOT_BEGUN: tuple[State, datetime | None] = (State.NOT_BEGUN, None)
-_STATES = {"d": State.DONE, "p": State.PAUSED, "b": State.BEGUN, "q": State.BEGUN}
+_STATES = {
+    "t": State.TESTED_OUT,
+    "d": State.DONE,
+    "p": State.PAUSED,
+    "b": State.BEGUN,
+    "q": State.BEGUN,
+}
 
 
 def _read_way(written: str) -> tuple[int, tuple[State, datetime | None]]:

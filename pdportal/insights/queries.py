@@ -34,6 +34,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.models import Agreement
+from pdportal.modules.checks.queries import has_checks
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 from pdportal.modules.parts import TODAY, is_paused
 from pdportal.web.locale import zone_here
@@ -61,6 +62,7 @@ def _assigned() -> Rows:
             Edition.title,
             Assignment.due_on,
             Assignment.why,
+            has_checks.label("has_checks"),
         )
         .join(Module, Assignment.module_id == Module.id)
         .join(Edition, Module.current_id == Edition.id)
@@ -73,9 +75,9 @@ def people(cohort_id: int, quiet_before: datetime, today: date) -> list[Line]:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
 
     `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
-    its id and `d` for done, `p` for paused, `b` for begun, or `q` and since when somebody has been
-    quiet, with commas between. `agreed` is the same of what is agreed with them about a module: its
-    id and `a` for done another way, or `=` and their own date.
+    its id and `t` for tested out, `d` for done, `p` for paused, `b` for begun, or `q` and since
+    when somebody has been quiet, with commas between. `agreed` is the same of what is agreed with
+    them about a module: its id and `a` for done another way, or `=` and their own date.
     """
     values = {"cohort_id": cohort_id, "quiet_before": quiet_before, TODAY.key: today}
     return fetch_all(_people(), values)
@@ -106,6 +108,7 @@ def _people() -> Rows:
 def _far() -> ScalarSelect[str]:
     """How far a person is in the modules of a cohort, as `people` says."""
     state = case(
+        (Enrollment.tested_out_at.is_not(None), "t"),
         (Enrollment.finished_at.is_not(None), "d"),
         (is_paused, "p"),
         (

@@ -23,6 +23,9 @@ def register(app: Flask) -> None:
     from pdportal.modules import own_data
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
+    from pdportal.modules.checks.queries import REQUIRED_LEFT
+    from pdportal.modules.checks.shown import say_required
+    from pdportal.modules.enrollments.rule import Condition, add_condition
     from pdportal.modules.library.finds import find_modules
     from pdportal.modules.library.teaching import modules_that_teach
     from pdportal.modules.notes import own_data as notes_data
@@ -34,6 +37,7 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place, add_to_account
 
     add_part(own_data.PART)
+    add_condition("checks", Condition(REQUIRED_LEFT, say_required))
     add_part(notes_data.PART)
     load_views()
     app.jinja_env.filters["direction"] = direction

@@ -18,6 +18,11 @@ def page_url(slug: str, page_slug: str, anchor: str = "") -> str:
     return f"{address}#{anchor}" if anchor else address
 
 
+def check_url(slug: str, key: str, number: int) -> str:
+    """Somebody's own try at a check: by its number, so that it leads nobody else to it."""
+    return f"/learn/{quote(slug)}/check/{quote(key)}/{number}"
+
+
 def anchor_of(kind: BlockKind, key: str) -> str:
     """The id of a block on its page."""
     return f"question-{key}" if kind == BlockKind.QUESTION else f"block-{key}"

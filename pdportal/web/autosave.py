@@ -100,7 +100,7 @@ def autosave_response(
     return saved(version, back)
 
 
-def saved(version: int, back: str, **more: str) -> ResponseReturnValue:
+def saved(version: int, back: str, **more: object) -> ResponseReturnValue:
     """Tell the script what is stored, or send whoever pressed Save back to the page."""
     if wants_fragment():
         return {"version": version, "saved_at": say_time(clock.now()), **more}

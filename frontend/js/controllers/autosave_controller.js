@@ -119,7 +119,7 @@ export default class extends Controller {
   confirm(result, sent) {
     this.setVersion(result.version);
     this.moveTo(result);
-    this.stored = sent;
+    this.stored = this.takeStored(result.values, sent);
     this.unconfirmed = [];
     this.wait = PAUSE;
     if (this.dirty()) {
@@ -130,6 +130,17 @@ export default class extends Controller {
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     this.show("saved", this.words.saved.replace("{time}", result.saved_at ?? now));
     this.dispatch("saved", { detail: result });
+  }
+
+  /** Put into the boxes what another window stored meanwhile, unless somebody is typing just now. */
+  takeStored(values, sent) {
+    if (!values || text(this.element) !== sent) {
+      return sent;
+    }
+    const mine = pairs(this.element).filter(([name]) => !(name in values));
+    const stored = Object.entries(values).flatMap(([name, all]) => all.map((one) => [name, one]));
+    this.fill([...mine, ...stored]);
+    return text(this.element);
   }
 
   /** What was new has a page of its own now: whoever reloads comes back to these words. */

@@ -1,7 +1,7 @@
 """Compiles a check, `check.md` or `check-NAME.md`: parallel forms, and help for each skill."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -79,6 +79,12 @@ def compiled_check(check: CheckDraft, skills: list[str], pages: dict[str, str]) 
     return _Compiler(check, skills, pages).run()
 
 
+def asks_of(checks: Sequence[CompiledCheck]) -> dict[str, Any]:
+    """What a module asks for beside its pages: the titles of the checks that have to be met."""
+    required = [check.title for check in checks if check.required]
+    return {"checks": required} if required else {}
+
+
 class _FormReader(Extractor):
     """Reads one form, and notes the skill and the line of each question."""
 
@@ -146,8 +152,8 @@ class _Compiler:
             minutes=settings.whole("minutes") or max(2, count * 2),
             needed=needed,
             each_skill=each_skill,
-            exempts=self._flag("exempts"),
-            required=self._flag("required"),
+            exempts=settings.flag("exempts"),
+            required=settings.flag("required"),
             again_days=self._again(),
             intro=html,
             skills=asked,
@@ -240,6 +246,7 @@ class _Compiler:
             )  # fmt: skip
             return {}
         url = named.get("href", "") if named is not None else ""
+        why = why[0].upper() + why[1:]
         return {"kind": self._kind_of(url), "title": title, "url": url, "why": why}
 
     def _kind_of(self, url: str) -> str:
@@ -332,14 +339,6 @@ class _Compiler:
             else:
                 levels[known] = level
         return levels
-
-    def _flag(self, key: str) -> bool:
-        value = self.check.settings.source.meta.get(key)
-        if value is not None and not isinstance(value, bool):
-            self.problems.error(
-                self.check.settings.line(key), f"“{key}” should be true or false, not “{value}”."
-            )
-        return value is True
 
     def _again(self) -> int:
         days = self.check.settings.whole("again")

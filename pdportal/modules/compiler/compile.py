@@ -12,7 +12,7 @@ from pdportal.content.vocabulary import NOTES
 from pdportal.modules import questions
 from pdportal.modules.compiler import facets, paths, sandpaper
 from pdportal.modules.compiler.about import about_text, notes_page, summary_of
-from pdportal.modules.compiler.checks import check_drafts, compiled_check, is_check
+from pdportal.modules.compiler.checks import asks_of, check_drafts, compiled_check, is_check
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.compiler.links import Linker
@@ -250,6 +250,7 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
         pages=pages,
         assets=[site.assets[path] for path in sorted(site.assets)],
         checks=compiled_checks,
+        asks=asks_of(compiled_checks),
         content_hash=folder.content_hash(),
     )
     ids = {key: place for draft in drafts for key, place in draft.given_ids()}

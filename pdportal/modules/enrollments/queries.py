@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all, fetch_one
+from pdportal.modules.checks.queries import has_checks
 from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.rule import EDITION, block_counts, counts, is_asked, is_left
 from pdportal.modules.models import BlockKind, Section
@@ -69,6 +70,8 @@ _MODULE = (
         enrollment.c.begun_at,
         enrollment.c.finished_at,
         enrollment.c.finished_in_id,
+        enrollment.c.tested_out_at,
+        has_checks.label("has_checks"),
         _left_behind.label("left_behind"),
         my_track.label("track"),
         *(enrollment.c[name] for name in PACE),

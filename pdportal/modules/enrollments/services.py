@@ -151,17 +151,26 @@ def finish_if_done(person: Person, enrollment: Enrollment) -> None:
             finish(person, enrollment)
 
 
-def finish(person: Person, enrollment: Enrollment) -> None:
-    """Mark an enrollment finished, once, and let others hear of it; it stays so."""
+def finish(person: Person, enrollment: Enrollment, *, tested_out: bool = False) -> None:
+    """Mark an enrollment finished, once, and let others hear of it; it stays so.
+
+    Tested out: by what its reader knew before reading.
+    """
+    now = clock.now()
     finished = db.session.scalar(
         update(Enrollment)
         .where(Enrollment.id == enrollment.id, Enrollment.finished_at.is_(None))
-        .values(finished_at=clock.now(), finished_in_id=enrollment.edition_id)
+        .values(
+            finished_at=now,
+            finished_in_id=enrollment.edition_id,
+            tested_out_at=now if tested_out else None,
+        )
         .returning(Enrollment.id)
     )
     if finished is not None:
-        db.session.refresh(enrollment, ["finished_at"])
-        record(person, "finished", enrollment, module=enrollment.module_id)
+        db.session.refresh(enrollment, ["finished_at", "tested_out_at"])
+        verb = "tested_out" if tested_out else "finished"
+        record(person, verb, enrollment, module=enrollment.module_id)
         module_finished.send(
             person,
             module_id=enrollment.module_id,

@@ -17,6 +17,7 @@ from pdportal.modules.assignments.queries import assigned_here
 from pdportal.modules.blocks.queries import results
 from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
+from pdportal.modules.checks.queries import checks_of
 from pdportal.modules.editions.queries import versions
 from pdportal.modules.enrollments import queries, services
 from pdportal.modules.enrollments.pace_views import is_behind, is_paused, plan_of
@@ -76,6 +77,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
         levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),
+        checks=checks_of(module.edition_id, module.enrollment_id) if module.has_checks else [],
     )
 
 

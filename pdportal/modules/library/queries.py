@@ -245,6 +245,7 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
             edition.c.cover,
             enrollment.c.begun_at,
             enrollment.c.finished_at,
+            enrollment.c.tested_out_at,
             pages_on_the_way().label("pages"),
             pages_read().label("pages_read"),
             minutes_left().label("minutes_left"),

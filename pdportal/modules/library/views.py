@@ -132,6 +132,8 @@ def _given(due_on: date | None) -> str:
 def _state(row: Line) -> str:
     if not row.begun_at:
         return ""
+    if getattr(row, "tested_out_at", None):
+        return _("Tested out")
     if getattr(row, "finished_at", None):
         return _("Done")
     return _("%(done)s of %(pages)s pages", done=row.pages_read, pages=row.pages)

@@ -61,7 +61,7 @@ def test_a_check_has_parallel_forms_and_help_by_skill(tmp_path: Path) -> None:
         "Rowe": "resource",
     }
     assert check.help["questioning"][0]["url"] == "/learn/waiting/one-second#three-seconds"
-    assert check.help["questioning"][0]["why"] == "it has an exercise."
+    assert check.help["questioning"][0]["why"] == "It has an exercise."
     assert [page.slug for page in compilation.module.pages] == ["one-second"]  # type: ignore[union-attr]
 
 

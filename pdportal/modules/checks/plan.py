@@ -1,0 +1,112 @@
+"""The result of a check is a plan: what helps with the rest, from where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.policy import coaches_of
+from pdportal.db import db
+from pdportal.modules.addresses import module_url
+from pdportal.modules.checks import queries
+from pdportal.modules.checks.judging import Standing
+from pdportal.modules.checks.models import Check, CheckTry, PlanUse
+
+SHOWN_FIRST = 3
+
+
+class PlanLine(NamedTuple):
+    """One thing that helps, and what became of it."""
+
+    key: str
+    skill: str
+    kind: str
+    """`page`, `module`, `resource`, `do` or `person`."""
+    title: str
+    url: str
+    why: str
+    use: PlanUse | None = None
+
+
+def lines_for(
+    person: Person,
+    check: Check,
+    module_id: int,
+    form: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    standings: Mapping[str, Standing],
+) -> list[dict[str, Any]]:
+    """What is stored as the plan: for each skill that is not known, what its author says helps.
+
+    Then where the questions say it helps that were not right, then another module about the skill.
+    """
+    rest = [skill for skill, standing in standings.items() if standing != Standing.KNOWN]
+    by_skill: dict[str, list[dict[str, Any]]] = {
+        skill: [*check.help.get(skill, ())] for skill in rest
+    }
+    for number, question in enumerate(form["questions"], 1):
+        see = question["data"].get("see")
+        lines = by_skill.get(question["skill"], [])
+        known = {line["url"] for line in lines}
+        if see and not answers[question["key"]]["right"] and see["url"] not in known:
+            title = see.get("title") or ""
+            lines.append({"kind": "page", "title": title, "url": see["url"], "question": number})
+    for other in queries.modules_about(person, rest, module_id) if rest else ():
+        lines = by_skill[other.name]
+        if not any(line["kind"] == "module" for line in lines):
+            lines.append({"kind": "module", "title": other.title, "url": module_url(other.slug)})
+    return [
+        {"key": f"{check.skills.index(skill)}-{number}", "skill": skill, **line}
+        for skill, lines in by_skill.items()
+        for number, line in enumerate(lines)
+    ]
+
+
+def shown(person: Person, try_: CheckTry, uses: Iterable[PlanUse]) -> list[PlanLine]:
+    """The plan as its reader sees it: the skills by turns, and last the people who can help."""
+    used = {use.line: use for use in uses if use.try_id == try_.id}
+    by_skill: dict[str, list[PlanLine]] = {}
+    for line in try_.plan:
+        of_skill = by_skill.setdefault(line["skill"], [])
+        of_skill.append(
+            PlanLine(
+                line["key"],
+                line["skill"],
+                line["kind"],
+                line["title"] or _("Read about it again"),
+                line["url"],
+                line.get("why") or _why(line),
+                used.get(line["key"]),
+            )
+        )
+    lines = [line for line in chain(*zip_longest(*by_skill.values())) if line is not None]
+    if lines:
+        first = lines[0].skill
+        lines[SHOWN_FIRST - 1 : SHOWN_FIRST - 1] = _people(person, first, used)
+    return lines
+
+
+def _why(line: Mapping[str, Any]) -> str:
+    if "question" in line:
+        return _("It helps with question %(number)s.", number=line["question"])
+    return _("It is about “%(skill)s”, too.", skill=line["skill"])
+
+
+def _people(person: Person, skill: str, used: Mapping[str, PlanUse]) -> Sequence[PlanLine]:
+    """Whoever coaches somebody."""
+    return [
+        PlanLine(
+            f"person-{coach.id}",
+            skill,
+            "person",
+            _("Ask %(name)s about “%(skill)s”", name=coach.name, skill=skill),
+            "",
+            _("Your coach knows your classes, and can look at one lesson with you."),
+            used.get(f"person-{coach.id}"),
+        )
+        for coach in db.session.scalars(coaches_of(person.id).limit(1))
+    ]
