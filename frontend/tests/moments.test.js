@@ -99,3 +99,29 @@ test("keys move in the clip, but not where somebody types", async () => {
   press(page, "k");
   assert.equal(video.paused, false);
 });
+
+test("a moment in the address is where the clip stands, and its words are marked", async () => {
+  const page = open(`
+    <figure data-controller="moments" data-moments-name-value="">
+      <video data-moments-target="video"></video>
+      <div class="transcript">
+        <a data-moment="1" href="x#t=1">One</a> <a data-moment="40" href="x#t=40">Two</a>
+      </div>
+    </figure>
+    <figure data-controller="moments" data-moments-name-value="talk">
+      <video data-moments-target="video"></video>
+    </figure>`);
+  const [first, second] = page.querySelectorAll("video");
+  first.scrollIntoView = () => {};
+  for (const video of [first, second]) {
+    Object.defineProperty(video, "currentTime", { value: 0, writable: true });
+  }
+  location.hash = "#t=42";
+  await settled();
+  assert.equal(first.currentTime, 42);
+  assert.equal(second.currentTime, 0);
+  first.dispatchEvent(new Event("timeupdate"));
+  const said = [...page.querySelectorAll("[aria-current]")].map((words) => words.textContent);
+  assert.deepEqual(said, ["Two"]);
+  location.hash = "";
+});

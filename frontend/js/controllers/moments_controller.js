@@ -18,7 +18,7 @@ export default class extends Controller {
       this.element.addEventListener("click", (event) => this.framed(event), { signal });
       return;
     }
-    addEventListener("hashchange", () => this.toAddress(), { signal });
+    document.defaultView.addEventListener("hashchange", () => this.toAddress(), { signal });
     this.toAddress();
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
