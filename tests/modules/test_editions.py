@@ -132,6 +132,78 @@ def test_an_answer_stays_with_the_same_question(
     assert db.session.scalars(select(Answer)).one().verdict is True, "nothing is judged again"
 
 
+SCALE = """---
+title: How sure
+minutes: 5
+---
+::: question {#sure kind=scale}
+How sure are you?
+
+1. Not sure
+2. Quite sure
+3. Very sure
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stays"),
+    [
+        ("How sure are you?", "How sure are you now?", True),
+        ("1. Not sure", "1. In doubt", True),
+        ("2. Quite sure", "2. In doubt", False),
+        ("3. Very sure", "", True),
+    ],
+)
+def test_an_opinion_stays_if_it_says_the_same(
+    world: World, visit: Visit, publish: Publish, old: str, new: str, stays: bool
+):
+    publish("scale", pages={"01-sure.md": SCALE})
+    ada = visit(world.ada)
+    ada.post("/learn/scale/sure/sure/answer", data={"option": "2"})
+    assert db.session.scalars(select(Answer)).one().answer == "2"
+    publish("scale", pages={"01-sure.md": SCALE.replace(old, new)})
+    shown = ada.get("/learn/scale/version/changes").text
+    assert ("1 answer stays." in shown) is stays
+    assert ("says something else there" in shown) is not stays
+
+
+CHOICE = """---
+title: Your way in
+minutes: 5
+---
+:::: choice {#way}
+Choose one.
+
+::: option {#read title="Read"}
+Words to read.
+:::
+
+::: option {#talk title="Talk"}
+Words to say.
+:::
+::::
+"""
+
+
+@pytest.mark.parametrize("goes", ["read", "talk"])
+def test_a_choice_comes_along_while_its_alternative_is_there(
+    world: World, visit: Visit, publish: Publish, goes: str
+):
+    publish("way", pages={"01-way.md": CHOICE})
+    ada = visit(world.ada)
+    data = {"option": "talk", "why": "I think aloud.", "version": "0"}
+    assert ada.post("/learn/way/way/way/choose", data=data).status_code < 400
+    first, second = CHOICE.index("::: option {#read"), CHOICE.index("::: option {#talk")
+    third = CHOICE.index("::::\n", second)
+    other = '::: option {#watch title="Watch"}\nSomething to watch.\n:::\n\n'
+    cut = (first, second) if goes == "read" else (second, third)
+    publish("way", pages={"01-way.md": CHOICE[: cut[0]] + other + CHOICE[cut[1] :]})
+    ada.post("/learn/way/move-on")
+    kept = ada.get("/learn/way/version/kept").text
+    assert ("I think aloud." in kept) is (goes == "talk")
+
+
 def test_finished_stays_finished_and_what_changed_may_be_read(
     world: World, visit: Visit, publish: Publish
 ):

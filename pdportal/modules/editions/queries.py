@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -19,6 +19,7 @@ from pdportal.modules.models import (
     Answer,
     Block,
     BlockKind,
+    Chosen,
     Edition,
     Enrollment,
     Module,
@@ -82,14 +83,19 @@ def done_in_blocks(table: Any, enrollment_id: int) -> Sequence[Any]:
     return db.session.scalars(rows).all()
 
 
-def blocks_written_in(enrollment_id: int) -> set[int]:
-    """The ids of blocks in which an enrollment has something other than answers."""
+def blocks_written_in(enrollment_id: int) -> dict[int, str]:
+    """The ids of blocks in which an enrollment has something other than answers.
+
+    Of a choice, with the key of the alternative that was chosen.
+    """
     rows = [
-        select(table.block_id).where(table.enrollment_id == enrollment_id)
+        select(table.block_id, table.option if table is Chosen else literal("")).where(
+            table.enrollment_id == enrollment_id
+        )
         for table in tables_of_blocks()
         if table is not Answer
     ]
-    return set(db.session.scalars(union_all(*rows)))
+    return dict(db.session.execute(union_all(*rows)).all())
 
 
 def editions(edition_ids: Iterable[int]) -> dict[int, Edition]:

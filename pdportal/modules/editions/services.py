@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
@@ -13,6 +14,7 @@ from werkzeug.exceptions import NotFound
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
+from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules import questions
 from pdportal.modules.editions.matching import Item, item_of, name_of, pair_items
@@ -28,6 +30,7 @@ from pdportal.modules.enrollments.services import enrollment_of, finish_if_done,
 from pdportal.modules.models import Answer, BlockKind, Edition, Enrollment, Module, PageRead
 from pdportal.modules.notes.services import follow
 from pdportal.modules.parts import Line
+from pdportal.modules.questions.kind import Kind
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,21 @@ def plan_move(
             move.new.extend(b for b in new.values() if b.kind in kinds and b.id not in known)
         for old in olds:
             target = new.get(pairs.get(old.id, 0))
-            if old.id in done and target and target.id not in {*done, *move.blocks.values()}:
+            taken = {*done, *move.blocks.values()}
+            if old.id in done and _has_place(target, done[old.id]) and target.id not in taken:
                 move.blocks[old.id] = target.id
             elif old.id in done:
                 move.left.append(old)
             if old.id in tries:
                 _plan_question(move, old, target, tries[old.id])
     return move
+
+
+def _has_place(target: Line | None, option: str) -> TypeGuard[Line]:
+    """Whether there is such a block, and the alternative that was chosen if it is a choice."""
+    if target is None or target.kind != BlockKind.CHOICE:
+        return target is not None
+    return option in {each["key"] for each in target.data["options"]}
 
 
 def _by_edition(blocks: Sequence[Line], first: int, last: int) -> list[list[Line]]:
@@ -134,10 +145,17 @@ def _why_not(old: Line, new: Line, answer: Answer) -> str:
     if not fits:
         return _("Your answer is no longer one of those to choose from.")
     if verdict == answer.verdict:
-        return ""
+        same = verdict is not None or _words(kind, old, answer) == _words(kind, new, answer)
+        return "" if same else _("Your answer says something else there.")
     if answer.verdict:
         return _("Your answer was right, and no longer is.")
     return _("What is right has changed.")
+
+
+def _words(kind: Kind, block: Line, answer: Answer) -> list[str]:
+    """What an answer says: of a scale, the words at its point."""
+    said = (plain_text(html).casefold() for html in kind.say(block.data, answer.answer))
+    return [" ".join(words.split()) for words in said]
 
 
 def move_on(person: Person, module_id: int) -> Move:

@@ -15,8 +15,9 @@ from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
 from pdportal.modules.editions import queries, services
 from pdportal.modules.editions.changes import Editions, shown_question
+from pdportal.modules.editions.matching import asked_in
 from pdportal.modules.enrollments.queries import module_opened
-from pdportal.modules.models import Answer, BlockKind, HandIn, Reflection, TakenUp
+from pdportal.modules.models import Answer, BlockKind, Chosen, HandIn, Reflection, TakenUp
 from pdportal.modules.parts import Line
 from pdportal.modules.questions.kind import Tries
 
@@ -80,7 +81,7 @@ def kept(slug: str) -> ResponseReturnValue:
     versions: dict[int, list[dict[str, Any]]] = defaultdict(list)
     done = {
         table: {row.block_id: row for row in queries.done_in_blocks(table, module.enrollment_id)}
-        for table in (Reflection, HandIn, TakenUp)
+        for table in (Reflection, HandIn, TakenUp, Chosen)
     }
     tries: dict[int, list[Answer]] = defaultdict(list)
     for answer in queries.done_in_blocks(Answer, module.enrollment_id):
@@ -91,9 +92,10 @@ def kept(slug: str) -> ResponseReturnValue:
                 "kind": block.kind.value,
                 "page": block.page_title,
                 "title": block.data.get("title") or "",
-                "prompt": block.data["prompt_html"],
+                "prompt": asked_in(block.data),
                 "answered": _answered(block, tries[block.id]) if tries[block.id] else None,
-                "text": getattr(done[Reflection].get(block.id), "text", ""),
+                "text": getattr(done[Reflection].get(block.id), "text", "")
+                or getattr(done[Chosen].get(block.id), "why", ""),
                 "work_id": getattr(done[HandIn].get(block.id), "work_id", None),
                 "step": getattr(done[TakenUp].get(block.id), "step", None),
             }
