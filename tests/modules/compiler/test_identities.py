@@ -44,7 +44,7 @@ def _block(block: CompiledBlock) -> dict[str, Any]:
         "key": block.key,
         "kind": block.kind,
         "options": [option["key"] for option in block.data.get("options", [])],
-        "right": [option["right"] for option in block.data.get("options", [])],
+        "right": [option.get("right") for option in block.data.get("options", [])],
         "fields": [field["key"] for field in block.data.get("fields", [])],
         "words": _hash(_words(block.data)),
     }
