@@ -54,9 +54,9 @@ def test_a_bad_file_is_told_line_by_line_and_stores_nothing(world: World, visit:
     lee = visit(world.lee)
     assert choose(lee, b"").location
     for data, said in ((b"{", "Line 1"), (package(item("a"), item("a")), "used twice")):
-        answer = lee.get(choose(lee, data).location)
-        assert answer.status_code == 422
-        assert said in answer.text
+        preview = choose(lee, data).location
+        assert said in lee.get(preview).text
+        assert lee.post(preview).status_code == 422
     assert lee.post("/skills/import").status_code == 422
     assert db.session.query(Framework).count() == 0
 

@@ -85,7 +85,8 @@ def import_preview(token: str) -> ResponseReturnValue:
     name, data = held(me(), token)
     read, problems = read_case(data, name)
     if read is None:
-        return render_template("skills/import.html", problems=problems), 422
+        page = render_template("skills/import.html", problems=problems)
+        return page, 422 if request.method == "POST" else 200
     if request.method == "POST":
         begin_to_write()  # nobody who writes waits while the file is read
         framework = services.store(read, me().district_id, me())
