@@ -1,0 +1,95 @@
+"""Every kind of question on a phone: by keyboard, with nothing lost, and told as it is shown."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PDPORTAL, Newcomers, PageAs, Portal, _environment
+from tests.browser.test_every_page import AXE, COLOURS, EVERYTHING, PHONE, RUN_AXE, WIDER
+from tests.modules.given import plain_page, write_module
+from tests.modules.test_answering import HELPED
+from tests.modules.test_kinds import EXAMPLES, NEXT
+
+PAGE = "/learn/kinds/one"
+
+
+@pytest.fixture
+def kinds(portal: Portal, tmp_path: Path) -> None:
+    """The examples of the documentation, published in the living portal."""
+    page = plain_page("One", "\n".join([*EXAMPLES, HELPED]))
+    folder = write_module(tmp_path, "kinds", pages={"01-one.md": page, "03-next-page.md": NEXT})
+    subprocess.run(  # noqa: S603 — our own program
+        [*PDPORTAL, "content", "publish", str(folder)],
+        env=_environment(PDPORTAL_DATA=str(portal.data), XDG_CACHE_HOME=str(tmp_path)),
+        check=True,
+        timeout=120,
+    )
+
+
+def question(page: Page, key: str) -> Locator:
+    """The form of one question."""
+    return page.locator(f"#question-{key}")
+
+
+def send(page: Page, key: str) -> None:
+    """Answer it, and wait for what comes back."""
+    with page.expect_response(f"**{PAGE}/{key}/answer"):
+        question(page, key).locator('[type="submit"]').press("Enter")
+
+
+@pytest.mark.usefixtures("kinds")
+def test_all_kinds_by_keyboard_on_a_phone(page_as: PageAs, newcomers: Newcomers):
+    page = page_as(newcomers("Kim").name, viewport=PHONE, has_touch=True)
+    page.goto(PAGE)
+    steps = question(page, "steps-of-a-question")
+    rows = steps.get_by_role("listitem")
+    first = rows.first.locator(".order-words").inner_text()
+    rows.first.get_by_role("button", name="Move down").press("Enter")
+    expect(rows.nth(1)).to_contain_text(first)
+    expect(steps.get_by_role("status")).to_have_text("Number 2 of 5")
+    expect(rows.nth(1).get_by_role("button", name="Move down")).to_be_focused()
+    rows.nth(1).get_by_role("combobox", name=first).select_option("5")
+    expect(rows.nth(4)).to_contain_text(first)
+    send(page, "steps-of-a-question")
+    expect(rows.nth(4)).to_contain_text(first)
+
+    question(page, "two-pauses").get_by_label("Gap 1 of 2").fill("ten")
+    send(page, "two-pauses")
+    expect(question(page, "two-pauses").get_by_role("alert")).to_be_focused()
+    expect(question(page, "two-pauses").get_by_label("Gap 1 of 2")).to_have_value("ten")
+    question(page, "two-pauses").get_by_label("Gap 2 of 2").fill("again")
+    send(page, "two-pauses")
+    expect(question(page, "two-pauses").locator(".result")).to_be_focused()
+    expect(question(page, "two-pauses")).to_contain_text("1 of 2 right.")
+    expect(question(page, "two-pauses").get_by_label("Gap 1 of 2")).to_have_accessible_description(
+        "Gap 1: ten Ten feel like a test of nerves. What did Rowe find to be enough?"
+    )
+
+    own = question(page, "nervous-students").get_by_label("Your answer")
+    own.fill("Try it with one class.")
+    page.reload()
+    expect(own).to_have_value("Try it with one class.")
+    send(page, "nervous-students")
+    expect(question(page, "nervous-students")).to_contain_text("counted to three")
+
+    for words in ("think time", "silence"):
+        question(page, "pauses").get_by_label("Your answer").fill(words)
+        send(page, "pauses")
+    question(page, "pauses").get_by_role("link", name="Heading").press("Enter")
+    page.get_by_role("link", name="Back to the question").press("Enter")
+    expect(question(page, "pauses")).to_be_in_viewport()
+
+    for key in ("first-pause", "uses-of-silence", "quick-students", "how-long-now"):
+        question(page, key).get_by_role("radio").or_(
+            question(page, key).get_by_role("checkbox")
+        ).first.check()
+        send(page, key)
+    assert page.evaluate(WIDER) == []
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_AXE, EVERYTHING)["violations"] == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(RUN_AXE, COLOURS)["violations"] == []
