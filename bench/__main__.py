@@ -184,7 +184,7 @@ def _of_questions(portal: Server, people: list[Browser]) -> list[Target]:
 
 def _answers(people: list[Browser]) -> Callable[[], Iterator[bytes]]:
     """One answer after the other, of each person in turn; none is the same twice running."""
-    path = f"/learn/{SLUG}/six/{ANSWERED}/answer"
+    path = f"/learn/{SLUG}/last/{ANSWERED}/answer"
     every = (who.posting(path, **answer_to_save(number)) for number in count() for who in people)
     return lambda: every
 

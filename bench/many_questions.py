@@ -1,4 +1,7 @@
-"""Two pages of a module, with 6 and with 60 questions of six kinds, and who has answered them."""
+"""Pages of a module with 6 and 60 questions of six kinds, and who has answered them.
+
+A third page is there for answers to be saved on.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from pdportal.modules.publishing.services import publish_all
 
 SLUG = "many-questions"
 ANSWERED = "to-save"
-"""The question on the smaller page that answers are saved for, again and again."""
+"""The question on the last page that answers are saved for, again and again."""
 
 ABOUT = """---
 title: Many questions
@@ -85,8 +88,8 @@ def publish_questions() -> None:
         folder = Path(parent) / SLUG
         folder.mkdir()
         (folder / "module.md").write_text(ABOUT, encoding="utf-8")
-        for number, (name, times) in enumerate((("six", 1), ("sixty", 10)), 1):
-            ids = [ANSWERED if times == 1 else f"first-{n}" for n in range(times)]
+        for number, (name, times) in enumerate((("six", 1), ("sixty", 10), ("last", 1)), 1):
+            ids = [ANSWERED if name == "last" else f"{name}-{n}" for n in range(times)]
             body = "".join(QUESTIONS % {"n": n, "id": each} for n, each in enumerate(ids, number))
             page = f"---\ntitle: {name.title()}\nminutes: 9\n---\n{body}"
             (folder / f"0{number}-{name}.md").write_text(page, encoding="utf-8")

@@ -36,21 +36,26 @@ def _of_the_work(counted: Any, *conditions: Any) -> Any:
     return select(func.count(counted)).where(*conditions).correlate(hand_in).scalar_subquery()
 
 
-def _tries(*columns: Any) -> Any:
-    return select(*columns).select_from(answer).where(_is_mine(answer)).correlate(block)
-
+_tried = (
+    select(
+        answer.c.block_id,
+        func.count().label("tries"),
+        func.max(case((answer.c.verdict, 1), else_=0)).label("solved"),
+        func.max(answer.c.id).label("last_id"),
+    )
+    .where(answer.c.enrollment_id == ENROLLMENT)
+    .group_by(answer.c.block_id)
+    .subquery("tried")
+)
+_last = answer.alias("last_answer")
 
 _BLOCKS = (
     select(
         block.c.key,
         block.c.kind,
-        _tries(func.count()).scalar_subquery().label("tries"),
-        _tries(func.max(case((answer.c.verdict, 1), else_=0))).scalar_subquery().label("solved"),
-        _tries(answer.c.answer)
-        .order_by(answer.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("answer"),
+        func.coalesce(_tried.c.tries, 0).label("tries"),
+        _tried.c.solved,
+        _last.c.answer,
         reflection.c.text,
         reflection.c.version,
         reflection.c.saved_at,
@@ -83,7 +88,9 @@ _BLOCKS = (
         chosen.c.version.label("why_version"),
     )
     .select_from(
-        block.outerjoin(reflection, _is_mine(reflection))
+        block.outerjoin(_tried, _tried.c.block_id == block.c.id)
+        .outerjoin(_last, _last.c.id == _tried.c.last_id)
+        .outerjoin(reflection, _is_mine(reflection))
         .outerjoin(hand_in, _is_mine(hand_in))
         .outerjoin(work, work.c.id == hand_in.c.work_id)
         .outerjoin(draft, draft.c.work_id == hand_in.c.work_id)
@@ -121,7 +128,13 @@ def blocks_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
 
 _LAST_TRY = select(
     block.c.id,
-    _tries(answer.c.answer).order_by(answer.c.id.desc()).limit(1).scalar_subquery().label("answer"),
+    select(answer.c.answer)
+    .where(_is_mine(answer))
+    .correlate(block)
+    .order_by(answer.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("answer"),
 ).where(block.c.page_id == bindparam("page_id"), block.c.key == bindparam("key"))
 
 
@@ -133,23 +146,34 @@ def last_try(page_id: int, key: str, enrollment_id: int) -> tuple[int, Any]:
     return row.id, row.answer
 
 
-MOST_ANSWERS = 300
-"""How many answers a page shows, of all its questions."""
+MOST_EARLIER = 20
+"""How many earlier answers a question shows, the latest of them."""
 
-_ANSWERS = (
-    select(block.c.key, answer.c.answer, answer.c.verdict)
+_numbered = (
+    select(
+        block.c.key,
+        answer.c.id,
+        answer.c.answer,
+        answer.c.verdict,
+        func.row_number()
+        .over(partition_by=answer.c.block_id, order_by=answer.c.id.desc())
+        .label("back"),
+    )
     .select_from(answer.join(block, block.c.id == answer.c.block_id))
     .where(block.c.page_id == bindparam("page_id"), answer.c.enrollment_id == ENROLLMENT)
-    .order_by(answer.c.id.desc())
-    .limit(MOST_ANSWERS)
+    .subquery()
+)
+_EARLIER = (
+    select(_numbered.c.key, _numbered.c.answer, _numbered.c.verdict)
+    .where(_numbered.c.back > 1, _numbered.c.back <= MOST_EARLIER + 1)
+    .order_by(_numbered.c.id)
 )
 
 
-def answers_on(page_id: int, enrollment_id: int) -> dict[str, list[tuple[Any, bool | None]]]:
-    """Every answer on a page with its verdict, by the question's key, the oldest first."""
+def earlier_answers(page_id: int, enrollment_id: int) -> dict[str, list[tuple[Any, bool | None]]]:
+    """Answers before the last to the questions of a page, with their verdicts, oldest first."""
     answers: dict[str, list[tuple[Any, bool | None]]] = {}
-    rows = fetch_all(_ANSWERS, {"page_id": page_id, "enrollment_id": enrollment_id})
-    for row in reversed(rows):
+    for row in fetch_all(_EARLIER, {"page_id": page_id, "enrollment_id": enrollment_id}):
         answers.setdefault(row.key, []).append((row.answer, row.verdict))
     return answers
 

@@ -15,7 +15,12 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import answers_on, blocks_of, blocks_on, written_before
+from pdportal.modules.blocks.queries import (
+    blocks_of,
+    blocks_on,
+    earlier_answers,
+    written_before,
+)
 from pdportal.modules.choices.shown import choice_state, openings, shown_choice
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
@@ -56,7 +61,7 @@ def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, 
         before = written_before(opened.edition_id, opened.enrollment_id)
     earlier: Answers = {}
     if opened.enrollment_id and any(row.tries > 1 for row in rows.values()):
-        earlier = answers_on(opened.page_id, opened.enrollment_id)
+        earlier = earlier_answers(opened.page_id, opened.enrollment_id)
     return _shown(opened, compiled, typed, rows, before, earlier)
 
 
@@ -91,11 +96,12 @@ def _shown(
     earlier: Answers,
 ) -> dict[str, Markup]:
     blocks = {}
+    untouched = Tries(seed=me().id % ORDERS)
     for key, (kind, data) in compiled.blocks.items():
         row: Any = rows[key]
         if kind == BlockKind.QUESTION:
             posted = typed.answer if typed.key == key else None
-            row = _tries(questions.kind_of(data), row, earlier.get(key, []), posted)
+            row = _tries(untouched, questions.kind_of(data), row, earlier.get(key, []), posted)
         if kind != BlockKind.NOTE or policy.reads_notes(me()):
             blocks[key] = _block(opened, key, kind, _begun_with(data, before), row, typed)
         if kind == BlockKind.CHOICE:
@@ -153,19 +159,25 @@ def _block(
 
 
 Answers = dict[str, list[tuple[Json, bool | None]]]
-"""Every answer of one reader with its verdict, by the key of the question, the oldest first."""
+"""Earlier answers of one reader with their verdicts, by the question's key, the oldest first."""
 
 State = tuple[Any, ...] | None
 """A cache key: all that a block shows beside its compiled data. None: never cached."""
 
 
 def _tries(
-    kind: Kind, row: Any, answers: Sequence[tuple[Json, bool | None]], posted: Json
+    untouched: Tries,
+    kind: Kind,
+    row: Any,
+    earlier: Sequence[tuple[Json, bool | None]],
+    posted: Json,
 ) -> Tries:
     """What one reader answered; answers to another kind, of an older edition, are left out."""
-    earlier = [each for each in answers[:-1] if isinstance(each[0], kind.shape)]
+    if not row.tries and posted is None:
+        return untouched
+    earlier = [each for each in earlier if isinstance(each[0], kind.shape)]
     latest = row.answer if isinstance(row.answer, kind.shape) else None
-    return Tries(row.tries, latest, bool(row.solved), earlier, posted, me().id % ORDERS)
+    return Tries(row.tries, latest, bool(row.solved), earlier, posted, untouched.seed)
 
 
 def _question(data: dict[str, Any], tries: Tries) -> dict[str, Any]:
@@ -175,9 +187,13 @@ def _question(data: dict[str, Any], tries: Tries) -> dict[str, Any]:
 def _question_state(data: dict[str, Any], tries: Tries) -> State:
     kind = questions.kind_of(data)
     seed = tries.seed if kind.is_shuffled else 0
-    answers = [*(answer for answer, _right in tries.earlier), tries.latest]
-    states = [kind.shared_state(answer) for answer in answers if answer is not None]
-    return None if None in states else (seed, *states, tries.count, tries.solved)
+    if not tries.count:
+        return (seed,)
+    latest = None if tries.latest is None else kind.shared_state(tries.latest)
+    if latest is None:
+        return None
+    earlier = [(kind.shared_state(answer), right) for answer, right in tries.earlier]
+    return (seed, latest, *earlier, tries.count, tries.solved)
 
 
 def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
