@@ -33,9 +33,11 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
+from pdportal.modules.assignments.models import Proposal, ProposalKind, ProposalLine
 from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.models import (
     Answer,
+    Assignment,
     Block,
     BlockKind,
     Chosen,
@@ -292,6 +294,12 @@ def _module(world: World) -> None:
     }
     at = {"enrollment_id": enrollment.id}
     hush(Chosen, block_id=blocks[BlockKind.REFLECTION].id, **at)
+    given_here = db.session.scalars(select(Assignment)).first()
+    proposal = hush(
+        Proposal, assignment_id=given_here.id, person_id=world.ada.id, to_id=world.ben.id,
+        kind=ProposalKind.EVIDENCE, accepted=False,
+    )  # fmt: skip
+    hush(ProposalLine, proposal_id=proposal.id, author_id=world.ada.id)
     answer = [f"{HUSH} answer"]
     hush(Answer, block_id=blocks[BlockKind.QUESTION].id, answer=answer, verdict=True, **at)
     hush(Reflection, block_id=blocks[BlockKind.REFLECTION].id, **at)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -18,12 +18,15 @@ from pdportal.demo.telling import Entry, read
 from pdportal.demo.versions import first_versions
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.modules import questions
+from pdportal.modules.assignments import proposals
+from pdportal.modules.assignments.models import ProposalKind
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.blocks import services as blocks
 from pdportal.modules.checks import services as checks
 from pdportal.modules.checks.judging import form_of
-from pdportal.modules.enrollments.services import begin
-from pdportal.modules.models import Block, BlockKind, Edition, Module, Page, Section
+from pdportal.modules.choices import services as choices
+from pdportal.modules.enrollments.services import begin, set_pace
+from pdportal.modules.models import Assignment, Block, BlockKind, Edition, Module, Page, Section
 from pdportal.modules.pages import queries
 from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import mark_read
@@ -74,6 +77,8 @@ def plan(riverbend: Riverbend) -> None:
     term = riverbend.term
     for said in riverbend.said["assignments"]:
         term.add(term.at(said["day"], 9, 1), _assign, riverbend, said)
+    for said in riverbend.said["proposals"]:
+        term.add(term.at(said["day"], 16.5), _propose, riverbend, said)
     reflections: dict[str, list[str]] = read("reflections")
     for slug, ways in read("learning").items():
         pages = _pages(slug)
@@ -101,6 +106,13 @@ class Way(Story):
         for check in self.said.get("checks", ()):
             moment = datetime.combine(self.term.day(check["on"]), AFTER_SCHOOL, self.term.zone)
             self.term.add(moment, self._check, check["missed"])
+        if "done_by" in self.said:
+            self.term.add(self.term.at(last + 1, 7.2), self._plan_ahead, pages[0][0].slug)
+
+    def _plan_ahead(self, page_slug: str) -> None:
+        module_id = self._open(page_slug).module_id
+        due_on = self.term.day(self.said["done_by"])
+        set_pace(self.person, module_id, due_on=due_on, weekly=None, days="13")
 
     def _read(self, number: int) -> None:
         page, parts = self.pages[number]
@@ -142,6 +154,10 @@ class Way(Story):
             case BlockKind.TASK if handed := self.said.get("handed"):
                 work = blocks.hand_in(self.person, opened, part.key, handed, version=0, anyway=True)
                 self.riverbend.works[f"{self.slug} {self.said['who']}"] = work
+            case BlockKind.CHOICE:
+                keys = [option["key"] for option in part.data["options"]]
+                chosen = self.term.random.choice(keys)
+                choices.choose(self.person, opened, part.key, chosen, self.said.get("why", ""))
             case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
                 self._take_up(opened, part.key, tryout)
 
@@ -192,12 +208,32 @@ def _assign(riverbend: Riverbend, said: Entry) -> None:
     )
 
 
+def _propose(riverbend: Riverbend, said: Entry) -> None:
+    """What somebody would rather bring for an assignment, and what the lead asks."""
+    person, lead = riverbend.people[said["who"]], riverbend.people[said["to"]]
+    assignment = db.session.scalars(
+        select(Assignment)
+        .join(Module, Module.id == Assignment.module_id)
+        .where(
+            Assignment.cohort_id == riverbend.cohorts[said["cohort"]].id,
+            Module.slug == said["module"],
+        )
+    ).one()
+    kind = ProposalKind.EVIDENCE
+    proposal = proposals.propose(person, assignment, lead.id, kind, said["words"])
+    proposals.say(lead, proposal, said["asks"])
+
+
 def _pages(slug: str) -> list[PageOfModule]:
     pages = db.session.execute(
         select(Page.id, Page.slug)
         .join(Edition, Edition.id == Page.edition_id)
         .join(Module, Module.current_id == Edition.id)
-        .where(Module.slug == slug, Page.section == Section.PAGE)
+        .where(
+            Module.slug == slug,
+            Page.section == Section.PAGE,
+            or_(Page.track == "", Page.track == Edition.first_track),
+        )
         .order_by(Page.number)
     ).all()
     parts = defaultdict(list)

@@ -21,11 +21,13 @@ def register(app: Flask) -> None:
     from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
     from pdportal.modules import own_data
+    from pdportal.modules.assignments.proposals import note_finished
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
     from pdportal.modules.checks.queries import REQUIRED_LEFT
     from pdportal.modules.checks.shown import say_required
     from pdportal.modules.enrollments.rule import Condition, add_condition
+    from pdportal.modules.events import module_finished
     from pdportal.modules.library.finds import find_modules
     from pdportal.modules.library.teaching import modules_that_teach
     from pdportal.modules.notes import own_data as notes_data
@@ -59,5 +61,17 @@ def register(app: Flask) -> None:
             "%(by)s gave you another date for “%(module)s”: %(day)s.", by=by, module=module, day=due
         )
 
+    def proposed(*, by: str, module: str, **_more: object) -> str:
+        return _("%(by)s proposes something else for “%(module)s”.", by=by, module=module)
+
+    def proposal_line(*, by: str, module: str, **_more: object) -> str:
+        return _("%(by)s wrote about the proposal for “%(module)s”.", by=by, module=module)
+
+    def proposal_accepted(*, by: str, module: str, **_more: object) -> str:
+        return _("%(by)s accepted your proposal for “%(module)s”.", by=by, module=module)
+
+    for say in (proposed, proposal_line, proposal_accepted):
+        kinds.add_kind(say.__name__, say, lambda: _("Open the proposal"))
+    module_finished.connect(note_finished)
     kinds.add_kind("date_given", date_given, lambda: _("Open the module"))
     kinds.add_kind("module_assigned", module_assigned, lambda: _("See what it is about"))

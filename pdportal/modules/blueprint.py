@@ -11,7 +11,7 @@ bp = Blueprint("modules", __name__)
 VIEWS = (
     *("library.views", "enrollments.views", "enrollments.pace_views", "pages.views", "pages.files"),
     *("blocks.views", "editions.views", "notes.views", "mirrors.views", "booklet.views"),
-    *("choices.views", "assignments.views", "checks.views"),
+    *("choices.views", "assignments.views", "assignments.proposal_views", "checks.views"),
 )
 
 

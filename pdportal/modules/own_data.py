@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules import policy, questions
-from pdportal.modules.assignments.models import Agreement
+from pdportal.modules.assignments.models import Agreement, Proposal, ProposalLine
 from pdportal.modules.checks import own_data as checks
 from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.models import (
@@ -73,6 +73,18 @@ def collect(person: Person) -> Iterator[Piece]:
         .where(Agreement.person_id == person.id)
     )
     yield Piece("agreements.json", as_data(agreed))
+    proposed = (
+        select(Proposal.kind, Proposal.words, Proposal.link, Proposal.due_on, Proposal.created_at)
+        .where(Proposal.person_id == person.id)
+        .order_by(Proposal.id)
+    )
+    yield Piece("proposals.json", as_data(proposed))
+    said = (
+        select(ProposalLine.text, ProposalLine.at)
+        .where(ProposalLine.author_id == person.id)
+        .order_by(ProposalLine.id)
+    )
+    yield Piece("proposal_lines.json", as_data(said))
     elsewhere = (
         select(Module.slug, DoneElsewhere.at)
         .join(Module, Module.id == DoneElsewhere.module_id)
@@ -121,7 +133,14 @@ def forget(person: Person) -> None:
             delete(table).where(table.enrollment_id.in_(_ways(person))),
             execution_options={"synchronize_session": False},
         )
-    for own in (Agreement, DoneElsewhere):
+    own_proposals = select(Proposal.id).where(Proposal.person_id == person.id)
+    db.session.execute(
+        delete(ProposalLine).where(
+            or_(ProposalLine.author_id == person.id, ProposalLine.proposal_id.in_(own_proposals))
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    for own in (Agreement, DoneElsewhere, Proposal):
         db.session.execute(
             delete(own).where(own.person_id == person.id),
             execution_options={"synchronize_session": False},

@@ -38,7 +38,7 @@ def four(publish: Publish) -> Edition:
 
 
 @each(
-    some.lists(some.integers(0, 90), min_size=1, max_size=60),
+    some.lists(some.integers(0, 90), min_size=1, max_size=20),
     some.one_of(some.none(), some.integers(-30, 200)),
     some.one_of(some.none(), some.integers(5, 600)),
     some.text("0123456", max_size=7),

@@ -166,7 +166,7 @@ def test_what_counts_is_the_same_in_a_statement_and_in_hand(tracked: Edition) ->
         ("tracks:\n  a: Who.\n  A: Who.\n", "track: a\n", "The track “A” is there twice."),
         ("tracks:\n  a:\n  b: Who.\n", "track: a\n", "The track “a” does not say for whom it is."),
         ("tracks:\n  a: Who.\n", "track: a\n", "One track is no choice."),
-        ("tracks:\n  a: Who.\n  b: Who.\n", "track: a\n", "No page is on the track “b”."),
+        ("tracks:\n  a: Who.\n  b: Who.\n", "", "No page is on the track “b”."),
         ("tracks:\n  '!': Who.\n  b: Who.\n", "track: b\n", "“!” cannot be the name of a track."),
         ("", "track: deeper\n", "There is no track “deeper”."),
         ("", "optional: perhaps\n", "“optional” should be true or false, not “perhaps”."),

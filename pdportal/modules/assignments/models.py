@@ -1,15 +1,18 @@
-"""What is agreed with one person about an assignment."""
+"""What one person proposes for an assignment, and what is agreed with them about it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base
-from pdportal.modules.models import Assignment
+from pdportal.accounts.models import Person
+from pdportal.db import Base, Timestamped, all_null
+from pdportal.feedback.works.models import Revision
+from pdportal.modules.models import Assignment, Module
 
 
 class Agreement(Base):
@@ -29,3 +32,67 @@ class Agreement(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     assignment: Mapped[Assignment] = relationship()
+
+
+class ProposalKind(StrEnum):
+    """What somebody would rather do, bring or have."""
+
+    MODULE = "module"
+    EVIDENCE = "evidence"
+    DATE = "date"
+
+
+class Proposal(Timestamped, Base):
+    """What somebody proposes for an assignment, shown to one lead: who says yes, or asks."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        Index(
+            "uq_proposal_open",
+            "assignment_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """The one lead who reads it."""
+    kind: Mapped[ProposalKind]
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
+    """The version of a work of theirs that this lead may read; no later one."""
+    link: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None]
+    words: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[datetime | None]
+    accepted: Mapped[bool] = mapped_column(default=False)
+    """Settled by a yes; else it was withdrawn."""
+
+    assignment: Mapped[Assignment] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    to: Mapped[Person] = relationship(foreign_keys=to_id)
+    module: Mapped[Module | None] = relationship()
+    revision: Mapped[Revision | None] = relationship()
+    lines: Mapped[list[ProposalLine]] = relationship(order_by="ProposalLine.id")
+
+    is_open = all_null("settled_at")
+    """Neither accepted nor withdrawn."""
+
+
+class ProposalLine(Base):
+    """A question of the lead, or an answer to it."""
+
+    __tablename__ = "proposal_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    author: Mapped[Person] = relationship()

@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, case, select
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
 from pdportal.db import fetch_all
+from pdportal.modules.assignments.models import Proposal
 from pdportal.modules.models import Assignment
 from pdportal.modules.parts import (
+    ME,
     Line,
     agreement,
     assigned_to_me,
@@ -24,12 +26,23 @@ from pdportal.modules.parts import (
     person_,
 )
 
+_proposal = Proposal.__table__
+
 _ASSIGNED = (
     select(
         assignment.c.id,
         due_on.label("due_on"),
         agreement.c.due_on.is_not(None).label("own_date"),
         agreement.c.done_at,
+        select(_proposal.c.id)
+        .where(
+            _proposal.c.assignment_id == assignment.c.id,
+            _proposal.c.person_id == ME,
+            _proposal.c.settled_at.is_(None),
+        )
+        .correlate(assignment)
+        .scalar_subquery()
+        .label("proposal_id"),
         assignment.c.why,
         cohort.c.id.label("cohort_id"),
         cohort.c.name.label("cohort"),
