@@ -65,7 +65,13 @@ def test_a_list_is_mapped_once_and_twice_changes_nothing(
     assert db.session.query(Notice).filter_by(person_id=world.ada.id).count() == 1
     assert "Coursely" in visit(world.ada).get(f"/skills/{skill.id}").text
     assert db.session.query(Provider).one().district_id == world.district.id
-    # The next list is read as this one was.
+    # The next list is read as this one was, unless its skill is gone.
+    skill.gone_at = line.at
+    db.session.commit()
+    lee = visit(world.lee)
+    assert "Choose a skill for" in lee.get(choose(lee, LIST).location).text
+    skill.gone_at = None
+    db.session.commit()
     lee = visit(world.lee)
     more = LIST + "zoe.lindqvist@example.org;Question time;11/9/2026;Completed\r\n"
     preview = choose(lee, more).location
