@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from pdportal.modules import questions
@@ -62,7 +63,7 @@ def answered(
             answer = kind.check(data, posted(data, pairs))
             right = bool(kind.judge(data, answer).verdict)
         except InvalidAnswer as invalid:
-            mistakes[key] = str(invalid)
+            mistakes[key] = _("No answer yet.") if is_blank(pairs) else str(invalid)
         answers[key] = {"answer": answer, "right": right}
     return answers, mistakes
 
