@@ -303,3 +303,16 @@ test("a submit waits for the save under way", async () => {
   assert.deepEqual(submits, [true, false]);
   assert.equal(page.querySelector("[name=version]").value, "4");
 });
+
+test("what another window stored meanwhile comes into its boxes, and is not sent again", async () => {
+  const sent = serve([200, { version: 5, values: { "q2-text": ["Theirs"], "q2-was": ["abc"] } }]);
+  const more = `<input type="hidden" name="q2-was" value=""><input type="text" name="q2-text">`;
+  const { page, box } = await form({ more });
+  type(box, "Mine");
+  await pass(700);
+  assert.equal(page.querySelector("[name=q2-text]").value, "Theirs");
+  assert.equal(page.querySelector("[name=q2-was]").value, "abc");
+  assert.equal(box.value, "Mine");
+  await pass(700);
+  assert.equal(sent.length, 1);
+});
