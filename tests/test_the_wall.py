@@ -50,6 +50,7 @@ from pdportal.modules.models import (
 )
 from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.publishing.services import publish_all
+from pdportal.modules.suggestions.models import ModuleMark, Recommendation
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
 from pdportal.skills.models import (
     Offer,
@@ -309,6 +310,8 @@ def _module(world: World) -> None:
     hush(TakenUp, block_id=blocks[BlockKind.TRYOUT].id, step_id=step.id, **at)
     place = {"module_id": module.id, "page_id": page.id, "page_slug": page.slug}
     hush(OwnNote, person_id=world.ada.id, form_key="k", **place)
+    hush(ModuleMark, person_id=world.ada.id, module_id=module.id, put_aside_at=AT)
+    hush(Recommendation, module_id=module.id, from_id=world.ben.id, to_id=world.ada.id)
     _checks(enrollment, blocks[BlockKind.QUESTION])
 
 

@@ -1,4 +1,4 @@
-"""Modules are found in any language, by grade, subject, format and lens, and listed as people sort.
+"""Modules have grades, subjects, formats, a lens and levers, and are listed as people sort them.
 
 Revision: 0029, after 0028
 """
@@ -11,7 +11,6 @@ from alembic import op
 from pdportal.accounts.naming import LONGEST_KEY, name_words, sort_key
 from pdportal.folding import fold
 from pdportal.modules.compiler.facets import formats_of
-from pdportal.modules.library import indexing, search
 
 revision = "0029"
 down_revision = "0028"
@@ -21,9 +20,6 @@ depends_on = None
 AT_ONCE = 1000
 
 FACETS = ("skill", "grade", "subject", "language", "format", "lens", "after")
-TOLD = ("skills", "outcomes", "prerequisites", "authors", "facets")
-
-
 def upgrade() -> None:
     for name in ("facets", "levers", "cover"):
         op.add_column("edition", sa.Column(name, sa.JSON(), nullable=False, server_default="{}"))
@@ -55,7 +51,6 @@ def upgrade() -> None:
         _store_keys(table, name)
     _store_words()
     _store_formats()
-    _index_again()
 
 
 def _store_keys(table_name: str, called: str) -> None:
@@ -128,19 +123,3 @@ def _store_formats() -> None:
             .where(edition.c.id == edition_id)
             .values(facets={"format": found})
         )
-
-
-def _index_again() -> None:
-    """Every module is found by its current edition, cut into words by us for both databases."""
-    connection = op.get_bind()
-    on_sqlite = connection.dialect.name == "sqlite"
-    op.execute(search.DROP_ON_SQLITE if on_sqlite else search.DROP_ON_POSTGRESQL)
-    create = search.CREATE_ON_SQLITE if on_sqlite else search.CREATE_ON_POSTGRESQL
-    for statement in create.split("; "):
-        op.execute(statement)
-    names = ("id", "module_id", "title", "summary", "about", "language", "audience")
-    edition = sa.table("edition", *map(sa.column, names), *(sa.column(n, sa.JSON()) for n in TOLD))
-    module = sa.table("module", sa.column("current_id"))
-    out = sa.select(edition).where(edition.c.id.in_(sa.select(module.c.current_id)))
-    for row in connection.execute(out).mappings().all():
-        indexing.index(connection, row)

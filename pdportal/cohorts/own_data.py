@@ -15,11 +15,10 @@ from pdportal.cohorts import joining
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 
-Coach, Teacher = aliased(Person), aliased(Person)
-
 
 def collect(person: Person) -> Iterator[Piece]:
     """In which cohorts somebody is or was, and who coached whom."""
+    coach, teacher = aliased(Person), aliased(Person)
     memberships = (
         select(Cohort.name, Member.joined_at, Member.left_at, Member.facilitates)
         .join(Cohort, Cohort.id == Member.cohort_id)
@@ -29,13 +28,13 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("cohorts.json", as_data(memberships))
     coaching = (
         select(
-            Coach.name.label("coach"),
-            Teacher.name.label("teacher"),
+            coach.name.label("coach"),
+            teacher.name.label("teacher"),
             Coaching.since,
             Coaching.ended_at,
         )
-        .join(Coach, Coach.id == Coaching.coach_id)
-        .join(Teacher, Teacher.id == Coaching.teacher_id)
+        .join(coach, coach.id == Coaching.coach_id)
+        .join(teacher, teacher.id == Coaching.teacher_id)
         .where(_of(person))
         .order_by(Coaching.id)
     )

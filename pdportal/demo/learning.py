@@ -32,6 +32,7 @@ from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import mark_read
 from pdportal.modules.publishing.services import publish_all
 from pdportal.modules.questions.kind import Json
+from pdportal.modules.suggestions.services import recommend, save
 from pdportal.skills.frameworks.services import publish_frameworks
 
 AFTER_SCHOOL = time(15, 40)
@@ -79,6 +80,10 @@ def plan(riverbend: Riverbend) -> None:
         term.add(term.at(said["day"], 9, 1), _assign, riverbend, said)
     for said in riverbend.said["proposals"]:
         term.add(term.at(said["day"], 16.5), _propose, riverbend, said)
+    for said in riverbend.said["recommendations"]:
+        term.add(term.at(said["day"], 15.5), _recommend, riverbend, said)
+    for said in riverbend.said["saved"]:
+        term.add(term.at(said["day"], 16), _save, riverbend, said)
     reflections: dict[str, list[str]] = read("reflections")
     for slug, ways in read("learning").items():
         pages = _pages(slug)
@@ -222,6 +227,23 @@ def _propose(riverbend: Riverbend, said: Entry) -> None:
     kind = ProposalKind.EVIDENCE
     proposal = proposals.propose(person, assignment, lead.id, kind, said["words"])
     proposals.say(lead, proposal, said["asks"])
+
+
+def _recommend(riverbend: Riverbend, said: Entry) -> None:
+    giver, receiver = riverbend.people[said["by"]], riverbend.people[said["to"]]
+    slug, ident, title = _module(said["module"])
+    recommend(giver, ident, slug, title, f"person-{receiver.id}", said["why"])
+
+
+def _save(riverbend: Riverbend, said: Entry) -> None:
+    save(riverbend.people[said["who"]], _module(said["module"])[1])
+
+
+def _module(slug: str) -> tuple[str, int, str]:
+    """The slug, the id and the title of a module."""
+    found = select(Module.id, Edition.title).join(Edition, Edition.id == Module.current_id)
+    row = db.session.execute(found.where(Module.slug == slug)).one()
+    return slug, row.id, row.title
 
 
 def _pages(slug: str) -> list[PageOfModule]:

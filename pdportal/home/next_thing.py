@@ -85,8 +85,8 @@ def _look_around() -> NextThing:
             "Nobody is waiting for your feedback, and nothing is due. "
             "Look through the library, or share a lesson."
         ),
-        _("Browse the library"),
-        address("modules.library"),
+        _("See what fits"),
+        address("modules.library") + "?minutes=20",
     )
 
 

@@ -2,7 +2,8 @@
 
 A room for each noun: `compiler` and `publishing` make editions of folders, `library`,
 `enrollments`, `pages` and `blocks` are how people learn with them, `questions` has a file for each
-kind of question, `assignments` gives modules to cohorts. All share the models and the policy here.
+kind of question, `assignments` gives modules to cohorts, `suggestions` says what may come next. All
+share the models and the policy here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
     from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
-    from pdportal.modules import own_data
+    from pdportal.modules import own_data, suggestions
     from pdportal.modules.assignments.proposals import note_finished
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     add_condition("checks", Condition(REQUIRED_LEFT, say_required))
     add_part(notes_data.PART)
+    suggestions.register()
     load_views()
     app.jinja_env.filters["direction"] = direction
     app.register_blueprint(bp)

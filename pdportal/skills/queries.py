@@ -53,6 +53,12 @@ def skills_named(person: Person, names: Iterable[str]) -> dict[str, Skill]:
 
 def standings(person: Person) -> list[Standing]:
     """Where somebody stands on each skill they were placed on, the last one first."""
+    rows = db.session.execute(standing_rows(person))
+    return [Standing(*row) for row in rows]
+
+
+def standing_rows(person: Person) -> Select[*tuple[Any, ...]]:
+    """The same as a statement whose columns are those of `Standing`."""
     lines = (
         policy.placements_standing(person)
         .with_only_columns(
@@ -65,7 +71,7 @@ def standings(person: Person) -> list[Standing]:
         )
         .subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             Skill.id,
             Skill.name,
@@ -80,7 +86,6 @@ def standings(person: Person) -> list[Standing]:
         .where(lines.c.rank == 1)
         .order_by(Placement.at.desc(), Placement.id.desc())
     )
-    return [Standing(*row) for row in rows]  # type: ignore[arg-type]  # it has a position
 
 
 def skill_page(person: Person, skill_id: int) -> Select[Skill]:

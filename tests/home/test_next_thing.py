@@ -116,4 +116,4 @@ def test_an_assigned_module_is_offered_with_its_why():
 
 def test_somebody_new_is_helped_to_a_first_goal_and_later_to_the_library():
     assert chosen().url == "/goals/new"
-    assert chosen(goals=[goal()]).url == "/learn"
+    assert chosen(goals=[goal()]).url == "/learn?minutes=20"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import pdportal.feedback.comments.models  # noqa: F401  # a review's mapper names it
 from pdportal.db import db
 from pdportal.modules.models import Edition
 from tests.conftest import visit

@@ -103,14 +103,14 @@ def test_filters_by_minutes_and_skill(world: World):
 def test_twenty_minutes_are_for_a_page_or_for_what_is_left(world: World, visit: Visit):
     ada = visit(world.ada)
     text = ada.get("/learn?minutes=20").text
-    assert "the first page: First" in text
+    assert "The first page, “First”." in text
     assert "the whole module" in text
     assert 'href="/learn/other/a"' in text
     ada.post("/learn/other/begin")
     ada.post("/learn/other/a/next")
     later = ada.get("/learn?minutes=20").text
     assert "/learn/other" not in later, "its next page takes forty"
-    assert "all that is left" in ada.get("/learn?minutes=45").text
+    assert "All that is left of “Another matter”." in ada.get("/learn?minutes=45").text
     ada.post("/learn/other/b/next")
     assert "/learn/other" not in ada.get("/learn?minutes=45").text, "it is done"
 

@@ -61,7 +61,7 @@ def test_the_library_and_a_module_cost_the_same_for_two_and_for_twenty(
     db.session.commit()
     ada = visit(world.ada)
     for path, most in (
-        ("/learn", 4),
+        ("/learn", 6),
         ("/learn?q=silence", 3),
         ("/learn?skill=talk", 3),
         ("/learn/m0", 4),

@@ -43,6 +43,7 @@ from pdportal.modules.parts import (
     reflection,
     taken_up,
 )
+from pdportal.modules.suggestions.queries import marked
 from pdportal.web.locale import zone_here
 
 _go_on = page.alias("go_on")
@@ -78,6 +79,7 @@ _MODULE = (
         minutes_left().label("minutes_left"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
+        *marked(),
     )
     .select_from(my_editions().outerjoin(_go_on, _go_on.c.id == page_to_go_on()))
     .where(module.c.slug == bindparam("slug"))

@@ -26,6 +26,7 @@ from pdportal.modules.library import filters
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.levers import levers
 from pdportal.modules.models import BlockKind, Section
+from pdportal.modules.suggestions.queries import recommended_here
 
 
 @bp.get("/learn/<slug>")
@@ -74,6 +75,7 @@ def module_page(slug: str) -> ResponseReturnValue:
         suggested=suggested_day(),
         top_up=_top_up(module, on_the_way),
         versions=versions(slug, me()) if policy.sees_versions(me()) else [],
+        recommended=recommended_here(me(), module.id) if module.recommended else [],
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
         levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),

@@ -40,8 +40,8 @@ def _pace(minutes: Sequence[int]) -> str:
     if not longest:
         return _("Stop anywhere. Your place is saved.")
     return ngettext(
-        "%(num)s page, up to %(longest)s minutes. Stop anywhere; your place is saved.",
-        "%(num)s pages of up to %(longest)s minutes. Stop anywhere; your place is saved.",
+        "%(num)s page, up to %(longest)s minutes. Set your own date; stop anywhere.",
+        "%(num)s pages of up to %(longest)s minutes. Set your own date; stop anywhere.",
         len(minutes),
         longest=longest,
     )

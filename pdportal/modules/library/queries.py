@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -27,7 +28,7 @@ from pdportal.db import db
 from pdportal.folding import words_of
 from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
-from pdportal.modules.models import Facet, ModuleTag
+from pdportal.modules.models import Facet, ModuleTag, Section
 from pdportal.modules.parts import (
     ME,
     Line,
@@ -150,18 +151,20 @@ def loosened(person: Person, wish: Wish) -> dict[str, int]:
 def _found(
     wish: Wish, words: list[str], *, every: bool = True, all_of_them: bool = False
 ) -> Subquery:
-    """The modules of one page (or all) in order: `id`, `page_id`, `place`, `all_of_them`."""
+    """The modules of one page in order: `id`, `page_id`, `place`, `all_of_them`; or all ids.
+
+    What nothing asks for is left out: a word that every module has takes long enough.
+    """
     found, order = select(module.c.id), _order(wish)
-    tables = my_editions()
+    tables: FromClause = module
+    if wish.length or not (words or all_of_them):
+        tables = my_editions()
     if words:
-        matches = search.matching(words, every=every)
-        found = found.add_columns(matches.c.page_id)
+        matches = search.matching(words, every=every, ranked=not all_of_them)
         tables = tables.join(matches, matches.c.module_id == module.c.id)
-        order = [matches.c.score, *order]
-    else:
-        found = found.add_columns(cast(null(), Integer).label("page_id"))
     found = found.select_from(tables).where(
-        *(_is_tagged(facet, name, module.c.id) for facet, name in wish.chosen.items())
+        module.c.current_id.is_not(None),
+        *(_is_tagged(facet, name, module.c.id) for facet, name in wish.chosen.items()),
     )
     if wish.length in SITTINGS:
         found = found.where(_fits(SITTINGS[wish.length]))
@@ -169,6 +172,10 @@ def _found(
         found = found.where(edition.c.minutes > LONGER)
     if all_of_them:
         return found.subquery()
+    if words:
+        found, order = found.add_columns(matches.c.page_id), [matches.c.score, module.c.id]
+    else:
+        found = found.add_columns(cast(null(), Integer).label("page_id"))
     places = func.row_number().over(order_by=order).label("place")
     found = found.add_columns(places, func.count().over().label("all_of_them"))
     start = PER_PAGE * (wish.page - 1)
@@ -201,13 +208,26 @@ def _is_tagged(
 
 
 def _fits(minutes: int) -> ColumnElement[bool]:
-    """What is left of a module that is not finished, or its next page, takes no longer."""
-    at = page.alias()
+    """What is left of a module that is not finished, or its next page, takes no longer.
+
+    Of one that is not begun the first page is enough to know.
+    """
+    at, first = page.alias(), page.alias()
     following = select(at.c.minutes).where(at.c.id == page_to_go_on()).scalar_subquery()
-    return and_(
-        enrollment.c.finished_at.is_(None),
-        or_(minutes_left().between(1, minutes), following.between(1, minutes)),
+    beginning = (
+        select(first.c.minutes)
+        .where(first.c.edition_id == edition.c.id, first.c.section == Section.PAGE)
+        .order_by(first.c.number)
+        .limit(1)
+        .correlate(edition)
+        .scalar_subquery()
     )
+    next_up = case(
+        (enrollment.c.id.is_(None), beginning),
+        (minutes_left().between(1, minutes), minutes),
+        else_=following,
+    )
+    return and_(enrollment.c.finished_at.is_(None), next_up.between(1, minutes))
 
 
 def _given() -> ColumnElement[int]:

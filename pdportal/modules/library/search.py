@@ -32,8 +32,7 @@ from pdportal.modules.models import Page
 
 CREATE_ON_SQLITE = (
     "CREATE VIRTUAL TABLE page_search USING fts5("
-    "name, heading, words, endings, module_id UNINDEXED, page_id UNINDEXED, "
-    "prefix='2 3', tokenize='ascii')"
+    "name, heading, words, endings, prefix='2 3', tokenize='ascii')"
 )
 DROP_ON_SQLITE = "DROP TABLE IF EXISTS page_search"
 CREATE_ON_POSTGRESQL = (
@@ -55,6 +54,9 @@ OVERLAP = 50
 """Words of a page in one row, and so many of them in the next row, too: PostgreSQL takes a megabyte
 in a row, places up to 16,383, and 255 of a word."""
 MOST_ENDINGS = 4_500
+OF_MODULE, OF_PAGE = 40, 10
+"""The row of FTS5 says where it belongs: the module's id from bit 40, the page's (0: the module
+itself) from bit 10, then which row of the page. Reading columns beside takes twice as long."""
 COMPOUND = 9
 """A word of so many letters may be made of several, in the languages that do so."""
 COMPOUNDING = frozenset({"af", "da", "de", "et", "fi", "fy", "hu", "is", "lb", "nb", "nl", "nn",
@@ -71,28 +73,41 @@ for _dialect, _create, _drop in (
     event.listen(_pages, "before_drop", _ddl(_drop).execute_if(dialect=_dialect))
 
 _PUT_ON_SQLITE = text(
-    "INSERT INTO page_search (module_id, page_id, name, heading, words, endings) "
-    "VALUES (:module_id, :page_id, :name, :heading, :words, :endings)"
+    "INSERT INTO page_search (rowid, name, heading, words, endings) "
+    "VALUES (:place, :name, :heading, :words, :endings)"
 )
 _PUT_ON_POSTGRESQL = text(
     "INSERT INTO page_search (module_id, page_id, words) "
     "VALUES (:module_id, :page_id, CAST(:words AS tsvector))"
 )
-_CLEAR = text("DELETE FROM page_search WHERE module_id = :module_id")
-
-_BEST_PAGE = (
-    " SELECT module_id, page_id, score FROM (SELECT module_id, page_id, score, row_number() OVER ("
-    "PARTITION BY module_id ORDER BY score, page_id) AS place FROM hits) AS ranked WHERE place = 1"
+_CLEAR_ON_SQLITE = text(
+    f"DELETE FROM page_search WHERE rowid >= :module_id << {OF_MODULE} "  # noqa: S608 — constants
+    f"AND rowid < (:module_id + 1) << {OF_MODULE}"
 )
+_CLEAR_ON_POSTGRESQL = text("DELETE FROM page_search WHERE module_id = :module_id")
+
+_MODULE_ID = f"rowid >> {OF_MODULE}"
 _FIND_ON_SQLITE = (
-    "WITH hits AS MATERIALIZED (SELECT module_id, page_id, "  # noqa: S608 — constants
+    f"WITH hits AS MATERIALIZED (SELECT {_MODULE_ID} AS module_id, "  # noqa: S608 — constants
+    f"(rowid >> {OF_PAGE}) & {(1 << OF_MODULE - OF_PAGE) - 1} AS page_id, "
     "bm25(page_search, 10.0, 4.0, 1.0, 0.1) AS score FROM page_search "
-    "WHERE page_search MATCH :sought)" + _BEST_PAGE
+    "WHERE page_search MATCH :sought) "
+    # The columns beside a minimum are those of its row.
+    "SELECT module_id, page_id, min(score) AS score FROM hits GROUP BY module_id"
 )
 _FIND_ON_POSTGRESQL = (
     "WITH hits AS MATERIALIZED (SELECT module_id, page_id, "
     "-ts_rank(CAST('{0.01, 0.1, 0.4, 1.0}' AS float4[]), words, sought) AS score "
-    "FROM page_search, CAST(:sought AS tsquery) AS sought WHERE words @@ sought)" + _BEST_PAGE
+    "FROM page_search, CAST(:sought AS tsquery) AS sought WHERE words @@ sought) "
+    "SELECT DISTINCT ON (module_id) module_id, page_id, score FROM hits "
+    "ORDER BY module_id, score, page_id"
+)
+_WHICH_ON_SQLITE = (
+    f"SELECT DISTINCT {_MODULE_ID} AS module_id "  # noqa: S608 — constants
+    "FROM page_search WHERE page_search MATCH :sought"
+)
+_WHICH_ON_POSTGRESQL = (
+    "SELECT DISTINCT module_id FROM page_search WHERE words @@ CAST(:sought AS tsquery)"
 )
 
 
@@ -108,23 +123,26 @@ class Entry:
 
 def store(connection: Connection, module_id: int, language: str, entries: Iterable[Entry]) -> None:
     """Replace what a module is found by."""
-    connection.execute(_CLEAR, {"module_id": module_id})
     on_sqlite = connection.dialect.name == "sqlite"
+    clear = _CLEAR_ON_SQLITE if on_sqlite else _CLEAR_ON_POSTGRESQL
+    connection.execute(clear, {"module_id": module_id})
     rows = [
-        {"module_id": module_id, "page_id": entry.page_id}
-        | (_joined(columns) if on_sqlite else {"words": _vector(columns)})
+        _row_on_sqlite(module_id, entry, number, columns)
+        if on_sqlite
+        else {"module_id": module_id, "page_id": entry.page_id, "words": _vector(columns)}
         for entry in entries
-        for columns in _rows(entry, language)
+        for number, columns in enumerate(_rows(entry, language))
     ]
     if rows:
         connection.execute(_PUT_ON_SQLITE if on_sqlite else _PUT_ON_POSTGRESQL, rows)
 
 
-def matching(words: list[str], *, every: bool = True) -> Subquery:
+def matching(words: list[str], *, every: bool = True, ranked: bool = True) -> Subquery:
     """Modules with all (or some) of these words or their beginnings: `module_id, page_id, score`.
 
-    Each comes once, with its best page (None is the module itself); the lower the score the better.
-    The words come from `folding.words_of`, so that nothing a person types is an error.
+    Each comes once, with its best page (none or 0 is the module itself); the lower the score the
+    better. Only the ids where they need not be `ranked`. The words come from `folding.words_of`, so
+    that nothing a person types is an error.
     """
     on_sqlite = db.session.get_bind().dialect.name == "sqlite"
     parts = [part for word in words for part in _parts(word, whole=every)]
@@ -139,10 +157,16 @@ def matching(words: list[str], *, every: bool = True) -> Subquery:
             else "(" + " <-> ".join(map("'{}'".format, part)) + ")"
             for part in parts
         )
+    columns: dict[str, Any] = {"module_id": Integer}
+    if ranked:
+        columns |= {"page_id": Integer, "score": Float}
+        find = _FIND_ON_SQLITE if on_sqlite else _FIND_ON_POSTGRESQL
+    else:
+        find = _WHICH_ON_SQLITE if on_sqlite else _WHICH_ON_POSTGRESQL
     return (
-        text(_FIND_ON_SQLITE if on_sqlite else _FIND_ON_POSTGRESQL)
+        text(find)
         .bindparams(bindparam("sought", sought, String))
-        .columns(module_id=Integer, page_id=Integer, score=Float)
+        .columns(**columns)
         .subquery("found")
     )
 
@@ -198,8 +222,11 @@ def _endings(words: list[str], language: str) -> list[str]:
     return endings[:MOST_ENDINGS]
 
 
-def _joined(columns: dict[str, list[str]]) -> dict[str, str]:
-    return {name: " ".join(words) for name, words in columns.items()}
+def _row_on_sqlite(
+    module_id: int, entry: Entry, number: int, columns: dict[str, list[str]]
+) -> dict[str, Any]:
+    place = module_id << OF_MODULE | (entry.page_id or 0) << OF_PAGE | number
+    return {"place": place} | {name: " ".join(words) for name, words in columns.items()}
 
 
 def _vector(columns: dict[str, list[str]]) -> str:

@@ -18,6 +18,7 @@ from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.queries import PER_PAGE, SITTINGS, Wish
 from pdportal.modules.models import Facet
 from pdportal.modules.parts import Line
+from pdportal.modules.suggestions.queries import suggestions
 from pdportal.web.locale import get_locale_code, say_day
 
 
@@ -27,15 +28,19 @@ def library() -> ResponseReturnValue:
     wish = filters.wished(request.args)
     rows, every_word = queries.library(me(), wish)
     counts = queries.counts(me(), wish, every=every_word)
-    to_learn = next_to_learn(me()) if wish.is_open and wish.page == 1 else []
+    is_first = wish.is_open and wish.page == 1
+    to_learn = next_to_learn(me()) if is_first else []
     first = [row for row in to_learn if row.due_on or row.why or row.begun_at]
     shown = {row.module_id for row in first}
+    suggested = suggestions(me(), counts[Facet.SKILL], shown) if is_first else []
     cards = [_card(row, wish) for row in rows if row.id not in shown]
     found = rows[0].all_of_them if rows else 0
     return render_template(
         "modules/library.html",
         wish=wish,
         first=[own_card(row) for row in first],
+        suggested=suggested,
+        cover_of=cover_of,
         now=cards.pop(0) if wish.length in SITTINGS and wish.page == 1 and cards else None,
         cards=cards,
         found=found,
@@ -116,13 +121,18 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
 def _sitting(row: Line, minutes: int) -> dict[str, Any]:
     """What of a module fits into so many minutes: all that is left, or the next page."""
     url = url_for("modules.page", slug=row.slug, page_slug=row.next_slug)
-    begun = bool(row.begun_at)
-    now = {"url": url, "page": row.next_title, "is_begun": begun, "module": row.title}
-    if row.minutes_left <= minutes:
-        left = _("all that is left") if begun else _("the whole module")
-        return now | {"minutes": row.minutes_left, "fits": left}
-    page = _("the next page: %(title)s") if begun else _("the first page: %(title)s")
-    return now | {"minutes": row.next_minutes, "fits": page % {"title": row.next_title}}
+    begun, page = bool(row.begun_at), row.next_title
+    is_whole = row.minutes_left <= minutes
+    now = {"url": url, "is_begun": begun, "headline": page if begun else row.title}
+    if is_whole:
+        fits = _("all that is left") if begun else _("the whole module")
+        said = _("All that is left of “%(title)s”.", title=row.title) if begun else row.summary
+        return now | {"minutes": row.minutes_left, "fits": fits, "said": said}
+    fits = _("the next page: %(title)s") if begun else _("the first page: %(title)s")
+    said = _("The next page of “%(title)s”.", title=row.title)
+    if not begun:
+        said = _("The first page, “%(title)s”. Stop there, or go on.", title=page)
+    return now | {"minutes": row.next_minutes, "fits": fits % {"title": page}, "said": said}
 
 
 def _given(due_on: date | None) -> str:

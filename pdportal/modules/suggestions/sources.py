@@ -1,0 +1,153 @@
+"""Where suggestions come from: one small function each, all asked in two statements.
+
+A source of `NEEDS` gives what somebody needs or likes, in words; modules with a skill of that name
+are suggested. A source of `ROWS` gives modules by itself. What weighs more is shown first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import DateTime, Select, cast, literal, null, select
+
+from pdportal.accounts.models import Person
+from pdportal.feedback.works.models import Work
+from pdportal.folding import folded_words
+from pdportal.goals import policy as goals
+from pdportal.goals.models import Goal
+from pdportal.modules.models import Edition, Enrollment, Facet, Module, ModuleTag
+from pdportal.modules.suggestions import policy
+from pdportal.modules.suggestions.models import Recommendation
+from pdportal.skills.profiles.models import Part, ProfilePart
+from pdportal.skills.queries import standing_rows
+
+BEGINNING = 5
+"""Words are the same from so many letters on: "question", "questions", "questioning"."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source: how much its reason weighs, what it asks, and its reason in one sentence."""
+
+    weight: int
+    ask: Callable[[Person], Select[*tuple[Any, ...]]]
+    say: Callable[[str, str], str]
+    """Of what it is about and who or what says so."""
+    is_exact: bool = False
+    """Whether a need names a skill, and is no text that may speak of one."""
+
+
+def goal_words(person: Person) -> Select[*tuple[Any, ...]]:
+    """The goals somebody works on, by their titles."""
+    mine = goals.goals_seen_by(person).join(Work, Work.id == Goal.work_id)
+    return mine.where(Goal.is_open, ~Goal.is_draft).with_only_columns(Work.title.label("words"))
+
+
+def placed_skills(person: Person) -> Select[*tuple[Any, ...]]:
+    """The skills somebody stands on below the highest level."""
+    now = standing_rows(person).subquery()
+    return select(now.c.name.label("words")).where(now.c.position < now.c.last)
+
+
+def interests(person: Person) -> Select[*tuple[Any, ...]]:
+    """The interests of a profile whose owner lets suggestions use them."""
+    return select(ProfilePart.words.label("words")).where(
+        ProfilePart.person_id == person.id,
+        ProfilePart.part == Part.INTERESTS,
+        ProfilePart.suggests,
+    )
+
+
+def recommended(person: Person) -> Select[*tuple[Any, ...]]:
+    """What colleagues recommended, the last first."""
+    return (
+        policy.recommendations_to(person)
+        .join(Person, Person.id == Recommendation.from_id)
+        .with_only_columns(
+            Recommendation.module_id,
+            Recommendation.why.label("about"),
+            Person.name.label("by"),
+            Recommendation.at.label("at"),
+        )
+    )
+
+
+def follows(person: Person) -> Select[*tuple[Any, ...]]:
+    """The modules that come after one somebody finished."""
+    return (
+        select(
+            ModuleTag.module_id,
+            Edition.title.label("about"),
+            literal("").label("by"),
+            Enrollment.finished_at.label("at"),
+        )
+        .join(Module, Module.slug == ModuleTag.name)
+        .join(Enrollment, Enrollment.module_id == Module.id)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .where(
+            ModuleTag.facet == Facet.AFTER,
+            Enrollment.person_id == person.id,
+            Enrollment.finished_at.is_not(None),
+        )
+    )
+
+
+def with_skills(names: Iterable[str]) -> Select[*tuple[Any, ...]]:
+    """The modules that are about one of these skills."""
+    return select(
+        ModuleTag.module_id,
+        ModuleTag.name.label("about"),
+        literal("").label("by"),
+        cast(null(), DateTime).label("at"),
+    ).where(ModuleTag.facet == Facet.SKILL, ModuleTag.name.in_(list(names)))
+
+
+ROWS: dict[str, Source] = {
+    "recommended": Source(
+        50, recommended, lambda about, by: _("%(name)s: “%(why)s”", name=by, why=about)
+    ),
+    "follows": Source(
+        20,
+        follows,
+        lambda about, _by: _("It follows “%(title)s”, which you finished.", title=about),
+    ),
+}
+NEEDS: dict[str, Source] = {
+    "placement": Source(
+        40,
+        placed_skills,
+        lambda about, _by: _("It helps toward your next level in %(skill)s.", skill=about),
+        is_exact=True,
+    ),
+    "goal": Source(
+        30,
+        goal_words,
+        lambda about, by: _(
+            "It is about %(skill)s, as is your goal “%(goal)s”.", skill=about, goal=by.rstrip(".")
+        ),
+    ),
+    "interest": Source(
+        10,
+        interests,
+        lambda about, _by: _("It is about %(skill)s, which is among your interests.", skill=about),
+    ),
+}
+"""By name. Another feature adds its own: `NEEDS["check"] = Source(…)`."""
+
+
+def speaks_of(words: str, skill: str, *, is_exact: bool) -> bool:
+    """Whether a text names a skill: all its words of four letters and more, by their beginnings."""
+    said, named = folded_words(words), folded_words(skill)
+    if is_exact:
+        return said == named
+    sought = [word for word in named if len(word) > 3]
+    return bool(sought) and all(any(_alike(word, other) for other in said) for word in sought)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or (
+        min(len(one), len(other)) >= BEGINNING and one[:BEGINNING] == other[:BEGINNING]
+    )
