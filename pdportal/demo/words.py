@@ -1,0 +1,15 @@
+"""What the district means by words of the glossary."""
+
+from __future__ import annotations
+
+from pdportal.demo.district import Riverbend
+from pdportal.demo.telling import read
+from pdportal.help.services import define
+
+
+def plan(riverbend: Riverbend) -> None:
+    """Each on its day."""
+    term = riverbend.term
+    for said in read("meanings"):
+        person = riverbend.people[said["who"]]
+        term.add(term.at(said["day"], 9), define, person, said["term"], None, said["words"])
