@@ -50,7 +50,7 @@ def page() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Store what was chosen on this device, and go back to the page it was chosen on."""
     given = [request.form.get(name, "") for name in CHOICES]
-    chosen = ".".join(
+    stored = ".".join(
         value if value in values else values[0]
         for value, values in zip(given, CHOICES.values(), strict=True)
     )
@@ -58,21 +58,22 @@ def change() -> ResponseReturnValue:
     here = came_from.netloc == request.host and came_from.path.startswith("/learn/")
     answer = redirect(came_from.path if here else url_for(".page"))
     answer.set_cookie(
-        COOKIE, chosen, max_age=KEPT, samesite="Lax", secure=request.is_secure, httponly=True
+        COOKIE, stored, max_age=KEPT, samesite="Lax", secure=request.is_secure, httponly=True
     )
     return answer
 
 
-def _chosen() -> str:
+def chosen() -> str:
+    """What was chosen on this device, as the key of parts that show it."""
     cookie = request.cookies.get(COOKIE, "")
     return cookie if cookie in _KNOWN else _NOTHING
 
 
 def _settings(*, small: bool = False) -> Markup:
     """The form, behind a button where `small`."""
-    chosen = _chosen()
-    values = dict(zip(CHOICES, chosen.split("."), strict=True))
-    return part("shared/_comfort.html", "button" if small else "form", values, key=(chosen, small))
+    key = chosen()
+    values = dict(zip(CHOICES, key.split("."), strict=True))
+    return part("shared/_comfort.html", "button" if small else "form", values, key=(key, small))
 
 
 def register(app: Flask) -> None:
@@ -83,4 +84,4 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def _attributes() -> dict[str, Any]:
-        return {"comfort": _KNOWN[_chosen()]}
+        return {"comfort": _KNOWN[chosen()]}

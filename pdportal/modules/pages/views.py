@@ -24,6 +24,7 @@ from pdportal.modules.notes.shown import NewNote, shown_notes
 from pdportal.modules.pages import queries, services
 from pdportal.modules.pages.places import PLACES
 from pdportal.modules.pages.queries import Compiled, Near, Opened, compiled_page
+from pdportal.web import comfort
 from pdportal.web.parts import part
 
 FEW_HEADINGS = 2
@@ -105,8 +106,6 @@ def render_page(opened: Opened, typed: Typed = NOTHING_TYPED, note: NewNote | No
         prose=prose,
         notes=notes,
         list_of_pages=list_of_pages(opened, compiled),
-        contents=_contents("at_side", opened, compiled),
-        contents_on_phone=_contents("on_phone", opened, compiled),
         stopped_at=_stopped_at(opened, compiled),
         places=PLACES,
         above=_around("above", opened, compiled),
@@ -124,12 +123,9 @@ def _way_back(opened: Opened, compiled: Compiled) -> str:
     return page_url(opened.slug, page_slug, anchor_of(BlockKind.QUESTION, quote(key)))
 
 
-def _contents(macro: str, opened: Opened, compiled: Compiled) -> Markup:
+def _contents(compiled: Compiled) -> tuple[tuple[int, str, str], ...]:
     """The headings of a page, where there are several."""
-    if len(compiled.headings) < FEW_HEADINGS:
-        return Markup()
-    given = compiled.headings, opened.language
-    return part("modules/_contents.html", macro, *given, key=(*opened.known_as, opened.edition_id))
+    return compiled.headings if len(compiled.headings) >= FEW_HEADINGS else ()
 
 
 def _stopped_at(opened: Opened, compiled: Compiled) -> tuple[str, str] | None:
@@ -141,7 +137,7 @@ def _stopped_at(opened: Opened, compiled: Compiled) -> tuple[str, str] | None:
 def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
     """All pages of the way, which are read, those beside it, and when the module is done."""
 
-    def listed() -> tuple[list[dict[str, Any]], str, list[dict[str, Any]], str]:
+    def listed() -> tuple[Any, ...]:
         ids = {int(page_id) for page_id in (opened.pages_read or "").split(",") if page_id}
         way, beside = [], []
         counted = {row.id for row in compiled.pages if counts(row, opened.track)}
@@ -160,7 +156,8 @@ def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
                 beside.append(line | {"track": compiled.tracks.get(row.track, "")})
         read = len(counted & ids)
         said = _("%(read)s of %(pages)s read", read=read, pages=len(counted)) if read else ""
-        return way, said, beside, _done_when(opened, compiled, counted)
+        done = _done_when(opened, compiled, counted)
+        return way, said, beside, done, _contents(compiled), opened.language
 
     key = (*opened.known_as, opened.edition_id, opened.pages_read, opened.choices, opened.track)
     return part(
@@ -212,11 +209,12 @@ def _around(macro: str, opened: Opened, compiled: Compiled) -> Markup:
             "on_the_way": on_the_way,
             "topping_up": opened.is_topping_up,
             "for_facilitators": opened.section == Section.FACILITATORS,
+            "headings": _contents(compiled),
         }
         return opened, around
 
     enrolled = opened.enrollment_id is not None
-    states = (enrolled, opened.has_moved_on, opened.is_topping_up, opened.track)
+    states = (enrolled, opened.has_moved_on, opened.is_topping_up, opened.track, comfort.chosen())
     key = (*opened.known_as, opened.edition_id, *states)
     return part("modules/_around.html", macro, key=key, args=near)
 
