@@ -21,7 +21,6 @@ from pdportal.modules.compiler.model import CompiledBlock, CompiledCheck
 from pdportal.modules.compiler.page import Draft
 
 KEYS = {"title", "minutes", "met", "exempts", "required", "again", "levels"}
-FEWEST_FORMS = 2
 AGAIN = 14
 """Days until the re-check, where the author says none."""
 MOST_DAYS = 365
@@ -259,7 +258,7 @@ class _Compiler:
     # What has to fit
 
     def _check_forms(self, forms: list[dict[str, Any]]) -> None:
-        if len(forms) < FEWEST_FORMS:
+        if len(forms) < 2:
             self.problems.error(
                 1, "A check has two forms or more.",
                 "Write ## Form A and ## Form B, each with its questions.",
@@ -288,8 +287,7 @@ class _Compiler:
 
     def _met(self, forms: list[dict[str, Any]]) -> tuple[int, bool]:
         """How many right answers are enough: of the whole form, or for each skill."""
-        written = self.check.settings.text("met")
-        line = self.check.settings.line("met")
+        written, line = self.check.settings.text("met"), self.check.settings.line("met")
         found = _MET.match(written)
         if found is None:
             self.problems.error(
