@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from pdportal import clock
 from pdportal.accounts.own_data import parts
 from pdportal.db import db
 from pdportal.inbox.models import Notice
-from pdportal.modules.models import Edition
+from pdportal.modules.checks.models import Check, CheckTry
+from pdportal.modules.models import Edition, Enrollment
 from pdportal.modules.suggestions import policy, services
 from pdportal.modules.suggestions.models import ModuleMark, Recommendation
 from pdportal.modules.suggestions.queries import suggestions
@@ -110,6 +112,30 @@ def test_what_follows_a_finished_module_is_suggested_and_what_is_begun_is_not(
     assert reasons(world) == {"next": "It follows “About choice”, which you finished."}
     ada.post("/learn/next/begin")
     assert reasons(world) == {}
+
+
+def test_what_a_check_left_open_is_suggested_until_it_is_met(
+    world: World, shelf: dict[str, Edition]
+):
+    edition = shelf["next"]
+    way = Enrollment(person_id=world.ada.id, module_id=edition.module_id, edition_id=edition.id)
+    check = Check(
+        **{"edition_id": edition.id, "key": "check", "title": "A check", "minutes": 3, "needed": 1},
+        **{"each_skill": False, "exempts": False, "required": False, "again_days": 1, "intro": ""},
+        **{"skills": ["robotics"], "levels": {}, "forms": [], "help": {}},
+    )
+    db.session.add_all([way, check])
+    db.session.flush()
+    for number, is_met in enumerate((False, True), 1):
+        plan = [] if is_met else [{"key": "0-0", "skill": "robotics", "title": "See it"}]
+        made = CheckTry(
+            **{"enrollment_id": way.id, "check_id": check.id, "key": "check", "number": number},
+            **{"form": 0, "handed_in_at": clock.now(), "is_met": is_met, "plan": plan},
+        )
+        db.session.add(made)
+        db.session.flush()
+        said = "It is about robotics, which your last check left open."
+        assert reasons(world) == ({} if is_met else {"robotics": said})
 
 
 @pytest.mark.usefixtures("shelf")

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import DateTime, Select, cast, literal, null, select
+from sqlalchemy import DateTime, Select, Text, cast, literal, null, select
+from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.works.models import Work
 from pdportal.folding import folded_words
 from pdportal.goals import policy as goals
 from pdportal.goals.models import Goal
+from pdportal.modules.checks.models import CheckTry
 from pdportal.modules.models import Edition, Enrollment, Facet, Module, ModuleTag
 from pdportal.modules.suggestions import policy
 from pdportal.modules.suggestions.models import Recommendation
@@ -44,6 +46,27 @@ def goal_words(person: Person) -> Select[*tuple[Any, ...]]:
     """The goals somebody works on, by their titles."""
     mine = goals.goals_seen_by(person).join(Work, Work.id == Goal.work_id)
     return mine.where(Goal.is_open, ~Goal.is_draft).with_only_columns(Work.title.label("words"))
+
+
+def open_in_checks(person: Person) -> Select[*tuple[Any, ...]]:
+    """The plans of the last tries at checks that somebody has not met: their skills stand in it."""
+    later = aliased(CheckTry)
+    is_over = select(later.id).where(
+        later.enrollment_id == CheckTry.enrollment_id,
+        later.key == CheckTry.key,
+        later.number > CheckTry.number,
+        later.handed_in_at.is_not(None),
+    )
+    return (
+        select(cast(CheckTry.plan, Text).label("words"))
+        .join(Enrollment, Enrollment.id == CheckTry.enrollment_id)
+        .where(
+            Enrollment.person_id == person.id,
+            CheckTry.handed_in_at.is_not(None),
+            CheckTry.is_met.is_(False),
+            ~is_over.exists(),
+        )
+    )
 
 
 def placed_skills(person: Person) -> Select[*tuple[Any, ...]]:
@@ -116,6 +139,13 @@ ROWS: dict[str, Source] = {
     ),
 }
 NEEDS: dict[str, Source] = {
+    "check": Source(
+        45,
+        open_in_checks,
+        lambda about, _by: _(
+            "It is about %(skill)s, which your last check left open.", skill=about
+        ),
+    ),
     "placement": Source(
         40,
         placed_skills,
@@ -135,7 +165,7 @@ NEEDS: dict[str, Source] = {
         lambda about, _by: _("It is about %(skill)s, which is among your interests.", skill=about),
     ),
 }
-"""By name. Another feature adds its own: `NEEDS["check"] = Source(…)`."""
+"""By name."""
 
 
 def speaks_of(words: str, skill: str, *, is_exact: bool) -> bool:
