@@ -163,8 +163,9 @@ def _meeting(world: World) -> None:
     meeting = hush(
         Meeting, work_id=work.id, revision_id=revision.id, protocol_id=protocol_id, began_at=AT
     )
+    hush(Seat, meeting_id=meeting.id, person_id=world.ada.id)
+    db.session.add(Seat(meeting_id=meeting.id, person_id=world.ben.id))
     for person in (world.ada, world.ben):
-        hush(Seat, meeting_id=meeting.id, person_id=person.id)
         note = {"author_id": person.id, "stage": "tell", "kind": CommentKind.NOTE}
         hush(MeetingNote, meeting_id=meeting.id, **note)
 

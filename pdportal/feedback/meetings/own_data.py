@@ -17,7 +17,7 @@ from pdportal.feedback.works.models import Work
 def collect(person: Person) -> Iterator[Piece]:
     """Their notes for themselves, and what they noted for all."""
     own = (
-        select(Work.title, Meeting.began_at, Seat.own_notes, Seat.draft)
+        select(Work.title, Meeting.question, Meeting.began_at, Seat.own_notes, Seat.draft)
         .join(Meeting, Meeting.id == Seat.meeting_id)
         .join(Work, Work.id == Meeting.work_id)
         .where(Seat.person_id == person.id)
