@@ -19,8 +19,8 @@ from tests.test_the_wall import hushed
 __all__ = ["hushed", "lived_in"]
 
 
-FOR_EVERYBODY = re.compile(r"/skills/\d+/(place|offer|offer/take-back)")
-"""What everybody says of themselves about a skill, which is nobody's."""
+FOR_EVERYBODY = re.compile(r"/skills/\d+/(place|offer|offer/take-back)|/assignments/\d+/propose")
+"""What everybody says of themselves about a skill, or proposes for what they all were given."""
 
 
 def with_an_id(found: list[Sheet]) -> list[Sheet]:
