@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from pdportal.accounts.models import Person, School
 from pdportal.cohorts.models import Coaching
@@ -207,6 +207,22 @@ def offers(person: Person, skill: Skill) -> Sequence[Row[*tuple[Any, ...]]]:
         .order_by(Person.sort_key, Person.id)
         .limit(50)
     ).all()
+
+
+def offers_of_others(person: Person, names: Iterable[str]) -> list[tuple[str, Offer]]:
+    """What colleagues offer to show of the skills these names mean; each with the name."""
+    wanted = {fold(name).strip(): name for name in names}
+    rows = db.session.execute(
+        policy.offers_seen_by(person)
+        .join(Skill, Skill.id == Offer.skill_id)
+        .join(SkillName, SkillName.skill_id == Skill.id)
+        .where(SkillName.name.in_(wanted), Skill.gone_at.is_(None), Offer.person_id != person.id)
+        .options(contains_eager(Offer.person))
+        .with_only_columns(SkillName.name, Offer, maintain_column_froms=True)
+        .order_by(Person.sort_key, Offer.id)
+        .limit(50)
+    )
+    return [(wanted[name], offer) for name, offer in rows]
 
 
 def own_offers(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:

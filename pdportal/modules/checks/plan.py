@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from pdportal.accounts.models import Person
@@ -13,10 +14,13 @@ from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.modules.addresses import module_url
 from pdportal.modules.checks import queries
-from pdportal.modules.checks.judging import Standing
+from pdportal.modules.checks.judging import Standing, form_of, standings
 from pdportal.modules.checks.models import Check, CheckTry, PlanUse
+from pdportal.skills.queries import offers_of_others
 
 SHOWN_FIRST = 3
+PEOPLE_FIRST = 2
+"""So many of them are people, where there are any."""
 
 
 class PlanLine(NamedTuple):
@@ -84,10 +88,11 @@ def shown(person: Person, try_: CheckTry, uses: Iterable[PlanUse]) -> list[PlanL
             )
         )
     lines = [line for line in chain(*zip_longest(*by_skill.values())) if line is not None]
-    if lines:
-        first = lines[0].skill
-        lines[SHOWN_FIRST - 1 : SHOWN_FIRST - 1] = _people(person, first, used)
-    return lines
+    stands = standings(try_.check, form_of(try_.check, try_.form), try_.answers)
+    rest = [skill for skill, standing in stands.items() if standing != Standing.KNOWN]
+    people = _people(person, rest, used) if rest else []
+    at = SHOWN_FIRST - len(people[:PEOPLE_FIRST])
+    return [*lines[:at], *people[:PEOPLE_FIRST], *lines[at:], *people[PEOPLE_FIRST:]]
 
 
 def _why(line: Mapping[str, Any]) -> str:
@@ -96,17 +101,22 @@ def _why(line: Mapping[str, Any]) -> str:
     return _("It is about “%(skill)s”, too.", skill=line["skill"])
 
 
-def _people(person: Person, skill: str, used: Mapping[str, PlanUse]) -> Sequence[PlanLine]:
-    """Whoever coaches somebody."""
-    return [
-        PlanLine(
-            f"person-{coach.id}",
-            skill,
-            "person",
-            _("Ask %(name)s about “%(skill)s”", name=coach.name, skill=skill),
-            "",
-            _("Your coach knows your classes, and can look at one lesson with you."),
-            used.get(f"person-{coach.id}"),
-        )
-        for coach in db.session.scalars(coaches_of(person.id).limit(1))
-    ]
+def _people(person: Person, rest: Sequence[str], used: Mapping[str, PlanUse]) -> list[PlanLine]:
+    """Whoever coaches somebody, and colleagues who offer to show one of these skills."""
+
+    def ask(id_: int, name: str, skill: str, why: str, url: str = "") -> PlanLine:
+        title = _("Ask %(name)s about “%(skill)s”", name=name, skill=skill)
+        key = f"person-{id_}"
+        return PlanLine(key, skill, "person", title, url, why, used.get(key))
+
+    found: dict[int, PlanLine] = {}
+    for coach in db.session.scalars(coaches_of(person.id).limit(1)):
+        why = _("Your coach knows your classes, and can look at one lesson with you.")
+        found[coach.id] = ask(coach.id, coach.name, rest[0], why)
+    for skill, offer in offers_of_others(person, rest):
+        why = _("They offer to show this.")
+        if offer.words:
+            why = _("They offer to show this: “%(words)s”", words=offer.words)
+        url = url_for("skills.skill_page", skill_id=offer.skill_id, _anchor="who")
+        found.setdefault(offer.person_id, ask(offer.person_id, offer.person.name, skill, why, url))
+    return list(found.values())
