@@ -13,6 +13,7 @@ from pdportal.feedback.comments.queries import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
 from pdportal.goals.queries import DueStep, NextStep
+from pdportal.modules.enrollments.going_on import next_up
 from pdportal.web.locale import say_day, say_minutes
 from pdportal.web.pages import address
 from pdportal.web.words import gettext as _
@@ -125,9 +126,18 @@ def _review(review: Owed, today: date) -> NextThing:
 
 
 def _go_on(row: Any) -> NextThing:
+    next_ = next_up(row)
+    if next_.is_check:
+        return NextThing(
+            _("A check to meet · %(minutes)s", minutes=say_minutes(next_.minutes)),
+            next_.title,
+            _("You have read all of “%(title)s”. It is done when you meet this.", title=row.title),
+            _("Continue"),
+            next_.url,
+        )
     return NextThing(
         _("Where you left off · %(minutes)s to go", minutes=say_minutes(row.minutes_left)),
-        row.page_title or row.title,
+        next_.title,
         _(
             "Page %(number)s of %(pages)s in “%(title)s”.",
             number=row.page_number or 1,
@@ -135,9 +145,7 @@ def _go_on(row: Any) -> NextThing:
             title=row.title,
         ),
         _("Continue"),
-        url_for("modules.page", slug=row.slug, page_slug=row.page_slug)
-        if row.page_slug
-        else url_for("modules.module_page", slug=row.slug),
+        next_.url,
     )
 
 

@@ -18,9 +18,10 @@ def page_url(slug: str, page_slug: str, anchor: str = "") -> str:
     return f"{address}#{anchor}" if anchor else address
 
 
-def check_url(slug: str, key: str, number: int) -> str:
-    """Somebody's own try at a check: by its number, so that it leads nobody else to it."""
-    return f"/learn/{quote(slug)}/check/{quote(key)}/{number}"
+def check_url(slug: str, key: str, number: int | None = None) -> str:
+    """A check; or somebody's own try at it: by its number, so that it leads nobody else to it."""
+    address = f"/learn/{quote(slug)}/check/{quote(key)}"
+    return f"{address}/{number}" if number else address
 
 
 def anchor_of(kind: BlockKind, key: str) -> str:

@@ -11,6 +11,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all, fetch_one
 from pdportal.modules.checks.queries import has_checks
+from pdportal.modules.enrollments.going_on import check, check_columns, check_to_meet
 from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.rule import EDITION, block_counts, counts, is_asked, is_left
 from pdportal.modules.models import BlockKind, Section
@@ -191,11 +192,13 @@ _NEXT = (
         _given.c.why,
         _given.c.cohort_id,
         _given.c.cohort,
+        *check_columns(),
     )
     .select_from(
         my_editions()
         .outerjoin(_given, and_(_given.c.module_id == module.c.id, _given.c.place == 1))
         .outerjoin(_go_on, _go_on.c.id == page_to_go_on())
+        .outerjoin(check, check.c.id == check_to_meet())
     )
     .where(
         enrollment.c.finished_at.is_(None),
@@ -276,7 +279,8 @@ def next_to_learn(person: Person) -> Sequence[Line]:
     """What was assigned to a person or begun by them and is not done, soonest first.
 
     Rows: module_id, slug, title, summary, skills, cover, minutes, begun_at, last_at, page_slug,
-    page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (the
-    last four None where nobody assigned it; begun_at and last_at None where it is not begun).
+    page_title, page_number, pages, pages_read, minutes_left, due_on, why, cohort_id, cohort (these
+    four None where nobody assigned it; begun_at and last_at None where it is not begun), and what
+    `next_up` reads.
     """
     return fetch_all(_NEXT, {"person_id": person.id, "today": clock.today(zone_here())})

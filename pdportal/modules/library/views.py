@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from pdportal.accounts import me
 from pdportal.folding import snippet
 from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments.going_on import next_up
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.library import filters, queries
 from pdportal.modules.library.covers import cover_of
@@ -85,9 +86,7 @@ def own_card(row: Line) -> dict[str, Any]:
     }
     if row.begun_at:
         card["state"] = _state(row)
-        if row.page_slug:
-            card["go_on"] = url_for("modules.page", slug=row.slug, page_slug=row.page_slug)
-            card["page_title"] = row.page_title
+        card["go_on"] = next_up(row).url
     return card
 
 

@@ -12,6 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.queries import named
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
+from pdportal.modules.enrollments.going_on import check, check_columns, check_to_meet
 from pdportal.modules.parts import (
     ME,
     TODAY,
@@ -191,9 +192,13 @@ def my_modules(person: Person) -> Sequence[Line]:
             go_on.c.title.label("page_title"),
             pages_on_the_way().label("pages"),
             pages_read().label("pages_read"),
+            *check_columns(),
         )
         .select_from(
-            my_editions().outerjoin(mark, my_mark).outerjoin(go_on, go_on.c.id == page_to_go_on())
+            my_editions()
+            .outerjoin(mark, my_mark)
+            .outerjoin(go_on, go_on.c.id == page_to_go_on())
+            .outerjoin(check, check.c.id == check_to_meet())
         )
         .where(or_(enrollment.c.id.is_not(None), mark.c.module_id.is_not(None)))
         .order_by(

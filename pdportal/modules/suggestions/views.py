@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
+from pdportal.modules.enrollments.going_on import next_up
 from pdportal.modules.enrollments.queries import module_opened, next_to_learn
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.parts import Line
@@ -37,7 +38,9 @@ def my_modules() -> ResponseReturnValue:
         "tested_out": [row for row in rows if row.finished_at and row.tested_out_at],
         "put_aside": [row for row in rows if row.put_aside_at and not row.begun_at],
     }
-    return render_template("modules/mine.html", groups=groups, given=given, cover_of=cover_of)
+    return render_template(
+        "modules/mine.html", groups=groups, given=given, cover_of=cover_of, next_up=next_up
+    )
 
 
 @bp.post("/my-modules/<slug>/mark")
