@@ -44,6 +44,7 @@ def load_views() -> None:
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
+    from pdportal.feedback.reviews import practice  # noqa: F401 -- the same
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
     from pdportal.feedback.rounds.views import page, revise, share  # noqa: F401 -- the same
     from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same

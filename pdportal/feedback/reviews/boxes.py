@@ -1,4 +1,4 @@
-"""The boxes of a comment in a review: what stands in them, what was typed, what is missing."""
+"""The boxes of a comment in a review: what stands in them, and what was typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import Typed
-from pdportal.feedback.protocols.stages import Placing, Stage
+from pdportal.feedback.protocols.stages import Stage
 from pdportal.feedback.reviews.models import Review
 
 
@@ -21,17 +21,6 @@ def typed_values(comment: Comment) -> dict[str, str]:
         "quote": comment.quote or "",
         "letter": "" if comment.letter is None else str(comment.letter),
     }
-
-
-def lacks(comment: Comment, stage: Stage) -> list[str]:
-    """What a comment could still say: "place", "next_move". A hint, never a bar."""
-    missing = []
-    if comment.is_written:
-        if stage.place is Placing.ASKED and comment.anchor is AnchorKind.WHOLE:
-            missing.append("place")
-        if stage.next_move and not comment.next_move.strip():
-            missing.append("next_move")
-    return missing
 
 
 def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:

@@ -20,7 +20,8 @@ from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries, services
-from pdportal.feedback.reviews.boxes import lacks, typed_values
+from pdportal.feedback.reviews.boxes import typed_values
+from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import require_enough
 from pdportal.feedback.unsent.models import UnsentText
@@ -29,12 +30,13 @@ from pdportal.feedback.views import bp, show, typed, whole_number
 from pdportal.feedback.works.diffs import diff
 from pdportal.web.autosave import (
     ChangedElsewhere,
-    autosave_response,
     keeps_words,
     not_saved,
+    saved,
     seen_version,
 )
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.locale import say_minutes
 
 _WORDS = ("text", "next_move")
 """The boxes of a comment that hold words."""
@@ -81,26 +83,6 @@ def decline(review_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-@bp.route("/reviews/<int:review_id>/practice", methods=["GET", "POST"])
-def practice(review_id: int) -> ResponseReturnValue:
-    """One comment on an example, then a model answer beside it; nothing typed here is stored."""
-    review = one_or_404(queries.own_review(me(), review_id))
-    data = review.round.protocol.data
-    if not data["practice"] or not review.is_owed or not review.begun_at:
-        return redirect(url_for(".review_page", review_id=review.id))
-    if request.method == "POST":
-        services.practised(me(), skipped="skip" in request.form)
-        if "skip" in request.form:
-            return redirect(url_for(".review_page", review_id=review.id))
-    return render_template(
-        "feedback/practice.html",
-        review=review,
-        protocol=review.round.protocol,
-        stages=[stage for stage in reviewer_stages(data) if stage.kinds],
-        mine=typed("text") if request.method == "POST" else None,
-    )
-
-
 @bp.post("/reviews/<int:review_id>/write")
 def write(review_id: int) -> ResponseReturnValue:
     """Save a stage as it is typed; its buttons add a comment, remove one, or go to the next."""
@@ -113,16 +95,14 @@ def write(review_id: int) -> ResponseReturnValue:
         "again": lambda refused: _stage_again(review_id, number, refused),
     }
 
-    def save() -> int:
-        return services.save_stage(me(), review, key, _boxes(), version=version).version
-
-    if not go:
-        return autosave_response(save, here, **answer)
     try:
-        save()
-        return redirect(_after(go, review, key, number))
+        services.save_stage(me(), review, key, _boxes(), version=version)
+        if go:
+            return redirect(_after(go, review, key, number))
     except Refused as refused:
         return not_saved(refused, here, **answer)
+    stage = reviewer_stages(review.round.protocol.data)[number]
+    return saved(review.version, here, hints=_hints(review, stage))
 
 
 def _after(go: str, review: Review, key: str, number: int) -> str:
@@ -163,7 +143,7 @@ def look(review_id: int) -> ResponseReturnValue:
         work=review.round.work,
         parts=parts,
         placed=placed,
-        lacks={c.id: lacks(c, by_key[c.stage]) for c in comments},
+        hints={c.id: hints(c, by_key[c.stage]) for c in comments},
         stage_number={stage.key: number for number, stage in enumerate(stages)},
         last=len(stages) - 1,
     )
@@ -292,6 +272,9 @@ def _stage_page(
         steps=_steps(review, stages, number, open_until),
         comments=[typed_values(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments],
         stored=_stored(comments) if isinstance(refused, ChangedElsewhere) else [],
+        hints=_hints(review, stage),
+        left=stages[number + 1 :],
+        minutes_left=minutes_left(stages[number + 1 :]),
         refused=refused,
         empty=next((c.id for c in comments if not c.is_written), None),
         is_last=number == len(stages) - 1,
@@ -309,17 +292,22 @@ def _steps(
     steps = []
     for index, stage in enumerate(stages):
         is_open = index <= open_until
+        sub = [say_minutes(stage.minutes)] if stage.minutes else []
         state = "now" if index == number else "done" if index < review.stage else "later"
         url = url_for(".review_page", review_id=review.id, stage=index)
         steps.append(
             {
                 "name": stage.name,
-                "sub": "" if is_open else _("opens later"),
+                "sub": ", ".join(sub if is_open else [*sub, _("opens later")]),
                 "state": state,
                 "url": url if is_open and index != number else "",
             }
         )
     return steps
+
+
+def _hints(review: Review, stage: Stage) -> dict[int, list[Hint]]:
+    return {c.id: hints(c, stage) for c in review.comments if c.stage == stage.key}
 
 
 def _boxes() -> dict[int, dict[str, str]]:
