@@ -40,15 +40,22 @@ def _file(folder: Path, text: str, name: str = "tag.md") -> Path:
     return file
 
 
-def test_the_protocols_we_ship_are_without_fault():
+def test_the_protocols_we_ship_are_whole_and_each_has_words_of_its_own():
     files = sorted(SHIPPED.glob("*.md"))
-    assert {file.stem for file in files} >= {"tag", "tuning"}
+    assert len(files) >= 25
+    starts: dict[str, str] = {}
     for file in files:
         protocol, problems = compile_protocol(file)
         assert not problems
         assert protocol is not None
-        assert protocol.data["students"]
         assert protocol.data["practice"]
+        sheets = hand_outs(protocol.data)
+        assert [sheet.grades for sheet in sheets] == ["K–5", "6–12"]
+        assert all(sheet.steps and sheet.teacher for sheet in sheets)
+        for stage in stages_of(protocol.data):
+            assert not stage.kinds or 3 <= len(stage.stems) <= 4, (file.stem, stage.key)
+            for start in stage.stems:
+                assert starts.setdefault(start, file.stem) == file.stem
 
 
 @pytest.mark.parametrize("spelling", ["license", "licence"])
