@@ -285,6 +285,12 @@ SETTINGS = (
     Setting("REVIEWS_ASKED", "3", _count(1, 10), "How many colleagues are asked for a review."),
     Setting("REVIEWS_NEEDED", "2", _count(1, 10), "How many reviews are enough."),
     Setting(
+        "REVIEWS_OPEN",
+        "3",
+        _count(1, 50),
+        "How many reviews somebody may owe before others are asked in their place.",
+    ),
+    Setting(
         "DEMO",
         "no",
         _yes_or_no,

@@ -27,6 +27,9 @@ happened = _signals.signal("accounts-happened")
 person_deactivated = _signals.signal("person-deactivated")
 """`send(app, person=…)`: what others count on from this person must go to somebody else."""
 
+person_away = _signals.signal("person-away")
+"""`send(app, person=…)`: this person said from when to when they are away."""
+
 
 def emit(actor: Person | None, verb: str, thing: Base, **detail: int | str | bool | None) -> None:
     """Send `happened`: this act is recorded in the same transaction."""

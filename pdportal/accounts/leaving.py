@@ -9,7 +9,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from pdportal.accounts import events
-from pdportal.accounts.models import LEFT_DOMAIN, Invitation, MailChoice, Passkey, Person, Role
+from pdportal.accounts.models import (
+    LEFT_DOMAIN,
+    Away,
+    Invitation,
+    MailChoice,
+    Passkey,
+    Person,
+    Role,
+)
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 
@@ -33,6 +41,9 @@ def collect(person: Person) -> Iterator[Piece]:
             "mail": person.mail_choice.value,
             "since": person.created_at.isoformat(),
             "roles": as_data(select(Role.name).where(Role.person_id == person.id)),
+            "away": as_data(
+                select(Away.starts_on, Away.ends_on).where(Away.person_id == person.id)
+            ),
             "passkeys": as_data(
                 select(Passkey.name, Passkey.create_datetime, Passkey.lastuse_datetime).where(
                     Passkey.person_id == person.id
@@ -45,6 +56,7 @@ def collect(person: Person) -> Iterator[Piece]:
 def forget(person: Person) -> None:
     """Leave a row without a name that nobody can sign in to; others' records point at it."""
     db.session.execute(delete(Invitation).where(Invitation.email == person.email))
+    db.session.execute(delete(Away).where(Away.person_id == person.id))
     person.name, person.called, person.teaches = FORMER, "", ""
     person.email = f"left-{person.id}{LEFT_DOMAIN}"
     person.school_id = person.time_zone = person.locale = person.demo_role = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    and_,
     delete,
     event,
     insert,
@@ -173,6 +174,24 @@ class Person(UserMixin, Named, Timestamped, Base):
     def leads(self) -> bool:
         """Whether the person leads somewhere: a PD lead or an admin."""
         return self.holds(*LEADING)
+
+
+class Away(Base):
+    """From when to when somebody is away, both days included: nobody asks them then."""
+
+    __tablename__ = "away"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="order"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    @classmethod
+    def on(cls, day: date) -> ColumnElement[bool]:
+        """Whether the days of a row include this one."""
+        return and_(cls.starts_on <= day, cls.ends_on >= day)
 
 
 class PersonWord(Base):

@@ -95,6 +95,7 @@ def _set_environment(data: Path, host: str, port: int) -> None:
         "LEASE_DAYS": "3",
         "REVIEWS_ASKED": "3",
         "REVIEWS_NEEDED": "2",
+        "REVIEWS_OPEN": "3",
     }
     os.environ.update({f"{PREFIX}{name}": value for name, value in settings.items()})
     os.environ.setdefault(f"{PREFIX}LOG_LEVEL", "warning")

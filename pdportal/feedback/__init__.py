@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback import own_data
 
     add_part(own_data.PART)
-    from pdportal.accounts.events import person_deactivated
+    from pdportal.accounts.events import person_away, person_deactivated
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import services as clips
@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
 
     member_left.connect(_member_left)
     person_deactivated.connect(_person_deactivated)
+    person_away.connect(_person_away)
     clip_added.connect(clips.bring_clip)
     clip_changed.connect(clips.rename_clip)
     events.commented.connect(clips.note_commented)
@@ -57,6 +58,12 @@ def _member_left(member: Any, **_more: object) -> None:
     from pdportal.feedback.rounds import renewal
 
     renewal.member_left(member)
+
+
+def _person_away(_app: object, person: Any, **_more: object) -> None:
+    from pdportal.feedback.rounds import renewal
+
+    renewal.person_away(person)
 
 
 def _person_deactivated(_app: object, person: Any, **_more: object) -> None:

@@ -108,6 +108,7 @@ class PersonProgress(NamedTuple):
     given: int
     states: tuple[State, ...]
     """How far in each module, in the order of the modules."""
+    away_until: date | None = None
     waits: tuple[Reason, ...] = ()
 
 
@@ -191,11 +192,11 @@ def _standing(
     """Computed from rows of `queries.assigned` and `queries.people`; cached by these rows."""
     counts = {module[0]: dict.fromkeys(State, 0) for module in modules}
     people, behind = [], {}
-    for person_id, name, facilitates, owed, given, far, agreed in rows:
+    for person_id, name, facilitates, owed, given, far, agreed, away in rows:
         ways = dict(map(_read_way, far.split(","))) if far else {}
         dates = _read_agreed(agreed or "", ways)
         states = tuple([ways.get(module[0], _NOT_BEGUN)[0] for module in modules])
-        people.append(PersonProgress(person_id, name, facilitates, owed, given, states))
+        people.append(PersonProgress(person_id, name, facilitates, owed, given, states, away))
         if facilitates:
             continue  # need not take the module
         reasons = []

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from pdportal import clock
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Away, Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Member
 from pdportal.db import comma_joined, db, fetch_all, fetch_one
@@ -95,6 +95,7 @@ def _people() -> Rows:
             func.coalesce(reviews.c.given, 0).label("given"),
             _far().label("far"),
             _agreed().label("agreed"),
+            _away().label("away_until"),
             Member.joined_at,
             Person.time_zone,
         )
@@ -102,6 +103,16 @@ def _people() -> Rows:
         .outerjoin(reviews, reviews.c.reviewer_id == Person.id)
         .where(Member.cohort_id == bindparam("cohort_id"), Member.is_current, Person.active)
         .order_by(Member.facilitates, Person.sort_key, Person.id)
+    )
+
+
+def _away() -> ScalarSelect[date]:
+    """The last day of those on which a person is away, if today is one."""
+    away = select(Away.ends_on).where(Away.person_id == Person.id)
+    return (
+        away.where(Away.starts_on <= TODAY, Away.ends_on >= TODAY)
+        .correlate(Person)
+        .scalar_subquery()
     )
 
 

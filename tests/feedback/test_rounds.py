@@ -657,7 +657,7 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     for ask in (
         lambda: review_queries.reviews_owed(world.dee),
         lambda: comment_queries.feedback_waiting(world.ada),
-        lambda: insights.people(world.autumn.id, clock.now()),
+        lambda: insights.people(world.autumn.id, clock.now(), clock.now().date()),
         lambda: insights.waiting(world.autumn.id, after_grace),
     ):
         ask()
@@ -670,7 +670,9 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     assert (owed.author_name, owed.title, owed.minutes, owed.begun) == (
         "Ada Okafor", "Fractions on a line", 8, False,
     )  # fmt: skip
-    by_person = {row.id: row for row in insights.people(world.autumn.id, clock.now())}
+    by_person = {
+        row.id: row for row in insights.people(world.autumn.id, clock.now(), clock.now().date())
+    }
     for person, counts in ((world.ada, (0, 0)), (world.ben, (0, 1)), (world.dee, (1, 0))):
         assert (by_person[person.id].owed, by_person[person.id].given) == counts
     [waiting] = insights.waiting(world.autumn.id, after_grace)

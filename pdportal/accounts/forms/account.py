@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from flask_security.forms import EmailValidation, email_required
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pdportal.accounts.addresses import read_address, stored_address
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
-from pdportal.web.forms import PortalForm, line_field
+from pdportal.web.forms import DayField, DueField, PortalForm, line_field
 from pdportal.web.typed import is_visible
 
 
@@ -101,6 +102,38 @@ class MailForm(PortalForm):
             SelectChoice(MailChoice.NEVER.value, _l("Never; I look in the portal")),
         ],
     )
+
+
+LONGEST_AWAY = timedelta(days=366)
+
+
+class AwayForm(PortalForm):
+    """From when to when somebody is away; both boxes empty, or both filled."""
+
+    starts_on = DayField(_l("First day away"), validators=[Optional()])
+    ends_on = DueField(_l("Last day away"), validators=[Optional()])
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day."""
+        first, last = self.starts_on.data, self.ends_on.data
+        return (first, last) if first and last else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Find days that are no stretch of time."""
+        if not super().validate(extra_validators):
+            return False
+        first, last = self.starts_on.data, self.ends_on.data
+        mistake = None
+        if (first is None) != (last is None):
+            mistake = _l("Fill in both days, or neither.")
+        elif first and last and last < first:
+            mistake = _l("The last day is before the first.")
+        elif first and last and last - first > LONGEST_AWAY:
+            mistake = _l("That is more than a year. Choose an earlier day.")
+        if mistake:
+            self.ends_on.errors = [mistake]
+        return mistake is None
 
 
 class PasswordForm(PortalForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app
@@ -16,12 +16,13 @@ from flask_security.utils import (
     verify_hash,
     verify_password,
 )
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import mail, queries
-from pdportal.accounts.events import emit
-from pdportal.accounts.models import MailChoice, Person
+from pdportal.accounts.events import emit, person_away, the_app
+from pdportal.accounts.models import Away, MailChoice, Person
 from pdportal.accounts.passwords import PasswordRules
 from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused
@@ -46,6 +47,17 @@ def choose_mail(person: Person, choice: MailChoice) -> None:
     """Choose when notices also come by mail."""
     person.mail_choice = choice
     emit(person, "changed", person, what="mail")
+
+
+def say_away(person: Person, days: tuple[date, date] | None) -> None:
+    """Be away from the first to the last of these days; None: be here."""
+    if days is None:
+        db.session.execute(delete(Away).where(Away.person_id == person.id))
+    else:
+        db.session.merge(Away(person_id=person.id, starts_on=days[0], ends_on=days[1]))
+        db.session.flush()
+    emit(person, "changed", person, what="away")
+    person_away.send(the_app(), person=person)
 
 
 def change_password(person: Person, *, current: str, new: str) -> None:

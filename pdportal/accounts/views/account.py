@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,21 +12,24 @@ from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 
+from pdportal import clock
 from pdportal.accounts import me, queries
 from pdportal.accounts.forms.account import (
     AboutForm,
+    AwayForm,
     EmailForm,
     LanguageForm,
     MailForm,
     PasswordForm,
     time_zones,
 )
-from pdportal.accounts.models import MailChoice
+from pdportal.accounts.models import Away, MailChoice
 from pdportal.accounts.security import ask_again, is_fresh, stay_signed_in
 from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
-from pdportal.db import writes_later
+from pdportal.db import db, writes_later
 from pdportal.web.errors import Refused
+from pdportal.web.locale import say_day, zone_here
 from pdportal.web.pages import render_form
 
 
@@ -64,6 +68,20 @@ def save_mail() -> ResponseReturnValue:
         return _account_page(mail=form), 422
     services.choose_mail(me(), MailChoice(form.mail_choice.data))
     return _saved(_("Saved."), "mail")
+
+
+@bp.post("/account/away")
+def save_away() -> ResponseReturnValue:
+    form = AwayForm()
+    if not form.validate():
+        return _account_page(away=form), 422
+    services.say_away(me(), form.days)
+    if form.days is None:
+        return _saved(_("Saved. Colleagues can ask you for feedback."), "away")
+    text = _(
+        "Saved. Nobody asks you for feedback from %(first)s to %(last)s.", **_spoken(form.days)
+    )
+    return _saved(text, "away")
 
 
 @bp.post("/account/password")
@@ -127,22 +145,34 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 def _account_page(**filled: FlaskForm) -> str:
     person = me()
+    away = db.session.get(Away, person.id)
+    if away is not None and away.ends_on < clock.today(zone_here()):
+        away = None
     forms: dict[str, Any] = {
+        "away": AwayForm,
         "about": AboutForm,
         "language": LanguageForm,
         "mail": MailForm,
         "password": PasswordForm,
     }
-    shown = {name: filled.get(name) or kind(None, obj=person) for name, kind in forms.items()}
+    shown = {
+        name: filled.get(name) or kind(None, obj=away if name == "away" else person)
+        for name, kind in forms.items()
+    }
     return render_template(
         "accounts/account.html",
         forms=shown,
         zones=time_zones(),
         person=person,
+        away=away,
         school=person.school.name if person.school else "",
         passkeys=queries.passkey_count(person),
         codes_left=len(person.mf_recovery_codes or ()),
     )
+
+
+def _spoken(days: tuple[date, date]) -> dict[str, str]:
+    return {"first": say_day(days[0]), "last": say_day(days[1])}
 
 
 def _saved(message: str, part: str) -> ResponseReturnValue:

@@ -35,6 +35,7 @@ class ReleaseWhy(StrEnum):
     DECLINED = "declined"
     LEFT = "left"
     INACTIVE = "inactive"
+    AWAY = "away"
     TAKEN_BACK = "taken_back"
     CLOSED = "closed"
 

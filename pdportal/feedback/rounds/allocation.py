@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random, SystemRandom
+from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from pdportal import clock
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Away, Person
 from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of
@@ -44,9 +45,21 @@ class Colleague:
     """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
 
 
-def choose(colleagues: Iterable[Colleague], count: int) -> list[int]:
-    """Those to ask: no pair again before the others; then the least loaded; ties random."""
+def choose(
+    colleagues: Iterable[Colleague], count: int, *, most: int | None = None, least: int = 0
+) -> list[int]:
+    """Those to ask: no pair again before the others; then the least loaded; ties random.
+
+    Whoever has `most` reviews in hand or more is asked only where otherwise fewer than `least`
+    could be, and after all others.
+    """
     draw = LOTS.get().random
+    if most is not None:
+        colleagues = list(colleagues)
+        free = [person for person in colleagues if person.in_hand < most]
+        busy = [person for person in colleagues if person.in_hand >= most]
+        first = choose(free, count)
+        return first + choose(busy, min(least, count) - len(first))
     ranked = sorted(
         colleagues,
         key=lambda person: (person.turns, person.in_hand, person.given, person.shared, draw()),
@@ -110,6 +123,7 @@ def members_to_ask(
             Cohort.is_open,
             Person.active,
             Person.id != author_id,
+            is_here(),
             author.exists(),
         )
         .order_by(Person.id)
@@ -120,14 +134,30 @@ def members_to_ask(
     return statement
 
 
-def ask_cohort(round_: Round, count: int, but_not: int | None = None) -> list[Review]:
-    """Ask up to `count` more members of the round's cohort, but not the person with this id."""
+def is_here() -> ColumnElement[bool]:
+    """Whether a `Person` is not away today, by the portal's clock."""
+    return Person.id.not_in(select(Away.person_id).where(Away.on(today())))
+
+
+def today() -> date:
+    """The day by which it is told who is away: everywhere the same, in jobs and on pages."""
+    return clock.today(ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+
+
+def ask_cohort(
+    round_: Round, count: int, but_not: int | None = None, *, least: int = 1
+) -> list[Review]:
+    """Ask up to `count` more members of the round's cohort, but not the person with this id.
+
+    Whoever owes as much as anybody should is asked only if there were fewer than `least` else.
+    """
     if round_.cohort_id is None or count <= 0:
         return []
     _lock_candidates(round_)
     rows = db.session.execute(candidates(round_))
     colleagues = [Colleague(*row) for row in rows if row[0] != but_not]
-    return ask(round_, choose(colleagues, count))
+    most = current_app.config["PDPORTAL"]["REVIEWS_OPEN"]
+    return ask(round_, choose(colleagues, count, most=most, least=least))
 
 
 def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> list[Review]:
@@ -189,7 +219,8 @@ def keep_asking(round_: Round) -> None:
     if given >= round_.needed:
         return
     if round_.cohort_id is not None:
-        hopeful += len(ask_cohort(round_, round_.asked - given - hopeful))
+        more, least = (number - given - hopeful for number in (round_.asked, round_.needed))
+        hopeful += len(ask_cohort(round_, more, least=least))
     while given + hopeful < round_.needed and round_.coach_may:
         coach = db.session.scalars(_coach_to_ask(round_)).first()
         if coach is None:
@@ -247,4 +278,4 @@ def _at_work(round_: Round) -> Select[int, int]:
 def _coach_to_ask(round_: Round) -> Select[Person]:
     asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
     author = round_.work.author_id
-    return coaches_of(author).where(Person.id.not_in(asked), Person.id != author)
+    return coaches_of(author).where(Person.id.not_in(asked), Person.id != author, is_here())

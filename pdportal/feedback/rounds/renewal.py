@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pdportal import clock
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Away, Person
 from pdportal.cohorts.models import Member
 from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
@@ -32,8 +32,9 @@ def renew_asks() -> None:
             author=review.round.work.author,
             title=review.round.work.title,
         )
+    away = set(db.session.scalars(select(Away.person_id).where(Away.on(allocation.today()))))
     for review in db.session.scalars(_to_release()).unique():
-        _release(review)
+        _release(review, away=review.reviewer_id in away)
     db.session.flush()
     for round_ in db.session.scalars(_short_of_help()).unique():
         allocation.keep_asking(round_)
@@ -56,6 +57,15 @@ def person_deactivated(person: Person) -> None:
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.INACTIVE)
 
 
+def person_away(person: Person) -> None:
+    """Somebody is away from today: what they had not begun goes to others at once."""
+    away = select(Away.person_id).where(Away.on(allocation.today()))
+    gone = _open_reviews().where(
+        Review.reviewer_id == person.id, Review.begun_at.is_(None), Review.reviewer_id.in_(away)
+    )
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.AWAY)
+
+
 def pass_on(review: Review, why: ReleaseWhy) -> None:
     """Take a review off somebody's desk and ask the next."""
     _pass_on([review], why)
@@ -69,9 +79,11 @@ def _pass_on(reviews: Sequence[Review], why: ReleaseWhy) -> None:
         allocation.keep_asking(review.round)
 
 
-def _release(review: Review) -> None:
+def _release(review: Review, *, away: bool) -> None:
     if not review.reviewer.active:
         allocation.release(review, ReleaseWhy.INACTIVE)
+    elif away:
+        allocation.release(review, ReleaseWhy.AWAY)
     elif review.lease_until > clock.now():
         allocation.release(review, ReleaseWhy.LEFT)
     else:
@@ -114,7 +126,7 @@ def _to_remind() -> Select[Review]:
 
 
 def _to_release() -> Select[Review]:
-    """Not begun, and the lease over or the cohort left; or owed by somebody deactivated."""
+    """Not begun, and the lease over, the cohort left or away; or owed by somebody deactivated."""
     member = (
         select(Member.id)
         .where(
@@ -132,6 +144,7 @@ def _to_release() -> Select[Review]:
         .exists()
     )
     inactive = select(Person.id).where(Person.id == Review.reviewer_id, Person.active.is_(False))
+    away = Review.reviewer_id.in_(select(Away.person_id).where(Away.on(allocation.today())))
     gone = and_(once, ~member, Review.as_coach.is_(False), Round.cohort_id.is_not(None))
     return (
         _open_reviews()
@@ -139,7 +152,7 @@ def _to_release() -> Select[Review]:
             or_(
                 and_(
                     Review.begun_at.is_(None),
-                    or_(Review.lease_until <= clock.now(), gone),
+                    or_(Review.lease_until <= clock.now(), gone, away),
                 ),
                 inactive.correlate(Review).exists(),
             )

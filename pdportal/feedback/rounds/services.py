@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Away, Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import coaches_of, cohort_ids_of
@@ -35,6 +35,7 @@ from pdportal.feedback.works.services import fitting, has_unsaved, save_revision
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.locale import say_day
 
 LONGEST_QUESTION = 600
 LONGEST_REFLECTION = 8_000
@@ -113,7 +114,10 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise Refused(_("This feedback request is closed."))
     if not policy.may_ask(author, person):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
-    for review in _locked_reviews(round_):
+    reviews = _locked_reviews(round_)
+    if not any(review.reviewer_id == person.id for review in reviews):
+        _require_here([person])
+    for review in reviews:
         if review.reviewer_id == person.id:
             if review.is_owed:
                 return review  # sent twice
@@ -289,7 +293,20 @@ def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]
         message = _("That is nobody you can ask.")
     if message:
         raise Refused(message, status=422, field="named")
+    _require_here(named)
     return count, min(_setting("REVIEWS_NEEDED"), max(1, count - 1))
+
+
+def _require_here(named: Sequence[Person]) -> None:
+    """Refuse to ask by name somebody who is away today, and say until when."""
+    ids = [person.id for person in named]
+    away = select(Person.name, Away.ends_on).join(Away, Away.person_id == Person.id)
+    row = db.session.execute(
+        away.where(Person.id.in_(ids), Away.on(allocation.today())).order_by(Person.id)
+    ).first()
+    if row is not None:
+        message = _("%(name)s is away until %(day)s.", name=row.name, day=say_day(row.ends_on))
+        raise Refused(message, status=422, field="named")
 
 
 def _setting(name: str) -> int:
