@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
+from sqlalchemy import select
 
+from pdportal.db import db
+from pdportal.modules.models import Page, Section
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
-from tests.modules.given import FIRST, SECOND, plain_page
+from tests.modules.given import FIRST, SECOND, plain_page, publish_one
+from tests.modules.test_choices import CHOICE
 from tests.people import World
 
 LINKS = """Back [to the silence](01-one-second.md#deeper), [here](#own), [about](module.md),
@@ -22,6 +28,7 @@ Words like `id="own"`.
 
 [^1]: From here.
 """
+SHIPPED = sorted(path.parent for path in Path("content/modules").glob("*/module.md"))
 NOTES = "---\ntitle: Hidden\naudience: facilitators\n---\nFor those who guide.\n"
 
 
@@ -98,6 +105,41 @@ def test_a_module_of_many_pages_costs_as_many_statements_as_one_of_few(
         counts.add(len(said))
     assert len(counts) == 1
     assert counts.pop() <= 8
+
+
+def test_alternatives_to_choose_from_all_print(
+    world: World, visit: Visit, publish: Publish
+) -> None:
+    publish("pick", pages={"01-choose.md": CHOICE})
+    ada = visit(world.ada)
+    for began in (False, True):
+        if began:
+            ada.post("/learn/pick/begin")
+            ada.post("/learn/pick/choose/way-in/choose", data={"option": "read", "why": "Paper."})
+        page = ada.get("/learn/pick/print").text
+        assert 'id="p1-way-in-read" open' in page
+        assert 'id="p1-way-in-watch" open' in page
+        assert "A film of three questions." in page
+        assert "not-chosen" not in page
+    assert "Paper." in ada.get("/learn/pick/print?words=on").text
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_every_shipped_module_prints(world: World, visit: Visit, folder: Path) -> None:
+    done = publish_one(folder)
+    assert done.edition is not None, done.problems
+    db.session.commit()
+    fay, address = visit(world.fay), f"/learn/{folder.name}"
+    fay.post(f"{address}/begin")
+    titles = db.session.scalars(
+        select(Page.title).where(
+            Page.edition_id == done.edition.id, Page.section != Section.FACILITATORS
+        )
+    ).all()
+    for query in ("", "?words=on", "?notes=on", "?words=on&notes=on"):
+        printed = fay.get(f"{address}/print{query}")
+        assert printed.status_code == 200
+        assert all(f"<h1>{escape(title)}</h1>" in printed.text for title in titles)
 
 
 def _page(number: int) -> str:

@@ -74,10 +74,11 @@ def _html(
 ) -> Markup:
     """One page, so that it can stand beside the others: its ids are its own, nothing in it acts."""
     pieces = []
+    hidden = {key for key, (kind, _data) in compiled.blocks.items() if kind == BlockKind.NOTE}
     for piece in compiled.body:
         if isinstance(piece, Markup):
             pieces.append(piece)
-        elif notes or compiled.blocks[piece][0] != BlockKind.NOTE:
+        elif notes or piece not in hidden:
             pieces.append(blocks.get(piece, Markup()))
     here = numbers[page_slug]
 
