@@ -56,6 +56,7 @@ def module(*, begun: bool, last: datetime = NOON, why: str | None = None) -> Any
         last_at=last if begun else None,
         page_slug="one-second" if begun else None,
         page_title="One second" if begun else None,
+        check_key=None,
         page_number=2,
         pages=5,
         why=why,
