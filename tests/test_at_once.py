@@ -262,6 +262,33 @@ def test_two_who_share_do_not_ask_the_same_colleague(world: World, portal: Porta
     assert len(loads) >= 4
 
 
+def test_twenty_who_share_at_once_ask_nobody_twice_and_nobody_too_often(
+    world: World, portal: Portal
+):
+    with committing():
+        people = [world.person(f"Teacher {number}") for number in range(20)]
+        cohort = world.cohort("Spring", *people)
+        works = [given.plan(person) for person in people]
+        db.session.flush()
+        portal.keys |= {person.name: person.fs_uniquifier for person in people}
+        form = {"protocol": "tag", "question": "Clear?", "who": f"cohort-{cohort.id}"}
+        sent = [
+            Sent(person.name, f"/feedback/works/{work.id}/share", form)
+            for person, work in zip(people, works, strict=True)
+        ]
+    assert set(portal.at_once(*sent)) == {302}
+    db.session.rollback()
+    pairs = db.session.execute(select(Review.round_id, Review.reviewer_id)).all()
+    of_round = Counter(pair.round_id for pair in pairs)
+    loads = Counter(pair.reviewer_id for pair in pairs)
+    assert len(of_round) == 20
+    assert len(set(pairs)) == len(pairs)
+    assert set(of_round.values()) <= {2, 3}
+    assert len(loads) == 20
+    assert max(loads.values()) - min(loads.values()) <= 1
+    assert max(loads.values()) <= 3
+
+
 def test_beginning_twice_is_one_beginning(world: World, portal: Portal, round_: Round):
     review = given.review_of(round_, world.ben).id
     assert portal.twice("ben", f"/feedback/reviews/{review}/begin") == [302, 302]

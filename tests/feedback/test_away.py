@@ -62,6 +62,8 @@ def test_a_teacher_goes_away_and_the_next_is_asked_at_once(
     assert "I am back" in page
     assert asked(round_) == ["Dee Tran", "Fay Haddad", "Gus Novak"]
     assert asked(begun) == ["Ben Silva"], "What was begun stays."
+    page = visit(world.ada).get(f"/feedback/rounds/{round_.id}").text
+    assert "was away" in page
     assert "You are away" in ben.get(f"/feedback/reviews/{review.id}").text
     assert "away until Friday" in visit(world.fay).get(
         f"/cohorts/{world.autumn.id}/progress"
