@@ -8,6 +8,7 @@ the view answers with `saved` or `not_saved`. Our script (`autosave_controller.j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -150,8 +151,9 @@ def not_saved(
 def keeps_words(**labels: LazyString) -> Callable[[View], View]:
     """Mark a view that takes words: when what they are about has ended, their writer keeps them.
 
-    `labels` name the boxes. A form of one's own that was sent meets a page that is closed, or not
-    found any more, with `not_saved`; whoever types nothing gets the usual page.
+    `labels` name the boxes, several at once by a pattern like `field-*`. A form of one's own that
+    was sent meets a page that is closed, or not found any more, with `not_saved`; whoever types
+    nothing gets the usual page.
     """
 
     def mark(view: View) -> View:
@@ -177,8 +179,12 @@ def keeps_words(**labels: LazyString) -> Callable[[View], View]:
 
 
 def _typed(labels: Mapping[str, LazyString]) -> list[tuple[str, str]]:
-    texts = [(str(label), request.form.get(name, "")) for name, label in labels.items()]
-    return [(label, text) for label, text in texts if text.strip()]
+    return [
+        (str(label), text)
+        for name, label in labels.items()
+        for box, text in request.form.items()
+        if fnmatchcase(box, name) and text.strip()
+    ]
 
 
 def _as_json(refused: Refused, box: Callable[[str], str]) -> dict[str, object]:

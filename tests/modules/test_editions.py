@@ -21,6 +21,7 @@ from tests.modules.conftest import Publish
 from tests.modules.given import FIRST, SECOND, plain_page, publish_one, write_module
 from tests.people import World
 
+FETCH = {"X-Requested-With": "fetch"}
 ANSWER = {"option": "after-an-answer"}
 AT = "/learn/wait/one-second"
 CHANGES = "/learn/wait/version/changes"
@@ -414,3 +415,53 @@ def test_readers_of_an_edition_by_an_old_compiler_are_moved_on(
     assert "Yes, there." in page
     assert "Not my own." in page
     assert "Changed since you started" not in ada.get("/learn/wait").text
+
+
+@pytest.mark.parametrize("is_page_gone", [False, True])
+@pytest.mark.parametrize(
+    ("block", "box"),
+    [
+        ("gone-open/answer", "text"),
+        ("gone-gaps/answer", "gap-1"),
+        ("whose-voice/reflection", "text"),
+        ("two-questions/task", "field-lesson"),
+        ("two-questions/hand-in", "field-lesson"),
+        ("wait-twice/tryout", "plan"),
+        ("wait-twice/tryout", "prediction"),
+        ("way-in/choose", "why"),
+        ("way-in/why", "why"),
+    ],
+)
+def test_words_of_an_older_tab_are_kept_where_their_block_is_gone(
+    world: World, visit: Visit, publish: Publish, block: str, box: str, is_page_gone: bool
+):
+    page = "gone" if is_page_gone else "here"
+    publish(pages={"01-here.md": plain_page("Here")})
+    ada = visit(world.ada)
+    ada.post("/learn/wait/begin")
+    data = {box: "A long thought.", "version": "0"}
+    answer = ada.post(f"/learn/wait/{page}/{block}", data=data)
+    assert answer.status_code == 404
+    assert "A long thought." in answer.text
+    sent = ada.post(f"/learn/wait/{page}/{block}", data=data, headers=FETCH)
+    assert "Not sent" in sent.get_json()["error"]
+    assert "A long thought." in ada.get(sent.get_json()["kept"]).text
+    nothing = ada.post(f"/learn/wait/{page}/{block}", data={box: " "})
+    assert nothing.status_code == 404
+    assert "What you typed" not in nothing.text
+
+
+@pytest.mark.parametrize(
+    ("address", "box"),
+    [
+        ("wait/gone/notes", "text"),
+        ("wait/check/gone/1", "q2-text"),
+        ("wait/check/gone/1/hand-in", "q2-gap-1"),
+    ],
+)
+def test_a_note_and_a_check_that_are_gone_keep_their_words(
+    world: World, visit: Visit, wait: Edition, address: str, box: str
+):
+    answer = visit(world.ada).post(f"/learn/{address}", data={box: "A long thought."})
+    assert answer.status_code == 404
+    assert "A long thought." in answer.text

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
@@ -25,11 +26,12 @@ from pdportal.modules.pages.views import (
     open_page,
     render_page,
 )
-from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, wants_fragment
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/answer")
+@keeps_words(**questions.ANSWER_BOXES)
 def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Answer a question; the verdict comes at once where its kind gives one."""
     opened = open_page(slug, page_slug)
@@ -60,6 +62,7 @@ def _answered(opened: Opened, key: str, typed: Typed) -> str:
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
+@keeps_words(text=_l("Your thoughts"))
 def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """What somebody writes for themselves, saved at every pause."""
     opened = open_page(slug, page_slug)
@@ -72,6 +75,7 @@ def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/task")
+@keeps_words(**{"field-*": _l("Your text")})
 def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """What somebody writes for a task, saved at every pause."""
     opened = open_page(slug, page_slug)
@@ -83,6 +87,7 @@ def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
+@keeps_words(**{"field-*": _l("Your text")})
 def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Hand in a task: it becomes a work that can be shared."""
     opened = open_page(slug, page_slug)
@@ -102,9 +107,12 @@ def hand_in(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/tryout")
+@keeps_words(plan=_l("What I will do, with which class"), prediction=_l("What I expect to happen"))
 def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """A try-out becomes a step with a plan and a prediction."""
     opened = open_page(slug, page_slug)
+    if key not in compiled_page(opened).blocks:
+        raise NotFound
     form = TryoutForm()
     if not form.validate_on_submit():
         message = _("One box is still missing.")

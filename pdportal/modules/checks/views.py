@@ -18,7 +18,8 @@ from pdportal.modules.checks.judging import form_of, is_blank
 from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.checks.services import Boxes, NotAnswered
 from pdportal.modules.models import Edition
-from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.modules.questions import ANSWER_BOXES
+from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused
 
 Opened = tuple[Check, Edition, int]
@@ -60,6 +61,7 @@ def check_try(slug: str, key: str, number: int) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/check/<key>/<int:number>")
+@keeps_words(**ANSWER_BOXES)
 def save_try(slug: str, key: str, number: int) -> ResponseReturnValue:
     """What is chosen and typed, saved at every pause."""
     opened = _opened(slug, key)
@@ -79,6 +81,7 @@ def save_try(slug: str, key: str, number: int) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/check/<key>/<int:number>/hand-in")
+@keeps_words(**ANSWER_BOXES)
 def hand_in_try(slug: str, key: str, number: int) -> ResponseReturnValue:
     """Hand a form in as a whole; the plan comes at once."""
     opened = _opened(slug, key)

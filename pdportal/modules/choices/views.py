@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.modules.addresses import anchor_of
@@ -13,11 +14,12 @@ from pdportal.modules.choices import services
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.views import flash_if_finished, open_page, render_page
-from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/choose")
+@keeps_words(why=_l("Why I chose this (optional)"))
 def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Choose an alternative; what stands in it is open from now on."""
     opened = open_page(slug, page_slug)
@@ -33,6 +35,7 @@ def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/why")
+@keeps_words(why=_l("Why I chose this (optional)"))
 def choice_why(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Why somebody chose this, for themselves, saved at every pause."""
     opened = open_page(slug, page_slug)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.modules.addresses import page_url
@@ -15,11 +16,12 @@ from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.notes.shown import NewNote
 from pdportal.modules.pages.views import open_page, render_page
 from pdportal.search.sources import Fit, fit
-from pdportal.web.autosave import autosave_response, not_saved, saved, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 
 
 @bp.post("/learn/<slug>/<page_slug>/notes")
+@keeps_words(text=_l("Your note"))
 def write_note(slug: str, page_slug: str) -> ResponseReturnValue:
     """Write a note beside words of a page, saved at every pause."""
     opened = open_page(slug, page_slug)
@@ -42,6 +44,7 @@ def write_note(slug: str, page_slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/notes/<int:note_id>")
+@keeps_words(text=_l("Your note"))
 def save_note(note_id: int) -> ResponseReturnValue:
     """Change what a note says, saved at every pause."""
     note = _own(note_id)

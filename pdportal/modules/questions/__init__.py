@@ -11,6 +11,8 @@ from pkgutil import iter_modules
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from flask_babel import lazy_gettext as _l
+
 from pdportal.content.divs import Div, check_attributes
 from pdportal.content.document import Document
 from pdportal.content.problems import Problems, did_you_mean
@@ -20,6 +22,9 @@ DEFAULT = "choice"
 
 ATTRIBUTES = frozenset({"kind", "skill", "see"})
 """What every kind knows in its braces."""
+
+ANSWER_BOXES = dict.fromkeys(("*text", "*number", "*gap-*"), _l("Your answer"))
+"""The boxes for words in a form of questions, as `keeps_words` takes them."""
 
 
 def _kinds() -> dict[str, Kind]:
