@@ -182,6 +182,33 @@ def test_saved_is_saved_once_and_is_never_put_aside_as_well(world: World, visit:
 
 
 @pytest.mark.usefixtures("shelf")
+def test_a_reason_not_to_take_a_module_outlives_saving_it(world: World, visit: Visit):
+    ada = visit(world.ada)
+    ada.post("/my-modules/robotics/not-for-me", data={"reason": "We have no robots."})
+    ada.post("/my-modules/robotics/mark", data={"mark": "save"})
+    again = ada.post("/my-modules/robotics/mark", data={"mark": "put-aside"}, follow_redirects=True)
+    assert "We have no robots." in again.text
+    assert "We have no robots." in ada.get("/my-modules").text
+
+
+@pytest.mark.usefixtures("shelf")
+def test_who_recommends_again_gives_the_new_reason_and_tells_nobody_twice(
+    world: World, visit: Visit
+):
+    ben = visit(world.ben)
+    for to, why in (
+        (f"person-{world.ada.id}", "The first reason."),
+        (f"cohort-{world.autumn.id}", "A much better reason."),
+    ):
+        ben.post("/my-modules/feedback/recommend", data={"to": to, "why": why})
+    page = visit(world.ada).get("/learn/feedback").text
+    assert "A much better reason." in page
+    assert "The first reason." not in page
+    told = select(Notice.kind).where(Notice.person_id == world.ada.id)
+    assert db.session.scalars(told).all() == ["module_recommended"]
+
+
+@pytest.mark.usefixtures("shelf")
 def test_a_colleague_recommends_a_module_and_is_thanked(world: World, visit: Visit):
     ben, ada = visit(world.ben), visit(world.ada)
     form = ben.get("/my-modules/feedback/recommend").text
@@ -220,7 +247,8 @@ def test_a_cohort_one_is_in_and_people_of_the_district_can_be_recommended_to(wor
     got = select(Recommendation.to_id).order_by(Recommendation.to_id)
     assert set(db.session.scalars(got)) == {world.ada.id, world.dee.id, world.fay.id}
     give(world, "choice", f"person-{world.ada.id}", "Again.")
-    assert db.session.scalars(select(Recommendation.why)).all() == ["You asked for it."] * 3
+    whys = db.session.scalars(select(Recommendation.why)).all()
+    assert sorted(whys) == ["Again.", *["You asked for it."] * 2]
     for to in (
         f"cohort-{world.winter.id}", f"person-{world.olu.id}", f"person-{world.ben.id}",
         "person-0", "cohort-x", "nobody", "", "person-99999999999999999999",

@@ -19,10 +19,10 @@ RECOMMENDED, THANKED = "module_recommended", "recommendation_thanked"
 
 
 def save(person: Person, module_id: int) -> None:
-    """Keep a module for later; it may be suggested again."""
+    """Keep a module for later; it may be suggested again. Why it was put aside stays noted."""
     mark = _mark(person, module_id)
     mark.saved_at = mark.saved_at or clock.now()
-    mark.put_aside_at, mark.reason = None, ""
+    mark.put_aside_at = None
 
 
 def put_aside(person: Person, module_id: int) -> None:
@@ -30,6 +30,12 @@ def put_aside(person: Person, module_id: int) -> None:
     mark = _mark(person, module_id)
     mark.put_aside_at = mark.put_aside_at or clock.now()
     mark.saved_at = None
+
+
+def reason_of(person: Person, module_id: int) -> str:
+    """Why somebody put a module aside, as noted before; empty where nothing was."""
+    mine = policy.marks_of(person).where(ModuleMark.module_id == module_id)
+    return db.session.scalar(mine.with_only_columns(ModuleMark.reason)) or ""
 
 
 def clear(person: Person, module_id: int) -> None:
@@ -50,7 +56,8 @@ def say_why_not(person: Person, module_id: int, reason: str) -> None:
 def recommend(giver: Person, module_id: int, slug: str, title: str, to: str, why: str) -> str:
     """Recommend a module to a person (`person-7`) or a cohort (`cohort-3`); gives their name.
 
-    Whoever had it recommended by the same colleague already is not told again.
+    Whoever had it recommended by the same colleague already reads the new reason, and is not told
+    again.
     """
     kind, _dash, number = to.partition("-")
     ident = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
@@ -66,6 +73,16 @@ def recommend(giver: Person, module_id: int, slug: str, title: str, to: str, why
         )
         if add_unless_there(recommendation):
             new.append(receiver_id)
+    if why:
+        db.session.execute(
+            update(Recommendation)
+            .where(
+                Recommendation.module_id == module_id,
+                Recommendation.from_id == giver.id,
+                Recommendation.to_id.in_(set(receivers) - set(new)),
+            )
+            .values(why=why)
+        )
     url = _url(slug)
     notify_all(new, RECOMMENDED, url, sender=giver, by=giver.name, module=title)
     return name

@@ -63,7 +63,7 @@ def mark(slug: str) -> ResponseReturnValue:
 def why_not(slug: str) -> ResponseReturnValue:
     """That a module is not suggested again, with the way back, and a reason for oneself."""
     module = _module(slug)
-    form = WhyNotForm()
+    form = WhyNotForm(reason=services.reason_of(me(), module.id))
     if form.validate_on_submit():
         services.say_why_not(me(), module.id, form.reason.data or "")
         flash(_("Noted, for you alone."))
