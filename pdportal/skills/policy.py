@@ -5,7 +5,7 @@ places a teacher only on the skill that this teacher asked about, once for each 
 long as they work together; the coach sees the question and not what was said before. What a coach
 or a provider says is the person's to read at once, to hide and to object to; what is hidden or
 objected to says nothing any more. Offers are seen by colleagues of the school, or of the district.
-District leads see how many people said where they stand on a skill, in whole lots of five.
+Nobody sees how many people said where they stand: one could be told from the others by it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from pdportal.accounts.models import LEADING, Person, Role
+from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_district
 from pdportal.cohorts.models import Coaching
 from pdportal.skills.frameworks.models import Framework, Skill
@@ -28,26 +28,6 @@ def frameworks_seen_by(person: Person) -> Select[Framework]:
 def may_import(person: Person) -> bool:
     """Whoever leads the whole district brings frameworks in; they are seen by all its people."""
     return leads_district(person)
-
-
-def sees_counts(person: Person) -> bool:
-    """Whoever leads the whole district sees how many people said where they stand, never where."""
-    return leads_district(person)
-
-
-def lines_counted(person: Person) -> Select[Placement]:
-    """The lines of such a count, the same for all who read it: of those who lead nowhere."""
-    leading = select(Role.person_id).where(Role.name.in_(LEADING))
-    return (
-        select(Placement)
-        .join(Person, Person.id == Placement.person_id)
-        .where(
-            Person.district_id == person.district_id,
-            Person.id.not_in(leading),
-            Placement.source == Source.SELF,
-            is_standing(),
-        )
-    )
 
 
 def skills_seen_by(person: Person) -> Select[Skill]:

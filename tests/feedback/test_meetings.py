@@ -373,3 +373,41 @@ def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):
     assert (note.text, note.quote) == ("Keep it.", "")
     assert meeting.question == own_data.GONE
     assert not meeting.is_open
+
+
+def test_whoever_leaves_keeps_their_own_notes(world: World, visit: Visit, meeting: Meeting):
+    notes.save_own(world.dee, meeting, "Ask Ada about the cards.", version=0)
+    notes.save_draft(world.dee, meeting, "Half a note", version=0)
+    db.session.commit()
+    visit(world.dee).post(f"/feedback/meetings/{meeting.id}/leave")
+    kept = visit(world.dee).get("/feedback/unsent").text
+    assert "Ask Ada about the cards." in kept
+    assert "Half a note" in kept
+
+
+def test_nobody_begins_next_weeks_meeting_today_but_its_author_and_facilitator(
+    world: World, meeting: Meeting
+):
+    with clock.at(NOW):
+        meeting.planned_at = NOW + timedelta(days=7)
+        services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
+        assert [policy.may_run(each) for each in (seat(meeting, p) for p in (
+            world.ada, world.ben, world.dee))] == [True, True, False]  # fmt: skip
+        with pytest.raises(Refused):
+            services.begin(world.dee, meeting)
+    with clock.at(NOW + timedelta(days=7)):
+        services.begin(world.dee, meeting)
+        services.note_here(world.ada, meeting)
+        with pytest.raises(Refused):
+            services.end(world.dee, meeting)
+        services.end(world.ada, meeting)
+
+
+@pytest.mark.parametrize("what", ["+" + "9" * 5000, "-", "+", "", "+100", "٣", "+٣"])
+def test_nonsense_does_not_turn_the_clock(world: World, visit: Visit, meeting: Meeting, what: str):
+    services.begin(world.ben, meeting)
+    left = meeting.ends_at
+    db.session.commit()
+    answer = visit(world.ben).post(f"/feedback/meetings/{meeting.id}/run", data={"what": what})
+    assert answer.status_code == 302
+    assert meeting.ends_at == left or what == "+٣"

@@ -63,6 +63,7 @@ def test_evidence_is_proposed_asked_about_answered_and_accepted(
     sent = propose(visit, world, given, work=shown.id, link="https://example.org/unit")
     here = sent.location
     page = lee.get(here).text
+    assert "Lee Park" in ada.get(f"/feedback/works/{work.id}").text, "who looked"
     for what in (PRIVATE, "Week one: rivers.", "https://example.org/unit"):
         assert what in page
     assert "Only Ada Okafor and Lee Park can read this page." in words(page)
@@ -125,8 +126,11 @@ def test_nobody_but_the_one_lead_reads_it_and_a_withdrawn_one_is_gone(
         found = db.session.scalars(proposals_seen_by(person)).all()
         assert (proposal in found) is sees, person.name
         assert may_answer(person, proposal) is (person == world.lee)
+    told = select(func.count(Notice.id)).where(Notice.url == here)
+    assert db.session.scalar(told) == 1
     visit(world.ada).post(f"{here}/withdraw")
     assert visit(world.lee).get(here).status_code == 404
+    assert db.session.scalar(told) == 0
     assert PRIVATE in visit(world.ada).get(here).text
     assert propose(visit, world, given).status_code == 302, "and again"
 

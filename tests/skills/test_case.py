@@ -224,3 +224,17 @@ def test_a_large_file_is_read_in_bounded_time(app, world: World):
         store(read(data), world.district.id)
     assert time.process_time() - began < 60
     assert db.session.query(Skill).count() == count
+
+
+@pytest.mark.parametrize("number", [10**400, "1e999", float("inf"), [], "9" * 5000])
+def test_no_number_stops_a_file(number: Any):
+    found = read(package(item("a"), links=[child("a", "doc", number)]))
+    assert [name for _parent, name in tree(found)] == ["a"]
+
+
+def test_half_a_letter_becomes_a_mark_and_can_be_stored(app, world: World):
+    told = {"CFDocument": DOC, "CFItems": [item("a", "One \ud800 two")]}
+    found = read(json.dumps(told).encode())
+    with app.test_request_context():
+        store(found, None)
+    assert db.session.scalars(select(Skill.statement)).one() == "One ? two"

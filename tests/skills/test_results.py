@@ -153,3 +153,15 @@ def test_only_whoever_leads_enters_results_and_only_of_whom_they_lead(
     assert "Line 2: Nobody here" in lou.get(choose(lou, LIST).location).text
     for sent in ({"provider": ""}, {"provider": "x"}):
         assert visit(world.lee).post("/skills/results", data=sent).status_code == 422
+
+
+def test_a_list_with_very_many_columns_is_refused(app):
+    with app.test_request_context(), pytest.raises(Refused, match="At most 100 columns"):
+        read_sheet(("a," * 5000 + "\n" + "b," * 5000).encode())
+
+
+def test_a_provider_may_have_hundreds_of_courses(world: World, visit: Visit):
+    rows = "".join(f"ada.okafor@example.org,Course {n},10/28/2026\n" for n in range(120))
+    lee = visit(world.lee)
+    page = lee.get(choose(lee, "Email,Course,Date\n" + rows).location).text
+    assert 'name="course-119"' in page

@@ -99,3 +99,9 @@ def test_a_transcript_is_read_in_paragraphs() -> None:
         ["New."],
     ]
     assert list(paragraphs([])) == []
+
+
+def test_a_moment_of_thousands_of_digits_is_told_at_its_line() -> None:
+    cues, faults = read_captions(f"WEBVTT\n\n{'9' * 5000}:00:01.000 --> 00:00:02.000\nWords")
+    assert not cues
+    assert [line for line, _fault in faults] == [3]

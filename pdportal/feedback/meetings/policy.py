@@ -11,6 +11,8 @@ from pdportal.accounts.models import Person
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.works.models import Work
 
+EARLY = timedelta(minutes=15)
+"""So long before its time a meeting can be begun by anybody who is there."""
 GONE_AFTER = timedelta(seconds=90)
 """After so long without a sign of somebody's page they are not there."""
 
@@ -37,14 +39,29 @@ def is_here(seat: Seat) -> bool:
 
 
 def may_run(seat: Seat) -> bool:
-    """The facilitator begins, goes on and ends; while none is there, whoever is, so that nobody
-    waits."""
-    if not seat.meeting.is_open:
+    """The facilitator begins and goes on; while none is there, whoever is, so that nobody waits.
+
+    Long before the time that was planned, only the facilitator and the author begin.
+    """
+    meeting = seat.meeting
+    if not meeting.is_open:
         return False
     if seat.duty is Duty.FACILITATOR:
         return True
-    return not any(
-        other.duty is Duty.FACILITATOR and is_here(other) for other in seat.meeting.seats
+    if meeting.began_at is None and meeting.planned_at and clock.now() < meeting.planned_at - EARLY:
+        return seat.person_id == meeting.work.author_id
+    return not any(other.duty is Duty.FACILITATOR and is_here(other) for other in meeting.seats)
+
+
+def may_end(seat: Seat) -> bool:
+    """The facilitator and the author end it for good; while neither is there, whoever is."""
+    meeting = seat.meeting
+
+    def ends(other: Seat) -> bool:
+        return other.duty is Duty.FACILITATOR or other.person_id == meeting.work.author_id
+
+    return meeting.is_open and (
+        ends(seat) or not any(ends(other) and is_here(other) for other in meeting.seats)
     )
 
 

@@ -24,6 +24,7 @@ from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds.policy import may_ask
 from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rounds.services import LONGEST_QUESTION, revision_to_share
+from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify_all, withdraw
@@ -31,7 +32,8 @@ from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import has_visible
 
 MOST_SEATS = 40
-MOST_MINUTES = 60
+LONGEST_MINUTES = 3
+"""How many letters minutes to add or cut have: a sign and two digits."""
 
 
 def call(
@@ -108,12 +110,13 @@ def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
 
 
 def leave(person: Person, meeting: Meeting) -> None:
-    """Give up one's seat; what one noted stays. The author stays."""
+    """Give up one's seat; what one noted stays, and one's own notes are kept. The author stays."""
     seat = locked_seat(person, meeting)
     if person.id == meeting.work.author_id:
         raise Refused(_("You brought the work: you can call the meeting off instead."))
     if not meeting.is_open:
         raise Refused(_("This meeting has ended."))
+    _keep_own_notes(seat)
     meeting.seats.remove(seat)
     db.session.delete(seat)
     withdraw(person.id, address("feedback.meeting", meeting_id=meeting.id))
@@ -167,7 +170,7 @@ def keep_time(person: Person, meeting: Meeting, what: str) -> None:
         clocks.pause(meeting)
     elif what == "go":
         clocks.go_on(meeting)
-    elif what[1:].isdecimal() and what[0] in "+-" and int(what[1:]) <= MOST_MINUTES:
+    elif what[:1] in {"+", "-"} and what[1:].isdecimal() and len(what) <= LONGEST_MINUTES:
         clocks.add(meeting, int(what))
     changed(meeting)
 
@@ -220,14 +223,29 @@ def note_here(person: Person, meeting: Meeting) -> None:
 
 def end(person: Person, meeting: Meeting) -> None:
     """End it: what was said becomes a round that the author goes on with. Ended twice, once."""
-    _run(person, meeting)
+    seat = _run(person, meeting)
     if not meeting.is_running:
         raise Refused(_("Begin first."))
+    if not policy.may_end(seat):
+        raise forbidden(_("The facilitator or the author ends it."))
     meeting.ended_at = clock.now()
     clocks.start(meeting, 0)
     record(person, "ended", meeting)
     ending.make_round(meeting)
     changed(meeting)
+
+
+def _keep_own_notes(seat: Seat) -> None:
+    """What somebody wrote for themselves stays theirs: under Feedback, Not sent."""
+    typed = [(str(_("My notes")), seat.own_notes), (str(_("Your note")), seat.draft)]
+    texts = [[label, text] for label, text in typed if has_visible(text)]
+    if texts:
+        place = address("feedback.index")
+        title = seat.meeting.work.title
+        why = _("You left the meeting about “%(title)s”.", title=title)
+        db.session.add(
+            UnsentText(person_id=seat.person_id, place=place, form="", why=why, texts=texts)
+        )
 
 
 def _enter(meeting: Meeting, number: int) -> None:

@@ -51,6 +51,7 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
         "stands": meeting.seconds_left is not None,
         "has_clock": meeting.ends_at is not None or meeting.seconds_left is not None,
         "may_run": policy.may_run(seat),
+        "may_end": policy.may_end(seat),
         "may_keep_time": policy.may_keep_time(seat),
         "may_note": meeting.is_running and may_note(seat, stage),
         "may_invite": policy.may_invite(seat),

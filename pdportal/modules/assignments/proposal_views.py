@@ -14,6 +14,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from pdportal.accounts import me
+from pdportal.activity.looks import note_look
 from pdportal.db import db
 from pdportal.feedback.kinds.clip import CLIP
 from pdportal.feedback.works.models import Revision, Work
@@ -144,6 +145,8 @@ def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
 
 def _page(proposal: Proposal, form: LineForm) -> str:
     is_mine = proposal.person_id == me().id
+    if proposal.revision is not None:  # its words stand on the page
+        note_look(me(), "work", proposal.revision.work_id, proposal.person_id)
     return render_template(
         "modules/proposal.html",
         proposal=proposal,

@@ -14,6 +14,7 @@ from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.inbox.services import notify
+from pdportal.inbox.services import withdraw as withdraw_notices
 from pdportal.modules import policy as modules
 from pdportal.modules.assignments import policy
 from pdportal.modules.assignments.models import Agreement, Proposal, ProposalKind, ProposalLine
@@ -104,6 +105,7 @@ def withdraw(person: Person, proposal: Proposal) -> None:
     if not policy.may_withdraw(person, proposal):
         raise forbidden()
     proposal.settled_at = clock.now()
+    withdraw_notices(proposal.to_id, f"/proposals/{proposal.id}")
     record(person, "withdrew", proposal)
 
 

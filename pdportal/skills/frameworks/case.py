@@ -302,7 +302,9 @@ def _list(told: Any) -> list[Any]:
 
 
 def _words(told: Any) -> str:
-    return clean_words(str(told)) if isinstance(told, str | int | float) else ""
+    if not isinstance(told, str | int | float):
+        return ""
+    return clean_words(str(told).encode("utf-8", "replace").decode())  # halves of letters go
 
 
 def _line(told: Any) -> str:
@@ -313,7 +315,7 @@ def _number(told: Any) -> float:
     """A number to order by; what has none comes last."""
     try:
         number = float(told)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return float("inf")
     return number if number == number else float("inf")
 

@@ -9,12 +9,10 @@ from sqlalchemy import Row, Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
-from pdportal.cohorts.policy import in_lots
 from pdportal.db import db
 from pdportal.folding import words_of
 from pdportal.skills import policy
 from pdportal.skills.frameworks.models import CHILD_OF, Framework, Skill, SkillLink
-from pdportal.skills.models import Placement
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
@@ -79,20 +77,6 @@ def below(framework: Framework, parent_id: int | None) -> Rows:
         .order_by(places.c.place, Skill.id)
         .limit(MOST_AT_ONCE)
     ).all()
-
-
-def people_on(person: Person, framework: Framework) -> dict[int, int]:
-    """By skill: how many people said where they stand on it, in whole lots, for whom may know."""
-    if not policy.sees_counts(person):
-        return {}
-    rows = db.session.execute(
-        policy.lines_counted(person)
-        .join(Skill, Skill.id == Placement.skill_id)
-        .where(Skill.framework_id == framework.id)
-        .with_only_columns(Placement.skill_id, func.count(Placement.person_id.distinct()))
-        .group_by(Placement.skill_id)
-    )
-    return {skill_id: in_lots(count) for skill_id, count in rows}
 
 
 def way_to(skill: Skill) -> Rows:

@@ -58,7 +58,6 @@ def _tree(framework: Framework, **shown: Any) -> str:
         "skills/framework_page.html",
         framework=framework,
         most=queries.MOST_AT_ONCE,
-        people=queries.people_on(me(), framework),
         **shown,
     )
 

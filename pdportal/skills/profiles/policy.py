@@ -6,9 +6,10 @@ anything: not leads, not admins, and a coach only if they are named.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.policy import places_led_by
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import cohort_ids_of
 from pdportal.skills.profiles.models import ProfilePart, ProfileShare
@@ -25,8 +26,13 @@ def own_shares(person: Person) -> Select[ProfileShare]:
 
 
 def shares_read_by(person: Person) -> Select[ProfileShare]:
-    """What active people of one's district share with one, by name or through a cohort."""
+    """What active people of one's district share with one, by name or through a cohort.
+
+    Whoever leads can put themselves into a cohort: to them it is shared by name only.
+    """
     through = select(Cohort.id).where(Cohort.id.in_(cohort_ids_of(person)), Cohort.is_open)
+    if places_led_by(person):
+        through = through.where(false())
     return (
         select(ProfileShare)
         .join(Person, Person.id == ProfileShare.owner_id)

@@ -16,6 +16,7 @@ from pdportal.web.typed import one_line
 
 MAX_BYTES = 5_000_000
 MOST_ROWS = 5_000
+MOST_COLUMNS = 100
 ROLES = ("email", "course", "date", "result")
 _SEPARATORS = ",;\t|"
 _USUAL = {
@@ -67,6 +68,8 @@ def read_sheet(data: bytes) -> Sheet:
         raise Refused(_("Line %(line)s cannot be read.", line=begins), status=422) from None
     if len(rows) > MOST_ROWS:
         raise Refused(_("At most %(num)d lines at once, please.", num=MOST_ROWS), status=422)
+    if max((len(cells) for _line, cells in rows), default=0) > MOST_COLUMNS:
+        raise Refused(_("At most %(num)d columns, please.", num=MOST_COLUMNS), status=422)
     if len(rows) < 2:
         raise Refused(_("There are no lines below the headings."), status=422)
     return Sheet(rows[0][1], rows[1:])

@@ -23,7 +23,7 @@ from pdportal.web.errors import Refused, forbidden
 from pdportal.web.requests import takes_large_files
 from pdportal.web.typed import one_line
 
-MOST_KINDS = 40
+MOST_KINDS = 300
 """A column with more different entries is a column of something else."""
 
 

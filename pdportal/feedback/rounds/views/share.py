@@ -16,6 +16,7 @@ from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.queries import protocol_named, protocols
+from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.protocols.suggesting import Asked, Suggestion, suggest
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
@@ -55,7 +56,8 @@ def share(work_id: int) -> ResponseReturnValue:
 def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     """Fill in what can be chosen; gives what the page shows of it."""
     settings = current_app.config["PDPORTAL"]
-    offered, cohorts = protocols(), queries.my_cohorts(me())
+    cohorts = queries.my_cohorts(me())
+    offered = [each for each in protocols() if Way.WRITING in each.data.get("ways", list(Way))]
     form.protocol.choices = [(protocol.slug, protocol.name) for protocol in offered]
     form.who.choices = [
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
