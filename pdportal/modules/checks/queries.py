@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
@@ -22,18 +22,59 @@ has_checks = select(Check.id).where(Check.edition_id == Edition.id).correlate(Ed
 """Of `Edition`: whether its module has any."""
 
 
-def check_opened(person: Person, slug: str, key: str) -> Select[Check, Edition, int]:
-    """A check in the edition that somebody began, else the current one; with its module's id."""
+_asked = Check.__table__.alias("asked")
+
+
+def is_left_behind(
+    edition_id: ColumnElement[int] | InstrumentedAttribute[int],
+) -> ColumnElement[bool]:
+    """Of `CheckTry`: the edition that its owner is on does not have its check."""
+    same = select(_asked.c.id).where(
+        _asked.c.edition_id == edition_id, _asked.c.key == CheckTry.key
+    )
+    return ~same.correlate_except(_asked).exists()
+
+
+def check_opened(person: Person, slug: str, key: str) -> Select[Check, Edition, int, bool]:
+    """A check in the edition that somebody began, else the current one; with its module's id.
+
+    Where that edition has none, the one of their last try; `is_gone` says so.
+    """
     mine = and_(Enrollment.module_id == Module.id, policy.is_own(person.id))
-    edition_id = func.coalesce(Enrollment.edition_id, Module.current_id)
+    is_gone = Check.edition_id != func.coalesce(Enrollment.edition_id, Module.current_id)
+    tried = select(CheckTry.id).where(
+        CheckTry.check_id == Check.id, CheckTry.enrollment_id == Enrollment.id
+    )
     return (
-        select(Check, Edition, Module.id.label("module_id"))
+        select(Check, Edition, Module.id.label("module_id"), is_gone.label("is_gone"))
         .select_from(Module)
         .outerjoin(Enrollment, mine)
-        .join(Edition, Edition.id == edition_id)
+        .join(Edition, Edition.module_id == Module.id)
         .join(Check, Check.edition_id == Edition.id)
         .where(Module.slug == slug, Check.key == key)
+        .where(or_(~is_gone, tried.correlate(Check, Enrollment).exists()))
+        .order_by(is_gone, Edition.number.desc())
+        .limit(1)
     )
+
+
+def is_asked(try_: CheckTry) -> bool:
+    """Whether the edition that its owner is on has the check of a try."""
+    gone = select(is_left_behind(Enrollment.edition_id)).join(CheckTry.enrollment)
+    return not db.session.scalar(gone.select_from(CheckTry).where(CheckTry.id == try_.id))
+
+
+def tries_left_behind(enrollment_id: int) -> Sequence[CheckTry]:
+    """The tries at checks that the edition somebody is on does not have; newest edition first."""
+    return db.session.scalars(
+        select(CheckTry)
+        .join(CheckTry.enrollment)
+        .join(CheckTry.check)
+        .join(Check.edition)
+        .options(contains_eager(CheckTry.check).contains_eager(Check.edition))
+        .where(CheckTry.enrollment_id == enrollment_id, is_left_behind(Enrollment.edition_id))
+        .order_by(Edition.number.desc(), CheckTry.key, CheckTry.number)
+    ).all()
 
 
 def tries(person: Person, module_id: int, key: str) -> list[CheckTry]:

@@ -257,6 +257,8 @@ def _require_open(person: Person, try_: CheckTry) -> None:
         raise NotFound
     if try_.handed_in_at is not None:
         raise Refused(_("This form is handed in already."))
+    if not queries.is_asked(try_):
+        raise Refused(_("The version you moved to does not have this check. What you saved stays."))
 
 
 def _test_out(person: Person, try_: CheckTry) -> bool:

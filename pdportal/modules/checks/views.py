@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,14 +23,21 @@ from pdportal.modules.questions import ANSWER_BOXES
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused
 
-Opened = tuple[Check, Edition, int]
-"""A check, its edition, and the id of its module."""
+
+class Opened(NamedTuple):
+    """A check, its edition, and the id of its module."""
+
+    check: Check
+    edition: Edition
+    module_id: int
+    is_gone: bool
+    """Whether the edition that one is on does not have it; only one's tries are left of it."""
 
 
 @bp.get("/learn/<slug>/check/<key>")
 def check_page(slug: str, key: str) -> ResponseReturnValue:
     """What a check asks and what comes of it; and the record of one's tries."""
-    check, edition, module_id = _opened(slug, key)
+    check, edition, module_id, is_gone = _opened(slug, key)
     tries = queries.tries(me(), module_id, key)
     uses = queries.uses_of([each.id for each in tries])
     return render_template(
@@ -37,6 +45,7 @@ def check_page(slug: str, key: str) -> ResponseReturnValue:
         slug=slug,
         check=check,
         edition=edition,
+        is_gone=is_gone,
         count=len(form_of(check, 0)["questions"]),
         tries=tries,
         record=shown.record_of(tries, uses, me()),
@@ -49,8 +58,7 @@ def check_page(slug: str, key: str) -> ResponseReturnValue:
 @bp.post("/learn/<slug>/check/<key>/begin")
 def begin_check(slug: str, key: str) -> ResponseReturnValue:
     """Begin a form, or continue the one that is open."""
-    *_more, module_id = _opened(slug, key)
-    try_ = services.begin(me(), module_id, key)
+    try_ = services.begin(me(), _opened(slug, key).module_id, key)
     return redirect(url_for(".check_try", slug=slug, key=key, number=try_.number))
 
 
@@ -120,13 +128,12 @@ def _opened(slug: str, key: str) -> Opened:
     row = db.session.execute(queries.check_opened(me(), slug, key)).one_or_none()
     if row is None:
         raise NotFound
-    return row.Check, row.Edition, row.module_id
+    return Opened(*row)
 
 
 def _try(opened: Opened, number: int) -> CheckTry:
     """One's own try by its number; that of somebody else has no address."""
-    check, _edition, module_id = opened
-    tries = queries.tries(me(), module_id, check.key)
+    tries = queries.tries(me(), opened.module_id, opened.check.key)
     found = next((each for each in tries if each.number == number), None)
     if found is None:
         raise NotFound
@@ -140,8 +147,7 @@ def _page(
     typed: Mapping[str, Boxes] | None = None,
     refused: Refused | None = None,
 ) -> str:
-    _check, edition, module_id = opened
-    tries = queries.tries(me(), module_id, opened[0].key)
+    tries = queries.tries(me(), opened.module_id, opened.check.key)
     try_ = next((each for each in tries if each.number == number), None)
     if try_ is None:
         raise NotFound
@@ -149,7 +155,8 @@ def _page(
     frame = {
         "slug": slug,
         "check": try_.check,
-        "edition": edition,
+        "edition": opened.edition,
+        "is_gone": opened.is_gone,
         "try_": try_,
         "body": shown.pieces(try_, typed, mistakes),
         "address": _address(slug, try_),
@@ -169,8 +176,8 @@ def _page(
         lines=plan.shown(me(), try_, uses),
         shown_first=plan.SHOWN_FIRST,
         again_on=(try_.handed_in_at + timedelta(days=try_.check.again_days)).date(),
-        is_latest=try_ is tries[-1],
-        may_begin=services.may_begin(tries),
+        is_latest=try_ is tries[-1] and not opened.is_gone,
+        may_begin=not opened.is_gone and services.may_begin(tries),
         record=shown.record_of(tries, uses, me()),
         said=shown.said,
     )

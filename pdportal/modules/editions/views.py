@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
+from pdportal.modules.checks.queries import tries_left_behind
 from pdportal.modules.editions import queries, services
 from pdportal.modules.editions.changes import Editions, shown_question
 from pdportal.modules.editions.matching import asked_in
@@ -100,7 +102,11 @@ def kept(slug: str) -> ResponseReturnValue:
                 "step": getattr(done[TakenUp].get(block.id), "step", None),
             }
         )
-    return render_template("modules/kept.html", module=module, versions=versions)
+    gone = tries_left_behind(module.enrollment_id)
+    for (number, _key), same in groupby(gone, lambda one: (one.check.edition.number, one.key)):
+        versions[number].append({"check": list(same)})
+    newest_first = dict(sorted(versions.items(), reverse=True))
+    return render_template("modules/kept.html", module=module, versions=newest_first)
 
 
 def _answered(block: Line, tries: list[Answer]) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all, fetch_one
-from pdportal.modules.checks.queries import has_checks
+from pdportal.modules.checks.models import CheckTry
+from pdportal.modules.checks.queries import has_checks, is_left_behind
 from pdportal.modules.enrollments.going_on import check, check_columns, check_to_meet
 from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.rule import EDITION, block_counts, counts, is_asked, is_left
@@ -58,7 +59,13 @@ def _stayed(table: Any) -> ColumnElement[bool]:
     return select(1).select_from(joined).where(there).correlate(enrollment, edition).exists()
 
 
-_left_behind = or_(*(_stayed(table) for table in (answer, reflection, hand_in, taken_up)))
+_tried = select(CheckTry.id).where(
+    CheckTry.enrollment_id == enrollment.c.id, is_left_behind(edition.c.id)
+)
+_left_behind = or_(
+    *(_stayed(table) for table in (answer, reflection, hand_in, taken_up)),
+    _tried.correlate(enrollment, edition).exists(),
+)
 """Whether something that was done in another edition stayed there."""
 
 _MODULE = (

@@ -1,0 +1,73 @@
+"""What becomes of tries at a check when their owner moves on to another version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from pdportal.db import db
+from tests.conftest import Visit
+from tests.modules.checks.given import CHECK_URL, begin, fill, module_with_check, take
+from tests.modules.given import plain_page, publish_one, write_module
+from tests.people import World
+
+
+def drop_the_check(tmp_path: Path) -> None:
+    """The next version of the module, without its check."""
+    pages = {"01-one-second.md": plain_page("One second", "## Three seconds\n\nWait more.")}
+    folder = write_module(tmp_path, skills="questioning, talk", pages=pages)
+    (folder / "check.md").unlink()
+    assert publish_one(folder).edition
+    db.session.commit()
+
+
+def move_on(client: FlaskClient) -> None:
+    """Move to the newest version."""
+    assert client.post("/learn/wait/move-on").status_code == 302
+
+
+def test_tries_at_a_check_that_is_gone_stay_readable(
+    world: World, visit: Visit, tmp_path: Path
+) -> None:
+    module_with_check(tmp_path)
+    ada, ben = visit(world.ada), visit(world.ben)
+    take(ada, True, False)
+    ada.post(f"{CHECK_URL}/1/plan", data={"line": "1-0", "do": "done"})
+    form = begin(ada)
+    boxes = fill(ada, form, True, True)
+    assert ada.post(form, data=boxes).status_code in {200, 302}
+    drop_the_check(tmp_path)
+    assert "/version/kept" not in ada.get("/learn/wait").text
+    move_on(ada)
+
+    assert "/version/kept" in ada.get("/learn/wait").text
+    kept = ada.get("/learn/wait/version/kept").text
+    assert "Kept from version 1" in kept
+    assert kept.count(f'href="{CHECK_URL}/') == 2
+    page, result, form_page = (ada.get(url).text for url in (CHECK_URL, f"{CHECK_URL}/1", form))
+    for text in (page, result, form_page):
+        assert "does not have this check" in text
+    assert "Start a fresh form" not in page + result
+    assert "What helps with the rest" in result
+    assert "Hand in</button>" not in form_page
+    assert form_page.count(" checked") == 2, "what was chosen is there"
+    for address in (form, f"{form}/hand-in"):
+        refused = ada.post(address, data=boxes)
+        assert refused.status_code == 409
+        assert "does not have this check" in refused.text
+    assert ada.post(f"{CHECK_URL}/begin").status_code in {302, 404}
+    assert ben.get(CHECK_URL).status_code == 404
+    assert ben.get(f"{CHECK_URL}/1").status_code == 404
+
+
+def test_who_tested_out_keeps_the_page_that_says_so(
+    world: World, visit: Visit, tmp_path: Path
+) -> None:
+    module_with_check(tmp_path)
+    ada = visit(world.ada)
+    take(ada, True, True)
+    drop_the_check(tmp_path)
+    move_on(ada)
+    assert "You have tested out" in ada.get(f"{CHECK_URL}/1").text
+    assert f'href="{CHECK_URL}/1"' in ada.get("/learn/wait/version/kept").text
