@@ -69,7 +69,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     # Ben practises, then goes through the stages in order.
     assert ben.post(f"{for_ben}/begin").location.endswith("/practice")
     assert "The first minute" not in ben.get(f"{for_ben}/practice").text
-    shown = ben.post(f"{for_ben}/practice", data={"text": "Nice."}).text
+    shown = ben.post(f"{for_ben}/practice", data={"text-tell": "Nice."}).text
     assert "the first minute raises a question" in shown
     assert "Nice." in shown
     review = review_of(round_, world.ben)

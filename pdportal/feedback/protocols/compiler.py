@@ -11,7 +11,7 @@
     after                               what follows it (`facts.AFTER`)
     suits                               as `suggesting.read_suits` gives it, or None
     stages                              as `stages.Stage` stores them
-    practice                            {"work", "answer"} (HTML) or None
+    practice                            as `practice.read_practice` gives it, or None
     students                            as `students.HandOut` stores them
 """
 
@@ -27,10 +27,10 @@ from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.protocols.facts import read_facts
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.practice import read_practice
 from pdportal.feedback.protocols.reading import (
     Section,
     sections_of,
-    subsections,
 )
 from pdportal.feedback.protocols.stage_reader import StageReader
 from pdportal.feedback.protocols.stages import (
@@ -74,6 +74,7 @@ def _bytes(path: Path) -> bytes:
 def _read_sections(sections: list[Section], data: dict[str, Any], problems: Problems) -> None:
     lines: dict[str, int] = {}
     stages: list[Stage] = []
+    keys = dict(section.stage for section in sections if section.stage)
     for section in sections:
         if section.stage:
             stage = StageReader(section, problems).read()
@@ -83,7 +84,7 @@ def _read_sections(sections: list[Section], data: dict[str, Any], problems: Prob
                 problems.error(section.line, problem, "Change {#…} of one.")
             lines[stage.key] = section.line
         elif section.title.lower() == "practice":
-            data["practice"] = _practice(section, problems)
+            data["practice"] = read_practice(section, keys, problems)
         elif (grades := grades_in(section.title)) is not None:
             data["students"].append(asdict(read_hand_out(section, grades, problems)))
         else:
@@ -115,18 +116,3 @@ def _check_whole(source: Source, data: dict[str, Any], problems: Problems) -> No
             source.line_of("roles"), "A facilitator speaks, and is not among the roles.",
             "Write “roles: [facilitator]”.",
         )  # fmt: skip
-
-
-def _practice(section: Section, problems: Problems) -> dict[str, str] | None:
-    parts = subsections(section, problems)
-    html: dict[str, str] = {}
-    for name, title in (("work", "The work"), ("answer", "A model answer")):
-        part = parts.pop(title.lower(), None)
-        html[name] = part.html if part else ""
-        if not html[name]:
-            problem = f"The practice has no part “{title}”."
-            problems.error(section.line, problem, f"Add “### {title}”.")
-    for part in parts.values():
-        problem = f"“{part.title}” is no part of a practice."
-        problems.warning(part.line, problem, "Write “The work” or “A model answer”.")
-    return html if all(html.values()) else None

@@ -49,14 +49,27 @@ def hints(comment: Comment, stage: Stage) -> list[Hint]:
     """
     if not comment.is_written:
         return []
+    placed = comment.anchor is not AnchorKind.WHOLE or (
+        kind_of(comment.revision.work).anchors == {AnchorKind.WHOLE}
+    )
+    return lacking(stage, comment.text, comment.next_move, placed=placed)
+
+
+def lacking(stage: Stage, text: str, next_move: str, *, placed: bool) -> list[Hint]:
+    """The same for words in no comment yet; `placed`: whether a place was chosen for them."""
     missing = []
-    if _could_say_where(comment, stage):
+    if stage.place is Placing.ASKED and not placed and not names_a_place(text):
         missing.append(Hint.PLACE)
-    if stage.next_move and not comment.next_move.strip():
+    if stage.next_move and not next_move.strip():
         missing.append(Hint.NEXT_MOVE)
-    if not comment.next_move.strip() and only_judges(comment.text):
+    if not next_move.strip() and only_judges(text):
         missing.append(Hint.REASON)
     return missing
+
+
+def names_a_place(text: str) -> bool:
+    """Whether it has a number, or words in quotation marks."""
+    return _NAMES_A_PLACE.search(text) is not None
 
 
 def only_judges(text: str) -> bool:
@@ -69,12 +82,3 @@ def minutes_left(stages: Iterable[Stage]) -> int:
     """How long stages take together; 0 if one of them does not say."""
     minutes = [stage.minutes for stage in stages]
     return sum(minutes) if all(minutes) else 0
-
-
-def _could_say_where(comment: Comment, stage: Stage) -> bool:
-    return (
-        stage.place is Placing.ASKED
-        and comment.anchor is AnchorKind.WHOLE
-        and kind_of(comment.revision.work).anchors != {AnchorKind.WHOLE}
-        and not _NAMES_A_PLACE.search(comment.text)
-    )
