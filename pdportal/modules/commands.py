@@ -127,7 +127,7 @@ def editions(slug: str) -> None:
     from pdportal.operations.cli import portal_app
 
     with portal_app().app_context():
-        found = versions(slug, None)
+        found = versions(slug)
     if not found:
         raise CannotRun(f"there is no module “{slug}”.")
     for version in found:

@@ -7,7 +7,7 @@ reads them; that somebody began, got on and finished is seen by those who run a 
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts import policy as cohorts
@@ -38,21 +38,6 @@ def may_see_page(person: Person, section: Section) -> bool:
 def reads_notes(person: Person) -> bool:
     """Whether the pages and notes for facilitators are shown to somebody."""
     return cohorts.facilitates_any(person)
-
-
-def sees_versions(person: Person) -> bool:
-    """Those who give modules to others see how many people are on which version, never who."""
-    return cohorts.facilitates_any(person)
-
-
-def people_counted(person: Person | None) -> ColumnElement[bool]:
-    """Of `Enrollment` and `Person`: whom such a count is about; for a command, everybody.
-
-    For one who reads it, the others of their district.
-    """
-    if person is None:
-        return true()
-    return and_(Person.district_id == person.district_id, Person.id != person.id)
 
 
 def enrollments_of(person: Person) -> Select[Enrollment]:

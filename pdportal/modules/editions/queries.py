@@ -7,14 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from pdportal.accounts.models import Person
 from pdportal.cohorts.policy import in_lots
 from pdportal.content.notes import APART_SINCE
 from pdportal.db import Base, db
-from pdportal.modules import policy
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -113,22 +111,20 @@ class Version(NamedTuple):
     people: int
 
 
-def versions(slug: str, person: Person | None) -> list[Version]:
-    """The editions of a module and the people on each, as this person may know it; newest first.
+def versions(slug: str) -> list[Version]:
+    """The editions of a module and the people on each, newest first: for whoever runs the server.
 
-    With nobody, as a command says it.
+    No page shows it: read before and after one person moves on, it would tell who that was.
     """
-    counted = and_(Person.id == Enrollment.person_id, policy.people_counted(person))
     rows = db.session.execute(
         select(
             Edition.number,
             Edition.published_at,
             Edition.id == func.coalesce(Module.current_id, 0),
-            func.count(Person.id),
+            func.count(Enrollment.id),
         )
         .join(Module, Module.id == Edition.module_id)
         .outerjoin(Enrollment, Enrollment.edition_id == Edition.id)
-        .outerjoin(Person, counted)
         .where(Module.slug == slug)
         .group_by(Edition.id, Module.id)
         .order_by(Edition.number.desc())

@@ -18,7 +18,6 @@ from pdportal.modules.blocks.queries import results
 from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.checks.queries import checks_of
-from pdportal.modules.editions.queries import versions
 from pdportal.modules.enrollments import queries, services
 from pdportal.modules.enrollments.pace_views import is_behind, is_paused, plan_of
 from pdportal.modules.enrollments.rule import counts, done_when
@@ -74,7 +73,6 @@ def module_page(slug: str) -> ResponseReturnValue:
         to_class=to_class,
         suggested=suggested_day(),
         top_up=_top_up(module, on_the_way),
-        versions=versions(slug, me()) if policy.sees_versions(me()) else [],
         recommended=recommended_here(me(), module.id) if module.recommended else [],
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
