@@ -273,6 +273,7 @@ def test_modules_published_before_are_found_in_any_language_and_sorted(empty: Fl
         for words in ("反馈", "wait", "fragen"):
             rows, _every = library(ada, Wish(words=words))
             assert [row.slug for row in rows] == ["wait"], words
+        assert library(ada, Wish(words="giraffe"))[0] == [], "answers were among a page's words"
         assert [row.facets for row in library(ada, Wish())[0]] == [{"format": ["read", "try"]}]
         wish = Wish(chosen={Facet.SKILL: "talk", Facet.GRADE: "K-2", Facet.FORMAT: "try"})
         assert len(library(ada, wish)[0]) == 1
@@ -296,7 +297,8 @@ BEFORE_ALL_LANGUAGES_WERE_FOUND = (
     "INSERT INTO module_skill (module_id, name) VALUES (1, 'talk')",
     "INSERT INTO page (id, edition_id, number, slug, title, section, minutes, break_minutes, body,"
     " headings, text, digest) VALUES"
-    " (1, 1, 1, 'one', 'One', 'page', 5, 0, '[]', '[]', '教师给学生的反馈', '')",
+    " (1, 1, 1, 'one', 'One', 'page', 5, 0, '[{\"html\": \"<p>教师给学生的反馈</p>\"}]', '[]',"
+    " '教师给学生的反馈 Giraffe', '')",
     "INSERT INTO block (id, edition_id, page_id, key, kind, data) VALUES"
     " (1, 1, 1, 'twice', 'tryout', '{}')",
 )

@@ -11,7 +11,7 @@ from pdportal.modules.library.queries import Wish
 from pdportal.modules.models import Facet
 from tests.conftest import Visit
 from tests.modules.conftest import Publish
-from tests.modules.given import plain_page
+from tests.modules.given import FIRST, plain_page
 from tests.people import World
 
 HOSTILE = [
@@ -139,3 +139,16 @@ def test_the_library_is_paged(world: World, visit: Visit, publish: Publish):
     assert "Module 24" not in first
     assert "Module 24" in second
     assert re.search(r'href="/learn\?page=2"', first)
+
+
+def test_what_a_question_says_after_it_is_answered_is_not_found(
+    world: World, visit: Visit, publish: Publish
+) -> None:
+    page = FIRST.replace("Yes, there.", "Zebrafinch yes.").replace("we forget", "quokkas forget")
+    gap = "::: question {#gap kind=text}\nWhich ibis?\n\n- [x] Wombat\n    > Narwhal.\n:::\n"
+    publish(pages={"01-one-second.md": f"{page}\n{gap}"})
+    ada = visit(world.ada)
+    for word in ("Zebrafinch", "quokkas", "Wombat", "Narwhal", "facilitators"):
+        assert "Worth waiting for" not in ada.get(f"/learn?q={word}").text, word
+    for word in ("silence", "second pause", "before the first hand", "whose voice", "ibis"):
+        assert "Worth waiting for" in ada.get(f"/learn?q={word}").text, word

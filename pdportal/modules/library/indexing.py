@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import Connection, delete, insert, select
 
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
-from pdportal.modules.models import Edition, Facet, Module, ModuleTag, Page, Section
+from pdportal.modules.models import (
+    Block,
+    BlockKind,
+    Edition,
+    Facet,
+    Module,
+    ModuleTag,
+    Page,
+    Section,
+)
 
 LONGEST_NAME = 80
 
@@ -41,15 +52,41 @@ def index(connection: Connection, edition: Mapping[str, Any]) -> None:
     ]
     connection.execute(insert(ModuleTag), tags)
     pages = connection.execute(
-        select(Page.id, Page.title, Page.text)
+        select(Page.id, Page.title, Page.body)
         .where(Page.edition_id == edition["id"], Page.section != Section.FACILITATORS)
         .order_by(Page.id)
     )
+    blocks = defaultdict[int, dict[str, str]](dict)
+    for row in connection.execute(
+        select(Block.page_id, Block.key, Block.kind, Block.data).where(
+            Block.edition_id == edition["id"], Block.kind != BlockKind.NOTE
+        )
+    ):
+        blocks[row.page_id][row.key] = _asked(row.data)
     entries = [
         _about(edition),
-        *(search.Entry(page.id, "", page.title, page.text) for page in pages),
+        *(
+            search.Entry(page.id, "", page.title, _words(page.body, blocks[page.id]))
+            for page in pages
+        ),
     ]
     search.store(connection, module_id, edition["language"], entries)
+
+
+def _words(body: list[dict[str, str]], blocks: Mapping[str, str]) -> str:
+    """The words of a page as a reader meets it, before any question is answered."""
+    pieces = (piece.get("html") or blocks.get(piece.get("block", ""), "") for piece in body)
+    return "\n".join(plain_text(piece) for piece in pieces if piece)
+
+
+def _asked(data: Mapping[str, Any]) -> str:
+    """What a block shows before it is answered, as HTML; what it says afterwards is left out."""
+    shown = [escape(data.get("title") or ""), data.get("prompt_html", ""), data.get("html", "")]
+    shown += [escape(field["label"]) for field in data.get("fields", ())]
+    shown += [
+        option.get("html") or escape(option.get("title", "")) for option in data.get("options", ())
+    ]
+    return "".join(f"<p>{words}</p>" for words in shown if words)
 
 
 def _about(edition: Mapping[str, Any]) -> search.Entry:
