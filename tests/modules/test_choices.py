@@ -183,3 +183,20 @@ def test_an_option_outside_of_a_choice_is_shown_and_told(tmp_path: Path) -> None
     made_page, made = page(tmp_path, GOOD)
     assert "A option stands in a choice only." in " ".join(told(made))
     assert "Words." in html(made_page)
+
+
+def test_a_choice_sent_again_from_an_older_tab_drops_no_reason(
+    world: World, visit: Visit, pick: Edition
+) -> None:
+    ada = visit(world.ada)
+    ada.post(f"{HERE}/way-in/choose", data={"option": "read", "why": ""})
+    ada.post(f"{HERE}/way-in/choose", data={"option": "read", "why": "I like paper."})
+    assert "I like paper." in ada.get(HERE).text
+    again = ada.post(f"{HERE}/way-in/choose", data={"option": "watch", "why": "Another reason."})
+    assert again.status_code == 409
+    assert ">\nAnother reason.</textarea>" in again.text
+    assert "I like paper." in again.text
+    version = re.findall(r'name="version"[^>]*value="(\d+)"', again.text)[0]
+    why = {"why": "Another reason.", "version": version}
+    assert ada.post(f"{HERE}/way-in/why", data=why).status_code == 302
+    assert "Another reason." in ada.get(HERE).text

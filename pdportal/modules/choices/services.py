@@ -15,7 +15,7 @@ from pdportal.modules.enrollments.services import finish_if_done
 from pdportal.modules.models import Block, BlockKind, Chosen, Enrollment
 from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import on_page
-from pdportal.web.autosave import replace_values
+from pdportal.web.autosave import ChangedElsewhere, replace_values
 from pdportal.web.errors import Refused
 
 LONGEST_WHY = 5_000
@@ -24,8 +24,8 @@ LONGEST_WHY = 5_000
 def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> Enrollment:
     """Choose an alternative, or another one later: what was done in the first stays.
 
-    Only the blocks of the chosen one count. `why` is stored with the first choice; later,
-    `save_why` changes it.
+    Only the blocks of the chosen one count. `why` is stored where none is yet; later, `save_why`
+    changes it. Raises `ChangedElsewhere` where another `why` is stored.
     """
     block = _choice(opened, key)
     options = {each["key"]: each["minutes"] for each in block.data["options"]}
@@ -40,6 +40,10 @@ def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> E
     chosen = _chosen(person, enrollment.id, block.id)
     if chosen is None and not add_unless_there(new):  # the other tab was quicker by a moment
         chosen = _chosen(person, enrollment.id, block.id)
+    if chosen is not None and why.strip() and why != chosen.why:
+        if chosen.why.strip():  # a form of before the first choice: both are shown, and one stored
+            raise ChangedElsewhere(chosen.version, {"why": chosen.why})
+        replace_values(chosen, {"why": why}, None)
     if chosen is not None and chosen.option != option:
         chosen.option, chosen.minutes, chosen.at = option, minutes, clock.now()
     if chosen is None or chosen in db.session.dirty:

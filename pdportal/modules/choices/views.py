@@ -27,6 +27,8 @@ def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     try:
         enrollment = services.choose(me(), opened, key, request.form.get("option", "")[:80], why)
     except Refused as refused:
+        if isinstance(refused, ChangedElsewhere):
+            return _both(opened, key, why, refused), refused.status
         if refused.status != 422:
             raise
         return render_page(opened, Typed(key, refused.message, {"why": why})), 422
@@ -44,14 +46,18 @@ def choice_why(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     except Refused as refused:
 
         def again(refused: Refused) -> str:
-            typed = Typed(key, refused.message, {"why": _why()})
             if isinstance(refused, ChangedElsewhere):
-                stored = [("", refused.values["why"])]
-                typed = Typed(key, "", {"why": _why()}, stored, refused.version)
-            return render_page(opened, typed)
+                return _both(opened, key, _why(), refused)
+            return render_page(opened, Typed(key, refused.message, {"why": _why()}))
 
         return not_saved(refused, _url(opened, key), typed=[("", _why())], again=again)
     return saved(chosen.version, _url(opened, key))
+
+
+def _both(opened: Opened, key: str, why: str, refused: ChangedElsewhere) -> str:
+    """The page with what was typed, and what another window stored."""
+    stored = [("", refused.values["why"])]
+    return render_page(opened, Typed(key, "", {"why": why}, stored, refused.version))
 
 
 def _why() -> str:
