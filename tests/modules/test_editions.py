@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -462,3 +463,28 @@ def test_a_note_and_a_check_that_are_gone_keep_their_words(
     answer = visit(world.ada).post(f"/learn/{address}", data={box: "A long thought."})
     assert answer.status_code == 404
     assert "A long thought." in answer.text
+
+
+def test_an_older_tab_does_not_answer_a_question_its_reader_never_saw(
+    world: World, visit: Visit, publish: Publish
+):
+    question = "::: question {#n kind=text}\n%s\n\n- [x] three\n    > Yes.\n:::\n"
+    publish(pages={"01-here.md": plain_page("Here", question % "How many seconds?")})
+    ada = visit(world.ada)
+    ada.post("/learn/wait/begin")
+    seen = re.findall(r'name="edition"[^>]*value="(\w+)"', ada.get("/learn/wait/here").text)[0]
+    publish(pages={"01-here.md": plain_page("Here", question % "In which grade?")})
+    ada.post("/learn/wait/move-on")
+    sent = {"text": "three", "edition": seen}
+    for headers in ({}, FETCH):
+        refused = ada.post("/learn/wait/here/n/answer", data=sent, headers=headers)
+        assert refused.status_code == 409
+        assert "This page has changed since you opened it." in refused.text
+        if not headers:
+            assert 'value="three"' in refused.text
+            assert "In which grade?" in refused.text
+    assert db.session.scalars(select(Answer)).all() == []
+    now = re.findall(r'name="edition"[^>]*value="(\w+)"', ada.get("/learn/wait/here").text)[0]
+    answered = ada.post("/learn/wait/here/n/answer", data=sent | {"edition": now})
+    assert answered.status_code == 302
+    assert len(db.session.scalars(select(Answer)).all()) == 1

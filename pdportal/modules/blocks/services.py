@@ -61,14 +61,19 @@ class EmptyBoxes(Refused):
         super().__init__(message, status=422, field=key)
 
 
-def answer(person: Person, opened: Opened, key: str, answer: Json) -> Enrollment:
+def answer(
+    person: Person, opened: Opened, key: str, answer: Json, *, edition: str = ""
+) -> Enrollment:
     """Save a try at a question; the page is read with the last answer it asks for.
 
-    Raises `Refused` where it is no answer that the question's kind can take.
+    Raises `Refused` where it is no answer that the question's kind can take, or where the form
+    shows another `edition`, by its content hash, than the one that is read now.
     """
     block_kind, data = compiled_page(opened).blocks.get(key, (None, {}))
     if block_kind != BlockKind.QUESTION:
         raise NotFound
+    if edition and edition != opened.content_hash:
+        raise Refused(_("This page has changed since you opened it. Read the question again."))
     kind = questions.kind_of(data)
     try:
         answer = kind.check(data, answer)

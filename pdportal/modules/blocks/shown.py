@@ -142,6 +142,7 @@ def _block(
             "key": key,
             "kind": kind.value,
             "anchor": anchor_of(kind, key),
+            "edition": opened.content_hash,
             "handout": f"{opened.address}/students/{key}",
             "base": f"{opened.address}/{opened.page_slug}/{key}/",
             "back": f"{opened.page_slug}/{key}",

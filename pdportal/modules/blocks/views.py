@@ -40,7 +40,8 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
         raise NotFound
     posted = questions.kind_of(data).read(request.form)
     try:
-        enrollment = services.answer(me(), opened, key, posted)
+        seen = request.form.get("edition", opened.content_hash)
+        enrollment = services.answer(me(), opened, key, posted, edition=seen)
     except Refused as refusal:
         typed = Typed(key, refusal.message, answer=posted)
         if wants_fragment() and refusal.status == 422:
