@@ -71,7 +71,7 @@ class Editions:
 
     def __init__(self, old_id: int, new_id: int, enrollment_id: int) -> None:
         self.ids = old_id, new_id
-        both = editions(self.ids)
+        both, self.checks = editions(self.ids)
         older, self.newer = both[old_id], both[new_id]
         self.may_be_compared = min(older.compiler, self.newer.compiler) >= APART_SINCE
         """An older one may still have notes for facilitators among the words of its pages."""

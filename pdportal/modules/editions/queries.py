@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from pdportal.cohorts.policy import in_lots
 from pdportal.content.notes import APART_SINCE
 from pdportal.db import Base, db
+from pdportal.modules.checks.models import Check
 from pdportal.modules.models import (
     Answer,
     Block,
@@ -96,10 +97,15 @@ def blocks_written_in(enrollment_id: int) -> dict[int, str]:
     return dict(db.session.execute(union_all(*rows)).all())
 
 
-def editions(edition_ids: Iterable[int]) -> dict[int, Edition]:
-    """Editions by their ids."""
-    rows = db.session.scalars(select(Edition).where(Edition.id.in_(edition_ids)))
-    return {edition.id: edition for edition in rows}
+def editions(edition_ids: Iterable[int]) -> tuple[dict[int, Edition], list[Check]]:
+    """Editions by their ids; and their checks, in one statement."""
+    rows = db.session.execute(
+        select(Edition, Check)
+        .outerjoin(Check, Check.edition_id == Edition.id)
+        .where(Edition.id.in_(edition_ids))
+        .order_by(Check.id)
+    ).all()
+    return {row[0].id: row[0] for row in rows}, [row[1] for row in rows if row[1]]
 
 
 class Version(NamedTuple):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
+from pdportal.modules.checks.changes import check_changes
 from pdportal.modules.checks.queries import tries_left_behind
 from pdportal.modules.editions import queries, services
 from pdportal.modules.editions.changes import Editions, shown_question
@@ -40,6 +41,7 @@ def edition_changes(slug: str) -> ResponseReturnValue:
         module=module,
         newest=editions.newer.number,
         changes=changes,
+        checks=check_changes(editions.checks, *editions.ids),
         can_compare=editions.may_be_compared,
         only=only,
         move=move,

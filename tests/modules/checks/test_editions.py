@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pdportal.db import db
 from tests.conftest import Visit
 from tests.modules.checks.given import CHECK_URL, begin, fill, module_with_check, take
-from tests.modules.given import plain_page, publish_one, write_module
+from tests.modules.given import CHECK, plain_page, publish_one, write_module
 from tests.people import World
 
 
@@ -71,3 +71,20 @@ def test_who_tested_out_keeps_the_page_that_says_so(
     move_on(ada)
     assert "You have tested out" in ada.get(f"{CHECK_URL}/1").text
     assert f'href="{CHECK_URL}/1"' in ada.get("/learn/wait/version/kept").text
+
+
+def test_what_changed_names_the_check(world: World, visit: Visit, tmp_path: Path) -> None:
+    module_with_check(tmp_path)
+    ada = visit(world.ada)
+    ada.post("/learn/wait/begin")
+    other = CHECK.replace("exempts: true", "required: true").replace("Who speaks next?", "Who?")
+    module_with_check(tmp_path, other)
+    said = ada.get("/learn/wait/version/changes").text
+    for words in ("asks something else", "done when it is met", "no longer tests you out"):
+        assert words in said
+    assert "Only small things" not in said
+    drop_the_check(tmp_path)
+    assert "Removed. What you did" in ada.get("/learn/wait/version/changes").text
+    move_on(ada)
+    module_with_check(tmp_path)
+    assert "A new check." in ada.get("/learn/wait/version/changes").text
