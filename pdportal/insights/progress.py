@@ -18,6 +18,7 @@ from pdportal import clock
 from pdportal.cohorts.models import Cohort
 from pdportal.insights import policy, queries
 from pdportal.insights.checks import CheckFigures, check_figures
+from pdportal.modules.enrollments.state import State
 from pdportal.web.locale import zone_here
 
 LATE = timedelta(days=2)
@@ -28,29 +29,6 @@ QUIET = timedelta(days=14)
 
 ASKED_LATELY = timedelta(days=30)
 """For so long it is shown that somebody was asked how a module is going."""
-
-
-class State(StrEnum):
-    """How far one person is in one module."""
-
-    NOT_BEGUN = "not_begun"
-    BEGUN = "begun"
-    DONE = "done"
-    TESTED_OUT = "tested_out"
-    """Done by what was known before; counted as done."""
-    PAUSED = "paused"
-    ANOTHER_WAY = "another_way"
-    """Counted as done by an agreement."""
-
-    @property
-    def is_done(self) -> bool:
-        """In whichever way."""
-        return self in {State.DONE, State.TESTED_OUT, State.ANOTHER_WAY}
-
-    @property
-    def is_settled(self) -> bool:
-        """Nothing is late, and nobody is reminded."""
-        return self.is_done or self is State.PAUSED
 
 
 class Why(StrEnum):

@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     from pdportal.modules.checks.queries import REQUIRED_LEFT
     from pdportal.modules.checks.shown import say_required
     from pdportal.modules.enrollments.rule import Condition, add_condition
+    from pdportal.modules.enrollments.state import say_state
     from pdportal.modules.events import module_finished
     from pdportal.modules.library.finds import find_modules
     from pdportal.modules.library.teaching import modules_that_teach
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     suggestions.register()
     load_views()
     app.jinja_env.filters["direction"] = direction
+    app.add_template_filter(say_state)
     app.register_blueprint(bp)
     cache_compiled_pages(app)
     revision_saved.connect(note_hand_in)

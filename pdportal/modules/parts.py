@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -87,6 +88,20 @@ is_paused = and_(
     or_(enrollment.c.paused_until.is_(None), enrollment.c.paused_until > TODAY),
 )
 """Of a way: no reminder and no late mark for now."""
+
+
+def another_way_at() -> ScalarSelect[datetime]:
+    """When all that assigns a module to the person `ME` was counted as done another way."""
+    return (
+        select(
+            case((func.count() == func.count(agreement.c.done_at), func.max(agreement.c.done_at)))
+        )
+        .select_from(assignments_in_cohorts())
+        .where(policy.is_assigned_to(ME), assignment.c.module_id == module.c.id)
+        .correlate(module)
+        .scalar_subquery()
+    )
+
 
 my_enrollment = and_(enrollment.c.module_id == module.c.id, policy.is_own(ME))
 assigned_to_me = policy.is_assigned_to(ME)

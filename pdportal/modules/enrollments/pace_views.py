@@ -21,18 +21,12 @@ from pdportal.web.locale import say_day, zone_here
 
 def plan_of(module: Any, pages: list[queries.PageOnWay]) -> list[pace.Sitting]:
     """The sittings that are left for somebody who is on their way and not paused."""
-    if not module.enrollment_id or module.finished_at or module.left_at or is_paused(module):
+    if not module.enrollment_id or module.finished_at or module.left_at or module.is_paused:
         return []
     left = [page.row for page in pages if page.counts and not page.row.is_read]
     return pace.plan(
         left, _today(), days=module.days, until=module.due_on, weekly=module.weekly_minutes
     )
-
-
-def is_paused(module: Any) -> bool:
-    """The same rule as `parts.is_paused`, for a module that was opened."""
-    until = module.paused_until
-    return module.paused_at is not None and (until is None or until > _today())
 
 
 def is_behind(module: Any) -> bool:
@@ -73,7 +67,7 @@ def _page(module: Any, form: PaceForm, pausing: PauseForm) -> str:
         pausing=pausing,
         sittings=sittings,
         last_day=sittings[-1].day if sittings else None,
-        paused=is_paused(module),
+        paused=module.is_paused,
         behind=is_behind(module),
         assigned=[given for given in assigned_here(me(), module.id) if not given.done_at],
     )

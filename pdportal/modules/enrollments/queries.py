@@ -21,6 +21,7 @@ from pdportal.modules.parts import (
     ME,
     Line,
     agreement,
+    another_way_at,
     answer,
     assigned_to_me,
     assignment,
@@ -84,6 +85,8 @@ _MODULE = (
         _left_behind.label("left_behind"),
         my_track.label("track"),
         *(enrollment.c[name] for name in PACE),
+        is_paused.label("is_paused"),
+        another_way_at().label("another_way_at"),
         minutes_left().label("minutes_left"),
         _go_on.c.slug.label("go_on_slug"),
         _go_on.c.title.label("go_on_title"),
@@ -211,7 +214,10 @@ _NEXT = (
         enrollment.c.finished_at.is_(None),
         enrollment.c.left_at.is_(None),
         func.coalesce(~is_paused, True),
-        or_(enrollment.c.id.is_not(None), _given.c.module_id.is_not(None)),
+        or_(
+            and_(enrollment.c.id.is_not(None), another_way_at().is_(None)),
+            _given.c.module_id.is_not(None),
+        ),
     )
     .order_by(
         func.coalesce(enrollment.c.due_on, _given.c.due_on).is_(None),
@@ -227,7 +233,7 @@ _NEXT = (
 
 def module_opened(person: Person, slug: str) -> Line | None:
     """A module in the edition this person began, else the current one; None if there is none."""
-    values = {"person_id": person.id, "slug": slug}
+    values = {"person_id": person.id, "slug": slug, "today": clock.today(zone_here())}
     return fetch_one(_MODULE, values)
 
 

@@ -19,8 +19,9 @@ from pdportal.modules.blocks.shown import suggested_day
 from pdportal.modules.blueprint import bp
 from pdportal.modules.checks.queries import checks_of
 from pdportal.modules.enrollments import queries, services
-from pdportal.modules.enrollments.pace_views import is_behind, is_paused, plan_of
+from pdportal.modules.enrollments.pace_views import is_behind, plan_of
 from pdportal.modules.enrollments.rule import counts, done_when
+from pdportal.modules.enrollments.state import state_of
 from pdportal.modules.library import filters
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.levers import levers
@@ -60,9 +61,10 @@ def module_page(slug: str) -> ResponseReturnValue:
         done_when=done_when(
             len(counted), [kind for page in counted for kind in page.asked], module.asks
         ),
+        state=state_of(module),
         tracks=_tracks(module, on_the_way),
         sittings=plan_of(module, pages),
-        paused=is_paused(module),
+        paused=module.is_paused,
         behind=is_behind(module),
         assigned=assigned_here(me(), module.id),
         prerequisites=before,

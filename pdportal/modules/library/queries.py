@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.folding import words_of
@@ -31,14 +32,17 @@ from pdportal.modules.library import search
 from pdportal.modules.models import Facet, ModuleTag, Section
 from pdportal.modules.parts import (
     ME,
+    TODAY,
     Line,
     agreement,
+    another_way_at,
     assigned_to_me,
     assignment,
     assignments_in_cohorts,
     due_on,
     edition,
     enrollment,
+    is_paused,
     minutes_left,
     module,
     my_editions,
@@ -47,6 +51,7 @@ from pdportal.modules.parts import (
     pages_on_the_way,
     pages_read,
 )
+from pdportal.web.locale import zone_here
 
 PER_PAGE = 24
 SITTINGS = {"10": 10, "20": 20, "45": 45}
@@ -266,6 +271,8 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
             enrollment.c.begun_at,
             enrollment.c.finished_at,
             enrollment.c.tested_out_at,
+            is_paused.label("is_paused"),
+            another_way_at().label("another_way_at"),
             pages_on_the_way().label("pages"),
             pages_read().label("pages_read"),
             minutes_left().label("minutes_left"),
@@ -287,4 +294,5 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
         )
         .order_by(found.c.place)
     )
-    return db.session.execute(cards, {ME.key: person.id}).all()
+    values = {ME.key: person.id, TODAY.key: clock.today(zone_here())}
+    return db.session.execute(cards, values).all()

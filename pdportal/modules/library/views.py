@@ -14,6 +14,7 @@ from pdportal.folding import snippet
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.going_on import next_up
 from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.enrollments.state import State, say_state, state_of
 from pdportal.modules.library import filters, queries
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.queries import PER_PAGE, SITTINGS, Wish
@@ -85,7 +86,7 @@ def own_card(row: Line) -> dict[str, Any]:
         "go_on": "",
     }
     if row.begun_at:
-        card["state"] = _state(row)
+        card["state"] = _pages(row)
         card["go_on"] = next_up(row).url
     return card
 
@@ -139,10 +140,12 @@ def _given(due_on: date | None) -> str:
 
 
 def _state(row: Line) -> str:
-    if not row.begun_at:
-        return ""
-    if getattr(row, "tested_out_at", None):
-        return _("Tested out")
-    if getattr(row, "finished_at", None):
-        return _("Done")
+    """What stands beside the bar: how many pages are read, unless another state says more."""
+    state = state_of(row)
+    if state is State.BEGUN:
+        return _pages(row)
+    return "" if state is State.NOT_BEGUN else say_state(state).capitalize()
+
+
+def _pages(row: Line) -> str:
     return _("%(done)s of %(pages)s pages", done=row.pages_read, pages=row.pages)

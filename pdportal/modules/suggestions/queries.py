@@ -17,6 +17,7 @@ from pdportal.modules.parts import (
     ME,
     TODAY,
     Line,
+    another_way_at,
     edition,
     enrollment,
     is_paused,
@@ -185,6 +186,7 @@ def my_modules(person: Person) -> Sequence[Line]:
             enrollment.c.tested_out_at,
             enrollment.c.left_at,
             is_paused.label("is_paused"),
+            another_way_at().label("another_way_at"),
             mark.c.saved_at,
             mark.c.put_aside_at,
             mark.c.reason,
@@ -200,7 +202,13 @@ def my_modules(person: Person) -> Sequence[Line]:
             .outerjoin(go_on, go_on.c.id == page_to_go_on())
             .outerjoin(check, check.c.id == check_to_meet())
         )
-        .where(or_(enrollment.c.id.is_not(None), mark.c.module_id.is_not(None)))
+        .where(
+            or_(
+                enrollment.c.id.is_not(None),
+                mark.c.module_id.is_not(None),
+                another_way_at().is_not(None),
+            )
+        )
         .order_by(
             enrollment.c.finished_at.desc(),
             enrollment.c.last_at.desc(),

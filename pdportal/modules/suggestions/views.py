@@ -11,6 +11,7 @@ from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.going_on import next_up
 from pdportal.modules.enrollments.queries import module_opened, next_to_learn
+from pdportal.modules.enrollments.state import State, state_of
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.parts import Line
 from pdportal.modules.suggestions import policy, queries, services
@@ -28,18 +29,25 @@ def my_modules() -> ResponseReturnValue:
     rows = queries.my_modules(me())
     begun = {row.id for row in rows if row.begun_at}
     given = [row for row in next_to_learn(me()) if row.module_id not in begun]
-    open_ones = [row for row in rows if row.begun_at and not row.finished_at]
+    states: dict[str, list[Line]] = {state: [] for state in State}
+    for row in rows:
+        states[state_of(row)].append(row)
+    open_ones = states[State.BEGUN] + states[State.PAUSED]
     groups = {
-        "under_way": [row for row in open_ones if not (row.is_paused or row.left_at)],
-        "paused": [row for row in open_ones if row.is_paused and not row.left_at],
+        **states,
+        State.BEGUN: [row for row in states[State.BEGUN] if not row.left_at],
+        State.PAUSED: [row for row in states[State.PAUSED] if not row.left_at],
         "left": [row for row in open_ones if row.left_at],
-        "saved": [row for row in rows if row.saved_at and not row.begun_at],
-        "finished": [row for row in rows if row.finished_at and not row.tested_out_at],
-        "tested_out": [row for row in rows if row.finished_at and row.tested_out_at],
-        "put_aside": [row for row in rows if row.put_aside_at and not row.begun_at],
+        "saved": [row for row in states[State.NOT_BEGUN] if row.saved_at],
+        "put_aside": [row for row in states[State.NOT_BEGUN] if row.put_aside_at],
     }
     return render_template(
-        "modules/mine.html", groups=groups, given=given, cover_of=cover_of, next_up=next_up
+        "modules/mine.html",
+        rows=rows,
+        groups=groups,
+        given=given,
+        cover_of=cover_of,
+        next_up=next_up,
     )
 
 
