@@ -44,8 +44,8 @@ def shelf(publish: Publish) -> dict[str, Edition]:
     return shelf
 
 
-def reasons(world: World) -> dict[str, str]:
-    return {one.module.slug: one.reason for one in suggestions(world.ada, SKILLS)}
+def reasons(world: World, *more: str) -> dict[str, str]:
+    return {one.module.slug: one.reason for one in suggestions(world.ada, (*SKILLS, *more))}
 
 
 def place(world: World, name: str, position: int) -> None:
@@ -114,28 +114,34 @@ def test_what_follows_a_finished_module_is_suggested_and_what_is_begun_is_not(
     assert reasons(world) == {}
 
 
+@pytest.mark.parametrize(
+    "skill", ["robotics", "提问与等待", "Réflexion sur l’élève", "طرح الأسئلة"]
+)
 def test_what_a_check_left_open_is_suggested_until_it_is_met(
-    world: World, shelf: dict[str, Edition]
+    world: World, shelf: dict[str, Edition], publish: Publish, skill: str
 ):
+    if skill != "robotics":
+        publish("named", title="Of that name", skills=skill, pages=ONE)
+    slug = "robotics" if skill == "robotics" else "named"
     edition = shelf["next"]
     way = Enrollment(person_id=world.ada.id, module_id=edition.module_id, edition_id=edition.id)
     check = Check(
         **{"edition_id": edition.id, "key": "check", "title": "A check", "minutes": 3, "needed": 1},
         **{"each_skill": False, "exempts": False, "required": False, "again_days": 1, "intro": ""},
-        **{"skills": ["robotics"], "levels": {}, "forms": [], "help": {}},
+        **{"skills": [skill], "levels": {}, "forms": [], "help": {}},
     )
     db.session.add_all([way, check])
     db.session.flush()
     for number, is_met in enumerate((False, True), 1):
-        plan = [] if is_met else [{"key": "0-0", "skill": "robotics", "title": "See it"}]
+        plan = [] if is_met else [{"key": "0-0", "skill": skill, "title": "See it"}]
         made = CheckTry(
             **{"enrollment_id": way.id, "check_id": check.id, "key": "check", "number": number},
             **{"form": 0, "handed_in_at": clock.now(), "is_met": is_met, "plan": plan},
         )
         db.session.add(made)
         db.session.flush()
-        said = "It is about robotics, which your last check left open."
-        assert reasons(world) == ({} if is_met else {"robotics": said})
+        said = f"It is about {skill}, which your last check left open."
+        assert reasons(world, skill) == ({} if is_met else {slug: said})
 
 
 @pytest.mark.usefixtures("shelf")
@@ -313,6 +319,9 @@ def test_what_one_made_is_in_ones_data_and_goes_when_one_leaves(world: World):
         ("Planning lessons together", "lesson planning", True),
         ("Use data", "AI", False),
         ("Réflexion en classe", "reflexion", True),
+        ("让更多学生提问", "提问", True),
+        ("让更多学生讨论", "提问", False),
+        ("학생들이 질문을 더 많이 합니다", "질문", True),
         ("", "talk", False),
         ("talk", "", False),
     ],

@@ -102,12 +102,13 @@ def _needed(person: Person, skills: Iterable[str]) -> dict[str, tuple[int, str]]
              for name, source in NEEDS.items()]  # fmt: skip
     needs = db.session.execute(union_all(*parts)).all()
     found: dict[str, tuple[int, str]] = {}
-    for skill in skills if needs else ():
-        for need in needs:
-            source = NEEDS[need.source]
+    said = [(NEEDS[need.source], words) for need in needs
+            for words in NEEDS[need.source].read(need.words)]  # fmt: skip
+    for skill in skills if said else ():
+        for source, words in said:
             weighs_more = skill not in found or source.weight > found[skill][0]
-            if weighs_more and speaks_of(need.words, skill, is_exact=source.is_exact):
-                found[skill] = source.weight, source.say(skill, need.words)
+            if weighs_more and speaks_of(words, skill, is_exact=source.is_exact):
+                found[skill] = source.weight, source.say(skill, words)
     return found
 
 

@@ -6,6 +6,7 @@ are suggested. A source of `ROWS` gives modules by itself. What weighs more is s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.works.models import Work
-from pdportal.folding import folded_words
+from pdportal.folding import folded_words, has_no_blanks
 from pdportal.goals import policy as goals
 from pdportal.goals.models import Goal
 from pdportal.modules.checks.models import CheckTry
@@ -40,6 +41,8 @@ class Source:
     """Of what it is about and who or what says so."""
     is_exact: bool = False
     """Whether a need names a skill, and is no text that may speak of one."""
+    read: Callable[[str], Iterable[str]] = lambda words: (words,)
+    """The needs in what was asked for."""
 
 
 def goal_words(person: Person) -> Select[*tuple[Any, ...]]:
@@ -49,7 +52,7 @@ def goal_words(person: Person) -> Select[*tuple[Any, ...]]:
 
 
 def open_in_checks(person: Person) -> Select[*tuple[Any, ...]]:
-    """The plans of the last tries at checks that somebody has not met: their skills stand in it."""
+    """The plans of the last tries at checks that somebody has not met, for `skills_of_plan`."""
     later = aliased(CheckTry)
     is_over = select(later.id).where(
         later.enrollment_id == CheckTry.enrollment_id,
@@ -67,6 +70,11 @@ def open_in_checks(person: Person) -> Select[*tuple[Any, ...]]:
             ~is_over.exists(),
         )
     )
+
+
+def skills_of_plan(stored: str) -> list[str]:
+    """The skills that a plan helps with, once each."""
+    return list(dict.fromkeys(line["skill"] for line in json.loads(stored)))
 
 
 def placed_skills(person: Person) -> Select[*tuple[Any, ...]]:
@@ -145,6 +153,8 @@ NEEDS: dict[str, Source] = {
         lambda about, _by: _(
             "It is about %(skill)s, which your last check left open.", skill=about
         ),
+        is_exact=True,
+        read=skills_of_plan,
     ),
     "placement": Source(
         40,
@@ -169,15 +179,24 @@ NEEDS: dict[str, Source] = {
 
 
 def speaks_of(words: str, skill: str, *, is_exact: bool) -> bool:
-    """Whether a text names a skill: all its words of four letters and more, by their beginnings."""
+    """Whether a text names a skill: all its words that are long enough, by their beginnings.
+
+    In scripts that say much with few letters, or write words without blanks, anywhere in it.
+    """
     said, named = folded_words(words), folded_words(skill)
     if is_exact:
         return said == named
-    sought = [word for word in named if len(word) > 3]
+    sought = [word for word in named if len(word) >= (2 if _is_dense(word) else 4)]
     return bool(sought) and all(any(_alike(word, other) for other in said) for word in sought)
 
 
+def _is_dense(word: str) -> bool:
+    return word >= "\u2e80"
+
+
 def _alike(one: str, other: str) -> bool:
+    if _is_dense(one) or has_no_blanks(one):
+        return one in other
     return one == other or (
         min(len(one), len(other)) >= BEGINNING and one[:BEGINNING] == other[:BEGINNING]
     )
