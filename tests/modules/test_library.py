@@ -254,6 +254,15 @@ def test_the_levers_are_the_authors_words_or_follow_from_the_parts(app: Any):
             "You choose what to try, with which class and when, and whom to ask about it.",
         ]
         assert len(levers({}, {}, [])) == len(LEVERS)
+        tracks = [{"key": "up", "title": "Catch up"}, {"key": "on", "title": "深入"}]
+        shown = levers({}, {"format": ["try"]}, [5], tracks=tracks, choices=2)
+        assert [words for _name, words, _own in shown][::2] == [
+            "Choose your track: Catch up · 深入. Here you can: Try in class.",
+            "In 2 places you choose how to go on. "
+            "You choose what to try, with which class and when.",
+        ]
+        [*_rest, (_name, words, _own)] = levers({}, {}, [5], choices=1)
+        assert words == "In 1 place you choose how to go on."
 
 
 def test_a_module_page_shows_its_cover_levers_and_facets(

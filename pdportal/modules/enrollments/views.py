@@ -78,7 +78,13 @@ def module_page(slug: str) -> ResponseReturnValue:
         recommended=recommended_here(me(), module.id) if module.recommended else [],
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
-        levers=levers(module.levers, module.facets, [page.row.minutes for page in on_the_way]),
+        levers=levers(
+            module.levers,
+            module.facets,
+            [page.row.minutes for page in on_the_way],
+            tracks=module.tracks,
+            choices=sum(page.asked.count(BlockKind.CHOICE) for page in on_the_way),
+        ),
         checks=checks_of(module.edition_id, module.enrollment_id) if module.has_checks else [],
     )
 

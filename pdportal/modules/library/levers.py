@@ -17,22 +17,35 @@ from pdportal.modules.models import Facet
 
 
 def levers(
-    said: Mapping[str, str], facets: Mapping[str, Any], minutes: Sequence[int]
+    said: Mapping[str, str],
+    facets: Mapping[str, Any],
+    minutes: Sequence[int],
+    *,
+    tracks: Sequence[Mapping[str, Any]] = (),
+    choices: int = 0,
 ) -> list[tuple[str, str, bool]]:
     """Each lever: its name, a sentence, and whether the author wrote it.
 
-    `minutes` are those of the pages on the way.
+    `minutes` are those of the pages on the way, `choices` how often there is one to make.
     """
     ways = facets.get("format", [])
-    follows = {"approach": _approach(ways), "pace": _pace(minutes), "say": _your_say(ways)}
+    follows = {
+        "approach": _approach(ways, [track["title"] for track in tracks]),
+        "pace": _pace(minutes),
+        "say": _your_say(ways, choices),
+    }
     names = {"approach": _("Approach"), "pace": _("Pace"), "say": _("Your say")}
     return [(names[key], said.get(key) or follows[key], bool(said.get(key))) for key in names]
 
 
-def _approach(ways: Sequence[str]) -> str:
-    if not ways:
-        return _("Short pages, one thing on each.")
-    return _("Here you can: %(ways)s.", ways=", ".join(say(Facet.FORMAT, way) for way in ways))
+def _approach(ways: Sequence[str], tracks: Sequence[str]) -> str:
+    sentences = []
+    if tracks:
+        sentences.append(_("Choose your track: %(tracks)s.", tracks=" · ".join(tracks)))
+    if ways:
+        named = ", ".join(say(Facet.FORMAT, way) for way in ways)
+        sentences.append(_("Here you can: %(ways)s.", ways=named))
+    return " ".join(sentences) or _("Short pages, one thing on each.")
 
 
 def _pace(minutes: Sequence[int]) -> str:
@@ -47,7 +60,18 @@ def _pace(minutes: Sequence[int]) -> str:
     )
 
 
-def _your_say(ways: Sequence[str]) -> str:
+def _your_say(ways: Sequence[str], choices: int) -> str:
+    if not choices:
+        return _of_ways(ways)
+    here = ngettext(
+        "In %(num)s place you choose how to go on.",
+        "In %(num)s places you choose how to go on.",
+        choices,
+    )
+    return f"{here} {_of_ways(ways)}" if {"try", "talk"} & set(ways) else here
+
+
+def _of_ways(ways: Sequence[str]) -> str:
     if "try" in ways and "talk" in ways:
         return _("You choose what to try, with which class and when, and whom to ask about it.")
     if "try" in ways:
