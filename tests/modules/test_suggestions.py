@@ -352,3 +352,27 @@ def test_suggestions_and_my_modules_cost_the_same_for_two_and_for_twenty(
         with statements() as said:
             assert ada.get(path).status_code == 200
         assert len(said) == most, (path, len(said))
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_a_finished_module_says_what_builds_on_it_and_one_more(
+    world: World, visit: Visit, publish: Publish, many: int, statements: Callable[[], Any]
+):
+    publish("choice", title="About choice", skills="choice", pages=ONE)
+    publish("other", title="Another one", skills="choice", pages=ONE)
+    for number in range(many):
+        publish(f"next-{number}", title=f"After {number}", prerequisites="choice", pages=ONE)
+    give(world, "other", f"person-{world.ada.id}")
+    db.session.commit()
+    ada = visit(world.ada)
+    assert "What follows" not in ada.get("/learn/choice").text
+    ada.post("/learn/choice/begin")
+    ada.post("/learn/choice/a/next")
+    with statements() as said:
+        page = ada.get("/learn/choice").text
+    assert len(said) == 6, said
+    follows = page[page.index('id="follows"') :]
+    assert follows.count("It follows “About choice”, which you finished.") == min(many, 3)
+    assert "Ben Silva: “You asked for it.”" in follows
+    ada.post("/learn/next-0/begin")
+    assert 'href="/learn/next-0"' not in ada.get("/learn/choice").text

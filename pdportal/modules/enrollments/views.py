@@ -26,7 +26,7 @@ from pdportal.modules.library import filters
 from pdportal.modules.library.covers import cover_of
 from pdportal.modules.library.levers import levers
 from pdportal.modules.models import BlockKind, Section
-from pdportal.modules.suggestions.queries import recommended_here
+from pdportal.modules.suggestions.queries import recommended_here, what_follows
 
 
 @bp.get("/learn/<slug>")
@@ -39,7 +39,7 @@ def module_page(slug: str) -> ResponseReturnValue:
     on_the_way = [page for page in pages if page.row.section == Section.PAGE]
     counted = [page for page in pages if page.counts]
     done, to_class = _results(module)
-    before = queries.prerequisites(me(), module.prerequisites)
+    before = [] if module.finished_at else queries.prerequisites(me(), module.prerequisites)
     locked = [row for row in before if row.slug in module.needs and not _is_known(row)]
     changed, gone = _changed(module)
     return render_template(
@@ -62,6 +62,7 @@ def module_page(slug: str) -> ResponseReturnValue:
             len(counted), [kind for page in counted for kind in page.asked], module.asks
         ),
         state=state_of(module),
+        follows=what_follows(me(), module) if module.finished_at else [],
         tracks=_tracks(module, on_the_way),
         sittings=plan_of(module, pages),
         paused=module.is_paused,

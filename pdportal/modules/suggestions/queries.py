@@ -49,15 +49,15 @@ class Suggested(NamedTuple):
 
 
 def suggestions(
-    person: Person, skills: Iterable[str], without: Collection[int] = ()
+    person: Person, skills: Collection[str], without: Collection[int] = (), *, most: int = MOST
 ) -> list[Suggested]:
-    """Up to `MOST` modules that somebody has neither begun nor put aside, each with its reason.
+    """Up to `most` modules that somebody has neither begun nor put aside, each with its reason.
 
     `skills` are the names that modules go by, which the library has counted; `without` are modules
     shown already. What weighs most comes first, then what came last, then by title: always the
     same. Two statements.
     """
-    needed = _needed(person, skills)
+    needed = _needed(person, skills) if skills else {}
     parts = [select(literal(name).label("source"), source.ask(person).subquery())
              for name, source in ROWS.items()]  # fmt: skip
     if needed:
@@ -86,7 +86,17 @@ def suggestions(
         suggested = _reason(row, needed)
         if row.id not in best or suggested.weight > best[row.id].weight:
             best[row.id] = suggested
-    return sorted(best.values(), key=lambda one: -one.weight)[:MOST]
+    return sorted(best.values(), key=lambda one: -one.weight)[:most]
+
+
+def what_follows(person: Person, finished: Line) -> list[Suggested]:
+    """Up to `MOST` modules that build on one somebody finished, and one more; one statement."""
+    found = suggestions(person, (), {finished.id}, most=MOST_ROWS)
+    build_on = [
+        one for one in found if (one.module.source, one.module.about) == ("follows", finished.title)
+    ]
+    others = [one for one in found if one not in build_on]
+    return build_on[:MOST] + others[:1]
 
 
 def _reason(row: Line, needed: dict[str, tuple[int, str]]) -> Suggested:
