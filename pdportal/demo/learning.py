@@ -32,6 +32,7 @@ from pdportal.modules.pages.queries import Opened
 from pdportal.modules.pages.services import mark_read
 from pdportal.modules.publishing.services import publish_all
 from pdportal.modules.questions.kind import Json
+from pdportal.modules.questions.sheet import Boxes
 from pdportal.modules.suggestions.services import recommend, save
 from pdportal.skills.frameworks.services import publish_frameworks
 
@@ -142,7 +143,7 @@ class Way(Story):
         for number, question in enumerate(form_of(try_.check, try_.form)["questions"]):
             options = question["data"]["options"]
             chosen = next(each["key"] for each in options if each["right"] != (number in missed))
-            boxes[question["key"]] = checks.Boxes([["option", chosen]], "")
+            boxes[question["key"]] = Boxes([["option", chosen]], "")
         checks.hand_in(self.person, try_, boxes, version=try_.version)
 
     def _meet(self, opened: Opened, part: Line) -> None:

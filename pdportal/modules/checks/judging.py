@@ -6,15 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
-
-from pdportal.modules import questions
 from pdportal.modules.checks.models import Check
-from pdportal.modules.questions.kind import InvalidAnswer, Json
-
-Pairs = list[list[str]]
-"""What the boxes of one question hold: names without the prefix, and values."""
 
 
 class Standing(StrEnum):
@@ -29,43 +21,6 @@ def form_of(check: Check, number: int) -> dict[str, Any]:
     """A form by its number; an older edition may have had more of them."""
     form: dict[str, Any] = check.forms[number % len(check.forms)]
     return form
-
-
-def prefix(number: int) -> str:
-    """What stands before the names of the boxes of a question, by its number in the form."""
-    return f"q{number}-"
-
-
-def posted(data: dict[str, Any], pairs: Pairs) -> Json:
-    """What the boxes of a question hold, as its kind reads it, not yet checked."""
-    return questions.kind_of(data).read(MultiDict([(name, value) for name, value in pairs]))
-
-
-def is_blank(pairs: Pairs) -> bool:
-    """Whether nothing was chosen or typed."""
-    return not any(value.strip() for _name, value in pairs)
-
-
-def answered(
-    form: Mapping[str, Any], typed: Mapping[str, Pairs]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The answers of a form with their verdicts, by key; and why some are none.
-
-    A question without an answer is not right.
-    """
-    answers: dict[str, Any] = {}
-    mistakes: dict[str, str] = {}
-    for question in form["questions"]:
-        key, data = question["key"], question["data"]
-        pairs = typed.get(key, [])
-        kind, answer, right = questions.kind_of(data), None, False
-        try:
-            answer = kind.check(data, posted(data, pairs))
-            right = bool(kind.judge(data, answer).verdict)
-        except InvalidAnswer as invalid:
-            mistakes[key] = _("No answer yet.") if is_blank(pairs) else str(invalid)
-        answers[key] = {"answer": answer, "right": right}
-    return answers, mistakes
 
 
 def standings(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
@@ -23,55 +19,24 @@ from pdportal.modules import policy
 from pdportal.modules.addresses import check_url
 from pdportal.modules.checks import plan, queries
 from pdportal.modules.checks.judging import (
-    Pairs,
     Standing,
-    answered,
     form_of,
     is_met,
     next_form,
-    prefix,
     standings,
 )
 from pdportal.modules.checks.models import Check, CheckTry, PlanUse
 from pdportal.modules.enrollments import services as enrollments
 from pdportal.modules.models import Assignment, Edition, Module
+from pdportal.modules.questions.sheet import Boxes, Pairs, answered, merged, not_answered
 from pdportal.skills.levels import last_position, levels_of
 from pdportal.skills.models import Source
 from pdportal.skills.queries import skills_named
 from pdportal.skills.services import place
-from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 
-LONGEST = 20_000
-"""Characters in the boxes of one question."""
 USUAL_LEVEL = 2
 """The level that is shown by having a skill right, where the author says none."""
-
-
-class Boxes(NamedTuple):
-    """What a form holds for one question, and what it knew to be stored: see `digest`."""
-
-    pairs: Pairs
-    was: str
-
-
-class NotAnswered(Refused):
-    """Some questions have no answer, or none that can be taken; `mistakes` are by their keys."""
-
-    def __init__(self, mistakes: Mapping[str, str], numbers: Sequence[int]) -> None:
-        said = ngettext(
-            "Question %(numbers)s has no answer yet.",
-            "Questions %(numbers)s have no answer yet.",
-            len(numbers),
-            numbers=", ".join(map(str, numbers)),
-        )
-        super().__init__(said, status=422)
-        self.mistakes = mistakes
-
-
-def digest(pairs: Pairs) -> str:
-    """What a form remembers of what is stored for a question."""
-    return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()[:16] if pairs else ""
 
 
 def begin(person: Person, module_id: int, key: str) -> CheckTry:
@@ -142,25 +107,11 @@ def save(
 ) -> dict[str, Pairs]:
     """Store what is typed, question by question; gives what another window stored meanwhile.
 
-    A question that this form did not change stays as another window left it. One that both
-    changed raises `ChangedElsewhere`, unless this form saw the last `version`.
+    How two windows meet is said by `sheet.merged`.
     """
     _require_open(person, try_)
-    typed, elsewhere = dict(try_.typed), {}
-    keys = [question["key"] for question in form_of(try_.check, try_.form)["questions"]]
-    for key, (pairs, was) in boxes.items():
-        stored = typed.get(key, [])
-        if sum(len(name) + len(value) for name, value in pairs) > LONGEST:
-            raise Refused(_("This answer is too long."), status=422, field=key)
-        if pairs == stored:
-            continue
-        if digest(pairs) == was:
-            elsewhere[key] = stored
-        elif digest(stored) == was or version == try_.version:
-            typed[key] = pairs
-        else:
-            start = prefix(keys.index(key) + 1)
-            raise ChangedElsewhere(try_.version, {start + name: value for name, value in stored})
+    asked = form_of(try_.check, try_.form)["questions"]
+    typed, elsewhere = merged(asked, try_.typed, boxes, seen=version, version=try_.version)
     if typed != try_.typed:
         try_.typed, try_.version, try_.saved_at = typed, try_.version + 1, clock.now()
         db.session.flush()
@@ -185,10 +136,9 @@ def hand_in(
     save(person, try_, boxes, version=version)
     check, enrollment = try_.check, try_.enrollment
     form = form_of(check, try_.form)
-    answers, mistakes = answered(form, try_.typed)
+    answers, mistakes = answered(form["questions"], try_.typed)
     if mistakes and not anyway:
-        keys = [question["key"] for question in form["questions"]]
-        raise NotAnswered(mistakes, [keys.index(key) + 1 for key in mistakes])
+        raise not_answered(form["questions"], mistakes)
     stands = standings(check, form, answers)
     try_.answers, try_.handed_in_at = answers, clock.now()
     try_.is_met = is_met(check, form, answers)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
 
 from pdportal.accounts.models import Person
-from pdportal.modules import questions
 from pdportal.modules.checks import queries
-from pdportal.modules.checks.judging import Standing, form_of, posted, prefix, standings
+from pdportal.modules.checks.judging import Standing, form_of, standings
 from pdportal.modules.checks.models import CheckTry, PlanUse
-from pdportal.modules.checks.services import Boxes, digest
-from pdportal.modules.questions.kind import Tries
-from pdportal.web.parts import part
+from pdportal.modules.questions import sheet
+from pdportal.modules.questions.sheet import Boxes
 
 
 class Change(NamedTuple):
@@ -57,30 +54,6 @@ def say_required(titles: Sequence[str]) -> str:
     )
 
 
-def boxes_of(try_: CheckTry, sent: MultiDict[str, str]) -> dict[str, Boxes]:
-    """What a posted form holds for each question, by key."""
-    boxes = {}
-    for number, question in enumerate(form_of(try_.check, try_.form)["questions"], 1):
-        start = prefix(number)
-        pairs = [
-            [name.removeprefix(start), value]
-            for name, value in sent.items(multi=True)
-            if name.startswith(start) and name != f"{start}was" and value
-        ]
-        boxes[question["key"]] = Boxes(pairs, sent.get(f"{start}was", "")[:16])
-    return boxes
-
-
-def names(try_: CheckTry, key: str, pairs: Iterable[Sequence[str]]) -> dict[str, list[str]]:
-    """Values by the names of the boxes of a question, for our script."""
-    keys = [question["key"] for question in form_of(try_.check, try_.form)["questions"]]
-    start = prefix(keys.index(key) + 1)
-    found: dict[str, list[str]] = {f"{start}was": [digest([list(pair) for pair in pairs])]}
-    for name, value in pairs:
-        found.setdefault(f"{start}{name}", []).append(value)
-    return found
-
-
 def pieces(
     try_: CheckTry,
     typed: Mapping[str, Boxes] | None = None,
@@ -88,47 +61,11 @@ def pieces(
 ) -> Markup:
     """The body of a form: to fill in, with `typed` in place of what is stored, or as handed in."""
     form = form_of(try_.check, try_.form)
-    blocks = {
-        question["key"]: _question(try_, number, question, typed or {}, mistakes or {})
-        for number, question in enumerate(form["questions"], 1)
-    }
-    return Markup().join(
-        blocks[piece["block"]] if "block" in piece else Markup(piece["html"])  # noqa: S704
-        for piece in form["body"]
-    )
-
-
-def _question(
-    try_: CheckTry,
-    number: int,
-    question: Mapping[str, Any],
-    typed: Mapping[str, Boxes],
-    mistakes: Mapping[str, str],
-) -> Markup:
-    key, data = question["key"], question["data"]
-    kind = questions.kind_of(data)
-    stored = try_.typed.get(key, [])
-    over = try_.answers.get(key) if try_.handed_in_at else None
-    if over is None:
-        tries = Tries(
-            posted=posted(data, typed[key].pairs if key in typed else stored), seed=try_.id
-        )
-    elif over["answer"] is None:
-        tries = Tries(posted=posted(data, stored), seed=try_.id)
-    else:
-        tries = Tries(1, over["answer"], over["right"], seed=try_.id)
-    block = kind.shown(data, tries) | {
-        "key": key,
-        "number": number,
-        "prefix": prefix(number),
-        "was": typed[key].was if key in typed else digest(stored),
-        "skill": question["skill"],
-        "over": over,
-        "see": data.get("see") if over and not over["right"] else None,
-        "mistake": mistakes.get(key, ""),
-    }
-    fields = part(kind.template, "fields", args=lambda: (block,))
-    return part("modules/checks/_question.html", "question", args=lambda: (block, fields))
+    answers = try_.answers if try_.handed_in_at else None
+    return sheet.pieces(
+        form["body"], form["questions"], try_.typed,
+        answers=answers, typed=typed, mistakes=mistakes, seed=try_.id,
+    )  # fmt: skip
 
 
 def record_of(tries: Iterable[CheckTry], uses: Sequence[PlanUse], person: Person) -> Record:

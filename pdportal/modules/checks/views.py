@@ -15,11 +15,11 @@ from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.modules.blueprint import bp
 from pdportal.modules.checks import plan, queries, services, shown
-from pdportal.modules.checks.judging import form_of, is_blank
+from pdportal.modules.checks.judging import form_of
 from pdportal.modules.checks.models import Check, CheckTry
-from pdportal.modules.checks.services import Boxes, NotAnswered
 from pdportal.modules.models import Edition
-from pdportal.modules.questions import ANSWER_BOXES
+from pdportal.modules.questions import ANSWER_BOXES, sheet
+from pdportal.modules.questions.sheet import Boxes, NotAnswered, Questions
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused
 
@@ -74,17 +74,12 @@ def save_try(slug: str, key: str, number: int) -> ResponseReturnValue:
     """What is chosen and typed, saved at every pause."""
     opened = _opened(slug, key)
     try_ = _try(opened, number)
-    boxes = shown.boxes_of(try_, request.form)
+    boxes = sheet.boxes_of(_asked(try_), request.form)
     try:
         elsewhere = services.save(me(), try_, boxes, version=seen_version())
     except Refused as refused:
         return _not_saved(opened, slug, try_, boxes, refused)
-    values: dict[str, list[str]] = {}
-    for name, (pairs, was) in boxes.items():
-        stored = elsewhere.get(name, pairs)
-        if services.digest(stored) != was:
-            emptied: dict[str, list[str]] = {box: [] for box in shown.names(try_, name, pairs)}
-            values |= emptied | shown.names(try_, name, stored)
+    values = sheet.values_after(_asked(try_), boxes, elsewhere)
     return saved(try_.version, _address(slug, try_), values=values)
 
 
@@ -94,7 +89,7 @@ def hand_in_try(slug: str, key: str, number: int) -> ResponseReturnValue:
     """Hand a form in as a whole; the plan comes at once."""
     opened = _opened(slug, key)
     try_ = _try(opened, number)
-    boxes = shown.boxes_of(try_, request.form)
+    boxes = sheet.boxes_of(_asked(try_), request.form)
     try:
         anyway = "anyway" in request.form
         services.hand_in(me(), try_, boxes, version=seen_version(), anyway=anyway)
@@ -187,17 +182,17 @@ def _not_saved(
     opened: Opened, slug: str, try_: CheckTry, boxes: Mapping[str, Boxes], refused: Refused
 ) -> ResponseReturnValue:
     """Answer a form that was not stored; what was chosen and typed stays in it."""
-    typed = [
-        ("", ", ".join(value for _name, value in pairs))
-        for pairs, _was in boxes.values()
-        if not is_blank(pairs)
-    ]
 
     def again(refused: Refused) -> str:
         return _page(opened, slug, try_.number, boxes, refused)
 
-    return not_saved(refused, _address(slug, try_), typed=typed, again=again)
+    return not_saved(refused, _address(slug, try_), typed=sheet.typed_words(boxes), again=again)
 
 
 def _address(slug: str, try_: CheckTry) -> str:
     return url_for(".check_try", slug=slug, key=try_.key, number=try_.number)
+
+
+def _asked(try_: CheckTry) -> Questions:
+    questions: Questions = form_of(try_.check, try_.form)["questions"]
+    return questions
