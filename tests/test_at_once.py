@@ -34,9 +34,11 @@ from pdportal.inbox.models import Notice
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
+from pdportal.modules.together.models import Group, Sheet
 from pdportal.operations.jobs import jobs
 from tests.feedback import given
 from tests.modules.given import plain_page, publish_one, write_module
+from tests.modules.together.given import PAGE, TOGETHER
 from tests.people import World
 from tests.postgres import another_database
 
@@ -596,3 +598,24 @@ def test_two_admins_cannot_switch_each_other_off(portal: Portal, world: World):
     )
     admins = {world.lee.id, world.max.id}
     assert count(Person, Person.id.in_(admins), Person.active) == 1
+
+
+def test_two_hand_in_at_once_for_the_last_seat_of_a_group(
+    portal: Portal, world: World, tmp_path: Path
+):
+    text = TOGETHER.replace("size=3", "size=2")
+    with committing():
+        edition = publish_one(write_module(tmp_path, pages={"01-a.md": PAGE + text})).edition
+        assert edition is not None
+        assign(world.lee, world.autumn, edition.module.slug, why="Try it.")
+        cohort = {"cohort": str(world.autumn.id), "version": "0"}
+    db.session.rollback()
+    form = {"q1-option": "after-an-answer", "q2-text": "Go on.", **cohort}
+    url = "/learn/wait/together/two-scenes/send-in"
+    assert portal.at_once(*(Sent(who, url, form) for who in ("ada", "ben", "dee"))) == [302] * 3
+    sizes = Counter(db.session.scalars(select(Sheet.group_id)))
+    assert sorted(sizes.values()) == [1, 2]
+    db.session.rollback()
+    assert portal.twice("dee", url, form) == [302, 302]
+    assert count(Sheet) == 3
+    assert count(Group) == 2

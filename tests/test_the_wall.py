@@ -51,6 +51,7 @@ from pdportal.modules.models import (
 from pdportal.modules.notes.models import OwnNote
 from pdportal.modules.publishing.services import publish_all
 from pdportal.modules.suggestions.models import ModuleMark, Recommendation
+from pdportal.modules.together.models import Group, Sheet
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
 from pdportal.skills.models import (
     Offer,
@@ -109,6 +110,8 @@ NO_WORDS = frozenset(
         "placement.key",
         "profile_share.parts",  # names of parts
         "check_try.key",
+        "together_group.key",
+        "together_group.digest",
         "meeting_note.stage",
         "meeting_note.field",
         "plan_use.line",  # the key of a line of a plan
@@ -314,6 +317,7 @@ def _module(world: World) -> None:
     hush(ModuleMark, person_id=world.ada.id, module_id=module.id, put_aside_at=AT)
     hush(Recommendation, module_id=module.id, from_id=world.ben.id, to_id=world.ada.id)
     _checks(enrollment, blocks[BlockKind.QUESTION])
+    _together(world, enrollment, blocks[BlockKind.QUESTION])
 
 
 def _checks(enrollment: Enrollment, block: Block) -> None:
@@ -343,6 +347,35 @@ def _checks(enrollment: Enrollment, block: Block) -> None:
             handed_in_at=handed_in_at,
             is_met=False,
         )
+
+
+def _together(world: World, enrollment: Enrollment, block: Block) -> None:
+    """A group of Ada and Ben that corrects, and one of Ada alone who still types."""
+    asked = [{"key": block.key, "data": block.data}]
+    data = {"title": "Together", "size": 2, "intro_html": "", "body": [], "questions": asked}
+    of_ben = Enrollment(
+        person_id=world.ben.id, module_id=enrollment.module_id, edition_id=enrollment.edition_id
+    )
+    both = [
+        Block(
+            edition_id=block.edition_id, page_id=block.page_id, key=f"together-{name}",
+            kind=BlockKind.TOGETHER, data=data,
+        )
+        for name in ("corrected", "typed")
+    ]  # fmt: skip
+    db.session.add_all([of_ben, *both])
+    db.session.flush()
+    group = hush(
+        Group, module_id=enrollment.module_id, block_id=both[0].id, key=both[0].key, digest="0",
+        cohort_id=world.autumn.id, size=2, lease_until=AT, started_at=AT, version=1,
+        texts={block.key: [["text", f"{HUSH} agreed"]]},
+    )  # fmt: skip
+    typed = {block.key: [["text", f"{HUSH} typed together"]]}
+    answers = {block.key: {"answer": [f"{HUSH} answered together"], "right": False}}
+    given = {"block_id": both[0].id, "group_id": group.id, "handed_in_at": AT}
+    hush(Sheet, enrollment_id=enrollment.id, typed=typed, answers=answers, **given)
+    db.session.add(Sheet(enrollment_id=of_ben.id, typed={}, answers={}, **given))
+    hush(Sheet, enrollment_id=enrollment.id, block_id=both[1].id, typed=typed, answers={})
 
 
 def _skills(world: World) -> None:

@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 from typing import Final
 
-INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout", "mirror"})
+INTERACTIVE: Final = frozenset({"question", "reflection", "task", "tryout", "mirror", "together"})
 """What a learner answers, writes, does or takes to class; it is kept as data beside the page."""
 
 NOTES: Final = frozenset({"instructor"})
@@ -52,7 +52,7 @@ ATTRIBUTES: Final = {
     "reflection": set[str](), "task": {"protocol", "rows", "makes"}, "help": {"skill"},
     "field": {"label", "rows", "from"}, "tryout": {"from"}, "mirror": {"grades"},
     "video": {"src", "captions", "poster"},
-    "choice": set[str](), "option": {"means", "minutes"},
+    "together": {"size"}, "choice": set[str](), "option": {"means", "minutes"},
 }  # fmt: skip
 """What may stand in the braces of blocks that mean something by it, beside id, class and title.
 

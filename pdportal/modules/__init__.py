@@ -2,13 +2,14 @@
 
 A room for each noun: `compiler` and `publishing` make editions of folders, `library`,
 `enrollments`, `pages` and `blocks` are how people learn with them, `questions` has a file for each
-kind of question, `assignments` gives modules to cohorts, `suggestions` says what may come next. All
-share the models and the policy here.
+kind of question, `together` is where colleagues correct some of them, `assignments` gives modules
+to cohorts, `suggestions` says what may come next. All share the models and the policy here.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -17,7 +18,9 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
+    from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
+    from pdportal.cohorts.events import member_left
     from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
     from pdportal.inbox import kinds
@@ -35,6 +38,8 @@ def register(app: Flask) -> None:
     from pdportal.modules.notes import own_data as notes_data
     from pdportal.modules.notes.finds import find_notes
     from pdportal.modules.pages.queries import cache_compiled_pages
+    from pdportal.modules.together import notices, services
+    from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.skills.teaching import add_teaching
     from pdportal.web.locale import say_day
@@ -44,6 +49,10 @@ def register(app: Flask) -> None:
     add_condition("checks", Condition(REQUIRED_LEFT, say_required))
     add_part(notes_data.PART)
     suggestions.register()
+    notices.register()
+    jobs(app).add(services.renew_groups, name="renew_groups", every="hour")
+    member_left.connect(_member_left)
+    person_deactivated.connect(_person_deactivated)
     load_views()
     app.jinja_env.filters["direction"] = direction
     app.add_template_filter(say_state)
@@ -79,3 +88,15 @@ def register(app: Flask) -> None:
     module_finished.connect(note_finished)
     kinds.add_kind("date_given", date_given, lambda: _("Open the module"))
     kinds.add_kind("module_assigned", module_assigned, lambda: _("See what it is about"))
+
+
+def _member_left(member: Any, **_more: object) -> None:
+    from pdportal.modules.together import services
+
+    services.take_out(member.person_id, member.cohort_id)
+
+
+def _person_deactivated(_app: object, person: Any, **_more: object) -> None:
+    from pdportal.modules.together import services
+
+    services.take_out(person.id)

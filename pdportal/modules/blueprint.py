@@ -12,7 +12,7 @@ VIEWS = (
     *("library.views", "enrollments.views", "enrollments.pace_views", "pages.views", "pages.files"),
     *("blocks.views", "editions.views", "notes.views", "mirrors.views", "booklet.views"),
     *("choices.views", "assignments.views", "assignments.proposal_views", "checks.views"),
-    "suggestions.views",
+    *("suggestions.views", "together.views"),
 )
 
 

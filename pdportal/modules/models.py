@@ -166,6 +166,7 @@ class BlockKind(StrEnum):
     MIRROR = "mirror"
     NOTE = "note"
     CHOICE = "choice"
+    TOGETHER = "together"
 
 
 class Block(Base):

@@ -29,6 +29,7 @@ from pdportal.modules.models import (
     Reflection,
     TakenUp,
 )
+from pdportal.modules.together import own_data as together
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -114,6 +115,7 @@ def collect(person: Person) -> Iterator[Piece]:
     )
     yield Piece("choices.json", as_data(choices))
     yield from checks.collect(person)
+    yield from together.collect(person)
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +130,7 @@ def _in_words(row: dict[str, Any]) -> dict[str, Any]:
 def forget(person: Person) -> None:
     """Delete every way, with all that was answered and read on it."""
     checks.forget(person)
+    together.forget(person)
     for table in (Answer, Reflection, HandIn, TakenUp, Chosen, PageRead):
         db.session.execute(
             delete(table).where(table.enrollment_id.in_(_ways(person))),

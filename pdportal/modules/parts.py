@@ -43,6 +43,7 @@ from pdportal.modules.models import (
     Section,
     TakenUp,
 )
+from pdportal.modules.together.models import Sheet
 
 module = Module.__table__
 edition = Edition.__table__
@@ -55,6 +56,7 @@ reflection = Reflection.__table__
 chosen = Chosen.__table__
 hand_in = HandIn.__table__
 taken_up = TakenUp.__table__
+together = Sheet.__table__
 assignment = Assignment.__table__
 cohort = Cohort.__table__
 member = Member.__table__

@@ -16,7 +16,10 @@ from pdportal.privacy.models import Download
 from tests.people import World
 from tests.test_the_wall import HUSH, _holds_words, _name, hushed  # noqa: F401  # a fixture
 
-GIVEN_TO_OTHERS = {"comment.text", "comment.next_move", "comment.stage", "meeting_note.text"}
+GIVEN_TO_OTHERS = {
+    *("comment.text", "comment.next_move", "comment.stage", "meeting_note.text"),
+    "together_group.texts",  # what a group agreed on is the group's
+}
 """What colleagues wrote to Ada stays theirs."""
 
 NOT_IN_IT = {"comment.before", "comment.after", "clip.form_key", "unsent_text.form"}

@@ -24,6 +24,7 @@ from pdportal.modules.parts import (
     round_,
     step,
     taken_up,
+    together,
     work,
 )
 
@@ -86,6 +87,9 @@ _BLOCKS = (
         chosen.c.option.label("chosen"),
         chosen.c.why,
         chosen.c.version.label("why_version"),
+        together.c.block_id.is_not(None).label("together_begun"),
+        together.c.handed_in_at.is_not(None).label("together_handed_in"),
+        together.c.done_at.is_not(None).label("together_done"),
     )
     .select_from(
         block.outerjoin(_tried, _tried.c.block_id == block.c.id)
@@ -97,6 +101,7 @@ _BLOCKS = (
         .outerjoin(taken_up, _is_mine(taken_up))
         .outerjoin(step, step.c.id == taken_up.c.step_id)
         .outerjoin(chosen, _is_mine(chosen))
+        .outerjoin(together, _is_mine(together))
     )
     .order_by(block.c.page_id, block.c.id)
 )

@@ -25,6 +25,7 @@ from pdportal.modules.choices.shown import choice_state, openings, shown_choice
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
+from pdportal.modules.together.shown import block_state, shown_block
 from pdportal.web.locale import zone_here
 from pdportal.web.parts import part
 
@@ -144,6 +145,7 @@ def _block(
             "anchor": anchor_of(kind, key),
             "edition": opened.content_hash,
             "handout": f"{opened.address}/students/{key}",
+            "together": f"{opened.address}/together/{key}",
             "base": f"{opened.address}/{opened.page_slug}/{key}/",
             "back": f"{opened.page_slug}/{key}",
             "typed": typed if typed.key == key else None,
@@ -278,4 +280,5 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.MIRROR: (lambda _data, _row: (), _mirror),
     BlockKind.NOTE: (lambda _data, _row: (), _note),
     BlockKind.CHOICE: (choice_state, shown_choice),
+    BlockKind.TOGETHER: (block_state, shown_block),
 }

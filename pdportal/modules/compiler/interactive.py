@@ -104,6 +104,11 @@ class Extractor:
     def _block_of_kind(self, element: Element, div: Div) -> CompiledBlock:
         key = self.draft.keys[element]
         kind = div.kind if div.kind in INTERACTIVE else "question"
+        if kind == "together":
+            # Its questions are read by an extractor of their own.
+            from pdportal.modules.compiler.together import compile_together
+
+            return CompiledBlock(key, "together", compile_together(self, element, div))
         for inner in element.iter():
             if inner is element:
                 continue

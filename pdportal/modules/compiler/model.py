@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note", "choice"]
+Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note", "choice", "together"]
 Audience = Literal["everyone", "facilitators"]
 Section = Literal["page", "episode", "extra", "facilitators"]
 

@@ -247,6 +247,10 @@ def _said(kind: BlockKind, happened: str = "") -> str:
             _("Try-out"), _("Try-out changed"), _("New try-out"), _("Try-out removed"),
         ),
         BlockKind.CHOICE: (_("Choice"), _("Choice changed"), _("New choice"), _("Choice removed")),
+        BlockKind.TOGETHER: (
+            _("Questions to correct together"), _("Questions to correct together changed"),
+            _("New questions to correct together"), _("Questions to correct together removed"),
+        ),
     }  # fmt: skip
     other = _("For students"), _("Changed for students"), _("New for students"), _("Removed")
     return words.get(kind, other)[("", "changed", "new", "gone").index(happened)]

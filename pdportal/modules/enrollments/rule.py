@@ -25,13 +25,14 @@ from pdportal.modules.parts import (
     page,
     page_counts,
     read,
+    together,
 )
 from pdportal.web.words import gettext as _
 from pdportal.web.words import ngettext
 
 EDITION: BindParameter[int] = bindparam("edition_id")
 
-ASKED = (BlockKind.QUESTION, BlockKind.TASK, BlockKind.CHOICE)
+ASKED = (BlockKind.QUESTION, BlockKind.TASK, BlockKind.CHOICE, BlockKind.TOGETHER)
 """The kinds of blocks that may be left; all others are there for whoever wants them."""
 
 is_asked = or_(*(block.c.kind == kind for kind in ASKED))
@@ -96,8 +97,16 @@ is_left = or_(
         block.c.kind == BlockKind.CHOICE,
         ~select(chosen.c.option).where(_is_mine(chosen)).correlate(block).exists(),
     ),
+    and_(
+        block.c.kind == BlockKind.TOGETHER,
+        ~select(together.c.block_id)
+        .where(_is_mine(together), together.c.done_at.is_not(None))
+        .correlate(block)
+        .exists(),
+    ),
 )
-"""Of the same: a question that is not answered, a task not handed in, a choice not made."""
+"""Of the same: a question not answered, a task not handed in, a choice not made, a correction
+that one's group, or one alone, has not finished."""
 
 _pages = (
     select(func.count())
@@ -184,5 +193,13 @@ def done_when(pages: int, blocks: Iterable[BlockKind], asks: Mapping[str, Any]) 
         )
     if number := kinds.count(BlockKind.TASK):
         parts.append(ngettext("%(num)s task handed in", "%(num)s tasks handed in", number))
+    if number := kinds.count(BlockKind.TOGETHER):
+        parts.append(
+            ngettext(
+                "%(num)s set of questions corrected, together or alone",
+                "%(num)s sets of questions corrected, together or alone",
+                number,
+            )
+        )
     parts += [_conditions[name].said(asked) for name, asked in asks.items() if name in _conditions]
     return _("Done when: %(what)s.", what="; ".join(parts))

@@ -1,0 +1,1 @@
+"""Correcting together: each answers alone, then a few colleagues agree on a correction and why."""
