@@ -17,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from pdportal.modules import questions
-from pdportal.modules.questions.kind import InvalidAnswer, Json, Tries
+from pdportal.modules.questions.kind import Data, InvalidAnswer, Json, Kind, Tries
 from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 from pdportal.web.parts import part
@@ -226,4 +226,12 @@ def _shown(
         "skill": question.get("skill", ""),
         "over": over,
         "see": data.get("see") if over and not over["right"] else None,
+        "explanation": (data.get("explanation_html") or "") if over else "",
+        "solution": _solution(kind, data) if over and not over["right"] else [],
     }
+
+
+def _solution(kind: Kind, data: Data) -> list[Markup]:
+    """What is right, in words; empty where no one answer can be named."""
+    solution = kind.solution(data)
+    return [] if solution is None else kind.say(data, solution)

@@ -95,6 +95,16 @@ def test_a_form_with_gaps_asks_once_and_can_be_handed_in_as_it_is(
     assert len(db.session.scalars(select(CheckTry)).all()) == 1
 
 
+def test_what_was_right_stands_beside_what_was_not(world: World, visit: Visit) -> None:
+    ada = visit(world.ada)
+    before = ada.get(begin(ada)).text
+    assert "What was right" not in before
+    after = take(ada, False, True).text
+    assert after.count("What was right:") == 1
+    solution = after[after.index("What was right:") :].split("</ul>")[0]
+    assert ("After an answer" if letter(after) == "A" else "Nothing") in solution
+
+
 @pytest.mark.parametrize("value", ["x" * 30_000, "\x00", "<b>", "🙂" * 50])
 def test_hostile_boxes_are_refused_or_taken(world: World, visit: Visit, value: str) -> None:
     ada = visit(world.ada)
