@@ -28,6 +28,7 @@ class ToLearn(NamedTuple):
     slug: str
     title: str
     minutes: int
+    my_date: date | None
     due_on: date | None
     cohort: str | None
     is_begun: bool
@@ -88,7 +89,8 @@ def _to_learn(row: Any) -> ToLearn:
     return ToLearn(
         row.slug,
         row.title,
-        row.minutes,
+        row.minutes_left or row.minutes,
+        row.my_date,
         row.due_on,
         row.cohort,
         row.begun_at is not None,

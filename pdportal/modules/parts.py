@@ -83,6 +83,8 @@ is_agreed = and_(
 """Of an assignment, a member and what is agreed with them about it; joined from outside."""
 due_on = func.coalesce(agreement.c.due_on, assignment.c.due_on)
 """By when a member is to be done with an assignment: the date agreed with them, or else its own."""
+given_id = func.coalesce(agreement.c.instead_id, assignment.c.module_id)
+"""The module that a member is to do for an assignment: the one agreed with them, or its own."""
 is_done = or_(enrollment.c.finished_at.is_not(None), agreement.c.done_at.is_not(None))
 """Of a member's way and of what is agreed with them: done with it, this way or another."""
 is_paused = and_(

@@ -75,7 +75,7 @@ def test_one_plans_falls_behind_and_finds_a_new_plan_without_blame(
         assert plan.index("Part 1") < plan.index("Part 4")
         assert "Dec 10" in plan
         ada.post("/learn/four/p1/next")
-        assert next_to_learn(world.ada)[0].due_on == date(2026, 12, 10)
+        assert next_to_learn(world.ada)[0].my_date == date(2026, 12, 10)
     with clock.at(MONDAY + timedelta(days=14)):
         behind = words(ada.get("/learn/four/pace").text)
         assert "Your date is over. That happens. Here is a new plan" in behind

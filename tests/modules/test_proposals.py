@@ -104,7 +104,13 @@ def test_another_module_counts_once_it_is_finished(
     here = propose(visit, world, given, kind="module", module="my OWN").location
     visit(world.lee).post(f"{here}/accept")
     assert state(world) is State.NOT_BEGUN
-    visit(world.ada).post("/learn/own/a/next")
+    ada = visit(world.ada)
+    assert [(row.slug, row.due_on) for row in next_to_learn(world.ada)] == [("own", DUE)]
+    assert "agreed: “My own” in its place" in words(ada.get("/learn").text)
+    assert "Agreed, in its place: My own" in words(ada.get("/learn/wait").text)
+    assert "Agreed: this one in place of" in words(ada.get("/learn/own").text)
+    assert next_to_learn(world.ben)[0].slug == "wait"
+    ada.post("/learn/own/a/next")
     assert state(world) is State.ANOTHER_WAY
 
 

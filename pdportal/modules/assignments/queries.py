@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
@@ -27,6 +27,8 @@ from pdportal.modules.parts import (
 )
 
 _proposal = Proposal.__table__
+_module, _edition = module.alias(), edition.alias()
+_instead, _its = module.alias(), edition.alias()
 
 _ASSIGNED = (
     select(
@@ -34,6 +36,11 @@ _ASSIGNED = (
         due_on.label("due_on"),
         agreement.c.due_on.is_not(None).label("own_date"),
         agreement.c.done_at,
+        assignment.c.module_id,
+        _module.c.slug.label("module_slug"),
+        _edition.c.title.label("module_title"),
+        _instead.c.slug.label("instead_slug"),
+        _its.c.title.label("instead_title"),
         select(_proposal.c.id)
         .where(
             _proposal.c.assignment_id == assignment.c.id,
@@ -49,9 +56,20 @@ _ASSIGNED = (
         person_.c.name.label("by"),
     )
     .select_from(
-        assignments_in_cohorts().join(person_, person_.c.id == assignment.c.assigned_by_id)
+        assignments_in_cohorts()
+        .join(person_, person_.c.id == assignment.c.assigned_by_id)
+        .join(_module, _module.c.id == assignment.c.module_id)
+        .outerjoin(_edition, _edition.c.id == _module.c.current_id)
+        .outerjoin(_instead, _instead.c.id == agreement.c.instead_id)
+        .outerjoin(_its, _its.c.id == _instead.c.current_id)
     )
-    .where(assigned_to_me, assignment.c.module_id == bindparam("module_id"))
+    .where(
+        assigned_to_me,
+        or_(
+            assignment.c.module_id == bindparam("module_id"),
+            agreement.c.instead_id == bindparam("module_id"),
+        ),
+    )
     .order_by(due_on.is_(None), due_on, assignment.c.id)
 )
 
@@ -95,7 +113,7 @@ def members_of(assignment_id: int) -> Sequence[Line]:
 
 
 def assigned_here(person: Person, module_id: int) -> Sequence[Line]:
-    """The assignments of this module to a person: by whom, due when and why; soonest first."""
+    """The assignments to a person of this module, or that it was agreed to count for."""
     values = {"person_id": person.id, "module_id": module_id}
     return fetch_all(_ASSIGNED, values)
 

@@ -31,6 +31,7 @@ from pdportal.modules.parts import (
     due_on,
     edition,
     enrollment,
+    given_id,
     hand_in,
     is_paused,
     minutes_left,
@@ -152,14 +153,14 @@ _PAGES_OF_BOTH = (
 
 _given = (
     select(
-        assignment.c.module_id,
+        given_id.label("module_id"),
         due_on.label("due_on"),
         assignment.c.why,
         cohort.c.id.label("cohort_id"),
         cohort.c.name.label("cohort"),
         func.row_number()
         .over(
-            partition_by=assignment.c.module_id,
+            partition_by=given_id,
             order_by=(due_on.is_(None), due_on, assignment.c.id),
         )
         .label("place"),
@@ -198,7 +199,8 @@ _NEXT = (
         pages_on_the_way().label("pages"),
         pages_read().label("pages_read"),
         minutes_left().label("minutes_left"),
-        func.coalesce(enrollment.c.due_on, _given.c.due_on).label("due_on"),
+        _given.c.due_on,
+        enrollment.c.due_on.label("my_date"),
         _given.c.why,
         _given.c.cohort_id,
         _given.c.cohort,

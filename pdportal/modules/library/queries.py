@@ -42,6 +42,7 @@ from pdportal.modules.parts import (
     due_on,
     edition,
     enrollment,
+    given_id,
     is_paused,
     minutes_left,
     module,
@@ -240,7 +241,23 @@ def _given() -> ColumnElement[int]:
     return (
         select(func.count())
         .select_from(assignments_in_cohorts())
-        .where(assigned_to_me, agreement.c.done_at.is_(None), assignment.c.module_id == module.c.id)
+        .where(assigned_to_me, agreement.c.done_at.is_(None), given_id == module.c.id)
+        .correlate(module)
+        .scalar_subquery()
+    )
+
+
+def _instead() -> ColumnElement[str | None]:
+    """The title of the module agreed with the person `ME` in place of one that is assigned."""
+    other, its = module.alias(), edition.alias()
+    return (
+        select(func.min(its.c.title))
+        .select_from(
+            assignments_in_cohorts()
+            .join(other, other.c.id == agreement.c.instead_id)
+            .join(its, its.c.id == other.c.current_id)
+        )
+        .where(assigned_to_me, assignment.c.module_id == module.c.id)
         .correlate(module)
         .scalar_subquery()
     )
@@ -252,7 +269,7 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
     due = (
         select(func.min(due_on))
         .select_from(assignments_in_cohorts())
-        .where(assigned_to_me, agreement.c.done_at.is_(None), assignment.c.module_id == module.c.id)
+        .where(assigned_to_me, agreement.c.done_at.is_(None), given_id == module.c.id)
         .correlate(module)
         .scalar_subquery()
     )
@@ -281,6 +298,7 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
             next_page.c.minutes.label("next_minutes"),
             _given().label("given"),
             due.label("due_on"),
+            _instead().label("instead"),
             hit.c.slug.label("hit_slug"),
             hit.c.title.label("hit_title"),
             hit.c.text.label("hit_text"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -83,6 +82,7 @@ def own_card(row: Line) -> dict[str, Any]:
         "why": row.why,
         "cohort": row.cohort,
         "due_on": row.due_on,
+        "my_date": row.my_date,
         "go_on": "",
     }
     if row.begun_at:
@@ -105,7 +105,7 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
         "done": row.pages_read,
         "state": _state(row),
         "language": filters.say(Facet.LANGUAGE, row.language) if is_other else "",
-        "given": _given(row.due_on) if row.given and not row.finished_at else "",
+        "given": "" if row.finished_at else _given(row),
         "pieces": [],
     }
     sitting = SITTINGS.get(wish.length)
@@ -135,8 +135,11 @@ def _sitting(row: Line, minutes: int) -> dict[str, Any]:
     return now | {"minutes": row.next_minutes, "fits": fits % {"title": page}, "said": said}
 
 
-def _given(due_on: date | None) -> str:
-    return _("due %(day)s", day=say_day(due_on)) if due_on else _("assigned to you")
+def _given(row: Line) -> str:
+    if row.given:
+        day = row.due_on and say_day(row.due_on)
+        return _("due %(day)s", day=day) if day else _("assigned to you")
+    return _("agreed: “%(title)s” in its place", title=row.instead) if row.instead else ""
 
 
 def _state(row: Line) -> str:

@@ -220,7 +220,8 @@ def _shown(
         tries = Tries(posted=posted(data, stored), seed=seed)
     else:
         tries = Tries(1, over["answer"], over["right"], seed=seed)
-    return questions.kind_of(data).shown(data, tries) | {
+    kind = questions.kind_of(data)
+    return kind.shown(data, tries) | {
         "key": question["key"],
         "was": boxes.was if boxes else digest(stored),
         "skill": question.get("skill", ""),
