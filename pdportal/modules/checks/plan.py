@@ -87,12 +87,28 @@ def shown(person: Person, try_: CheckTry, uses: Iterable[PlanUse]) -> list[PlanL
                 used.get(line["key"]),
             )
         )
-    lines = [line for line in chain(*zip_longest(*by_skill.values())) if line is not None]
+    turns = chain(*zip_longest(*by_skill.values()))
+    lines = sorted(_each_once(line for line in turns if line is not None), key=_is_done)
     stands = standings(try_.check, form_of(try_.check, try_.form), try_.answers)
     rest = [skill for skill, standing in stands.items() if standing != Standing.KNOWN]
     people = _people(person, rest, used) if rest else []
     at = SHOWN_FIRST - len(people[:PEOPLE_FIRST])
-    return [*lines[:at], *people[:PEOPLE_FIRST], *lines[at:], *people[PEOPLE_FIRST:]]
+    mixed = [*lines[:at], *people[:PEOPLE_FIRST], *lines[at:], *people[PEOPLE_FIRST:]]
+    return sorted(mixed, key=_is_done)
+
+
+def _is_done(line: PlanLine) -> bool:
+    return line.use is not None and line.use.done_at is not None
+
+
+def _each_once(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """What helps with two skills stands once: the line that was used, or else the first."""
+    found: dict[str, PlanLine] = {}
+    for line in lines:
+        place = line.url or line.key
+        if place not in found or (line.use and not found[place].use):
+            found[place] = line
+    return list(found.values())
 
 
 def _why(line: Mapping[str, Any]) -> str:
@@ -112,7 +128,7 @@ def _people(person: Person, rest: Sequence[str], used: Mapping[str, PlanUse]) ->
     found: dict[int, PlanLine] = {}
     for coach in db.session.scalars(coaches_of(person.id).limit(1)):
         why = _("Your coach knows your classes, and can look at one lesson with you.")
-        found[coach.id] = ask(coach.id, coach.name, rest[0], why)
+        found[coach.id] = ask(coach.id, coach.name, rest[0], why, url_for("coaching.coaching"))
     for skill, offer in offers_of_others(person, rest):
         why = _("They offer to show this.")
         if offer.words:

@@ -83,6 +83,13 @@ def save_try(slug: str, key: str, number: int) -> ResponseReturnValue:
     return saved(try_.version, _address(slug, try_), values=values)
 
 
+@bp.get("/learn/<slug>/check/<key>/<int:number>/hand-in")
+@bp.get("/learn/<slug>/check/<key>/<int:number>/plan")
+def back_to_try(slug: str, key: str, number: int) -> ResponseReturnValue:
+    """The address of a form that came back with a mistake, opened anew."""
+    return redirect(_address(slug, _try(_opened(slug, key), number)))
+
+
 @bp.post("/learn/<slug>/check/<key>/<int:number>/hand-in")
 @keeps_words(**ANSWER_BOXES)
 def hand_in_try(slug: str, key: str, number: int) -> ResponseReturnValue:

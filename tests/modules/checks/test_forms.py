@@ -85,6 +85,7 @@ def test_a_form_with_gaps_asks_once_and_can_be_handed_in_as_it_is(
     assert asked.status_code == 422
     assert "Question 2 has no answer yet." in asked.text
     assert "No answer yet." in asked.text
+    assert ada.get(f"{url}/hand-in").location == url, "a reload leads back to the form"
     assert f'value="{boxes["q1-option"]}" checked' in asked.text
     answer = ada.post(f"{url}/hand-in", data=boxes | {"anyway": "1"}, follow_redirects=True)
     assert "There was no answer." in answer.text
