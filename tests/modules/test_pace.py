@@ -115,7 +115,8 @@ def test_a_pause_silences_and_ends_and_leads_see_that_it_is_one(
         ada.post("/learn/four/begin")
         assert _late(world) == {"Ada Okafor", "Ben Silva", "Dee Tran"}
         ada.post("/learn/four/pause", data={"until": "2026-12-07"})
-        assert "No reminders, and nothing is late." in words(ada.get("/learn/four").text)
+        cover = words(ada.get("/learn/four").text)
+        assert "Paused Until Dec 7. No reminders, and nothing is late. Resume now" in cover
         assert not next_to_learn(world.ada)
         assert _late(world) == {"Ben Silva", "Dee Tran"}
         page = words(visit(world.lee).get(f"/cohorts/{world.autumn.id}/progress").text)
