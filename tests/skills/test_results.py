@@ -97,7 +97,7 @@ def test_what_is_wrong_is_told_by_line_and_nothing_is_entered(
     chosen = form_of(lee.get(preview).text) | {"result-0": "1", "enter": "1"}
     answer = lee.post(preview, data=chosen)
     assert answer.status_code == 422
-    for said in ("Line 3: Nobody here", "Line 4: Nobody here", "Line 5: “soon” is no day."):
+    for said in ("Line 3: Nobody here", "Line 4: Nobody here", "Line 5: “soon” is not a date."):
         assert said in answer.text
     assert db.session.query(Placement).count() == 0
     assert lee.post(preview, data=chosen | {"strangers": "1"}).status_code == 422

@@ -99,7 +99,7 @@ def understand(lead: Person, sheet: Sheet, reading: Reading, name: str) -> Outco
                 line, _("Nobody here has the address “%(email)s”.", email=emails[number])
             )
         if day is None and columns["date"][number]:
-            problems.error(line, _("“%(day)s” is no day.", day=columns["date"][number]))
+            problems.error(line, _("“%(day)s” is not a date.", day=columns["date"][number]))
         if skill is None or not skill.takes_placement:
             problems.error(line, _("Choose a skill for “%(course)s”.", course=course))
         if not level.isdecimal():
