@@ -113,7 +113,13 @@ def test_one_can_look_around_and_the_first_answer_begins(world: World, visit: Vi
     page = ben.get("/learn/wait/try-it").text
     assert "You are just looking around" in page
     assert db.session.scalars(select(Enrollment)).all() == []
-    ben.post("/learn/wait/try-it/what-helps/answer", data={"option": "asking-again-in-other-words"})
+    assert 'id="looking"' in page
+    answered = ben.post(
+        "/learn/wait/try-it/what-helps/answer",
+        data={"option": "asking-again-in-other-words"},
+        headers={"X-Requested-With": "fetch"},
+    ).text
+    assert '<div id="looking" hidden data-swap-too></div>' in answered
     enrollment = db.session.scalars(select(Enrollment)).one()
     assert enrollment.person_id == world.ben.id
     assert "You are just looking around" not in ben.get("/learn/wait/try-it").text

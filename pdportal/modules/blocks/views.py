@@ -59,7 +59,12 @@ def _answered(opened: Opened, key: str, typed: Typed) -> str:
     alone = replace(compiled, blocks={key: compiled.blocks[key]})
     block = shown_blocks(opened, alone, typed)[key]
     pages = list_of_pages(opened, compiled)
-    return render_template("modules/_answered.html", block=block, list_of_pages=pages)
+    return render_template(
+        "modules/_answered.html",
+        block=block,
+        list_of_pages=pages,
+        begun=opened.enrollment_id is not None,
+    )
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/reflection")
