@@ -64,7 +64,7 @@ def pieces(
     answers = try_.answers if try_.handed_in_at else None
     return sheet.pieces(
         form["body"], form["questions"], try_.typed,
-        answers=answers, typed=typed, mistakes=mistakes, seed=try_.id,
+        answers=answers, typed=typed, mistakes=mistakes, seed=try_.id, tells=True,
     )  # fmt: skip
 
 

@@ -186,6 +186,7 @@ def pieces(
     typed: Mapping[str, Boxes] | None = None,
     mistakes: Mapping[str, str] | None = None,
     seed: int = 0,
+    tells: bool = False,
 ) -> Markup:
     """A sheet to fill in, with `typed` in place of what is stored; with `answers`, as handed in."""
     blocks = {}
@@ -197,6 +198,7 @@ def pieces(
             "number": number,
             "prefix": prefix(number),
             "mistake": (mistakes or {}).get(key, ""),
+            "tells": tells,
         }
         blocks[key] = _question(questions.kind_of(question["data"]).template, block)
     return Markup().join(
