@@ -155,6 +155,7 @@ def answer_request(
         key=f"request:{request.id}",
     )
     request.ended_at, request.placement_id = clock.now(), line.id
+    withdraw(request.coach_id, address("skills.answer_request", request_id=request.id))
     notify(
         request.person_id,
         "placement_answered",

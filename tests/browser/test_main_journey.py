@@ -56,9 +56,10 @@ def _ada_writes_and_shares(page: Page, title: str, colleague: str) -> None:
 
 def _noor_practises_and_gives(page: Page, title: str) -> None:
     open_what_is_asked(page, title)
-    page.get_by_label("Your comment").fill("The whistle is down: say for how long, and who counts.")
+    tried = page.get_by_label("What do you want to say?").first
+    tried.fill("The whistle is down: say for how long, and who counts.")
     page.get_by_role("button", name="Show me a model answer").click()
-    expect(page.get_by_role("heading", name="A model answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="A model answer").first).to_be_visible()
     page.get_by_role("link", name="Back to the review").click()
 
     on_stage(page, "Tell")

@@ -42,7 +42,7 @@ def found(page: str) -> list[str]:
 @pytest.fixture
 def shelf(app: Flask, world: World, tmp_path: Path) -> None:
     """A module, a plan of Ada's that Ben is asked about, a step of hers."""
-    publish_one(write_module(tmp_path, "silence", title="Silence that helps"))
+    publish_one(write_module(tmp_path, "silence", title="Stillness that helps"))
     protocol = given.tag(tmp_path)
     with app.test_request_context():
         plan = given.plan(world.ada, "Fractions on a line", aim="Élan and silence in the room.")
@@ -60,7 +60,7 @@ def shelf(app: Flask, world: World, tmp_path: Path) -> None:
         ("ada", "ELAN", ["Fractions on a line"]),
         ("ada", "quiet corners", ["A draft"]),
         ("ada", "five seconds", ["Wait five seconds in silence"]),
-        ("ada", "silence helps", ["Silence that helps"]),
+        ("ada", "stillness helps", ["Stillness that helps"]),
         ("ada", "nowheretobefound", []),
         ("ben", "fractions", ["Fractions on a line"]),
         ("ben", "elan", []),
