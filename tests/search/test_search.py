@@ -42,7 +42,7 @@ def found(page: str) -> list[str]:
 @pytest.fixture
 def shelf(app: Flask, world: World, tmp_path: Path) -> None:
     """A module, a plan of Ada's that Ben is asked about, a step of hers."""
-    publish_one(write_module(tmp_path, "silence", title="Stillness that helps"))
+    publish_one(write_module(tmp_path, "silence", title="Silence that rewards"))
     protocol = given.tag(tmp_path)
     with app.test_request_context():
         plan = given.plan(world.ada, "Fractions on a line", aim="Élan and silence in the room.")
@@ -60,7 +60,7 @@ def shelf(app: Flask, world: World, tmp_path: Path) -> None:
         ("ada", "ELAN", ["Fractions on a line"]),
         ("ada", "quiet corners", ["A draft"]),
         ("ada", "five seconds", ["Wait five seconds in silence"]),
-        ("ada", "stillness helps", ["Stillness that helps"]),
+        ("ada", "silence rewards", ["Silence that rewards"]),
         ("ada", "nowheretobefound", []),
         ("ben", "fractions", ["Fractions on a line"]),
         ("ben", "elan", []),
@@ -88,7 +88,7 @@ def test_what_is_found_is_what_one_may_see(
 @pytest.mark.usefixtures("shelf")
 def test_a_title_comes_before_a_text(world: World, visit: Visit):
     page = visit(world.ada).get("/search?q=silence").text
-    order = ["Silence that helps", "Fractions on a line", "Wait five seconds in silence"]
+    order = ["Silence that rewards", "Fractions on a line", "Wait five seconds in silence"]
     assert [title for title in found(page) if title in order] == order
     assert "<mark>silence</mark>" in page
 
