@@ -32,7 +32,7 @@ from pdportal.feedback.works.models import Work
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
 
-TIME_TO_ANSWER = {"tag": 7, "tuning": 10}
+TIME_TO_ANSWER = {"tag": 7, "tuning": 10, "consultancy": 10}
 """The days an author gives."""
 
 

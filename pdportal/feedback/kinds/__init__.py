@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from typing import Any, Protocol
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from pdportal.accounts.models import Person
@@ -22,6 +23,10 @@ from pdportal.feedback.works.models import Work
 Field = dict[str, Any]
 """One field of a work: `{"key", "label", "hint", "rows"}`."""
 ON_TEXT = frozenset({AnchorKind.WHOLE, AnchorKind.FIELD, AnchorKind.PASSAGE})
+NO_STUDENTS = _l(
+    "Leave out the names of students and families, and whatever only one of them could be: write "
+    "“one student”, “the boy by the door”."
+)
 
 
 class Brought(Protocol):
@@ -42,6 +47,8 @@ class Start:
     about: str
     button: str
     title_hint: str
+    order: int = 50
+    """Where it stands among the others."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,10 @@ class Kind:
     """Which of its fields a comparison of two revisions shows."""
     start: Start | None = None
     """How authors begin one on the pages of feedback; None: it begins elsewhere."""
+    reminder: str = ""
+    """What authors are reminded of while they write and before they share; empty: nothing."""
+    asks: str = ""
+    """The field that has the author's question, which a request for feedback then asks."""
     talk: Talk | None = None
     """How it is commented on without rounds; None: in rounds."""
     no_rounds: str = ""
@@ -123,6 +134,12 @@ def kind_named(name: str) -> Kind:
 def all_kinds() -> list[Kind]:
     """Every kind, in the order in which they were added."""
     return list(_kinds.values())
+
+
+def kinds_begun_here() -> list[Kind]:
+    """The kinds that authors begin on the pages of feedback, in the order shown."""
+    starts = [(kind, kind.start.order) for kind in all_kinds() if kind.start]
+    return [kind for kind, _order in sorted(starts, key=lambda each: each[1])]
 
 
 def field(key: str, label: str, hint: str = "", *, rows: int) -> Field:

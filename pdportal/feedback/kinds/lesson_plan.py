@@ -30,6 +30,7 @@ LESSON_PLAN = add_kind(
             ),
             button=_l("Begin a lesson plan"),
             title_hint=_l("For instance: Fractions on a number line, grade 5"),
+            order=10,
         ),
     )
 )

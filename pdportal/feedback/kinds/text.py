@@ -19,6 +19,7 @@ TEXT = add_kind(
             ),
             button=_l("Begin a text"),
             title_hint=_l("For instance: Letter about the science week"),
+            order=90,
         ),
     )
 )

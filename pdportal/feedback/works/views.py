@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
-from pdportal.feedback.kinds import all_kinds, kind_of, work_url
+from pdportal.feedback.kinds import kind_of, kinds_begun_here, work_url
 from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.reviews.queries import my_part
 from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
@@ -34,7 +34,7 @@ def archived_works() -> ResponseReturnValue:
 @bp.route("/works/new", methods=["GET", "POST"])
 def new_work() -> ResponseReturnValue:
     """Begin a work of one of the kinds that are begun here."""
-    kinds = [kind for kind in all_kinds() if kind.start]
+    kinds = kinds_begun_here()
     kind = next((kind for kind in kinds if kind.name == request.args.get("kind")), None)
     if kind is None:
         return render_template("feedback/choose_kind.html", kinds=kinds)
@@ -238,4 +238,5 @@ def _edit_page(work: Work, refused: Refused | None = None) -> str:
         error=refused,
         stored=stored_texts(work, refused),
         open_round=open_round(work),
+        reminder=kind_of(work).reminder,
     )

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.feedback.kinds import work_url
-from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.kinds import kind_of, work_url
 from pdportal.feedback.protocols.queries import protocol_named, protocols
 from pdportal.feedback.protocols.stages import Way
-from pdportal.feedback.protocols.suggesting import Asked, Suggestion, suggest
+from pdportal.feedback.protocols.suggesting import Asked, suggest
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision, own_work
@@ -63,16 +63,20 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
     ]
-    suggestion = _suggestion(work, offered)
+    kind, texts = kind_of(work), _texts(work)
+    used = queries.protocols_used(work)
+    suggestion = suggest(offered, Asked(work.kind, list(texts.values()), used))
     if request.method == "GET":
         wanted = request.args.get("protocol")
         known = any(protocol.slug == wanted for protocol in offered)
         suggested = suggestion.protocol.slug if suggestion else None
         form.protocol.data = wanted if known else suggested
         form.who.data = form.who.choices[0][0]
+        form.question.data = "" if used else texts.get(kind.asks, "")[:LONGEST_QUESTION]
     return {
         "work": work,
         "work_url": work_url(work),
+        "reminder": kind.reminder,
         "protocols": offered,
         "suggestion": suggestion,
         "cohorts": cohorts,
@@ -83,10 +87,12 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     }
 
 
-def _suggestion(work: Work, offered: Sequence[Protocol]) -> Suggestion | None:
+def _texts(work: Work) -> dict[str, str]:
+    """What would be shared: what is being written, or else the newest revision."""
+    if work.draft and work.draft.text:
+        return work.draft.text
     revision = latest_revision(work)
-    texts = list(revision.content.values()) if revision else []
-    return suggest(offered, Asked(work.kind, texts, queries.protocols_used(work)))
+    return revision.content if revision else {}
 
 
 def _share(work: Work, form: ShareForm) -> Round:
