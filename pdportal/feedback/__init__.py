@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.comments.answers import ANSWERS, KINDS
+    from pdportal.feedback.protocols.choosing import FAMILIES
     from pdportal.feedback.rounds import renewal
     from pdportal.feedback.rounds import services as rounds
     from pdportal.feedback.unsent import services as unsent
@@ -36,7 +37,9 @@ def register(app: Flask) -> None:
     notices.register()
     views.load_views()
     kinds.load_kinds()
-    app.jinja_env.globals.update(comment_kinds=KINDS, comment_answers=ANSWERS)
+    app.jinja_env.globals.update(
+        comment_kinds=KINDS, comment_answers=ANSWERS, protocol_families=FAMILIES
+    )
     app.extensions[KEEPER] = unsent.keep
     app.register_blueprint(views.bp)
     app.register_blueprint(clip_pages)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.protocols import compiler
 from pdportal.feedback.protocols.choosing import Wish, fitting
 from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
@@ -40,6 +41,7 @@ def _file(folder: Path, text: str, name: str = "tag.md") -> Path:
     return file
 
 
+@pytest.mark.usefixtures("app")
 def test_the_protocols_we_ship_are_whole_and_each_has_words_of_its_own():
     files = sorted(SHIPPED.glob("*.md"))
     assert len(files) >= 25
@@ -266,6 +268,17 @@ def test_a_changed_file_is_a_new_edition_and_old_rounds_keep_theirs(
     assert round_.protocol is first
     assert given.tag(tmp_path) is first
     assert not second.is_current
+
+
+def test_what_another_compiler_makes_of_the_same_file_is_a_new_edition(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    first = given.tag(tmp_path)
+    monkeypatch.setattr(compiler, "grades_in", lambda _title: "K–12")
+    second = given.tag(tmp_path)
+    assert second is not first
+    assert second.is_current
+    assert [sheet.grades for sheet in hand_outs(second.data)] == ["K–12"]
 
 
 def test_a_protocol_can_be_read_and_printed_for_students(world: World, visit: Visit, tag: Protocol):

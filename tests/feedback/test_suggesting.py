@@ -10,6 +10,7 @@ from flask import Flask
 from pdportal.db import db
 from pdportal.feedback.protocols.compiler import compile_protocol
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.protocols.suggesting import Asked, suggest
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.queries import protocols_used
@@ -97,6 +98,46 @@ def test_the_page_suggests_and_says_why(app: Flask, world: World, visit: Visit, 
     assert "Suggested" in page
     assert "It is short &amp; early." in page
     assert 'value="tag" checked' in page
+
+
+def test_choosing_starts_with_the_suggestion_then_families_and_can_be_narrowed(
+    app: Flask, world: World, visit: Visit, tmp_path: Path
+):
+    suits = 'ways: [writing, live]\nsuits: {words: {max: 149}, because: "It is early."}'
+    for name, changes in {
+        "tag": ("trust: 1", f"trust: 1\n{suits}"),
+        "slow": ("minutes: 8\ntrust: 1", "minutes: 40\ntrust: 3\nways: [writing, live]"),
+        "stuck": ("family: quick", "family: dilemma\nways: [live]"),
+    }.items():
+        file = tmp_path / f"{name}.md"
+        text = given.TAG.replace(*changes).replace("name: TAG", f"name: {name.title()}")
+        file.write_text(text, encoding="utf-8")
+    assert publish_protocols([tmp_path]) == []
+    with app.test_request_context():
+        plan = given.plan(world.ada)
+    db.session.commit()
+    ada = visit(world.ada)
+    share, meet = (f"/feedback/works/{plan.id}/{what}" for what in ("share", "meet"))
+
+    page = ada.get(share).text
+    assert page.index('value="tag" checked') < page.index("It is early.") < page.index("family")
+    assert "Something short or very early (1)" in page
+    assert "Stuck" not in page, "it is for meetings alone"
+    page = ada.get(meet).text
+    assert 'value="tag" checked' in page
+    assert page.index("It is early.") < page.index('value="stuck"')
+    assert "A question I am stuck with (1)" in page
+
+    typed = {"protocol": "tag", "question": "Is it clear?", "who": "named", "find": "protocol"}
+    page = ada.post(share, data=typed | {"minutes": "20"}).text
+    assert 'value="slow"' not in page
+    assert "Is it clear?</textarea>" in page
+    assert 'value="tag" checked' in page
+    assert "1 protocol fits" in page
+    page = ada.post(meet, data=typed | {"protocol": "slow", "brings": "visit"}).text
+    assert "None fits all of that" in page
+    assert 'value="slow" checked' in page
+    assert 'value="stuck"' in page
 
 
 def test_what_was_taken_back_was_not_used(app: Flask, world: World, tmp_path: Path):

@@ -18,8 +18,10 @@ from pdportal.feedback.meetings.forms import MeetingForm
 from pdportal.feedback.meetings.models import Duty, Meeting
 from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.shown import page_values
-from pdportal.feedback.protocols.queries import protocol_named, protocols
-from pdportal.feedback.protocols.stages import Way, meeting_minutes
+from pdportal.feedback.protocols.queries import protocol_named
+from pdportal.feedback.protocols.stages import Way
+from pdportal.feedback.rounds.offering import offer_protocols
+from pdportal.feedback.rounds.queries import protocols_used
 from pdportal.feedback.views import bp, show, typed, typed_number, whole_number
 from pdportal.feedback.works.queries import own_work
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
@@ -35,15 +37,10 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
     if going_on is not None:
         return redirect(url_for(".meeting", meeting_id=going_on.id))
     form = MeetingForm()
-    offered = [each for each in protocols() if Way.LIVE in each.data.get("ways", ())]
-    form.protocol.choices = [(each.slug, each.name) for each in offered]
-    if request.method == "GET":
-        wanted = request.args.get("protocol")
-        form.protocol.data = wanted if any(each.slug == wanted for each in offered) else None
     context = {
         "work": work,
         "work_url": work_url(work),
-        "protocols": [(each, meeting_minutes(each.data)[1]) for each in offered],
+        "offer": offer_protocols(form, work, protocols_used(work), Way.LIVE),
     }
     if not form.is_submitted() or "find" in request.form:
         return render_template(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from pdportal.feedback.protocols.models import Protocol
@@ -54,6 +55,15 @@ class Wish:
 def fitting(protocols: Sequence[Protocol], wish: Wish) -> list[Protocol]:
     """Those that fit, the shortest first."""
     return [protocol for protocol in protocols if _fits(protocol, wish)]
+
+
+def by_family(protocols: Sequence[Protocol]) -> list[tuple[LazyString, list[Protocol]]]:
+    """Those of each family that has some, under what people bring to it."""
+    families = [
+        (label, [each for each in protocols if each.data["family"] == family])
+        for family, label in FAMILIES.items()
+    ]
+    return [(label, members) for label, members in families if members]
 
 
 def _fits(protocol: Protocol, wish: Wish) -> bool:

@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -46,29 +47,36 @@ def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
     """Read one file as an edition that is in no session yet; None with an error in it."""
     source, faults = read_source(path)
     problems = Problems(source.path)
-    content_hash = hashlib.sha256(_bytes(path)).hexdigest()
-    protocol = Protocol(slug=path.stem, content_hash=content_hash, is_current=True)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem) or len(path.stem) > 80:
         problems.error(
             1,
             "The file's name becomes an address and cannot.",
             "Use small letters, digits and hyphens.",
         )
+    problems.found += faults
+    return compile_source(path.stem, source, problems)
+
+
+def compile_source(
+    slug: str, source: Source, problems: Problems
+) -> tuple[Protocol | None, list[Problem]]:
+    """The same for what was read already; `problems` has what was wrong with it so far."""
+    protocol = Protocol(slug=slug, is_current=True)
     read_facts(source, protocol, problems)
     _read_sections(sections_of(source, problems), protocol.data, problems)
     _check_whole(source, protocol.data, problems)
     if protocol.data["practice"] is None:
         problems.warning(1, "There is no practice.", "Add a section “## Practice”.")
-    everything = sorted({*faults, *problems.found})
+    protocol.content_hash = _hash(protocol)
+    everything = sorted(set(problems.found))
     broken = any(problem.is_error for problem in everything)
     return (None if broken else protocol), everything
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+def _hash(protocol: Protocol) -> str:
+    """Of what was compiled, so that a compiler that makes something else of a file is a change."""
+    compiled = [protocol.name, protocol.summary, protocol.minutes, protocol.data]
+    return hashlib.sha256(json.dumps(compiled, sort_keys=True).encode()).hexdigest()
 
 
 def _read_sections(sections: list[Section], data: dict[str, Any], problems: Problems) -> None:

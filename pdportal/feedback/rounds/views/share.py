@@ -14,16 +14,16 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import kind_of, work_url
-from pdportal.feedback.protocols.queries import protocol_named, protocols
+from pdportal.feedback.protocols.queries import protocol_named
 from pdportal.feedback.protocols.stages import Way
-from pdportal.feedback.protocols.suggesting import Asked, suggest
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.queries import latest_revision, own_work
+from pdportal.feedback.works.queries import own_work
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
 
@@ -57,42 +57,25 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     """Fill in what can be chosen; gives what the page shows of it."""
     settings = current_app.config["PDPORTAL"]
     cohorts = queries.my_cohorts(me())
-    offered = [each for each in protocols() if Way.WRITING in each.data.get("ways", list(Way))]
-    form.protocol.choices = [(protocol.slug, protocol.name) for protocol in offered]
     form.who.choices = [
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
     ]
-    kind, texts = kind_of(work), _texts(work)
-    used = queries.protocols_used(work)
-    suggestion = suggest(offered, Asked(work.kind, list(texts.values()), used))
+    kind, used = kind_of(work), queries.protocols_used(work)
     if request.method == "GET":
-        wanted = request.args.get("protocol")
-        known = any(protocol.slug == wanted for protocol in offered)
-        suggested = suggestion.protocol.slug if suggestion else None
-        form.protocol.data = wanted if known else suggested
         form.who.data = form.who.choices[0][0]
-        form.question.data = "" if used else texts.get(kind.asks, "")[:LONGEST_QUESTION]
+        form.question.data = "" if used else texts_of(work).get(kind.asks, "")[:LONGEST_QUESTION]
     return {
         "work": work,
         "work_url": work_url(work),
         "reminder": kind.reminder,
-        "protocols": offered,
-        "suggestion": suggestion,
+        "offer": offer_protocols(form, work, used, Way.WRITING),
         "cohorts": cohorts,
         "coaches": queries.coach_names(me()),
         "asked": settings["REVIEWS_ASKED"],
         "grace": settings["GRACE_MINUTES"],
         "lease": settings["LEASE_DAYS"],
     }
-
-
-def _texts(work: Work) -> dict[str, str]:
-    """What would be shared: what is being written, or else the newest revision."""
-    if work.draft and work.draft.text:
-        return work.draft.text
-    revision = latest_revision(work)
-    return revision.content if revision else {}
 
 
 def _share(work: Work, form: ShareForm) -> Round:
