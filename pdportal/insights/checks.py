@@ -43,15 +43,18 @@ def check_figures(cohort_id: int) -> list[CheckFigures]:
     """The figures of each check that anybody in a cohort took, in one statement."""
     by_check: dict[tuple[int, str], list[Line]] = {}
     for row in fetch_all(_counted(), {"cohort_id": cohort_id}):
-        by_check.setdefault((row.module_id, row.key), []).append(row)
+        by_check.setdefault((row.module_id, row.line), []).append(row)
     return [_figures(rows) for rows in by_check.values()]
 
 
 def _figures(rows: Sequence[Line]) -> CheckFigures:
     latest = rows[-1]
     figures = CheckFigures(latest.module_id, latest.title)
+    began = {row.person_id: row for row in reversed(rows)}
     first = counted_in_lots(
-        Move(row.person_id, row.person_id, (1, int(row.met))) for row in rows if row.number == 1
+        Move(row.person_id, row.person_id, (1, int(row.met)))
+        for row in rows
+        if row is began[row.person_id]
     )
     if first:
         took, met = first
@@ -92,10 +95,9 @@ def _counted() -> Rows:
     return (
         select(
             Event.actor_id.label("person_id"),
-            detail["number"].as_integer().label("number"),
             detail["met"].as_boolean().label("met"),
             detail["known"].as_string().label("known"),
-            Check.key,
+            Check.line,
             Check.title,
             Check.skills,
             Edition.module_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
 from pdportal.feedback.comments.models import Decision
 from pdportal.feedback.works.models import Draft
+from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.library.queries import Wish, library
 from pdportal.modules.library.search import OWN_TABLES
 from pdportal.modules.models import Answer, Facet
@@ -163,6 +165,49 @@ BEFORE_QUESTIONS_HAD_KINDS = (
     " (1, 2, 1, 1, :at, :at)",
     'INSERT INTO answer (enrollment_id, block_id, chosen, "right", at) VALUES'
     ' (1, 1, \'["b"]\', false, :at), (1, 1, \'["a", "b"]\', true, :at)',
+)
+
+
+def test_checks_of_editions_that_ask_the_same_become_one_line(empty: Flask):
+    _migrations(empty, "upgrade", revision="0040")
+    asked = {"prompt_html": "<p>Where is the second pause?</p>", "explanation_html": "One."}
+    for_all = [asked, {**asked, "explanation_html": "Two."}, {"prompt_html": "<p>Who speaks?</p>"}]
+    with empty.app_context(), writing(), db.engine.begin() as connection:
+        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_QUESTIONS_HAD_KINDS[:-2]):
+            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
+        for number, data in enumerate(for_all, 1):
+            if number > 1:
+                connection.execute(text(ANOTHER_EDITION), {"id": number})
+            forms = json.dumps([{"questions": [{"key": "a", "data": data}]}])
+            connection.execute(text(A_CHECK), {"id": number, "forms": forms})
+        connection.execute(text(AN_ENROLLMENT), {"at": "2026-09-01 08:00:00"})
+        connection.execute(text(A_TRY), {"at": "2026-09-01 08:00:00"})
+    upgrade_database(empty)
+    with empty.app_context():
+        lines = db.session.scalars(select(Check.line).order_by(Check.id)).all()
+        assert lines == ["check@1", "check@1", "check@3"]
+        assert db.session.scalars(select(CheckTry.line)).all() == ["check@1"]
+
+
+ANOTHER_EDITION = (
+    "INSERT INTO edition (id, module_id, number, content_hash, compiler, title, summary, about,"
+    " language, minutes, audience, skills, outcomes, prerequisites, authors, licence,"
+    " published_at) SELECT :id, module_id, :id, CAST(:id AS VARCHAR), compiler, title, summary,"
+    " about, language, minutes, audience, skills, outcomes, prerequisites, authors, licence,"
+    " published_at FROM edition WHERE id = 1"
+)
+A_CHECK = (
+    "INSERT INTO module_check (id, edition_id, key, title, minutes, needed, each_skill, exempts,"
+    " required, again_days, intro, skills, levels, forms, help) VALUES (:id, :id, 'check', 'Try',"
+    " 3, 1, false, false, true, 7, '', '[\"talk\"]', '{}', :forms, '{}')"
+)
+AN_ENROLLMENT = (
+    "INSERT INTO enrollment (id, person_id, module_id, edition_id, begun_at, last_at, track)"
+    " VALUES (1, 2, 1, 1, :at, :at, '')"
+)
+A_TRY = (
+    "INSERT INTO check_try (enrollment_id, check_id, key, number, form, begun_at, typed, version,"
+    " answers, plan) VALUES (1, 2, 'check', 1, 0, :at, '{}', 0, '{}', '[]')"
 )
 
 

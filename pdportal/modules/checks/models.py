@@ -25,6 +25,8 @@ class Check(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     key: Mapped[str] = mapped_column(String(40))
     """The same in every edition of the module."""
+    line: Mapped[str] = mapped_column(String(60), server_default="")
+    """The same in those editions that ask for the same: see `changes.line_of`."""
     title: Mapped[str] = mapped_column(String(200))
     minutes: Mapped[int]
     needed: Mapped[int]
@@ -47,7 +49,7 @@ class Check(Base):
 
 
 class CheckTry(Base):
-    """One try at a form. The tries of an enrollment at one check, by number, are one record."""
+    """One try at a form. The tries of an enrollment at one line of checks are one record."""
 
     __tablename__ = "check_try"
     __table_args__ = (UniqueConstraint("enrollment_id", "key", "number"),)
@@ -56,7 +58,10 @@ class CheckTry(Base):
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     check_id: Mapped[int] = mapped_column(ForeignKey("module_check.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))
+    line: Mapped[str] = mapped_column(String(60), server_default="")
+    """That of its check: it counts for every check of the same line."""
     number: Mapped[int]
+    """Counted over all tries at checks of its key."""
     form: Mapped[int]
     """Which of the forms of its check, counted from 0."""
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))

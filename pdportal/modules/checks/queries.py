@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Member
@@ -30,7 +30,7 @@ def is_left_behind(
 ) -> ColumnElement[bool]:
     """Of `CheckTry`: the edition that its owner is on does not have its check."""
     same = select(_asked.c.id).where(
-        _asked.c.edition_id == edition_id, _asked.c.key == CheckTry.key
+        _asked.c.edition_id == edition_id, _asked.c.line == CheckTry.line
     )
     return ~same.correlate_except(_asked).exists()
 
@@ -73,12 +73,12 @@ def tries_left_behind(enrollment_id: int) -> Sequence[CheckTry]:
         .join(Check.edition)
         .options(contains_eager(CheckTry.check).contains_eager(Check.edition))
         .where(CheckTry.enrollment_id == enrollment_id, is_left_behind(Enrollment.edition_id))
-        .order_by(Edition.number.desc(), CheckTry.key, CheckTry.number)
+        .order_by(Edition.number.desc(), CheckTry.line, CheckTry.number)
     ).all()
 
 
 def tries(person: Person, module_id: int, key: str) -> list[CheckTry]:
-    """One's own tries at a check, of all editions, in order: one linked record."""
+    """One's own tries at checks of a key, of all editions, in order."""
     return list(
         db.session.scalars(
             tries_of(person)
@@ -113,7 +113,7 @@ _OF_MODULE = (
         func.max(CheckTry.number).filter(CheckTry.handed_in_at.is_not(None)).label("latest"),
     )
     .select_from(Check)
-    .outerjoin(CheckTry, and_(CheckTry.key == Check.key, CheckTry.enrollment_id == ENROLLMENT))
+    .outerjoin(CheckTry, and_(CheckTry.line == Check.line, CheckTry.enrollment_id == ENROLLMENT))
     .where(Check.edition_id == EDITION)
     .group_by(Check.id, Check.key, Check.title, Check.minutes, Check.exempts, Check.required)
     .order_by(Check.required.desc(), Check.id)
@@ -128,7 +128,7 @@ def checks_of(edition_id: int, enrollment_id: int | None) -> Sequence[Line]:
 def left(wanted: ColumnElement[bool]) -> Select[int]:
     """Counts the checks of the edition `EDITION` that are `wanted` and not met by `ENROLLMENT`."""
     met = select(CheckTry.id).where(
-        CheckTry.enrollment_id == ENROLLMENT, CheckTry.key == Check.key, CheckTry.is_met.is_(True)
+        CheckTry.enrollment_id == ENROLLMENT, CheckTry.line == Check.line, CheckTry.is_met.is_(True)
     )
     return (
         select(func.count().label("left"))
@@ -148,9 +148,15 @@ def may_test_out(enrollment: Enrollment) -> bool:
     return row is not None and not row.left
 
 
-def first_forms(person: Person, module_id: int, key: str) -> Sequence[Line]:
+def first_forms(person: Person, module_id: int, line: str) -> Sequence[Line]:
     """How often each form was the first one: `mine` among those in one's cohorts, and `all`."""
     my_cohorts = select(Member.cohort_id).where(Member.person_id == person.id, Member.is_current)
+    before = aliased(CheckTry)
+    is_first = ~select(before.id).where(
+        before.enrollment_id == CheckTry.enrollment_id,
+        before.line == CheckTry.line,
+        before.number < CheckTry.number,
+    ).exists()  # fmt: skip
     colleagues = select(Member.person_id).where(Member.cohort_id.in_(my_cohorts), Member.is_current)
     return db.session.execute(
         select(
@@ -159,7 +165,7 @@ def first_forms(person: Person, module_id: int, key: str) -> Sequence[Line]:
             func.count().filter(Enrollment.person_id.in_(colleagues)).label("mine"),
         )
         .join(Enrollment, Enrollment.id == CheckTry.enrollment_id)
-        .where(Enrollment.module_id == module_id, CheckTry.key == key, CheckTry.number == 1)
+        .where(Enrollment.module_id == module_id, CheckTry.line == line, is_first)
         .group_by(CheckTry.form)
     ).all()
 

@@ -50,7 +50,8 @@ def begin(person: Person, module_id: int, key: str) -> CheckTry:
     ).one_or_none()
     if check is None:
         raise NotFound
-    before = queries.tries(person, module_id, key)
+    all_tries = queries.tries(person, module_id, key)
+    before = of_line(all_tries, check.line)
     if before and before[-1].handed_in_at is None:
         return before[-1]
     if not may_begin(before):
@@ -64,14 +65,20 @@ def begin(person: Person, module_id: int, key: str) -> CheckTry:
         enrollment_id=enrollment.id,
         check_id=check.id,
         key=key,
-        number=len(before) + 1,
-        form=next_form(seen, count) if seen else _first_form(person, module_id, key, count),
+        line=check.line,
+        number=len(all_tries) + 1,
+        form=next_form(seen, count) if seen else _first_form(person, module_id, check.line, count),
         cohort_id=before[0].cohort_id if before else _cohort_of(person, module_id),
     )
     if not add_unless_there(try_):  # another window began it
         return begin(person, module_id, key)
     record(person, "began", try_, module=module_id)
     return try_
+
+
+def of_line(tries: Sequence[CheckTry], line: str) -> list[CheckTry]:
+    """Those of some tries that are one record."""
+    return [each for each in tries if each.line == line]
 
 
 def may_begin(before: Sequence[CheckTry]) -> bool:
@@ -84,9 +91,9 @@ def may_begin(before: Sequence[CheckTry]) -> bool:
     )
 
 
-def _first_form(person: Person, module_id: int, key: str, count: int) -> int:
+def _first_form(person: Person, module_id: int, line: str, count: int) -> int:
     """The form that fewest began with: among colleagues in one's cohorts, then among all."""
-    begun = {row.form: (row.mine, row.all) for row in queries.first_forms(person, module_id, key)}
+    begun = {row.form: (row.mine, row.all) for row in queries.first_forms(person, module_id, line)}
     return min(range(count), key=lambda form: begun.get(form, (0, 0)))
 
 
@@ -142,7 +149,8 @@ def hand_in(
     stands = standings(check, form, answers)
     try_.answers, try_.handed_in_at = answers, clock.now()
     try_.is_met = is_met(check, form, answers)
-    try_.is_before = try_.number == 1 and not queries.pages_read(enrollment.id)
+    before = of_line(queries.tries(person, enrollment.module_id, try_.key), try_.line)
+    try_.is_before = try_ is before[0] and not queries.pages_read(enrollment.id)
     try_.plan = plan.lines_for(person, check, enrollment.module_id, form, answers, stands)
     db.session.flush()
     record(person, "handed_in", try_, module=enrollment.module_id, met=try_.is_met)

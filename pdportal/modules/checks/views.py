@@ -38,7 +38,7 @@ class Opened(NamedTuple):
 def check_page(slug: str, key: str) -> ResponseReturnValue:
     """What a check asks and what comes of it; and the record of one's tries."""
     check, edition, module_id, is_gone = _opened(slug, key)
-    tries = queries.tries(me(), module_id, key)
+    tries = services.of_line(queries.tries(me(), module_id, key), check.line)
     uses = queries.uses_of([each.id for each in tries])
     return render_template(
         "modules/checks/check.html",
@@ -149,16 +149,15 @@ def _page(
     typed: Mapping[str, Boxes] | None = None,
     refused: Refused | None = None,
 ) -> str:
-    tries = queries.tries(me(), opened.module_id, opened.check.key)
-    try_ = next((each for each in tries if each.number == number), None)
-    if try_ is None:
-        raise NotFound
+    try_ = _try(opened, number)
+    tries = services.of_line(queries.tries(me(), opened.module_id, try_.key), try_.line)
+    is_gone = opened.is_gone or try_.line != opened.check.line
     mistakes = refused.mistakes if isinstance(refused, NotAnswered) else {}
     frame = {
         "slug": slug,
         "check": try_.check,
         "edition": opened.edition,
-        "is_gone": opened.is_gone,
+        "is_gone": is_gone,
         "try_": try_,
         "body": shown.pieces(try_, typed, mistakes),
         "address": _address(slug, try_),
@@ -178,8 +177,8 @@ def _page(
         lines=plan.shown(me(), try_, uses),
         shown_first=plan.SHOWN_FIRST,
         again_on=(try_.handed_in_at + timedelta(days=try_.check.again_days)).date(),
-        is_latest=try_ is tries[-1] and not opened.is_gone,
-        may_begin=not opened.is_gone and services.may_begin(tries),
+        is_latest=try_ is tries[-1] and not is_gone,
+        may_begin=not is_gone and services.may_begin(tries),
         record=shown.record_of(tries, uses, me()),
         said=shown.said,
     )

@@ -105,7 +105,7 @@ def kept(slug: str) -> ResponseReturnValue:
             }
         )
     gone = tries_left_behind(module.enrollment_id)
-    for (number, _key), same in groupby(gone, lambda one: (one.check.edition.number, one.key)):
+    for (number, _line), same in groupby(gone, lambda one: (one.check.edition.number, one.line)):
         versions[number].append({"check": list(same)})
     newest_first = dict(sorted(versions.items(), reverse=True))
     return render_template("modules/kept.html", module=module, versions=newest_first)

@@ -31,7 +31,7 @@ def check_to_meet() -> ScalarSelect[int]:
         select(tries.c.id)
         .where(
             tries.c.enrollment_id == enrollment.c.id,
-            tries.c.key == its.c.key,
+            tries.c.line == its.c.line,
             tries.c.is_met.is_(True),
         )
         .correlate(its, enrollment)
@@ -57,7 +57,7 @@ def check_columns() -> list[ColumnElement[Any]]:
     is_open = tries.c.handed_in_at.is_(None)
     number = (
         select(func.coalesce(func.max(tries.c.number).filter(is_open), func.max(tries.c.number)))
-        .where(tries.c.enrollment_id == enrollment.c.id, tries.c.key == check.c.key)
+        .where(tries.c.enrollment_id == enrollment.c.id, tries.c.line == check.c.line)
         .correlate(enrollment, check)
         .scalar_subquery()
     )

@@ -18,10 +18,11 @@ from pdportal.activity.services import record
 from pdportal.content.problems import Problem
 from pdportal.db import db
 from pdportal.modules.addresses import storage_key
+from pdportal.modules.checks.changes import line_of
 from pdportal.modules.checks.models import Check
 from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import COMPILER
-from pdportal.modules.compiler.model import CompiledModule, CompiledPage
+from pdportal.modules.compiler.model import CompiledCheck, CompiledModule, CompiledPage
 from pdportal.modules.library.indexing import make_findable, make_unfindable
 from pdportal.modules.models import (
     Asset,
@@ -172,9 +173,17 @@ def _new_edition(
                 size=asset.size,
             )
         )
-    db.session.add_all(Check(edition_id=edition.id, **vars(check)) for check in compiled.checks)
-    db.session.flush()
+    _add_checks(edition, compiled.checks)
     return edition
+
+
+def _add_checks(edition: Edition, checks: Sequence[CompiledCheck]) -> None:
+    of_module = select(Check).join(Check.edition).where(Edition.module_id == edition.module_id)
+    earlier = db.session.scalars(of_module.order_by(Edition.number.desc())).all()
+    for check in checks:
+        line = line_of(check, edition.number, (old for old in earlier if old.key == check.key))
+        db.session.add(Check(edition_id=edition.id, line=line, **vars(check)))
+    db.session.flush()
 
 
 def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:

@@ -56,7 +56,7 @@ def open_in_checks(person: Person) -> Select[*tuple[Any, ...]]:
     later = aliased(CheckTry)
     is_over = select(later.id).where(
         later.enrollment_id == CheckTry.enrollment_id,
-        later.key == CheckTry.key,
+        later.line == CheckTry.line,
         later.number > CheckTry.number,
         later.handed_in_at.is_not(None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -73,6 +74,41 @@ def test_who_tested_out_keeps_the_page_that_says_so(
     assert f'href="{CHECK_URL}/1"' in ada.get("/learn/wait/version/kept").text
 
 
+OTHER_QUESTIONS = re.sub(
+    r"(?<=:::\n)|(?<=\"\}\n)\w.*\?|(?<=\] )\w.*",
+    lambda found: f"Thing {found.start()}." if found[0] else "",
+    CHECK.replace("exempts: true", "required: true"),
+)
+"""The same skills, in questions and options with none of the words."""
+
+
+def test_a_check_that_asks_something_else_is_met_anew(
+    world: World, visit: Visit, tmp_path: Path
+) -> None:
+    module_with_check(tmp_path, CHECK.replace("exempts: true", "required: true"))
+    ada = visit(world.ada)
+    take(ada, True, True)
+    ada.get("/learn/wait/one-second")
+    mended = CHECK.replace("exempts: true", "required: true").replace("Who speaks next?", "Who?")
+    module_with_check(tmp_path, mended)
+    move_on(ada)
+    assert "Your tries" in ada.get(CHECK_URL).text, "a word was mended: it is the same check"
+
+    module_with_check(tmp_path, OTHER_QUESTIONS)
+    ben = visit(world.ben)
+    ben.post("/learn/wait/begin")
+    move_on(ada)
+    page = ada.get(CHECK_URL).text
+    assert "Start the check" in page
+    assert "Your tries" not in page
+    assert f'href="{CHECK_URL}/1"' in ada.get("/learn/wait/version/kept").text
+    assert "does not have this check" in ada.get(f"{CHECK_URL}/1").text
+    form = begin(ada)
+    assert form == f"{CHECK_URL}/2"
+    assert "does not have this check" not in ada.get(form).text
+    assert ada.post(f"{CHECK_URL}/begin").headers["Location"] == form
+
+
 def test_what_changed_names_the_check(world: World, visit: Visit, tmp_path: Path) -> None:
     module_with_check(tmp_path)
     ada = visit(world.ada)
@@ -80,8 +116,10 @@ def test_what_changed_names_the_check(world: World, visit: Visit, tmp_path: Path
     other = CHECK.replace("exempts: true", "required: true").replace("Who speaks next?", "Who?")
     module_with_check(tmp_path, other)
     said = ada.get("/learn/wait/version/changes").text
-    for words in ("asks something else", "done when it is met", "no longer tests you out"):
+    for words in ("Some of its questions", "done when it is met", "no longer tests you out"):
         assert words in said
+    module_with_check(tmp_path, OTHER_QUESTIONS)
+    assert "asks something else" in ada.get("/learn/wait/version/changes").text
     assert "Only small things" not in said
     drop_the_check(tmp_path)
     assert "Removed. What you did" in ada.get("/learn/wait/version/changes").text
