@@ -319,7 +319,7 @@ def test_what_was_typed_into_a_form_that_could_not_be_stored_is_shown(
     monkeypatch.setitem(app.view_functions, "accounts.save_about", fails)
     if fails_in == "page":
         monkeypatch.setattr("pdportal.web.errors.render_template", fails)
-    words = {"teaches": "Algebra & a little <music>", "name": "Ada"}
+    words = {"teaches": "Algebra & a little <music>", "name": "Ada", "pair-renewed": "b"}
     here = {"Sec-Fetch-Site": "same-origin"}
     answer = ada.post("/account/about", data=words, headers=here)
     assert answer.status_code == 507

@@ -39,7 +39,7 @@ function isPlain(form) {
     document.body.dataset.me &&
     !form.matches('[data-controller~="autosave"]') &&
     !form.querySelector('[type="password"], [autocomplete="one-time-code"]') &&
-    [...form.elements].some((box) => box.matches(TEXT_BOXES))
+    (form.matches(".question") || [...form.elements].some((box) => box.matches(TEXT_BOXES)))
   );
 }
 

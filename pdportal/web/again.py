@@ -15,7 +15,8 @@ from pdportal.web.errors import Reason, error_answer, error_page, wants_fragment
 SENT_AGAIN = "sent_again"
 """The box that says that somebody saw what is sent, and pressed the button of this page."""
 
-_NEVER_SHOWN = ("password", "current", "new", "again", "code", "credential")
+_NEVER_SHOWN = {"current", "new", "again", "code", "credential"}
+"""Names of boxes, beside all that say "password"."""
 
 
 class FormTokens(CSRFProtect):
@@ -87,7 +88,7 @@ def show_words(
         for name, text in request.form.items(multi=True)
         if name not in (SENT_AGAIN, current_app.config["WTF_CSRF_FIELD_NAME"])
     ]
-    is_secret = any(word in name for name, _text in fields for word in _NEVER_SHOWN)
+    is_secret = any("password" in name or name in _NEVER_SHOWN for name, _text in fields)
     if wants_fragment() or request.method != "POST" or is_secret:
         return error_answer(status, title, message, reason)
     page = error_page(

@@ -9,6 +9,16 @@ export default class extends Controller {
     for (const moves of this.movesTargets) {
       moves.hidden = false;
     }
+    queueMicrotask(() => this.sort()); // when all that fills a form in has done so
+  }
+
+  /** Put the rows in the order of their numbers, if each has one. */
+  sort() {
+    const place = (row) => Number(row.querySelector("select").value);
+    const rows = [...this.rowTargets].sort((one, other) => place(one) - place(other));
+    if (rows.every((row, index) => place(row) === index + 1)) {
+      this.element.append(...rows);
+    }
   }
 
   up({ currentTarget }) {
@@ -46,5 +56,6 @@ export default class extends Controller {
     said.textContent = this.saidValue
       .replace("{place}", rows.indexOf(moved) + 1)
       .replace("{of}", rows.length);
+    this.element.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }

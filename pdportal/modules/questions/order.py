@@ -86,7 +86,7 @@ class Order(Kind):
         places = {key: answer.get(key, "") for key in keys}
         numbers = [str(number) for number in range(1, len(keys) + 1)]
         if not set(places.values()) <= set(numbers):
-            raise InvalidAnswer(_("Give each of them a number."))
+            raise InvalidAnswer(_("Put them in your order first: give each of them a number."))
         twice = [number for number in numbers if list(places.values()).count(number) > 1]
         if twice:
             raise InvalidAnswer(
@@ -106,22 +106,23 @@ class Order(Kind):
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
         items = {item["key"]: item for item in data["items"]}
         keys = shuffled(list(items), tries.seed)
-        places = {}
-        if tries.posted is not None:
-            places = {key: tries.posted.get(key, "") for key in keys}
-        elif tries.latest and set(tries.latest) == set(items):
-            keys = tries.latest
+        numbers = [str(number) for number in range(1, len(keys) + 1)]
+        places = tries.posted or {}
+        if tries.posted is None and tries.latest and set(tries.latest) == set(items):
+            places = dict(zip(tries.latest, numbers, strict=True))
+        if sorted(places.get(key, "") for key in keys) == sorted(numbers):
+            keys.sort(key=lambda key: int(places[key]))
         return {
-            "numbers": [str(number) for number in range(1, len(keys) + 1)],
+            "numbers": numbers,
             "rows": [
                 {
                     "key": key,
                     "html": items[key]["html"],
-                    "place": places.get(key, str(place)),
+                    "place": places.get(key, ""),
                     "moves": judged is not None and key in judged.feedback,
                     "feedback": judged.feedback.get(key, "") if judged else "",
                 }
-                for place, key in enumerate(keys, 1)
+                for key in keys
             ],
         }
 
