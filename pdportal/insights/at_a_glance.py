@@ -179,6 +179,7 @@ _FIELD, _ROW = "\u202b", "\u202a"
 """Nobody has these in their name: `web.requests.clean_words` takes them out of what is typed."""
 
 _SOME: ColumnElement[int] = literal_column(str(MOST_STUCK + 1))
+_ONE: ColumnElement[int] = literal_column("1")
 _ALL: ColumnElement[int] = literal_column("10000")
 
 
@@ -307,6 +308,7 @@ def _late(cohorts: Select[int]) -> Subquery:
         )
         .correlate(given)
     )
+    anybody = people.with_only_columns(Person.id).limit(_ONE).scalar_subquery()
     few = people.limit(_SOME).subquery()
     separator: Any = literal_column(f"'{_ROW}'")
     joined = (
@@ -325,7 +327,7 @@ def _late(cohorts: Select[int]) -> Subquery:
             cast(null(), Moment).label("nobody_left_at"),
             joined.label("people"),
         )
-        .where(joined.is_not(None))  # PostgreSQL makes of an EXISTS a join of whole tables
+        .where(anybody.is_not(None))  # PostgreSQL makes of an EXISTS a join of whole tables
         .limit(_SOME)
         .subquery()
     )
