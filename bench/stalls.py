@@ -13,12 +13,10 @@ import statistics
 import tempfile
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
@@ -145,30 +143,9 @@ class Stalls:
             time.sleep(SECONDS_BETWEEN_PAGES)
 
     def _upload(self, spell: Spell, film: bytes, together: threading.Barrier, number: int) -> None:
-        browser = self.browsers[number]
-        fields = {
-            "title": "A lesson",
-            "consent": "Nobody is to be seen.",
-            "delete_by": f"{date.today() + timedelta(days=30)}",  # noqa: DTZ011 -- any day will do
-            "form_key": uuid.uuid4().hex,
-            "csrf_token": browser.token,
-        }
-        edge = uuid.uuid4().hex
-        begin = "".join(
-            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-            for name, value in fields.items()
-        )
-        begin += (
-            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
-        )
-        end = f"\r\n--{edge}--\r\n".encode()
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={edge}",
-            "Content-Length": str(len(begin) + len(film) + len(end)),
-        }
+        begin, end = self.browsers[number].clip_form(film)
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as line:
-            line.sendall(browser.getting("/clips/new", **headers).replace(b"GET", b"POST", 1))
-            line.sendall(begin.encode() + film)
+            line.sendall(begin)
             together.wait(120)
             line.sendall(end)
             answer = HTTPResponse(line)
