@@ -92,4 +92,4 @@ def reviews_of(coach: Person, teacher_id: int) -> Select[Review]:
 
 def clips_shared_with(person: Person) -> Select[ClipShare]:
     """Shared with somebody now."""
-    return shares_standing(person).join(Clip, Clip.id == ClipShare.clip_id)
+    return shares_standing(person.id).join(Clip, Clip.id == ClipShare.clip_id)

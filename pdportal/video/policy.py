@@ -11,28 +11,29 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from pdportal.accounts.models import Person
 from pdportal.video.models import Clip, ClipShare
 
+Who = int | ColumnElement[int]
+"""The id of whoever asks, or the place of one in a statement that is built once."""
 
-def clips_seen_by(person: Person) -> Select[Clip]:
+
+def clips_seen_by(who: Who) -> Select[Clip]:
     """Owners see their clips; others those shared with them, until taken back."""
-    return select(Clip).where(is_seen_by(person))
+    return select(Clip).where(is_seen_by(who))
 
 
-def files_seen_by(person: Person) -> Select[Clip]:
+def files_seen_by(who: Who) -> Select[Clip]:
     """The clips whose file is still there, of those one may see."""
-    return clips_seen_by(person).where(Clip.deleted_at.is_(None))
+    return clips_seen_by(who).where(Clip.deleted_at.is_(None))
 
 
-def is_seen_by(person: Person) -> ColumnElement[bool]:
+def is_seen_by(who: Who) -> ColumnElement[bool]:
     """The rule of `clips_seen_by`, as a condition on `Clip`."""
-    shared = shares_standing(person).with_only_columns(ClipShare.clip_id)
-    return or_(Clip.owner_id == person.id, Clip.id.in_(shared))
+    shared = shares_standing(who).with_only_columns(ClipShare.clip_id)
+    return or_(Clip.owner_id == who, Clip.id.in_(shared))
 
 
-def shares_standing(person: Person) -> Select[ClipShare]:
+def shares_standing(who: Who) -> Select[ClipShare]:
     """What is shared with somebody now."""
-    return select(ClipShare).where(
-        ClipShare.person_id == person.id, ClipShare.taken_back_at.is_(None)
-    )
+    return select(ClipShare).where(ClipShare.person_id == who, ClipShare.taken_back_at.is_(None))
 
 
 def may_change(person: Person, clip: Clip) -> bool:

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
-from pdportal.db import db
+from pdportal.db import db, fetch_one
 from pdportal.video import policy
 from pdportal.video.models import Clip, ClipShare
 
 
 def clip_page(person: Person, clip_id: int) -> Select[Clip]:
     """One clip that somebody may see, with its owner."""
-    return policy.clips_seen_by(person).where(Clip.id == clip_id).options(joinedload(Clip.owner))
+    return policy.clips_seen_by(person.id).where(Clip.id == clip_id).options(joinedload(Clip.owner))
 
 
-def clip_file(person: Person, clip_id: int) -> Select[str, int, str, str, int]:
+def clip_file(person: Person, clip_id: int) -> Row[str, int, str, str, int] | None:
     """What is needed to hand out the file of a clip, to those who may see it now."""
-    return (
-        policy.files_seen_by(person)
-        .where(Clip.id == clip_id)
-        .with_only_columns(
-            Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id
-        )
-    )
+    return fetch_one(_CLIP_FILE, {"person": person.id, "clip": clip_id})
+
+
+_CLIP_FILE = (
+    policy.files_seen_by(bindparam("person", type_=Integer))
+    .where(Clip.id == bindparam("clip", type_=Integer))
+    .with_only_columns(Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id)
+)
 
 
 def shares_of(clip: Clip) -> Sequence[ClipShare]:
@@ -49,7 +50,7 @@ def share_of(clip: Clip, share_id: int) -> Select[ClipShare]:
 def my_share(person: Person, clip: Clip) -> ClipShare | None:
     """What lets somebody see a clip that is not theirs."""
     return db.session.scalars(
-        policy.shares_standing(person).where(ClipShare.clip_id == clip.id)
+        policy.shares_standing(person.id).where(ClipShare.clip_id == clip.id)
     ).one_or_none()
 
 

@@ -117,7 +117,7 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
 @bp.get("/clips/<int:clip_id>/file")
 def clip_file(clip_id: int) -> ResponseReturnValue:
     """The file of a clip, whole or by ranges; whether one may have it is asked each time."""
-    row = db.session.execute(queries.clip_file(me(), clip_id)).one_or_none()
+    row = queries.clip_file(me(), clip_id)
     if row is None:
         abort(404)
     note_look(me(), "clip", clip_id, row.owner_id)

@@ -17,7 +17,7 @@ from pdportal.video.models import Clip, ClipShare
 
 
 def _seen_by(person: Person) -> ColumnElement[bool]:
-    return Work.clip_id.in_(policy.clips_seen_by(person).with_only_columns(Clip.id))
+    return Work.clip_id.in_(policy.clips_seen_by(person.id).with_only_columns(Clip.id))
 
 
 def _readers(work: Work) -> set[int]:
