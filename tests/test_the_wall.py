@@ -30,6 +30,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
@@ -96,6 +97,8 @@ NO_WORDS = frozenset(
         "clip.storage_key",
         "download.storage_key",
         "comment.stage",  # a stage of the protocol
+        "comment.cell",  # the key of a criterion
+        "work.rubric",  # the criteria of a task
         "comment.field",  # the key of a box
         "goal.form_key",
         "draft.addressed",  # ids of comments
@@ -189,7 +192,9 @@ def _feedback(world: World) -> None:
             shared_at=AT - timedelta(days=5),
             grace_until=AT - timedelta(days=5),
             closed_at=AT if closed else None,
+            rubric=[{"key": "1", "html": f"{HUSH} criterion", "more_html": ""}],
         )
+        hush(SelfAssessment, round_id=round_.id, said={"met:1": f"{HUSH} my own look"})
         given_review = hush(
             Review,
             round_id=round_.id,

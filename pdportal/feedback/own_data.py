@@ -19,6 +19,7 @@ from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rubrics import own_data as rubrics
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.inbox.services import address, withdraw_pages
@@ -42,6 +43,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     yield from meetings.collect(person)
+    yield from rubrics.collect(person)
 
 
 def forget(person: Person) -> None:
@@ -68,11 +70,12 @@ def forget(person: Person) -> None:
         .values(quote=GONE),
         update(Round)
         .where(Round.id.in_(rounds))
-        .values(question=GONE, learned="", did_not_work="", try_next=""),
+        .values(question=GONE, rubric=None, learned="", did_not_work="", try_next=""),
         update(Round)
         .where(Round.id.in_(rounds), Round.closed_at.is_(None), Round.taken_back_at.is_(None))
         .values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
+        rubrics.forgetting(rounds),
         delete(UnsentText).where(UnsentText.person_id == person.id),
         *meetings.forgetting(person, own, GONE),
     ):

@@ -11,6 +11,7 @@ export default class extends Controller {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.element.addEventListener("click", (event) => this.clicked(event), { signal });
+    this.element.addEventListener("focusin", (event) => this.focused(event), { signal });
     if (this.hasAskTarget) {
       document.addEventListener("selectionchange", () => this.selected(), { signal });
     }
@@ -18,6 +19,18 @@ export default class extends Controller {
 
   disconnect() {
     this.listeners.abort();
+  }
+
+  /** Of several comments, the one last written in takes the words. */
+  focused(event) {
+    this.part = event.target.closest("[data-passage-part]") ?? this.part;
+  }
+
+  boxes(name) {
+    const parts = [...this.element.querySelectorAll("[data-passage-part]")];
+    const empty = (part) => part.querySelector("textarea")?.value === "";
+    const part = this.part?.isConnected ? this.part : (parts.find(empty) ?? parts.at(-1));
+    return this.targets.findAll(name).filter((box) => !part || part.contains(box));
   }
 
   clicked(event) {
@@ -70,14 +83,14 @@ export default class extends Controller {
     const part = (node.nodeType === 1 ? node : node.parentElement).closest("[data-field]");
     const passage = passageOf(this.range, part ?? this.textTarget);
     for (const [name, value] of Object.entries({ ...passage, field: part?.dataset.field ?? "" })) {
-      for (const box of this.targets.findAll(name)) {
+      for (const box of this.boxes(name)) {
         box.value = value;
         box.dispatchEvent(new Event("input", { bubbles: true }));
       }
     }
     this.askTarget.hidden = true;
     window.getSelection().removeAllRanges();
-    const box = this.hasBoxTarget ? this.boxTarget : null;
+    const [box] = this.boxes("box");
     box?.scrollIntoView({ block: "center" });
     box?.focus({ preventScroll: true });
   }

@@ -71,6 +71,9 @@ class Comment(Base):
     before: Mapped[str] = mapped_column(String(80), default="")
     after: Mapped[str] = mapped_column(String(80), default="")
     """Words around the quote, of comments that were made before places were stored."""
+    cell: Mapped[str | None] = mapped_column(String(40))
+    """Where it stands in the rubric of its round (`rubrics.cells.Cell.key`); what it quotes then is
+    the evidence."""
     starts: Mapped[float | None]
     ends: Mapped[float | None]
     written_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from pdportal.feedback.comments.anchors import Carry, Passage, Place, between, carried, occurrences
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.rubrics.cells import Cell, Row, Rubric, cells_of, rows_of
 from pdportal.feedback.works.comparison import Comparison, compare
 from pdportal.feedback.works.diffs import Change, changes
 from pdportal.feedback.works.models import Revision, Work
@@ -39,6 +40,8 @@ class Placed:
     """The label of another field, if its passage was moved there."""
     changes: tuple[Change, ...] = ()
     """How the words of an edited passage were and are."""
+    cell: Cell | None = None
+    """Where it stands in the rubric of its round."""
 
     @property
     def id(self) -> str:
@@ -70,20 +73,25 @@ def parts_of(work: Work, revision: Revision) -> list[Part]:
 
 
 def lay_out(
-    work: Work, revision: Revision, comments: Iterable[Comment]
+    work: Work, revision: Revision, comments: Iterable[Comment], rubric: Rubric | None = None
 ) -> tuple[list[Part], list[Placed]]:
-    """The parts of a revision with its passages marked, and the comments in the order of the text.
+    """The parts of a revision with its passages marked, and the comments in the order of the text,
+    but those first that stand in a `rubric`, criterion by criterion.
 
     The comments may have been made on an earlier revision: their passages are carried here.
     """
     labels = {field["key"]: str(field["label"]) for field in work.fields}
     order = {key: number for number, key in enumerate(labels)}
     marks: dict[str, list[Mark]] = {}
-    placed: list[tuple[tuple[int, int, int], Placed]] = []
+    placed: list[tuple[tuple[int, int, int, int], Placed]] = []
+    cells = {cell.key: (place, cell) for place, cell in enumerate(cells_of(rubric))}
     for comment in comments:
         card, passage = _placed(comment, revision, labels)
         field = passage.field if passage else str(comment.field)
-        where = (order.get(field, len(order)), passage.start if passage else 1 << 30, comment.id)
+        in_rubric, cell = cells.get(comment.cell or "", (len(cells), None))
+        in_text = order.get(field, len(order)), passage.start if passage else 1 << 30
+        where = (in_rubric, *in_text, comment.id)
+        card = replace(card, cell=cell) if cell else card
         placed.append((where, card))
         if passage and card.carry:
             look = "" if card.carry is Carry.SAME else card.carry.value
@@ -96,6 +104,15 @@ def lay_out(
     ]
     placed.sort(key=lambda each: each[0])
     return parts, [card for _where, card in placed]
+
+
+def sheet(rubric: Rubric | None, placed: Iterable[Placed]) -> list[Row]:
+    """The criteria of a rubric, with the comments that stand in each of its cells."""
+    said: dict[str, list[Placed]] = {}
+    for card in placed:
+        if card.cell:
+            said.setdefault(card.cell.key, []).append(card)
+    return rows_of(rubric, said)
 
 
 def _placed(

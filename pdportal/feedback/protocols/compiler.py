@@ -11,6 +11,7 @@
     after                               what follows it (`facts.AFTER`)
     suits                               as `suggesting.read_suits` gives it, or None
     stages                              as `stages.Stage` stores them
+    rubric                              as `content.criteria` gives it, or None
     practice                            as `practice.read_practice` gives it, or None
     students                            as `students.HandOut` stores them
 """
@@ -24,6 +25,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pdportal.content.criteria import Criterion, criteria_of
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.protocols.facts import read_facts
@@ -38,9 +40,11 @@ from pdportal.feedback.protocols.stages import (
     Role,
     Stage,
     Way,
+    rubric_stage,
     stages_of,
 )
 from pdportal.feedback.protocols.students import grades_in, read_hand_out
+from pdportal.feedback.rubrics.cells import MOST_CRITERIA
 
 
 def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
@@ -82,6 +86,8 @@ def _hash(protocol: Protocol) -> str:
 def _read_sections(sections: list[Section], data: dict[str, Any], problems: Problems) -> None:
     lines: dict[str, int] = {}
     stages: list[Stage] = []
+    rubric = [section for section in sections if section.title.lower() == "rubric"]
+    data["rubric"] = _read_rubric(rubric[0], problems) if rubric else None
     keys = dict(section.stage for section in sections if section.stage)
     for section in sections:
         if section.stage:
@@ -92,16 +98,39 @@ def _read_sections(sections: list[Section], data: dict[str, Any], problems: Prob
                 problems.error(section.line, problem, "Change {#…} of one.")
             lines[stage.key] = section.line
         elif section.title.lower() == "practice":
-            data["practice"] = read_practice(section, keys, problems)
+            data["practice"] = read_practice(section, keys, data["rubric"], problems)
+        elif section in rubric[:1]:
+            continue
         elif (grades := grades_in(section.title)) is not None:
             data["students"].append(asdict(read_hand_out(section, grades, problems)))
         else:
-            known = ("Stage: …", "Practice", "For students")
-            hint = did_you_mean(
-                section.title, known, "Write “Stage: …”, “Practice” or “For students”."
-            )
+            known = ("Stage: …", "Rubric", "Practice", "For students")
+            hint = did_you_mean(section.title, known, f"Write one of {', '.join(known)}.")
             problems.error(section.line, f"“{section.title}” is no section of a protocol.", hint)
     data["stages"] = [stage.stored() for stage in stages]
+
+
+def _read_rubric(section: Section, problems: Problems) -> list[Criterion]:
+    """The criteria: a list, and nothing else."""
+    listing = section.body.find("ul")
+    criteria = criteria_of(section.document, listing, problems, section.line)
+    if len(section.body) > 1 or not 0 < len(criteria) <= MOST_CRITERIA:
+        problem = f"A rubric is one list of 1 to {MOST_CRITERIA} criteria, and nothing else."
+        problems.error(section.line, problem, "Write each as “- [ ] …”, and more in a quotation.")
+    return criteria
+
+
+def _check_rubric(data: dict[str, Any], problems: Problems) -> None:
+    """That criteria, the stage that asks for them and the model answer belong together."""
+    stage = rubric_stage(data)
+    if data["rubric"] and stage is None:
+        problems.warning(
+            1, "No stage in writing uses the rubric.", "Write “leaves: criterion” in one of them."
+        )
+    practice = data["practice"]
+    if stage and practice and not any(":" in key for key in practice["by_stage"]):
+        problem = f"The model answer says nothing by criterion, for “{stage.name}”."
+        problems.warning(1, problem, "Begin its items with “**Met, 1:**”, “**To work on, 2:**”, …")
 
 
 def _check_whole(source: Source, data: dict[str, Any], problems: Problems) -> None:
@@ -112,6 +141,7 @@ def _check_whole(source: Source, data: dict[str, Any], problems: Problems) -> No
     for grades in {each for each in bands if bands.count(each) > 1}:
         named = f"for grades {grades}" if grades else "for students"
         problems.error(1, f"Two versions are {named}.", "Say the grades: For students, grades K-5.")
+    _check_rubric(data, problems)
     stages = stages_of(data)
     in_writing = [stage for stage in stages if Way.WRITING in stage.ways]
     if Way.WRITING in data["ways"] and not any(stage.kinds for stage in in_writing):

@@ -50,6 +50,7 @@ def read_facts(source: Source, protocol: Protocol, problems: Problems) -> None:
         "licence": _words(settings, "license", 200) or _words(settings, "licence", 200),
         "suits": read_suits(source, problems, [kind.name for kind in all_kinds()]),
         "stages": [],
+        "rubric": None,
         "practice": None,
         "students": [],
     }

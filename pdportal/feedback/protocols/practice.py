@@ -7,21 +7,34 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from pdportal.content.boxes import safe_html
+from pdportal.content.criteria import Criterion, criteria_of
 from pdportal.content.problems import Problems
 from pdportal.content.tree import text_of
 from pdportal.feedback.protocols.reading import Section, subsections
+from pdportal.feedback.rubrics.cells import NAMES, cells_of
 
 
 def read_practice(
-    section: Section, keys: Mapping[str, str], problems: Problems
+    section: Section,
+    keys: Mapping[str, str],
+    rubric: list[Criterion] | None,
+    problems: Problems,
 ) -> dict[str, Any] | None:
     """The practice; `keys` has the key of each stage by its name.
 
     It holds HTML: "work", the whole "answer", "by_stage" with what the answer says in a stage (list
-    items that begin with the stage's name in bold), and "note", the rest of the answer.
+    items that begin with the stage's name in bold) or in a cell of the rubric ("**Met, 1:** …"),
+    and "note", the rest of the answer. "rubric" are the criteria of the sample work, by which it is
+    practised; those of the protocol, if the practice has none.
     """
     parts = subsections(section, problems)
-    found: dict[str, Any] = {}
+    own = parts.pop("criteria", None)
+    if own is not None:
+        listing = own.body.find("ul")
+        rubric = criteria_of(own.document, listing, problems, own.line) or rubric
+    found: dict[str, Any] = {"rubric": rubric}
+    cells = {f"{NAMES[cell.column]}, {cell.number}": cell.key for cell in cells_of(rubric)}
+    keys = {**keys, **cells}
     for name, title in (("work", "The work"), ("answer", "A model answer")):
         part = parts.pop(title.lower(), None)
         found[name] = part.html if part else ""
@@ -33,7 +46,7 @@ def read_practice(
             found["note"] = part.html
     for part in parts.values():
         problem = f"“{part.title}” is no part of a practice."
-        problems.warning(part.line, problem, "Write “The work” or “A model answer”.")
+        problems.warning(part.line, problem, "Write “The work”, “Criteria” or “A model answer”.")
     return found if all(found[name] for name in ("work", "answer")) else None
 
 

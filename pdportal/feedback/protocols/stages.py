@@ -127,6 +127,15 @@ def author_stages(data: dict[str, Any]) -> list[Stage]:
     return [stage for stage in stages_of(data, Way.WRITING) if stage.speaks is Role.AUTHOR]
 
 
+def rubric_stage(data: dict[str, Any]) -> Stage | None:
+    """The stage in writing in which a rubric is filled in, all columns of it; None: no such stage.
+
+    Where several stages speak of criteria, a reviewer writes comments in them as in any other.
+    """
+    stages = [stage for stage in reviewer_stages(data) if stage.leaves is Leaves.CRITERION]
+    return stages[0] if len(stages) == 1 and stages[0].kinds else None
+
+
 def meeting_minutes(data: dict[str, Any]) -> tuple[int, int, int]:
     """How long a meeting takes: at least, usually and at most; 0 where no stage is for meetings."""
     stages = stages_of(data, Way.LIVE)

@@ -9,6 +9,7 @@ from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.protocols.stages import Stage
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rubrics.cells import Cell
 
 
 def typed_values(comment: Comment) -> dict[str, str]:
@@ -28,7 +29,7 @@ def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Type
     kind, letter = boxes.get("kind", ""), boxes.get("letter", "")
     return Typed(
         text=boxes.get("text", ""),
-        kind=CommentKind(kind) if kind in stage.kinds else comment.kind,
+        kind=CommentKind(kind) if kind in stage.kinds and not comment.cell else comment.kind,
         next_move=boxes.get("next_move", ""),
         field=boxes.get("field", ""),
         quote=boxes.get("quote", ""),
@@ -36,13 +37,14 @@ def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Type
     )
 
 
-def blank(review: Review, stage: Stage) -> Comment:
-    """A comment that nobody has written yet."""
+def blank(review: Review, stage: Stage, cell: Cell | None = None) -> Comment:
+    """A comment that nobody has written yet, in a cell of the rubric if one is given."""
     return Comment(
         revision_id=review.round.revision_id,
         author_id=review.reviewer_id,
         stage=stage.key,
-        kind=stage.kinds[0],
+        kind=cell.column.kind if cell else stage.kinds[0],
+        cell=cell.key if cell else None,
         text="",
         anchor=AnchorKind.WHOLE,
     )

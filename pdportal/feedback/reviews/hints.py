@@ -9,6 +9,7 @@ from enum import StrEnum
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Placing, Stage
+from pdportal.feedback.rubrics.cells import Column, column_of
 
 
 class Hint(StrEnum):
@@ -52,7 +53,10 @@ def hints(comment: Comment, stage: Stage) -> list[Hint]:
     placed = comment.anchor is not AnchorKind.WHOLE or (
         kind_of(comment.revision.work).anchors == {AnchorKind.WHOLE}
     )
-    return lacking(stage, comment.text, comment.next_move, placed=placed)
+    missing = lacking(stage, comment.text, comment.next_move, placed=placed)
+    if column_of(comment.cell) in (None, Column.TO_WORK_ON):
+        return missing
+    return [hint for hint in missing if hint is not Hint.NEXT_MOVE]
 
 
 def lacking(stage: Stage, text: str, next_move: str, *, placed: bool) -> list[Hint]:

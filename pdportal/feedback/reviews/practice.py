@@ -9,9 +9,10 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.hints import Hint, lacking
+from pdportal.feedback.rubrics.cells import Cell, cells_of
 from pdportal.feedback.views import bp, typed
 from pdportal.web.errors import one_or_404
 
@@ -21,18 +22,27 @@ class Tried:
     """One stage of the practice: what somebody typed, and what the model says there."""
 
     stage: Stage
+    key: str
+    """The stage's, or that of a cell in its rubric."""
+    cell: Cell | None
     text: str
     quote: str
     next_move: str
     model: str
-    """As HTML; empty where the model answer is not given by stage."""
+    """As HTML; empty where the model answer says nothing there."""
 
     @property
     def missing(self) -> list[Hint]:
         """What the model has and one's own words have not: none where there are no own words."""
         if not self.text.strip() or not self.model:
             return []
-        return lacking(self.stage, self.text, self.next_move, placed=bool(self.quote.strip()))
+        missing = lacking(self.stage, self.text, self.next_move, placed=bool(self.quote.strip()))
+        return [hint for hint in missing if not self.cell or hint is not Hint.NEXT_MOVE]
+
+    @property
+    def overlooked(self) -> bool:
+        """Whether the model answer notices something where one has written nothing."""
+        return bool(self.model) and not self.text.strip()
 
 
 @bp.route("/reviews/<int:review_id>/practice", methods=["GET", "POST"])
@@ -61,15 +71,13 @@ def practice(review_id: int) -> ResponseReturnValue:
 
 
 def _tried(data: dict[str, Any]) -> list[Tried]:
-    models = data["practice"].get("by_stage", {})
-    return [
-        Tried(
-            stage,
-            typed(f"text-{stage.key}"),
-            typed(f"quote-{stage.key}"),
-            typed(f"next_move-{stage.key}"),
-            models.get(stage.key, ""),
-        )
-        for stage in reviewer_stages(data)
-        if stage.kinds
-    ]
+    practice, tried = data["practice"], []
+    models, filled_in = practice.get("by_stage", {}), rubric_stage(data)
+    for stage in reviewer_stages(data):
+        rubric = practice.get("rubric") if stage == filled_in else None
+        cells: list[Cell | None] = [*cells_of(rubric)]
+        for cell in cells or [None] * bool(stage.kinds):
+            key = cell.key if cell else stage.key
+            text, quote, move = (typed(f"{name}-{key}") for name in ("text", "quote", "next_move"))
+            tried.append(Tried(stage, key, cell, text, quote, move, models.get(key, "")))
+    return tried

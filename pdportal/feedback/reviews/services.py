@@ -17,12 +17,13 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import write
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
 from pdportal.feedback.reviews import policy, queries
 from pdportal.feedback.reviews.boxes import blank, typed_into, typed_values
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds.renewal import pass_on
+from pdportal.feedback.rubrics.cells import cells_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import check_version
@@ -87,6 +88,8 @@ def add_comment(reviewer: Person, review: Review, stage_key: str) -> Comment:
     stage = _open_stage(reviewer, review, stage_key)
     if not stage.kinds:
         raise Refused(_("This stage is for reading only."))
+    if _is_rubric(review, stage):
+        raise Refused(_("Each criterion has its boxes: write in one of them."))
     comment = next((c for c in _comments_in(review, stage) if c.is_blank), None)
     if comment is None:
         if len(review.comments) >= MOST_COMMENTS:
@@ -143,6 +146,8 @@ def remove_comment(reviewer: Person, review: Review, comment_id: int) -> None:
     """Take a comment out of a review that is not given yet; nothing happens if it is not there."""
     _require_begun(reviewer, review)
     for comment in [each for each in review.comments if each.id == comment_id]:
+        if comment.cell:
+            raise Refused(_("Leave the box empty instead: then nothing is sent from it."))
         review.comments.remove(comment)
         db.session.delete(comment)
         review.version += 1
@@ -308,10 +313,19 @@ def _comments_in(review: Review, stage: Stage) -> list[Comment]:
     return [comment for comment in review.comments if comment.stage == stage.key]
 
 
+def _is_rubric(review: Review, stage: Stage) -> bool:
+    return bool(review.round.rubric) and stage == rubric_stage(review.round.protocol.data)
+
+
 def _lay_out_boxes(review: Review, number: int) -> None:
     """Empty boxes for a stage that opens, as many as it asks for."""
     stage = reviewer_stages(review.round.protocol.data)[number]
-    if stage.kinds:
+    if _is_rubric(review, stage):
+        there = {comment.cell for comment in review.comments}
+        cells = (cell for cell in cells_of(review.round.rubric) if cell.key not in there)
+        review.comments.extend(blank(review, stage, cell) for cell in cells)
+        db.session.flush()
+    elif stage.kinds:
         for _nth in range(max(1, stage.at_least) - len(_comments_in(review, stage))):
             review.comments.append(blank(review, stage))
         db.session.flush()

@@ -24,6 +24,7 @@ from pdportal.feedback.reviews.boxes import typed_values
 from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import require_enough
+from pdportal.feedback.rubrics.cells import rows_of
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, whole_number
@@ -136,7 +137,8 @@ def look(review_id: int) -> ResponseReturnValue:
     _note_look(review)
     by_key = {stage.key: stage for stage in stages}
     comments = [c for c in _written(review) if c.stage in by_key]
-    parts, placed = placing.lay_out(review.round.work, review.round.revision, comments)
+    round_ = review.round
+    parts, placed = placing.lay_out(round_.work, round_.revision, comments, round_.rubric)
     return render_template(
         "feedback/look.html",
         review=review,
@@ -178,7 +180,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
     _note_look(review)
     work, revision = review.round.work, review.round.revision
     comments = _written(review)
-    parts, placed = placing.lay_out(work, revision, comments)
+    parts, placed = placing.lay_out(work, revision, comments, review.round.rubric)
     answer = newest_answer(review)
     compared = diff(revision, answer) if answer else []
     return render_template(
@@ -188,6 +190,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         work=work,
         parts=parts,
         placed=placed,
+        rows=placing.sheet(review.round.rubric, placed),
         answer=answer,
         compared=[field for field in compared if field.is_changed],
         others=queries.others_given(review),
@@ -260,6 +263,8 @@ def _stage_page(
     comments = [c for c in review.comments if c.stage == stage.key]
     if refused is None and "refused" in request.args:
         refused = _still_asked(review, stage)
+    boxes = [typed_values(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments]
+    cells = {c.cell: [box] for c, box in zip(comments, boxes, strict=True) if c.cell}
     return render_template(
         "feedback/review_stage.html",
         review=review,
@@ -270,7 +275,8 @@ def _stage_page(
         anchors=kind_of(review.round.work).anchors,
         number=number,
         steps=_steps(review, stages, number, open_until),
-        comments=[typed_values(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments],
+        comments=[] if cells else boxes,
+        rows=rows_of(review.round.rubric, cells) if cells else [],
         stored=_stored(comments) if isinstance(refused, ChangedElsewhere) else [],
         hints=_hints(review, stage),
         left=stages[number + 1 :],

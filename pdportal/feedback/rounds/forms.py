@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import Optional
 
 from pdportal.feedback.rounds.naming import NamingForm
@@ -21,6 +21,7 @@ class ShareForm(NamingForm):
     question = text_field(
         _l("Your one question"), LONGEST_QUESTION, _l("Ask one question: what should they look at?")
     )
+    criteria = TextAreaField(_l("The criteria, one on each line"), validators=[Optional()])
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     due_on = DueField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, or_, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, Text, or_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -51,6 +51,9 @@ class Round(Base):
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     """The cohort that supplies the colleagues; None when they were named."""
     question: Mapped[str] = mapped_column(Text)
+    rubric: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The criteria by which the work is looked at (`rubrics.cells`), as they were when it was
+    shared."""
     asked: Mapped[int]
     needed: Mapped[int]
     coach_may: Mapped[bool] = mapped_column(default=True)

@@ -13,7 +13,7 @@ from wtforms import RadioField
 from pdportal.feedback.protocols import models
 from pdportal.feedback.protocols.choosing import Wish, by_family, fitting
 from pdportal.feedback.protocols.queries import protocols
-from pdportal.feedback.protocols.stages import Way, meeting_minutes
+from pdportal.feedback.protocols.stages import Way, meeting_minutes, rubric_stage
 from pdportal.feedback.protocols.suggesting import Asked, suggest
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision
@@ -32,6 +32,11 @@ class Offered(NamedTuple):
     minutes: int
     because: str = ""
 
+    @property
+    def takes_criteria(self) -> bool:
+        """Whether its author may say by which criteria the work is looked at."""
+        return rubric_stage(self.protocol.data) is not None
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -44,6 +49,11 @@ class Offer:
     wish: Wish
     found: int
     """How many fit."""
+
+    @property
+    def all(self) -> list[Offered]:
+        """Each that is shown."""
+        return [*self.first, *(one for _label, some in self.families for one in some)]
 
 
 def offer_protocols(form: Asking, work: Work, used: frozenset[str], way: Way) -> Offer:

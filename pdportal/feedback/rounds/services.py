@@ -28,6 +28,7 @@ from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import open_round
+from pdportal.feedback.rubrics.services import rubric_to_share
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
@@ -52,6 +53,7 @@ def share(
     named: Sequence[Person] = (),
     due_on: date | None = None,
     coach_may: bool = True,
+    criteria: str = "",
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
@@ -68,6 +70,7 @@ def share(
         protocol_id=protocol.id,
         cohort_id=cohort.id if cohort else None,
         question=question,
+        rubric=rubric_to_share(protocol, work, criteria),
         asked=asked,
         needed=needed,
         coach_may=coach_may,

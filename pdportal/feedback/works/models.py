@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -31,6 +31,8 @@ class Work(Timestamped, Base):
     title: Mapped[str] = mapped_column(Text)
     fields: Mapped[list[Any]]
     """What the work is made of, in order: `{"key", "label", "hint", "rows"}` each."""
+    rubric: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Criteria that came with it, from the task of a module."""
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"), unique=True)
     put_away_at: Mapped[datetime | None]
 

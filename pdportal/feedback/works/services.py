@@ -37,6 +37,7 @@ def begin_work(
     fields: Sequence[Mapping[str, Any]] | None = None,
     content: Mapping[str, str] | None = None,
     clip_id: int | None = None,
+    rubric: Sequence[Mapping[str, str]] | None = None,
     longest_title: int = LONGEST_TITLE,
 ) -> Work:
     """A new work, seen by nobody but its author, with a draft to write on.
@@ -50,6 +51,7 @@ def begin_work(
         title=_title(title, longest_title),
         fields=made_of,
         clip_id=clip_id,
+        rubric=list(rubric) if rubric else None,
     )
     work.draft = Draft(content=cleaned(made_of, content or {}))
     db.session.add(work)

@@ -160,7 +160,12 @@ def _begin_work(
         return goals.begin_goal(person, content, fields=task["fields"]).work
     title = (task["title"] or opened.page_title or opened.title)[:160]
     return work_services.begin_work(
-        person, TASK.name, title, fields=task["fields"], content=content
+        person,
+        TASK.name,
+        title,
+        fields=task["fields"],
+        content=content,
+        rubric=task.get("rubric"),
     )
 
 

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from pdportal.content import tree
 from pdportal.content.boxes import dress, dress_all, safe_html, take_title
+from pdportal.content.criteria import criteria_in
 from pdportal.content.divs import Div
 from pdportal.content.html import plain_text
 from pdportal.content.slugs import slug, unique
@@ -215,6 +216,7 @@ class Extractor:
             if "optional" in part.attributes.classes:
                 field["optional"] = True
             fields.append(field | self._source(part))
+        rubric = criteria_in(self.document, element)
         html = self.html(element)
         self._needs_prompt(html, div)
         if html and not title:
@@ -227,6 +229,8 @@ class Extractor:
         if protocol:
             self.draft.protocols.append((protocol, div.line))
         data = {"title": title, "prompt_html": html, "fields": fields, "protocol": protocol}
+        if rubric:
+            data["rubric"] = rubric
         return data | self._made(div, [field["key"] for field in fields])
 
     def _made(self, div: Div, keys: list[str]) -> dict[str, str]:

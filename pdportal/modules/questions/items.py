@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from pdportal.content.tree import BLOCK, make, replace, text_of
+from pdportal.content.criteria import take_quotations
+from pdportal.content.tree import BLOCK, make, text_of
 
 if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
@@ -67,19 +67,4 @@ def items_of(reader: Extractor, listing: Element | None, line: int) -> Iterator[
     """The items of a list; `line` is told where an item's own is not known."""
     for child in () if listing is None else listing.findall("li"):
         ticked, line = reader.take_tick(child) or (None, reader.line(child, line))
-        yield Item(child, line, ticked, reader.html(_take_feedback(child)))
-
-
-def name_of(html: str) -> str:
-    """A name for a part of a question: the same for the same words, and says nothing of them."""
-    return hashlib.blake2b(html.encode(), digest_size=5).hexdigest()
-
-
-def _take_feedback(item: Element) -> Element:
-    """The quotations in an item, taken out of it."""
-    feedback = make("div")
-    for child in list(item):
-        if child.tag == "blockquote":
-            replace(item, child, [])
-            feedback.extend(list(child))
-    return feedback
+        yield Item(child, line, ticked, reader.html(take_quotations(child)))

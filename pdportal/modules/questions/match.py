@@ -25,10 +25,11 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from pdportal.content.criteria import name_of
 from pdportal.content.divs import Div
 from pdportal.content.html import plain_text
 from pdportal.content.tree import text_of
-from pdportal.modules.questions.items import name_of, split
+from pdportal.modules.questions.items import split
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,

@@ -28,8 +28,9 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
+from pdportal.content.criteria import criteria_of
 from pdportal.content.divs import Div
-from pdportal.modules.questions.items import is_ticked, items_of, name_of, split
+from pdportal.modules.questions.items import is_ticked, split
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,
@@ -68,17 +69,8 @@ class Open(Kind):
 
     def parse(self, reader: Extractor, element: Element, div: Div) -> Parsed:
         prompt, listing, explanation = split(element, is_ticked(reader))
-        criteria: dict[str, Data] = {}
-        for item in items_of(reader, listing, div.line):
-            html = reader.html(item.element)
-            key = name_of(html)
-            if not html or key in criteria:
-                reader.problems.error(
-                    item.line, "This criterion is empty, or there twice.",
-                    "Give each words of its own.",
-                )  # fmt: skip
-            criteria[key] = {"key": key, "html": html, "more_html": item.feedback_html}
-        data = {"criteria": list(criteria.values()), "rows": reader.rows(div)}
+        criteria = criteria_of(reader.document, listing, reader.problems, div.line, reader.language)
+        data = {"criteria": criteria, "rows": reader.rows(div)}
         return Parsed(prompt, explanation, data)
 
     def read(self, form: MultiDict[str, str]) -> Json:

@@ -27,8 +27,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from pdportal.content.criteria import name_of
 from pdportal.content.divs import Div
-from pdportal.modules.questions.items import is_numbered, items_of, name_of, split
+from pdportal.modules.questions.items import is_numbered, items_of, split
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,

@@ -22,6 +22,7 @@ from pdportal.feedback.rounds import policy, queries, services
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
+from pdportal.feedback.rubrics.services import self_assessment, words_by_cell
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.models import Revision
@@ -152,12 +153,15 @@ def _beside(
     givers = {review.id: review.reviewer for review in given}
     wording = wording_of(discussion.replied_at)
     names = tuple((id_, giver.id, giver.name) for id_, giver in givers.items())
-    key = (round_.is_open, *shown_from(round_, latest), names, discussion, wording)
+    said = words_by_cell(round_.rubric, self_assessment(round_))
+    of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
+    key = (round_.is_open, *shown_from(round_, latest), names, discussion, of_rubric, wording)
 
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
-        parts, placed = placing.lay_out(round_.work, latest, comments)
-        return round_, latest, parts, placed, givers, mistake
+        parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
+        rows = placing.sheet(round_.rubric, placed)
+        return round_, latest, parts, placed, givers, mistake, rows, said
 
     cached = wording.holds and not mistake
     return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)

@@ -125,7 +125,7 @@ def _to_tick(
 
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
-        parts, placed = placing.lay_out(round_.work, latest, comments)
+        parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         offered = [card for card in placed if _is_offered(card.comment) or card.comment in stale]
         # Those the author wants to use come first, then those not decided on.
         offered.sort(key=lambda card: card.comment.decision is None)

@@ -97,4 +97,5 @@ def _share(work: Work, form: ShareForm) -> Round:
         named=named,
         due_on=form.due_on.data,
         coach_may=form.coach_may.data,
+        criteria=form.criteria.data or "",
     )

@@ -1,0 +1,1 @@
+"""Single-point rubrics: criteria, and what is said of a work beside each; never a score."""

@@ -1,0 +1,80 @@
+"""The rubric of a round is fixed when it is shared; its author may look at the work first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from markupsafe import escape
+
+from pdportal.accounts.models import Person
+from pdportal.content.criteria import Criterion, name_of
+from pdportal.db import add_unless_there, db
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.stages import rubric_stage
+from pdportal.feedback.rounds import policy
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rubrics.cells import MOST_CRITERIA, Rubric, cells_of
+from pdportal.feedback.rubrics.models import SelfAssessment
+from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.services import fitting
+from pdportal.web.autosave import replace_values
+from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import has_visible, one_line
+
+LONGEST_CRITERION = 300
+LONGEST_SAID = 2_000
+
+
+def rubric_to_share(protocol: Protocol, work: Work, lines: str = "") -> list[Criterion] | None:
+    """The criteria by which a work is looked at: as typed, one on each line, those of its task, or
+    those of the protocol. None where no stage of the protocol asks for criteria, or none are there.
+    """
+    if rubric_stage(protocol.data) is None:
+        return None
+    typed: dict[str, Criterion] = {}
+    for line in lines.splitlines():
+        words = one_line(line.lstrip("-*•[] \t"))
+        if not has_visible(words):
+            continue
+        if len(words) > LONGEST_CRITERION:
+            message = _("A criterion has at most %(most)s characters.", most=LONGEST_CRITERION)
+            raise Refused(message, status=422, field="criteria")
+        html = f"<p>{escape(words)}</p>"
+        typed[name_of(html)] = {"key": name_of(html), "html": html, "more_html": ""}
+    if len(typed) > MOST_CRITERIA:
+        message = _("Write at most %(most)s criteria; three are plenty.", most=MOST_CRITERIA)
+        raise Refused(message, status=422, field="criteria")
+    return list(typed.values()) or work.rubric or protocol.data.get("rubric") or None
+
+
+def save_self_assessment(
+    author: Person, round_: Round, said: Mapping[str, str], *, version: int
+) -> SelfAssessment:
+    """Save what an author says of their own work, as it is typed, while the round is open."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    db.session.refresh(round_, ["taken_back_at", "closed_at"], with_for_update=True)
+    if not round_.is_open:
+        raise Refused(_("This feedback request is closed."))
+    keys = [cell.key for cell in cells_of(round_.rubric)]
+    typed = {key: fitting(said.get(key, ""), f"cell-{key}", LONGEST_SAID) for key in keys}
+    own = self_assessment(round_)
+    if own is None:
+        own = SelfAssessment(round_id=round_.id, said={}, version=0)
+        if not add_unless_there(own):
+            own = db.session.get_one(SelfAssessment, round_.id)
+    replace_values(own, {"said": {key: text for key, text in typed.items() if text}}, version)
+    db.session.flush()
+    return own
+
+
+def self_assessment(round_: Round) -> SelfAssessment | None:
+    """What the author of a round with a rubric says of their own work."""
+    return db.session.get(SelfAssessment, round_.id) if round_.rubric else None
+
+
+def words_by_cell(rubric: Rubric | None, own: SelfAssessment | None) -> dict[str, str]:
+    """The author's own words by the key of each cell that has some."""
+    said = own.said if own else {}
+    return {cell.key: said[cell.key] for cell in cells_of(rubric) if said.get(cell.key)}
