@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Column, Enum, String, Table, select
+from sqlalchemy import JSON, Column, Enum, String, Table, func, select
 from werkzeug.routing import Rule
 
 from pdportal import storage
@@ -453,10 +453,14 @@ def _names() -> dict[str, list[Any]]:
     ids["member"] += ids["person"]
     ids["slug"] = [
         *db.session.scalars(select(Module.slug)),
-        *db.session.scalars(select(Protocol.slug)),
+        # Those that somebody uses; of the others there is nothing to say.
+        *db.session.scalars(
+            select(Protocol.slug).where(Protocol.id.in_(select(Round.protocol_id)))
+        ),
     ]
     ids["page_slug"] = list(db.session.scalars(select(Page.slug)))
-    ids["key"] = list(db.session.scalars(select(Block.key).union(select(Check.key))))
+    one_of_each_kind = select(func.min(Block.key)).group_by(Block.kind)
+    ids["key"] = list(db.session.scalars(one_of_each_kind.union(select(Check.key))))
     ids["storage_key"] = [quote(key) for key in db.session.scalars(select(Clip.storage_key))]
     return ids
 
