@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
 
     add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
-    from pdportal.video import files, notices, services
+    from pdportal.video import cleaning, files, notices, services
     from pdportal.video.views import bp, let_large_files_in
 
     app.register_blueprint(bp)
@@ -21,4 +21,5 @@ def register(app: Flask) -> None:
     jobs(app).add(files.measure_clip, name="measure_clip", retries=0)
     jobs(app).add(files.measure_clips, name="measure_clips", every="hour")
     jobs(app).add(services.delete_expired_clips, name="delete_expired_clips", every="hour")
+    jobs(app).add(cleaning.clean_clips, name="clean_clips", every="hour")
     jobs(app).add(files.sweep_files, name="sweep_files", every="hour")

@@ -62,6 +62,8 @@ class Clip(Timestamped, Base):
     """When its tracks and its length were looked at; a file can keep its length to itself."""
     measure_after: Mapped[datetime | None]
     """Until then a worker is looking for it; afterwards another may."""
+    cleaned_at: Mapped[datetime | None]
+    """When place and device were taken out of its file."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
     deleted_at: Mapped[datetime | None]

@@ -64,6 +64,7 @@ def add_clip(
         trouble=stored.film.trouble,
         seconds=stored.film.seconds,
         measured_at=clock.now() if stored.film.seconds else None,
+        cleaned_at=clock.now(),
     )
     if not add_unless_there(clip):
         storage.delete(stored.key)
