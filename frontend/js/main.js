@@ -31,9 +31,11 @@ import ZoneController from "./controllers/zone_controller.js";
 import { dropArrived } from "./copies.js";
 import { showLaidAside } from "./not_saved.js";
 import { start } from "./plain_forms.js";
+import { start as watchPresses } from "./presses.js";
 
 dropArrived();
 start();
+watchPresses();
 showLaidAside();
 
 const app = Application.start();

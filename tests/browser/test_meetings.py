@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +22,7 @@ def room(page_as: PageAs) -> tuple[Page, Page, Page]:
     write_a_lesson(ada)
     ada.get_by_role("button", name="Save version 1").click()
     ada.get_by_role("link", name="Meet about it").click()
+    ada.locator("summary", has_text="A plan, a task or student work").click()
     ada.get_by_role("radio", name=re.compile("^Tuning")).check()
     ada.get_by_label("Your one question").fill("Are ten minutes for cutting enough?")
     for name in ("Ben Silva", "Cora Mbeki"):
@@ -31,6 +34,23 @@ def room(page_as: PageAs) -> tuple[Page, Page, Page]:
     for other in (ben, cora):
         other.goto(ada.url)
     return ada, ben, cora
+
+
+DEAF = """() => {
+    window.hearing = window.fetch;
+    window.fetch = (url, how) =>
+        String(url).endsWith("/now")
+            ? Promise.resolve(new Response(null, { status: 304 }))
+            : window.hearing(url, how);
+}"""
+
+
+@contextmanager
+def hearing_nothing(page: Page) -> Iterator[None]:
+    """What is new in the room does not reach this page until the end of the block."""
+    page.evaluate(DEAF)
+    yield
+    page.evaluate("() => { window.fetch = window.hearing; }")
 
 
 def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page, Page, Page]):
@@ -60,15 +80,32 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
     expect(cora.get_by_text("Paper and scissors").last).to_be_visible()
     expect(cora.get_by_label("Your note")).to_have_value("")
 
-    # What is being typed goes along to the next stage.
+    # What is being typed goes along to the next stage, together with its heading.
     ben.get_by_label("Your note").fill("Ten minutes are")
-    ben.get_by_role("button", name=re.compile("^Next: Cool")).click()
-    expect(ben.get_by_role("heading", name="Cool", level=2)).to_be_visible()
-    expect(ben.get_by_label("Your note")).to_have_value("Ten minutes are")
-    ben.get_by_label("Your note").fill("Ten minutes are short for pairs.")
-    ben.get_by_role("button", name="Post").click()
-    expect(ben.get_by_text("Ten minutes are short for pairs.").last).to_be_visible()
-    expect(ben.get_by_label("Your note")).to_have_value("")
+    with hearing_nothing(ben):
+        ben.get_by_role("button", name=re.compile("^Next: Cool")).click()
+        expect(ben.get_by_role("heading", name="Cool", level=2)).to_be_visible()
+        expect(ben.get_by_label("Your note")).to_have_value("Ten minutes are")
+        ben.get_by_label("Your note").fill("Ten minutes are short for pairs.")
+        ben.get_by_role("button", name="Post").click()
+        expect(ben.get_by_text("Ten minutes are short for pairs.").last).to_be_visible()
+        expect(ben.get_by_label("Your note")).to_have_value("")
+
+    # The meeting goes on just as Cora presses Post, and while she holds a button down.
+    expect(cora.get_by_role("heading", name="Cool", level=2)).to_be_visible()
+    cora.get_by_label("Your note").fill("Who cuts?")
+    with hearing_nothing(cora):
+        ben.get_by_role("button", name=re.compile("^Next: Probe")).click()
+        expect(ben.get_by_role("heading", name="Probe", level=2)).to_be_visible()
+        cora.get_by_role("button", name="Post").click()
+        expect(cora.get_by_text("Who cuts?").last).to_be_visible()
+    expect(cora.get_by_role("heading", name="Probe", level=2)).to_be_visible()
+    cora.get_by_role("button", name="Raise my hand").hover()
+    cora.mouse.down()
+    with cora.expect_response(lambda answer: answer.url.endswith("/now") and answer.ok):
+        ben.get_by_role("button", name="Pause").click()
+    cora.mouse.up()
+    expect(cora.get_by_role("button", name="Lower my hand")).to_be_visible()
     expect(ada.get_by_text("Paper and scissors").last).to_be_visible()
 
     ben.get_by_role("button", name="End the meeting now").click()

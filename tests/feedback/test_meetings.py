@@ -163,24 +163,32 @@ def test_only_those_whose_turn_it_is_note_for_all(
 def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
     world: World, visit: Visit, meeting: Meeting
 ):
-    at_stage(meeting, world.ben, "ask")
+    at_stage(meeting, world.ben, "give")
     db.session.commit()
     page = f"/feedback/meetings/{meeting.id}"
-    answer = visit(world.dee).post(
-        f"{page}/note",
-        data={"stage": "tell", "text": "Too late"},
-        headers={"X-Requested-With": "fetch"},
-    )
-    assert answer.status_code == 422
-    assert "gone on to “Ask”" in answer.json["error"]
-    saved = visit(world.dee).post(
-        f"{page}/draft",
-        data={"text": "Too late", "version": "0"},
-        headers={"X-Requested-With": "fetch"},
-    )
+    script = {"X-Requested-With": "fetch"}
+    for stage in ("tell", "respond", "nowhere", ""):
+        late = {"stage": stage, "text": "Too late"}
+        answer = visit(world.dee).post(f"{page}/note", data=late, headers=script)
+        assert answer.status_code == 422
+        assert "gone on to “Give”" in answer.json["error"]
+    draft = {"text": "Too late", "version": "0"}
+    saved = visit(world.dee).post(f"{page}/draft", data=draft, headers=script)
     assert saved.json["version"] == 1
+    other = visit(world.dee).post(f"{page}/draft", data=draft | {"text": "Other"}, headers=script)
+    assert other.json["values"] == {"text": "Too late"}
     assert "Too late" in visit(world.dee).get(page).text
     assert "Too late" not in visit(world.ben).get(page).text
+
+
+def test_post_pressed_as_the_meeting_goes_on_is_posted_where_it_was_written(
+    world: World, meeting: Meeting
+):
+    at_stage(meeting, world.ben, "ask")
+    notes.post(world.dee, meeting, "tell", Said("The number line."))
+    assert [(note.stage, note.kind) for note in meeting.notes] == [("tell", CommentKind.STRENGTH)]
+    with pytest.raises(Refused, match="time to listen"):
+        notes.post(world.ada, meeting, "tell", Said("But I meant …"))
 
 
 def test_the_facilitator_leads_and_nobody_waits_for_one_who_is_gone(world: World, meeting: Meeting):

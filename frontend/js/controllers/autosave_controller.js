@@ -27,6 +27,7 @@ export default class extends Controller {
     this.element.addEventListener("change", () => this.save(), { signal });
     this.element.addEventListener("focusout", () => this.save(), { signal });
     this.element.addEventListener("submit", (event) => this.submitting(event), { signal });
+    this.element.addEventListener("unsent", () => this.comeBack(), { signal });
     window.addEventListener("pagehide", () => this.leave(), { signal });
     window.addEventListener("pageshow", () => this.comeBack(), { signal });
     window.addEventListener("online", () => this.save(), { signal });
@@ -225,9 +226,17 @@ export default class extends Controller {
     }
   }
 
-  /** By the browser's Back button, to the page as it was left. */
+  /** By the browser's Back button, to the page as it was left; or the form was sent in vain. */
   comeBack() {
     this.leaving = false;
+    if (this.dirty()) {
+      this.saveIn(PAUSE);
+    }
+  }
+
+  /** Whether the server has all that is typed, and nobody is asked about it. */
+  get isSettled() {
+    return !this.sending && !this.leaving && !this.halted && !this.dirty();
   }
 
   /** The page goes away: send what is left without waiting for an answer. */

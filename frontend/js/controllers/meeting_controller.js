@@ -1,36 +1,46 @@
 import { Controller } from "@hotwired/stimulus";
-import { exchange, parse } from "../exchange.js";
+import { exchange, parse, replace } from "../exchange.js";
+import { released } from "../presses.js";
 import { headers, post } from "../server.js";
 
 const TICK = 2500;
 const HIDDEN_TICK = 15_000;
+const LONGEST_TICK = 15_000;
 const HERE = 30_000;
 
 /**
  * Keeps the page of a meeting as the meeting is: asks what is new, says that somebody is here, and
- * lets the clock run. What is being typed stays where it is.
+ * lets the clock run. The box for notes changes together with the stage, or not before what is
+ * being typed in it has been saved.
  */
 export default class extends Controller {
   static targets = ["clock", "said", "lost"];
-  static values = { url: String, here: String, version: Number };
+  static values = { url: String, here: String };
 
   connect() {
-    this.version = this.versionValue;
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    this.element.addEventListener("submit", (event) => this.submitting(event), { signal });
+    this.element.addEventListener("exchanged", (event) => this.exchanged(event), { signal });
+    this.stage = this.now.dataset.stage;
     this.ask();
     this.sayHere();
     this.ticking = setInterval(() => this.showClock(), 500);
-    this.stored = (event) => {
-      this.posted = event.target.closest("#meeting-box") !== null;
-      this.refresh();
-    };
-    this.element.addEventListener("stored", this.stored);
   }
 
   disconnect() {
     clearTimeout(this.asking);
     clearTimeout(this.saying);
     clearInterval(this.ticking);
-    this.element.removeEventListener("stored", this.stored);
+    this.listeners.abort();
+  }
+
+  get now() {
+    return document.getElementById("meeting-now");
+  }
+
+  get box() {
+    return document.getElementById("meeting-box");
   }
 
   ask() {
@@ -48,36 +58,78 @@ export default class extends Controller {
     this.saying = setTimeout(() => this.sayHere(), HERE);
   }
 
+  /** Show what is new since the page that is shown, whichever answer brought that. */
   async refresh() {
-    const asked = { ...headers(null, "text/html"), "If-None-Match": `"${this.version}"` };
-    const answer = await fetch(this.urlValue, { headers: asked, cache: "no-store" }).catch(
-      () => null,
-    );
-    this.lostTarget.hidden = answer !== null && answer.status < 500;
-    if (answer?.ok) {
-      this.show(parse(await answer.text()));
+    const asked = headers(null, "text/html");
+    if (!this.behind) {
+      asked["If-None-Match"] = `"${this.now.dataset.version}"`;
     }
-  }
-
-  show(page) {
+    const signal = AbortSignal.timeout(LONGEST_TICK);
+    const how = { headers: asked, cache: "no-store", signal };
+    const answer = await fetch(this.urlValue, how).catch(() => null);
+    this.lostTarget.hidden = answer !== null && answer.status < 500;
+    if (!answer?.ok) {
+      return;
+    }
+    const page = parse(await answer.text());
+    await released();
     const fresh = page.getElementById("meeting-now");
     if (!fresh) {
       location.reload(); // it has ended
-      return;
+    } else if (isNewer(fresh.dataset.version, this.now.dataset.version)) {
+      exchange(page, "meeting-now");
+    } else if (this.behind && fresh.dataset.version === this.now.dataset.version) {
+      this.showBox(page.getElementById("meeting-box"));
     }
-    this.version = Number(fresh.dataset.version);
-    const box = page.getElementById("meeting-box");
-    exchange(page, "meeting-now");
-    const old = document.getElementById("meeting-box");
-    if (this.posted) {
-      old.replaceWith(box);
-    } else if (box.dataset.stage !== old.dataset.stage) {
-      exchangeBox(old, box);
+  }
+
+  submitting({ target }) {
+    if (this.box.contains(target)) {
+      this.sent = typedIn(this.box);
     }
-    this.posted = false;
-    if (this.stage !== fresh.dataset.stage) {
-      this.stage = fresh.dataset.stage;
-      this.saidTarget.textContent = fresh.querySelector(".meeting-stage")?.innerText ?? "";
+  }
+
+  exchanged({ detail: { page, by } }) {
+    const fresh = page.getElementById("meeting-box");
+    if (by && this.box.contains(by)) {
+      this.showNextBox(fresh);
+    } else {
+      this.showBox(fresh);
+    }
+    if (this.stage !== this.now.dataset.stage) {
+      this.stage = this.now.dataset.stage;
+      this.saidTarget.textContent = this.now.querySelector(".meeting-stage")?.innerText ?? "";
+    }
+  }
+
+  /** A note was posted; what was typed meanwhile is the next. */
+  showNextBox(fresh) {
+    const typed = typedIn(this.box);
+    const more = typed.startsWith(this.sent) ? typed.slice(this.sent.length).trim() : typed;
+    this.application.getControllerForElementAndIdentifier(formIn(this.box), "autosave")?.dropCopy();
+    replace(this.box, fresh);
+    const text = textIn(fresh);
+    if (text && more) {
+      setTimeout(() => {
+        text.value = more;
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+      }, 0);
+    }
+  }
+
+  /** The box of the stage that goes on, unless the server has not all that is typed in this one. */
+  showBox(fresh) {
+    const old = this.box;
+    const form = formIn(old);
+    const saving = form && this.application.getControllerForElementAndIdentifier(form, "autosave");
+    this.behind = Boolean(saving && !saving.isSettled) || versionOf(fresh) < versionOf(old);
+    const isSame = fresh.dataset.stage === old.dataset.stage && versionOf(fresh) === versionOf(old);
+    if (!this.behind && !isSame) {
+      const caret = textIn(old)?.selectionStart;
+      replace(old, fresh);
+      if (document.activeElement === textIn(fresh)) {
+        textIn(fresh).setSelectionRange(caret, caret);
+      }
     }
   }
 
@@ -101,13 +153,23 @@ export default class extends Controller {
   }
 }
 
-/** The box of the stage that goes on; words that were not posted go along. */
-function exchangeBox(old, fresh) {
-  const typed = old.querySelector("textarea")?.value ?? "";
-  old.replaceWith(fresh);
-  const text = fresh.querySelector("textarea");
-  if (text && typed && text.value !== typed) {
-    text.value = typed;
-    text.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+function isNewer(version, shown) {
+  return Number(version) > Number(shown);
+}
+
+function formIn(box) {
+  return box.querySelector("form");
+}
+
+function textIn(box) {
+  return box.querySelector('[name="text"]');
+}
+
+function typedIn(box) {
+  return textIn(box)?.value ?? "";
+}
+
+/** How often somebody's words were saved when this box was made, or since, from it. */
+function versionOf(box) {
+  return Number(formIn(box)?.elements.version.value ?? box.dataset.version);
 }

@@ -27,13 +27,15 @@ export default class extends Controller {
       return;
     }
     this.busy = true;
+    let stored = false;
     event.submitter?.setAttribute("aria-busy", "true");
     try {
       const answer = await this.ask(event.submitter);
-      if (answer.ok) {
+      stored = answer.ok;
+      if (stored) {
         this.element.dispatchEvent(new CustomEvent("stored", { bubbles: true }));
       }
-      const fresh = await showAnswer(answer, this.targetValue.slice(1));
+      const fresh = await showAnswer(answer, this.targetValue.slice(1), this.element);
       if (fresh && !this.element.matches('form[method="get"]')) {
         focusOn(fresh);
       }
@@ -41,6 +43,9 @@ export default class extends Controller {
       showMessage(wordsOf().offline, "error");
     } finally {
       this.busy = false;
+      if (!stored) {
+        this.element.dispatchEvent(new CustomEvent("unsent", { bubbles: true }));
+      }
       event.submitter?.removeAttribute("aria-busy");
     }
   }

@@ -40,15 +40,14 @@ class Said:
 def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
     """Note something for all in the stage that goes on; of a list each line is a note.
 
-    Sent twice, it is there once. Raises `Refused` where it is not one's turn, or the stage is over.
+    A note for the stage just left is filed there: whoever pressed Post as the meeting went on had
+    written it then. Sent twice, it is there once. Raises `Refused` where it is not one's turn, or
+    the stage is over.
     """
     seat = locked_seat(person, meeting)
     if not meeting.is_running:
         raise Refused(_("This meeting has ended.") if meeting.ended_at else _("Begin first."))
-    stage = stages(meeting)[meeting.stage]
-    if stage.key != stage_key:
-        message = _("The meeting has gone on to “%(stage)s”.", stage=stage.name)
-        raise Refused(message, status=422, field="text")
+    stage = _stage_to_note_in(meeting, stage_key)
     if not may_note(seat, stage):
         message = _("Now is the time to listen. Write it into your own notes.")
         raise Refused(message, status=422, field="text")
@@ -99,6 +98,16 @@ def save_own(person: Person, meeting: Meeting, text: str, *, version: int) -> in
     replace_values(seat, {"own_notes": text}, version, "own_version")
     db.session.flush()
     return seat.own_version
+
+
+def _stage_to_note_in(meeting: Meeting, key: str) -> Stage:
+    """The stage that goes on, or the one just left."""
+    every, number = stages(meeting), meeting.stage
+    for stage in every[max(0, number - 1) : number + 1]:
+        if stage.key == key:
+            return stage
+    message = _("The meeting has gone on to “%(stage)s”.", stage=every[number].name)
+    raise Refused(message, status=422, field="text")
 
 
 def _own_seat(person: Person, meeting: Meeting) -> Seat:

@@ -147,7 +147,10 @@ def save_note_draft(meeting_id: int) -> ResponseReturnValue:
     text, version = typed("text"), seen_version()
     back = url_for(".meeting", meeting_id=meeting_id)
     return autosave_response(
-        lambda: notes.save_draft(me(), meeting, text, version=version), back, typed=[("", text)]
+        lambda: notes.save_draft(me(), meeting, text, version=version),
+        back,
+        box=lambda _name: "text",
+        typed=[("", text)],
     )
 
 
@@ -218,7 +221,7 @@ def _act(meeting_id: int, act: Callable[[Meeting], None]) -> ResponseReturnValue
             show(refused)
         else:
             raise
-    if wants_fragment():
+    if wants_fragment() and meeting.is_open:
         return _page(_meeting(meeting_id))
     return redirect(url_for(".meeting", meeting_id=meeting_id))
 
