@@ -276,6 +276,14 @@ SETTINGS = (
     Setting("TIME_ZONE", "UTC", _zone, "The time zone of people who have not chosen one."),
     Setting("MAX_CLIP_MB", "200", _count(1, 4096), "The largest clip that may be uploaded."),
     Setting(
+        "MAX_FILE_MB",
+        "25",
+        _count(1, 200),
+        "The largest file that may be brought for feedback: a photo, PDF, document or slides.",
+    ),
+    Setting("FILES_OF_WORK", "12", _count(1, 50), "How many files one work may have."),
+    Setting("PAGES_SHOWN", "60", _count(1, 300), "Of how many pages of a PDF pictures are shown."),
+    Setting(
         "GRACE_MINUTES",
         "30",
         _count(0, 1440),

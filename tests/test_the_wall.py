@@ -25,6 +25,7 @@ from pdportal.accounts.models import Person, RoleName
 from pdportal.db import Base, db
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
+from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
@@ -117,6 +118,13 @@ NO_WORDS = frozenset(
         "together_group.digest",
         "meeting_note.stage",
         "meeting_note.field",
+        "work_file.key",
+        "work_file.kind",
+        "work_file.sha256",
+        "work_file.storage_key",
+        "work_file.trouble",
+        "file_picture.storage_key",
+        "file_picture.boxes",  # four numbers each
         "plan_use.line",  # the key of a line of a plan
     }
 )
@@ -129,6 +137,7 @@ def hushed(world: World, app: Flask) -> World:
     world.sam = world.person("Sam Ito", RoleName.COACH)
     _feedback(world)
     _meeting(world)
+    _files(world)
     _clip(world)
     _goal(world)
     _module(world)
@@ -230,6 +239,22 @@ def _feedback(world: World) -> None:
             )
             hush(Decision, comment_id=comment.id, verdict=Verdict.ADAPT)
     hush(UnsentText, person_id=world.ada.id, texts=[["", f"{HUSH} typed after the end"]])
+
+
+def _files(world: World) -> None:
+    """A document and its picture, shared with Ben in the round that is open."""
+    round_ = db.session.scalars(select(Round).where(Round.closed_at.is_(None))).one()
+    round_.work.kind = "files"
+    for name in ("given", "drawn"):
+        storage.put(f"works/{name}", f"{HUSH} {name}".encode())
+    about = {"key": "file-1", "kind": "docx", "size": 20, "sha256": "0" * 64, "trouble": None}
+    file = hush(
+        WorkFile, work_id=round_.work_id, storage_key="works/given", added_in=1, read_at=AT, **about
+    )
+    size = {"width": 10, "height": 10, "size": 20}
+    drawn = {"storage_key": "works/drawn", "boxes": []}
+    db.session.add(FilePicture(file_id=file.id, number=1, **size, **drawn))
+    db.session.flush()
 
 
 def _clip(world: World) -> None:
@@ -450,6 +475,7 @@ def _names() -> dict[str, list[Any]]:
     ids["number"] = [1, 2]
     ids["any"] = sorted({*ids["work"], *ids["review"], *ids["clip"]})
     ids["tryout"] = ids["step"]
+    ids["file"] = ids["work_file"]
     ids["member"] += ids["person"]
     ids["slug"] = [
         *db.session.scalars(select(Module.slug)),

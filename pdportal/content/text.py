@@ -34,12 +34,7 @@ def render_text(text: str) -> Markup:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not text.strip():
         return Markup("")
-    if (
-        len(text) > LIMIT
-        or text.count("\n") > _LONG
-        or _CROWD.search(text)
-        or sum(map(text.count, "[*_`<~")) > _HEAVY
-    ):
+    if is_heavy(text):
         return _plain(text)
     try:
         html = _engines.get().convert(text)
@@ -49,6 +44,16 @@ def render_text(text: str) -> Markup:
     clean = _LINK_TO_NOWHERE.sub(r"\1", clean)
     clean = re.sub(r"<(/?)h([1-6])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 3, 6)}>", clean)
     return Markup(clean.strip())  # noqa: S704 -- sanitised just before
+
+
+def is_heavy(text: str) -> bool:
+    """Whether it would take too long to read a text as Markdown: it is shown as it is."""
+    return (
+        len(text) > LIMIT
+        or text.count("\n") > _LONG
+        or _CROWD.search(text) is not None
+        or sum(map(text.count, "[*_`<~")) > _HEAVY
+    )
 
 
 class _Lists(Preprocessor):

@@ -17,6 +17,7 @@ from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
+from pdportal.uploads import Upload
 from pdportal.video import files, services
 from pdportal.video.models import Clip
 
@@ -60,7 +61,7 @@ class ClipStory(Story):
 
     def _upload(self) -> None:
         said = self.said
-        with (FILMS / f"{said['film']}.webm").open("rb") as film, files.Upload.of(film) as upload:
+        with (FILMS / f"{said['film']}.webm").open("rb") as film, Upload.of(film) as upload:
             stored = files.store_file(upload)
         self.clip = services.add_clip(
             self.owner,

@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.comments.answers import ANSWERS, KINDS
+    from pdportal.feedback.files import services as work_files
+    from pdportal.feedback.files import store
     from pdportal.feedback.protocols.choosing import FAMILIES
     from pdportal.feedback.rounds import renewal
     from pdportal.feedback.rounds import services as rounds
@@ -47,6 +49,9 @@ def register(app: Flask) -> None:
     add_source(app, Source(_l("Protocols"), finds.find_protocols, 40))
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
     jobs(app).add(renewal.renew_asks, name="renew_asks", every="hour")
+    jobs(app).add(store.read_file, name="read_work_file", retries=0)
+    jobs(app).add(store.read_files, name="read_work_files", every="minute")
+    jobs(app).add(store.sweep_files, name="sweep_work_files", every="hour")
 
     member_left.connect(_member_left)
     person_deactivated.connect(_person_deactivated)
@@ -54,6 +59,7 @@ def register(app: Flask) -> None:
     clip_added.connect(clips.bring_clip)
     clip_changed.connect(clips.rename_clip)
     events.commented.connect(clips.note_commented)
+    events.revision_saved.connect(work_files.revision_saved)
     events.revision_saved.connect(rounds.revision_saved)
 
 

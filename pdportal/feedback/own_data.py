@@ -12,10 +12,14 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, file_name
+from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
 from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.policy import comments_seen_by
+from pdportal.feedback.files.attached import fields_in
+from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.files.queries import files_of
+from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -40,6 +44,11 @@ def collect(person: Person) -> Iterator[Piece]:
     for work in own:
         text = _work(work, comments[work.id], rounds[work.id])
         yield Piece(f"works/{file_name(work.title, work.id, 'md')}", text)
+    facts = WorkFile.work_id, WorkFile.name, WorkFile.size, WorkFile.added_at, WorkFile.text
+    yield Piece("files.json", as_data(files_of(person).with_only_columns(*facts)))
+    for file in db.session.scalars(files_of(person)):
+        name = file_name(file.name.rpartition(".")[0], file.id, file.about.name)
+        yield Piece(f"works/files-{file.work_id}/{name}", StoredFile(file.storage_key))
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     yield from meetings.collect(person)
@@ -56,6 +65,7 @@ def forget(person: Person) -> None:
     not_given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_(None))
     written = Comment.author_id == person.id, Comment.is_written
     withdraw_pages(_pages(own, rounds))
+    delete_files_of(person)
     for statement in (
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
@@ -101,7 +111,7 @@ def _not_sent(person: Person) -> Select[Any]:
 
 
 def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> str:
-    labels = {field["key"]: field["label"] for field in work.fields}
+    labels = {field["key"]: field["label"] for field in fields_in(work, *work.revisions)}
     lines = [f"# {work.title}", ""]
     for revision in work.revisions:
         lines += [f"## Version {revision.number}, {revision.made_at:%Y-%m-%d}", ""]
@@ -208,8 +218,8 @@ PART = OwnPart(
     collect,
     forget,
     goes=_l(
-        "The words of everything you wrote or shared, in all versions, your replies and decisions "
-        "on it, and feedback you began and did not send."
+        "The words and files of everything you wrote or shared, in all versions, your replies and "
+        "decisions on it, and feedback you began and did not send."
     ),
     stays=_l(
         "Feedback you gave stays with the colleagues you gave it to, without your name: "

@@ -42,6 +42,7 @@ def show(refused: Refused) -> None:
 def load_views() -> None:
     """Import the files that hold the views, so that they stand on the blueprint."""
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
+    from pdportal.feedback.files import views as file_views  # noqa: F401 -- the same
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.reviews import practice  # noqa: F401 -- the same

@@ -23,7 +23,9 @@ ALIVE = "/healthz"
 """The address that is answered whatever all threads are at."""
 
 
-FILES = re.compile(r"^/clips/\d+/file$|^/learn/[^/]+/files/")
+FILES = re.compile(
+    r"^/clips/\d+/file$|^/learn/[^/]+/files/|^/feedback/works/\d+/files/\d+(?:/\d+)?$"
+)
 """Addresses that are answered with a file from `storage`, which may be a bucket far away."""
 
 MOST_WAITING = 64

@@ -27,6 +27,7 @@ from pdportal.inbox.services import address, notify
 from pdportal.operations.jobs import jobs
 from pdportal.privacy import policy
 from pdportal.privacy.models import Download, Leaving
+from pdportal.uploads import sweep
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_date
 from pdportal.web.logs import log, where
@@ -137,11 +138,8 @@ def delete_old_downloads() -> None:
 
 def sweep_downloads() -> None:
     """Remove the ZIPs that no row knows: their worker broke off, or they could not be deleted."""
-    before = clock.now() - UNKNOWN
-    old = {key for key, stored_at in storage.keys(PREFIX) if stored_at < before}
     known = policy.downloads_kept().with_only_columns(Download.storage_key)
-    for key in old.difference(db.session.scalars(known)):
-        storage.delete(key)
+    sweep(PREFIX, db.session.scalars(known), older_than=UNKNOWN)
 
 
 def carry_out() -> None:

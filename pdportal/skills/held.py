@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from pdportal import clock, storage
+from pdportal import storage, uploads
 from pdportal.accounts.models import Person
 from pdportal.web.errors import Refused
 
@@ -43,10 +43,7 @@ def held(person: Person, token: str) -> tuple[str, bytes]:
 
 def sweep() -> None:
     """Remove what was put aside more than a day ago."""
-    before = clock.now() - DAY
-    for key, stored_at in list(storage.keys(PREFIX)):
-        if stored_at < before:
-            storage.delete(key)
+    uploads.sweep(PREFIX, (), older_than=DAY)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -13,10 +13,9 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
     from pdportal.video import cleaning, files, notices, services
-    from pdportal.video.views import bp, let_large_files_in
+    from pdportal.video.views import bp
 
     app.register_blueprint(bp)
-    let_large_files_in(app)
     notices.register()
     jobs(app).add(files.measure_clip, name="measure_clip", retries=0)
     jobs(app).add(files.measure_clips, name="measure_clips", every="hour")

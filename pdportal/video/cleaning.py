@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from pdportal import clock, storage
 from pdportal.db import committing, db
-from pdportal.video.files import PREFIX, Upload
+from pdportal.uploads import Upload
+from pdportal.video.files import PREFIX
 from pdportal.video.kinds import KINDS, Kind
 from pdportal.video.models import Clip
 from pdportal.video.private import CannotClean, remove_place_and_device

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import secrets
-import shutil
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import IO
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -18,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from pdportal import clock, storage
 from pdportal.db import committing, db
 from pdportal.operations.jobs import jobs
+from pdportal.uploads import Upload, sweep
 from pdportal.video import probe, whole
 from pdportal.video.film import Film, Trouble, read_film
 from pdportal.video.kinds import HEAD, KINDS, OGG, Kind, kind_of
@@ -29,54 +25,6 @@ PREFIX = "clips"
 MEASURING = timedelta(minutes=10)
 """How long one worker has for measuring a clip, before another may try."""
 _MEGABYTE = 1_000_000
-_STRIDE = 4 * _MEGABYTE
-"""After so many bytes the space that they had is given back."""
-
-
-class Upload(io.RawIOBase):
-    """A file while it is received: written once from the start, hashed on its way, then read."""
-
-    def __init__(self, source: IO[bytes] | None = None) -> None:
-        """`source` is a temporary file that is read into this one, and gives its space back."""
-        self.file = storage.receive()
-        self.size = 0
-        self._source = source
-        self._hash = hashlib.sha256()
-
-    @classmethod
-    def of(cls, source: IO[bytes]) -> Upload:
-        """Receive all that another file holds."""
-        upload = cls()
-        shutil.copyfileobj(source, upload, 1024 * 1024)
-        return upload
-
-    @property
-    def sha256(self) -> str:
-        """The hash of all that was received, as hex digits."""
-        return self._hash.hexdigest()
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # werkzeug writes bytes alone
-        self._hash.update(data)
-        try:
-            self.file.write(data)
-        except OSError:
-            self.close()
-            raise
-        if self._source and self.size // _STRIDE != (self.size + len(data)) // _STRIDE:
-            storage.give_back(self._source)
-        self.size += len(data)
-        return len(data)
-
-    def read(self, size: int = -1) -> bytes:
-        return self.file.read(size)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self.file.seek(offset, whence)
-
-    def close(self) -> None:
-        with suppress(OSError):  # what found no room finds none now
-            self.file.close()
-        super().close()
 
 
 @dataclass(frozen=True)
@@ -207,12 +155,5 @@ def _to_be_measured() -> ColumnElement[bool]:
 
 def sweep_files() -> None:
     """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
-    before = clock.now() - timedelta(days=1)
-    for key, stored_at in storage.keys(storage.INCOMING):
-        if stored_at < before:
-            storage.delete(key)
-    old = {key for key, stored_at in storage.keys(PREFIX) if stored_at < before}
-    if old:
-        in_use = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
-        for key in old.difference(db.session.scalars(in_use)):
-            storage.delete(key)
+    sweep(storage.INCOMING, ())
+    sweep(PREFIX, db.session.scalars(select(Clip.storage_key).where(Clip.deleted_at.is_(None))))

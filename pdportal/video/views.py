@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from functools import partial
 from typing import cast
 
 from flask import (
     Blueprint,
-    Flask,
     abort,
     flash,
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -26,6 +23,7 @@ from pdportal import clock, storage
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import begin_to_write, db, writes_later
+from pdportal.uploads import Upload
 from pdportal.video import files, queries, ranges, services
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
@@ -34,7 +32,7 @@ from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID, ROOM_FOR_WORDS, takes_files
+from pdportal.web.requests import LARGEST_ID, takes_large_files
 from pdportal.web.typed import clean_words
 
 bp = Blueprint("video", __name__)
@@ -42,29 +40,8 @@ bp = Blueprint("video", __name__)
 _CHOOSE_AGAIN = lazy_gettext("Choose the file again, please; the rest is still here.")
 
 
-def let_large_files_in(app: Flask) -> None:
-    """Read a large body only for the upload, and only from people who are signed in.
-
-    It happens before anything reads the body, and before the database is asked: while a file is
-    on its way, nobody else waits.
-    """
-
-    @app.url_value_preprocessor
-    def _before_reading(endpoint: str | None, _values: object) -> None:
-        if endpoint != "video.new_clip" or request.method != "POST":
-            return
-        if "_user_id" not in session:  # signed by us; whether it still holds is asked later
-            return
-        most = files.largest() + ROOM_FOR_WORDS
-        if request.content_length is not None and request.content_length > most:
-            raise files.too_large(request.content_length)
-        request.max_content_length = most
-        source = request.environ["wsgi.input"]
-        request.open_upload = partial(files.Upload, source)  # type: ignore[attr-defined]  # a PortalRequest has it
-
-
 @bp.route("/clips/new", methods=["GET", "POST"])
-@takes_files
+@takes_large_files(files.largest, files.too_large)
 @writes_later
 def new_clip() -> ResponseReturnValue:
     """Upload a clip."""
@@ -93,7 +70,7 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
     """Store the file, then its row; nobody who writes waits meanwhile."""
     db.session.rollback()
     try:
-        stored = files.store_file(cast(files.Upload, file.stream))
+        stored = files.store_file(cast(Upload, file.stream))
     except Refused as refused:
         return _new_page(form, refused.message, refused.status)
     begin_to_write()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import IO, Any, TypeVar
 
 from flask import Flask, Request, request, session
@@ -12,6 +13,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 from pdportal.db.transactions import READING
+from pdportal.uploads import Upload
 from pdportal.web.typed import clean_words
 
 LARGEST_ID = 2**31 - 1
@@ -71,11 +73,16 @@ def takes_files(view: View) -> View:
     return view
 
 
-def takes_large_files(most: int) -> Callable[[View], View]:
-    """The same for files of up to `most` bytes, from people who are signed in."""
+def takes_large_files(
+    most: int | Callable[[], int], too_large: Callable[[int], Exception] | None = None
+) -> Callable[[View], View]:
+    """The same for files of up to `most` bytes in all, from people who are signed in.
+
+    With `too_large`, which makes what is raised for a larger body, each file comes as an `Upload`.
+    """
 
     def mark(view: View) -> View:
-        view.largest_body = most + ROOM_FOR_WORDS  # type: ignore[attr-defined]  # a mark, too
+        view.large_body = most, too_large  # type: ignore[attr-defined]  # a mark, too
         return takes_files(view)
 
     return mark
@@ -87,10 +94,23 @@ def register(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def _let_large_files_in(endpoint: str | None, _values: object) -> None:
-        """It happens before anything reads the body."""
-        most = getattr(app.view_functions.get(endpoint or ""), "largest_body", None)
-        if most is not None and "_user_id" in session:
-            request.max_content_length = most
+        """It happens before anything reads the body, and before the database is asked.
+
+        While a file is on its way, nobody else waits.
+        """
+        mark = getattr(app.view_functions.get(endpoint or ""), "large_body", None)
+        if mark is None or request.method in READING:
+            return
+        if "_user_id" not in session:  # signed by us; whether it still holds is asked later
+            return
+        most, too_large = mark
+        most = (most() if callable(most) else most) + ROOM_FOR_WORDS
+        if too_large is not None:
+            if request.content_length is not None and request.content_length > most:
+                raise too_large(request.content_length)
+            source = request.environ["wsgi.input"]
+            request.open_upload = partial(Upload, source)  # type: ignore[attr-defined]  # a PortalRequest has it
+        request.max_content_length = most
 
     @app.before_request
     def _no_such_address() -> None:

@@ -90,7 +90,10 @@ def test_the_addresses_of_files_are_those_of_the_portal(app: Flask):
         for rule in app.url_map.iter_rules()
         if lanes.FILES.search(re.sub("<int:[^>]+>", "1", rule.rule))
     }
-    assert of_files == {"video.clip_file", "modules.file"}
+    assert of_files == {
+        *("video.clip_file", "modules.file"),
+        *("feedback.work_file", "feedback.work_picture"),
+    }
 
 
 def test_the_address_for_machines_needs_no_thread(send: Any):

@@ -15,6 +15,7 @@ from flask import Flask
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.uploads import Upload
 from pdportal.video import files, services
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, ClipShare
@@ -88,7 +89,7 @@ def form(data: bytes | None = None, name: str = "IMG_0001.mp4", **more: str) -> 
 def clip(app: Flask, owner: Person, title: str = SAID["title"], data: bytes | None = None) -> Clip:
     """A clip that is already there."""
     with app.test_request_context():
-        with files.Upload.of(io.BytesIO(video() if data is None else data)) as upload:
+        with Upload.of(io.BytesIO(video() if data is None else data)) as upload:
             stored = files.store_file(upload)
         made = services.add_clip(
             owner,

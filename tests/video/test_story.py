@@ -21,6 +21,7 @@ from pdportal import clock, storage
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.inbox.models import Notice
+from pdportal.uploads import Upload
 from pdportal.video import files, services
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
@@ -247,7 +248,7 @@ def test_what_was_read_of_a_request_takes_no_space_any_more(app: Flask):
         sent.write(b"x" * 12_000_000)
         sent.seek(0)
         takes = os.fstat(sent.fileno()).st_blocks
-        with files.Upload(sent) as upload:
+        with Upload(sent) as upload:
             shutil.copyfileobj(sent, upload, 256 * 1024)
             assert upload.size == 12_000_000
         if sys.platform == "linux":

@@ -11,22 +11,32 @@ const WORDS = {
   stopped: "Stopped. Nothing was stored.",
 };
 
-/** Sends one large file and shows how far it is; the form itself works without it. */
+/**
+ * Sends large files and shows how far they are; the form itself works without it. `at-once` sends
+ * what is chosen, dropped on the form or pasted without another press, and `swap` is the part of the
+ * page that shows it then.
+ */
 export default class extends Controller {
   static targets = ["file", "drop", "sending", "progress", "state", "mistake"];
-  static values = { max: Number, words: Object };
+  static values = { max: Number, words: Object, atOnce: Boolean, swap: String };
 
   connect() {
     this.words = { ...WORDS, ...this.wordsValue };
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.element.addEventListener("submit", (event) => this.submit(event), { signal });
-    this.fileTarget.addEventListener("change", () => this.fits(), { signal });
+    this.element.addEventListener("change", (event) => this.chosen(event), { signal });
     if (this.hasDropTarget) {
       const over = (on) => () => this.dropTarget.classList.toggle("over", on);
       this.dropTarget.addEventListener("dragover", over(true), { signal });
       this.dropTarget.addEventListener("dragleave", over(false), { signal });
       this.dropTarget.addEventListener("drop", over(false), { signal });
+    }
+    if (this.atOnceValue) {
+      const take = (event) => this.take(event, event.dataTransfer ?? event.clipboardData);
+      this.element.addEventListener("dragover", (event) => event.preventDefault(), { signal });
+      this.element.addEventListener("drop", take, { signal });
+      window.addEventListener("paste", take, { signal });
     }
     const warn = (event) => this.request && event.preventDefault();
     window.addEventListener("beforeunload", warn, { signal });
@@ -37,9 +47,29 @@ export default class extends Controller {
     this.request?.abort();
   }
 
+  chosen(event) {
+    if (event.target.type === "file" && this.fits() && this.atOnceValue && this.files.length > 0) {
+      this.element.requestSubmit();
+    }
+  }
+
+  /** Files that were dropped or pasted; pasted words go where they would. */
+  take(event, brought) {
+    if (!brought?.files.length) {
+      return;
+    }
+    event.preventDefault();
+    this.fileTarget.files = brought.files;
+    this.fileTarget.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  get files() {
+    return this.fileTargets.flatMap((target) => [...target.files]);
+  }
+
   fits() {
-    const [file] = this.fileTarget.files;
-    const tooLarge = file && this.maxValue > 0 && file.size > this.maxValue;
+    const file = this.files.find((each) => this.maxValue > 0 && each.size > this.maxValue);
+    const tooLarge = Boolean(file);
     const size = tooLarge ? Math.ceil(file.size / MEGABYTE) : 0;
     const limit = Math.floor(this.maxValue / MEGABYTE);
     this.complain(tooLarge ? say(this.words.tooLarge, { size, limit }) : "");
@@ -85,6 +115,11 @@ export default class extends Controller {
     const result = json ? JSON.parse(request.responseText) : {};
     if (request.status < 400) {
       this.element.dispatchEvent(new CustomEvent("stored", { bubbles: true }));
+      if (this.swapValue && exchange(parse(request.responseText), this.swapValue)) {
+        this.element.reset();
+        this.over("");
+        return;
+      }
       location.assign(result.url ?? request.responseURL);
     } else if (json || !exchange(parse(request.responseText), this.element.id)) {
       this.over(result.error ?? this.words.failed);

@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 from pdportal.feedback.comments.anchors import Carry, Passage, Place, between, carried, occurrences
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.files.attached import fields_in, files_in
+from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.kinds import Field
 from pdportal.feedback.rubrics.cells import Cell, Row, Rubric, cells_of, rows_of
 from pdportal.feedback.works.comparison import Comparison, compare
 from pdportal.feedback.works.diffs import Change, changes
@@ -25,6 +28,8 @@ class Part:
     key: str
     label: str
     html: Markup
+    file: WorkFile | None = None
+    """The file that has these words, with the pictures that are shown of it."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,16 @@ def card_id(comment: Comment) -> str:
 
 def parts_of(work: Work, revision: Revision) -> list[Part]:
     """The parts of a revision, without marks."""
-    return [
-        Part(field["key"], str(field["label"]), render_text(revision.content.get(field["key"], "")))
-        for field in work.fields
-    ]
+    return [_part(work, revision, field) for field in fields_in(work, revision)]
+
+
+def _part(work: Work, revision: Revision, field: Field, marks: Iterable[Mark] = ()) -> Part:
+    key, text = field["key"], revision.content.get(field["key"], "")
+    html = reading_of(text).marked(marks) if marks else render_text(text)
+    files = files_in(work, revision.number)
+    return Part(
+        key, str(field["label"]), html, next((each for each in files if each.key == key), None)
+    )
 
 
 def lay_out(
@@ -80,7 +91,8 @@ def lay_out(
 
     The comments may have been made on an earlier revision: their passages are carried here.
     """
-    labels = {field["key"]: str(field["label"]) for field in work.fields}
+    fields = fields_in(work, revision)
+    labels = {field["key"]: str(field["label"]) for field in fields}
     order = {key: number for number, key in enumerate(labels)}
     marks: dict[str, list[Mark]] = {}
     placed: list[tuple[tuple[int, int, int, int], Placed]] = []
@@ -96,12 +108,7 @@ def lay_out(
         if passage and card.carry:
             look = "" if card.carry is Carry.SAME else card.carry.value
             marks.setdefault(field, []).append(Mark(passage.start, passage.end, card.id, look))
-    parts = [
-        Part(key, label, reading_of(revision.content.get(key, "")).marked(marks[key]))
-        if key in marks
-        else Part(key, label, render_text(revision.content.get(key, "")))
-        for key, label in labels.items()
-    ]
+    parts = [_part(work, revision, field, marks.get(field["key"], ())) for field in fields]
     placed.sort(key=lambda each: each[0])
     return parts, [card for _where, card in placed]
 
@@ -118,9 +125,7 @@ def sheet(rubric: Rubric | None, placed: Iterable[Placed]) -> list[Row]:
 def _placed(
     comment: Comment, revision: Revision, labels: dict[str, str]
 ) -> tuple[Placed, Passage | None]:
-    if comment.field not in labels:
-        return Placed(comment), None
-    label = labels[comment.field]
+    label = labels.get(str(comment.field), "")
     if comment.anchor is not AnchorKind.PASSAGE:
         return Placed(comment, label), None
     comparison = compare(comment.revision.content, revision.content)

@@ -91,6 +91,8 @@ class Kind:
     """The field that has the author's question, which a request for feedback then asks."""
     talk: Talk | None = None
     """How it is commented on without rounds; None: in rounds."""
+    has_files: bool = False
+    """Whether it has files beside what is typed (`feedback.files`)."""
     no_rounds: str = ""
     """Why it is not sent out in rounds, for whoever tries; empty: it is."""
 

@@ -17,6 +17,7 @@ from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import queries, services
@@ -273,6 +274,7 @@ def _stage_page(
         parts=parts,
         stage=stage,
         anchors=kind_of(review.round.work).anchors,
+        fields=fields_in(review.round.work, review.round.revision),
         number=number,
         steps=_steps(review, stages, number, open_until),
         comments=[] if cells else boxes,

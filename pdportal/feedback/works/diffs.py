@@ -14,6 +14,7 @@ from itertools import groupby
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works.alignment import matched
 from pdportal.feedback.works.comparison import Comparison, compare
@@ -43,10 +44,12 @@ def diff(before: Revision, after: Revision) -> list[FieldDiff]:
     """What changed between two revisions of one work, in the order of its fields."""
     work = after.work
     comparison = compare(before.content, after.content)
-    labels = {field["key"]: str(field["label"]) for field in work.fields}
+    fields = fields_in(work, before, after)
+    labels = {field["key"]: str(field["label"]) for field in fields}
     return [
         field_diff(field["key"], comparison, labels)
-        for field in kind_of(work).compared(work.fields)
+        for field in kind_of(work).compared(fields)
+        if field["key"] in comparison.fields
     ]
 
 

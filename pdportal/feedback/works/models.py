@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped
 from pdportal.video.models import Clip
+
+if TYPE_CHECKING:
+    from pdportal.feedback.files.models import WorkFile
 
 Ticks = Mapping[int, int | None]
 """Comments that are ticked as answered, by id: the version of the decision seen; None: unknown."""
@@ -42,6 +45,7 @@ class Work(Timestamped, Base):
         back_populates="work", order_by="Revision.number"
     )
     draft: Mapped[Draft | None] = relationship(back_populates="work", uselist=False)
+    files: Mapped[list[WorkFile]] = relationship(back_populates="work", order_by="WorkFile.id")
 
 
 class Draft(Base):

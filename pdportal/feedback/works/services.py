@@ -15,6 +15,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback import events
+from pdportal.feedback.files.attached import draft_texts, files_changed
 from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Ticks, Work
@@ -127,15 +128,16 @@ def save_revision(
     """
     _require_author(author, work)
     draft = _draft(work)
-    new = cleaned(work.fields, draft.content if content is None else content)
-    new = {key: text.strip() for key, text in new.items()}
-    if not any(new.values()):
+    typed = cleaned(work.fields, draft.content if content is None else content)
+    typed = {key: text.strip() for key, text in typed.items()}
+    new = typed | draft_texts(work)
+    if not any(typed.values()) and len(new) == len(typed):
         first = str(work.fields[0]["key"])
         raise Refused(_("There is nothing written yet."), status=422, field=first)
     latest = latest_revision(work)
-    if latest is not None and latest.content == new:
-        if draft.content != new:
-            draft.content, draft.version = new, draft.version + 1
+    if latest is not None and latest.content == new and not files_changed(work):
+        if draft.content != typed:
+            draft.content, draft.version = typed, draft.version + 1
         return latest
     number = latest.number + 1 if latest else 1
     revision = Revision(work_id=work.id, number=number, content=new, why=clean(why))
@@ -145,7 +147,7 @@ def save_revision(
     except IntegrityError:
         raise Refused(_("This was saved in another window a moment ago.")) from None
     ticks = draft.ticks if ticks is None else ticks
-    draft.store(new)
+    draft.store(typed)
     record(author, "kept", work, revision=revision.number)
     events.revision_saved.send(work, revision=revision, ticks=ticks)
     return revision
@@ -170,8 +172,10 @@ def restore(author: Person, work: Work) -> None:
 def has_unsaved(work: Work, latest: Revision | None = None) -> bool:
     """Whether the draft says something that no revision does; `latest` if it is known already."""
     text = work.draft.text if work.draft else {}
+    if files_changed(work):
+        return True
     latest = latest or latest_revision(work)
-    return bool(text) and (latest is None or latest.content != text)
+    return bool(text) and (latest is None or not text.items() <= latest.content.items())
 
 
 def cleaned(fields: Sequence[Mapping[str, Any]], content: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
+from pdportal.feedback.files.attached import file_changes, files_changed
+from pdportal.feedback.files.views import files_to_edit
 from pdportal.feedback.kinds import kind_of, kinds_begun_here, work_url
 from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.reviews.queries import my_part
@@ -159,6 +161,7 @@ def compare(work_id: int) -> ResponseReturnValue:
         after=by_number[second],
         revisions=revisions,
         compared=diffs.diff(by_number[first], by_number[second]),
+        file_changes=file_changes(by_number[first], by_number[second]),
     )
 
 
@@ -208,7 +211,7 @@ def require_why(work: Work, latest: Revision | None) -> None:
     if latest is None or typed("why").strip():
         return
     for key, text in typed_content(work).items():
-        if services.clean(text).strip() != latest.content.get(key, ""):
+        if files_changed(work) or services.clean(text).strip() != latest.content.get(key, ""):
             message = _("Say in a few words why you changed it.")
             raise Refused(message, status=422, field=services.WHY)
 
@@ -239,4 +242,5 @@ def _edit_page(work: Work, refused: Refused | None = None) -> str:
         stored=stored_texts(work, refused),
         open_round=open_round(work),
         reminder=kind_of(work).reminder,
+        files=files_to_edit(work),
     )

@@ -15,6 +15,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
@@ -139,7 +140,7 @@ def shown_from(round_: Round, latest: Revision) -> tuple[Hashable, ...]:
     """What is shown of a work beside the comments of a round, for the key of a part."""
     labels = tuple((field["key"], field["label"]) for field in round_.work.fields)
     texts = ((each.number, *each.content.items()) for each in (round_.revision, latest))
-    return labels, *texts
+    return labels, shown_facts(round_.work, latest), *texts
 
 
 def _beside(

@@ -15,6 +15,7 @@ from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
+from pdportal.feedback.files.views import files_to_edit
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import shown_from
@@ -111,6 +112,7 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
         version=refused.version if isinstance(refused, ChangedElsewhere) else version,
         error=refused,
         stored=stored_texts(work, refused),
+        files=files_to_edit(work),
     )
 
 

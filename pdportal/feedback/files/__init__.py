@@ -1,0 +1,1 @@
+"""Files of works: photos of student work, lessons in Word, PDF, slides; in versions, and drawn."""

@@ -1,0 +1,60 @@
+"""Who may see a file of a work.
+
+A picture is seen as it was drawn for others, without what its author blurred. The file as it was
+given is its author's; colleagues get a document, and never a picture with what a camera wrote into
+it, or a document with a part that is blurred.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, and_, or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.meetings.models import Meeting
+from pdportal.feedback.meetings.policy import meetings_seen_by
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import works_seen_by
+
+
+def files_seen_by(person: Person) -> Select[WorkFile]:
+    """Authors see all files of their works; others those of the versions shared with them."""
+    own = select(Work.id).where(Work.author_id == person.id)
+    asked = (
+        select(Round.revision_id)
+        .join(Review, Review.round_id == Round.id)
+        .where(Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted))
+        .where(Round.work_id.in_(works_seen_by(person).with_only_columns(Work.id)))
+    )
+    met = meetings_seen_by(person).with_only_columns(Meeting.revision_id)
+    in_a_version = (
+        select(Revision.id)
+        .where(Revision.work_id == WorkFile.work_id)
+        .where(or_(Revision.id.in_(asked), Revision.id.in_(met)))
+        .where(
+            WorkFile.added_in <= Revision.number,
+            or_(WorkFile.gone_in.is_(None), WorkFile.gone_in > Revision.number),
+        )
+        .exists()
+    )
+    shown = and_(WorkFile.read_at.is_not(None), WorkFile.trouble.is_(None), in_a_version)
+    return select(WorkFile).where(or_(WorkFile.work_id.in_(own), shown))
+
+
+def may_change(person: Person, file: WorkFile) -> bool:
+    """Only the author of the work, while it is in the version being written."""
+    return file.work.author_id == person.id and file.gone_in is None
+
+
+def may_have_original(person: Person, file: WorkFile) -> bool:
+    """Its author; others who see it a document in which nothing is blurred."""
+    if file.work.author_id == person.id:
+        return True
+    return not file.about.is_picture and not file.is_blurred
+
+
+def may_unblur(person: Person, file: WorkFile, *, is_shared: bool) -> bool:
+    """The author, until others could see it. Afterwards a new version can have the file again."""
+    return may_change(person, file) and not is_shared

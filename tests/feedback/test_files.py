@@ -1,0 +1,270 @@
+"""Files are brought as a work: shown, quoted from, blurred, replaced; and seen by nobody else."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from pdportal import storage
+from pdportal.db import db
+from pdportal.feedback.files import store
+from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as reviews
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.works import services as works
+from pdportal.feedback.works.models import Draft, Revision, Work
+from tests.conftest import Visit
+from tests.documents import given as documents
+from tests.feedback import given
+from tests.people import World
+
+LESSON = (
+    "# Fractions on a line",
+    "Each pair gets one strip of paper and a pencil.",
+    "- Fold it in half.",
+)
+
+
+def begun(browser: FlaskClient, title: str = "Exit tickets") -> Work:
+    """A work that somebody began to bring files for."""
+    browser.post("/feedback/works/new?kind=files", data={"title": title})
+    return db.session.scalars(select(Work).where(Work.title == title)).one()
+
+
+def add(browser: FlaskClient, work: Work, *files: tuple[bytes, str], **more: str) -> str:
+    """Upload some files, and let the job read them; gives the page that comes next."""
+    sent = [(io.BytesIO(data), name) for data, name in files]
+    answer = browser.post(f"/feedback/works/{work.id}/files", data={"files": sent, **more})
+    assert answer.status_code == 302, answer.text
+    read()
+    return browser.get(answer.location).text
+
+
+def read() -> None:
+    """Let the jobs read what waits."""
+    waiting = select(WorkFile.id).where(WorkFile.read_at.is_(None)).order_by(WorkFile.id)
+    for file_id in db.session.scalars(waiting).all():
+        store.read_file(file_id)
+    db.session.expire_all()
+
+
+def save(browser: FlaskClient, work: Work, why: str = "") -> TestResponse:
+    """Save the next version."""
+    draft = db.session.get(Draft, work.id, populate_existing=True)
+    typed = {
+        "f-about": "Period 3, Tuesday.",
+        "why": why,
+        "version": str(draft.version if draft else 0),
+    }
+    return browser.post(f"/feedback/works/{work.id}/keep", data=typed)
+
+
+def files() -> list[WorkFile]:
+    return list(db.session.scalars(select(WorkFile).order_by(WorkFile.id)))
+
+
+def shared(world: World, visit: Visit, tag: Protocol, *brought: tuple[bytes, str]) -> Review:
+    """Ada's files, with Ben, who has begun to read."""
+    ada = visit(world.ada)
+    work = begun(ada)
+    add(ada, work, *brought)
+    save(ada, work)
+    given.shared(db.session.get_one(Work, work.id), tag, named=[world.ben])
+    db.session.commit()
+    review = db.session.scalars(select(Review)).one()
+    visit(world.ben).post(f"/feedback/reviews/{review.id}/begin")
+    return review
+
+
+def test_a_lesson_and_a_photo_are_read_quoted_and_replaced(
+    app: Flask, world: World, visit: Visit, tag: Protocol
+):
+    ada, ben = visit(world.ada), visit(world.ben)
+    work = begun(ada)
+    assert "No files yet." in ada.get(f"/feedback/works/{work.id}/edit").text
+    given_lesson = documents.word(*LESSON)
+    page = add(ada, work, (given_lesson, "Lesson.docx"), (documents.photo(), "IMG_1.JPG"))
+    assert "Lesson.docx" in page
+    assert "IMG_1.JPG" in page
+    lesson, photo = files()
+    save(ada, work)
+    first = db.session.scalars(select(Revision)).one()
+    assert first.content == {
+        "about": "Period 3, Tuesday.",
+        lesson.key: lesson.text,
+        photo.key: "",
+    }
+    assert "Can a student be recognized?" in ada.get(f"/feedback/works/{work.id}/share").text
+    round_ = given.shared(db.session.get_one(Work, work.id), tag, named=[world.ben])
+    db.session.commit()
+    review = db.session.scalars(select(Review)).one()
+    ben.post(f"/feedback/reviews/{review.id}/begin")
+    page = ben.get(f"/feedback/reviews/{review.id}?stage=0").text
+    assert LESSON[1] in page
+    assert f'<option value="{lesson.key}">Lesson.docx</option>' in page
+    shown = re.search(rf'src="(/feedback/works/{work.id}/files/{photo.id}/1\?v=\w+)"', page)
+    assert shown
+    picture = ben.get(shown[1])
+    assert picture.content_type == "image/jpeg"
+    with Image.open(io.BytesIO(picture.data)) as drawn:
+        assert not drawn.getexif()
+    given.written(world.ben, review, "tell", "Clear.", quote="Each pair gets one strip of paper")
+    for stage, quote in ((0, ""), (1, ""), (2, "Fold it in half")):
+        if quote:
+            given.written(world.ben, review, "give", "Fold twice.", quote=quote)
+        reviews.next_stage(world.ben, review, stage)
+    db.session.flush()
+    reviews.give(world.ben, review.id)
+    db.session.commit()
+    page = ada.get(f"/feedback/rounds/{round_.id}").text
+    assert '<mark class="passage"' in page
+
+    revise = f"/feedback/rounds/{round_.id}/revise"
+    assert "Lesson.docx" in ada.get(revise).text
+    newer = documents.word(
+        LESSON[0], "Each pair gets two strips of paper and a pencil.", LESSON[2], "- Now in four."
+    )
+    more = {"replaces": lesson.key, "from": "revise"}
+    assert "Lesson v2.docx" in add(ada, work, (newer, "Lesson v2.docx"), **more)
+    version = re.search(r'name="version"\s+value="(\d+)"', ada.get(revise).text)[1]
+    typed = {"f-about": "Period 3, Tuesday.", "why": "Two strips.", "version": version}
+    assert ada.post(f"{revise}/keep", data=typed).status_code == 302
+    page = ada.get(f"/feedback/works/{work.id}/compare").text
+    assert "Replaced: Lesson.docx by Lesson v2.docx" in page
+    assert "<ins>two strips</ins>" in page
+    old = ben.get(f"/feedback/works/{work.id}/files/{lesson.id}")
+    assert old.headers["Content-Disposition"] == "attachment; filename=Lesson.docx"
+    assert old.data == given_lesson
+    page = ada.get(f"/feedback/rounds/{round_.id}").text
+    assert "Fold it in half" in page
+    assert '<mark class="passage edited"' in page
+
+
+def test_who_may_have_a_file(app: Flask, world: World, visit: Visit, tag: Protocol):
+    ada = visit(world.ada)
+    shared(world, visit, tag, (documents.photo(), "a.jpg"), (documents.word(*LESSON), "b.docx"))
+    photo, lesson = files()
+    add(ada, photo.work, (documents.pdf("Later"), "c.pdf"))
+    later = files()[-1]
+    place = f"/feedback/works/{photo.work_id}/files"
+    table = {
+        f"{place}/{photo.id}": {"ada"},
+        f"{place}/{photo.id}/1": {"ada", "ben"},
+        f"{place}/{lesson.id}": {"ada", "ben"},
+        f"{place}/{later.id}": {"ada"},
+        f"{place}/{later.id}/1": {"ada"},
+        f"{place}/{photo.id}/1/blur": {"ada"},
+        f"/feedback/works/{photo.work_id + 1}/files/{photo.id}/1": set(),
+    }
+    for address, allowed in table.items():
+        for name in ("ada", "ben", "dee", "fay", "zoe", "cora", "lee", "max", "olu"):
+            status = visit(getattr(world, name)).get(address).status_code
+            assert status == (200 if name in allowed else 404), (address, name)
+        assert visit(None).get(address).status_code == 302
+    for act in ("remove", "put-back", "1/blur", "1/unblur"):
+        assert visit(world.ben).post(f"{place}/{photo.id}/{act}").status_code == 404
+    assert visit(world.ben).post(place, data={}).status_code == 404
+    answer = ada.get(f"{place}/{photo.id}")
+    assert answer.data == documents.photo()
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = ada.get(f"{place}/{photo.id}/1", headers={"If-None-Match": '"x"'})
+    tag_of_it = again.headers["ETag"]
+    headers = {"If-None-Match": tag_of_it}
+    assert ada.get(f"{place}/{photo.id}/1", headers=headers).status_code == 304
+    assert visit(world.dee).get(f"{place}/{photo.id}/1", headers=headers).status_code == 404
+    for key in (photo.storage_key, photo.pictures[0].storage_key):
+        assert re.fullmatch(r"works/[0-9a-f]{32}", key)
+
+
+def test_what_is_blurred_is_nobody_elses(world: World, visit: Visit, tag: Protocol):
+    ada, ben = visit(world.ada), visit(world.ben)
+    review = shared(
+        world,
+        visit,
+        tag,
+        (documents.picture(), "a.jpg"),
+        (documents.pdf("Maria Lopez here"), "b.pdf"),
+    )
+    photo, pdf = files()
+    place = f"/feedback/works/{photo.work_id}/files"
+    before = photo.pictures[0].storage_key
+    wrong = ada.post(f"{place}/{photo.id}/1/blur", data={"left": "x", "top": "0", "width": "5"})
+    assert wrong.status_code == 422
+    half = {"left": "0", "top": "0", "width": "60", "height": "100"}
+    ada.post(f"{place}/{photo.id}/1/blur", data=half)
+    assert ben.get(f"{place}/{photo.id}/1").status_code == 404  # until it is drawn anew
+    ada.post(f"{place}/{pdf.id}/1/blur", data=half | {"width": "45"})
+    read()
+    with Image.open(io.BytesIO(ben.get(f"{place}/{photo.id}/1").data)) as drawn:
+        red, _green, blue = drawn.convert("RGB").getpixel((60, 40))
+        assert red > 30
+        assert blue > 30
+    with pytest.raises(FileNotFoundError):
+        storage.read(before)
+    assert ben.get(f"{place}/{pdf.id}").status_code == 404
+    assert "Maria" not in ben.get(f"/feedback/reviews/{review.id}?stage=0").text
+    revision = db.session.scalars(select(Revision)).one()
+    assert "Maria" not in str(revision.content)
+    assert "here" in str(revision.content)
+    page = ada.get(f"{place}/{photo.id}/1/blur").text
+    assert "Undo all blurring" not in page  # Ben could have seen it
+    assert ada.post(f"{place}/{photo.id}/1/unblur").status_code == 409
+    assert ada.get(f"{place}/{photo.id}").data == documents.picture()
+    # The same file in the next version is a new one, of which nothing is blurred.
+    changed = documents.picture((140, 90))
+    add(ada, photo.work, (changed, "a.jpg"), replaces=photo.key)
+    new = files()[-1]
+    assert new.key == photo.key
+    ada.post(f"{place}/{new.id}/1/blur", data=half)
+    read()
+    ada.post(f"{place}/{new.id}/1/unblur")
+    read()
+    assert not files()[-1].is_blurred
+
+
+def test_what_cannot_be_shown_is_named_and_kept_from_versions(world: World, visit: Visit):
+    ada = visit(world.ada)
+    work = begun(ada)
+    macros = documents.word("Hello", word__vbaProject_bin=b"x").replace(b"_bin", b".bin")
+    page = add(
+        ada,
+        work,
+        (b"", "empty.pdf"),
+        (b"<svg xmlns='x'><script>alert(1)</script></svg>", "a.png"),
+        (b"<!doctype html><script>alert(1)</script>", "b.pdf"),
+        (macros, "c.docx"),
+        (documents.word("Good"), "d.pdf"),
+    )
+    for words in (
+        "empty.pdf: This file is empty.",
+        "a.png: SVG drawings",
+        "b.pdf: This kind of file cannot be shown",
+        "It has macros.",
+    ):
+        assert words in page
+    assert [each.name for each in files()] == ["c.docx", "d.pdf"]
+    assert files()[1].kind == "docx"
+    refused = save(ada, work)
+    assert refused.status_code == 422
+    assert "“c.docx” cannot be shown. Remove or replace it first." in refused.text
+    bad = files()[0]
+    ada.post(f"/feedback/works/{work.id}/files/{bad.id}/remove")
+    assert len(files()) == 1
+    save(ada, work)
+    assert db.session.scalars(select(Revision)).one().content["file-2"] == "Good"
+    # Removed from the next version, put back, and removed: the first version has it for good.
+    for act, kept in (("remove", 0), ("put-back", 1), ("remove", 0)):
+        ada.post(f"/feedback/works/{work.id}/files/{files()[0].id}/{act}")
+        assert len(works.has_unsaved(work) * "x") == 1 - kept
+    save(ada, work, "Too long.")
+    assert "Removed: d.pdf" in ada.get(f"/feedback/works/{work.id}/compare").text
+    assert ada.get(f"/feedback/works/{work.id}/files/{files()[0].id}").status_code == 200
