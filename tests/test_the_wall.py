@@ -27,6 +27,7 @@ from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
+from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
@@ -139,6 +140,7 @@ def hushed(world: World, app: Flask) -> World:
     _meeting(world)
     _files(world)
     _clip(world)
+    _practice_note(world)
     _goal(world)
     _module(world)
     _skills(world)
@@ -285,6 +287,15 @@ def _clip(world: World) -> None:
         quote=None,
         starts=12.5,
     )
+
+
+def _practice_note(world: World) -> None:
+    """Shared with Hill School, where Ben is and no outsider."""
+    work, revision = _work(world, "practice_note")
+    db.session.add(NoteShare(work_id=work.id, school_id=world.hill.id))
+    more = {"field": None, "quote": None, "anchor": AnchorKind.WHOLE}
+    kind = CommentKind.VISIT
+    hush(Comment, revision_id=revision.id, author_id=world.ben.id, kind=kind, **more)
 
 
 def _goal(world: World) -> None:

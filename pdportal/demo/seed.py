@@ -12,7 +12,17 @@ from flask_security import hash_password
 
 from pdportal import clock
 from pdportal.db import committing
-from pdportal.demo import clips, district, goals, learning, loop, skills, versions, words
+from pdportal.demo import (
+    clips,
+    district,
+    goals,
+    learning,
+    loop,
+    practice_notes,
+    skills,
+    versions,
+    words,
+)
 from pdportal.demo.telling import LENGTH, Term, read
 from pdportal.inbox.post import send_letters
 
@@ -34,7 +44,9 @@ def make_district(
         with committing(), clock.at(term.at(FIRST_ACT, 10)):
             district.found(riverbend, hash_password(password))
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
-        for part in (district, learning, versions, goals, loop, clips, skills, words):
+        for part in (
+            district, learning, versions, goals, loop, practice_notes, clips, skills, words,
+        ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):
             say("before the term")

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.kinds import kind_named
+from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.protocols.queries import protocols
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work
@@ -24,8 +24,9 @@ MOST_LETTERS = 600_000
 
 
 def find_works(person: Person, asked: str) -> Iterable[Hit]:
-    """One's own works by title and text, those of others that one may see by title."""
+    """Works by title and text; others' only by title where they are not talked about."""
     mine = Work.author_id == person.id
+    is_read = or_(mine, Work.kind.in_([kind.name for kind in all_kinds() if kind.talk]))
     saved = aliased(Revision)
     newest = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
     is_newest = saved.number == newest.correlate(Work).scalar_subquery()
@@ -33,7 +34,7 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
         policy.works_seen_by(person)
         .join(Person, Person.id == Work.author_id)
         .outerjoin(Draft, (Draft.work_id == Work.id) & mine)
-        .outerjoin(saved, (saved.work_id == Work.id) & is_newest & mine)
+        .outerjoin(saved, (saved.work_id == Work.id) & is_newest & is_read)
         .with_only_columns(
             Work.id,
             Work.kind,

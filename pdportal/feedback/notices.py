@@ -91,6 +91,15 @@ def _clip_done(giver: str, title: str, comments: int) -> str:
     )
 
 
+def _note_commented(said: str, **words: str) -> str:
+    return str(_SAID_TO_WRITER[said]) % words
+
+
+_SAID_TO_WRITER = {
+    "thanks": _l("%(giver)s thanks you for “%(title)s”."),
+    "question": _l("%(giver)s asks you about “%(title)s”."),
+    "visit": _l("%(giver)s would like to come and see “%(title)s”."),
+}
 _WATCHED = _l("%(giver)s has watched your clip “%(title)s”.")
 _LOOK, _READ, _SEE = _l("Have a look"), _l("Read it"), _l("See it")
 _ANSWER, _ANSWERS, _CHANGED = _l("Answer it"), _l("See the answers"), _l("See what changed")
@@ -151,6 +160,11 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         ),
         _SEE,
     ),
+    "note_commented": (_note_commented, _READ),
+    "note_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ),
+    "note_decided": (_l("%(owner)s answered you on “%(title)s”."), _READ),
+    "note_confirmed": (_l("%(giver)s confirmed your answer on “%(title)s”."), _SEE),
+    "note_asked_again": (_l("%(giver)s asks again about “%(title)s”."), _ANSWER),
     "clip_commented": (_l("%(giver)s comments on your clip “%(title)s”."), _READ),
     "clip_done": (_clip_done, _l("See the clip")),
     "clip_replied": (_l("%(name)s replied to you on the clip “%(title)s”."), _READ),

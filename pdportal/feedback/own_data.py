@@ -21,6 +21,8 @@ from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
+from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
+from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rubrics import own_data as rubrics
@@ -49,6 +51,9 @@ def collect(person: Person) -> Iterator[Piece]:
     for file in db.session.scalars(files_of(person)):
         name = file_name(file.name.rpartition(".")[0], file.id, file.about.name)
         yield Piece(f"works/files-{file.work_id}/{name}", StoredFile(file.storage_key))
+    shared, skills = sharing_of(person)
+    notes = {"shared": as_data(shared), "skills": as_data(skills)}
+    yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     yield from meetings.collect(person)
@@ -86,6 +91,8 @@ def forget(person: Person) -> None:
         .values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
         rubrics.forgetting(rounds),
+        delete(NoteShare).where(NoteShare.work_id.in_(own)),
+        delete(NoteSkill).where(NoteSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
         *meetings.forgetting(person, own, GONE),
     ):
@@ -98,6 +105,7 @@ def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
     reviews = select(Review.id).where(Review.round_id.in_(rounds))
     for work_id in db.session.scalars(works):
         yield address("feedback.work_page", work_id=work_id)
+        yield address("feedback.note_page", work_id=work_id)
     for round_id in db.session.scalars(rounds):
         yield address("feedback.round_page", round_id=round_id)
     for review_id in db.session.scalars(reviews):

@@ -44,6 +44,7 @@ def load_views() -> None:
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
     from pdportal.feedback.files import views as file_views  # noqa: F401 -- the same
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
+    from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.reviews import practice  # noqa: F401 -- the same
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same

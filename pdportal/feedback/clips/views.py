@@ -17,7 +17,7 @@ from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.comments import policy, services
 from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
 from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
@@ -159,7 +159,7 @@ def _comment_typed() -> Typed:
     chosen = _typed("kind")
     return Typed(
         _typed("text"),
-        CommentKind(chosen) if chosen in set(CommentKind) else CommentKind.NOTE,
+        CommentKind(chosen) if chosen in FEEDBACK else CommentKind.NOTE,
         _typed("next_move"),
         starts=parse_moment(_typed("start")),
         ends=parse_moment(_typed("end")),

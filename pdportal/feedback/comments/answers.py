@@ -16,6 +16,8 @@ class CommentKind(StrEnum):
     QUESTION = "question"
     SUGGESTION = "suggestion"
     NOTE = "note"
+    THANKS = "thanks"
+    VISIT = "visit"
 
 
 class Verdict(StrEnum):
@@ -131,6 +133,8 @@ class About:
     """What is said where none of them is chosen."""
     by_version: Verdict | None = None
     """What is said when the next version answers it and nothing else was said; None: none does."""
+    unasked: bool = False
+    """Whether it is said only of works whose author asks for nothing, and of no other."""
 
 
 KINDS = {
@@ -152,8 +156,15 @@ KINDS = {
         _l("Choose first: thank, use, adapt or decline."),
         Verdict.USE,
     ),
+    CommentKind.THANKS: About(_l("Thanks"), (), _l("Thanks need no answer."), unasked=True),
+    CommentKind.VISIT: About(
+        _l("Asks to come and see"), (Verdict.ANSWER,), _l("Write your answer."), unasked=True
+    ),
 }
 
+FEEDBACK = tuple(kind for kind, about in KINDS.items() if not about.unasked)
+"""What is said of works whose author asks for it."""
+UNANSWERED = tuple(kind for kind, about in KINDS.items() if not about.answers)
 SETTLING = tuple(verdict for verdict, answer in ANSWERS.items() if answer.settles)
 AT_ONCE = tuple(verdict for verdict, answer in ANSWERS.items() if answer.at_once)
 CONFIRMABLE = tuple(verdict for verdict, answer in ANSWERS.items() if answer.confirmable)

@@ -18,6 +18,7 @@ from pdportal.feedback.comments.answers import (
     CONFIRMABLE,
     KINDS,
     SETTLING,
+    UNANSWERED,
     About,
     Answer,
     CommentKind,
@@ -97,16 +98,20 @@ class Comment(Base):
 
     @hybrid_property
     def is_unanswered(self) -> bool:
-        """Whether the author has not decided on it, or is asked again.
+        """Whether the author has not decided on it, as one can, or is asked again.
 
         As a condition it needs an outer join with `Decision`.
         """
-        return self.decision is None or self.decision.asked_again_at is not None
+        if self.decision is None:
+            return bool(self.about.answers)
+        return self.decision.asked_again_at is not None
 
     @is_unanswered.inplace.expression
     @classmethod
     def _is_unanswered(cls) -> ColumnElement[bool]:
-        return or_(Decision.comment_id.is_(None), Decision.asked_again_at.is_not(None))
+        asks = (cls.kind != kind for kind in UNANSWERED)
+        undecided = and_(Decision.comment_id.is_(None), *asks)
+        return or_(undecided, Decision.asked_again_at.is_not(None))
 
     @property
     def is_blank(self) -> bool:

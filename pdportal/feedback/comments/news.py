@@ -27,10 +27,11 @@ def commented(person: Person, comment: Comment) -> None:
     _notify_once(
         work.author_id,
         f"{talk.notices}_commented",
-        work_url(work),
+        thread_url(comment, to_author=True) if talk.to_author else work_url(work),
         person,
         giver=person.name,
         title=work.title,
+        said=comment.kind.value,
     )
 
 

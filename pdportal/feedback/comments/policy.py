@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.kinds import all_kinds, kind_of
 from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works import policy as work_policy
@@ -23,11 +24,10 @@ def comments_seen_by(person: Person) -> Select[Comment]:
     """What stands in reviews that one may see, and what is said where one may talk.
 
     Of other people's reviews, what they have written; of one's own, the empty boxes as well. What
-    giver and author reply to one another under a review is theirs alone.
+    giver and author reply to one another under a review is theirs alone; so is all that is said
+    of works whose author alone reads it (`kinds.Talk.to_author`).
     """
     reviews = review_policy.reviews_seen_by(person).with_only_columns(Review.id)
-    talked_about = work_policy.works_talked_about_by(person).with_only_columns(Work.id)
-    revisions = select(Revision.id).where(Revision.work_id.in_(talked_about))
     return select(Comment).where(
         or_(
             and_(
@@ -36,7 +36,7 @@ def comments_seen_by(person: Person) -> Select[Comment]:
             ),
             and_(
                 Comment.review_id.is_(None),
-                or_(Comment.revision_id.in_(revisions), _in_a_thread_of(person)),
+                or_(_is_heard_by(person), _in_a_thread_of(person)),
             ),
         )
     )
@@ -47,7 +47,7 @@ def may_see(person: Person, comment: Comment) -> bool:
     if comment.answers is not None and comment.answers.review is not None:
         return _takes_part(person, comment.answers)
     if comment.review is None:
-        return work_policy.may_talk(person, comment.revision.work)
+        return _hears(person, comment)
     mine_or_written = comment.author_id == person.id or comment.is_written
     return mine_or_written and review_policy.may_see(person, comment.review)
 
@@ -62,11 +62,11 @@ def may_change(person: Person, comment: Comment) -> bool:
 
 
 def may_reply(person: Person, comment: Comment) -> bool:
-    """In a talk whoever sees the work; under a given review its giver and the work's author."""
+    """In a talk whoever reads the comment; under a given review its giver and the work's author."""
     if comment.answers_id is not None:
         return False
     if comment.review is None:
-        return work_policy.may_talk(person, comment.revision.work)
+        return _hears(person, comment)
     return _takes_part(person, comment)
 
 
@@ -83,6 +83,31 @@ def may_decide(person: Person, comment: Comment) -> bool:
 def may_confirm(person: Person, decision: Decision) -> bool:
     """The giver says whether what they read answers the comment (`Decision.is_to_confirm`)."""
     return decision.comment.author_id == person.id and decision.is_to_confirm
+
+
+def _hears(person: Person, comment: Comment) -> bool:
+    """Whether somebody reads a comment in the talk about a work."""
+    work = comment.revision.work
+    talk = kind_of(work).talk
+    between = {work.author_id, comment.author_id, (comment.answers or comment).author_id}
+    is_open = talk is not None and not talk.to_author
+    return (is_open or person.id in between) and work_policy.may_talk(person, work)
+
+
+def _is_heard_by(person: Person) -> ColumnElement[bool]:
+    """The same rule as a condition on `Comment`."""
+    to_author = [kind.name for kind in all_kinds() if kind.talk and kind.talk.to_author]
+    works = work_policy.works_talked_about_by(person).with_only_columns(Work.id)
+    to_all = works.where(or_(Work.kind.not_in(to_author), Work.author_id == person.id))
+    first = aliased(Comment)
+    own = select(first.id).where(first.author_id == person.id)
+    return or_(
+        Comment.revision_id.in_(select(Revision.id).where(Revision.work_id.in_(to_all))),
+        and_(
+            Comment.revision_id.in_(select(Revision.id).where(Revision.work_id.in_(works))),
+            or_(Comment.author_id == person.id, Comment.answers_id.in_(own)),
+        ),
+    )
 
 
 def _takes_part(person: Person, comment: Comment) -> bool:

@@ -33,11 +33,17 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
 
 
-def comment_in_review(person: Person, comment_id: int) -> Select[Comment]:
-    """A comment somebody may see, with the review it stands in and the work it is about."""
+def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
+    """A comment somebody may see, with the review it stands in and the work it is about.
+
+    It stands in a review, or was said to the author alone; what is said to all has pages of its
+    own.
+    """
+    to_author = [kind.name for kind in all_kinds() if kind.talk and kind.talk.to_author]
+    said = Comment.revision.has(Revision.work.has(Work.kind.in_(to_author)))
     return (
         policy.comments_seen_by(person)
-        .where(Comment.id == comment_id, Comment.review_id.is_not(None))
+        .where(Comment.id == comment_id, or_(Comment.review_id.is_not(None), said))
         .options(
             joinedload(Comment.review).joinedload(Review.round),
             joinedload(Comment.decision),

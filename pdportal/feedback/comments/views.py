@@ -12,6 +12,8 @@ from pdportal.feedback.comments import queries, services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.news import thread_url
+from pdportal.feedback.kinds import work_url
+from pdportal.feedback.practice_notes.views import note_page_of
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
 from pdportal.feedback.rounds.views.page import page_of
@@ -29,7 +31,7 @@ ANSWER_BOXES = {"why": _l("Your answer")} | {
 @keeps_words(**ANSWER_BOXES)
 def decide(comment_id: int) -> ResponseReturnValue:
     """Answer in one of the ways of its kind, with words."""
-    comment = one_or_404(queries.comment_in_review(me(), comment_id))
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
 
     def save() -> int:
         verdict, words = chosen_answer(comment)
@@ -48,7 +50,7 @@ def decide(comment_id: int) -> ResponseReturnValue:
 @keeps_words(text=_l("Your reply"))
 def reply(comment_id: int) -> ResponseReturnValue:
     """Reply under a comment."""
-    comment = one_or_404(queries.comment_in_review(me(), comment_id))
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
     try:
         services.reply(me(), comment, typed("text"))
     except Refused as refused:
@@ -64,7 +66,7 @@ def reply(comment_id: int) -> ResponseReturnValue:
 @bp.post("/comments/<int:comment_id>/confirm")
 def confirm(comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
-    comment = one_or_404(queries.comment_in_review(me(), comment_id))
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
     services.confirm(me(), comment, version_seen())
     return redirect(_place_of(comment))
 
@@ -73,7 +75,7 @@ def confirm(comment_id: int) -> ResponseReturnValue:
 @keeps_words(words=_l("What is still open?"))
 def ask_again(comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
-    comment = one_or_404(queries.comment_in_review(me(), comment_id))
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
     try:
         services.ask_again(me(), comment, typed("words"), version_seen())
     except Refused as refused:
@@ -85,6 +87,16 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
         )
     flash(_("Asked again."), "success")
     return redirect(_place_of(comment))
+
+
+@bp.post("/comments/<int:comment_id>/remove")
+def remove_comment(comment_id: int) -> ResponseReturnValue:
+    """Take back what I just said to the author of a work."""
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
+    back = work_url(comment.revision.work)
+    services.remove_comment(me(), comment)
+    flash(_("Your comment is deleted."), "success")
+    return redirect(back)
 
 
 def chosen_answer(comment: Comment) -> tuple[Verdict, str]:
@@ -114,7 +126,8 @@ def _page_again(comment: Comment, form: str, refused: Refused) -> str:
     """The page the form stands on, with what was typed into it and why it was not stored."""
     mistake = {"form": form, "comment": comment.id, "error": refused, "typed": request.form}
     review = comment.review
-    assert review is not None  # noqa: S101 -- `comment_in_review` finds no other
+    if review is None:
+        return note_page_of(comment.revision.work, mistake)
     if comment.author_id == me().id:
         return outcome_page(one_or_404(own_review(me(), review.id)), mistake)
     return page_of(review.round_id, mistake)

@@ -62,6 +62,8 @@ class Talk:
     notices: str
     """What the names of its notices begin with: `…_commented`, `…_replied`, `…_decided`,
     `…_confirmed`, `…_asked_again` (`feedback.notices`)."""
+    to_author: bool = False
+    """Whether the author alone reads what somebody says, instead of all who see the work."""
     seconds: Callable[[Work], float | None] = lambda _work: None
     """How long it lasts, where moments are commented on; None: not known."""
 
@@ -77,8 +79,8 @@ class Kind:
     fields: Callable[[], list[Field]]
     """What a new work is made of, in order."""
     own_page: Callable[[Brought], str] | None = None
-    """The address of the page where a work is read, and talked about, and from which its own form
-    is reached; None: the page and the form that feedback has for every text."""
+    """The address of the page where a work is read, and talked about; None: the page that feedback
+    has for every text. Works that do not `start` here have a form of their own there, too."""
     anchors: frozenset[AnchorKind] = ON_TEXT
     """Where on it a comment may stand."""
     compared: Callable[[Sequence[Field]], Sequence[Field]] = lambda fields: fields

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pdportal.content.problems import Problems, did_you_mean
-from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
 from pdportal.feedback.protocols.reading import Section, StageText, stage_text
 from pdportal.feedback.protocols.stages import Leaves, Placing, Role, Stage, Way, left_by
 
@@ -108,7 +108,7 @@ class StageReader:
 
     def _kinds(self) -> tuple[CommentKind, ...]:
         line, value = self._setting("kind", "none")
-        known = [str(kind) for kind in CommentKind]
+        known = [str(kind) for kind in FEEDBACK]
         kinds = [kind.strip().lower() for kind in re.split(r"[,|]", value) if kind.strip()]
         for kind in kinds:
             if kind not in (*known, "none"):

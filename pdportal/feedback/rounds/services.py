@@ -29,10 +29,9 @@ from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rubrics.services import rubric_to_share
-from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import fitting, has_unsaved, save_revision
+from pdportal.feedback.works.services import fitting, save_revision, save_to_share
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
@@ -254,17 +253,9 @@ def _fitting_question(question: str) -> str:
 
 def revision_to_share(author: Person, work: Work) -> Revision:
     """The revision that others are to see: what is written now is saved as one."""
-    if not work_policy.may_write(author, work):
-        raise forbidden()
     if why_not := kind_of(work).no_rounds:
         raise Refused(str(why_not))
-    if has_unsaved(work):
-        draft = work.draft
-        save_revision(author, work, why=draft.why if draft else "")
-    revision = latest_revision(work)
-    if revision is None:
-        raise Refused(_("Write something first: there is nothing to share yet."), status=422)
-    return revision
+    return save_to_share(author, work)
 
 
 def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> tuple[int, int]:

@@ -153,6 +153,18 @@ def save_revision(
     return revision
 
 
+def save_to_share(author: Person, work: Work) -> Revision:
+    """The revision that others are to see: what is written now is saved as one."""
+    _require_author(author, work)
+    if has_unsaved(work):
+        draft = work.draft
+        save_revision(author, work, why=draft.why if draft else "")
+    revision = latest_revision(work)
+    if revision is None:
+        raise Refused(_("Write something first: there is nothing to share yet."), status=422)
+    return revision
+
+
 def archive(author: Person, work: Work) -> None:
     """Take a work off one's list; it can be brought back."""
     _require_author(author, work)

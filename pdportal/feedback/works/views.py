@@ -91,7 +91,8 @@ def edit_work(work_id: int) -> ResponseReturnValue:
             typed=typed_texts(work),
             again=lambda refused: _edit_page(work, refused),
         )
-    if kind_of(work).own_page:
+    kind = kind_of(work)
+    if kind.own_page and not kind.start:
         return redirect(work_url(work))
     return _edit_page(work)
 
