@@ -18,7 +18,7 @@ _TAGS: Final = {
 }  # fmt: skip
 _ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES: Final = {"http", "https", "mailto"}
-_REL: Final = "noopener nofollow"
+_REL: Final = "noopener noreferrer nofollow"
 _LINK_TO_NOWHERE: Final = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
 _CROWD: Final = re.compile(r"[\[\]*_`<>~()!]{40,}|(?:[\[*_`<(!>]\s?){60,}")
 _HEAVY: Final = 2_500

@@ -15,7 +15,7 @@ def test_paragraphs_lists_emphasis_links_and_code() -> None:
     made = render_text("Two *tasks*:\n- one\n- **two**\n\nSee [this](https://example.org) `x < y`.")
     assert made == (
         "<p>Two <em>tasks</em>:</p>\n<ul>\n<li>one</li>\n<li><strong>two</strong></li>\n</ul>\n"
-        '<p>See <a href="https://example.org" rel="noopener nofollow">this</a> '
+        '<p>See <a href="https://example.org" rel="noopener noreferrer nofollow">this</a> '
         "<code>x &lt; y</code>.</p>"
     )
 

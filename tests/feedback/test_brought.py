@@ -71,3 +71,45 @@ def test_a_few_words_in_one_box_are_enough_to_ask(
     sent = {"protocol": "tag", "question": "Why?", "who": "named", "named": [world.ben.id]}
     assert ada.post(f"/feedback/works/{work.id}/share", data=sent).status_code == 302
     assert db.session.scalars(select(Round.work_id)).all() == [work.id]
+
+
+def test_a_link_is_an_address_and_the_text_to_read(world: World, visit: Visit):
+    page = "https://example.org/number-talks?p=1&q=2"
+    work = _bring(
+        visit, world.ada, "link", "Number talks", address=page, snapshot="Wait. Then wait."
+    )
+    shown = visit(world.ada).get(f"/feedback/works/{work.id}").text
+    link = 'href="https://example.org/number-talks?p=1&amp;q=2" rel="noopener noreferrer nofollow"'
+    assert link in shown
+    assert "Wait. Then wait." in shown
+    assert "<iframe" not in shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "ftp://example.org",
+        "example.org",
+        "https://",
+        "https://ada:secret@example.org",
+        "https://example.org/\u202egpj",
+        "https://example.org:99999/",
+        "https://[::1",
+        "https://example.org and more",
+        'https://example.org/"onclick="x',
+    ],
+)
+def test_what_is_no_address_is_said_at_its_box(world: World, visit: Visit, typed: str):
+    ada = visit(world.ada)
+    ada.post("/feedback/works/new?kind=link", data={"title": "A page"})
+    work = db.session.scalars(select(Work)).one()
+    boxes = {"version": "1", "f-address": typed, "f-snapshot": "Kept as it was typed."}
+    answer = ada.post(f"/feedback/works/{work.id}/keep", data=boxes)
+    assert answer.status_code == 422
+    assert "Write one address that begins with https:// or http://." in answer.text
+    assert "Kept as it was typed." in answer.text
+    sent = {"protocol": "tag", "question": "?", "who": "named", "named": [world.ben.id]}
+    assert ada.post(f"/feedback/works/{work.id}/share", data=sent).status_code == 422
+    assert f'href="{typed}' not in ada.get(f"/feedback/works/{work.id}").text

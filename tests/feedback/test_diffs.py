@@ -58,7 +58,7 @@ def compared(old: str, new: str, *, old_check: str = "", new_check: str = "") ->
         ("See [this page](https://example.org) now", "See that page now",
          "<p>See <del>this</del> <ins>that</ins> page now</p>"),
         ("See [this page](https://example.org/1).", "See [this page](https://example.org/2).",
-         '<p>See <a href="https://example.org/2" rel="noopener nofollow">this page</a> '
+         '<p>See <a href="https://example.org/2" rel="noopener noreferrer nofollow">this page</a> '
          '<small class="moved-note">other address</small>.</p>'),
         ("มี ๑๒๕ คน", "มี ๑๒๖ คน", "<p>มี <del>๑๒๕</del> <ins>๑๒๖</ins> คน</p>"),
         ("A\n\nB\n\nC", "C\n\nA\n\nB",

@@ -6,7 +6,7 @@ Nothing else in the portal asks which kind a work is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -91,6 +91,8 @@ class Kind:
     """What authors are reminded of while they write and before they share; empty: nothing."""
     asks: str = ""
     """The field that has the author's question, which a request for feedback then asks."""
+    requires: Callable[[Mapping[str, str]], None] = lambda _content: None
+    """Raises `Refused` (422), with the key of its field, for what cannot stand in a revision."""
     talk: Talk | None = None
     """How it is commented on without rounds; None: in rounds."""
     has_files: bool = False

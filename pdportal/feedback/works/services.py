@@ -134,6 +134,7 @@ def save_revision(
     if not any(typed.values()) and len(new) == len(typed):
         first = str(work.fields[0]["key"])
         raise Refused(_("There is nothing written yet."), status=422, field=first)
+    kind_named(work.kind).requires(new)
     latest = latest_revision(work)
     if latest is not None and latest.content == new and not files_changed(work):
         if draft.content != typed:
