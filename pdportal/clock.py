@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _set_to: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
@@ -18,6 +18,12 @@ def now() -> datetime:
 def today(zone: tzinfo) -> date:
     """The date on the wall where somebody lives."""
     return now().astimezone(zone).date()
+
+
+def end_of_day(moment: datetime, zone: tzinfo) -> datetime:
+    """The last second of a moment's day where somebody lives."""
+    following = moment.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(following, time(), zone).astimezone(UTC) - timedelta(seconds=1)
 
 
 @contextmanager

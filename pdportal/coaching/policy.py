@@ -62,12 +62,12 @@ def comments_on_clips_by(person: Person) -> Select[Comment]:
 
 
 def reviews_given_by(person: Person) -> Select[Review]:
-    """The feedback somebody gave."""
+    """The feedback somebody gave to authors whom they know."""
     return (
         select(Review)
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
-        .where(Review.reviewer_id == person.id, Review.is_given)
+        .where(Review.reviewer_id == person.id, Review.is_given, ~Round.author_is_hidden)
     )
 
 
@@ -77,7 +77,7 @@ def clips_of(person: Person) -> Select[Clip]:
 
 
 def reviews_of(coach: Person, teacher_id: int) -> Select[Review]:
-    """The feedback that a coach owes or gave to one author, and nobody else's."""
+    """The feedback that a coach owes or gave to one author, whom they know, and nobody else's."""
     return (
         select(Review)
         .join(Round, Round.id == Review.round_id)
@@ -85,6 +85,7 @@ def reviews_of(coach: Person, teacher_id: int) -> Select[Review]:
         .where(
             Review.reviewer_id == coach.id,
             Work.author_id == teacher_id,
+            ~Round.author_is_hidden,
             or_(Review.is_wanted, Review.is_given),
         )
     )

@@ -31,6 +31,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.video.models import Clip, ClipShare
 
@@ -73,7 +74,10 @@ def on_the_desk(coach: Person) -> list[WaitingForCoach]:
     """The same, and the clips that the coach has begun to answer and is not done with."""
     both = union_all(_clips_waiting(coach), _reviews_waiting(coach)).subquery()
     rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
-    return [WaitingForCoach(*row) for row in rows]
+    return [
+        WaitingForCoach(*row)._replace(teacher_name=row.teacher_name or author_name())
+        for row in rows
+    ]
 
 
 def _clips_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
@@ -104,8 +108,7 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
         .with_only_columns(
             literal("review"),
             Review.id,
-            Person.id,
-            Person.name,
+            *AUTHOR_COLUMNS,
             Work.title,
             cast(Round.question, String),
             cast(null(), Float),

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback import own_data
 
     add_part(own_data.PART)
+    from pdportal.accounts import me
     from pdportal.accounts.events import person_away, person_deactivated
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import events, finds, kinds, notices, views
@@ -27,7 +28,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.files import services as work_files
     from pdportal.feedback.files import store
     from pdportal.feedback.protocols.choosing import FAMILIES
-    from pdportal.feedback.rounds import renewal
+    from pdportal.feedback.rounds import renewal, veil
     from pdportal.feedback.rounds import services as rounds
     from pdportal.feedback.unsent import services as unsent
     from pdportal.operations.jobs import jobs
@@ -40,7 +41,11 @@ def register(app: Flask) -> None:
     views.load_views()
     kinds.load_kinds()
     app.jinja_env.globals.update(
-        comment_kinds=KINDS, comment_answers=ANSWERS, protocol_families=FAMILIES
+        comment_kinds=KINDS,
+        comment_answers=ANSWERS,
+        protocol_families=FAMILIES,
+        person_in=lambda round_, review=None: veil.person_in(me(), round_, review),
+        writer_of=lambda comment: veil.writer_of(me(), comment),
     )
     app.extensions[KEEPER] = unsent.keep
     app.register_blueprint(views.bp)

@@ -7,13 +7,16 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.protocols.queries import protocols
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import author_name
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.search.sources import Hit, fit
@@ -40,7 +43,7 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
             Work.kind,
             Work.clip_id,
             Work.title,
-            case((mine, None), else_=Person.name).label("author"),
+            case((mine, None), (_is_hidden_from(person), ""), else_=Person.name).label("author"),
             Draft.content.label("typed"),
             saved.content.label("saved"),
         )
@@ -52,7 +55,8 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
         text = " ".join((row.typed or row.saved or {}).values())
         letters += len(text)
         if fits := fit(asked, row.title, text if letters <= MOST_LETTERS else ""):
-            yield Hit(row.title, _address(row), _what(row.kind, row.author), text, fits)
+            author = author_name() if row.author == "" else row.author
+            yield Hit(row.title, _address(row), _what(row.kind, author), text, fits)
 
 
 def find_protocols(_person: Person, asked: str) -> Iterable[Hit]:
@@ -73,4 +77,11 @@ def _address(row: Row[Any]) -> str:
 
 def _what(kind: str, author: str | None) -> str:
     word = str(kind_named(kind).word).capitalize()
-    return _("%(what)s by %(name)s", what=word, name=author) if author else word
+    return word if author is None else _("%(what)s by %(name)s", what=word, name=author)
+
+
+def _is_hidden_from(person: Person) -> ColumnElement[bool]:
+    """Whether somebody was asked about a `Work` in a round that hides its author."""
+    asked = select(Round.id).join(Review, Review.round_id == Round.id)
+    mine = Round.work_id == Work.id, Review.reviewer_id == person.id
+    return asked.where(*mine, Round.author_is_hidden).correlate(Work).exists()

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from pdportal.inbox.kinds import add_kind
+from pdportal.feedback.rounds.veil import AUTHOR, REVIEWER, author_name, reviewer_name
+from pdportal.inbox.kinds import add_kind, add_phrase
 
 Say = Callable[..., str]
 
 
 def register() -> None:
-    """Teach the inbox our kinds."""
+    """Teach the inbox our kinds, and what stands for hidden names."""
+    add_phrase(AUTHOR, author_name)
+    add_phrase(REVIEWER, reviewer_name)
     for name, (say, link) in _KINDS.items():
         add_kind(name, say if callable(say) else _sentence(say), link.__str__)
 
@@ -148,6 +151,10 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _SEE,
     ),
     "feedback_met": (_met, _ANSWER),
+    "feedback_shown": (
+        _l("%(was)s is %(name)s: the feedback on “%(title)s” has a name now."),
+        _SEE,
+    ),
     "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
     "feedback_closed": (
         _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),

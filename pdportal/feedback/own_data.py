@@ -25,6 +25,7 @@ from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import author_of, person_in, writer_of
 from pdportal.feedback.rubrics import own_data as rubrics
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
@@ -129,7 +130,7 @@ def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> s
     if work.draft is not None and work.draft.content:
         lines += ["## Not yet saved as a version", "", work.draft.why, ""]
         lines += _fields(work.draft.content, labels)
-    return "\n".join(lines + _feedback(comments) + _reflections(rounds))
+    return "\n".join(lines + _feedback(work.author, comments) + _reflections(work.author, rounds))
 
 
 def _comments_by_work(person: Person) -> dict[int, list[Comment]]:
@@ -173,12 +174,12 @@ def _fields(content: dict[str, str], labels: dict[str, str]) -> list[str]:
     return lines
 
 
-def _feedback(comments: Iterable[Comment]) -> list[str]:
+def _feedback(reader: Person, comments: Iterable[Comment]) -> list[str]:
     lines = []
     for comment in comments:
         if not comment.text:
             continue
-        lines += [f"- {comment.author.name} ({comment.kind.value}): {comment.text}"]
+        lines += [f"- {writer_of(reader, comment).name} ({comment.kind.value}): {comment.text}"]
         if comment.quote:
             lines += [f"  - about “{comment.quote}”"]
         if comment.next_move:
@@ -190,16 +191,17 @@ def _feedback(comments: Iterable[Comment]) -> list[str]:
     return ["## Feedback", "", *lines, ""] if lines else []
 
 
-def _reflections(rounds: Iterable[Round]) -> list[str]:
+def _reflections(reader: Person, rounds: Iterable[Round]) -> list[str]:
     lines = []
     for round_ in rounds:
         lines += [f"## Feedback request of {round_.shared_at:%Y-%m-%d}", "", round_.question, ""]
         lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
         for review in round_.reviews:
+            name = person_in(reader, round_, review).name
             if review.thanks:
-                lines += [f"- your thanks to {review.reviewer.name}: {review.thanks}"]
+                lines += [f"- your thanks to {name}: {review.thanks}"]
             if review.declined_with:
-                lines += [f"- {review.reviewer.name} had no time: {review.declined_with}"]
+                lines += [f"- {name} had no time: {review.declined_with}"]
     return lines
 
 
@@ -213,8 +215,8 @@ def _given(person: Person) -> str:
     )
     lines = ["# Feedback you wrote", ""]
     for comment in db.session.scalars(comments):
-        work = comment.revision.work
-        lines += [f"- {comment.written_at:%Y-%m-%d}, to {work.author.name}: {comment.text}"]
+        author = author_of(person, comment.answers or comment)
+        lines += [f"- {comment.written_at:%Y-%m-%d}, to {author.name}: {comment.text}"]
         if comment.next_move:
             lines += [f"  - next: {comment.next_move}"]
     return "\n".join([*lines, ""])

@@ -48,7 +48,7 @@ def load_views() -> None:
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.reviews import practice  # noqa: F401 -- the same
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
-    from pdportal.feedback.rounds.views import page, revise, share  # noqa: F401 -- the same
+    from pdportal.feedback.rounds.views import page, revise, share, showing  # noqa: F401 -- the same
     from pdportal.feedback.rubrics import views as rubric_views  # noqa: F401 -- the same
     from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same
     from pdportal.feedback.works import views as work_views  # noqa: F401 -- the same

@@ -25,5 +25,6 @@ GOAL = add_kind(
         word=_l("A goal"),
         fields=_fields,
         own_page=lambda work: url_for("goals.of_work", work_id=work.id),
+        names_author="",
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,26 @@ def add_kind(name: str, say: Say, link: Callable[[], str]) -> None:
     _kinds[name] = Kind(name, say, link)
 
 
+Phrase = dict[str, str | int]
+"""What stands among the words of a notice for the name of somebody who is not named."""
+_phrases: dict[str, Callable[[int], str]] = {}
+
+
+def add_phrase(name: str, say: Callable[[int], str]) -> None:
+    """Teach the inbox what stands for somebody: `say(number)`, in the reader's language."""
+    _phrases[name] = say
+
+
+def phrase(name: str, number: int = 0) -> Phrase:
+    """A phrase as the words of a notice hold it."""
+    return {"phrase": name, "number": number}
+
+
+def by_day(words: Mapping[str, Any]) -> bool:
+    """Whether a notice tells no more of its moment than the day: somebody in it is not named."""
+    return any(isinstance(word, dict) and "phrase" in word for word in words.values())
+
+
 def reference(person_id: int) -> dict[str, int]:
     """What stands among the words of a notice for somebody's name."""
     return {"person": person_id}
@@ -46,7 +66,7 @@ def names_in(
     """
     names = dict(known or {})
     named = (word for words in notices for word in words.values() if isinstance(word, dict))
-    if ids := {word["person"] for word in named} - names.keys():
+    if ids := {word["person"] for word in named if "person" in word} - names.keys():
         rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
         names |= {row.id: row.name for row in rows}
     return names
@@ -59,8 +79,7 @@ def sentence(kind: str, words: dict[str, Any], names: dict[int, str] | None = No
     """
     names = names_in([words]) if names is None else names
     words = {
-        key: names.get(word["person"], "") if isinstance(word, dict) else word
-        for key, word in words.items()
+        key: _said(word, names) if isinstance(word, dict) else word for key, word in words.items()
     }
     known_kind = _kinds.get(kind)
     if known_kind is not None:
@@ -69,6 +88,12 @@ def sentence(kind: str, words: dict[str, Any], names: dict[int, str] | None = No
         except (TypeError, KeyError, ValueError):  # it was written with other words
             pass
     return _("There is something new for you.")
+
+
+def _said(word: dict[str, Any], names: dict[int, str]) -> str:
+    if "phrase" in word:
+        return _phrases[word["phrase"]](word["number"])
+    return names.get(word["person"], "")
 
 
 def link_name(kind: str) -> str:

@@ -173,7 +173,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         )
         whose.append(and_(is_there, Person.id.in_(overdue)))
     daily = and_(Person.mail_choice == MailChoice.DAILY, or_(*whose)) if whose else None
-    at_once = Person.mail_choice == MailChoice.AT_ONCE
+    at_once = and_(Person.mail_choice == MailChoice.AT_ONCE, Notice.at <= now)
     return at_once if daily is None else or_(at_once, daily)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
@@ -20,6 +21,8 @@ from pdportal.web.errors import forbidden
 PAGES_AT_ONCE = 100
 """So that no statement is deeper than SQLite takes."""
 
+Word = str | int | Person | kinds.Phrase
+
 _ADD = insert(cast(Table, Notice.__table__)).inline()
 
 
@@ -29,13 +32,15 @@ def notify(
     url: str,
     *,
     sender: Person | None = None,
-    **words: str | int | Person,
+    **words: Word,
 ) -> None:
     """Leave somebody a notice; it goes by mail too, when and if they chose so.
 
     `words` fill the sentence of the kind. They may name a person or a title that the reader may
     see, never what is behind the wall. A person, or the sender's name, is stored by id, so that a
     name that was given up is not read in old notices. Nobody is told what they did themselves.
+    Somebody whom the reader may not know is named by a phrase (`kinds.phrase`), without a sender:
+    such a notice is dated by the end of the day, and goes by mail then.
     `url` is a path of the portal (`address(…)` makes one outside a request).
     """
     notify_all([person_id], kind, url, sender=sender, **words)
@@ -47,7 +52,7 @@ def notify_all(
     url: str,
     *,
     sender: Person | None = None,
-    **words: str | int | Person,
+    **words: Word,
 ) -> None:
     """The same for several people, in one statement."""
     if not kinds.known(kind):
@@ -55,10 +60,13 @@ def notify_all(
     if not is_own_path(url):
         raise ValueError("A notice leads to a page of the portal.")
     from_id = sender.id if sender else None
+    at = clock.now()
+    if kinds.by_day(words):
+        at = clock.end_of_day(at, ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
     rows = [
         {
             "person_id": person_id,
-            "at": clock.now(),
+            "at": at,
             "kind": kind,
             "url": url,
             "words": {name: _stored(word, sender) for name, word in words.items()},
@@ -71,7 +79,7 @@ def notify_all(
         db.session.connection().execute(_ADD, rows)
 
 
-def _stored(word: str | int | Person, sender: Person | None) -> str | int | dict[str, int]:
+def _stored(word: Word, sender: Person | None) -> str | int | Mapping[str, str | int]:
     if isinstance(word, Person):
         return kinds.reference(word.id)
     return kinds.reference(sender.id) if sender is not None and word == sender.name else word
@@ -127,15 +135,15 @@ def open_notice(person: Person, notice: Notice) -> str:
 
 
 def read_all(person: Person, up_to_id: int) -> None:
-    """Mark everything read that the page showed or that is older; what came since stays new."""
+    """Mark everything read that was there when a page was shown; what came since stays new."""
     shown = aliased(Notice)
-    newest = select(shown.at).where(shown.id == up_to_id, shown.person_id == person.id)
+    newest = select(shown.id).where(shown.id == up_to_id, shown.person_id == person.id)
     db.session.execute(
         update(Notice)
         .where(
             Notice.person_id == person.id,
             Notice.read_at.is_(None),
-            Notice.at <= newest.scalar_subquery(),
+            Notice.id <= newest.scalar_subquery(),
         )
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)

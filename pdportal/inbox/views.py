@@ -29,13 +29,18 @@ def notices() -> ResponseReturnValue:
     return render_template(
         "inbox/notices.html",
         notices=[
-            (row, kinds.sentence(row.kind, row.words, names), kinds.link_name(row.kind))
+            (
+                row,
+                kinds.sentence(row.kind, row.words, names),
+                kinds.link_name(row.kind),
+                kinds.by_day(row.words),
+            )
             for row in shown
         ],
         any_unread=any(row.read_at is None for row in shown),
         is_first=before is None,
         older=url_for(".notices", before=shown[-1].id) if len(rows) > queries.PAGE else "",
-        all_read_up_to=shown[0].id if shown else None,
+        all_read_up_to=max((row.id for row in shown), default=None),
     )
 
 

@@ -214,6 +214,7 @@ def _waiting(cohorts: Select[int]) -> Subquery:
         .where(
             Round.cohort_id.in_(cohorts),
             Round.is_waiting,
+            ~Round.author_is_hidden,
             Round.grace_until <= bindparam("now"),
             or_(Round.shared_at <= bindparam("waited"), Round.nobody_left_at.is_not(None)),
         )

@@ -31,6 +31,7 @@ from pdportal.db import comma_joined, db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import rounds_with
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.models import Agreement
@@ -71,8 +72,10 @@ def _assigned() -> Rows:
     )
 
 
-def people(cohort_id: int, quiet_before: datetime, today: date) -> list[Line]:
+def people(cohort_id: int, quiet_before: datetime, today: date, viewer_id: int = 0) -> list[Line]:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
+
+    Without reviews of hidden people in rounds that `viewer_id` has a part in: they would show.
 
     `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
     its id and `t` for tested out, `d` for done, `p` for paused, `b` for begun, or `q` and since
@@ -80,7 +83,7 @@ def people(cohort_id: int, quiet_before: datetime, today: date) -> list[Line]:
     them about a module: its id and `a` for done another way, or `=` and their own date.
     """
     values = {"cohort_id": cohort_id, "quiet_before": quiet_before, TODAY.key: today}
-    return fetch_all(_people(), values)
+    return fetch_all(_people(), values | {"viewer_id": viewer_id})
 
 
 @cache
@@ -172,6 +175,7 @@ def _review_counts() -> Rows:
         )
         .join(Round, Review.round_id == Round.id)
         .where(Round.cohort_id == bindparam("cohort_id"))
+        .where(or_(~Review.is_hidden, Round.id.not_in(rounds_with(bindparam("viewer_id")))))
         .group_by(Review.reviewer_id)
     )
 
@@ -180,6 +184,7 @@ def waiting(cohort_id: int, now: datetime) -> list[Line]:
     """Whose request to a cohort waits, since when, and how many of the reviews needed have come.
 
     It counts once its grace time is over and until enough has come, its author went on or left.
+    Of a request that hides its author nobody is told whose it is.
     """
     return fetch_all(_waiting(), {"cohort_id": cohort_id, "now": now})
 
@@ -215,6 +220,7 @@ def _waiting() -> Rows:
             Person.active,
             Round.cohort_id == bindparam("cohort_id"),
             Round.is_waiting,
+            ~Round.author_is_hidden,
             Round.grace_until <= bindparam("now"),
             reviews_given() < Round.needed,
         )

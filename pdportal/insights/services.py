@@ -21,6 +21,7 @@ from pdportal.db import add_unless_there, db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import from_reviewer
 from pdportal.inbox.services import address, notify, notify_all
 from pdportal.insights import policy, queries
 from pdportal.insights.models import Nudge
@@ -78,7 +79,8 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
         _require_step_in(actor, cohort, wait)
         review = allocation.ask(round_, [actor.id])[0]
         url = address("feedback.round_page", round_id=round_.id)
-        notify(author.id, "stepped_in", url, sender=actor, name=actor.name, title=round_.work.title)
+        signed = from_reviewer(review, "name")
+        notify(author.id, "stepped_in", url, title=round_.work.title, **signed)
         record(actor, "stepped_in", review, cohort=cohort.id)
     return review
 

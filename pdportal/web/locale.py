@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(say_when)
     app.add_template_filter(say_day)
     app.add_template_filter(say_date)
+    app.add_template_filter(local_day)
     app.add_template_filter(say_minutes)
     app.add_template_filter(say_clock)
 
@@ -59,6 +60,11 @@ def say_when(moment: datetime) -> str:
     if days == -1:
         return _("tomorrow at %(time)s", time=at)
     return say_day(local.date())
+
+
+def local_day(moment: datetime) -> date:
+    """The date of a moment where the reader lives."""
+    return moment.astimezone(zone_here()).date()
 
 
 class Wording(NamedTuple):

@@ -33,7 +33,7 @@ def feedback(title: str = "Ratios with paint", new: int = 3) -> WaitingFeedback:
 def owed(*, lease_days: float = 3, due: date | None = None, begun: bool = False) -> Owed:
     return Owed(
         review_id=7,
-        author_id=2,
+        tone=2,
         author_name="Ben Silva",
         title="Circuits",
         minutes=8,

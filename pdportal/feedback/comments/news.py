@@ -6,6 +6,7 @@ In a round, givers hear of decisions when the author has gone on (`revised`); in
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -15,6 +16,7 @@ from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import Talk, kind_of, work_url
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import from_author, from_reviewer, signed
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import address, notify
@@ -28,8 +30,8 @@ def commented(person: Person, comment: Comment) -> None:
         work.author_id,
         f"{talk.notices}_commented",
         thread_url(comment, to_author=True) if talk.to_author else work_url(work),
-        person,
-        giver=person.name,
+        sender=person,
+        giver=person,
         title=work.title,
         said=comment.kind.value,
     )
@@ -39,13 +41,17 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
     """Whoever has spoken in the thread hears of a reply, if they may still see the work."""
     work = first.revision.work
     if first.review is not None:
+        to_author = person.id == first.author_id
         _notify_once(
-            work.author_id if person.id == first.author_id else first.author_id,
+            work.author_id if to_author else first.author_id,
             "feedback_replied",
-            thread_url(first, to_author=person.id == first.author_id),
-            person,
-            name=person.name,
+            thread_url(first, to_author=to_author),
             title=work.title,
+            **(
+                from_reviewer(first.review, "name")
+                if to_author
+                else from_author(first.review.round, "name")
+            ),
         )
         return
     talk = _talk(work)
@@ -58,8 +64,8 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
             person_id,
             f"{talk.notices}_replied",
             thread_url(first, to_author=person_id == work.author_id),
-            person,
-            name=person.name,
+            sender=person,
+            name=person,
             title=work.title,
         )
 
@@ -71,8 +77,8 @@ def decided(author: Person, comment: Comment, decision: Decision) -> None:
     work = comment.revision.work
     if comment.review is not None:
         url = address("feedback.outcome", review_id=comment.review_id)
-        words = {"author": author.name, "title": work.title}
-        _notify_once(comment.author_id, "feedback_decided", url, author, **words)
+        words = from_author(comment.review.round) | {"title": work.title}
+        _notify_once(comment.author_id, "feedback_decided", url, **words)
         return
     talk = _talk(work)
     if comment.author_id in talk.readers(work):
@@ -80,13 +86,13 @@ def decided(author: Person, comment: Comment, decision: Decision) -> None:
             comment.author_id,
             f"{talk.notices}_decided",
             work_url(work),
-            author,
-            owner=author.name,
+            sender=author,
+            owner=author,
             title=work.title,
         )
 
 
-def revised(author: Person, round_: Round, answered: Collection[Comment], *, new: bool) -> None:
+def revised(round_: Round, answered: Collection[Comment], *, new: bool) -> None:
     """Each giver hears once of a revision: with their comments in it, or at least their answers.
 
     `new` is whether there is a revision that was not there before.
@@ -101,7 +107,7 @@ def revised(author: Person, round_: Round, answered: Collection[Comment], *, new
     )
     given = select(Review).where(Review.round_id == round_.id, Review.is_given)
     for review in db.session.scalars(given):
-        words: dict[str, str | int] = {"author": author.name, "title": round_.work.title}
+        words = from_author(round_) | {"title": round_.work.title}
         comments = sum(comment.review_id == review.id for comment in answered)
         if comments:
             kind = "feedback_revised"
@@ -111,7 +117,7 @@ def revised(author: Person, round_: Round, answered: Collection[Comment], *, new
         else:
             continue
         url = address("feedback.outcome", review_id=review.id)
-        notify(review.reviewer_id, kind, url, sender=author, **words)
+        notify(review.reviewer_id, kind, url, **words)
 
 
 def confirmed(giver: Person, comment: Comment) -> None:
@@ -136,24 +142,25 @@ def thread_url(first: Comment, *, to_author: bool) -> str:
 
 def _notify_author(giver: Person, comment: Comment, kind: str) -> None:
     work = comment.revision.work
-    kinds = "feedback" if comment.review is not None else _talk(work).notices
+    review = comment.review
     _notify_once(
         work.author_id,
-        f"{kinds}_{kind}",
+        f"{'feedback' if review else _talk(work).notices}_{kind}",
         thread_url(comment, to_author=True),
-        giver,
-        giver=giver.name,
         title=work.title,
+        **(from_reviewer(review) if review else signed(giver, "giver")),
     )
 
 
-def _notify_once(person_id: int, kind: str, url: str, sender: Person, **words: str | int) -> None:
+def _notify_once(
+    person_id: int, kind: str, url: str, *, sender: Person | None, **words: Any
+) -> None:
     """Notify somebody, unless the same news from the same person still waits to be read."""
     waiting = select(Notice.id).where(
         Notice.person_id == person_id,
         Notice.kind == kind,
         Notice.url == url,
-        Notice.from_id == sender.id,
+        Notice.from_id.is_not_distinct_from(sender.id if sender else None),
         Notice.read_at.is_(None),
     )
     if db.session.scalar(waiting.limit(1)) is None:

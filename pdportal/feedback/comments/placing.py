@@ -97,12 +97,12 @@ def lay_out(
     marks: dict[str, list[Mark]] = {}
     placed: list[tuple[tuple[int, int, int, int], Placed]] = []
     cells = {cell.key: (place, cell) for place, cell in enumerate(cells_of(rubric))}
-    for comment in comments:
+    for number, comment in enumerate(comments):
         card, passage = _placed(comment, revision, labels)
         field = passage.field if passage else str(comment.field)
         in_rubric, cell = cells.get(comment.cell or "", (len(cells), None))
         in_text = order.get(field, len(order)), passage.start if passage else 1 << 30
-        where = (in_rubric, *in_text, comment.id)
+        where = (in_rubric, *in_text, number)
         card = replace(card, cell=cell) if cell else card
         placed.append((where, card))
         if passage and card.carry:

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Select,
     bindparam,
     cast,
+    false,
     func,
     null,
     or_,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all
 from pdportal.feedback.comments import policy
@@ -31,6 +34,7 @@ from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.web.locale import zone_here
 
 
 def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
@@ -53,7 +57,7 @@ def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
 
 
 def given_comments(round_: Round) -> Select[Comment]:
-    """What stands in the given reviews of a round, in the order in which it was written."""
+    """What stands in the given reviews of a round, as it was written; or by letter."""
     return _given(round_.id)
 
 
@@ -62,7 +66,7 @@ def _given(round_id: Any) -> Select[Comment]:
         select(Comment)
         .join(Review, Review.id == Comment.review_id)
         .where(Review.round_id == round_id, Review.is_given, Comment.is_written)
-        .order_by(Comment.id)
+        .order_by(Review.letter, Comment.id)
     )
 
 
@@ -193,6 +197,8 @@ class WaitingFeedback(NamedTuple):
     new: int
     """Comments the author has not decided on."""
     since: datetime
+    by_day: bool = False
+    """Whether only the day of `since` is told: who gave the feedback is hidden."""
     id: int = 0
     """The work's."""
     kind: str = ""
@@ -210,19 +216,31 @@ def feedback_waiting(person: Person) -> list[WaitingFeedback]:
     """Where comments wait for a decision, the longest waiting first."""
     talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
     rows = fetch_all(_feedback_waiting(talked_about), {"author_id": person.id})
-    return [WaitingFeedback._make(row) for row in rows]
+    waiting = [WaitingFeedback._make(row) for row in rows]
+    days = [
+        one._replace(since=clock.end_of_day(one.since, zone_here()))
+        for one in waiting
+        if one.by_day
+    ]
+    return sorted([*days, *(one for one in waiting if not one.by_day)], key=lambda one: one.since)
 
 
 @cache
 def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
     in_rounds = (
-        _unanswered(Round.id.label("round_id"), func.min(Review.given_at).label("since"))
+        _unanswered(
+            Round.id.label("round_id"),
+            func.min(Review.given_at).label("since"),
+            Round.hides_reviewers.label("by_day"),
+        )
         .join(Review, Review.id == Comment.review_id)
         .join(Round, Round.id == Review.round_id)
         .where(Round.is_open, Review.is_given, Comment.is_written)
         .group_by(Round.id)
     )
-    in_talks = _unanswered(cast(null(), Integer), func.min(Comment.written_at)).where(
+    in_talks = _unanswered(
+        cast(null(), Integer), func.min(Comment.written_at), cast(false(), Boolean)
+    ).where(
         or_(*(Work.kind == kind for kind in talked_about)),
         Comment.review_id.is_(None),
         Comment.answers_id.is_(None),

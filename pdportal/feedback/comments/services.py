@@ -21,6 +21,7 @@ from pdportal.feedback.comments import news, policy
 from pdportal.feedback.comments.answers import ANSWERS, Verdict
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.writing import Typed, write
+from pdportal.feedback.rounds import veil
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
@@ -174,7 +175,7 @@ def confirm(giver: Person, comment: Comment, version: int | None = None) -> None
     """The giver is content with what became of a comment; `version` is that of what they read."""
     decision = _require_answered(giver, comment)
     if decision.confirmed_at is None:
-        _require_seen(decision, version)
+        _require_seen(giver, decision, version)
     if decision.confirm():
         record(giver, "confirmed", comment)
         news.confirmed(giver, comment)
@@ -189,7 +190,7 @@ def ask_again(giver: Person, comment: Comment, words: str, version: int | None =
     if not comment.is_open:
         raise Refused(_("The feedback request is closed. You could ask in person."))
     if decision.asked_again_at is None:
-        _require_seen(decision, version)
+        _require_seen(giver, decision, version)
     if decision.ask_again(words):
         record(giver, "asked_again", comment)
         news.asked_again(giver, comment)
@@ -219,10 +220,10 @@ def _require_answered(giver: Person, comment: Comment) -> Decision:
     return decision
 
 
-def _require_seen(decision: Decision, version: int | None) -> None:
+def _require_seen(giver: Person, decision: Decision, version: int | None) -> None:
     """Refuse to judge an answer that was changed since it was read; None compares nothing."""
     if version is not None and version != decision.version:
-        name = decision.comment.revision.work.author.name
+        name = veil.author_of(giver, decision.comment).name
         raise Refused(_("%(name)s has changed this answer. Read it again first.", name=name))
 
 

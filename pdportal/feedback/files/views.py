@@ -19,6 +19,7 @@ from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.files.troubles import sentence_about
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.rounds.queries import open_round
+from pdportal.feedback.rounds.veil import is_hidden_reviewer
 from pdportal.feedback.views import bp, typed
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import own_work
@@ -162,7 +163,8 @@ def _edit_url(work: Work) -> str:
 
 def _file(key: str, size: int, content_type: str, author_id: int, work_id: int) -> Response:
     """A stored file, of which no browser runs anything."""
-    note_look(me(), "work", work_id, author_id)
+    if not is_hidden_reviewer(me(), work_id):
+        note_look(me(), "work", work_id, author_id)
     try:
         answer = ranges.answer(key, size, content_type, _tag(key), "file")
     except FileNotFoundError:

@@ -99,6 +99,10 @@ class Kind:
     """Whether it has files beside what is typed (`feedback.files`)."""
     no_rounds: str = ""
     """Why it is not sent out in rounds, for whoever tries; empty: it is."""
+    names_author: str = _l(
+        "Work of this kind says itself whose it is, so your name can’t be hidden."
+    )
+    """Why its author cannot be hidden from those who give feedback; empty: they can."""
 
     def address(self, work: Brought) -> str:
         """The page of a work of this kind."""

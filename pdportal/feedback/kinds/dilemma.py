@@ -33,5 +33,6 @@ DILEMMA = add_kind(
         ),
         reminder=NO_STUDENTS,
         asks="question",
+        names_author="",
     )
 )

@@ -32,5 +32,6 @@ LESSON_PLAN = add_kind(
             title_hint=_l("For instance: Fractions on a number line, grade 5"),
             order=10,
         ),
+        names_author="",
     )
 )

@@ -33,5 +33,6 @@ REFLECTION = add_kind(
             order=40,
         ),
         reminder=NO_STUDENTS,
+        names_author="",
     )
 )

@@ -7,4 +7,11 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.feedback.kinds import Kind, add_kind, field
 
-TASK = add_kind(Kind("task", word=_l("A task"), fields=lambda: [field("text", _("Text"), rows=14)]))
+TASK = add_kind(
+    Kind(
+        "task",
+        word=_l("A task"),
+        fields=lambda: [field("text", _("Text"), rows=14)],
+        names_author="",
+    )
+)

@@ -21,5 +21,6 @@ TEXT = add_kind(
             title_hint=_l("For instance: Letter about the science week"),
             order=90,
         ),
+        names_author="",
     )
 )

@@ -50,6 +50,7 @@ class Review(Base):
         CheckConstraint("given_at IS NULL OR released_at IS NULL", name="given_or_released"),
         CheckConstraint("(released_at IS NULL) = (release_why IS NULL)", name="released"),
         CheckConstraint("thanked_at IS NULL OR given_at IS NOT NULL", name="thanked"),
+        Index("uq_review_letter", "round_id", "letter", unique=True),
         Index("ix_review_owed", "reviewer_id", "given_at", "released_at", "round_id"),
     )
 
@@ -71,6 +72,10 @@ class Review(Base):
     release_why: Mapped[ReleaseWhy | None]
     declined_with: Mapped[str] = mapped_column(String(500), default="")
     """The kind word somebody who had no time left for the author."""
+    letter: Mapped[int | None]
+    """What stands for its reviewer's name in a round that hides it: drawn when it is given."""
+    shown_at: Mapped[datetime | None]
+    """When its reviewer chose to be known."""
     thanked_at: Mapped[datetime | None]
     thanks: Mapped[str] = mapped_column(Text, default="")
 
@@ -87,6 +92,19 @@ class Review(Base):
     @classmethod
     def _is_given(cls) -> ColumnElement[bool]:
         return cls.given_at.is_not(None)
+
+    @hybrid_property
+    def is_hidden(self) -> bool:
+        """Whether nobody but its reviewer may know whose it is (`rounds.veil`).
+
+        As a condition it needs a join with `Round`.
+        """
+        return self.round.hides_reviewers and self.shown_at is None
+
+    @is_hidden.inplace.expression
+    @classmethod
+    def _is_hidden(cls) -> ColumnElement[bool]:
+        return and_(Round.hides_reviewers, cls.shown_at.is_(None))
 
     is_owed = all_null("given_at", "released_at")
     """Whether it is still asked of its reviewer: neither given nor released."""

@@ -43,6 +43,17 @@ def may_review(person: Person, review: Review) -> bool:
     return review.reviewer_id == person.id and review.is_wanted
 
 
+def may_know_reviewer(person: Person, review: Review) -> bool:
+    """Whose review it is: everybody who reads it, unless its round hides that."""
+    return not review.is_hidden or review.reviewer_id == person.id
+
+
+def may_show_reviewer(person: Person, review: Review) -> bool:
+    """A hidden reviewer may say who they are once the author has gone on; nobody for them."""
+    mine = review.reviewer_id == person.id and review.is_given
+    return mine and review.is_hidden and review.round.answers_are_out
+
+
 def _rounds_given_in(person: Person) -> Select[int]:
     own = aliased(Review)
     return select(own.round_id).where(own.reviewer_id == person.id, own.is_given)

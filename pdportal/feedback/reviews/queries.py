@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -18,14 +18,18 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Work
+
+_R = TypeVar("_R", "Owed", "Given")
 
 
 class Owed(NamedTuple):
     """One review that somebody waits for."""
 
     review_id: int
-    author_id: int
+    tone: int
+    """The colour of the author's initials."""
     author_name: str
     title: str
     minutes: int
@@ -40,7 +44,8 @@ class Given(NamedTuple):
     """One review that was given, and what came of it."""
 
     review_id: int
-    author_id: int
+    tone: int
+    """The colour of the author's initials."""
     author_name: str
     title: str
     given_at: datetime
@@ -84,7 +89,7 @@ def others_given(review: Review) -> Sequence[Review]:
         policy.reviews_seen_by(review.reviewer)
         .where(Review.round_id == review.round_id, Review.id != review.id)
         .options(joinedload(Review.reviewer), selectinload(Review.comments))
-        .order_by(Review.given_at)
+        .order_by(Review.letter, Review.given_at)
     ).all()
 
 
@@ -118,6 +123,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Review.stage,
             Review.round_id,
             Round.needed,
+            Round.hides_reviewers,
             Work.author_id,
             Work.title,
             Protocol.data,
@@ -135,7 +141,11 @@ def _to_give() -> Select[*tuple[Any, ...]]:
 def reviews_owed(person: Person) -> list[Owed]:
     """What others wait for, the most pressing first."""
     rows = fetch_all(_owed(), {"reviewer_id": person.id})
-    return [Owed._make(row) for row in rows]
+    return [_named(Owed._make(row)) for row in rows]
+
+
+def _named(row: _R) -> _R:
+    return row if row.author_name else row._replace(author_name=author_name())
 
 
 @cache
@@ -143,8 +153,7 @@ def _owed() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Review.id,
-            Person.id,
-            Person.name,
+            *AUTHOR_COLUMNS,
             Work.title,
             Protocol.minutes,
             Round.due_on,
@@ -169,7 +178,8 @@ def _owed() -> Select[*tuple[Any, ...]]:
 
 def reviews_given(person: Person) -> list[Given]:
     """The last 50 reviews somebody gave, newest first, and what the authors made of them."""
-    return [Given._make(row) for row in db.session.execute(_given(), {"reviewer_id": person.id})]
+    rows = db.session.execute(_given(), {"reviewer_id": person.id})
+    return [_named(Given._make(row)) for row in rows]
 
 
 @cache
@@ -177,8 +187,7 @@ def _given() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Review.id,
-            Person.id,
-            Person.name,
+            *AUTHOR_COLUMNS,
             Work.title,
             Review.given_at,
             func.count(Comment.id),
@@ -198,7 +207,7 @@ def _given() -> Select[*tuple[Any, ...]]:
         .outerjoin(Comment, and_(Comment.review_id == Review.id, Comment.is_written))
         .outerjoin(Decision, Decision.comment_id == Comment.id)
         .where(Review.reviewer_id == bindparam("reviewer_id"), Review.is_given)
-        .group_by(Review.id, Person.id, Person.name, Work.title, Review.given_at, Review.thanked_at)
+        .group_by(Review.id, Round.id, Person.id, Work.title)
         .order_by(Review.given_at.desc(), Review.id.desc())
         .limit(50)
     )

@@ -22,7 +22,9 @@ from pdportal.feedback.reviews import policy, queries
 from pdportal.feedback.reviews.boxes import blank, typed_into, typed_values
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
+from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.renewal import pass_on
+from pdportal.feedback.rounds.showing import draw_letter
 from pdportal.feedback.rubrics.cells import cells_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
@@ -76,9 +78,8 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
             round_.work.author_id,
             "feedback_declined",
             address("feedback.round_page", round_id=round_.id),
-            sender=reviewer,
-            giver=reviewer.name,
             title=round_.work.title,
+            **veil.from_reviewer(review),
         )
     pass_on(review, ReleaseWhy.DECLINED)
 
@@ -195,15 +196,16 @@ def give(reviewer: Person, review_id: int) -> None:
             return  # sent twice at once
         raise no_longer_asked(db.session.get_one(Review, review_id))
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)
+    letter = draw_letter(row.round_id, review_id) if row.hides_reviewers else 0
+    giver = veil.signed(reviewer, "giver", veil.reviewer_phrase(letter) if letter else None)
     notify(
         row.author_id,
         "feedback_given",
         address("feedback.round_page", round_id=row.round_id),
-        sender=reviewer,
-        giver=reviewer.name,
         title=row.title,
         have=row.given + 1,
         needed=row.needed,
+        **giver,
     )
     events.review_given.send(review_id, reviewer=reviewer)
 
@@ -225,8 +227,7 @@ def thank(author: Person, review: Review, words: str = "") -> None:
         review.reviewer_id,
         "feedback_thanked",
         address("feedback.outcome", review_id=review.id),
-        sender=author,
-        author=author.name,
+        **veil.from_author(review.round),
     )
 
 
@@ -243,7 +244,7 @@ def practised(reviewer: Person, *, skipped: bool = False) -> None:
 
 def no_longer_asked(review: Review) -> Refused:
     """What somebody is told whose review has gone to another or whose round is over, and why."""
-    author = review.round.work.author.name
+    author = veil.person_in(review.reviewer, review.round).name
     if review.release_why is ReleaseWhy.CLOSED:
         why = _("%(name)s has closed this feedback request.", name=author)
     elif review.release_why is ReleaseWhy.TAKEN_BACK:

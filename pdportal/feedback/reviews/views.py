@@ -20,11 +20,12 @@ from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
-from pdportal.feedback.reviews import queries, services
+from pdportal.feedback.reviews import policy, queries, services
 from pdportal.feedback.reviews.boxes import typed_values
 from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import require_enough
+from pdportal.feedback.rounds import veil
 from pdportal.feedback.rubrics.cells import rows_of
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
@@ -195,6 +196,8 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         answer=answer,
         compared=[field for field in compared if field.is_changed],
         others=queries.others_given(review),
+        my_letter=veil.reviewer_name(review.letter or 0),
+        may_show_me=policy.may_show_reviewer(me(), review),
         out=review.round.answers_are_out,
         mistake=mistake,
         unsent=_unsent(review),
@@ -328,7 +331,9 @@ def _boxes() -> dict[int, dict[str, str]]:
 
 
 def _note_look(review: Review) -> None:
-    """The page hands out the work: its author may know."""
+    """The page hands out the work: its author may know, unless that says who reviews it."""
+    if review.is_hidden:
+        return
     note_look(me(), "work", review.round.work_id, review.round.work.author_id)
 
 

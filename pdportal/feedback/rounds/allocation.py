@@ -23,6 +23,7 @@ from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify, withdraw
 
@@ -134,6 +135,12 @@ def members_to_ask(
     return statement
 
 
+def others(cohort_id: int, author_id: int) -> int:
+    """How many could be asked."""
+    people = members_to_ask(cohort_id, author_id).with_only_columns(func.count())
+    return db.session.scalar(people.order_by(None)) or 0
+
+
 def is_here() -> ColumnElement[bool]:
     """Whether a `Person` is not away today, by the portal's clock."""
     return Person.id.not_in(select(Away.person_id).where(Away.on(today())))
@@ -141,7 +148,11 @@ def is_here() -> ColumnElement[bool]:
 
 def today() -> date:
     """The day by which it is told who is away: everywhere the same, in jobs and on pages."""
-    return clock.today(ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+    return clock.today(_zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
 
 
 def ask_cohort(
@@ -164,13 +175,18 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     """Ask these people, and notify them."""
     now = clock.now()
     lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
+    until = now + lease
+    if round_.hides_author:  # the hour would say when it was shared
+        until = clock.end_of_day(until, _zone())
+    if round_.hides_reviewers:  # the order of their ids says nothing about whose they are
+        person_ids = LOTS.get().sample(person_ids, len(person_ids))
     reviews = [
         Review(
             round_id=round_.id,
             reviewer_id=person_id,
             as_coach=as_coach,
             asked_at=now,
-            lease_until=now + lease,
+            lease_until=until,
         )
         for person_id in person_ids
     ]
@@ -183,10 +199,9 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
             review.reviewer_id,
             "feedback_coach_asked" if as_coach else "feedback_asked",
             address("feedback.review_page", review_id=review.id),
-            sender=round_.work.author,
-            author=round_.work.author.name,
             title=round_.work.title,
             minutes=round_.protocol.minutes,
+            **from_author(round_),
         )
         record(None, "asked", review, reviewer=review.reviewer_id, as_coach=as_coach)
     return reviews

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import Optional
 
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.web.forms import DueField, required, text_field
@@ -23,5 +24,6 @@ class ShareForm(NamingForm):
     )
     criteria = TextAreaField(_l("The criteria, one on each line"), validators=[Optional()])
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
+    hides = RadioField(_l("Names"), default=Hides.NOBODY.value)
     due_on = DueField(_l("Due date"), validators=[Optional()])
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

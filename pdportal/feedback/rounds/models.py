@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, Text, or_, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Text,
+    and_,
+    false,
+    or_,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -58,6 +69,12 @@ class Round(Base):
     needed: Mapped[int]
     coach_may: Mapped[bool] = mapped_column(default=True)
     """Whether the author's coach is asked when no colleague is left to ask."""
+    hides_author: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether those who are asked do not learn whose work it is (`rounds.veil`)."""
+    hides_reviewers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the author and the other reviewers do not learn who said what."""
+    author_shown_at: Mapped[datetime | None]
+    """When the author of a round that hides them chose to be known."""
     due_on: Mapped[date | None]
     shared_at: Mapped[datetime] = mapped_column(default=clock.now)
     grace_until: Mapped[datetime]
@@ -94,3 +111,13 @@ class Round(Base):
     @classmethod
     def _answers_are_out(cls) -> ColumnElement[bool]:
         return or_(cls.answered_at.is_not(None), cls.closed_at.is_not(None))
+
+    @hybrid_property
+    def author_is_hidden(self) -> bool:
+        """Whether nobody but the author may know whose work it is."""
+        return self.hides_author and self.author_shown_at is None
+
+    @author_is_hidden.inplace.expression
+    @classmethod
+    def _author_is_hidden(cls) -> ColumnElement[bool]:
+        return and_(cls.hides_author, cls.author_shown_at.is_(None))

@@ -40,3 +40,18 @@ def people_asked_by(author: Person) -> Select[Person]:
 def may_ask(author: Person, person: Person) -> bool:
     """The same rule as `people_asked_by`, for a person already in hand."""
     return person.district_id == author.district_id and person.active and person.id != author.id
+
+
+def asks_by_turns(round_: Round) -> bool:
+    """Whether its author cannot name anybody more: who then was asked before would show."""
+    return round_.hides_reviewers and round_.cohort_id is not None
+
+
+def may_know_author(person: Person, round_: Round) -> bool:
+    """Whose work it is: everybody who reads it, unless the round hides that."""
+    return not round_.author_is_hidden or may_run(person, round_)
+
+
+def may_show_author(person: Person, round_: Round) -> bool:
+    """A hidden author may say who they are once they have gone on or closed; nobody for them."""
+    return may_run(person, round_) and round_.author_is_hidden and round_.answers_are_out

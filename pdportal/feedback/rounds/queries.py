@@ -144,8 +144,19 @@ def people_to_name(
     )
     if round_ is not None:
         asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
+        if round_.hides_reviewers:  # that the coach was asked would show
+            asked = asked.where(~Review.as_coach)
         statement = statement.where(Person.id.not_in(asked))
     return list(db.session.execute(statement))
+
+
+def names_asked(round_: Round) -> list[str]:
+    """The names of those whom the author of a round asked by name, in their order."""
+    if round_.cohort_id is not None:
+        return []
+    asked = select(Person.name).join(Review, Review.reviewer_id == Person.id)
+    mine = Review.round_id == round_.id, ~Review.as_coach
+    return list(db.session.scalars(asked.where(*mine).order_by(Person.sort_key, Person.id)))
 
 
 def named_people(person: Person, ids: Sequence[int]) -> list[Person]:

@@ -16,6 +16,7 @@ from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
+from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify
 
@@ -29,8 +30,8 @@ def renew_asks() -> None:
             review.reviewer_id,
             "feedback_lease_ends",
             address("feedback.review_page", review_id=review.id),
-            author=review.round.work.author,
             title=review.round.work.title,
+            **from_author(review.round) | {"sender": None},
         )
     away = set(db.session.scalars(select(Away.person_id).where(Away.on(allocation.today()))))
     for review in db.session.scalars(_to_release()).unique():
@@ -92,7 +93,7 @@ def _release(review: Review, *, away: bool) -> None:
             review.reviewer_id,
             "feedback_passed_on",
             address("feedback.review_page", review_id=review.id),
-            author=review.round.work.author,
+            **from_author(review.round) | {"sender": None},
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
@@ -25,7 +26,8 @@ from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
-from pdportal.feedback.rounds import allocation, policy
+from pdportal.feedback.rounds import allocation, policy, veil
+from pdportal.feedback.rounds.hiding import Hides, require_hideable
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rubrics.services import rubric_to_share
@@ -53,8 +55,11 @@ def share(
     due_on: date | None = None,
     coach_may: bool = True,
     criteria: str = "",
+    hides: Hides = Hides.NOBODY,
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
+
+    `hides` says whose names nobody learns (`rounds.veil`).
 
     Sent twice, it is one round: the database allows one open round for each work.
     """
@@ -63,6 +68,7 @@ def share(
     revision = revision_to_share(author, work)
     question = _fitting_question(question)
     asked, needed = _counts(author, cohort, named)
+    require_hideable(author, work, hides, cohort, named)
     round_ = Round(
         work_id=work.id,
         revision_id=revision.id,
@@ -74,6 +80,8 @@ def share(
         needed=needed,
         coach_may=coach_may,
         due_on=due_on,
+        hides_author=hides.author,
+        hides_reviewers=hides.reviewers,
         grace_until=clock.now() + timedelta(minutes=_setting("GRACE_MINUTES")),
     )
     _add_only_open_round(round_)
@@ -114,15 +122,15 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise forbidden()
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
-    if not policy.may_ask(author, person):
+    if policy.asks_by_turns(round_) or not policy.may_ask(author, person):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     reviews = _locked_reviews(round_)
-    if not any(review.reviewer_id == person.id for review in reviews):
+    if round_.hides_reviewers or not any(each.reviewer_id == person.id for each in reviews):
         _require_here([person])
     for review in reviews:
         if review.reviewer_id == person.id:
-            if review.is_owed:
-                return review  # sent twice
+            if review.is_owed or round_.hides_reviewers:
+                return review  # sent twice, or somebody of whom the author must not learn that
             raise Refused(
                 _("%(name)s was asked in this request already.", name=person.name), status=422
             )
@@ -230,7 +238,7 @@ def _go_on(round_: Round, revision: Revision, ticks: Ticks, *, new: bool) -> Non
     round_.answered_at = round_.answered_at or clock.now()
     db.session.flush()
     record(author, "revised", round_, revision=revision.number, answered=len(answered))
-    news.revised(author, round_, answered, new=new)
+    news.revised(round_, answered, new=new)
 
 
 def _add_only_open_round(round_: Round) -> None:
@@ -265,8 +273,7 @@ def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> t
     mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
     if db.session.scalar(mine) is None:
         raise Refused(_("You are not in that cohort."), status=422, field="cohort")
-    others = allocation.members_to_ask(cohort.id, author.id).with_only_columns(func.count())
-    count = db.session.scalar(others.order_by(None)) or 0
+    count = allocation.others(cohort.id, author.id)
     if not count and db.session.scalars(coaches_of(author.id)).first() is None:
         message = _(
             "There is nobody else in %(cohort)s yet. Name a colleague instead.", cohort=cohort.name
@@ -312,10 +319,9 @@ def _reflection(**typed: str) -> dict[str, str]:
     return {name: fitting(text, name, LONGEST_REFLECTION) for name, text in typed.items()}
 
 
-def _notify_reviewer(review: Review, kind: str, endpoint: str, **words: str) -> None:
-    author = review.round.work.author
+def _notify_reviewer(review: Review, kind: str, endpoint: str, **words: Any) -> None:
     url = address(endpoint, review_id=review.id)
-    notify(review.reviewer_id, kind, url, sender=author, author=author.name, **words)
+    notify(review.reviewer_id, kind, url, **veil.from_author(review.round), **words)
 
 
 def _locked_reviews(round_: Round) -> list[Review]:

@@ -80,7 +80,9 @@ def _waiting(round_: Round, figures: RoundFigures) -> Standing:
         text = _("You can name somebody yourself, or continue without.")
         return Standing(_("Nobody is left to ask"), text, ("ask", "revise"))
     text = _("You will hear as soon as somebody answers. You can continue writing at any time.")
-    if figures.reading:
+    if round_.hides_reviewers:  # who reads at which moment says who they are
+        title = _("No feedback has come yet")
+    elif figures.reading:
         title = ngettext(
             "%(num)s colleague is reading", "%(num)s colleagues are reading", figures.reading
         )

@@ -19,7 +19,7 @@ from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.rounds import policy, queries, services
+from pdportal.feedback.rounds import hiding, policy, queries, services, veil
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
@@ -64,6 +64,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
             url_for(".round_page", round_id=round_.id),
         ),
         looked=who_looked("work", round_.work_id),
+        may_show_me=policy.may_show_author(me(), round_),
         unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
     )
 
@@ -85,6 +86,10 @@ def ask_also(round_id: int) -> ResponseReturnValue:
         wanted = typed_number("named")
         chosen = queries.named_people(me(), [wanted])
         try:
+            if policy.asks_by_turns(round_):
+                hiding.ask_next(me(), round_)
+                flash(_("One more colleague is asked."), "success")
+                return redirect(url_for(".round_page", round_id=round_.id))
             if not chosen:
                 raise Refused(_("Choose who should look at it."), status=422)
             services.ask_also(me(), round_, chosen[0])
@@ -151,9 +156,9 @@ def _beside(
     mistake: Mapping[str, Any] | None,
 ) -> Markup:
     """The text with its comments: rendered anew when something in it changed, or came back."""
-    givers = {review.id: review.reviewer for review in given}
+    givers = {review.id: veil.person_in(me(), round_, review) for review in given}
     wording = wording_of(discussion.replied_at)
-    names = tuple((id_, giver.id, giver.name) for id_, giver in givers.items())
+    names = tuple(givers.items())
     said = words_by_cell(round_.rubric, self_assessment(round_))
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
     key = (round_.is_open, *shown_from(round_, latest), names, discussion, of_rubric, wording)
@@ -171,22 +176,39 @@ def _beside(
 def _asked(round_: Round, may_take_back: bool) -> Markup:
     """Who was asked and how far each is: those who gave feedback first, and who let it be last."""
     reviews = [
-        *(review for review in round_.reviews if review.given_at),
+        *sorted(
+            (review for review in round_.reviews if review.given_at),
+            key=lambda review: review.letter or 0,
+        ),
         *(review for review in round_.reviews if review.is_owed),
         *(review for review in round_.reviews if review.released_at),
     ]
-    people = tuple((review.reviewer.name, review.reviewer.given_name) for review in reviews)
+    named: list[str] = []
+    if round_.hides_reviewers:
+        # What only those who were asked have done tells who they are; their kind words do not.
+        reviews = [review for review in reviews if review.given_at or review.declined_with]
+        named = queries.names_asked(round_)
+    people = tuple([veil.person_in(me(), round_, review) for review in reviews])
     rows = tuple(tuple(getattr(review, name) for name in _OF_A_REVIEW) for review in reviews)
     moments = [review.given_at or review.asked_at for review in reviews]
     wording = wording_of([*moments, round_.grace_until] if may_take_back else moments)
-    key = (round_.id, round_.is_open, round_.grace_until, may_take_back, people, rows, wording)
-    given = round_, reviews, may_take_back
+    key = (
+        round_.id,
+        round_.is_open,
+        round_.grace_until,
+        may_take_back,
+        *named,
+        people,
+        rows,
+        wording,
+    )
+    given = round_, list(zip(reviews, people, strict=True)), named, may_take_back
     return part("feedback/_round.html", "asked", *given, key=key if wording.holds else None)
 
 
 _OF_A_REVIEW = (
     "id", "reviewer_id", "as_coach", "asked_at", "begun_at", "given_at", "released_at",
-    "release_why", "declined_with", "thanked_at", "thanks",
+    "release_why", "declined_with", "thanked_at", "thanks", "letter",
 )  # fmt: skip
 """What the page says of each."""
 
@@ -213,6 +235,7 @@ def _ask_page(round_: Round, chosen: int = 0, error: str = "") -> str:
         work=round_.work,
         search=search,
         people=queries.people_to_name(me(), search, [chosen] if chosen else (), round_=round_),
+        by_turns=policy.asks_by_turns(round_),
         chosen=chosen,
         error=error,
     )

@@ -18,6 +18,7 @@ from pdportal.feedback.protocols.queries import protocol_named
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
+from pdportal.feedback.rounds.hiding import Hides, hideable, names_itself, say_hidden
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
@@ -61,16 +62,20 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
     ]
-    kind, used = kind_of(work), queries.protocols_used(work)
+    form.hides.choices = [(way.value, say_hidden(way)) for way in hideable(work)]
+    kind, used, texts = kind_of(work), queries.protocols_used(work), texts_of(work)
     if request.method == "GET":
         form.who.data = form.who.choices[0][0]
-        form.question.data = "" if used else texts_of(work).get(kind.asks, "")[:LONGEST_QUESTION]
+        form.question.data = "" if used else texts.get(kind.asks, "")[:LONGEST_QUESTION]
     return {
         "work": work,
         "work_url": work_url(work),
         "reminder": kind.reminder,
         "offer": offer_protocols(form, work, used, Way.WRITING),
         "cohorts": cohorts,
+        "names_author": kind.names_author,
+        "says_my_name": names_itself(me(), work, texts),
+        "shared_before": bool(used),
         "coaches": queries.coach_names(me()),
         "asked": settings["REVIEWS_ASKED"],
         "grace": settings["GRACE_MINUTES"],
@@ -96,6 +101,7 @@ def _share(work: Work, form: ShareForm) -> Round:
         cohort=cohort,
         named=named,
         due_on=form.due_on.data,
+        hides=Hides(form.hides.data),
         coach_may=form.coach_may.data,
         criteria=form.criteria.data or "",
     )

@@ -1,0 +1,91 @@
+"""What a round can hide, and where hiding would be a promise that nobody can keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort
+from pdportal.feedback.kinds import kind_of
+from pdportal.feedback.rounds import allocation, policy
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+from pdportal.web.errors import Refused, forbidden
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Hides(StrEnum):
+    """Whose names a round hides."""
+
+    NOBODY = "nobody"
+    REVIEWERS = "reviewers"
+    AUTHOR = "author"
+    BOTH = "both"
+
+    @property
+    def author(self) -> bool:
+        """Whether it hides the author."""
+        return self in (Hides.AUTHOR, Hides.BOTH)
+
+    @property
+    def reviewers(self) -> bool:
+        """Whether it hides the reviewers."""
+        return self in (Hides.REVIEWERS, Hides.BOTH)
+
+
+def hideable(work: Work) -> Sequence[Hides]:
+    """What a round on a work can hide: no author whom the work itself names."""
+    if kind_of(work).names_author:
+        return (Hides.NOBODY, Hides.REVIEWERS)
+    return tuple(Hides)
+
+
+def say_hidden(way: Hides) -> str:
+    """The choice in words."""
+    return {
+        Hides.NOBODY: _("Everybody sees names"),
+        Hides.REVIEWERS: _("Hide who gives feedback"),
+        Hides.AUTHOR: _("Hide whose work it is"),
+        Hides.BOTH: _("Hide both"),
+    }[way]
+
+
+def require_hideable(
+    author: Person, work: Work, hides: Hides, cohort: Cohort | None, named: Sequence[Person]
+) -> None:
+    """Refuse to hide somebody whom everybody would know."""
+    if hides is Hides.NOBODY:
+        return
+    message = ""
+    asked = allocation.others(cohort.id, author.id) if cohort else len({each.id for each in named})
+    if hides not in hideable(work):
+        message = str(kind_of(work).names_author)
+    elif hides.reviewers and asked < 2:
+        message = _("With one colleague there is nobody to hide among. Ask two or more.")
+    elif hides.author and asked < 2 and cohort:
+        message = _("In a group of two, the other person knows that it is yours.")
+    if message:
+        raise Refused(message, status=422, field="hides")
+
+
+def names_itself(author: Person, work: Work, content: Mapping[str, str]) -> list[str]:
+    """Where a work that is to be shared says its author's name: its title, or labels of fields."""
+    own = {word for word in _WORD.findall(author.name) if len(word) > 2}
+    texts = [(_("Title"), work.title)]
+    texts += [(str(field["label"]), content.get(field["key"], "")) for field in work.fields]
+    return [label for label, text in texts if own & {*_WORD.findall(text)} or author.email in text]
+
+
+def ask_next(author: Person, round_: Round) -> None:
+    """Ask one more colleague, whom the author does not learn."""
+    if not policy.may_run(author, round_):
+        raise forbidden()
+    if not round_.is_open:
+        raise Refused(_("This feedback request is closed."))
+    if not allocation.ask_one_more(round_):
+        raise Refused(_("Nobody is left to ask."), status=422)

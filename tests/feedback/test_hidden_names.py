@@ -1,0 +1,215 @@
+"""Rounds that hide names, seen from every side.
+
+A name that is hidden must not only be absent: nothing else may tell it. So everybody reads all
+pages there are twice, and in between two people change places in the database: the one who is
+hidden and one who might as well have been. Not a letter of any page may differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from pdportal import clock
+from pdportal.accounts.models import MailChoice, Person
+from pdportal.activity.looks import Look
+from pdportal.cohorts.models import Member
+from pdportal.db import db
+from pdportal.feedback import own_data
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.hiding import Hides
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import is_hidden_reviewer
+from pdportal.feedback.works.models import Work
+from pdportal.inbox import own_data as inbox_data
+from pdportal.inbox.letters import write_letters
+from pdportal.inbox.models import Letter, Notice
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.people import World
+from tests.test_the_wall import addresses as all_addresses
+
+NOON = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(addresses: object) -> Iterator[None]:
+    with clock.at(NOON):
+        yield
+
+
+def loop(world: World, round_: Round, *givers: Person) -> None:
+    """All that can happen in a round after it was shared."""
+    for number, giver in enumerate(givers):
+        with clock.at(NOON - timedelta(hours=3 - number)):
+            given.given(round_, giver, tell=f"Tell {number}", give=f"Give {number}")
+    reviews = [given.review_of(round_, giver) for giver in givers]
+    first, second = (given.said_by(review, "give") for review in reviews[:2])
+    review_services.thank(world.ada, reviews[0], "Thank you for the second line.")
+    comment_services.reply(world.ada, first, "What do you mean by first?")
+    comment_services.reply(givers[0], first, "Before they talk.")
+    given.decided(first, Verdict.ADAPT, "One minute.")
+    given.decided(second, Verdict.USE)
+    content = given.PLAN | {"plan": "They write first."}
+    ticks = {first.id: None, second.id: None}
+    round_services.revise(world.ada, round_, content=content, why="Time.", ticks=ticks)
+    comment_services.confirm(givers[0], first)
+    comment_services.ask_again(givers[1], second, "And the quiet ones?")
+
+
+@pytest.fixture
+def hidden(world: World, tag: Protocol) -> World:
+    """Ada's plan with Ben and Dee, both sides hidden; and another that her cohort still has."""
+    for name in ("Gus Weber", "Ida Novak", "Jon Adeyemi", "Kim Osei"):
+        person = world.person(name, school=world.lake)
+        db.session.add(Member(cohort_id=world.autumn.id, person_id=person.id))
+        setattr(world, person.called.lower(), person)
+    for person in world.everyone:
+        person.mail_choice = MailChoice.AT_ONCE
+    db.session.flush()
+    named = [world.ben, world.dee]
+    world.named = given.shared(
+        given.plan(world.ada, "Rivers"), tag, named=named, hides=Hides.BOTH, coach_may=False
+    )
+    world.by_turns = given.shared(
+        given.plan(world.ada, "Magnets"), tag, cohort=world.autumn, hides=Hides.BOTH
+    )
+    loop(world, world.named, world.ben, world.dee)
+    world.asked = asked = [review.reviewer for review in world.by_turns.reviews]
+    given.given(world.by_turns, asked[0], tell="Well begun")
+    given.begun(world.by_turns, asked[1])
+    last = given.review_of(world.by_turns, asked[2])
+    review_services.decline(asked[2], last, "Report cards, sorry.")
+    free = {world.fay, world.gus, world.ida, world.jon, world.kim}
+    (world.spare,) = free - set(
+        db.session.scalars(select(Person).join(Review, Review.reviewer_id == Person.id))
+    )
+    with clock.at(NOON + timedelta(days=1)):
+        write_letters()
+    db.session.commit()
+    return world
+
+
+def swap(world: World, one: Person, other: Person) -> None:
+    """Let two people have been each other in all rounds, each some hours later than they were."""
+    for table, name in ((Review, "reviewer_id"), (Comment, "author_id"), (Work, "author_id")):
+        for was, now in ((one, world.max), (other, one), (world.max, other)):
+            column = getattr(table, name)
+            db.session.execute(update(table).where(column == was.id).values({name: now.id}))
+    for review in db.session.scalars(select(Review)):
+        later = timedelta(hours=1, minutes=7 * review.id)
+        for name in ("asked_at", "begun_at", "given_at"):
+            if getattr(review, name) is not None:
+                setattr(review, name, getattr(review, name) + later)
+    for comment in db.session.scalars(
+        select(Comment).where(Comment.author_id.in_([one.id, other.id]))
+    ):
+        comment.written_at += timedelta(hours=2)
+    db.session.commit()
+    db.session.expire_all()
+
+
+_NOISE = re.compile(
+    r'(csrf[_-]token|form_key)"[^>]*>|(X-Request-ID|Set-Cookie|Content-Length): .*\r?\n'
+)
+Said = dict[tuple[str, str], str]
+"""What somebody read on a page, by their name and its address."""
+
+
+def all_read(app: Flask, visit: Visit, people: list[Person], again: Said | None = None) -> Said:
+    """All pages with their headers, and all downloads, as each of these people gets them.
+
+    `again`: only what is there for them, and what they did not read before.
+    """
+    said = {}
+    pages = [page for page in all_addresses(app) if not page.startswith(("/demo", "/goals/new"))]
+    for called, person_id in [(person.called, person.id) for person in people]:
+        person = db.session.get_one(Person, person_id)
+        for page in pages:
+            if again and _NOTHING in again.get((called, page), ""):
+                continue
+            answer = visit(person).get(page)
+            assert answer.status_code < 500, page
+            read = f"{answer.status_code} {answer.headers}\n{answer.get_data().decode()}"
+            said[called, page] = _NOISE.sub("", read)
+        for part in (own_data, inbox_data):
+            for piece in part.collect(person):
+                said[called, f"download: {piece.path}"] = str(piece.content)
+    return said
+
+
+_NOTHING = "There is nothing here"
+
+
+def differing(before: Said, after: Said) -> dict[tuple[str, str], tuple[str, str]]:
+    """The first line that differs of each page that was read both times."""
+    found = {}
+    for where in before.keys() & after.keys():
+        lines = zip_longest(before[where].splitlines(), after[where].splitlines())
+        found |= next(({where: pair} for pair in lines if pair[0] != pair[1]), {})
+    return found
+
+
+def test_nothing_tells_who_gave_which_review(hidden: World, app: Flask, visit: Visit):
+    before = all_read(app, visit, [hidden.ada, hidden.cora, hidden.lee, hidden.zoe])
+    assert "Reviewer A" in before["Ada", f"/feedback/rounds/{hidden.named.id}"]
+    assert "You asked Ben Silva, Dee Tran" in before["Ada", f"/feedback/rounds/{hidden.named.id}"]
+    swap(hidden, hidden.ben, hidden.dee)
+    swap(hidden, hidden.asked[0], hidden.spare)
+    readers = [hidden.ada, hidden.cora, hidden.zoe]
+    assert differing(before, all_read(app, visit, readers, before)) == {}
+    swap(hidden, hidden.spare, hidden.asked[0])
+    assert differing(before, all_read(app, visit, [hidden.lee], before)) == {}
+
+
+def test_nothing_tells_whose_work_it_is(hidden: World, app: Flask, visit: Visit):
+    readers = [hidden.ben, hidden.asked[0], hidden.asked[1], hidden.cora, hidden.lee]
+    before = all_read(app, visit, readers)
+    parts = [where for where, said in before.items() if "Author X" in said]
+    assert {who for who, _page in parts} == {"Ben", *(each.called for each in hidden.asked[:2])}
+    assert len(parts) > 10
+    swap(hidden, hidden.ada, hidden.spare)
+    assert differing(before, all_read(app, visit, readers, before)) == {}
+
+
+def test_no_notice_or_mail_names_anybody(hidden: World):
+    everybody = {person.id: person for person in db.session.scalars(select(Person))}
+    told = db.session.scalars(select(Notice).where(Notice.kind.startswith("feedback_"))).all()
+    assert {notice.kind for notice in told} >= {
+        "feedback_asked", "feedback_given", "feedback_thanked", "feedback_replied",
+        "feedback_revised", "feedback_confirmed", "feedback_asked_again",
+    }  # fmt: skip
+    for notice in told:
+        assert notice.from_id is None, notice.kind
+        assert not [
+            word for word in notice.words.values() if isinstance(word, dict) and "person" in word
+        ]
+        assert notice.at > NOON + timedelta(hours=2), "the hour of the day is not told"
+    letters = db.session.scalars(select(Letter)).all()
+    assert len(letters) >= 5
+    for letter in letters:
+        others = [person for person in everybody.values() if person.id != letter.person_id]
+        said = f"{letter.subject} {letter.text}"
+        assert not [p.name for p in others if p.name in said or p.email in said or p.called in said]
+        assert "Reviewer" in said or "Author X" in said
+
+
+def test_no_hidden_reviewer_is_noted_as_having_looked(hidden: World, visit: Visit):
+    for person in (hidden.ben, hidden.dee):
+        page = f"/feedback/reviews/{given.review_of(hidden.named, person).id}/outcome"
+        assert visit(person).get(page).status_code == 200
+        assert is_hidden_reviewer(person, hidden.named.work_id), "nor when they open its files"
+    assert not is_hidden_reviewer(hidden.zoe, hidden.named.work_id)
+    assert db.session.scalars(select(Look)).all() == []
