@@ -34,6 +34,8 @@ from pdportal.modules.publishing.services import publish_all
 from pdportal.modules.questions.kind import Json
 from pdportal.modules.questions.sheet import Boxes
 from pdportal.modules.suggestions.services import recommend, save
+from pdportal.modules.together import queries as together_queries
+from pdportal.modules.together import services as together
 from pdportal.skills.frameworks.services import publish_frameworks
 
 AFTER_SCHOOL = time(15, 40)
@@ -91,6 +93,8 @@ def plan(riverbend: Riverbend) -> None:
         for said in ways:
             own = reflections["ada"] if said["who"] == "ada" else reflections[slug]
             Way(riverbend, said).plan(slug, pages, own)
+    for said in riverbend.said["together"]:
+        term.add(term.at(said["day"], 16), _answer_together, riverbend, said)
 
 
 class Way(Story):
@@ -228,6 +232,22 @@ def _propose(riverbend: Riverbend, said: Entry) -> None:
     kind = ProposalKind.EVIDENCE
     proposal = proposals.propose(person, assignment, lead.id, kind, said["words"])
     proposals.say(lead, proposal, said["asks"])
+
+
+def _answer_together(riverbend: Riverbend, said: Entry) -> None:
+    person = riverbend.people[said["who"]]
+    place = together_queries.place(person, said["module"], said["key"])
+    if place is None:
+        raise LookupError(f"{said['module']}/{said['key']}")
+    answers, correction = (
+        {key: Boxes(pairs, "") for key, pairs in said.get(name, {}).items()}
+        for name in ("answers", "correction")
+    )
+    cohort_id = riverbend.cohorts[said["cohort"]].id
+    sheet = together.hand_in(person, place, answers, version=0, cohort_id=cohort_id)
+    if correction and sheet.group_id:
+        together.start(person, sheet.group_id)
+        together.correct(person, sheet.group_id, correction, version=0)
 
 
 def _recommend(riverbend: Riverbend, said: Entry) -> None:

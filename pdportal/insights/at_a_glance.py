@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -40,7 +41,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.insights.policy import WAITED
 from pdportal.insights.progress import LATE, Why
-from pdportal.modules.assignments.models import Agreement
+from pdportal.modules.assignments.models import Agreement, Proposal
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 from pdportal.modules.parts import TODAY, due_on, is_agreed, is_done, is_paused
 
@@ -57,7 +58,8 @@ MOST_COHORTS = 6
 def glances(person: Person, today: date) -> Rows:
     """The newest open cohorts somebody runs: people, and how many of their modules are done.
 
-    `ways` is people times modules assigned to them; `late` those that are past their date.
+    `ways` is people times modules assigned to them; `late` those that are past their date;
+    `proposed` what people of the cohort propose to this lead, and is open.
     """
     return fetch_all(_glances(places_led_by(person)), _values(person, today=today))
 
@@ -65,6 +67,14 @@ def glances(person: Person, today: date) -> Rows:
 @lru_cache(maxsize=200)
 def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
     is_late = and_(due_on < TODAY, ~is_done, func.coalesce(~is_paused, True))
+    given, who = aliased(Assignment), bindparam("person", type_=Integer)
+    proposed = (
+        select(func.count(Proposal.id))
+        .join(given, given.id == Proposal.assignment_id)
+        .where(given.cohort_id == Cohort.id, Proposal.to_id == who, Proposal.is_open)
+        .correlate(Cohort)
+        .scalar_subquery()
+    )
     newest = _open_cohorts(places_led).order_by(Cohort.starts_on.desc(), Cohort.id)
     return (
         select(
@@ -77,6 +87,7 @@ def _glances(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
             func.count(Enrollment.begun_at).label("begun"),
             func.count(Assignment.id).filter(is_done).label("done"),
             func.count(Assignment.id).filter(is_late).label("late"),
+            proposed.label("proposed"),
         )
         .select_from(Cohort)
         .outerjoin(Member, and_(Member.cohort_id == Cohort.id, Member.learns))

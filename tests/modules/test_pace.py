@@ -106,7 +106,7 @@ def test_a_plan_that_is_none_comes_back_with_a_word(
 
 
 def test_a_pause_silences_and_ends_and_leads_see_that_it_is_one(
-    world: World, visit: Visit, four: Edition
+    world: World, visit: Visit, four: Edition, publish: Publish
 ) -> None:
     services.assign(world.lee, world.autumn, "four", due_on=date(2026, 11, 20), why="Because.")
     db.session.commit()
@@ -130,6 +130,12 @@ def test_a_pause_silences_and_ends_and_leads_see_that_it_is_one(
         assert "Ada Okafor" not in _late(world), "an open one"
         ada.post("/learn/four/resume")
         assert next_to_learn(world.ada)
+        publish("other", pages={"01-a.md": plain_page()})
+        db.session.commit()
+        ada.post("/learn/other/begin")
+        ada.post("/learn/four/pause", data={"everything": "1"})
+        assert not next_to_learn(world.ada), "all that is in progress"
+        assert None not in db.session.scalars(select(Enrollment.paused_at)).all()
 
 
 def _late(world: World) -> set[str]:

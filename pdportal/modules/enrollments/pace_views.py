@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -80,7 +80,8 @@ def pause(slug: str) -> ResponseReturnValue:
     form = PauseForm()
     if not form.validate_on_submit():
         return _page(module, PaceForm(formdata=None), form), 422
-    services.pause(me(), module.id, form.until.data)
+    everything = "everything" in request.form
+    services.pause(me(), module.id, form.until.data, everything=everything)
     flash(
         _("Paused until %(day)s.", day=say_day(form.until.data))
         if form.until.data

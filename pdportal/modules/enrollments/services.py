@@ -90,12 +90,17 @@ def set_pace(
     return enrollment
 
 
-def pause(person: Person, module_id: int, until: date | None) -> None:
-    """Be left in peace until a day, or until one resumes: no reminder, and never late."""
-    enrollment = _own(person, module_id)
-    if enrollment.finished_at is None:
-        enrollment.paused_at, enrollment.paused_until = clock.now(), until
-        record(person, "paused", enrollment, module=module_id)
+def pause(person: Person, module_id: int, until: date | None, *, everything: bool = False) -> None:
+    """Be left in peace until a day, or until one resumes: no reminder, and never late.
+
+    In one module that one has begun, or with it in `everything` one has in progress.
+    """
+    own = _own(person, module_id)
+    in_progress = policy.enrollments_of(person).where(Enrollment.left_at.is_(None))
+    for enrollment in db.session.scalars(in_progress) if everything else [own]:
+        if enrollment.finished_at is None:
+            enrollment.paused_at, enrollment.paused_until = clock.now(), until
+            record(person, "paused", enrollment, module=enrollment.module_id)
 
 
 def resume(person: Person, module_id: int) -> None:

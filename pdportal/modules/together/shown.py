@@ -48,12 +48,10 @@ def corrections(
     people: Sequence[Sheet],
     me_id: int,
     typed: Mapping[str, Boxes] | None = None,
-    mistakes: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Each question with everybody's answer, the key, and what the group agrees on."""
     return [
         _correction(group, people, me_id, number, question, typed or {})
-        | {"mistake": (mistakes or {}).get(question["key"], "")}
         for number, question in enumerate(group.block.data["questions"], 1)
     ]
 
