@@ -108,7 +108,7 @@ def _module(number: int, chance: random.Random) -> None:
         db.session.add(
             Page(
                 **{"edition_id": edition.id, "number": place, "slug": f"p{place}", "minutes": 8},
-                **{"title": f"Page {place}", "text": " ".join(words), "body": []},
+                **{"title": f"Page {place}", "text": "", "body": [{"html": " ".join(words)}]},
                 **{"headings": [], "digest": ""},
             )
         )

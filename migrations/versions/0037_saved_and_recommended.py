@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from pdportal.modules.library import indexing, search
+from pdportal.modules.library import search
 
 revision = "0037"
 down_revision = "0036"
@@ -16,11 +16,8 @@ branch_labels = None
 depends_on = None
 
 
-TOLD = ("skills", "outcomes", "prerequisites", "authors", "facets")
-
-
 def upgrade() -> None:
-    _index_again()
+    _search_anew()
     op.create_table(
         "module_mark",
         _points_at("person", "module_mark"),
@@ -59,17 +56,11 @@ def _points_at(other: str, table: str, name: str = "", *, nullable: bool = False
     key = sa.ForeignKey(f"{other}.id", name=f"fk_{table}_{name}")
     return sa.Column(name, sa.Integer(), key, nullable=nullable)
 
-def _index_again() -> None:
-    """Every module is found by its current edition, cut into words by us for both databases."""
+def _search_anew() -> None:
+    """The words of modules, cut by us for both databases; 0047 puts them in."""
     connection = op.get_bind()
     on_sqlite = connection.dialect.name == "sqlite"
     op.execute(search.DROP_ON_SQLITE if on_sqlite else search.DROP_ON_POSTGRESQL)
     create = search.CREATE_ON_SQLITE if on_sqlite else search.CREATE_ON_POSTGRESQL
     for statement in create.split("; "):
         op.execute(statement)
-    names = ("id", "module_id", "title", "summary", "about", "language", "audience")
-    edition = sa.table("edition", *map(sa.column, names), *(sa.column(n, sa.JSON()) for n in TOLD))
-    module = sa.table("module", sa.column("current_id"))
-    out = sa.select(edition).where(edition.c.id.in_(sa.select(module.c.current_id)))
-    for row in connection.execute(out).mappings().all():
-        indexing.index(connection, row)

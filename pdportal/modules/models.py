@@ -110,13 +110,18 @@ class ModuleTag(Base):
     """One name under one facet of the current edition of a module, for filters and suggestions."""
 
     __tablename__ = "module_tag"
-    __table_args__ = (Index("ix_module_tag_facet", "facet", "name", "module_id"),)
+    __table_args__ = (
+        Index("ix_module_tag_facet", "facet", "name", "module_id"),
+        Index("ix_module_tag_folded", "facet", "folded", "module_id"),
+    )
 
     module_id: Mapped[int] = mapped_column(
         ForeignKey("module.id", ondelete="CASCADE"), primary_key=True
     )
     facet: Mapped[Facet] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    folded: Mapped[str] = mapped_column(String(80), server_default="")
+    """What the name has in common with it however it is written."""
 
 
 class Section(StrEnum):

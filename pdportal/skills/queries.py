@@ -51,21 +51,30 @@ def skills_named(person: Person, names: Iterable[str]) -> dict[str, Skill]:
     return {name: found[folded] for name, folded in wanted.items() if folded in found}
 
 
-def standings(person: Person) -> list[Standing]:
-    """Where somebody stands on each skill they were placed on, the last one first."""
-    rows = db.session.execute(standing_rows(person))
-    return [Standing(*row) for row in rows]
+def standings(person: Person) -> list[tuple[Standing, list[Standing]]]:
+    """Where somebody stands on each skill they were placed on, the last one first.
+
+    With what other voices said last, where that differs.
+    """
+    by_skill: dict[int, list[Standing]] = {}
+    for row in db.session.execute(standing_rows(person, Placement.source)):
+        by_skill.setdefault(row[0], []).append(Standing(*row))
+    return [
+        (now, [other for other in others if other.said != now.said])
+        for now, *others in by_skill.values()
+    ]
 
 
-def standing_rows(person: Person) -> Select[*tuple[Any, ...]]:
-    """The same as a statement whose columns are those of `Standing`."""
+def standing_rows(person: Person, *each: Any) -> Select[*tuple[Any, ...]]:
+    """The last line that holds on each skill, and `each` more, with the columns of `Standing`."""
     lines = (
         policy.placements_standing(person)
         .with_only_columns(
             Placement.id,
             func.row_number()
             .over(
-                partition_by=Placement.skill_id, order_by=(Placement.at.desc(), Placement.id.desc())
+                partition_by=(Placement.skill_id, *each),
+                order_by=(Placement.at.desc(), Placement.id.desc()),
             )
             .label("rank"),
         )
@@ -204,7 +213,7 @@ def offers(person: Person, skill: Skill) -> Sequence[Row[*tuple[Any, ...]]]:
             Offer.words,
             Offer.to_district,
         )
-        .order_by(Person.sort_key, Person.id)
+        .order_by(Offer.person_id != person.id, Person.sort_key, Person.id)
         .limit(50)
     ).all()
 

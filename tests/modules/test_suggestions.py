@@ -145,6 +145,25 @@ def test_what_a_check_left_open_is_suggested_until_it_is_met(
 
 
 @pytest.mark.usefixtures("shelf")
+def test_a_skill_is_taught_by_what_names_it_and_by_what_asks_about_it(
+    world: World, visit: Visit, publish: Publish
+):
+    asks = (
+        '::: question {skill="Café talk"}\nWhich?\n\n- [x] One.\n  > Yes.\n- [ ] Two.\n  > No.\n:::'
+    )
+    publish("asks", title="Asks about it", skills="other", pages={"01-a.md": plain_page(text=asks)})
+    publish("names", title="Names it", skills="CAFÉ TALK", pages=ONE)
+    place(world, "cafe talk", 0)
+    db.session.commit()
+    skill = db.session.scalars(select(Skill).where(Skill.name == "cafe talk")).one()
+    ada = visit(world.ada)
+    page = ada.get(f"/skills/{skill.id}").text
+    assert "Asks about it" in page
+    assert "Names it" in page
+    assert "best after: About choice" in ada.get("/learn").text, "what comes before, on the card"
+
+
+@pytest.mark.usefixtures("shelf")
 def test_the_highest_level_needs_nothing_and_ties_are_stable(world: World):
     place(world, "Feedback", 6)
     assert reasons(world) == {}

@@ -197,7 +197,7 @@ def test_twice_changes_nothing_and_a_change_keeps_where_people_stand(app, world:
         store(again, world.district.id)
         db.session.refresh(skill)
         assert (skill.statement, skill.parent_id) == ("Do it better", None)
-        assert [line.name for line in queries.standings(world.ada)] == ["Do it better"]
+        assert [line.name for line, _others in queries.standings(world.ada)] == ["Do it better"]
         a = db.session.scalars(select(Skill).where(Skill.identifier == "a")).one()
         assert a.gone_at
 

@@ -123,7 +123,9 @@ def test_a_change_keeps_where_people_stand_and_twice_changes_nothing(app, world:
         assert publish_frameworks([write(changed)]) == []
         db.session.refresh(skill)
         assert skill.statement == "Ask better ones."
-        assert [(line.said, line.last) for line in queries.standings(world.ada)] == [("Often", 2)]
+        assert [(line.said, line.last) for line, _others in queries.standings(world.ada)] == [
+            ("Often", 2)
+        ]
         gone = db.session.scalars(select(Skill).where(Skill.identifier == "discussion")).one()
         assert gone.gone_at
         assert "Discussion" not in queries.skills_named(world.ada, ["Discussion"])

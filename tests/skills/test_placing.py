@@ -22,7 +22,8 @@ def test_the_last_line_that_holds_says_where_somebody_stands(
         wrong = services.place(world.ada, skill, 4, source=Source.SELF)
         services.place(world.ada, skill, 3, source=Source.SELF, corrects=wrong)
         services.place(world.ben, skill, 2, source=Source.SELF)
-        (standing,) = queries.standings(world.ada)
+        ((standing, others),) = queries.standings(world.ada)
+        assert others == []
         assert (standing.position, standing.last) == (3, 4)
         assert standing.said == "Between “Trying it” and “Part of my teaching”"
         lines = [row.Placement for row in queries.history(world.ada, skill)]

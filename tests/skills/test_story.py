@@ -56,7 +56,9 @@ def test_a_skill_grows_from_self_placement_to_check_to_re_check(
     assert shown.count('class="mark"') == 3 + 2  # the lines, and the legend's two kinds
     assert "One short answer." in shown
     assert 'href="/learn/questions"' in shown
-    assert "Between “Trying it” and “Part of my teaching”" in ada.get("/skills").text
+    said = ada.get("/skills").text
+    assert "Between “Trying it” and “Part of my teaching”" in said
+    assert said.count("You: ") == 1, "another voice stands beside the newest where it differs"
     assert "Between “Trying it”" not in visit(world.ben).get("/skills").text
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from pdportal.content.html import plain_text
 from pdportal.db import db
+from pdportal.folding import fold
 from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
 from pdportal.modules.models import (
@@ -45,24 +46,26 @@ def index(connection: Connection, edition: Mapping[str, Any]) -> None:
     """The same, of an edition's columns: an upgrade does so for all that are out."""
     module_id = edition["module_id"]
     connection.execute(delete(ModuleTag).where(ModuleTag.module_id == module_id))
-    tags = [
-        {"module_id": module_id, "facet": facet, "name": name}
-        for facet, names in _tags(edition).items()
-        for name in names
-    ]
-    connection.execute(insert(ModuleTag), tags)
     pages = connection.execute(
         select(Page.id, Page.title, Page.body)
         .where(Page.edition_id == edition["id"], Page.section != Section.FACILITATORS)
         .order_by(Page.id)
     )
     blocks = defaultdict[int, dict[str, str]](dict)
+    asked_about = []
     for row in connection.execute(
         select(Block.page_id, Block.key, Block.kind, Block.data).where(
             Block.edition_id == edition["id"], Block.kind != BlockKind.NOTE
         )
     ):
         blocks[row.page_id][row.key] = _asked(row.data)
+        asked_about.append(row.data.get("skill", ""))
+    tags = [
+        {"module_id": module_id, "facet": facet, "name": name, "folded": fold(name)[:LONGEST_NAME]}
+        for facet, names in _tags(edition, asked_about).items()
+        for name in names
+    ]
+    connection.execute(insert(ModuleTag), tags)
     entries = [
         _about(edition),
         *(
@@ -97,11 +100,11 @@ def _about(edition: Mapping[str, Any]) -> search.Entry:
     return search.Entry(None, edition["title"], " · ".join(found_by), "\n".join(words))
 
 
-def _tags(edition: Mapping[str, Any]) -> dict[Facet, list[str]]:
+def _tags(edition: Mapping[str, Any], asked_about: list[str]) -> dict[Facet, list[str]]:
     """The names under each facet, each once however it is written."""
     facets = edition["facets"]
     named: dict[Facet, list[str]] = {
-        Facet.SKILL: edition["skills"],
+        Facet.SKILL: edition["skills"] + asked_about,
         Facet.GRADE: facets.get("grade") or [ANY],
         Facet.SUBJECT: facets.get("subject") or [ANY],
         Facet.LANGUAGE: [edition["language"]],

@@ -121,7 +121,8 @@ def library_page(number: str) -> int:
 def counts(person: Person, wish: Wish, *, every: bool = True) -> Mapping[Facet, Mapping[str, int]]:
     """How many modules each name of each facet would leave, with all else that is chosen."""
     words = words_of(wish.words)
-    base = _found(replace(wish, chosen={}, page=1), words, every=every, all_of_them=True)
+    found_ids = _found(replace(wish, chosen={}, page=1), words, every=every, all_of_them=True)
+    base = select(found_ids).cte("base").prefix_with("MATERIALIZED")  # not once for each tag
     others = [or_(tag.c.facet == facet, _is_tagged(facet, name, base.c.id))
               for facet, name in wish.chosen.items()]  # fmt: skip
     rows = db.session.execute(
@@ -285,6 +286,8 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
             edition.c.language,
             edition.c.facets,
             edition.c.cover,
+            edition.c.prerequisites,
+            edition.c.needs,
             enrollment.c.begun_at,
             enrollment.c.finished_at,
             enrollment.c.tested_out_at,

@@ -1,11 +1,11 @@
-"""Which modules teach a skill: those that name it."""
+"""Which modules teach a skill: those that name it, or ask a question about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -14,9 +14,9 @@ from pdportal.skills.teaching import Taught
 
 
 def modules_that_teach(_person: Person, names: frozenset[str]) -> Iterable[Taught]:
-    """The current editions whose `skills` have one of these names, in any case."""
+    """The current editions with a tag that has one of these names, however it is written."""
     teach = select(ModuleTag.module_id).where(
-        ModuleTag.facet == Facet.SKILL, func.lower(ModuleTag.name).in_(names)
+        ModuleTag.facet == Facet.SKILL, ModuleTag.folded.in_(names)
     )
     rows = db.session.execute(
         select(Module.slug, Edition.title, Edition.minutes, Edition.summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -12,7 +13,7 @@ from pdportal.accounts import me
 from pdportal.folding import snippet
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments.going_on import next_up
-from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.enrollments.queries import next_to_learn, prerequisites
 from pdportal.modules.enrollments.state import State, say_state, state_of
 from pdportal.modules.library import filters, queries
 from pdportal.modules.library.covers import cover_of
@@ -34,7 +35,9 @@ def library() -> ResponseReturnValue:
     first = [row for row in to_learn if row.due_on or row.why or row.begun_at]
     shown = {row.module_id for row in first}
     suggested = suggestions(me(), counts[Facet.SKILL], shown) if is_first else []
-    cards = [_card(row, wish) for row in rows if row.id not in shown]
+    slugs = {slug for row in rows if not row.begun_at for slug in row.prerequisites}
+    before = prerequisites(me(), sorted(slugs))
+    cards = [_card(row, wish, before) for row in rows if row.id not in shown]
     found = rows[0].all_of_them if rows else 0
     return render_template(
         "modules/library.html",
@@ -91,7 +94,7 @@ def own_card(row: Line) -> dict[str, Any]:
     return card
 
 
-def _card(row: Line, wish: Wish) -> dict[str, Any]:
+def _card(row: Line, wish: Wish, before: Sequence[Line]) -> dict[str, Any]:
     is_other = row.language[:2] != get_locale_code()[:2]
     card = {
         "title": row.title,
@@ -106,6 +109,7 @@ def _card(row: Line, wish: Wish) -> dict[str, Any]:
         "state": _state(row),
         "language": filters.say(Facet.LANGUAGE, row.language) if is_other else "",
         "given": "" if row.finished_at else _given(row),
+        "first": "" if row.begun_at else _first(row, before),
         "pieces": [],
     }
     sitting = SITTINGS.get(wish.length)
@@ -140,6 +144,16 @@ def _given(row: Line) -> str:
         day = row.due_on and say_day(row.due_on)
         return _("due %(day)s", day=day) if day else _("assigned to you")
     return _("agreed: “%(title)s” in its place", title=row.instead) if row.instead else ""
+
+
+def _first(row: Line, before: Iterable[Line]) -> str:
+    """What comes before a module and is not finished yet."""
+    left = [each for each in before if not (each.finished_at or each.elsewhere_at)]
+    needed = [each.title for each in left if each.slug in row.needs]
+    advised = [each.title for each in left if each.slug in row.prerequisites]
+    if needed:
+        return _("opens after: %(titles)s", titles=", ".join(needed))
+    return _("best after: %(titles)s", titles=", ".join(advised)) if advised else ""
 
 
 def _state(row: Line) -> str:
