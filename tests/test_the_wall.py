@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Column, Enum, String, Table, func, select
+from sqlalchemy import JSON, Column, Enum, String, Table, func, or_, select
 from werkzeug.routing import Rule
 
 from pdportal import storage
@@ -28,7 +28,7 @@ from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.practice_notes.models import NoteShare
-from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.models import OwnProtocol, Protocol
 from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -137,6 +137,7 @@ def hushed(world: World, app: Flask) -> World:
     """Ada with a work under review, a goal, a try-out, a clip and her way through a module."""
     world.sam = world.person("Sam Ito", RoleName.COACH)
     _feedback(world)
+    _own_protocol(world)
     _meeting(world)
     _files(world)
     _clip(world)
@@ -257,6 +258,21 @@ def _files(world: World) -> None:
     drawn = {"storage_key": "works/drawn", "boxes": []}
     db.session.add(FilePicture(file_id=file.id, number=1, **size, **drawn))
     db.session.flush()
+
+
+def _own_protocol(world: World) -> None:
+    """One that only Ada uses, published."""
+    said = {"slug": "tag", "name": f"{HUSH} name", "origin": f"{HUSH} origin", "licence": ""}
+    draft = {"name": f"{HUSH} draft", "stages": "a", "s-a-name": f"{HUSH} stage"}
+    own = hush(
+        OwnProtocol, author_id=world.ada.id, district_id=world.district.id, boxes=draft,
+        name=draft["name"], markdown=f"---\nname: {HUSH} draft\n---\n", based_on=[said],
+    )  # fmt: skip
+    data = db.session.scalars(select(Protocol.data)).first()
+    hush(
+        Protocol, slug=own.slug, content_hash="0", minutes=1, own_id=own.id, name=HUSH,
+        summary=HUSH, data={**data, "purpose": f"{HUSH} purpose", "based_on": [said]},
+    )  # fmt: skip
 
 
 def _clip(world: World) -> None:
@@ -485,14 +501,16 @@ def _names() -> dict[str, list[Any]]:
     ids["person"] = ids["person"][:2]  # Ada and Ben: a page of the others is like Ben's
     ids["number"] = [1, 2]
     ids["any"] = sorted({*ids["work"], *ids["review"], *ids["clip"]})
-    ids["tryout"] = ids["step"]
+    ids["tryout"], ids["own"] = ids["step"], ids["own_protocol"]
     ids["file"] = ids["work_file"]
     ids["member"] += ids["person"]
     ids["slug"] = [
         *db.session.scalars(select(Module.slug)),
         # Those that somebody uses; of the others there is nothing to say.
         *db.session.scalars(
-            select(Protocol.slug).where(Protocol.id.in_(select(Round.protocol_id)))
+            select(Protocol.slug).where(
+                or_(Protocol.id.in_(select(Round.protocol_id)), Protocol.own_id.is_not(None))
+            )
         ),
     ]
     ids["page_slug"] = list(db.session.scalars(select(Page.slug)))

@@ -19,6 +19,7 @@ from pdportal.demo import (
     learning,
     loop,
     practice_notes,
+    protocols,
     skills,
     versions,
     words,
@@ -46,6 +47,7 @@ def make_district(
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
             district, learning, versions, goals, loop, practice_notes, clips, skills, words,
+            protocols,
         ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):

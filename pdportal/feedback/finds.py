@@ -59,11 +59,11 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
             yield Hit(row.title, _address(row), _what(row.kind, author), text, fits)
 
 
-def find_protocols(_person: Person, asked: str) -> Iterable[Hit]:
+def find_protocols(person: Person, asked: str) -> Iterable[Hit]:
     """Protocols by their name and by what they are for."""
     return [
         Hit(each.name, url_for("feedback.protocol_page", slug=each.slug), each.summary, fit=fits)
-        for each in protocols()
+        for each in protocols(person)
         if (fits := fit(asked, each.name, f"{each.summary} {each.data['purpose']}"))
     ]
 

@@ -23,6 +23,7 @@ from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
 from pdportal.feedback.practice_notes.queries import sharing_of
+from pdportal.feedback.protocols import own_data as protocols
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import author_of, person_in, writer_of
@@ -58,6 +59,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     yield from meetings.collect(person)
+    yield from protocols.collect(person)
     yield from rubrics.collect(person)
 
 
@@ -98,6 +100,7 @@ def forget(person: Person) -> None:
         *meetings.forgetting(person, own, GONE),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
+    protocols.forget(person, GONE)
     db.session.expire_all()
 
 
@@ -229,10 +232,11 @@ PART = OwnPart(
     forget,
     goes=_l(
         "The words and files of everything you wrote or shared, in all versions, your replies and "
-        "decisions on it, and feedback you began and did not send."
+        "decisions on it, feedback you began and did not send, and protocols you wrote."
     ),
     stays=_l(
         "Feedback you gave stays with the colleagues you gave it to, without your name: "
-        "they work with it. What they wrote to you stays theirs."
+        "they work with it. What they wrote to you stays theirs. A protocol of yours stays with "
+        "those who are using it, without your name."
     ),
 )

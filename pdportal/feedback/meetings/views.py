@@ -18,7 +18,7 @@ from pdportal.feedback.meetings.forms import MeetingForm
 from pdportal.feedback.meetings.models import Duty, Meeting
 from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.shown import page_values
-from pdportal.feedback.protocols.queries import protocol_named
+from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds.offering import offer_protocols
 from pdportal.feedback.rounds.queries import protocols_used
@@ -51,7 +51,7 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
             meeting = services.call(
                 me(),
                 work,
-                protocol=one_or_404(protocol_named(form.protocol.data)),
+                protocol=one_or_404(protocol_chosen(me(), form.protocol.data)),
                 question=form.question.data or "",
                 people=form.people(me()),
                 planned_at=form.starts_at,

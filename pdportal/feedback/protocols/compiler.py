@@ -29,7 +29,7 @@ from pdportal.content.criteria import Criterion, criteria_of
 from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.protocols.facts import read_facts
-from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.models import OWN, Protocol
 from pdportal.feedback.protocols.practice import read_practice
 from pdportal.feedback.protocols.reading import (
     Section,
@@ -57,8 +57,14 @@ def compile_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
             "The file's name becomes an address and cannot.",
             "Use small letters, digits and hyphens.",
         )
+    if path.stem.startswith(OWN):
+        hint = "Such addresses are for protocols written in the browser."
+        problems.error(1, f"The file's name begins with {OWN}.", hint)
     problems.found += faults
-    return compile_source(path.stem, source, problems)
+    protocol, everything = compile_source(path.stem, source, problems)
+    if protocol is not None:
+        protocol.source = "\n".join(path.read_text("utf-8-sig").splitlines()) + "\n"
+    return protocol, everything
 
 
 def compile_source(

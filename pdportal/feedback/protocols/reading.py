@@ -17,8 +17,8 @@ Line = tuple[int, str]
 """A line of the file, and its number there."""
 
 _STAGE = re.compile(r"^Stage:\s*(.+)$", re.IGNORECASE)
-_SETTING = re.compile(r"^([a-z_]+)\s*:\s*(.*?)\s*$")
-_COMMENT = re.compile(r"\s+#\s.*$")
+SETTING = re.compile(r"^([a-z_]+)\s*:\s*(.*?)\s*$")
+COMMENT = re.compile(r"\s+#\s.*$")
 
 
 @dataclass
@@ -60,9 +60,9 @@ def stage_text(section: Section) -> StageText:
     first = section.body[0] if len(section.body) else None
     if first is not None and first.tag == "p":
         lines = (first.text or "").split("\n")
-        while lines and (setting := _SETTING.match(lines[0])):
+        while lines and (setting := SETTING.match(lines[0])):
             number = section.document.lines[first] + len(settings)
-            settings[setting[1]] = (number, _COMMENT.sub("", setting[2]))
+            settings[setting[1]] = (number, COMMENT.sub("", setting[2]))
             lines.pop(0)
         first.text = "\n".join(lines)
         if not text_of(first):

@@ -36,24 +36,27 @@ def publish_protocols(paths: Iterable[Path]) -> list[Problem]:
             compiled[protocol.slug] = protocol
     if not any(problem.is_error for problem in problems):
         for protocol in compiled.values():
-            _publish(protocol)
+            publish_edition(protocol)
     return problems
 
 
-def _publish(compiled: Protocol) -> None:
+def publish_edition(compiled: Protocol) -> Protocol:
+    """Make what was compiled the current edition, unless it is that already; gives the edition."""
     editions = db.session.scalars(
         select(Protocol).where(Protocol.slug == compiled.slug).with_for_update()
     ).all()
     same = next(
         (edition for edition in editions if edition.content_hash == compiled.content_hash), None
     )
+    if same is not None and same.source is None:
+        same.source = compiled.source
     if same is not None and same.is_current:
-        return
+        return same
     for edition in editions:
         edition.is_current = False
     db.session.flush()  # only one edition is current at any moment
-    if same is not None:
-        same.is_current = True
-    else:
-        db.session.add(compiled)
+    edition = same or compiled
+    edition.is_current = True
+    db.session.add(edition)
     db.session.flush()
+    return edition

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from pdportal.feedback.protocols import queries
-from pdportal.feedback.protocols.choosing import FAMILIES, Wish, fitting
+from pdportal.accounts import me
+from pdportal.feedback.protocols import policy, queries
+from pdportal.feedback.protocols.choosing import FAMILIES, Wish, by_family, fitting
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import Leaves, Role, Way, meeting_minutes, stages_of
 from pdportal.feedback.protocols.students import HandOut, hand_outs
@@ -38,11 +39,14 @@ LEFT = {
 def protocols() -> ResponseReturnValue:
     """All that one can choose from, or those that fit what one has in hand."""
     wish = Wish.read(request.args)
+    found = fitting(queries.protocols(me()), wish)
     return render_template(
         "feedback/protocols.html",
         wish=wish,
-        choices=fitting(queries.protocols(), wish),
+        found=len(found),
+        choices=by_family(found),
         families=FAMILIES,
+        own=queries.own_protocols(me()) if wish.is_open else (),
     )
 
 
@@ -62,6 +66,7 @@ def protocol_page(slug: str) -> ResponseReturnValue:
         speakers=SPEAKERS,
         silent=SILENT,
         left=LEFT,
+        recommends=protocol.own is not None and policy.may_recommend(me(), protocol.own),
     )
 
 
@@ -100,7 +105,7 @@ def protocol_in_class(slug: str, number: int) -> ResponseReturnValue:
 
 
 def _protocol(slug: str) -> Protocol:
-    return one_or_404(queries.protocol_named(slug))
+    return one_or_404(queries.protocol_seen(me(), slug))
 
 
 def _hand_out(protocol: Protocol, number: int) -> HandOut:

@@ -9,7 +9,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
+from pdportal.feedback.protocols.stages import (
+    Stage,
+    reviewer_stages,
+    rubric_stage,
+    stages_of,
+)
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.hints import Hint, lacking
 from pdportal.feedback.rubrics.cells import Cell, cells_of
@@ -52,7 +57,7 @@ def practice(review_id: int) -> ResponseReturnValue:
     data = review.round.protocol.data
     if not data["practice"] or not review.is_owed or not review.begun_at:
         return redirect(url_for(".review_page", review_id=review.id))
-    tried = _tried(data)
+    tried = tried_of(data)
     written = any(each.text.strip() for each in tried)
     skipped = "skip" in request.form
     if skipped or written:
@@ -61,8 +66,10 @@ def practice(review_id: int) -> ResponseReturnValue:
         return redirect(url_for(".review_page", review_id=review.id))
     page = render_template(
         "feedback/practice.html",
-        review=review,
         protocol=review.round.protocol,
+        sample=data["practice"],
+        here=url_for(".practice", review_id=review.id),
+        back=url_for(".review_page", review_id=review.id),
         tried=tried,
         compared=written,
         empty=request.method == "POST" and not written,
@@ -70,13 +77,14 @@ def practice(review_id: int) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" and not written else 200
 
 
-def _tried(data: dict[str, Any]) -> list[Tried]:
-    practice, tried = data["practice"], []
+def tried_of(data: dict[str, Any], *, every: bool = False) -> list[Tried]:
+    """What the form that was sent says in each stage that takes comments; in `every` stage."""
+    practice, tried = data["practice"] or {}, []
     models, filled_in = practice.get("by_stage", {}), rubric_stage(data)
-    for stage in reviewer_stages(data):
+    for stage in stages_of(data) if every else reviewer_stages(data):
         rubric = practice.get("rubric") if stage == filled_in else None
         cells: list[Cell | None] = [*cells_of(rubric)]
-        for cell in cells or [None] * bool(stage.kinds):
+        for cell in cells or [None] * (every or bool(stage.kinds)):
             key = cell.key if cell else stage.key
             text, quote, move = (typed(f"{name}-{key}") for name in ("text", "quote", "next_move"))
             tried.append(Tried(stage, key, cell, text, quote, move, models.get(key, "")))

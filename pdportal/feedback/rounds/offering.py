@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import LazyString
 from wtforms import RadioField
 
+from pdportal.accounts import me
 from pdportal.feedback.protocols import models
 from pdportal.feedback.protocols.choosing import Wish, by_family, fitting
 from pdportal.feedback.protocols.queries import protocols
@@ -61,7 +62,7 @@ def offer_protocols(form: Asking, work: Work, used: frozenset[str], way: Way) ->
 
     `used` are the slugs of the protocols that it had before.
     """
-    offered = [each for each in protocols() if way in each.data.get("ways", [Way.WRITING])]
+    offered = [each for each in protocols(me()) if way in each.data.get("ways", [Way.WRITING])]
     form.protocol.choices = [(each.slug, each.name) for each in offered]
     suggestion = suggest(offered, Asked(work.kind, list(texts_of(work).values()), used))
     wanted = request.args.get("protocol")

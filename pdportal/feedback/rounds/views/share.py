@@ -14,7 +14,7 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import kind_of, work_url
-from pdportal.feedback.protocols.queries import protocol_named
+from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.forms import ShareForm
@@ -84,7 +84,7 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
 
 
 def _share(work: Work, form: ShareForm) -> Round:
-    protocol = one_or_404(protocol_named(form.protocol.data))
+    protocol = one_or_404(protocol_chosen(me(), form.protocol.data))
     who = str(form.who.data)
     cohort = None
     named: Sequence[Person] = ()

@@ -1,0 +1,1 @@
+"""Protocols that leads and teachers write themselves, in the browser."""
