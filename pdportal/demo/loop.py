@@ -25,6 +25,7 @@ from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import allocation, renewal
 from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Work
@@ -147,6 +148,7 @@ class RoundStory(Story):
             protocol=protocol,
             question=said["question"],
             due_on=today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
+            hides=Hides(said.get("hides", "nobody")),
             **({"named": named} if named else {"cohort": cohort}),
         )
         if cohort and named:
@@ -171,7 +173,8 @@ class RoundStory(Story):
         review = self._review_of(said["by"])
         reviewer = review.reviewer
         review_services.begin(reviewer, review)
-        store_look("work", self.work.id, reviewer.id, clock.now())
+        if not review.is_hidden:
+            store_look("work", self.work.id, reviewer.id, clock.now())
         if not review_queries.has_practised(reviewer):
             review_services.practised(reviewer, skipped=self.term.random.random() < 0.3)
 

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import nodes
 from sqlalchemy import select, update
 
 from pdportal import clock
@@ -25,9 +27,12 @@ from pdportal.feedback import own_data
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import policy, showing, veil
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
@@ -36,6 +41,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.inbox import own_data as inbox_data
 from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
+from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -134,7 +140,7 @@ def all_read(app: Flask, visit: Visit, people: list[Person], again: Said | None 
     `again`: only what is there for them, and what they did not read before.
     """
     said = {}
-    pages = [page for page in all_addresses(app) if not page.startswith(("/demo", "/goals/new"))]
+    pages = [page for page in all_addresses(app) if not _OF_NOBODY.search(page)]
     for called, person_id in [(person.called, person.id) for person in people]:
         person = db.session.get_one(Person, person_id)
         for page in pages:
@@ -149,6 +155,11 @@ def all_read(app: Flask, visit: Visit, people: list[Person], again: Said | None 
                 said[called, f"download: {piece.path}"] = str(piece.content)
     return said
 
+
+_OF_NOBODY = re.compile(
+    r"^/(demo|goals|help|learn|skills|profile|clips|video|frameworks)|/nothing|/protocols/|from=1"
+)
+"""Pages with a key that nothing has, of published things, and of features that know no rounds."""
 
 _NOTHING = "There is nothing here"
 
@@ -213,3 +224,152 @@ def test_no_hidden_reviewer_is_noted_as_having_looked(hidden: World, visit: Visi
         assert is_hidden_reviewer(person, hidden.named.work_id), "nor when they open its files"
     assert not is_hidden_reviewer(hidden.zoe, hidden.named.work_id)
     assert db.session.scalars(select(Look)).all() == []
+
+
+def test_an_anonymous_request_from_sharing_to_names(world: World, visit: Visit, tag: Protocol):
+    work = given.plan(world.ada, plan="Ms. Okafor reads aloud.")
+    db.session.commit()
+    ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
+    page = f"/feedback/works/{work.id}/share"
+    offered = ada.get(page).text
+    assert "Your name stands in the work (Plan)" in offered
+    assert "If names are hidden, who could still know?" in offered
+    ask = {"protocol": "tag", "question": "Is it clear?", "who": "named", "hides": "both"}
+    alone = ada.post(page, data=ask | {"named": [world.ben.id]})
+    assert alone.status_code == 422
+    assert "nobody to hide among" in alone.text
+    at_round = ada.post(page, data=ask | {"named": [world.ben.id, world.dee.id]}).location
+    round_ = db.session.scalars(select(Round)).one()
+    assert (round_.hides_author, round_.hides_reviewers) == (True, True)
+
+    # Ben reads what is hidden before he begins, and gives; Dee does, too.
+    his, hers = (given.review_of(round_, person).id for person in (world.ben, world.dee))
+    request = ben.get(f"/feedback/reviews/{his}").text
+    assert "Author X asks you" in request
+    assert "Your name is hidden" in request
+    assert "Ada" not in request
+    assert "Author X" in ben.get("/feedback").text
+    given.given(round_, world.ben, give="Let them write first.")
+    given.given(round_, world.dee)
+    letters = {r.reviewer_id: veil.reviewer_name(r.letter) for r in round_.reviews}
+    db.session.commit()
+    assert set(letters.values()) == {"Reviewer A", "Reviewer B"}
+    assert (
+        f"You are {letters[world.ben.id]} here" in ben.get(f"/feedback/reviews/{his}/outcome").text
+    )
+    assert letters[world.dee.id] in ben.get(f"/feedback/reviews/{his}/outcome").text
+
+    # Ada thanks a letter, decides, revises; Ben may not show himself before that.
+    assert f"Thank {letters[world.ben.id]}" in ada.get(at_round).text
+    ada.post(f"/feedback/reviews/{his}/thank", data={"thanks": "Gold."})
+    early = ben.post(f"/feedback/reviews/{his}/show-me")
+    assert (early.status_code, "once the author has moved on" in early.text) == (409, True)
+    assert ada.post(f"/feedback/rounds/{round_.id}/show-me").status_code == 409
+    comment = given.decided(given.said_by(given.review_of(round_, world.ben), "give"), Verdict.USE)
+    content = given.PLAN | {"plan": "They write first."}
+    round_services.revise(world.ada, round_, content=content, why="Time.", ticks={comment.id: None})
+    db.session.commit()
+    became = ben.get(f"/feedback/reviews/{his}/outcome").text
+    assert "Thanks from Author X" in became
+    assert "can’t be undone" in became
+    ben.post(f"/feedback/comments/{comment.id}/confirm", data={"version": "2"})
+
+    # He shows himself, alone and for good; then she does.
+    ben.post(f"/feedback/reviews/{his}/show-me")
+    shown = ada.get(at_round).text
+    assert f'dir="auto">{world.ben.name}' in shown
+    assert letters[world.dee.id] in shown
+    assert world.ben.name in dee.get(f"/feedback/reviews/{hers}/outcome").text
+    assert f"{letters[world.ben.id]} is Ben Silva" in ada.get("/inbox").text
+    assert "Author X" in ben.get(f"/feedback/reviews/{his}/outcome").text
+    ada.post(f"/feedback/rounds/{round_.id}/show-me")
+    assert "by Ada Okafor" in ben.get(f"/feedback/reviews/{his}/outcome").text
+    assert ben.post(f"/feedback/reviews/{his}/show-me").status_code == 302
+
+
+def test_in_a_hidden_request_to_a_cohort_the_author_asks_without_naming(
+    hidden: World, visit: Visit
+):
+    page = f"/feedback/rounds/{hidden.by_turns.id}/ask"
+    offered = visit(hidden.ada).get(page).text
+    assert "Ask one more colleague" in offered
+    assert 'name="named"' not in offered
+    count = len(hidden.by_turns.reviews)
+    assert visit(hidden.ada).post(page, data={"named": hidden.asked[0].id}).status_code == 302
+    db.session.expire_all()
+    assert len(hidden.by_turns.reviews) == count + 1
+    with pytest.raises(Refused):
+        round_services.ask_also(hidden.ada, hidden.by_turns, hidden.zoe)
+
+
+KNOWS = {
+    # Who may know the author, and Ben as a reviewer: before anybody shows themselves, and after.
+    "ada": (True, False, True), "ben": (False, True, True), "dee": (False, False, True),
+    "cora": (False, False, True), "lee": (False, False, True), "zoe": (False, False, True),
+    "max": (False, False, True),
+}  # fmt: skip
+
+
+def test_who_may_know_whom(hidden: World):
+    round_ = hidden.named
+    review = given.review_of(round_, hidden.ben)
+    for name, (author, reviewer, after) in KNOWS.items():
+        person = getattr(hidden, name)
+        assert policy.may_know_author(person, round_) is author, name
+        assert review_policy.may_know_reviewer(person, review) is reviewer, name
+        assert policy.may_show_author(person, round_) is (name == "ada"), name
+        assert review_policy.may_show_reviewer(person, review) is (name == "ben"), name
+        for act, thing in ((showing.show_author, round_), (showing.show_reviewer, review)):
+            if name != ("ada" if thing is round_ else "ben"):
+                with pytest.raises(Refused):
+                    act(person, thing)
+        assert after
+    showing.show_author(hidden.ada, round_)
+    showing.show_reviewer(hidden.ben, review)
+    for name in KNOWS:
+        assert policy.may_know_author(getattr(hidden, name), round_)
+        assert review_policy.may_know_reviewer(getattr(hidden, name), review)
+    assert not review_policy.may_know_reviewer(hidden.ada, given.review_of(round_, hidden.dee))
+
+
+@pytest.mark.parametrize(
+    ("hides", "cohort", "named", "refused"),
+    [
+        (Hides.REVIEWERS, False, 1, "nobody to hide among"),
+        (Hides.AUTHOR, False, 1, ""),
+        (Hides.BOTH, False, 2, ""),
+        (Hides.AUTHOR, True, 0, ""),
+    ],
+)
+def test_what_can_be_hidden(
+    world: World, tag: Protocol, hides: Hides, cohort: bool, named: int, refused: str
+):
+    whom = {"cohort": world.autumn} if cohort else {"named": [world.ben, world.dee][:named]}
+    if refused:
+        with pytest.raises(Refused, match=refused):
+            given.shared(given.plan(world.ada), tag, hides=hides, **whom)
+    else:
+        assert given.shared(given.plan(world.ada), tag, hides=hides, **whom).is_open
+
+
+def test_only_kinds_that_say_so_can_hide_their_author():
+    hideable = {kind.name for kind in all_kinds() if not kind.names_author}
+    assert hideable == {"lesson_plan", "text", "task", "goal", "dilemma", "reflection"}
+
+
+NO_ROUNDS = ("meeting", "_meeting", "clip", "_clip", "note", "protocol", "_protocol")
+"""What is not about people in rounds: nobody is hidden there."""
+
+
+def test_no_template_of_rounds_reaches_for_people_by_another_way(app: Flask):
+    """A name that a template takes from a row would be shown to everybody."""
+    folder = Path(app.root_path) / "templates" / "feedback"
+    found = []
+    for file in sorted(folder.glob("*.html")):
+        if file.name.startswith(NO_ROUNDS):
+            continue
+        for node in app.jinja_env.parse(file.read_text("utf-8")).find_all(nodes.Getattr):
+            of_author = isinstance(node.node, nodes.Getattr) and node.node.attr == "author"
+            if of_author or node.attr in {"reviewer", "reviewer_id", "author_id", "given_by"}:
+                found.append((file.name, node.lineno, node.attr))
+    assert found == [], "Ask person_in(round, review) or writer_of(comment)."
