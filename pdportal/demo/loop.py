@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from pdportal.demo.telling import LENGTH, Entry, read
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.files import services as files
+from pdportal.feedback.files import store
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
@@ -29,11 +32,15 @@ from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Work
+from pdportal.uploads import Upload
+
+FILES = Path(__file__).with_name("files")
+"""Drawn for the demo: no student wrote them."""
 
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
 
-TIME_TO_ANSWER = {"tag": 7, "tuning": 10, "consultancy": 10}
+TIME_TO_ANSWER = {"tag": 7, "tuning": 10, "consultancy": 10, "atlas-student-work": 10}
 """The days an author gives."""
 
 
@@ -299,6 +306,19 @@ class WorkStory(Story):
         self.riverbend.works[said["key"]] = work_services.begin_work(
             self.people[said["author"]], said["kind"], said["title"], content=said["content"]
         )
+        for name in said.get("files", ()):
+            self._add_file(name)
+
+    def _add_file(self, name: str) -> None:
+        """Add a file, let the job read it, and blur what is said of it."""
+        work = self.riverbend.works[self.said["key"]]
+        with (FILES / name).open("rb") as file, Upload.of(file) as upload:
+            files.add_files(work.author, work, [store.store_file(upload, name)])
+        added = work.files[-1]
+        store.read_now(added)
+        for box in self.said.get("blurred", {}).get(name, ()):
+            files.blur(work.author, added.pictures[0], box)
+            store.read_now(added)
 
     def _write_on(self, second: Entry) -> None:
         work = self.riverbend.works[self.said["key"]]

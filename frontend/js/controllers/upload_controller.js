@@ -33,6 +33,7 @@ export default class extends Controller {
       this.dropTarget.addEventListener("drop", over(false), { signal });
     }
     if (this.atOnceValue) {
+      this.element.querySelector(".form-end").hidden = true; // there is nothing left to press
       const take = (event) => this.take(event, event.dataTransfer ?? event.clipboardData);
       this.element.addEventListener("dragover", (event) => event.preventDefault(), { signal });
       this.element.addEventListener("drop", take, { signal });

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -106,23 +106,49 @@ def read_file(file_id: int) -> None:
         )
     if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE counts its rows
         return  # read, removed, or another worker is at it
-    file = db.session.scalars(_whole(file_id)).one()
-    boxes = {each.number: each.boxes for each in file.pictures if each.boxes}
-    undrawn = [each.number for each in file.pictures if each.storage_key is None]
-    only = undrawn if file.pictures else None
-    kind, key = file.kind, file.storage_key
-    kind = "zip" if kind in _ZIPPED else kind
+    asked = _Asked.of(db.session.scalars(_whole(file_id)).one())
     db.session.rollback()
-    most: int = current_app.config["PDPORTAL"]["PAGES_SHOWN"]
-    with (
-        TemporaryDirectory(dir=storage.incoming_folder()) as name,
-        storage.as_local_file(key) as at,
-    ):
-        found = read_document(
-            at.absolute(), kind, Path(name), most_pages=most, boxes=boxes, only=only
-        )
-        with committing():
-            _store_found(file_id, found, boxes)
+    with asked.read() as found, committing():
+        _store_found(file_id, found, asked.boxes)
+
+
+def read_now(file: WorkFile) -> None:
+    """The same within the transaction that is open; the demo has no jobs while it is made."""
+    asked = _Asked.of(file)
+    with asked.read() as found:
+        _store_found(file.id, found, asked.boxes)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be read of a file, and drawn."""
+
+    key: str
+    kind: str
+    boxes: dict[int, list[Box]]
+    only: list[int] | None
+
+    @classmethod
+    def of(cls, file: WorkFile) -> _Asked:
+        boxes = {each.number: each.boxes for each in file.pictures if each.boxes}
+        undrawn = [each.number for each in file.pictures if each.storage_key is None]
+        kind = "zip" if file.kind in _ZIPPED else file.kind
+        return cls(file.storage_key, kind, boxes, undrawn if file.pictures else None)
+
+    @contextmanager
+    def read(self) -> Iterator[Document]:
+        """What was found; its pictures go when the context ends."""
+        most: int = current_app.config["PDPORTAL"]["PAGES_SHOWN"]
+        room = TemporaryDirectory(dir=storage.incoming_folder())
+        with room as name, storage.as_local_file(self.key) as path:
+            yield read_document(
+                path.absolute(),
+                self.kind,
+                Path(name),
+                most_pages=most,
+                boxes=self.boxes,
+                only=self.only,
+            )
 
 
 def read_files() -> None:
@@ -173,7 +199,7 @@ def _store_found(file_id: int, found: Document, boxes: dict[int, list[Box]]) -> 
     for drawn in found.pictures:
         picture = known.get(drawn.number)
         if picture is None:
-            picture = FilePicture(file_id=file.id, number=drawn.number, boxes=[])
+            picture = FilePicture(file=file, number=drawn.number, boxes=[])
             db.session.add(picture)
         picture.width, picture.height = drawn.width, drawn.height
         picture.storage_key = f"{PREFIX}/{secrets.token_hex(16)}"
