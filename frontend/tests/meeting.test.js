@@ -22,7 +22,7 @@ const room = ({ stage, version, draft = "", saves = 0, notes = "" }) => `
   <div data-controller="meeting" data-meeting-url-value="/now" data-meeting-here-value="/here">
     <p data-meeting-target="lost" hidden></p>
     <p data-meeting-target="said"></p>
-    <section id="meeting-now" data-stage="${stage}" data-version="${version}">
+    <section id="meeting-now" data-stage="${stage}" data-state="${version}.2" data-version="${version}">
       <h2 class="meeting-stage">${stage}</h2>
       <form method="post" action="/run" data-controller="swap" data-swap-target-value="#meeting-now">
         <button id="next">Next</button>
@@ -36,6 +36,7 @@ const room = ({ stage, version, draft = "", saves = 0, notes = "" }) => `
         <textarea name="text">${draft}</textarea>
         <button id="post" formaction="/note">Post</button>
         <p data-autosave-target="state"></p>
+        <p data-meeting-target="late" hidden>You began this in ${stage}.</p>
       </form>
     </section>
     <section id="meeting-notes" data-swap-too>${notes}</section>
@@ -119,6 +120,7 @@ test("what is not saved yet keeps its box, and Post says what it was written in"
   await press("#next");
   await portal.next("/run").answer(room({ stage: "Cool", version: 6 }));
   assert.deepEqual([text().value, $("#meeting-box").dataset.stage], ["Ten", "Warm"]);
+  assert.equal($('[data-meeting-target="late"]').hidden, false);
   await press("#post");
   assert.equal(portal.next("/note").form.stage, "Warm");
 });
@@ -135,7 +137,7 @@ test("a box that was kept follows as soon as its words are saved", async () => {
   await tick.answer(room({ stage: "Cool", version: 6, draft: "Ten", saves: 1 }));
   assert.deepEqual([text().value, $("#meeting-box").dataset.stage], ["Ten", "Cool"]);
   await pass(TICK);
-  assert.equal(portal.next("/now").headers["If-None-Match"], '"6"');
+  assert.equal(portal.next("/now").headers["If-None-Match"], '"6.2"');
 });
 
 test("Post waits for the save under way, whatever the room does meanwhile", async () => {

@@ -146,6 +146,10 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _l("%(author)s invites you to a meeting about “%(title)s” (%(protocol)s)."),
         _l("See the meeting"),
     ),
+    "feedback_meeting_now": (
+        _l("The meeting about “%(title)s” has begun. You can still join."),
+        _l("Go to the meeting"),
+    ),
     "feedback_meeting_off": (
         _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do."),
         _SEE,

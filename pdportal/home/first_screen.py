@@ -11,6 +11,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.queries import WaitingForCoach, on_the_desk
 from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
+from pdportal.feedback.meetings.queries import open_meetings
 from pdportal.feedback.reviews.queries import Owed, reviews_owed
 from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
@@ -68,6 +69,8 @@ class FirstScreen:
     teacher: TeacherScreen | None
     owed: Sequence[Owed]
     """Reviews asked of somebody who is not a teacher."""
+    meetings: Sequence[Any] = ()
+    """Meetings that go on or are to come; somebody with three roles finds them under Feedback."""
 
 
 def first_screen(person: Person) -> FirstScreen:
@@ -77,12 +80,14 @@ def first_screen(person: Person) -> FirstScreen:
     today = clock.today(zone_here())
     coach = on_the_desk(person) if coaches else None
     lead = _lead(person, today) if person.leads else None
+    # Somebody with three roles finds meetings and due steps on their own pages alone.
+    most = coaches and person.leads
+    meetings = [] if most else open_meetings(person)
     if teaches:
-        # Somebody with three roles finds due steps on the page of goals alone.
-        steps = [] if coaches and person.leads else steps_due(person, within_days=3)
-        return FirstScreen(coach, lead, _teacher(person, steps), [])
+        steps = [] if most else steps_due(person, within_days=3)
+        return FirstScreen(coach, lead, _teacher(person, steps), [], meetings)
     owed = [review for review in reviews_owed(person) if not (coaches and review.as_coach)]
-    return FirstScreen(coach, lead, None, owed)
+    return FirstScreen(coach, lead, None, owed, meetings)
 
 
 def _to_learn(row: Any) -> ToLearn:

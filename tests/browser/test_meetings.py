@@ -80,7 +80,7 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
     expect(cora.get_by_text("Paper and scissors").last).to_be_visible()
     expect(cora.get_by_label("Your note")).to_have_value("")
 
-    # What is being typed goes along to the next stage, together with its heading.
+    # What was begun stays what it is when the stage changes, box and heading in one step.
     ben.get_by_label("Your note").fill("Ten minutes are")
     with hearing_nothing(ben):
         ben.get_by_role("button", name=re.compile("^Next: Cool")).click()
@@ -88,7 +88,8 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
         expect(ben.get_by_label("Your note")).to_have_value("Ten minutes are")
         ben.get_by_label("Your note").fill("Ten minutes are short for pairs.")
         ben.get_by_role("button", name="Post").click()
-        expect(ben.get_by_text("Ten minutes are short for pairs.").last).to_be_visible()
+        warm = ben.locator("#meeting-notes section").filter(has_text="Warm")
+        expect(warm.get_by_text("Ten minutes are short for pairs.")).to_be_visible()
         expect(ben.get_by_label("Your note")).to_have_value("")
 
     # The meeting goes on just as Cora presses Post, and while she holds a button down.
@@ -110,5 +111,7 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
 
     ben.get_by_role("button", name="End the meeting now").click()
     ben.get_by_role("button", name="End it").click()
+    for each in (ben, cora):
+        expect(each.get_by_role("heading", name="The meeting has ended")).to_be_visible()
     ada.get_by_role("link", name="Answer what was said").click()
     expect(ada.get_by_text("Ten minutes are short for pairs.")).to_be_visible()

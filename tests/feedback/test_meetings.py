@@ -16,7 +16,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
-from pdportal.feedback.meetings import clocks, notes, policy, services
+from pdportal.feedback.meetings import clocks, notes, policy, queries, services
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.stages import stages
@@ -30,6 +30,7 @@ from tests.feedback import given
 from tests.feedback.given import TAG
 from tests.people import World
 
+SCRIPT = {"X-Requested-With": "fetch"}
 NOW = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
 LIVE = TAG.replace("trust: 1", "trust: 1\nways: [writing, live]").replace(
     "## Stage: Tell {#tell}", "## Stage: Look {#look}\nspeaks: nobody\nminutes: 2\n\n"
@@ -166,16 +167,15 @@ def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
     at_stage(meeting, world.ben, "give")
     db.session.commit()
     page = f"/feedback/meetings/{meeting.id}"
-    script = {"X-Requested-With": "fetch"}
     for stage in ("tell", "respond", "nowhere", ""):
         late = {"stage": stage, "text": "Too late"}
-        answer = visit(world.dee).post(f"{page}/note", data=late, headers=script)
+        answer = visit(world.dee).post(f"{page}/note", data=late, headers=SCRIPT)
         assert answer.status_code == 422
         assert "gone on to “Give”" in answer.json["error"]
     draft = {"text": "Too late", "version": "0"}
-    saved = visit(world.dee).post(f"{page}/draft", data=draft, headers=script)
+    saved = visit(world.dee).post(f"{page}/draft", data=draft, headers=SCRIPT)
     assert saved.json["version"] == 1
-    other = visit(world.dee).post(f"{page}/draft", data=draft | {"text": "Other"}, headers=script)
+    other = visit(world.dee).post(f"{page}/draft", data=draft | {"text": "Other"}, headers=SCRIPT)
     assert other.json["values"] == {"text": "Too late"}
     assert "Too late" in visit(world.dee).get(page).text
     assert "Too late" not in visit(world.ben).get(page).text
@@ -187,8 +187,131 @@ def test_post_pressed_as_the_meeting_goes_on_is_posted_where_it_was_written(
     at_stage(meeting, world.ben, "ask")
     notes.post(world.dee, meeting, "tell", Said("The number line."))
     assert [(note.stage, note.kind) for note in meeting.notes] == [("tell", CommentKind.STRENGTH)]
-    with pytest.raises(Refused, match="time to listen"):
+    with pytest.raises(Refused, match="not your turn in “Tell”"):
         notes.post(world.ada, meeting, "tell", Said("But I meant …"))
+
+
+def test_a_note_stays_what_it_was_begun_for(world: World, visit: Visit, meeting: Meeting):
+    at_stage(meeting, world.ben, "tell")
+    notes.save_draft(world.dee, meeting, "The line", version=0, stage="tell")
+    at_stage(meeting, world.ben, "respond")
+    db.session.commit()
+    dee, page = visit(world.dee), f"/feedback/meetings/{meeting.id}"
+    text = dee.get(page).text
+    assert "You began this in “Tell”" in text.replace("&#34;", '"')
+    assert 'name="stage" value="tell"' in text
+    draft = {"text": "The number line", "version": "1", "stage": "respond"}
+    dee.post(f"{page}/draft", data=draft, headers=SCRIPT)
+    assert seat(meeting, world.dee).draft_stage == "tell"
+    dee.post(f"{page}/note", data={"stage": "tell", "text": "The number line."})
+    assert [(note.stage, note.kind) for note in meeting.notes] == [("tell", CommentKind.STRENGTH)]
+    assert 'name="stage"' not in dee.get(page).text
+    late = dee.post(f"{page}/note", data={"stage": "tell", "text": "And"}, headers=SCRIPT)
+    assert late.status_code == 422
+
+    # Whose turn it was not, or is not any more, is told so and keeps the words.
+    notes.save_draft(world.ada, meeting, "But I", version=0, stage="give")
+    db.session.commit()
+    refused = visit(world.ada).post(
+        f"{page}/note", data={"stage": "give", "text": "But I"}, headers=SCRIPT
+    )
+    assert "not your turn in “Give”" in refused.json["error"]
+    assert "But I" in visit(world.ada).get(page).text
+
+
+HAND_MADE = {
+    # What somebody sends by hand while the stage "tell" goes on (Ben facilitates), and the answer.
+    "the author, who listens": ("ada", "note", {"stage": "tell", "text": "x"}, 422),
+    "the author, as somebody else": ("ada", "note", {"stage": "tell", "said_by": "dee"}, 403),
+    "somebody as another": ("dee", "note", {"stage": "tell", "said_by": "ben"}, 403),
+    "the facilitator as another, on their own screen": (
+        "ben", "note", {"stage": "tell", "said_by": "dee"}, 403),
+    "in the silence before": ("dee", "note", {"stage": "look", "text": "x"}, 422),
+    "in a stage to come": ("dee", "note", {"stage": "give", "text": "x"}, 422),
+    "in a stage to come, by a draft": ("dee", "draft", {"stage": "give", "text": "x"}, 200),
+    "in none": ("dee", "note", {"text": "x"}, 422),
+    "next, and not the facilitator": ("dee", "run", {"what": "next", "seen": 1}, 403),
+    "back, and not the facilitator": ("ada", "run", {"what": "back", "seen": 1}, 403),
+    "the clock, and not its keeper": ("dee", "run", {"what": "+5"}, 403),
+    "another's hand": ("dee", "run", {"what": "lower", "number": "ben"}, 403),
+    "the end": ("dee", "run", {"what": "end"}, 403),
+    "the facilitator's role": ("dee", "duty", {"duty": "facilitator"}, 403),
+    "a role for another": ("dee", "duty", {"duty": "scribe", "whose": "ada"}, 403),
+    "a role for one outside": ("ben", "duty", {"duty": "scribe", "whose": "zoe"}, 422),
+    "one screen": ("dee", "run", {"what": "one-screen"}, 403),
+}  # fmt: skip
+
+
+def test_silence_order_and_roles_hold_against_requests_made_by_hand(
+    world: World, visit: Visit, meeting: Meeting
+):
+    services.note_here(world.ben, meeting)
+    services.note_here(world.ada, meeting)
+    services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
+    at_stage(meeting, world.ben, "tell")
+    notes.post(world.ben, meeting, "tell", Said("Ben's own."))
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    for title, (who, act, data, status) in HAND_MADE.items():
+        sent = {"text": "x"} | {
+            name: str(getattr(world, value).id) if name in ("said_by", "whose", "number") else value
+            for name, value in data.items()
+        }
+        them = visit(getattr(world, who))
+        answer = them.post(f"{page}/{act}", data=sent, headers=SCRIPT)
+        assert answer.status_code == status, title
+    taken = {"remove": meeting.notes[0].id}
+    assert visit(world.dee).post(f"{page}/note", data=taken, headers=SCRIPT).status_code == 403
+    db.session.expire_all()
+    assert (meeting.stage, [note.text for note in meeting.notes]) == (1, ["Ben's own."])
+    assert seat(meeting, world.dee).draft_stage == "tell"  # not the stage to come
+
+
+def test_one_screen_for_a_room_notes_who_said_what(world: World, visit: Visit, meeting: Meeting):
+    at_stage(meeting, world.ben, "tell")
+    notes.save_own(world.ben, meeting, "Dee is quick.", version=0)
+    db.session.commit()
+    ben, page = visit(world.ben), f"/feedback/meetings/{meeting.id}"
+    ben.post(f"{page}/run", data={"what": "one-screen"})
+    text = ben.get(page).text
+    assert "Everybody but Ada speaks" in text
+    assert "Dee is quick." not in text
+    said = {"stage": "tell", "text": "The number line."}
+    assert ben.post(f"{page}/note", data=said, headers=SCRIPT).status_code == 422
+    for who, status in ((world.ada, 422), (world.zoe, 403), (world.dee, 200)):
+        answer = ben.post(f"{page}/note", data=said | {"said_by": who.id}, headers=SCRIPT)
+        assert answer.status_code == status
+    assert "Dee Tran · noted by Ben" in " ".join(ben.get(page).text.split())
+    note = meeting.notes[0]
+    for each, may in ((world.ben, True), (world.dee, True), (world.ada, False)):
+        assert policy.may_take_out(seat(meeting, each), note) is may
+    ben.post(f"{page}/run", data={"what": "own-screen"})
+    assert "Dee is quick." in ben.get(page).text
+    visit(world.dee).post(f"{page}/run", data={"what": "end"})
+    assert meeting.round is not None
+    assert [review.reviewer_id for review in meeting.round.reviews] == [world.dee.id]
+
+
+def test_a_meeting_is_one_click_away_from_where_people_are(
+    world: World, visit: Visit, meeting: Meeting
+):
+    page = f"/feedback/meetings/{meeting.id}"
+    for person in (world.ada, world.ben):
+        assert f'href="{page}"' in visit(person).get("/").text
+    assert "See the meeting" in visit(world.ben).get("/inbox").text
+    for person in (world.zoe, world.lee):
+        assert page not in visit(person).get("/").text
+    services.note_here(world.ada, meeting)
+    at_stage(meeting, world.ben, "tell")
+    db.session.commit()
+    late = visit(world.dee).get("/inbox").text
+    assert "has begun" in late
+    assert "invites you" not in late
+    assert "has begun" not in visit(world.ada).get("/inbox").text
+    services.end(world.ada, meeting)
+    db.session.commit()
+    assert page not in visit(world.ben).get("/").text
+    assert f'href="{page}"' in visit(world.ada).get(f"/feedback/works/{meeting.work_id}").text
 
 
 def test_the_facilitator_leads_and_nobody_waits_for_one_who_is_gone(world: World, meeting: Meeting):
@@ -243,6 +366,15 @@ def test_a_page_that_is_new_costs_no_page(world: World, visit: Visit, meeting: M
     assert ben.get(page, headers=seen).status_code == 304
     visit(world.dee).post(f"/feedback/meetings/{meeting.id}/hand", data={"up": "yes"})
     assert ben.get(page, headers=seen).status_code == 200
+
+    # Somebody's page is gone: nobody did anything, and those who are there may go on.
+    with clock.at(NOW):
+        services.note_here(world.dee, meeting)
+        db.session.commit()
+        seen = {"If-None-Match": ben.get(page).headers["ETag"]}
+        assert ben.get(page, headers=seen).status_code == 304
+    with clock.at(NOW + timedelta(minutes=2)):
+        assert ben.get(page, headers=seen).status_code == 200
 
 
 def test_nobody_without_a_seat_learns_of_a_meeting(world: World, visit: Visit, meeting: Meeting):
@@ -361,7 +493,7 @@ def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
     with statements() as said:
         ben.get(page)
     assert len(said) <= 8
-    seen = {"If-None-Match": f'"{meeting.version}"'}
+    seen = {"If-None-Match": f'"{queries.state_of(meeting)}"'}
     with statements() as said:
         assert ben.get(f"{page}/now", headers=seen).status_code == 304
     assert len(said) <= 2

@@ -14,7 +14,7 @@ const HERE = 30_000;
  * being typed in it has been saved.
  */
 export default class extends Controller {
-  static targets = ["clock", "said", "lost"];
+  static targets = ["clock", "said", "lost", "late"];
   static values = { url: String, here: String };
 
   connect() {
@@ -62,7 +62,7 @@ export default class extends Controller {
   async refresh() {
     const asked = headers(null, "text/html");
     if (!this.behind) {
-      asked["If-None-Match"] = `"${this.now.dataset.version}"`;
+      asked["If-None-Match"] = `"${this.now.dataset.state}"`;
     }
     const signal = AbortSignal.timeout(LONGEST_TICK);
     const how = { headers: asked, cache: "no-store", signal };
@@ -76,9 +76,16 @@ export default class extends Controller {
     const fresh = page.getElementById("meeting-now");
     if (!fresh) {
       location.reload(); // it has ended
-    } else if (isNewer(fresh.dataset.version, this.now.dataset.version)) {
+      return;
+    }
+    const { state, version } = fresh.dataset;
+    const shown = this.now.dataset;
+    if (Number(version) < Number(shown.version)) {
+      return; // another answer was quicker
+    }
+    if (state !== shown.state) {
       exchange(page, "meeting-now");
-    } else if (this.behind && fresh.dataset.version === this.now.dataset.version) {
+    } else if (this.behind) {
       this.showBox(page.getElementById("meeting-box"));
     }
   }
@@ -124,6 +131,9 @@ export default class extends Controller {
     const saving = form && this.application.getControllerForElementAndIdentifier(form, "autosave");
     this.behind = Boolean(saving && !saving.isSettled) || versionOf(fresh) < versionOf(old);
     const isSame = fresh.dataset.stage === old.dataset.stage && versionOf(fresh) === versionOf(old);
+    for (const late of this.lateTargets) {
+      late.hidden = old.dataset.stage === this.now.dataset.stage;
+    }
     if (!this.behind && !isSame) {
       const caret = textIn(old)?.selectionStart;
       replace(old, fresh);
@@ -151,10 +161,6 @@ export default class extends Controller {
     this.face.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     this.face.classList.toggle("is-over", seconds === 0);
   }
-}
-
-function isNewer(version, shown) {
-  return Number(version) > Number(shown);
 }
 
 function formIn(box) {

@@ -12,9 +12,8 @@ export default class extends Controller {
     const { signal } = this.listeners;
     this.element.addEventListener("click", (event) => this.clicked(event), { signal });
     this.element.addEventListener("focusin", (event) => this.focused(event), { signal });
-    if (this.hasAskTarget) {
-      document.addEventListener("selectionchange", () => this.selected(), { signal });
-    }
+    const selected = () => this.hasAskTarget && this.selected();
+    document.addEventListener("selectionchange", selected, { signal });
   }
 
   disconnect() {

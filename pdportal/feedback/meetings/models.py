@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -109,6 +109,10 @@ class Seat(Base):
     draft: Mapped[str] = mapped_column(Text, default="")
     """A note they are typing and have not posted."""
     draft_version: Mapped[int] = mapped_column(default=0)
+    draft_stage: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The key of the stage they began it in, which it belongs to; empty while there is none."""
+    one_screen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether several people look at their device, who run the meeting from it."""
 
     meeting: Mapped[Meeting] = relationship(back_populates="seats")
     person: Mapped[Person] = relationship()
@@ -122,6 +126,9 @@ class MeetingNote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who said it."""
+    typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who typed it, if somebody else did, on the screen that all look at."""
     stage: Mapped[str] = mapped_column(String(60))
     kind: Mapped[CommentKind | None]
     """None for what is no comment on the work: what its author takes from it, or the look back."""
@@ -132,4 +139,5 @@ class MeetingNote(Base):
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     meeting: Mapped[Meeting] = relationship(back_populates="notes")
-    author: Mapped[Person] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    typed_by: Mapped[Person | None] = relationship(foreign_keys=[typed_by_id])

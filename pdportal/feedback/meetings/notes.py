@@ -35,22 +35,24 @@ class Said:
     field: str = ""
     quote: str = ""
     letter: int | None = None
+    said_by: int = 0
+    """Whose words they are, where somebody types for all; 0: one's own."""
 
 
 def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
     """Note something for all in the stage that goes on; of a list each line is a note.
 
-    A note for the stage just left is filed there: whoever pressed Post as the meeting went on had
-    written it then. Sent twice, it is there once. Raises `Refused` where it is not one's turn, or
-    the stage is over.
+    A note that was begun in an earlier stage is filed there, and so is one for the stage just left:
+    whoever pressed Post as the meeting went on had written it then. Sent twice, it is there once.
+    Raises `Refused` where it is not the speaker's turn, or the stage is over.
     """
     seat = locked_seat(person, meeting)
     if not meeting.is_running:
         raise Refused(_("This meeting has ended.") if meeting.ended_at else _("Begin first."))
-    stage = _stage_to_note_in(meeting, stage_key)
-    if not may_note(seat, stage):
-        message = _("Now is the time to listen. Write it into your own notes.")
-        raise Refused(message, status=422, field="text")
+    stage = _stage_to_note_in(seat, stage_key)
+    speaker = _speaker(seat, said.said_by)
+    if not may_note(speaker, stage):
+        raise Refused(_not_their_turn(speaker, stage), status=422, field="text")
     text = fitting(said.text, "text", LONGEST_COMMENT).strip()
     if not has_visible(text):
         raise Refused(_("Write it first."), status=422, field="text")
@@ -58,14 +60,16 @@ def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
     texts = [line for line in lines if has_visible(line)]
     if stage.leaves is not Leaves.LIST:
         texts = [text]
-    mine = [note for note in meeting.notes if note.author_id == person.id]
+    mine = [note for note in meeting.notes if note.author_id == speaker.person_id]
     if len(mine) + len(texts) > MOST_NOTES:
         raise Refused(_("That is a lot for one meeting."), status=422, field="text")
     there = {(note.stage, note.text) for note in mine}
     for each in dict.fromkeys(texts):
         if (stage.key, each) not in there:
-            meeting.notes.append(_note(seat, stage, said, each))
-    seat.draft, seat.hand_at = "", None
+            note = _note(speaker, stage, said, each)
+            note.typed_by_id = None if speaker is seat else person.id
+            meeting.notes.append(note)
+    seat.draft, seat.draft_stage, speaker.hand_at = "", "", None
     seat.draft_version += 1
     changed(meeting)
     record_id(person.id, "noted", "meeting", meeting.id)
@@ -82,11 +86,22 @@ def take_out(person: Person, meeting: Meeting, note_id: int) -> None:
         changed(meeting)
 
 
-def save_draft(person: Person, meeting: Meeting, text: str, *, version: int) -> int:
-    """Save what somebody is typing and has not posted; nobody else reads it."""
+def save_draft(
+    person: Person, meeting: Meeting, text: str, *, version: int, stage: str = ""
+) -> int:
+    """Save what somebody is typing and has not posted; nobody else reads it.
+
+    It belongs to the stage in which it was begun: the one that goes on, or, as its page says by
+    `stage`, the one just left.
+    """
     seat = _own_seat(person, meeting)
     text = fitting(text, "text", LONGEST_COMMENT)
     replace_values(seat, {"draft": text}, version, "draft_version")
+    if not has_visible(text):
+        seat.draft_stage = ""
+    elif not seat.draft_stage and meeting.is_running:
+        keys = [each.key for each in _now_and_before(meeting)]
+        seat.draft_stage = stage if stage in keys else keys[-1]
     db.session.flush()
     return seat.draft_version
 
@@ -100,14 +115,39 @@ def save_own(person: Person, meeting: Meeting, text: str, *, version: int) -> in
     return seat.own_version
 
 
-def _stage_to_note_in(meeting: Meeting, key: str) -> Stage:
-    """The stage that goes on, or the one just left."""
-    every, number = stages(meeting), meeting.stage
-    for stage in every[max(0, number - 1) : number + 1]:
+def _now_and_before(meeting: Meeting) -> list[Stage]:
+    """The stage just left, if any, and the one that goes on."""
+    return stages(meeting)[max(0, meeting.stage - 1) : meeting.stage + 1]
+
+
+def _stage_to_note_in(seat: Seat, key: str) -> Stage:
+    """The stage that goes on, the one just left, or the one of what they have begun."""
+    near = _now_and_before(seat.meeting)
+    begun = [each for each in stages(seat.meeting) if each.key == seat.draft_stage]
+    for stage in (*near, *begun):
         if stage.key == key:
             return stage
-    message = _("The meeting has gone on to “%(stage)s”.", stage=every[number].name)
+    message = _("The meeting has gone on to “%(stage)s”.", stage=near[-1].name)
     raise Refused(message, status=422, field="text")
+
+
+def _speaker(seat: Seat, person_id: int) -> Seat:
+    """Whose words they are: one's own, or of somebody for whom one may type."""
+    speaker = seat
+    if seat.one_screen and not person_id:
+        raise Refused(_("Choose who said it."), status=422, field="said_by")
+    if person_id:
+        found = (each for each in seat.meeting.seats if each.person_id == person_id)
+        speaker = next(found, seat)
+    if (person_id and speaker.person_id != person_id) or not policy.may_note_for(seat, speaker):
+        raise forbidden(_("Each notes for themselves, unless you share one screen."))
+    return speaker
+
+
+def _not_their_turn(speaker: Seat, stage: Stage) -> str:
+    if stage.key == _now_and_before(speaker.meeting)[-1].key:
+        return _("Now is the time to listen. Write it into your own notes.")
+    return _("It was not your turn in “%(stage)s”. Write it into your own notes.", stage=stage.name)
 
 
 def _own_seat(person: Person, meeting: Meeting) -> Seat:

@@ -56,7 +56,10 @@ def forgetting(person: Person, works: Select[int], gone: str) -> list[Update | D
         .values(ended_at=now, called_off_at=now, ends_at=None, seconds_left=None),
         update(MeetingNote).where(MeetingNote.meeting_id.in_(about)).values(quote=""),
         update(MeetingNote).where(MeetingNote.meeting_id.in_(about), written).values(text=gone),
-        update(Seat).where(Seat.person_id == person.id).values(own_notes="", draft="", duty=None),
+        update(MeetingNote).where(MeetingNote.typed_by_id == person.id).values(typed_by_id=None),
+        update(Seat)
+        .where(Seat.person_id == person.id)
+        .values(own_notes="", draft="", draft_stage="", duty=None),
         delete(Seat).where(
             Seat.person_id == person.id,
             or_(Seat.meeting_id.not_in(ended), Seat.meeting_id.in_(about)),

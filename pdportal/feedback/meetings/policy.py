@@ -70,14 +70,19 @@ def may_keep_time(seat: Seat) -> bool:
     return may_run(seat) or (seat.meeting.is_open and seat.duty is Duty.TIMEKEEPER)
 
 
+def may_note_for(seat: Seat, other: Seat) -> bool:
+    """One's own words; on one screen for all, whoever runs the meeting types for the others."""
+    return other is seat or (seat.one_screen and may_run(seat))
+
+
 def may_invite(seat: Seat) -> bool:
     """Only the author says who sees the work."""
     return seat.meeting.is_open and seat.person_id == seat.meeting.work.author_id
 
 
 def may_take_out(seat: Seat, note: MeetingNote) -> bool:
-    """One's own notes, while the meeting goes on."""
-    return note.author_id == seat.person_id and note.meeting.is_running
+    """What one said oneself or typed for somebody, while the meeting goes on."""
+    return seat.person_id in (note.author_id, note.typed_by_id) and note.meeting.is_running
 
 
 def reads(seat: Seat, stage: str, current: str, notes: list[MeetingNote]) -> bool:
@@ -87,4 +92,7 @@ def reads(seat: Seat, stage: str, current: str, notes: list[MeetingNote]) -> boo
     """
     if stage != current or not seat.meeting.is_running:
         return True
-    return any(note.author_id == seat.person_id and note.stage == stage for note in notes)
+    return any(
+        seat.person_id in (note.author_id, note.typed_by_id) and note.stage == stage
+        for note in notes
+    )

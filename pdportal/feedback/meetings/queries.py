@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import db, fetch_one
+from pdportal.db import db, fetch_all, fetch_one
 from pdportal.feedback.meetings import policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.protocols.models import Protocol
@@ -30,22 +31,41 @@ def meeting_page(person: Person, meeting_id: int) -> Select[Meeting]:
             joinedload(Meeting.revision),
             joinedload(Meeting.protocol),
             selectinload(Meeting.seats).joinedload(Seat.person),
-            selectinload(Meeting.notes).joinedload(MeetingNote.author),
+            selectinload(Meeting.notes).options(
+                joinedload(MeetingNote.author), joinedload(MeetingNote.typed_by)
+            ),
         )
     )
 
 
-_VERSION = (
-    select(Meeting.version, Seat.seen_at)
+_THERE = aliased(Seat)
+_STATE = (
+    select(
+        Meeting.version,
+        select(func.count())
+        .where(_THERE.meeting_id == Meeting.id, _THERE.seen_at > bindparam("since"))
+        .scalar_subquery()
+        .label("here"),
+    )
     .join(Seat, Seat.meeting_id == Meeting.id)
     .where(Meeting.id == bindparam("meeting_id"), Seat.person_id == bindparam("person_id"))
 )
 
 
-def version(person: Person, meeting_id: int) -> int | None:
-    """How often what a meeting shows has changed; None where somebody has no seat in it."""
-    row = fetch_one(_VERSION, {"meeting_id": meeting_id, "person_id": person.id})
-    return row.version if row else None
+def state(person: Person, meeting_id: int) -> str | None:
+    """What names a meeting as its page shows it, as `state_of` does; None without a seat in it.
+
+    A version counts what people do; that somebody's page is gone is nobody's act, and counts, too.
+    """
+    since = clock.now() - policy.GONE_AFTER
+    values = {"meeting_id": meeting_id, "person_id": person.id, "since": since}
+    row = fetch_one(_STATE, values)
+    return f"{row.version}.{row.here}" if row else None
+
+
+def state_of(meeting: Meeting) -> str:
+    """The same of a meeting in hand."""
+    return f"{meeting.version}.{sum(map(policy.is_here, meeting.seats))}"
 
 
 def open_meeting(work: Work) -> Meeting | None:
@@ -57,8 +77,24 @@ def open_meeting(work: Work) -> Meeting | None:
 
 def my_meetings(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     """Those that go on or are to come, the next first, and those of the last week."""
-    mine = and_(Seat.meeting_id == Meeting.id, Seat.person_id == person.id)
-    return db.session.execute(
+    return fetch_all(_mine(), {"person_id": person.id, "since": clock.now() - LATELY})
+
+
+def open_meetings(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Those that go on, then those to come."""
+    return fetch_all(_open(), {"person_id": person.id, "since": clock.now()})
+
+
+@cache
+def _open() -> Select[*tuple[Any, ...]]:
+    by = (Meeting.began_at.is_(None), Meeting.planned_at, Meeting.id)
+    return _mine().where(Meeting.is_open).order_by(None).order_by(*by)
+
+
+@cache
+def _mine() -> Select[*tuple[Any, ...]]:
+    mine = and_(Seat.meeting_id == Meeting.id, Seat.person_id == bindparam("person_id"))
+    return (
         select(
             Meeting.id,
             Work.title,
@@ -74,18 +110,19 @@ def my_meetings(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
         .join(Protocol, Protocol.id == Meeting.protocol_id)
         .where(
             Meeting.called_off_at.is_(None),
-            or_(Meeting.ended_at.is_(None), Meeting.ended_at > clock.now() - LATELY),
+            or_(Meeting.ended_at.is_(None), Meeting.ended_at > bindparam("since")),
         )
         .order_by(Meeting.ended_at.is_not(None), Meeting.planned_at, Meeting.id)
         .limit(20)
-    ).all()
+    )
 
 
 def meetings_about(work: Work) -> Sequence[Meeting]:
-    """The meetings about a work that took place, the newest first."""
+    """The meetings about a work, one that is open first, then the newest."""
     return db.session.scalars(
         select(Meeting)
         .where(Meeting.work_id == work.id, Meeting.called_off_at.is_(None))
         .options(joinedload(Meeting.protocol))
-        .order_by(Meeting.id.desc())
+        .order_by(Meeting.ended_at.is_not(None), Meeting.id.desc())
+        .limit(20)
     ).all()

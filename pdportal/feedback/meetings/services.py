@@ -148,6 +148,11 @@ def begin(person: Person, meeting: Meeting) -> None:
         meeting.began_at = clock.now()
         record(person, "began", meeting)
         _enter(meeting, 0)
+        url = address("feedback.meeting", meeting_id=meeting.id)
+        absent = [seat.person_id for seat in meeting.seats if not policy.is_here(seat)]
+        for person_id in absent:
+            withdraw(person_id, url)  # the invitation
+        notify_all(absent, "feedback_meeting_now", url, sender=person, title=meeting.work.title)
 
 
 def to_stage(person: Person, meeting: Meeting, number: int, *, seen: int) -> None:
@@ -232,6 +237,13 @@ def end(person: Person, meeting: Meeting) -> None:
     clocks.start(meeting, 0)
     record(person, "ended", meeting)
     ending.make_round(meeting)
+    changed(meeting)
+
+
+def share_screen(person: Person, meeting: Meeting, *, shared: bool) -> None:
+    """Show the meeting on this device to all in the room, and note for them; or no longer."""
+    seat = _run(person, meeting) if shared else locked_seat(person, meeting)
+    seat.one_screen = shared
     changed(meeting)
 
 

@@ -14,8 +14,10 @@ from pdportal.feedback.comments import placing
 from pdportal.feedback.kinds import kind_of, work_url
 from pdportal.feedback.meetings import clocks, policy
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
+from pdportal.feedback.meetings.queries import state_of
 from pdportal.feedback.meetings.stages import may_note, may_speak, stages
 from pdportal.feedback.protocols.stages import Role, Stage
+from pdportal.web.typed import has_visible
 
 DUTIES = {
     Duty.FACILITATOR: _l("facilitates"),
@@ -41,6 +43,7 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
     stage = every[min(meeting.stage, len(every) - 1)]
     return {
         "meeting": meeting,
+        "state": state_of(meeting),
         "work": meeting.work,
         "work_url": work_url(meeting.work) if meeting.work.author_id == person.id else "",
         "seat": seat,
@@ -53,7 +56,8 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
         "may_run": policy.may_run(seat),
         "may_end": policy.may_end(seat),
         "may_keep_time": policy.may_keep_time(seat),
-        "may_note": meeting.is_running and may_note(seat, stage),
+        "box": _box(seat, every, stage),
+        "speakers": _speakers(seat),
         "may_invite": policy.may_invite(seat),
         "is_here": policy.is_here,
         "duties": DUTIES,
@@ -64,6 +68,21 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
     }
 
 
+def _box(seat: Seat, every: Sequence[Stage], stage: Stage) -> Stage | None:
+    """The stage they note in: that of what they have begun, else the one that goes on, if any."""
+    if not seat.meeting.is_running:
+        return None
+    if has_visible(seat.draft):
+        for each in every:
+            if each.key == seat.draft_stage:
+                return each
+    return stage if any(may_note(each, stage) for each in _speakers(seat)) else None
+
+
+def _speakers(seat: Seat) -> list[Seat]:
+    return [each for each in seat.meeting.seats if policy.may_note_for(seat, each)]
+
+
 def _who_speaks(meeting: Meeting, seat: Seat, stage: Stage) -> str:
     """Whose turn it is, said to the one who reads it."""
     author = meeting.work.author.given_name
@@ -71,6 +90,12 @@ def _who_speaks(meeting: Meeting, seat: Seat, stage: Stage) -> str:
         return _("Silence: everybody reads and thinks.")
     if stage.speaks is Role.EVERYONE:
         return _("Everybody speaks.")
+    if seat.one_screen:
+        by_all = _("Everybody but %(author)s speaks. %(author)s listens.", author=author)
+        by_author = _("%(author)s speaks.", author=author)
+        return {Role.REVIEWERS: by_all, Role.AUTHOR: by_author}.get(
+            stage.speaks, _("The facilitator speaks.")
+        )
     if may_speak(seat, stage):
         if stage.speaks is Role.REVIEWERS:
             return _("You speak. %(author)s listens.", author=author)

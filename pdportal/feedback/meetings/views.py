@@ -74,10 +74,10 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 @bp.get("/meetings/<int:meeting_id>/now")
 def meeting_now(meeting_id: int) -> ResponseReturnValue:
     """What is new since the page was made: nothing (304), or the parts that change."""
-    version = queries.version(me(), meeting_id)
-    if version is None:
+    state = queries.state(me(), meeting_id)
+    if state is None:
         raise NotFound
-    if request.headers.get("If-None-Match") == f'"{version}"':
+    if request.headers.get("If-None-Match") == f'"{state}"':
         return Response(status=304)
     return _page(_meeting(meeting_id))
 
@@ -100,6 +100,8 @@ def run_meeting(meeting_id: int) -> ResponseReturnValue:
         "back": lambda meeting: services.to_stage(me(), meeting, seen - 1, seen=seen),
         "lower": lambda meeting: services.lower_hand(me(), meeting, number),
         "end": lambda meeting: services.end(me(), meeting),
+        "one-screen": lambda meeting: services.share_screen(me(), meeting, shared=True),
+        "own-screen": lambda meeting: services.share_screen(me(), meeting, shared=False),
     }
     return _act(
         meeting_id,
@@ -136,6 +138,7 @@ def post_note(meeting_id: int) -> ResponseReturnValue:
         field=typed("field"),
         quote=typed("quote"),
         letter=whole_number(letter) if letter else None,
+        said_by=typed_number("said_by"),
     )
     return _act(meeting_id, lambda meeting: notes.post(me(), meeting, typed("stage"), said))
 
@@ -147,7 +150,7 @@ def save_note_draft(meeting_id: int) -> ResponseReturnValue:
     text, version = typed("text"), seen_version()
     back = url_for(".meeting", meeting_id=meeting_id)
     return autosave_response(
-        lambda: notes.save_draft(me(), meeting, text, version=version),
+        lambda: notes.save_draft(me(), meeting, text, version=version, stage=typed("stage")),
         back,
         box=lambda _name: "text",
         typed=[("", text)],
@@ -234,5 +237,5 @@ def _page(meeting: Meeting) -> Response:
     note_look(me(), "work", meeting.work_id, meeting.work.author_id)
     template = "feedback/meeting.html" if meeting.is_open else "feedback/meeting_over.html"
     response = make_response(render_template(template, **page_values(me(), meeting)))
-    response.headers["ETag"] = f'"{meeting.version}"'
+    response.headers["ETag"] = f'"{queries.state_of(meeting)}"'
     return response

@@ -13,7 +13,7 @@ from pdportal.feedback.comments import placing
 from pdportal.feedback.files.attached import file_changes, files_changed
 from pdportal.feedback.files.views import files_to_edit
 from pdportal.feedback.kinds import kind_of, kinds_begun_here, work_url
-from pdportal.feedback.meetings.queries import open_meeting
+from pdportal.feedback.meetings.queries import meetings_about
 from pdportal.feedback.reviews.queries import my_part
 from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
 from pdportal.feedback.rounds.standing import standing
@@ -69,7 +69,7 @@ def work_page(work_id: int) -> ResponseReturnValue:
         standing=running
         and standing(running.Round, round_figures(running.Round), revisions[0].number),
         work=work,
-        meeting=open_meeting(work),
+        meetings=meetings_about(work),
         parts=parts,
         revisions=revisions,
         rounds=rounds,
