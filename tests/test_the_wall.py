@@ -102,6 +102,7 @@ NO_WORDS = frozenset(
         "comment.cell",  # the key of a criterion
         "work.rubric",  # the criteria of a task
         "comment.field",  # the key of a box
+        "comment.region",  # numbers
         "goal.form_key",
         "draft.addressed",  # ids of comments
         "step.from_url",

@@ -16,6 +16,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file
 from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.comments.policy import comments_seen_by
+from pdportal.feedback.comments.regions import region_of
 from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.queries import files_of
@@ -185,6 +186,8 @@ def _feedback(reader: Person, comments: Iterable[Comment]) -> list[str]:
         lines += [f"- {writer_of(reader, comment).name} ({comment.kind.value}): {comment.text}"]
         if comment.quote:
             lines += [f"  - about “{comment.quote}”"]
+        if comment.page is not None:
+            lines += [f"  - about a part of picture {comment.page}: {region_of(comment).words}"]
         if comment.next_move:
             lines += [f"  - next: {comment.next_move}"]
         if comment.decision is not None:

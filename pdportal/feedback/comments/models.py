@@ -36,6 +36,7 @@ class AnchorKind(StrEnum):
     FIELD = "field"
     PASSAGE = "passage"
     MOMENT = "moment"
+    REGION = "region"
 
 
 class Comment(Base):
@@ -50,6 +51,7 @@ class Comment(Base):
         Index("ix_comment_revision_review", "revision_id", "review_id"),
         CheckConstraint("(anchor = 'passage') = (quote IS NOT NULL)", name="quote"),
         CheckConstraint("(anchor = 'moment') = (starts IS NOT NULL)", name="moment"),
+        CheckConstraint("(anchor = 'region') = (page IS NOT NULL)", name="region"),
         CheckConstraint("ends IS NULL OR ends >= starts", name="span"),
         CheckConstraint("anchor IN ('whole', 'moment') OR field IS NOT NULL", name="place"),
     )
@@ -75,6 +77,10 @@ class Comment(Base):
     cell: Mapped[str | None] = mapped_column(String(40))
     """Where it stands in the rubric of its round (`rubrics.cells.Cell.key`); what it quotes then is
     the evidence."""
+    page: Mapped[int | None]
+    """Which picture of the file that its field is (`files.models.FilePicture.number`)."""
+    region: Mapped[str | None] = mapped_column(String(24))
+    """The part of that picture, as `regions.Region.stored` writes it."""
     starts: Mapped[float | None]
     ends: Mapped[float | None]
     written_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from pdportal.feedback.comments.anchors import Carry, Passage, Place, between, carried, occurrences
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.regions import Pointed, point
 from pdportal.feedback.files.attached import fields_in, files_in
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.kinds import Field
@@ -30,6 +31,8 @@ class Part:
     html: Markup
     file: WorkFile | None = None
     """The file that has these words, with the pictures that are shown of it."""
+    pointed: tuple[Pointed, ...] = ()
+    """The parts of these pictures that comments are about."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Placed:
     """How the words of an edited passage were and are."""
     cell: Cell | None = None
     """Where it stands in the rubric of its round."""
+    pointed: Pointed | None = None
+    """The part of a picture that it is about, if it is about one."""
 
     @property
     def id(self) -> str:
@@ -110,7 +115,27 @@ def lay_out(
             marks.setdefault(field, []).append(Mark(passage.start, passage.end, card.id, look))
     parts = [_part(work, revision, field, marks.get(field["key"], ())) for field in fields]
     placed.sort(key=lambda each: each[0])
-    return parts, [card for _where, card in placed]
+    cards = _numbered([card for _where, card in placed])
+    pointed = [card.pointed for card in cards if card.pointed]
+    parts = [
+        replace(part, pointed=tuple(each for each in pointed if each.file == part.file))
+        if part.file
+        else part
+        for part in parts
+    ]
+    return parts, cards
+
+
+def _numbered(cards: list[Placed]) -> list[Placed]:
+    """The same, where those that are marked in pictures have the numbers of their marks."""
+    number, numbered = 0, []
+    for card in cards:
+        pointed = card.pointed
+        if pointed and pointed.picture:
+            number += 1
+            card = replace(card, pointed=replace(pointed, number=number))
+        numbered.append(card)
+    return numbered
 
 
 def sheet(rubric: Rubric | None, placed: Iterable[Placed]) -> list[Row]:
@@ -126,6 +151,8 @@ def _placed(
     comment: Comment, revision: Revision, labels: dict[str, str]
 ) -> tuple[Placed, Passage | None]:
     label = labels.get(str(comment.field), "")
+    if comment.anchor is AnchorKind.REGION:
+        return Placed(comment, label, pointed=point(comment, revision, card_id(comment))), None
     if comment.anchor is not AnchorKind.PASSAGE:
         return Placed(comment, label), None
     comparison = compare(comment.revision.content, revision.content)

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from pdportal.feedback.comments import anchors
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.regions import ALL_OF_IT, Region
+from pdportal.feedback.files.attached import files_in
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.reading import reading_of
@@ -34,6 +36,10 @@ class Typed:
     starts: float | None = None
     """Seconds; with `ends` a range."""
     ends: float | None = None
+    picture: tuple[str, int] | None = None
+    """The key of a file's field, and the number of one of its pictures."""
+    region: Region | None = None
+    """The part of that picture."""
 
 
 def write(comment: Comment, revision: Revision, typed: Typed) -> None:
@@ -46,7 +52,7 @@ def write(comment: Comment, revision: Revision, typed: Typed) -> None:
     comment.next_move = fitting(typed.next_move, "next_move", LONGEST_COMMENT)
     comment.kind = typed.kind
     comment.anchor = AnchorKind.WHOLE
-    comment.field = comment.starts = comment.ends = None
+    comment.field = comment.starts = comment.ends = comment.page = comment.region = None
     allowed = kind_of(revision.work).anchors
     if AnchorKind.MOMENT in allowed:
         comment.starts, comment.ends = _span(revision.work, typed.starts, typed.ends)
@@ -55,11 +61,24 @@ def write(comment: Comment, revision: Revision, typed: Typed) -> None:
     if AnchorKind.FIELD in allowed and typed.field in revision.content:
         comment.anchor, comment.field = AnchorKind.FIELD, typed.field
     quote = " ".join(fitting(typed.quote, "quote", LONGEST_QUOTE).split())
+    if AnchorKind.REGION in allowed and typed.picture and not quote:
+        _point(comment, revision, typed.picture, typed.region)
     if AnchorKind.PASSAGE in allowed and quote:
         _quote(comment, revision, quote, typed.letter)
     else:
         comment.quote = comment.letter = None
         comment.before = comment.after = ""
+
+
+def _point(
+    comment: Comment, revision: Revision, picture: tuple[str, int], region: Region | None
+) -> None:
+    """Tie a comment to a part of a picture, if the revision has that picture."""
+    key, number = picture
+    files = files_in(revision.work, revision.number)
+    if any(file.key == key and number in [p.number for p in file.pictures] for file in files):
+        comment.anchor, comment.field, comment.page = AnchorKind.REGION, key, number
+        comment.region = (region or ALL_OF_IT).stored
 
 
 def _quote(comment: Comment, revision: Revision, quote: str, letter: int | None) -> None:

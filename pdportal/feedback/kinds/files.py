@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from pdportal.feedback.kinds import Kind, Start, add_kind, field
+from pdportal.feedback.comments.models import AnchorKind
+from pdportal.feedback.kinds import ON_TEXT, Kind, Start, add_kind, field
 
 FILES = add_kind(
     Kind(
@@ -19,6 +20,7 @@ FILES = add_kind(
                 rows=3,
             )
         ],
+        anchors=ON_TEXT | {AnchorKind.REGION},
         start=Start(
             title=_l("Files"),
             about=_l(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.regions import SIDES, read_region, region_of
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.protocols.stages import Stage
 from pdportal.feedback.reviews.models import Review
@@ -21,7 +22,14 @@ def typed_values(comment: Comment) -> dict[str, str]:
         "field": comment.field or "",
         "quote": comment.quote or "",
         "letter": "" if comment.letter is None else str(comment.letter),
+        **_picture_values(comment),
     }
+
+
+def _picture_values(comment: Comment) -> dict[str, str]:
+    if comment.page is None:
+        return {"picture": "", **dict.fromkeys(SIDES, "")}
+    return {"picture": f"{comment.field}:{comment.page}", **region_of(comment).percents}
 
 
 def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Typed:
@@ -34,7 +42,15 @@ def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Type
         field=boxes.get("field", ""),
         quote=boxes.get("quote", ""),
         letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
+        picture=_picture_typed(boxes.get("picture", "")),
+        region=read_region(boxes),
     )
+
+
+def _picture_typed(text: str) -> tuple[str, int] | None:
+    key, _colon, number = text.rpartition(":")
+    is_one = key and number.isdecimal() and len(number) < 6
+    return (key, int(number)) if is_one else None
 
 
 def blank(review: Review, stage: Stage, cell: Cell | None = None) -> Comment:

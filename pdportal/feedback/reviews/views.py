@@ -17,6 +17,7 @@ from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
@@ -43,7 +44,9 @@ from pdportal.web.locale import say_minutes
 
 _WORDS = ("text", "next_move")
 """The boxes of a comment that hold words."""
-_BOX = re.compile(r"(text|next_move|kind|field|quote|letter)-(\d{1,9})")
+_BOX = re.compile(
+    r"(text|next_move|kind|field|quote|letter|picture|left|top|width|height)-(\d{1,9})"
+)
 
 
 @bp.get("/reviews/<int:review_id>")
@@ -278,6 +281,7 @@ def _stage_page(
         stage=stage,
         anchors=kind_of(review.round.work).anchors,
         fields=fields_in(review.round.work, review.round.revision),
+        pictures=pictures_to_point(part.file for part in parts if part.file),
         number=number,
         steps=_steps(review, stages, number, open_until),
         comments=[] if cells else boxes,
