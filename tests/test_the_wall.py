@@ -128,6 +128,7 @@ NO_WORDS = frozenset(
         "file_picture.storage_key",
         "file_picture.boxes",  # four numbers each
         "plan_use.line",  # the key of a line of a plan
+        "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
     }
 )
 """Columns of text that hold no words of Ada's or of those who answer her."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     Connection,
@@ -189,7 +190,7 @@ class Away(Base):
     ends_on: Mapped[date]
 
     @classmethod
-    def on(cls, day: date) -> ColumnElement[bool]:
+    def on(cls, day: date | BindParameter[date]) -> ColumnElement[bool]:
         """Whether the days of a row include this one."""
         return and_(cls.starts_on <= day, cls.ends_on >= day)
 

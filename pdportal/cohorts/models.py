@@ -80,6 +80,8 @@ class Member(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     facilitates: Mapped[bool] = mapped_column(default=False)
+    group_name: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """A smaller group within the cohort, as its leads call it; empty if none."""
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who added or asked this person; None where nobody remembers."""
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -25,7 +25,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
-from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.rounds import allocation, renewal
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.hiding import Hides
@@ -174,7 +174,8 @@ class RoundStory(Story):
 
     def _decline(self, said: Entry) -> None:
         review = self._review_of(said["by"])
-        review_services.decline(review.reviewer, review, said["words"])
+        why = DeclineWhy(said.get("why", "busy"))
+        review_services.decline(review.reviewer, review, said["words"], why)
 
     def _begin_review(self, said: Entry) -> None:
         review = self._review_of(said["by"])

@@ -125,6 +125,12 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         ),
         _SEE,
     ),
+    "feedback_swap": (_l("%(name)s offers to swap a review with you."), _l("See the offer")),
+    "feedback_swapped": (
+        _l("%(name)s agreed to swap. The other review waits for you now."),
+        _l("See it"),
+    ),
+    "feedback_not_swapped": (_l("%(name)s would rather not swap this review."), _l("Continue")),
     "feedback_given": (_given, _READ),
     "feedback_declined": (
         _l("%(giver)s cannot look at “%(title)s” this time. You can ask somebody else."),

@@ -22,6 +22,7 @@ from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
+from pdportal.feedback.pairing import own_data as pairing
 from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.protocols import own_data as protocols
@@ -59,9 +60,13 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
+    declined = select(Review.released_at, Review.decline_why, Review.declined_with)
+    mine = Review.reviewer_id == person.id, Review.decline_why.is_not(None)
+    yield Piece("declined.json", as_data(declined.where(*mine).order_by(Review.id)))
     yield from meetings.collect(person)
     yield from protocols.collect(person)
     yield from rubrics.collect(person)
+    yield from pairing.collect(person)
 
 
 def forget(person: Person) -> None:
@@ -99,6 +104,7 @@ def forget(person: Person) -> None:
         delete(NoteSkill).where(NoteSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
         *meetings.forgetting(person, own, GONE),
+        *pairing.forgetting(person),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     protocols.forget(person, GONE)
@@ -206,7 +212,7 @@ def _reflections(reader: Person, rounds: Iterable[Round]) -> list[str]:
             name = person_in(reader, round_, review).name
             if review.thanks:
                 lines += [f"- your thanks to {name}: {review.thanks}"]
-            if review.declined_with:
+            if review.declined_with and not review.decline_why:
                 lines += [f"- {name} had no time: {review.declined_with}"]
     return lines
 

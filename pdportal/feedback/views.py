@@ -44,6 +44,7 @@ def load_views() -> None:
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
     from pdportal.feedback.files import views as file_views  # noqa: F401 -- the same
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
+    from pdportal.feedback.pairing import views as pairing_views  # noqa: F401 -- the same
     from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols.own import views as own_protocol_views  # noqa: F401 -- the same
@@ -51,6 +52,7 @@ def load_views() -> None:
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
     from pdportal.feedback.rounds.views import page, revise, share, showing  # noqa: F401 -- the same
     from pdportal.feedback.rubrics import views as rubric_views  # noqa: F401 -- the same
+    from pdportal.feedback.swaps import views as swap_views  # noqa: F401 -- the same
     from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same
     from pdportal.feedback.works import views as work_views  # noqa: F401 -- the same
 

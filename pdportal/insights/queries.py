@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Date,
     Row,
     ScalarSelect,
     Select,
@@ -38,7 +39,7 @@ from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.checks.queries import has_checks
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 from pdportal.modules.parts import TODAY, is_paused
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import portal_today, zone_here
 
 Rows = Select[*tuple[Any, ...]]
 """A statement of columns, built once."""
@@ -83,6 +84,7 @@ def people(cohort_id: int, quiet_before: datetime, today: date, viewer_id: int =
     them about a module: its id and `a` for done another way, or `=` and their own date.
     """
     values = {"cohort_id": cohort_id, "quiet_before": quiet_before, TODAY.key: today}
+    values["portal_today"] = portal_today()
     return fetch_all(_people(), values | {"viewer_id": viewer_id})
 
 
@@ -110,10 +112,10 @@ def _people() -> Rows:
 
 
 def _away() -> ScalarSelect[date]:
-    """The last day of those on which a person is away, if today is one."""
+    """The last day of those on which a person is away, if today is one by the portal's clock."""
     away = select(Away.ends_on).where(Away.person_id == Person.id)
     return (
-        away.where(Away.starts_on <= TODAY, Away.ends_on >= TODAY)
+        away.where(Away.on(bindparam("portal_today", type_=Date)))
         .correlate(Person)
         .scalar_subquery()
     )
@@ -186,7 +188,7 @@ def waiting(cohort_id: int, now: datetime) -> list[Line]:
     It counts once its grace time is over and until enough has come, its author went on or left.
     Of a request that hides its author nobody is told whose it is.
     """
-    return fetch_all(_waiting(), {"cohort_id": cohort_id, "now": now})
+    return fetch_all(waiting_requests(), {"cohort_id": cohort_id, "now": now})
 
 
 def waiting_request(cohort_id: int, round_id: int, now: datetime) -> Line | None:
@@ -197,11 +199,12 @@ def waiting_request(cohort_id: int, round_id: int, now: datetime) -> Line | None
 
 @cache
 def _waiting_request() -> Rows:
-    return _waiting().where(Round.id == bindparam("round_id"))
+    return waiting_requests().where(Round.id == bindparam("round_id"))
 
 
 @cache
-def _waiting() -> Rows:
+def waiting_requests() -> Rows:
+    """The statement of `waiting`."""
     return (
         select(
             Round.id.label("round_id"),
@@ -221,6 +224,7 @@ def _waiting() -> Rows:
             Round.cohort_id == bindparam("cohort_id"),
             Round.is_waiting,
             ~Round.author_is_hidden,
+            Round.asking_ended_at.is_(None),
             Round.grace_until <= bindparam("now"),
             reviews_given() < Round.needed,
         )

@@ -27,7 +27,9 @@ from pdportal.insights import policy, queries
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import zone_of
 from pdportal.modules.addresses import module_url
-from pdportal.modules.assignments.services import assign
+from pdportal.modules.assignments.models import Agreement
+from pdportal.modules.assignments.services import assign, give_date
+from pdportal.modules.models import Assignment
 from pdportal.web.errors import Refused, forbidden
 
 MORE_TIME = timedelta(days=7)
@@ -38,7 +40,7 @@ def nudge(actor: Person, cohort: Cohort, person_id: int, module_id: int) -> bool
 
     Once a day for a person and a module, whoever asks: False where they were asked already.
     """
-    _help(actor, cohort)
+    require_help(actor, cohort)
     module = _assigned_module(cohort, module_id)
     people = queries.members(cohort.id, [person_id])
     if not people:
@@ -56,8 +58,8 @@ def ask_another(actor: Person, cohort: Cohort, round_id: int) -> bool:
 
     The actor learns only whether there was anybody left to ask.
     """
-    _help(actor, cohort)
-    round_, _wait = _waiting_round(cohort, round_id)
+    require_help(actor, cohort)
+    round_, _wait = waiting_round(cohort, round_id)
     asked = allocation.ask_one_more(round_, but_not=actor.id)
     if asked:
         record(actor, "asked_another", round_, cohort=cohort.id)
@@ -66,8 +68,8 @@ def ask_another(actor: Person, cohort: Cohort, round_id: int) -> bool:
 
 def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
     """Give the feedback oneself, as a member of the cohort that was asked for it."""
-    _help(actor, cohort)
-    round_, wait = _waiting_round(cohort, round_id)
+    require_help(actor, cohort)
+    round_, wait = waiting_round(cohort, round_id)
     author = round_.work.author
     if author.id == actor.id:
         raise Refused(_("This is your own work."))
@@ -87,11 +89,39 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
 
 def extend(actor: Person, cohort: Cohort, module_id: int, today: date) -> date:
     """Give everybody of the cohort `MORE_TIME` more for a module; returns its new date."""
-    _help(actor, cohort)
+    require_help(actor, cohort)
     module = _assigned_module(cohort, module_id)
     due_on: date = max(module.due_on or today, today) + MORE_TIME
     assign(actor, cohort, module.slug, due_on=due_on, why=module.why)
     return due_on
+
+
+def give_time(actor: Person, cohort: Cohort, person_id: int, module_id: int, today: date) -> date:
+    """Give one person `MORE_TIME` more for a module, and nobody else; returns their new date."""
+    require_help(actor, cohort)
+    row = _assigned_module(cohort, module_id)
+    assignment = db.session.scalars(
+        select(Assignment).where(
+            Assignment.cohort_id == cohort.id, Assignment.module_id == module_id
+        )
+    ).one()
+    agreed = db.session.get(Agreement, (assignment.id, person_id))
+    own = agreed.due_on if agreed else None
+    due_on: date = max(own or row.due_on or today, today) + MORE_TIME
+    give_date(actor, assignment, person_id, due_on)
+    return due_on
+
+
+def give_time_all(
+    actor: Person, cohort: Cohort, pairs: Iterable[tuple[int, int]], today: date
+) -> int:
+    """The same for several people and modules; returns how many dates are new."""
+    count = 0
+    for person_id, module_id in sorted(set(pairs)):
+        with suppress(Refused, NotFound):
+            give_time(actor, cohort, person_id, module_id, today)
+            count += 1
+    return count
 
 
 def nudge_all(actor: Person, cohort: Cohort, pairs: Iterable[tuple[int, int]]) -> int:
@@ -99,7 +129,7 @@ def nudge_all(actor: Person, cohort: Cohort, pairs: Iterable[tuple[int, int]]) -
 
     Left out are those who are done by now, have left, or were asked today already.
     """
-    _help(actor, cohort)
+    require_help(actor, cohort)
     chosen = set(pairs)
     people_ids = {person_id for person_id, _module in chosen} - {actor.id}
     people = {person.id: person for person in queries.members(cohort.id, people_ids)}
@@ -115,7 +145,7 @@ def nudge_all(actor: Person, cohort: Cohort, pairs: Iterable[tuple[int, int]]) -
 
 def ask_for_all(actor: Person, cohort: Cohort, round_ids: Iterable[int]) -> int:
     """Ask one more colleague for each request that still waits; returns for how many."""
-    _help(actor, cohort)
+    require_help(actor, cohort)
     count = 0
     for round_id in round_ids:
         with suppress(Refused, NotFound):
@@ -125,7 +155,7 @@ def ask_for_all(actor: Person, cohort: Cohort, round_ids: Iterable[int]) -> int:
 
 def extend_all(actor: Person, cohort: Cohort, module_ids: Iterable[int], today: date) -> int:
     """Give more time for each of these modules that is still assigned; returns for how many."""
-    _help(actor, cohort)
+    require_help(actor, cohort)
     count = 0
     for module_id in module_ids:
         with suppress(Refused, NotFound):
@@ -134,7 +164,8 @@ def extend_all(actor: Person, cohort: Cohort, module_ids: Iterable[int], today: 
     return count
 
 
-def _help(actor: Person, cohort: Cohort) -> None:
+def require_help(actor: Person, cohort: Cohort) -> None:
+    """Refuse whoever does not run the cohort, or a cohort that has ended."""
     if not policy.may_help(actor, cohort):
         raise forbidden()
 
@@ -158,7 +189,7 @@ def _require_step_in(actor: Person, cohort: Cohort, wait: queries.Line) -> None:
     raise Refused(_("Your colleagues still have time to give this feedback."))
 
 
-def _waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
+def waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
     """A request to this cohort that still waits; one that is answered by now is said so."""
     asked_here = select(Round).where(Round.id == round_id, Round.cohort_id == cohort.id)
     round_ = db.session.scalars(asked_here.with_for_update()).one_or_none()

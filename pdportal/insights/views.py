@@ -77,9 +77,9 @@ class Frame(NamedTuple):
 @bp.post("/cohorts/<int:cohort_id>/nudge")
 def nudge(cohort_id: int) -> ResponseReturnValue:
     """Ask somebody how a module is going."""
-    cohort = _cohort_to_help(cohort_id)
-    person_id = _id_of("person")
-    asked = services.nudge(me(), cohort, person_id, _id_of("module"))
+    cohort = cohort_to_help(cohort_id)
+    person_id = id_of("person")
+    asked = services.nudge(me(), cohort, person_id, id_of("module"))
     name = db.session.get_one(Person, person_id).name
     flash(
         _("%(name)s will find your question in their inbox.", name=name)
@@ -92,7 +92,7 @@ def nudge(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/ask-another")
 def ask_another(cohort_id: int) -> ResponseReturnValue:
     """Ask one more colleague for the feedback that somebody waits for."""
-    asked = services.ask_another(me(), _cohort_to_help(cohort_id), _id_of("round"))
+    asked = services.ask_another(me(), cohort_to_help(cohort_id), id_of("round"))
     flash(_asked(int(asked)))
     return _back(cohort_id)
 
@@ -100,23 +100,34 @@ def ask_another(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/step-in")
 def step_in(cohort_id: int) -> ResponseReturnValue:
     """Give the feedback oneself."""
-    review = services.step_in(me(), _cohort_to_help(cohort_id), _id_of("round"))
+    review = services.step_in(me(), cohort_to_help(cohort_id), id_of("round"))
     return redirect(url_for("feedback.review_page", review_id=review.id))
 
 
 @bp.post("/cohorts/<int:cohort_id>/extend")
 def extend(cohort_id: int) -> ResponseReturnValue:
     """Give everybody a week more for a module."""
-    cohort = _cohort_to_help(cohort_id)
-    due_on = services.extend(me(), cohort, _id_of("module"), clock.today(zone_here()))
+    cohort = cohort_to_help(cohort_id)
+    due_on = services.extend(me(), cohort, id_of("module"), clock.today(zone_here()))
     flash(_("It is due %(day)s now, for everybody in this cohort.", day=say_day(due_on)))
+    return _back(cohort_id)
+
+
+@bp.post("/cohorts/<int:cohort_id>/give-time")
+def give_time(cohort_id: int) -> ResponseReturnValue:
+    """Give one person a week more for a module."""
+    cohort, today = cohort_to_help(cohort_id), clock.today(zone_here())
+    person_id = id_of("person")
+    due_on = services.give_time(me(), cohort, person_id, id_of("module"), today)
+    name = db.session.get_one(Person, person_id).name
+    flash(_("It is due %(day)s for %(name)s now.", day=say_day(due_on), name=name))
     return _back(cohort_id)
 
 
 @bp.post("/cohorts/<int:cohort_id>/several")
 def several(cohort_id: int) -> ResponseReturnValue:
     """Do one thing for all who were selected: those whom it does not fit are left out."""
-    cohort = _cohort_to_help(cohort_id)
+    cohort = cohort_to_help(cohort_id)
     ids = [_selected(value) for value in request.form.getlist("stuck")[:500]]
     modules = sorted({(pair[0], pair[1]) for pair in ids if len(pair) == 2})
     rounds = sorted({one[0] for one in ids if len(one) == 1})
@@ -126,6 +137,14 @@ def several(cohort_id: int) -> ResponseReturnValue:
             said = ngettext("%(num)s question was sent.", "%(num)s questions were sent.", count)
         case "ask":
             said = _asked(services.ask_for_all(me(), cohort, rounds))
+        case "time":
+            today = clock.today(zone_here())
+            count = services.give_time_all(me(), cohort, modules, today)
+            said = ngettext(
+                "%(num)s person has a week more for a module.",
+                "%(num)s times somebody has a week more for a module.",
+                count,
+            )
         case "extend":
             today = clock.today(zone_here())
             late = sorted({module_id for _person, module_id in modules})
@@ -155,7 +174,7 @@ def _asked(count: int) -> str:
     )
 
 
-def _cohort_to_help(cohort_id: int) -> Cohort:
+def cohort_to_help(cohort_id: int) -> Cohort:
     """A cohort that whoever asks runs."""
     opened = cohort_opened(me(), cohort_id)
     if opened is None:
@@ -166,7 +185,8 @@ def _cohort_to_help(cohort_id: int) -> Cohort:
     return cohort
 
 
-def _id_of(name: str) -> int:
+def id_of(name: str) -> int:
+    """The id that a form sends under this name; 404 where it is none."""
     ident = request.form.get(name, 0, type=int)
     if not 0 < ident <= LARGEST_ID:
         abort(404)
@@ -174,5 +194,9 @@ def _id_of(name: str) -> int:
 
 
 def _back(cohort_id: int) -> ResponseReturnValue:
-    here = url_for(".progress", cohort_id=cohort_id)
+    return back_to(url_for(".progress", cohort_id=cohort_id))
+
+
+def back_to(here: str) -> ResponseReturnValue:
+    """Back to where the button stood; `here` if the form does not say."""
     return redirect(own_path(request.form.get("back")) or here)

@@ -76,8 +76,12 @@ class DayField(DateField):
 class DueField(DayField):
     """A day by which something is due: none that is over, but for one that stood there before."""
 
+    def today(self) -> date:
+        """The day before which all are over."""
+        return clock.today(zone_here())
+
     def pre_validate(self, form: BaseForm) -> None:
-        if self.data and self.data != self.object_data and self.data < clock.today(zone_here()):
+        if self.data and self.data != self.object_data and self.data < self.today():
             raise StopValidation(_l("That day is over. Choose today or a later day."))
 
 

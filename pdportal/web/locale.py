@@ -42,6 +42,16 @@ def zone_here() -> ZoneInfo:
     return ZoneInfo(str(get_timezone() or current_app.config["BABEL_DEFAULT_TIMEZONE"]))
 
 
+def portal_zone() -> ZoneInfo:
+    """The time zone of the portal, by which jobs and pages alike tell who is away."""
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+
+
+def portal_today() -> date:
+    """The day by the portal's clock."""
+    return clock.today(portal_zone())
+
+
 def say_when(moment: datetime) -> str:
     """A moment as one says it: "10 minutes ago", "yesterday at 16:30", "3 Nov"."""
     passed = clock.now() - moment

@@ -16,12 +16,13 @@ from pdportal.accounts.models import Person
 from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
+from pdportal.feedback.pairing.rules import counts
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import renewal
 from pdportal.feedback.rounds import services as round_services
-from pdportal.feedback.rounds.allocation import Colleague, choose, counts
+from pdportal.feedback.rounds.allocation import Colleague, choose
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
 from pdportal.insights import queries as insights

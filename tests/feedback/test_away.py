@@ -125,6 +125,26 @@ def test_whoever_is_away_is_not_asked_by_name_nor_as_a_coach(world: World, tag: 
         assert asked(round_) == ["Cora Mbeki"]
 
 
+def test_one_clock_tells_who_is_away_and_pages_say_whose(world: World, tag: Protocol, visit: Visit):
+    """Ben lives where it is tomorrow already, Lee where it still is yesterday."""
+    world.ben.time_zone, world.lee.time_zone = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+    away(world.ben, 3, 3)
+    db.session.commit()
+    page = f"/cohorts/{world.autumn.id}/progress"
+    assert "away until" not in visit(world.lee).get(page).text, (
+        "It is Monday by the portal's clock."
+    )
+    assert "Ben Silva" in asked(given.shared(given.plan(world.ada), tag, cohort=world.autumn))
+    assert "by the clock of this portal (UTC)" in visit(world.ben).get("/account").text
+    with clock.at(datetime(2026, 11, 3, 10, 30, tzinfo=UTC)):
+        assert "away until" in visit(world.lee).get(page).text, "There it is Monday."
+        assert "I am back" in visit(world.ben).get("/account").text
+        two = given.shared(given.plan(world.ada, "Two"), tag, cohort=world.autumn)
+        assert "Ben Silva" not in asked(two)
+    with clock.at(datetime(2026, 11, 4, 0, 30, tzinfo=UTC)):
+        assert "I am back" not in visit(world.ben).get("/account").text
+
+
 # Who owes enough already
 
 

@@ -19,6 +19,7 @@ from pdportal.accounts.addresses import read_address, stored_address
 from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
 from pdportal.web.forms import DayField, DueField, PortalForm, line_field
+from pdportal.web.locale import portal_today
 from pdportal.web.typed import is_visible
 
 
@@ -107,11 +108,18 @@ class MailForm(PortalForm):
 LONGEST_AWAY = timedelta(days=366)
 
 
+class LastDayField(DueField):
+    """A day by the portal's clock, which tells who is away."""
+
+    def today(self) -> date:
+        return portal_today()
+
+
 class AwayForm(PortalForm):
     """From when to when somebody is away; both boxes empty, or both filled."""
 
     starts_on = DayField(_l("First day away"), validators=[Optional()])
-    ends_on = DueField(_l("Last day away"), validators=[Optional()])
+    ends_on = LastDayField(_l("Last day away"), validators=[Optional()])
 
     @property
     def days(self) -> tuple[date, date] | None:

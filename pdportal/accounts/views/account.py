@@ -12,7 +12,6 @@ from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 
-from pdportal import clock
 from pdportal.accounts import me, queries
 from pdportal.accounts.forms.account import (
     AboutForm,
@@ -29,7 +28,7 @@ from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
 from pdportal.db import db, writes_later
 from pdportal.web.errors import Refused
-from pdportal.web.locale import say_day, zone_here
+from pdportal.web.locale import portal_today, portal_zone, say_day
 from pdportal.web.pages import render_form
 
 
@@ -146,7 +145,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def _account_page(**filled: FlaskForm) -> str:
     person = me()
     away = db.session.get(Away, person.id)
-    if away is not None and away.ends_on < clock.today(zone_here()):
+    if away is not None and away.ends_on < portal_today():
         away = None
     forms: dict[str, Any] = {
         "away": AwayForm,
@@ -165,6 +164,7 @@ def _account_page(**filled: FlaskForm) -> str:
         zones=time_zones(),
         person=person,
         away=away,
+        portal_zone=portal_zone().key.replace("_", " "),
         school=person.school.name if person.school else "",
         passkeys=queries.passkey_count(person),
         codes_left=len(person.mf_recovery_codes or ()),

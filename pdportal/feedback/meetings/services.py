@@ -89,7 +89,7 @@ def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
     seat = locked_seat(author, meeting)
     if not policy.may_invite(seat):
         raise forbidden()
-    if not all(may_ask(author, person) for person in people):
+    if not may_ask(author, *people):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     there = {seat.person_id for seat in meeting.seats}
     new = list({person.id: person for person in people if person.id not in there})

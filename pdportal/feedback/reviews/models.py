@@ -36,8 +36,23 @@ class ReleaseWhy(StrEnum):
     LEFT = "left"
     INACTIVE = "inactive"
     AWAY = "away"
+    ARRANGED = "arranged"
+    """Its author and its reviewer are not to meet."""
+    SWAPPED = "swapped"
+    """Changed for a review of somebody else, who agreed."""
     TAKEN_BACK = "taken_back"
     CLOSED = "closed"
+
+
+class DeclineWhy(StrEnum):
+    """Why somebody leaves a review to others; the last two say nothing to those who read it."""
+
+    BUSY = "busy"
+    SUBJECT = "subject"
+    CLOSE = "close"
+    UNSAID = "unsaid"
+    PERSON = "person"
+    """Rather not with this author: nobody reads it; to leads it is as if nothing were said."""
 
 
 class Review(Base):
@@ -61,6 +76,8 @@ class Review(Base):
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     lease_until: Mapped[datetime]
     reminded_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    """When somebody who runs the cohort last reminded its reviewer."""
     begun_at: Mapped[datetime | None]
     stage: Mapped[int] = mapped_column(default=0)
     """How many stages of the protocol are done; the server keeps the order."""
@@ -71,7 +88,9 @@ class Review(Base):
     """When it went to somebody else: lease over, declined, removed, or round closed without it."""
     release_why: Mapped[ReleaseWhy | None]
     declined_with: Mapped[str] = mapped_column(String(500), default="")
-    """The kind word somebody who had no time left for the author."""
+    """What somebody who declined wrote: for those who run the cohort; formerly the author."""
+    decline_why: Mapped[DeclineWhy | None]
+    """None where what was written was for the author."""
     letter: Mapped[int | None]
     """What stands for its reviewer's name in a round that hides it: drawn when it is given."""
     shown_at: Mapped[datetime | None]

@@ -17,10 +17,11 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import write
+from pdportal.feedback.pairing.services import wish_apart
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
 from pdportal.feedback.reviews import policy, queries
 from pdportal.feedback.reviews.boxes import blank, typed_into, typed_values
-from pdportal.feedback.reviews.models import ReleaseWhy, Review
+from pdportal.feedback.reviews.models import DeclineWhy, ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.renewal import pass_on
@@ -64,13 +65,20 @@ def begin(reviewer: Person, review: Review) -> None:
     record(reviewer, "began", review)
 
 
-def decline(reviewer: Person, review: Review, words: str = "") -> None:
-    """Leave it to somebody else, with a kind word if one likes; the next colleague is asked."""
+def decline(
+    reviewer: Person, review: Review, words: str = "", why: DeclineWhy = DeclineWhy.UNSAID
+) -> None:
+    """Leave it to somebody else; the next colleague is asked, and the author reads no reason.
+
+    The reason and the words are for those who run the cohort; that it is about the author is for
+    nobody, and from then on the two are not paired any more.
+    """
     if review.reviewer_id == reviewer.id and review.release_why is ReleaseWhy.DECLINED:
         return
     _require_asked(reviewer, review)
     words = fitting(words, "words", LONGEST_WORD).strip()
-    review.declined_with = words
+    for_leads = review.round.cohort_id is not None
+    review.declined_with, review.decline_why = words if for_leads else "", why
     record(reviewer, "declined", review)
     round_ = review.round
     if round_.cohort_id is None:
@@ -82,6 +90,8 @@ def decline(reviewer: Person, review: Review, words: str = "") -> None:
             **veil.from_reviewer(review),
         )
     pass_on(review, ReleaseWhy.DECLINED)
+    if why is DeclineWhy.PERSON and round_policy.may_know_author(reviewer, round_):
+        wish_apart(reviewer, round_.work.author)
 
 
 def add_comment(reviewer: Person, review: Review, stage_key: str) -> Comment:

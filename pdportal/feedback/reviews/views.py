@@ -24,7 +24,7 @@ from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries, services
 from pdportal.feedback.reviews.boxes import typed_values
 from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
-from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.reviews.services import require_enough
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.rubrics.cells import rows_of
@@ -76,15 +76,17 @@ def begin(review_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/reviews/<int:review_id>/decline")
-@keeps_words(words=_l("A kind word"))
+@keeps_words(words=_l("A note"))
 def decline(review_id: int) -> ResponseReturnValue:
     """Not this time."""
     review = one_or_404(queries.own_review(me(), review_id))
     try:
-        services.decline(me(), review, typed("words"))
+        why = typed("why")
+        known = DeclineWhy(why) if why in set(DeclineWhy) else DeclineWhy.UNSAID
+        services.decline(me(), review, typed("words"), known)
     except Refused as error:
         show(error)
-        return _request_page(review, words=typed("words")), 422
+        return _request_page(review, words=typed("words"), why=typed("why")), 422
     flash(_("That is all right. Somebody else will be asked."), "success")
     return redirect(url_for(".index"))
 
@@ -216,7 +218,7 @@ def thank(review_id: int) -> ResponseReturnValue:
     return redirect(url_for(".round_page", round_id=review.round_id, _anchor=f"review-{review.id}"))
 
 
-def _request_page(review: Review, words: str = "") -> str:
+def _request_page(review: Review, words: str = "", why: str = "") -> str:
     _note_look(review)
     parts = placing.parts_of(review.round.work, review.round.revision)
     return render_template(
@@ -227,6 +229,7 @@ def _request_page(review: Review, words: str = "") -> str:
         parts=parts,
         stages=reviewer_stages(review.round.protocol.data),
         words=words,
+        why=why,
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random, SystemRandom
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -21,11 +21,14 @@ from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
+from pdportal.feedback.pairing.queries import apart_from, rules_for
+from pdportal.feedback.pairing.rules import Party, Rules, may_be_asked
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify, withdraw
+from pdportal.web.locale import portal_today, portal_zone
 
 LOTS: ContextVar[Random] = ContextVar("lots", default=SystemRandom())  # noqa: B039 -- no state
 """What draws between equals: chance, but for the demo, which comes out alike each time."""
@@ -44,19 +47,25 @@ class Colleague:
     """How often this author's rounds have asked them before."""
     shared: int = 0
     """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
+    must: bool = False
+    """Asked about all work of this author, as a lead set it."""
 
 
 def choose(
     colleagues: Iterable[Colleague], count: int, *, most: int | None = None, least: int = 0
 ) -> list[int]:
-    """Those to ask: no pair again before the others; then the least loaded; ties random.
+    """Those to ask: all who must be; no pair again before the others; then the least loaded.
 
-    Whoever has `most` reviews in hand or more is asked only where otherwise fewer than `least`
-    could be, and after all others.
+    Ties are random. Whoever has `most` reviews in hand or more is asked only where otherwise fewer
+    than `least` could be, and after all others.
     """
     draw = LOTS.get().random
+    colleagues = list(colleagues)
+    if must := [person.person_id for person in colleagues if person.must]:
+        rest = [person for person in colleagues if not person.must]
+        more, least = count - len(must), least - len(must)
+        return must + choose(rest, more, most=most, least=least)
     if most is not None:
-        colleagues = list(colleagues)
         free = [person for person in colleagues if person.in_hand < most]
         busy = [person for person in colleagues if person.in_hand >= most]
         first = choose(free, count)
@@ -68,19 +77,8 @@ def choose(
     return [person.person_id for person in ranked[: max(0, count)]]
 
 
-def counts(others: int, *, asked: int, needed: int) -> tuple[int, int]:
-    """How many are asked and how many are enough, where `others` could be asked.
-
-    In a group too small for the usual number everybody is asked, and one fewer is enough.
-    """
-    if others >= asked:
-        return asked, needed
-    asked = max(1, others)
-    return asked, min(needed, max(1, asked - 1))
-
-
-def candidates(round_: Round) -> Select[int, int, int, int, int]:
-    """The members of the round's cohort who were not asked in it yet, with their loads."""
+def candidates(round_: Round) -> Select[*tuple[Any, ...]]:
+    """Members of the round's cohort not asked in it yet: id, school, group, and their loads."""
     author_id, cohort_id = round_.work.author_id, round_.cohort_id
     of_person = Review.reviewer_id == Person.id
     reviews = select(func.count()).select_from(Review).where(of_person)
@@ -101,8 +99,19 @@ def candidates(round_: Round) -> Select[int, int, int, int, int]:
         shared,
     )
     return members_to_ask(cohort_id, author_id, round_.id).with_only_columns(
-        Person.id, *(load.correlate(Person).scalar_subquery() for load in loads)
+        *PARTY, *(load.correlate(Person).scalar_subquery() for load in loads)
     )
+
+
+PARTY = (Person.id, Person.school_id, Member.group_name)
+"""The columns of a `Party`."""
+
+
+def others_to_ask(cohort_id: int, author_id: int) -> tuple[int, Rules]:
+    """How many members an author may be given, and the rules; a wish changes no figure."""
+    rules, author = rules_for(cohort_id, author_id, wishes=False)
+    rows = db.session.execute(members_to_ask(cohort_id, author_id).with_only_columns(*PARTY))
+    return sum(may_be_asked(rules, author, Party._make(row)) for row in rows), rules
 
 
 def members_to_ask(
@@ -135,40 +144,28 @@ def members_to_ask(
     return statement
 
 
-def others(cohort_id: int, author_id: int) -> int:
-    """How many could be asked."""
-    people = members_to_ask(cohort_id, author_id).with_only_columns(func.count())
-    return db.session.scalar(people.order_by(None)) or 0
-
-
 def is_here() -> ColumnElement[bool]:
     """Whether a `Person` is not away today, by the portal's clock."""
-    return Person.id.not_in(select(Away.person_id).where(Away.on(today())))
-
-
-def today() -> date:
-    """The day by which it is told who is away: everywhere the same, in jobs and on pages."""
-    return clock.today(_zone())
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    return Person.id.not_in(select(Away.person_id).where(Away.on(portal_today())))
 
 
 def ask_cohort(
     round_: Round, count: int, but_not: int | None = None, *, least: int = 1
 ) -> list[Review]:
-    """Ask up to `count` more members of the round's cohort, but not the person with this id.
+    """Ask up to `count` more members of the round's cohort, but not the person with id `but_not`.
 
     Whoever owes as much as anybody should is asked only if there were fewer than `least` else.
     """
     if round_.cohort_id is None or count <= 0:
         return []
     _lock_candidates(round_)
-    rows = db.session.execute(candidates(round_))
-    colleagues = [Colleague(*row) for row in rows if row[0] != but_not]
-    most = current_app.config["PDPORTAL"]["REVIEWS_OPEN"]
-    return ask(round_, choose(colleagues, count, most=most, least=least))
+    rules, author = rules_for(round_.cohort_id, round_.work.author_id)
+    colleagues = [
+        Colleague(row[0], *row[3:], must=(author.person_id, row[0]) in rules.must)  # type: ignore[misc]  # four loads
+        for row in db.session.execute(candidates(round_))
+        if row[0] != but_not and may_be_asked(rules, author, Party(*row[:3]))
+    ]
+    return ask(round_, choose(colleagues, count, most=rules.most, least=least))
 
 
 def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> list[Review]:
@@ -177,7 +174,7 @@ def ask(round_: Round, person_ids: Sequence[int], *, as_coach: bool = False) -> 
     lease = timedelta(days=current_app.config["PDPORTAL"]["LEASE_DAYS"])
     until = now + lease
     if round_.hides_author:  # the hour would say when it was shared
-        until = clock.end_of_day(until, _zone())
+        until = clock.end_of_day(until, portal_zone())
     if round_.hides_reviewers:  # the order of their ids says nothing about whose they are
         person_ids = LOTS.get().sample(person_ids, len(person_ids))
     reviews = [
@@ -212,8 +209,11 @@ def ask_one_more(round_: Round, but_not: int | None = None) -> bool:
 
     `but_not` is the id of whoever decides this: a work comes to nobody by their own hand.
     """
-    if ask_cohort(round_, 1, but_not):
-        return True
+    return bool(ask_cohort(round_, 1, but_not)) or ask_coach(round_)
+
+
+def ask_coach(round_: Round) -> bool:
+    """Ask the author's coach; False if the author would rather not, or none is left."""
     coach = db.session.scalars(_coach_to_ask(round_)).first() if round_.coach_may else None
     if coach is not None:
         ask(round_, [coach.id], as_coach=True)
@@ -223,12 +223,13 @@ def ask_one_more(round_: Round, but_not: int | None = None) -> bool:
 def keep_asking(round_: Round) -> None:
     """See to it that enough people are at work: the next colleague, at last the author's coach.
 
-    Once the author has enough, or has gone on, nobody more is asked. When nobody is left the
-    author is told, once, that they may go on with what has come.
+    Once the author has enough or has gone on, or a lead ended it, nobody more is asked. When nobody
+    is left the author is told, once, that they may go on with what has come.
     """
-    ends = ["taken_back_at", "closed_at", "answered_at"]
+    ends = ["taken_back_at", "closed_at", "answered_at", "asking_ended_at"]
     db.session.refresh(round_, ends, with_for_update=True)  # it may have ended a moment ago
-    if not round_.is_open or round_.answered_at is not None or not round_.work.author.active:
+    is_over = not round_.is_waiting or round_.asking_ended_at is not None
+    if is_over or not round_.work.author.active:
         return
     given, hopeful = db.session.execute(_at_work(round_)).one()
     if given >= round_.needed:
@@ -236,11 +237,7 @@ def keep_asking(round_: Round) -> None:
     if round_.cohort_id is not None:
         more, least = (number - given - hopeful for number in (round_.asked, round_.needed))
         hopeful += len(ask_cohort(round_, more, least=least))
-    while given + hopeful < round_.needed and round_.coach_may:
-        coach = db.session.scalars(_coach_to_ask(round_)).first()
-        if coach is None:
-            break
-        ask(round_, [coach.id], as_coach=True)
+    while given + hopeful < round_.needed and ask_coach(round_):
         hopeful += 1
     # Somebody still at work is a hope; with none left, waiting longer would be in vain.
     if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:
@@ -275,6 +272,12 @@ def _lock_candidates(round_: Round) -> None:
     db.session.execute(people.with_for_update(of=Person, key_share=True)).all()
 
 
+def lock_people(*person_ids: int) -> None:
+    """The same for these people, of whom it is known that they are asked."""
+    people = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+    db.session.execute(people.with_for_update(of=Person, key_share=True)).all()
+
+
 def _at_work(round_: Round) -> Select[int, int]:
     """How many have given, and of how many it may still be hoped.
 
@@ -293,4 +296,9 @@ def _at_work(round_: Round) -> Select[int, int]:
 def _coach_to_ask(round_: Round) -> Select[Person]:
     asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
     author = round_.work.author_id
-    return coaches_of(author).where(Person.id.not_in(asked), Person.id != author, is_here())
+    return coaches_of(author).where(
+        Person.id.not_in(asked),
+        Person.id != author,
+        Person.id.not_in(apart_from(author, wishes=True)),
+        is_here(),
+    )

@@ -62,7 +62,11 @@ def require_hideable(
     if hides is Hides.NOBODY:
         return
     message = ""
-    asked = allocation.others(cohort.id, author.id) if cohort else len({each.id for each in named})
+    asked = (
+        allocation.others_to_ask(cohort.id, author.id)[0]
+        if cohort
+        else len({each.id for each in named})
+    )
     if hides not in hideable(work):
         message = str(kind_of(work).names_author)
     elif hides.reviewers and asked < 2:

@@ -81,6 +81,8 @@ class Round(Base):
     taken_back_at: Mapped[datetime | None]
     nobody_left_at: Mapped[datetime | None]
     """When the author was told that nobody is left to ask and that they may go on."""
+    asking_ended_at: Mapped[datetime | None]
+    """When somebody who runs the cohort ended it: by itself nobody more is asked."""
     answered_at: Mapped[datetime | None]
     """When the author went on: wrote the next revision, with as much as had come."""
     closed_at: Mapped[datetime | None]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.pairing.queries import apart_from
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 
@@ -31,15 +33,13 @@ def may_take_back(person: Person, round_: Round, *, begun: bool) -> bool:
 
 
 def people_asked_by(author: Person) -> Select[Person]:
-    """Whom somebody may ask by name: active colleagues of the district, not oneself."""
+    """Whom somebody may ask by name: active colleagues whom no lead keeps apart from them."""
     return select(Person).where(
-        Person.district_id == author.district_id, Person.active, Person.id != author.id
+        Person.district_id == author.district_id,
+        Person.active,
+        Person.id != author.id,
+        Person.id.not_in(apart_from(author.id)),
     )
-
-
-def may_ask(author: Person, person: Person) -> bool:
-    """The same rule as `people_asked_by`, for a person already in hand."""
-    return person.district_id == author.district_id and person.active and person.id != author.id
 
 
 def asks_by_turns(round_: Round) -> bool:
@@ -55,3 +55,10 @@ def may_know_author(person: Person, round_: Round) -> bool:
 def may_show_author(person: Person, round_: Round) -> bool:
     """A hidden author may say who they are once they have gone on or closed; nobody for them."""
     return may_run(person, round_) and round_.author_is_hidden and round_.answers_are_out
+
+
+def may_ask(author: Person, *people: Person) -> bool:
+    """The same rule as `people_asked_by`, for people already in hand: all of them."""
+    ids = {person.id for person in people}
+    found = people_asked_by(author).where(Person.id.in_(ids)).with_only_columns(func.count())
+    return db.session.scalar(found) == len(ids)

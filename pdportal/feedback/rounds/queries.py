@@ -16,6 +16,7 @@ from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db, fetch_all
 from pdportal.feedback.comments.answers import SETTLING
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.pairing.models import Pairing
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy
@@ -100,8 +101,11 @@ def own_round(person: Person, round_id: int) -> Select[Round]:
     )
 
 
-def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
-    """The cohorts somebody is in, each with how many others could be asked."""
+def my_cohorts(person: Person, asked: int) -> Sequence[Row[int, str, int, int]]:
+    """The cohorts somebody is in, with how many others are there, and are asked about a work.
+
+    `asked` are where no lead has chosen how many.
+    """
     others = (
         select(func.count())
         .select_from(Member)
@@ -116,7 +120,13 @@ def my_cohorts(person: Person) -> Sequence[Row[int, str, int]]:
         .scalar_subquery()
     )
     return db.session.execute(
-        select(Cohort.id, Cohort.name, others.label("others"))
+        select(
+            Cohort.id,
+            Cohort.name,
+            others.label("others"),
+            func.coalesce(Pairing.asked, asked).label("asked"),
+        )
+        .outerjoin(Pairing, Pairing.cohort_id == Cohort.id)
         .where(Cohort.id.in_(cohort_ids_of(person)))
         .order_by(Cohort.starts_on.desc(), Cohort.id)
     ).all()

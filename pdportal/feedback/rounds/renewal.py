@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from pdportal import clock
@@ -19,6 +19,7 @@ from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify
+from pdportal.web.locale import portal_today
 
 
 def renew_asks() -> None:
@@ -33,7 +34,7 @@ def renew_asks() -> None:
             title=review.round.work.title,
             **from_author(review.round) | {"sender": None},
         )
-    away = set(db.session.scalars(select(Away.person_id).where(Away.on(allocation.today()))))
+    away = set(db.session.scalars(select(Away.person_id).where(Away.on(portal_today()))))
     for review in db.session.scalars(_to_release()).unique():
         _release(review, away=review.reviewer_id in away)
     db.session.flush()
@@ -60,11 +61,22 @@ def person_deactivated(person: Person) -> None:
 
 def person_away(person: Person) -> None:
     """Somebody is away from today: what they had not begun goes to others at once."""
-    away = select(Away.person_id).where(Away.on(allocation.today()))
+    away = select(Away.person_id).where(Away.on(portal_today()))
     gone = _open_reviews().where(
         Review.reviewer_id == person.id, Review.begun_at.is_(None), Review.reviewer_id.in_(away)
     )
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.AWAY)
+
+
+def kept_apart(one: int, two: int, cohort_id: int | None) -> None:
+    """Two people are not to meet: what they had not begun for one another goes to others."""
+    pairs = [(one, two), (two, one)]
+    gone = _open_reviews().where(
+        tuple_(Work.author_id, Review.reviewer_id).in_(pairs), Review.begun_at.is_(None)
+    )
+    if cohort_id is not None:
+        gone = gone.where(Round.cohort_id == cohort_id)
+    _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.ARRANGED)
 
 
 def pass_on(review: Review, why: ReleaseWhy) -> None:
@@ -101,9 +113,10 @@ def _open_reviews() -> Select[Review]:
     return (
         select(Review)
         .join(Review.round)
+        .join(Round.work)
         .where(Review.is_wanted)
         .options(
-            contains_eager(Review.round).joinedload(Round.work).joinedload(Work.author),
+            contains_eager(Review.round).contains_eager(Round.work).joinedload(Work.author),
             contains_eager(Review.round).joinedload(Round.protocol),
             joinedload(Review.reviewer),
         )
@@ -145,7 +158,7 @@ def _to_release() -> Select[Review]:
         .exists()
     )
     inactive = select(Person.id).where(Person.id == Review.reviewer_id, Person.active.is_(False))
-    away = Review.reviewer_id.in_(select(Away.person_id).where(Away.on(allocation.today())))
+    away = Review.reviewer_id.in_(select(Away.person_id).where(Away.on(portal_today())))
     gone = and_(once, ~member, Review.as_coach.is_(False), Round.cohort_id.is_not(None))
     return (
         _open_reviews()

@@ -24,6 +24,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import given_comments
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings.queries import open_meeting
+from pdportal.feedback.pairing.rules import counts
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy, veil
@@ -37,7 +38,7 @@ from pdportal.feedback.works.services import fitting, save_revision, save_to_sha
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
-from pdportal.web.locale import say_day
+from pdportal.web.locale import portal_today, say_day
 
 LONGEST_QUESTION = 600
 LONGEST_REFLECTION = 8_000
@@ -273,14 +274,14 @@ def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> t
     mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
     if db.session.scalar(mine) is None:
         raise Refused(_("You are not in that cohort."), status=422, field="cohort")
-    count = allocation.others(cohort.id, author.id)
+    count, rules = allocation.others_to_ask(cohort.id, author.id)
     if not count and db.session.scalars(coaches_of(author.id)).first() is None:
         message = _(
-            "There is nobody else in %(cohort)s yet. Name a colleague instead.", cohort=cohort.name
+            "There is nobody else in %(cohort)s to ask. Name a colleague instead.",
+            cohort=cohort.name,
         )
         raise Refused(message, status=422, field="cohort")
-    asked, needed = _setting("REVIEWS_ASKED"), _setting("REVIEWS_NEEDED")
-    return allocation.counts(count, asked=asked, needed=needed)
+    return counts(count, asked=rules.asked, needed=rules.needed)
 
 
 def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]:
@@ -290,7 +291,7 @@ def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]
         message = _("Choose who should look at it.")
     elif count > MOST_NAMED:
         message = _("Name at most %(most)s colleagues.", most=MOST_NAMED)
-    elif not all(policy.may_ask(author, person) for person in named):
+    elif not policy.may_ask(author, *named):
         message = _("That is nobody you can ask.")
     if message:
         raise Refused(message, status=422, field="named")
@@ -303,7 +304,7 @@ def _require_here(named: Sequence[Person]) -> None:
     ids = [person.id for person in named]
     away = select(Person.name, Away.ends_on).join(Away, Away.person_id == Person.id)
     row = db.session.execute(
-        away.where(Person.id.in_(ids), Away.on(allocation.today())).order_by(Person.id)
+        away.where(Person.id.in_(ids), Away.on(portal_today())).order_by(Person.id)
     ).first()
     if row is not None:
         message = _("%(name)s is away until %(day)s.", name=row.name, day=say_day(row.ends_on))

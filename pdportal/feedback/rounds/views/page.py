@@ -208,7 +208,7 @@ def _asked(round_: Round, may_take_back: bool) -> Markup:
 
 _OF_A_REVIEW = (
     "id", "reviewer_id", "as_coach", "asked_at", "begun_at", "given_at", "released_at",
-    "release_why", "declined_with", "thanked_at", "thanks", "letter",
+    "release_why", "declined_with", "decline_why", "thanked_at", "thanks", "letter",
 )  # fmt: skip
 """What the page says of each."""
 

@@ -57,7 +57,7 @@ def share(work_id: int) -> ResponseReturnValue:
 def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     """Fill in what can be chosen; gives what the page shows of it."""
     settings = current_app.config["PDPORTAL"]
-    cohorts = queries.my_cohorts(me())
+    cohorts = queries.my_cohorts(me(), settings["REVIEWS_ASKED"])
     form.who.choices = [
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
@@ -77,7 +77,6 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         "says_my_name": names_itself(me(), work, texts),
         "shared_before": bool(used),
         "coaches": queries.coach_names(me()),
-        "asked": settings["REVIEWS_ASKED"],
         "grace": settings["GRACE_MINUTES"],
         "lease": settings["LEASE_DAYS"],
     }

@@ -1,0 +1,1 @@
+"""Who gives feedback to whom in a cohort: numbers, schools, groups and pairs."""

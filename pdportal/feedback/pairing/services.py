@@ -1,0 +1,119 @@
+"""Arranging who gives feedback to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.db import add_unless_there, db
+from pdportal.feedback.pairing import policy
+from pdportal.feedback.pairing.models import Mix, Pairing, PairKind, PairRule
+from pdportal.feedback.rounds import renewal
+from pdportal.feedback.works.services import fitting
+from pdportal.web.autosave import replace_values
+from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import one_line
+
+LONGEST_REASON = 500
+LONGEST_GROUP = 40
+
+
+def arrange(
+    lead: Person,
+    cohort: Cohort,
+    numbers: Mapping[str, int],
+    mixes: Mapping[str, Mix],
+    groups: Mapping[int, str],
+    *,
+    version: int,
+) -> None:
+    """Say how a cohort shares feedback out; `groups` are the names of members' groups by their ids.
+
+    Raises `ChangedElsewhere` when another lead did so since the form was opened.
+    """
+    _arrange(lead, cohort)
+    values = {**numbers, **mixes}
+    pairing = db.session.get(Pairing, cohort.id)
+    changed = pairing is None or replace_values(pairing, values, version)
+    if pairing is None:
+        db.session.add(Pairing(cohort_id=cohort.id, version=1, **values))
+    members = select(Member).where(
+        Member.cohort_id == cohort.id, Member.is_current, Member.person_id.in_(list(groups))
+    )
+    for member in db.session.scalars(members):
+        name = one_line(groups[member.person_id])[:LONGEST_GROUP]
+        changed, member.group_name = changed or name != member.group_name, name
+    if changed:
+        record(lead, "arranged", cohort)
+
+
+def set_pair(
+    lead: Person, cohort: Cohort, kind: PairKind, person: Person, other: Person, reason: str
+) -> None:
+    """Let `other` always be asked about the work of `person`, or let the two never meet.
+
+    What one of two who are kept apart has not begun for the other goes to somebody else at once.
+    """
+    _arrange(lead, cohort)
+    if person.id == other.id:
+        raise Refused(_("Choose two different people."), status=422, field="other")
+    reason = fitting(reason, "reason", LONGEST_REASON).strip()
+    one, two = person.id, other.id
+    either = PairRule.person_id.in_([one, two]), PairRule.other_id.in_([one, two])
+    here = select(PairRule).where(PairRule.cohort_id == cohort.id, *either)
+    for rule in db.session.scalars(here):
+        if rule.kind is not kind:
+            raise Refused(
+                _("There is a rule for these two that says the opposite. Remove it first."),
+                status=422,
+                field="other",
+            )
+        if kind is PairKind.APART or rule.person_id == one:
+            return  # sent twice, or another lead did the same
+    rule = PairRule(cohort_id=cohort.id, kind=kind, reason=reason, set_by_id=lead.id)
+    _add(lead, rule, one, two)
+
+
+def remove_pair(lead: Person, cohort: Cohort, rule_id: int) -> None:
+    """Let two people meet as chance has it; nothing happens if the rule is gone."""
+    _arrange(lead, cohort)
+    rule = db.session.get(PairRule, rule_id)
+    if rule is not None and rule.cohort_id == cohort.id:
+        record(lead, "unpaired", cohort, kind=rule.kind.value)
+        db.session.delete(rule)
+
+
+def wish_apart(person: Person, other: Person) -> None:
+    """Rather not meet somebody: nobody is told, and it acts in every cohort."""
+    rule = PairRule(kind=PairKind.APART, set_by_id=person.id)
+    if person.id != other.id:
+        _add(None, rule, person.id, other.id)
+
+
+def end_wish(person: Person, rule_id: int) -> None:
+    """Meet them again."""
+    rule = db.session.get(PairRule, rule_id)
+    if rule is not None and rule.cohort_id is None and rule.person_id == person.id:
+        db.session.delete(rule)
+
+
+def _add(lead: Person | None, rule: PairRule, one: int, two: int) -> None:
+    rule.person_id, rule.other_id = one, two
+    if not add_unless_there(rule):
+        return
+    if lead is not None:
+        record(lead, "paired", rule, kind=rule.kind.value)
+    if rule.kind is PairKind.APART:
+        renewal.kept_apart(one, two, rule.cohort_id)
+
+
+def _arrange(lead: Person, cohort: Cohort) -> None:
+    """Of two leads at once, the second sees what the first did."""
+    if not policy.may_arrange(lead, cohort):
+        raise forbidden()
+    db.session.refresh(cohort, with_for_update={"of": Cohort})

@@ -1,0 +1,1 @@
+"""Two colleagues change the reviews they owe, if both agree."""
