@@ -30,6 +30,8 @@ from pdportal.feedback.rounds import allocation, renewal
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rubrics.cells import cells_of
+from pdportal.feedback.rubrics.services import save_self_assessment
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Work
 from pdportal.uploads import Upload
@@ -40,7 +42,13 @@ FILES = Path(__file__).with_name("files")
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
 
-TIME_TO_ANSWER = {"tag": 7, "tuning": 10, "consultancy": 10, "atlas-student-work": 10}
+TIME_TO_ANSWER = {
+    "tag": 7,
+    "tuning": 10,
+    "consultancy": 10,
+    "atlas-student-work": 10,
+    "single-point-rubric": 7,
+}
 """The days an author gives."""
 
 
@@ -97,6 +105,8 @@ class RoundStory(Story):
         for review in reviews:
             self._plan_review(review, number, shared)
             number += len(review["comments"])
+        if own := said.get("own"):
+            term.add(term.at(own["day"], 8), self._look_oneself, own["said"])
         last_given = max([said["day"], *(review.get("day", 0) for review in reviews)])
         self._plan_answers(last_given)
 
@@ -154,6 +164,7 @@ class RoundStory(Story):
             self.work,
             protocol=protocol,
             question=said["question"],
+            criteria=said.get("criteria", ""),
             due_on=today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
             hides=Hides(said.get("hides", "nobody")),
             **({"named": named} if named else {"cohort": cohort}),
@@ -171,6 +182,15 @@ class RoundStory(Story):
         db.session.flush()
         if not named:
             allocation.keep_asking(round_)
+
+    def _look_oneself(self, said: dict[str, str]) -> None:
+        words = {self._cell(name): text for name, text in said.items()}
+        save_self_assessment(self.author, self.round, words, version=0)
+
+    def _cell(self, name: str) -> str:
+        """The key of a cell that the texts call `met 2`."""
+        cells = cells_of(self.round.rubric)
+        return {f"{cell.column.value} {cell.number}": cell.key for cell in cells}[name]
 
     def _decline(self, said: Entry) -> None:
         review = self._review_of(said["by"])
@@ -206,7 +226,10 @@ class RoundStory(Story):
         field, quote = "", ""
         if (place := said.get("place", "whole")) != "whole":
             field, quote = (*place, "")[:2]
-        comment = review_services.add_comment(review.reviewer, review, said["stage"])
+        if cell := said.get("cell"):
+            comment = next(c for c in review.comments if c.cell == self._cell(cell))
+        else:
+            comment = review_services.add_comment(review.reviewer, review, said["stage"])
         boxes = {
             "text": said["text"],
             "next_move": said.get("next", ""),

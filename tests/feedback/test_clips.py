@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from pdportal import clock
 from pdportal.activity.models import Event
 from pdportal.db import db
-from pdportal.feedback.clips.views import parse_moment
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.boxes import parse_moment
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.inbox.models import Notice
 from pdportal.video import files, services
@@ -287,7 +287,7 @@ def test_one_s_own_comment_is_changed_or_taken_back_within_ten_minutes(
     page = f"/clips/{clip.id}"
     cora.post(f"{page}/comments", data={"text": "Tpyo", "start": "0:01", "kind": "note"})
     (comment,) = said()
-    edit = f"{page}/comments/{comment.id}/edit"
+    edit = f"/feedback/comments/{comment.id}/edit"
     assert "Tpyo" in cora.get(edit).text
     bad = cora.post(edit, data={"text": "", "start": "0:02"})
     assert bad.status_code == 422
@@ -299,13 +299,13 @@ def test_one_s_own_comment_is_changed_or_taken_back_within_ten_minutes(
         late = cora.post(edit, data={"text": "Later"})
         assert late.status_code == 409
         assert "Later" in late.text
-        assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
+        assert cora.post(f"/feedback/comments/{comment.id}/remove").status_code == 409
     ada.post(f"{page}/comments/{comment.id}/reply", data={"text": "Yes?"})
-    assert cora.post(f"{page}/comments/{comment.id}/remove").status_code == 409
+    assert cora.post(f"/feedback/comments/{comment.id}/remove").status_code == 409
     assert cora.post(edit, data={"text": "Something else"}).status_code == 409
     assert edit not in cora.get(page).text
     cora.post(f"{page}/comments", data={"text": "And one more"})
-    cora.post(f"{page}/comments/{said()[-1].id}/remove")
+    cora.post(f"/feedback/comments/{said()[-1].id}/remove")
     assert "And one more" not in cora.get(page).text
 
 

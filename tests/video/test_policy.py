@@ -26,9 +26,9 @@ PAGES = (
     ("POST", "/clips/{clip}/delete"),
     ("POST", "/clips/{clip}/comments"),
     ("POST", "/clips/{clip}/comments/{comment}/reply"),
-    ("GET", "/clips/{clip}/comments/{comment}/edit"),
-    ("POST", "/clips/{clip}/comments/{comment}/edit"),
-    ("POST", "/clips/{clip}/comments/{comment}/remove"),
+    ("GET", "/feedback/comments/{comment}/edit"),
+    ("POST", "/feedback/comments/{comment}/edit"),
+    ("POST", "/feedback/comments/{comment}/remove"),
     ("POST", "/clips/{clip}/comments/{comment}/decide"),
     ("POST", "/clips/{clip}/done"),
 )
@@ -76,7 +76,7 @@ def test_whoever_sees_it_may_not_do_all(world: World, visit: Visit, ids: dict[st
     )
     assert decided.status_code == 403
     ada = visit(world.ada)
-    edit = f"/clips/{ids['clip']}/comments/{ids['comment']}/edit"
+    edit = f"/feedback/comments/{ids['comment']}/edit"
     assert ada.get(edit).status_code == 403
     assert ada.post(edit, data={"text": "Other words"}).status_code == 403
     assert ada.post(edit.replace("edit", "remove")).status_code == 403
@@ -99,7 +99,8 @@ def test_a_comment_is_found_on_its_own_clip_only(
     app: Flask, world: World, visit: Visit, ids: dict[str, int]
 ):
     other = given.clip(app, world.cora, "Another")
-    answer = visit(world.cora).get(f"/clips/{other.id}/comments/{ids['comment']}/edit")
+    decide = f"/clips/{other.id}/comments/{ids['comment']}/decide"
+    answer = visit(world.cora).post(decide, data={"decision": "use"})
     assert answer.status_code == 404
     share = f"/clips/{other.id}/shares/{ids['share']}/take-back"
     assert visit(world.cora).post(share).status_code == 404

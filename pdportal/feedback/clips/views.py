@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,23 +16,19 @@ from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.comments import policy, services
 from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
+from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
 from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
-from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.models import Clip
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.autosave import keeps_words
-from pdportal.web.errors import Reason, Refused, forbidden, one_or_404
+from pdportal.web.errors import Reason, Refused, one_or_404
 from pdportal.web.locale import say_clock
 
 bp = Blueprint("clips", __name__, url_prefix="/clips")
-
-
-_CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)")
 
 
 @bp.get("/<int:clip_id>")
@@ -47,7 +42,7 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Comment on a moment, a range or the whole."""
     clip = _seen(clip_id)
-    return _answer(clip, lambda: services.add_comment(me(), work_of(clip), _comment_typed()))
+    return _answer(clip, lambda: services.add_comment(me(), work_of(clip), typed_comment()))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
@@ -58,32 +53,6 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     comment = _comment(clip, comment_id)
     text = _typed("text")
     return _answer(clip, lambda: services.reply(me(), comment, text), comment, at="replying_to")
-
-
-@bp.route("/<int:clip_id>/comments/<int:comment_id>/edit", methods=["GET", "POST"])
-@keeps_words(text=_l("Comment"), next_move=_l("A next move"))
-def edit_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """Put one's own comment right."""
-    clip = _seen(clip_id)
-    comment = _comment(clip, comment_id)
-    if comment.author_id != me().id:
-        raise forbidden()
-    if request.method == "GET":
-        return _edit_page(clip, comment, _as_typed(comment))
-    try:
-        services.change_comment(me(), comment, _comment_typed())
-    except Refused as refused:
-        return _edit_page(clip, comment, request.form.to_dict(), refused), refused.status
-    return redirect(_place_of(clip, comment))
-
-
-@bp.post("/<int:clip_id>/comments/<int:comment_id>/remove")
-def remove_comment(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """Take one's own comment back."""
-    clip = _seen(clip_id)
-    services.remove_comment(me(), _comment(clip, comment_id))
-    flash(_("Your comment is deleted."), "success")
-    return redirect(url_for(".clip_page", clip_id=clip.id))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")
@@ -129,20 +98,6 @@ def finish(clip_id: int) -> ResponseReturnValue:
     return redirect(url_for(".clip_page", clip_id=clip.id))
 
 
-def parse_moment(typed: str) -> float | None:
-    """Seconds of a moment as people write it: 65, 1:05 or 0:01:05; none where nothing is typed."""
-    typed = typed.strip()
-    if not typed:
-        return None
-    match = _CLOCK.fullmatch(typed)
-    if match is None or (match[2] and float(match[3].replace(",", ".")) >= 60):
-        raise Refused(
-            _("Write a moment like 1:05, minutes and seconds."), status=422, field="start"
-        )
-    hours, minutes, seconds = match.groups()
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))
-
-
 def _seen(clip_id: int) -> Clip:
     return one_or_404(queries.clip_page(me(), clip_id))
 
@@ -153,27 +108,6 @@ def _comment(clip: Clip, comment_id: int) -> Comment:
 
 def _typed(name: str) -> str:
     return request.form.get(name, "")
-
-
-def _comment_typed() -> Typed:
-    chosen = _typed("kind")
-    return Typed(
-        _typed("text"),
-        CommentKind(chosen) if chosen in FEEDBACK else CommentKind.NOTE,
-        _typed("next_move"),
-        starts=parse_moment(_typed("start")),
-        ends=parse_moment(_typed("end")),
-    )
-
-
-def _as_typed(comment: Comment) -> dict[str, str]:
-    return {
-        "text": comment.text,
-        "next_move": comment.next_move,
-        "kind": comment.kind.value,
-        "start": say_clock(comment.starts) if comment.starts is not None else "",
-        "end": say_clock(comment.ends) if comment.ends is not None else "",
-    }
 
 
 def _answer(
@@ -214,15 +148,10 @@ def _page(clip: Clip, mistake: Refused | None = None, **places: int) -> str:
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=who_looked("clip", clip.id) if mine else [],
-        change=lambda reply: _edit_url(clip, reply),
         mistake=mistake,
         places=places,
         typed=request.form,
     )
-
-
-def _edit_url(clip: Clip, comment: Comment) -> str:
-    return url_for(".edit_comment", clip_id=clip.id, comment_id=comment.id)
 
 
 def _mark(comment: Comment) -> dict[str, Any]:
@@ -236,27 +165,14 @@ def _mark(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _changeable(threads: list[Thread]) -> set[int]:
+def _changeable(threads: list[Thread]) -> frozenset[int]:
     """The ids of those comments that are one's own, new, and not answered."""
     comments = [thread.comment for thread in threads if not thread.is_answered]
     replies = [reply for thread in threads for reply in thread.replies]
-    return {comment.id for comment in comments + replies if policy.may_change(me(), comment)}
+    return policy.changeable(me(), comments + replies)
 
 
 def _confirmable(threads: list[Thread]) -> set[int]:
     """The ids of those comments whose answer one may confirm."""
     decisions = (thread.comment.decision for thread in threads)
     return {each.comment_id for each in decisions if each and policy.may_confirm(me(), each)}
-
-
-def _edit_page(
-    clip: Clip, comment: Comment, values: dict[str, str], mistake: Refused | None = None
-) -> str:
-    return render_template(
-        "feedback/clip_comment.html",
-        clip=clip,
-        comment=comment,
-        values=values,
-        mistake=mistake,
-        open=policy.may_change(me(), comment),
-    )

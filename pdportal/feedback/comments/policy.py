@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -52,13 +54,18 @@ def may_see(person: Person, comment: Comment) -> bool:
     return mine_or_written and review_policy.may_see(person, comment.review)
 
 
-def may_change(person: Person, comment: Comment) -> bool:
+def may_change(person: Person, comment: Any) -> bool:
     """Authors put right what they just said; what stands in a review is changed there."""
     return (
         comment.author_id == person.id
         and comment.review_id is None
         and comment.written_at + TIME_TO_CHANGE >= clock.now()
     )
+
+
+def changeable(person: Person, comments: Iterable[Any]) -> frozenset[int]:
+    """The ids of those comments, or of rows about some, for which the same rule holds."""
+    return frozenset(comment.id for comment in comments if may_change(person, comment))
 
 
 def may_reply(person: Person, comment: Comment) -> bool:

@@ -56,6 +56,19 @@ def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
     )
 
 
+def own_comment(person: Person, comment_id: int) -> Select[Comment]:
+    """A comment that somebody may see outside reviews: in a talk, or a reply under a review."""
+    first = joinedload(Comment.answers).joinedload(Comment.review)
+    return (
+        policy.comments_seen_by(person)
+        .where(Comment.id == comment_id, Comment.review_id.is_(None))
+        .options(
+            first.joinedload(Review.round),
+            joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author),
+        )
+    )
+
+
 def given_comments(round_: Round) -> Select[Comment]:
     """What stands in the given reviews of a round, as it was written; or by letter."""
     return _given(round_.id)
@@ -78,7 +91,7 @@ def comments_to_show(round_: Round) -> list[Comment]:
 
 
 _NOT_SHOWN = {
-    "revision_id", "author_id", "stage", "starts", "ends", "comment_id", "decided_at",
+    "revision_id", "stage", "starts", "ends", "comment_id", "decided_at",
     "addressed_in_id",
 }  # fmt: skip
 

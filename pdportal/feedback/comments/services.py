@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -25,8 +25,8 @@ from pdportal.feedback.rounds import veil
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import fitting, wait_for_turn
-from pdportal.web.autosave import check_version
+from pdportal.feedback.works.services import clean, fitting, wait_for_turn
+from pdportal.web.autosave import ChangedElsewhere, check_version
 from pdportal.web.errors import Reason, Refused, forbidden
 
 LONGEST_WHY = 2_000
@@ -62,9 +62,15 @@ def reply(person: Person, first: Comment, text: str) -> Comment:
     return comment
 
 
-def change_comment(person: Person, comment: Comment, typed: Typed) -> None:
-    """Put one's own comment right, within ten minutes and while nobody has answered it."""
+def change_comment(person: Person, comment: Comment, typed: Typed, seen: str | None = None) -> None:
+    """Put one's own comment right, within ten minutes and while nobody has answered it.
+
+    `seen` are the words that the form was opened on. Raises `ChangedElsewhere` when another window
+    has changed them since.
+    """
     _require_unanswered(person, comment)
+    if seen is not None and comment.text not in (clean(seen), clean(typed.text)):
+        raise ChangedElsewhere(0, {"text": comment.text})
     write(comment, comment.revision, Typed(typed.text) if comment.answers_id else typed)
     _require_words(comment)
     db.session.flush()
@@ -206,7 +212,9 @@ def _require_unanswered(person: Person, comment: Comment) -> None:
         raise forbidden()
     if not policy.may_change(person, comment):
         raise Refused(_("After ten minutes a comment stays as it is. You can add another."))
-    replied = select(Comment.id).where(Comment.answers_id == comment.id).limit(1)
+    later = and_(Comment.answers_id == comment.answers_id, Comment.id > comment.id)
+    answers = or_(Comment.answers_id == comment.id, and_(later, Comment.author_id != person.id))
+    replied = select(Comment.id).where(answers).limit(1)
     if comment.decision is not None or db.session.scalar(replied) is not None:
         raise Refused(_("Somebody has answered this already, so it stays as it is."))
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
-from pdportal.feedback.comments import queries, services
+from pdportal.db import db
+from pdportal.feedback.comments import policy, queries, services
 from pdportal.feedback.comments.answers import Verdict
-from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.boxes import as_typed, typed_comment
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.news import thread_url
-from pdportal.feedback.kinds import work_url
+from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.practice_notes.views import note_page_of
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
 from pdportal.feedback.rounds.views.page import page_of
 from pdportal.feedback.views import bp, typed
 from pdportal.web.autosave import autosave_response, keeps_words, not_saved, seen_version
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, forbidden, one_or_404
 
 ANSWER_BOXES = {"why": _l("Your answer")} | {
     f"why-{verdict.value}": _l("Your answer") for verdict in Verdict
@@ -89,14 +91,47 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
     return redirect(_place_of(comment))
 
 
+@bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@keeps_words(text=_l("Comment"), next_move=_l("A next move"))
+def edit_comment(comment_id: int) -> ResponseReturnValue:
+    """Put right what one just said in a talk, or replied."""
+    comment = one_or_404(queries.own_comment(me(), comment_id))
+    if comment.author_id != me().id:
+        raise forbidden()
+    if request.method == "GET":
+        return _edit_page(comment, as_typed(comment))
+    try:
+        services.change_comment(me(), comment, typed_comment(comment.kind), request.form.get("seen"))
+    except Refused as refused:
+        db.session.rollback()
+        return _edit_page(comment, request.form.to_dict(), refused), refused.status
+    return redirect(_place_of_thread(comment))
+
+
 @bp.post("/comments/<int:comment_id>/remove")
 def remove_comment(comment_id: int) -> ResponseReturnValue:
-    """Take back what I just said to the author of a work."""
-    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
-    back = work_url(comment.revision.work)
+    """Take back what one just said."""
+    comment = one_or_404(queries.own_comment(me(), comment_id))
+    back = _place_of_thread(comment)
     services.remove_comment(me(), comment)
-    flash(_("Your comment is deleted."), "success")
+    flash(_("Deleted."), "success")
     return redirect(back)
+
+
+def _edit_page(comment: Comment, values: dict[str, str], mistake: Refused | None = None) -> str:
+    return render_template(
+        "feedback/edit_comment.html",
+        comment=comment,
+        values=values,
+        mistake=mistake,
+        open=policy.may_change(me(), comment),
+        moments=AnchorKind.MOMENT in kind_of(comment.revision.work).anchors,
+        back=_place_of_thread(comment),
+    )
+
+
+def _place_of_thread(comment: Comment) -> str:
+    return _place_of(comment.answers or comment)
 
 
 def chosen_answer(comment: Comment) -> tuple[Verdict, str]:

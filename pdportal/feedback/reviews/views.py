@@ -16,6 +16,7 @@ from pdportal.activity.looks import note_look
 from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in
@@ -205,6 +206,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         may_show_me=policy.may_show_reviewer(me(), review),
         out=review.round.answers_are_out,
         mistake=mistake,
+        changeable=changeable(me(), (reply for comment in comments for reply in comment.replies)),
         unsent=_unsent(review),
     )
 

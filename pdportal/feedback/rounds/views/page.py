@@ -16,6 +16,7 @@ from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.files.attached import shown_facts
+from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
@@ -161,13 +162,14 @@ def _beside(
     names = tuple(givers.items())
     said = words_by_cell(round_.rubric, self_assessment(round_))
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
-    key = (round_.is_open, *shown_from(round_, latest), names, discussion, of_rubric, wording)
+    mine = changeable(me(), (row for row in discussion.rows if row.answers_id))
+    key = (round_.is_open, mine, *shown_from(round_, latest), names, discussion, of_rubric, wording)
 
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         rows = placing.sheet(round_.rubric, placed)
-        return round_, latest, parts, placed, givers, mistake, rows, said
+        return round_, latest, parts, placed, givers, mistake, rows, said, mine
 
     cached = wording.holds and not mistake
     return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)
