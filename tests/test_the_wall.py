@@ -99,6 +99,7 @@ NO_WORDS = frozenset(
         "clip.storage_key",
         "download.storage_key",
         "comment.stage",  # a stage of the protocol
+        "round.opens",  # moments
         "comment.cell",  # the key of a criterion
         "work.rubric",  # the criteria of a task
         "comment.field",  # the key of a box

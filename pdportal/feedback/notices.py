@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from pdportal.feedback.rounds.veil import AUTHOR, REVIEWER, author_name, reviewer_name
 from pdportal.inbox.kinds import add_kind, add_phrase
+from pdportal.web.locale import say_day
 
 Say = Callable[..., str]
 
@@ -55,6 +57,11 @@ def _given(have: int, needed: int, **words: str) -> str:
 
 _ENOUGH = _l("%(giver)s gave you feedback on “%(title)s”. You have enough to continue.")
 _SOME = _l("%(giver)s gave you feedback on “%(title)s”: %(have)s of %(needed)s are here.")
+
+
+def _stage_opens(until: str, **words: str) -> str:
+    text = _l("“%(stage)s” is open until %(day)s, for “%(title)s” by %(author)s.")
+    return str(text) % {**words, "day": say_day(date.fromisoformat(until))}
 
 
 def _go_on(title: str, have: int) -> str:
@@ -131,6 +138,7 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _l("See it"),
     ),
     "feedback_not_swapped": (_l("%(name)s would rather not swap this review."), _l("Continue")),
+    "feedback_stage_opens": (_stage_opens, _l("Continue")),
     "feedback_given": (_given, _READ),
     "feedback_declined": (
         _l("%(giver)s cannot look at “%(title)s” this time. You can ask somebody else."),

@@ -30,6 +30,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import author_of, person_in, writer_of
 from pdportal.feedback.rubrics import own_data as rubrics
+from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.inbox.services import address, withdraw_pages
@@ -99,7 +100,7 @@ def forget(person: Person) -> None:
         .where(Round.id.in_(rounds), Round.closed_at.is_(None), Round.taken_back_at.is_(None))
         .values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
-        rubrics.forgetting(rounds),
+        delete(SelfAssessment).where(SelfAssessment.round_id.in_(rounds)),
         delete(NoteShare).where(NoteShare.work_id.in_(own)),
         delete(NoteSkill).where(NoteSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),

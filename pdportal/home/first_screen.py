@@ -86,8 +86,13 @@ def first_screen(person: Person) -> FirstScreen:
     if teaches:
         steps = [] if most else steps_due(person, within_days=3)
         return FirstScreen(coach, lead, _teacher(person, steps), [], meetings)
-    owed = [review for review in reviews_owed(person) if not (coaches and review.as_coach)]
+    owed = [review for review in _to_do(person) if not (coaches and review.as_coach)]
     return FirstScreen(coach, lead, None, owed, meetings)
+
+
+def _to_do(person: Person) -> list[Owed]:
+    """Reviews in which there is something to do before the next stage opens."""
+    return [review for review in reviews_owed(person) if not review.waits_until]
 
 
 def _to_learn(row: Any) -> ToLearn:
@@ -117,7 +122,7 @@ def _lead(person: Person, today: date) -> LeadScreen:
 def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
     today = clock.today(zone_here())
     feedback = feedback_waiting(person)
-    owed = reviews_owed(person)
+    owed = _to_do(person)
     learn = next_to_learn(person)
     goals = goals_with_next_step(person)
     first = next_thing(today, feedback=feedback, owed=owed, learn=learn, goals=goals, steps=steps)

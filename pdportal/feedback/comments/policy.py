@@ -13,8 +13,11 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import all_kinds, kind_of
+from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.windows import is_over
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 
@@ -41,6 +44,30 @@ def comments_seen_by(person: Person) -> Select[Comment]:
                 or_(_is_heard_by(person), _in_a_thread_of(person)),
             ),
         )
+    )
+
+
+def said_in_stages_over(person: Person, round_: Round) -> Select[Comment] | None:
+    """What was done in stages whose window is over, in reviews that are not given yet.
+
+    The author of the work reads it, and colleagues who are past that stage, without names; whoever
+    reads it may not answer it before it is given. None where there is nothing of it to read.
+    """
+    own = next((each for each in round_.reviews if each.reviewer_id == person.id), None)
+    is_author = round_.work.author_id == person.id
+    past = 0 if own is None or own.released_at else own.stage
+    over = [
+        and_(Comment.stage == stage.key, Review.stage > number)
+        for number, stage in enumerate(reviewer_stages(round_.protocol.data))
+        if is_over(round_.opens, number) and (is_author or number < past)
+    ]
+    if not over:
+        return None
+    return (
+        select(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .where(Review.round_id == round_.id, Review.is_owed, Comment.is_written, or_(*over))
+        .where(Comment.author_id != person.id)
     )
 
 

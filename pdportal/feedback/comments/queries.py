@@ -31,6 +31,7 @@ from pdportal.db import db, fetch_all
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import all_kinds, kind_named
+from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
@@ -67,6 +68,21 @@ def own_comment(person: Person, comment_id: int) -> Select[Comment]:
             joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author),
         )
     )
+
+
+def said_so_far(person: Person, round_: Round) -> list[tuple[str, list[Comment]]]:
+    """What can be read of a round before its reviews are given, by the name of the stage.
+
+    In the order of its words, which says nothing of who wrote it or when.
+    """
+    statement = policy.said_in_stages_over(person, round_) if round_.opens else None
+    if statement is None:
+        return []
+    said: dict[str, list[Comment]] = {}
+    for comment in db.session.scalars(statement.order_by(Comment.text, Comment.id)):
+        said.setdefault(comment.stage, []).append(comment)
+    stages = reviewer_stages(round_.protocol.data)
+    return [(stage.name, said[stage.key]) for stage in stages if stage.key in said]
 
 
 def given_comments(round_: Round) -> Select[Comment]:

@@ -11,7 +11,7 @@ from pdportal.content.criteria import Criterion, criteria_of
 from pdportal.content.problems import Problems
 from pdportal.content.tree import text_of
 from pdportal.feedback.protocols.reading import Section, subsections
-from pdportal.feedback.rubrics.cells import NAMES, cells_of
+from pdportal.feedback.rubrics.cells import cells_of
 
 
 def read_practice(
@@ -33,8 +33,8 @@ def read_practice(
         listing = own.body.find("ul")
         rubric = criteria_of(own.document, listing, problems, own.line) or rubric
     found: dict[str, Any] = {"rubric": rubric}
-    cells = {f"{NAMES[cell.column]}, {cell.number}": cell.key for cell in cells_of(rubric)}
-    keys = {**keys, **cells}
+    cells = ((cell.column.replace("_", " "), cell) for cell in cells_of(rubric))
+    keys = {**keys, **{f"{name}, {cell.number}": cell.key for name, cell in cells}}
     for name, title in (("work", "The work"), ("answer", "A model answer")):
         part = parts.pop(title.lower(), None)
         found[name] = part.html if part else ""

@@ -44,11 +44,6 @@ class Tried:
         missing = lacking(self.stage, self.text, self.next_move, placed=bool(self.quote.strip()))
         return [hint for hint in missing if not self.cell or hint is not Hint.NEXT_MOVE]
 
-    @property
-    def overlooked(self) -> bool:
-        """Whether the model answer notices something where one has written nothing."""
-        return bool(self.model) and not self.text.strip()
-
 
 @bp.route("/reviews/<int:review_id>/practice", methods=["GET", "POST"])
 def practice(review_id: int) -> ResponseReturnValue:

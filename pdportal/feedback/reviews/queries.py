@@ -19,7 +19,9 @@ from pdportal.feedback.reviews import policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
+from pdportal.feedback.rounds.windows import opens_at, wanted_by
 from pdportal.feedback.works.models import Work
+from pdportal.web.locale import zone_here
 
 _R = TypeVar("_R", "Owed", "Given")
 
@@ -38,6 +40,8 @@ class Owed(NamedTuple):
     asked_at: datetime
     begun: bool
     as_coach: bool
+    waits_until: datetime | None = None
+    """When the next stage opens, if there is nothing to do before."""
 
 
 class Given(NamedTuple):
@@ -124,6 +128,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Review.round_id,
             Round.needed,
             Round.hides_reviewers,
+            Round.opens,
             Work.author_id,
             Work.title,
             Protocol.data,
@@ -141,7 +146,15 @@ def _to_give() -> Select[*tuple[Any, ...]]:
 def reviews_owed(person: Person) -> list[Owed]:
     """What others wait for, the most pressing first."""
     rows = fetch_all(_owed(), {"reviewer_id": person.id})
-    return [_named(Owed._make(row)) for row in rows]
+    return [_with_window(_named(Owed(*row[:-2])), *row[-2:]) for row in rows]
+
+
+def _with_window(owed: Owed, opens: list[str] | None, stage: int) -> Owed:
+    """In a round with windows what is due is the stage that one is in."""
+    if not opens:
+        return owed
+    due = wanted_by(opens, stage).astimezone(zone_here()).date()
+    return owed._replace(due=due, waits_until=opens_at(opens, stage))
 
 
 def _named(row: _R) -> _R:
@@ -161,6 +174,8 @@ def _owed() -> Select[*tuple[Any, ...]]:
             Review.asked_at,
             Review.begun_at.is_not(None),
             Review.as_coach,
+            Round.opens,
+            Review.stage,
         )
         .select_from(Review)
         .join(Round, Round.id == Review.round_id)

@@ -26,6 +26,7 @@ from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.renewal import pass_on
 from pdportal.feedback.rounds.showing import draw_letter
+from pdportal.feedback.rounds.windows import go_on, is_over, opens_at
 from pdportal.feedback.rubrics.cells import cells_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
@@ -61,7 +62,10 @@ def begin(reviewer: Person, review: Review) -> None:
         _require_asked(reviewer, review)
         return
     db.session.refresh(review)
-    _lay_out_boxes(review, 0)
+    stages = reviewer_stages(review.round.protocol.data)
+    while review.stage < len(stages) - 1 and is_over(review.round.opens, review.stage):
+        review.stage += 1  # whoever comes later starts with what is open
+    _lay_out_boxes(review, review.stage)
     record(reviewer, "began", review)
 
 
@@ -171,13 +175,14 @@ def next_stage(reviewer: Person, review: Review, done: int) -> None:
     stages = reviewer_stages(review.round.protocol.data)
     if done < review.stage:
         return  # sent twice
-    if done > review.stage or done >= len(stages):
+    if done > review.stage or done >= len(stages) or opens_at(review.round.opens, done):
         raise Refused(_("Stages come one after the other: this one is not open yet."))
     require_enough(review, stages[done])
     review.stage = done + 1
     if review.stage < len(stages):
         _lay_out_boxes(review, review.stage)
     db.session.flush()
+    go_on(review.round)
 
 
 def give(reviewer: Person, review_id: int) -> None:
@@ -192,11 +197,12 @@ def give(reviewer: Person, review_id: int) -> None:
     if not row.is_wanted:
         raise no_longer_asked(db.session.get_one(Review, review_id))
     stages = reviewer_stages(row.data)
-    if row.stage < len(stages) - 1:
+    if row.stage < len(stages) - 1 or opens_at(row.opens, len(stages) - 1):
         raise Refused(_("There are stages you have not opened yet."))
     written = (row.written or "").split(",")
-    for stage in stages:
-        _require_enough(stage, written.count(stage.key))
+    for number, stage in enumerate(stages):
+        if not is_over(row.opens, number):
+            _require_enough(stage, written.count(stage.key))
     done = db.session.connection().execute(
         _GIVE, {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
     )
@@ -266,7 +272,12 @@ def no_longer_asked(review: Review) -> Refused:
 
 
 def require_enough(review: Review, stage: Stage) -> None:
-    """Raise `Refused` (422) with the stage's key as field if it asks for more comments."""
+    """Raise `Refused` (422) with the stage's key as field if it asks for more comments.
+
+    Of a stage whose window has passed nothing more is asked.
+    """
+    if is_over(review.round.opens, stage_number(review, stage.key)):
+        return
     written = [comment for comment in _comments_in(review, stage) if comment.is_written]
     _require_enough(stage, len(written))
 
@@ -300,8 +311,10 @@ def _open_stage(reviewer: Person, review: Review, key: str) -> Stage:
     _require_begun(reviewer, review)
     for number, stage in enumerate(reviewer_stages(review.round.protocol.data)):
         if stage.key == key:
-            if number > review.stage:
+            if number > review.stage or opens_at(review.round.opens, number):
                 raise Refused(_("Stages come one after the other: this one is not open yet."))
+            if number < review.stage and is_over(review.round.opens, number):
+                raise Refused(_("This stage is over. What you wrote in it stays."))
             return stage
     raise Refused(_("This protocol has no such stage."), status=422)
 

@@ -17,7 +17,7 @@ from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.policy import changeable
-from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.comments.queries import newest_answer, said_so_far
 from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in
 from pdportal.feedback.kinds import kind_of
@@ -28,6 +28,7 @@ from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.reviews.services import require_enough
 from pdportal.feedback.rounds import veil
+from pdportal.feedback.rounds.windows import is_over, opens_at, windows_of
 from pdportal.feedback.rubrics.cells import rows_of
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
@@ -140,7 +141,8 @@ def look(review_id: int) -> ResponseReturnValue:
     """Before giving: this is what the author will read."""
     review = one_or_404(queries.own_review(me(), review_id))
     stages = reviewer_stages(review.round.protocol.data)
-    if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1:
+    waits = opens_at(review.round.opens, len(stages) - 1)
+    if not review.is_owed or not review.begun_at or review.stage < len(stages) - 1 or waits:
         return redirect(url_for(".review_page", review_id=review.id))
     _note_look(review)
     by_key = {stage.key: stage for stage in stages}
@@ -266,7 +268,10 @@ def _stage_page(
 ) -> str:
     _note_look(review)
     stages = reviewer_stages(review.round.protocol.data)
+    opens = review.round.opens
     open_until = min(review.stage, len(stages) - 1)
+    waits = opens_at(opens, open_until)
+    open_until -= bool(waits)
     if number is None:
         number = request.args.get("stage", open_until, type=int)
     number = number if 0 <= number <= open_until else open_until
@@ -293,6 +298,10 @@ def _stage_page(
         rows=rows_of(review.round.rubric, cells) if cells else [],
         stored=_stored(comments) if isinstance(refused, ChangedElsewhere) else [],
         hints=_hints(review, stage),
+        waits=waits,
+        fixed=number < review.stage and is_over(opens, number),
+        closes=windows_of(review.round)[number].closes if opens else None,
+        said=said_so_far(me(), review.round),
         left=stages[number + 1 :],
         minutes_left=minutes_left(stages[number + 1 :]),
         refused=refused,

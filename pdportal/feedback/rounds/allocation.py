@@ -26,6 +26,7 @@ from pdportal.feedback.pairing.rules import Party, Rules, may_be_asked
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author
+from pdportal.feedback.rounds.windows import has_ended
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.locale import portal_today, portal_zone
@@ -234,10 +235,12 @@ def keep_asking(round_: Round) -> None:
     given, hopeful = db.session.execute(_at_work(round_)).one()
     if given >= round_.needed:
         return
-    if round_.cohort_id is not None:
+    if has_ended(round_):
+        hopeful = 0
+    elif round_.cohort_id is not None:
         more, least = (number - given - hopeful for number in (round_.asked, round_.needed))
         hopeful += len(ask_cohort(round_, more, least=least))
-    while given + hopeful < round_.needed and ask_coach(round_):
+    while given + hopeful < round_.needed and not has_ended(round_) and ask_coach(round_):
         hopeful += 1
     # Somebody still at work is a hope; with none left, waiting longer would be in vain.
     if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:

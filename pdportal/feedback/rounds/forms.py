@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
+from wtforms.validators import NumberRange, Optional
 
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.web.forms import DueField, required, text_field
+
+MOST_DAYS = 14
 
 
 class ShareForm(NamingForm):
@@ -26,4 +28,7 @@ class ShareForm(NamingForm):
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     hides = RadioField(_l("Names"), default=Hides.NOBODY.value)
     due_on = DueField(_l("Due date"), validators=[Optional()])
+    stage_days = IntegerField(
+        _l("Days for each stage"), validators=[Optional(), NumberRange(1, MOST_DAYS)]
+    )
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

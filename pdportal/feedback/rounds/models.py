@@ -76,6 +76,11 @@ class Round(Base):
     author_shown_at: Mapped[datetime | None]
     """When the author of a round that hides them chose to be known."""
     due_on: Mapped[date | None]
+    opens: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """When each stage of a reviewer opens and the last one ends (`rounds.windows`); None: each goes
+    at their own pace."""
+    opened: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The stage of which those who waited for it were told, from 0."""
     shared_at: Mapped[datetime] = mapped_column(default=clock.now)
     grace_until: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from pdportal.accounts.models import Away, Person
 from pdportal.cohorts.models import Member
 from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
-from pdportal.feedback.rounds import allocation
+from pdportal.feedback.rounds import allocation, windows
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.rounds.veil import from_author
@@ -38,6 +38,8 @@ def renew_asks() -> None:
     for review in db.session.scalars(_to_release()).unique():
         _release(review, away=review.reviewer_id in away)
     db.session.flush()
+    for round_ in db.session.scalars(_with_windows()).unique():
+        windows.go_on(round_)
     for round_ in db.session.scalars(_short_of_help()).unique():
         allocation.keep_asking(round_)
 
@@ -172,6 +174,16 @@ def _to_release() -> Select[Review]:
             )
         )
         .with_for_update(of=Review, skip_locked=True)
+    )
+
+
+def _with_windows() -> Select[Round]:
+    return (
+        select(Round)
+        .where(Round.is_open, Round.opens.is_not(None))
+        .options(joinedload(Round.work).joinedload(Work.author), joinedload(Round.protocol))
+        .order_by(Round.id)
+        .with_for_update(of=Round, skip_locked=True)
     )
 
 

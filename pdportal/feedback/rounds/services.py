@@ -31,6 +31,7 @@ from pdportal.feedback.rounds import allocation, policy, veil
 from pdportal.feedback.rounds.hiding import Hides, require_hideable
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import open_round
+from pdportal.feedback.rounds.windows import moments_of, plan_windows
 from pdportal.feedback.rubrics.services import rubric_to_share
 from pdportal.feedback.works.models import Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
@@ -38,7 +39,7 @@ from pdportal.feedback.works.services import fitting, save_revision, save_to_sha
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
-from pdportal.web.locale import portal_today, say_day
+from pdportal.web.locale import portal_today, say_day, zone_here
 
 LONGEST_QUESTION = 600
 LONGEST_REFLECTION = 8_000
@@ -57,6 +58,7 @@ def share(
     coach_may: bool = True,
     criteria: str = "",
     hides: Hides = Hides.NOBODY,
+    stage_days: int | None = None,
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
@@ -70,6 +72,7 @@ def share(
     question = _fitting_question(question)
     asked, needed = _counts(author, cohort, named)
     require_hideable(author, work, hides, cohort, named)
+    opens = _windows(protocol, stage_days, hides)
     round_ = Round(
         work_id=work.id,
         revision_id=revision.id,
@@ -80,7 +83,8 @@ def share(
         asked=asked,
         needed=needed,
         coach_may=coach_may,
-        due_on=due_on,
+        opens=opens,
+        due_on=moments_of(opens)[-1].astimezone(zone_here()).date() if opens else due_on,
         hides_author=hides.author,
         hides_reviewers=hides.reviewers,
         grace_until=clock.now() + timedelta(minutes=_setting("GRACE_MINUTES")),
@@ -250,6 +254,16 @@ def _add_only_open_round(round_: Round) -> None:
         raise Refused(
             _("This work is out for feedback already. Close that request first.")
         ) from None
+
+
+def _windows(protocol: Protocol, days: int | None, hides: Hides) -> list[str] | None:
+    """When stages open; not where names are hidden, since who is done when would tell."""
+    if hides is Hides.NOBODY:
+        return plan_windows(protocol.data, days)
+    if days:
+        message = _("With hidden names each goes at their own pace: leave the days empty.")
+        raise Refused(message, status=422, field="stage_days")
+    return None
 
 
 def _fitting_question(question: str) -> str:

@@ -44,8 +44,6 @@ _COLUMNS = {
     Column.MET: (_l("Met"), CommentKind.STRENGTH),
     Column.BEYOND: (_l("Beyond"), CommentKind.STRENGTH),
 }
-NAMES = {Column.TO_WORK_ON: "to work on", Column.MET: "met", Column.BEYOND: "beyond"}
-"""What the columns are called in the file of a protocol."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import Select, delete, select
-from sqlalchemy.sql.dml import Delete
+from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import Piece
@@ -36,8 +34,3 @@ def collect(person: Person) -> Iterator[Piece]:
             lines += [f"   - {c.column.label}: {said[c.key]}" for c in own if said.get(c.key)]
     if lines:
         yield Piece("criteria.md", "\n".join([*lines, ""]))
-
-
-def forgetting(rounds: Select[Any]) -> Delete:
-    """Takes the own words out of some rounds."""
-    return delete(SelfAssessment).where(SelfAssessment.round_id.in_(rounds))

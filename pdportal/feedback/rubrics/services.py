@@ -14,7 +14,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import rubric_stage
 from pdportal.feedback.rounds import policy
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.rubrics.cells import MOST_CRITERIA, Rubric, cells_of
+from pdportal.feedback.rubrics.cells import MOST_CRITERIA, cells_of
 from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import fitting
@@ -60,21 +60,14 @@ def save_self_assessment(
     keys = [cell.key for cell in cells_of(round_.rubric)]
     typed = {key: fitting(said.get(key, ""), f"cell-{key}", LONGEST_SAID) for key in keys}
     own = self_assessment(round_)
-    if own is None:
-        own = SelfAssessment(round_id=round_.id, said={}, version=0)
-        if not add_unless_there(own):
-            own = db.session.get_one(SelfAssessment, round_.id)
+    if own not in db.session and not add_unless_there(own):
+        own = db.session.get_one(SelfAssessment, round_.id)
     replace_values(own, {"said": {key: text for key, text in typed.items() if text}}, version)
     db.session.flush()
     return own
 
 
-def self_assessment(round_: Round) -> SelfAssessment | None:
-    """What the author of a round with a rubric says of their own work."""
-    return db.session.get(SelfAssessment, round_.id) if round_.rubric else None
-
-
-def words_by_cell(rubric: Rubric | None, own: SelfAssessment | None) -> dict[str, str]:
-    """The author's own words by the key of each cell that has some."""
-    said = own.said if own else {}
-    return {cell.key: said[cell.key] for cell in cells_of(rubric) if said.get(cell.key)}
+def self_assessment(round_: Round) -> SelfAssessment:
+    """What the author of a round with a rubric says of their own work; stored or not."""
+    own = db.session.get(SelfAssessment, round_.id) if round_.rubric else None
+    return own or SelfAssessment(round_id=round_.id, said={}, version=0)

@@ -51,20 +51,16 @@ def _page(
     round_: Round, typed: dict[str, str] | None = None, refused: Refused | None = None
 ) -> str:
     own = services.self_assessment(round_)
-    stored = services.words_by_cell(round_.rubric, own)
-    values = {
-        cell.key: [(stored if typed is None else typed).get(cell.key, "")]
-        for cell in cells_of(round_.rubric)
-    }
+    said = own.said if typed is None else typed
+    changed = isinstance(refused, ChangedElsewhere)
+    values = {cell.key: [said.get(cell.key, "")] for cell in cells_of(round_.rubric)}
     return render_template(
         "feedback/self_assessment.html",
         round=round_,
         work=round_.work,
         parts=placing.parts_of(round_.work, round_.revision),
         rows=rows_of(round_.rubric, values),
-        version=own.version if own else 0,
+        version=own.version,
         refused=refused,
-        stored=[("", text) for text in stored.values()]
-        if isinstance(refused, ChangedElsewhere)
-        else [],
+        stored=[("", text) for text in own.said.values()] if changed else [],
     )

@@ -24,7 +24,8 @@ from pdportal.feedback.rounds import hiding, policy, queries, services, veil
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
-from pdportal.feedback.rubrics.services import self_assessment, words_by_cell
+from pdportal.feedback.rounds.windows import windows_of
+from pdportal.feedback.rubrics.services import self_assessment
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.models import Revision
@@ -57,6 +58,8 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         beside=_beside(round_, latest, discussion, given, mistake),
         standing=standing(round_, queries.round_figures(round_), latest.number),
         given=given,
+        windows=windows_of(round_),
+        said_so_far=comment_queries.said_so_far(me(), round_) if round_.is_open else [],
         asked=_asked(round_, policy.may_take_back(me(), round_, begun=begun)),
         respond=author_stages(round_.protocol.data),
         follow_ups=follow_ups(
@@ -160,7 +163,7 @@ def _beside(
     givers = {review.id: veil.person_in(me(), round_, review) for review in given}
     wording = wording_of(discussion.replied_at)
     names = tuple(givers.items())
-    said = words_by_cell(round_.rubric, self_assessment(round_))
+    said = self_assessment(round_).said
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
     mine = changeable(me(), (row for row in discussion.rows if row.answers_id))
     key = (round_.is_open, mine, *shown_from(round_, latest), names, discussion, of_rubric, wording)

@@ -103,4 +103,5 @@ def _share(work: Work, form: ShareForm) -> Round:
         hides=Hides(form.hides.data),
         coach_may=form.coach_may.data,
         criteria=form.criteria.data or "",
+        stage_days=form.stage_days.data,
     )
