@@ -15,8 +15,8 @@ from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.comments.policy import changeable
+from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
