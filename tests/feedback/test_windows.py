@@ -168,6 +168,9 @@ def test_days_come_from_the_form_or_the_protocol(world: World, visit: Visit, tag
     share = f"/feedback/works/{work.id}/share"
     for wrong in ("0", "15", "soon"):
         assert visit(world.ada).post(share, data=ask | {"stage_days": wrong}).status_code == 422
+    two = ask | {"stage_days": "3", "named": [world.ben.id, world.dee.id]}
+    hidden = visit(world.ada).post(share, data=two | {"hides": "reviewers"})
+    assert "leave the days empty" in hidden.text
     assert visit(world.ada).post(share, data=ask | {"stage_days": "3"}).status_code == 302
     round_ = db.session.scalars(select(Round)).one()
     assert round_.due_on == (clock.now() + 9 * DAY).date()

@@ -1,6 +1,6 @@
 """Stages of a round that open one after the other.
 
-Revision: 0045, after 0044
+Revision: 0047, after 0046
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
