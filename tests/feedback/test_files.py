@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from werkzeug.test import TestResponse
 from pdportal import storage
 from pdportal.db import db
 from pdportal.feedback.files import store
-from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.reviews.models import Review
@@ -183,6 +185,47 @@ def test_who_may_have_a_file(app: Flask, world: World, visit: Visit, tag: Protoc
     assert visit(world.dee).get(f"{place}/{photo.id}/1", headers=headers).status_code == 404
     for key in (photo.storage_key, photo.pictures[0].storage_key):
         assert re.fullmatch(r"works/[0-9a-f]{32}", key)
+
+
+def test_a_page_costs_the_same_for_many_files(
+    world: World, visit: Visit, tag: Protocol, statements: Callable[[], Any]
+):
+    review = shared(world, visit, tag, (documents.photo(), "a.jpg"))
+    (photo,) = files()
+    pages = (
+        (world.ben, f"/feedback/reviews/{review.id}?stage=0"),
+        (world.ada, f"/feedback/rounds/{review.round_id}"),
+        (world.ada, f"/feedback/works/{photo.work_id}/edit"),
+    )
+
+    def counted() -> list[int]:
+        counts = []
+        for person, page in pages:
+            browser = visit(person)
+            with statements() as said:
+                assert browser.get(page).status_code == 200
+            counts.append(len(said))
+        return counts
+
+    few = counted()
+    for number in range(2, 12):
+        about = {"size": 1, "sha256": str(number), "added_in": 1, "read_at": photo.read_at}
+        file = WorkFile(
+            work_id=photo.work_id,
+            key=f"file-{number}",
+            name=f"{number}.jpg",
+            kind="jpeg",
+            storage_key=f"works/{number}",
+            **about,
+        )
+        size = {"width": 9, "height": 9, "size": 9}
+        for page in (1, 2):
+            key = f"works/{number}-{page}"
+            file.pictures.append(FilePicture(number=page, storage_key=key, boxes=[], **size))
+        db.session.add(file)
+    db.session.commit()
+    assert counted() == few
+    assert max(few) <= 9, few
 
 
 def test_what_is_blurred_is_nobody_elses(world: World, visit: Visit, tag: Protocol):

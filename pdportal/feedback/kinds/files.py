@@ -32,6 +32,10 @@ FILES = add_kind(
             order=15,
         ),
         has_files=True,
+        names_author=_l(
+            "Files can say whose they are: in their names, properties or handwriting. Their author "
+            "cannot be hidden."
+        ),
         reminder=_l(
             "Can a student be recognized? Look for faces and names, also in the background and in "
             "file names. You can blur a part of a picture or page where you edit the work."

@@ -1,6 +1,6 @@
 """Stages of a round that open one after the other.
 
-Revision: 0047, after 0046
+Revision: 0054, after 0053
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
