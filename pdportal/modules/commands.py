@@ -243,8 +243,11 @@ def _look(path: Path, sources: Sources, depth: int = 0) -> None:
 def _check_protocols(files: Sequence[Path]) -> list[Problem]:
     if not files:
         return []
+    from pdportal.feedback.kinds import load_kinds
     from pdportal.feedback.protocols.compiler import compile_protocol
+    from pdportal.goals import kind  # noqa: F401 -- adds one more that protocols may name
 
+    load_kinds()
     return [problem for file in files for problem in compile_protocol(file)[1]]
 
 

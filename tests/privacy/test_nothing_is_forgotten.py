@@ -22,8 +22,16 @@ GIVEN_TO_OTHERS = {
 }
 """What colleagues wrote to Ada stays theirs."""
 
-NOT_IN_IT = {"comment.before", "comment.after", "clip.form_key", "unsent_text.form"}
-"""A few letters around a quote, what tells two sendings of one form apart, and where one goes."""
+NOT_IN_IT = {
+    "comment.before",
+    "comment.after",
+    "clip.form_key",
+    "unsent_text.form",
+    "check_try.line",
+    "seat.draft_stage",
+}
+"""A few letters around a quote, what tells two sendings of one form apart, where one goes, which
+checks ask the same, and in which stage a note was begun."""
 
 
 def with_words_of_ada() -> set[str]:

@@ -55,8 +55,9 @@ def told(app: Flask, world: World) -> World:
     given.asked(others, world.ada, given_at=NOW - timedelta(days=1))
     content = {"change": "More students talk.", "why": "Four carry it.", "know": "I count."}
     goals.keep_goal(world.ada, goals.begin_goal(world.ada, content), content)
-    clips.shared(app, clips.clip(app, world.ada, "Rivers, day one"), world.cora)
-    notify(world.ben.id, "nudged", "/", sender=world.ada, name="Ada Okafor", title="Questions")
+    with clock.at(NOW - timedelta(hours=1)):
+        clips.shared(app, clips.clip(app, world.ada, "Rivers, day one"), world.cora)
+        notify(world.ben.id, "nudged", "/", sender=world.ada, name="Ada Okafor", title="Questions")
     db.session.commit()
     return world
 

@@ -98,3 +98,6 @@ class Revision(Base):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     work: Mapped[Work] = relationship(back_populates="revisions")
+
+
+import pdportal.feedback.files.models  # noqa: E402, F401 -- `Work.files` names one of them
