@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pdportal import storage
+from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.files import store
 from pdportal.feedback.files.models import FilePicture, WorkFile
@@ -201,6 +202,9 @@ def test_a_page_costs_the_same_for_many_files(
     def counted() -> list[int]:
         counts = []
         for person, page in pages:
+            for row in [*db.session.identity_map.values()]:
+                if not isinstance(row, Person):
+                    db.session.expunge(row)  # as for a request that has just begun
             browser = visit(person)
             with statements() as said:
                 assert browser.get(page).status_code == 200
@@ -225,7 +229,7 @@ def test_a_page_costs_the_same_for_many_files(
         db.session.add(file)
     db.session.commit()
     assert counted() == few
-    assert max(few) <= 9, few
+    assert max(few) <= 10, few
 
 
 def test_what_is_blurred_is_nobody_elses(world: World, visit: Visit, tag: Protocol):

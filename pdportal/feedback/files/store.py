@@ -220,5 +220,5 @@ def _blur_versions(file: WorkFile) -> None:
 def _worded(found: Document) -> str:
     """The text of a file, with its pages named; plain where it is too much for Markdown."""
     named = _("Slide") if found.kind == "pptx" else _("Page")
-    text = _PAGE.sub(rf"## {named} \1", found.text)
+    text = _PAGE.sub(rf"**{named} \1**", found.text)
     return re.sub(r"\\(.)", r"\1", text) if is_heavy(text) else text
