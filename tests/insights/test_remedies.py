@@ -14,6 +14,7 @@ from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Member
 from pdportal.cohorts.queries import membership
 from pdportal.db import db
+from pdportal.feedback.pairing.models import PairKind, PairRule
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
@@ -84,6 +85,20 @@ def test_a_facilitator_steps_in_and_the_author_is_told(world: World, visit: Visi
         assert "Fay Haddad will give feedback on" in visit(world.dee).get("/inbox").text
         assert "Give the feedback myself" not in visit(world.lee).get(f"{page}/progress").text
         assert visit(world.lee).post(f"{page}/step-in", data={"round": waits.id}).status_code == 403
+
+
+@pytest.mark.parametrize("wish", [True, False])
+def test_nobody_steps_in_who_is_kept_apart(world: World, visit: Visit, waits: Round, wish: bool):
+    """By a lead's rule or the author's own wish, and in the same words."""
+    cohort_id = None if wish else world.autumn.id
+    pair = {"person_id": world.dee.id, "other_id": world.fay.id, "kind": PairKind.APART}
+    db.session.add(PairRule(cohort_id=cohort_id, set_by_id=world.dee.id, **pair))
+    db.session.commit()
+    fay, page = visit(world.fay), f"/cohorts/{world.autumn.id}"
+    with clock.at(NOW):
+        answer = fay.post(f"{page}/step-in", data={"round": waits.id})
+    assert "Somebody else will be asked" in answer.text
+    assert world.fay.id not in reviewers(waits)
 
 
 def test_whose_author_left_the_cohort_is_nobodys_to_read(world: World, visit: Visit, waits: Round):
