@@ -40,6 +40,7 @@ def pytest_report_header() -> str:
 ONE_DATABASE = (
     "tests/browser/",
     "tests/content/",
+    "tests/documents/",
     "tests/modules/compiler/",
     "tests/test_assets.py",
     "tests/operations/test_cli.py",
@@ -49,6 +50,7 @@ ONE_DATABASE = (
     "tests/operations/test_jobs.py",
     "tests/operations/test_lanes.py",
     "tests/test_storage.py",
+    "tests/test_policies.py",
     "tests/test_words.py",
 )
 """What says nothing about the kind of database."""

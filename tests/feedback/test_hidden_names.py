@@ -114,8 +114,8 @@ def swap(world: World, one: Person, other: Person) -> None:
         for was, now in ((one, world.max), (other, one), (world.max, other)):
             column = getattr(table, name)
             db.session.execute(update(table).where(column == was.id).values({name: now.id}))
-    for review in db.session.scalars(select(Review)):
-        later = timedelta(hours=1, minutes=7 * review.id)
+    for number, review in enumerate(db.session.scalars(select(Review).order_by(Review.id)), 1):
+        later = timedelta(hours=1, minutes=7 * number)
         for name in ("asked_at", "begun_at", "given_at"):
             if getattr(review, name) is not None:
                 setattr(review, name, getattr(review, name) + later)
