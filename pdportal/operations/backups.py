@@ -25,6 +25,7 @@ from pdportal.config import Bucket, kept_secret
 from pdportal.db.migrations import is_newer, newest_step
 from pdportal.operations import CannotRun
 from pdportal.operations.dumps import Dump, dump_of
+from pdportal.operations.held import by_kind
 from pdportal.storage import INCOMING, open_store, why_unavailable
 
 MANIFEST = "manifest.json"
@@ -137,7 +138,7 @@ def _fill(settings: dict[str, Any], partial: Path) -> Told:
                 _fetch(store, file["path"], partial / "files" / file["path"])
     if (settings["DATA"] / "mail").is_dir():
         shutil.copytree(settings["DATA"] / "mail", partial / "mail")
-    _must_have_clips(dump, partial)
+    _must_have_files(dump, partial)
     _close(_below(partial))
     manifest = {
         "format": FORMAT,
@@ -171,16 +172,14 @@ def _fetch(store: Any, key: str, target: Path) -> None:
         os.fsync(copy.fileno())
 
 
-def _must_have_clips(dump: Dump, partial: Path) -> None:
-    """Each clip of the database has its file, unless it was deleted while we were at it."""
-    missing = [
-        number
-        for number, key in dump.clips.items()
-        if not (partial / "files" / key).is_file() and number in dump.clips_now()
-    ]
-    if missing:
-        shown = ", ".join(str(number) for number in missing[:20])
-        raise CannotRun(f"clips without a file: {shown}. `pdportal doctor` says more.")
+def _must_have_files(dump: Dump, partial: Path) -> None:
+    """All that the database says there is, unless it was deleted while we were at it."""
+    missing = [each for each in dump.held if not (partial / "files" / each.key).is_file()]
+    now = {(each.what, each.number) for each in dump.held_now()} if missing else set()
+    lost = [each for each in missing if (each.what, each.number) in now]
+    if lost:
+        said = "; ".join(f"{what} without a file: {shown}" for what, shown in by_kind(lost).items())
+        raise CannotRun(f"{said}. `pdportal doctor` says more.")
 
 
 def _must_be_empty(settings: dict[str, Any], dump: Dump) -> None:

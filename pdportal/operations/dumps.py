@@ -11,13 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import database_url
 from pdportal.db.faults import fault_of
 from pdportal.db.migrations import step_of
 from pdportal.operations import CannotRun
+from pdportal.operations.held import Held, files_held
 
 
 class Dump(ABC):
@@ -31,8 +32,8 @@ class Dump(ABC):
         self.settings = settings
         self.url = make_url(database_url(settings))
         self.step = ""
-        """The step of what was written, and the keys of its clips by their ids."""
-        self.clips: dict[int, str] = {}
+        """The step of what was written, and the files that it says there are."""
+        self.held: list[Held] = []
 
     @abstractmethod
     def write(self, target: Path) -> None:
@@ -54,19 +55,18 @@ class Dump(ABC):
         """The files that the database lies in, where it is ours to keep."""
         return []
 
-    def clips_now(self) -> dict[int, str]:
-        """The clips that are not deleted, as the running database has them."""
+    def held_now(self) -> list[Held]:
+        """The files that the running database says there are."""
         engine = create_engine(self.url, poolclass=NullPool)
         return self._read_from(engine)[1]
 
-    def _read_from(self, engine: Engine) -> tuple[str, dict[int, str]]:
+    def _read_from(self, engine: Engine) -> tuple[str, list[Held]]:
         try:
             with engine.connect() as connection:
                 step = step_of(connection)
-                asked = "SELECT id, storage_key FROM clip WHERE deleted_at IS NULL"
                 if step is None:
                     raise CannotRun("the database has no tables; there is nothing to back up.")
-                return step, {row.id: row.storage_key for row in connection.execute(text(asked))}
+                return step, files_held(connection)
         except SQLAlchemyError as error:
             raise CannotRun(f"the database cannot be read: {fault_of(error)}.") from None
 
@@ -96,7 +96,7 @@ class SqliteDump(Dump):
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
         except sqlite3.Error as error:
             raise CannotRun(f"the database cannot be read: {fault_of(error)}.") from None
-        self.step, self.clips = self._read_from(
+        self.step, self.held = self._read_from(
             create_engine(f"sqlite:///{target}", poolclass=NullPool)
         )
 
@@ -134,7 +134,7 @@ class PostgresDump(Dump):
 
     def write(self, target: Path) -> None:
         engine = create_engine(self.url, poolclass=NullPool)
-        self.step, self.clips = self._read_from(engine)
+        self.step, self.held = self._read_from(engine)
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
 
     def verify(self, dump: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from typing import Any, Literal
 
 import obstore
 from obstore.exceptions import BaseError
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import PREFIX, Bucket, database_url
 from pdportal.db.faults import Fault, fault_of
 from pdportal.db.migrations import step_of, why_unfit
 from pdportal.db.writable import try_to_write
+from pdportal.operations.held import by_kind, files_held
 from pdportal.storage import StorageUnavailable, open_store
 from pdportal.storage import try_to_write as try_to_store
 from pdportal.web.assets import DIST
@@ -175,7 +177,7 @@ def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
         store = open_store(files, settings["AWS"])
         try_to_store(store)
         yield Finding("good", f"Files are stored in {where}.")
-        yield from _examine_clips(settings, store)
+        yield from _examine_held(settings, store)
     except (BaseError, OSError) as error:
         reason = str(error) if isinstance(error, StorageUnavailable) else fault_of(error).value
         yield Finding(
@@ -194,34 +196,29 @@ def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _examine_clips(settings: dict[str, Any], store: Any) -> Iterator[Finding]:
-    """Whether each clip has its file, whole; silent where the database cannot be asked."""
+def _examine_held(settings: dict[str, Any], store: Any) -> Iterator[Finding]:
+    """Whether each file the database has is there, whole; silent where it cannot be asked."""
     engine = create_engine(database_url(settings))
     try:
         with engine.connect() as connection:
-            asked = text("SELECT id, storage_key, size FROM clip WHERE deleted_at IS NULL")
-            clips = connection.execute(asked).all()
+            held = files_held(connection)
     except SQLAlchemyError:
         return
     finally:
         engine.dispose()
-    there = {
-        file["path"]: file["size"]
-        for batch in obstore.list(store, prefix="clips")
-        for file in batch
-    }
-    for what, numbers in (
-        ("have no file", [clip.id for clip in clips if clip.storage_key not in there]),
+    there = {file["path"]: file["size"] for batch in obstore.list(store) for file in batch}
+    for wrong, some in (
+        ("have no file", [each for each in held if each.key not in there]),
         (
             "have a file of another size",
-            [c.id for c in clips if there.get(c.storage_key, c.size) != c.size],
+            [each for each in held if there.get(each.key, each.size) != each.size],
         ),
     ):
-        if numbers:
-            shown = ", ".join(str(number) for number in numbers[:20])
+        counts = Counter(each.what for each in some)
+        for what, shown in by_kind(some).items():
             yield Finding(
                 "wrong",
-                f"{len(numbers)} clips {what}: {shown}{', …' if len(numbers) > 20 else ''}.",
+                f"{counts[what]} {what} {wrong}: {shown}.",
                 "Bring the files back from a backup, or ask their owners to upload them again.",
             )
 

@@ -236,6 +236,17 @@ def test_the_doctor_names_what_is_damaged_or_missing(sound: Path):
     assert "of another size: 7" in found_by_doctor()[0]
     (sound / "files" / "clips" / "gone").write_bytes(b"whole")
     assert found_by_doctor() == []
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute(
+            "INSERT INTO file_picture (id, file_id, number, width, height, storage_key, size, "
+            "boxes) VALUES (3, 1, 1, 9, 9, 'works/lost', 5, '[]')"
+        )
+        connection.commit()
+    assert "1 pictures of files have no file: 3." in found_by_doctor()[0]
+    (sound / "files" / "works").mkdir()
+    (sound / "files" / "works" / "lost").write_bytes(b"whole")
+    assert found_by_doctor() == []
     content = database.read_bytes()
     for damaged in (b"This is no database.\n" * 500, content[:4096] + b"\xff" * 40_000):
         database.write_bytes(damaged)

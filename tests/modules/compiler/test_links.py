@@ -243,7 +243,7 @@ def claiming(width: int, height: int) -> bytes:
         ("a.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "is damaged."),
         ("a.svg", f"<svg>{' ' * 2_100_000}</svg>", "is a drawing of more than 2 MB."),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:60],
 )
 def test_a_picture_that_no_phone_would_load_is_an_error_told_once(
     tmp_path: Path, name: str, content: str | bytes, problem: str
