@@ -38,7 +38,6 @@ def pytest_report_header() -> str:
 
 
 ONE_DATABASE = (
-    "tests/browser/",
     "tests/content/",
     "tests/documents/",
     "tests/modules/compiler/",
@@ -53,13 +52,25 @@ ONE_DATABASE = (
     "tests/test_policies.py",
     "tests/test_words.py",
 )
-"""What says nothing about the kind of database."""
+"""What has a database and says nothing about its kind; a test without one never does."""
+
+BROWSER = "tests/browser/"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs once; and the order: a file on one worker, the long road of the browser first.
+
+    All browser tests share one portal and one browser, so they are one group.
+    """
     for item in items:
-        if item.nodeid.startswith(ONE_DATABASE):
+        asks_one = "database_url" not in item.fixturenames  # type: ignore[attr-defined]
+        if asks_one or item.nodeid.startswith(ONE_DATABASE):
             item.add_marker(pytest.mark.one_database)
+        in_browser = item.nodeid.startswith(BROWSER)
+        group = BROWSER if in_browser else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PDPORTAL, Newcomers, PageAs, Portal, _environment
-from tests.browser.test_every_page import AXE, COLOURS, EVERYTHING, PHONE, RUN_AXE, WIDER
+from tests.browser.test_every_page import AXE, EVERYTHING, LIGHT_AND_ROOM, PHONE, RUN_AXE, WIDER
 from tests.modules.given import plain_page, write_module
 from tests.modules.test_answering import HELPED
 from tests.modules.test_kinds import EXAMPLES, NEXT
@@ -100,4 +100,4 @@ def test_all_kinds_by_keyboard_on_a_phone(page_as: PageAs, newcomers: Newcomers)
     page.evaluate(AXE)
     assert page.evaluate(RUN_AXE, EVERYTHING)["violations"] == []
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(RUN_AXE, COLOURS)["violations"] == []
+    assert page.evaluate(RUN_AXE, LIGHT_AND_ROOM)["violations"] == []
