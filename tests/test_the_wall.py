@@ -319,7 +319,8 @@ def _practice_note(world: World) -> None:
 
 def _goal(world: World) -> None:
     work, _revision = _work(world, "goal")
-    goal = hush(Goal, work_id=work.id, owner_id=world.ada.id, form_key=None, kept_at=AT, met_at=AT)
+    known = {"form_key": None, "kept_at": AT, "met_at": AT, "peers": {"easy": ["yes", HUSH]}}
+    goal = hush(Goal, work_id=work.id, owner_id=world.ada.id, **known)
     step = hush(Step, owner_id=world.ada.id, goal_id=goal.id, from_url="/feedback", done_at=AT)
     hush(Evidence, goal_id=goal.id, step_id=step.id, url=f"https://example.org/{HUSH}")
     hush(

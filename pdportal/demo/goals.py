@@ -5,10 +5,10 @@ from __future__ import annotations
 from pdportal.accounts.models import Person
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
+from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import Goal, Outcome, Step
-from pdportal.goals.services import evidence as evidence_verbs
 from pdportal.goals.services import goals as goal_verbs
-from pdportal.goals.services import steps as step_verbs
+from pdportal.goals.steps import services as step_verbs
 from pdportal.inbox.services import address
 
 
@@ -41,7 +41,8 @@ class GoalStory(Story):
             term.add(term.at(closed["day"], 19), self._close, closed)
 
     def _write(self, said: Entry, first: bool) -> None:
-        content = {key: said[key] for key in ("change", "why", "know")}
+        fields = ("change", "why", "know", "now", "where", "others")
+        content = {key: said[key] for key in fields if key in said}
         if first:
             self.goal = goal_verbs.begin_goal(self.owner, content)
             self.riverbend.works[f"goal {self.said['title']}"] = self.goal.work

@@ -7,9 +7,9 @@ from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from pdportal.goals.evidence.services import LONGEST_URL
 from pdportal.goals.models import Outcome
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
-from pdportal.goals.services.evidence import LONGEST_URL
 from pdportal.web.forms import (
     DueField,
     PortalForm,

@@ -19,6 +19,30 @@ def _fields() -> list[Field]:
     ]
 
 
+def more_fields() -> list[Field]:
+    """What a goal may say as well; a work gets those that somebody wrote in."""
+    return [
+        field(
+            "now",
+            _("Where students are now"),
+            _("A count over a class, or your own words. No student’s name, score or record."),
+            rows=2,
+        ),
+        field(
+            "where",
+            _("Where it happens"),
+            _("Which classes, room, time of day, program."),
+            rows=2,
+        ),
+        field(
+            "others",
+            _("Who else benefits, and how they will hear of it"),
+            _("Your team, families, next year’s teacher; a note, a display, ten minutes together."),
+            rows=2,
+        ),
+    ]
+
+
 GOAL = add_kind(
     Kind(
         "goal",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -45,6 +47,12 @@ class Goal(Timestamped, Base):
     met_at: Mapped[datetime | None]
     abandoned_at: Mapped[datetime | None]
     closing: Mapped[str] = mapped_column(Text, default="")
+    until: Mapped[date | None]
+    """By when its owner would like to see it."""
+    peers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its owner says to the questions of `goals.peers`, by their keys: `[answer, words]`."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts the saves of what is said beside its words, as `Step.version` does."""
 
     work: Mapped[Work] = relationship()
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
@@ -127,6 +135,15 @@ class Step(Timestamped, Base):
     @classmethod
     def _name(cls) -> ColumnElement[str]:
         return case((cls.title != "", cls.title), else_=cls.text)
+
+
+class Focus(Base):
+    """The one step that somebody works on now; while it is done or gone, none is chosen."""
+
+    __tablename__ = "focus"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("step.id"), index=True)
 
 
 class Evidence(Base):

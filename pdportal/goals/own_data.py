@@ -12,13 +12,14 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
-from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.models import Evidence, Focus, Goal, Step
 
 
 def collect(person: Person) -> Iterator[Piece]:
     """Goals and how they ended; their words are among the works, as a goal is one."""
+    hidden = ("version", "owner_id", "form_key", "work_id")
     goals = (
-        select(Goal.id, Work.title, Goal.kept_at, Goal.met_at, Goal.abandoned_at, Goal.closing)
+        select(Work.title, *(each for each in Goal.__table__.c if each.name not in hidden))
         .join(Work, Work.id == Goal.work_id)
         .where(Goal.owner_id == person.id)
         .order_by(Goal.id)
@@ -50,8 +51,9 @@ def forget(person: Person) -> None:
     }
     for statement in (
         delete(Evidence).where(Evidence.goal_id.in_(own)),
+        delete(Focus).where(Focus.person_id == person.id),
         update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
-        update(Goal).where(Goal.owner_id == person.id).values(closing=""),
+        update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()

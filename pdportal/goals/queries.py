@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,18 +16,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    or_,
     select,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
-from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
-from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
-from pdportal.web.locale import zone_here
+from pdportal.goals.models import Focus, Goal, Step, StepKind
 
 
 class NextStep(NamedTuple):
@@ -43,6 +40,8 @@ class NextStep(NamedTuple):
     step_name: str | None
     step_kind: StepKind | None
     due_on: date | None
+    is_focus: bool
+    """Whether this step was chosen as the one to work on now."""
 
 
 class ClosedGoal(NamedTuple):
@@ -74,10 +73,15 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
             Step.name.label("name"),
             Step.kind,
             Step.due_on,
+            Focus.step_id.label("focus_id"),
             func.row_number()
-            .over(partition_by=Step.goal_id, order_by=(Step.place, Step.id))
+            .over(
+                partition_by=Step.goal_id,
+                order_by=(Focus.step_id.is_(None), Step.place, Step.id),
+            )
             .label("rank"),
         )
+        .outerjoin(Focus, Focus.step_id == Step.id)
         .where(Step.owner_id == owner, Step.is_to_do)
         .subquery()
     )
@@ -96,8 +100,15 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
             ranked.c.name,
             ranked.c.kind,
             ranked.c.due_on,
+            ranked.c.focus_id.is_not(None),
         )
-        .order_by(Goal.is_draft, ranked.c.due_on.is_(None), ranked.c.due_on, Goal.id.desc())
+        .order_by(
+            Goal.is_draft,
+            ranked.c.focus_id.is_(None),
+            ranked.c.due_on.is_(None),
+            ranked.c.due_on,
+            Goal.id.desc(),
+        )
         .limit(100)
     )
 
@@ -186,157 +197,3 @@ def _count(*, done: bool = False) -> ScalarSelect[int]:
     if done:
         counted = counted.where(Step.done_at.is_not(None))
     return counted.correlate(Goal).scalar_subquery()
-
-
-class DueStep(NamedTuple):
-    """A step or try-out that waits, with its date."""
-
-    step_id: int
-    name: str
-    kind: StepKind
-    due_on: date | None
-    goal_id: int | None
-    goal_title: str | None
-    from_title: str
-    from_url: str
-
-
-def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
-    """Steps and try-outs overdue or due soon, the earliest first; none of a closed goal."""
-    until = clock.today(zone_here()) + timedelta(days=within_days)
-    rows = fetch_all(_due(), {"owner_id": person.id, "until": until})
-    return [DueStep(*row) for row in rows]
-
-
-@cache
-def _due() -> Select[*tuple[Any, ...]]:
-    """Built once, likewise."""
-    return _to_do(bindparam("owner_id"), Step.due_on <= bindparam("until"))
-
-
-def to_look_back(person: Person) -> list[DueStep]:
-    """Try-outs whose day has come, for which nobody has said yet what happened."""
-    today = clock.today(zone_here())
-    return _waiting(
-        person,
-        and_(
-            Step.kind == StepKind.TRYOUT,
-            or_(Step.due_on <= today, Step.due_on.is_(None), Step.happened != ""),
-        ),
-    )
-
-
-def steps_alone(person: Person) -> list[DueStep]:
-    """Steps and try-outs that belong to no goal, still to do."""
-    return _waiting(person, Step.goal_id.is_(None))
-
-
-def done_alone(
-    person: Person,
-) -> Sequence[Row[int, str, StepKind, datetime | None, Outcome | None]]:
-    """Steps and try-outs that belong to no goal and are done, the last first."""
-    return db.session.execute(
-        policy.steps_seen_by(person)
-        .where(Step.goal_id.is_(None), Step.removed_at.is_(None), Step.done_at.is_not(None))
-        .with_only_columns(Step.id, Step.name.label("name"), Step.kind, Step.done_at, Step.outcome)
-        .order_by(Step.done_at.desc(), Step.id.desc())
-        .limit(10)
-    ).all()
-
-
-def removed_alone(person: Person) -> Sequence[Row[int, str]]:
-    """Steps of no goal that were removed and can be brought back, the last first: id and name."""
-    return db.session.execute(
-        policy.steps_seen_by(person)
-        .where(Step.goal_id.is_(None), Step.removed_at.is_not(None))
-        .with_only_columns(Step.id, Step.name.label("name"))
-        .order_by(Step.removed_at.desc(), Step.id.desc())
-        .limit(10)
-    ).all()
-
-
-def steps_of(goal: Goal) -> Sequence[Step]:
-    """The steps of a goal in order, also those removed, which can be brought back."""
-    return db.session.scalars(
-        select(Step).where(Step.goal_id == goal.id).order_by(Step.place, Step.id)
-    ).all()
-
-
-def step(person: Person, step_id: int) -> Select[Step]:
-    """One step of one's own, with its goal and the try-out before it."""
-    return (
-        policy.steps_seen_by(person)
-        .where(Step.id == step_id)
-        .options(
-            joinedload(Step.goal).joinedload(Goal.work),
-            joinedload(Step.follows),
-        )
-    )
-
-
-def step_from(person: Person, text: str, url: str) -> Step | None:
-    """The step somebody already made of these words from this page."""
-    return db.session.scalars(
-        policy.steps_seen_by(person)
-        .where(
-            Step.kind == StepKind.STEP,
-            Step.text == text,
-            Step.from_url == url,
-            Step.removed_at.is_(None),
-        )
-        .limit(1)
-    ).first()
-
-
-def next_in_chain(step: Step) -> Row[int, str] | None:
-    """The try-out that adapts this one, if there is one: id and title."""
-    later = aliased(Step)
-    return db.session.execute(
-        select(later.id, later.title)
-        .where(later.follows_id == step.id, later.removed_at.is_(None))
-        .order_by(later.id)
-        .limit(1)
-    ).one_or_none()
-
-
-def _waiting(person: Person, which: Any) -> list[DueStep]:
-    return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
-
-
-def _to_do(owner_id: int | BindParameter[int], which: Any) -> Select[*tuple[Any, ...]]:
-    return (
-        policy.steps_of(owner_id)
-        .outerjoin(Goal, Goal.id == Step.goal_id)
-        .outerjoin(Work, Work.id == Goal.work_id)
-        .where(
-            Step.is_to_do,
-            Goal.is_open,  # or no goal at all: then both dates are missing, too
-            which,
-        )
-        .with_only_columns(
-            Step.id,
-            Step.name,
-            Step.kind,
-            Step.due_on,
-            Step.goal_id,
-            Work.title,
-            Step.from_title,
-            Step.from_url,
-        )
-        .order_by(Step.due_on.is_(None), Step.due_on, Step.id)
-        .limit(100)
-    )
-
-
-def evidence_of(goal: Goal) -> Sequence[Evidence]:
-    """What was gathered for a goal, the oldest first, also what was removed."""
-    return db.session.scalars(
-        select(Evidence).where(Evidence.goal_id == goal.id).order_by(Evidence.added_at, Evidence.id)
-    ).all()
-
-
-def evidence(person: Person, goal: Goal, evidence_id: int) -> Select[Evidence]:
-    """One piece of one's own evidence for a goal."""
-    return policy.evidence_seen_by(person).where(
-        Evidence.id == evidence_id, Evidence.goal_id == goal.id
-    )

@@ -13,7 +13,8 @@ from pdportal.coaching.queries import WaitingForCoach, on_the_desk
 from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
 from pdportal.feedback.meetings.queries import open_meetings
 from pdportal.feedback.reviews.queries import Owed, reviews_owed
-from pdportal.goals.queries import DueStep, NextStep, goals_with_next_step, steps_due
+from pdportal.goals.queries import NextStep, goals_with_next_step
+from pdportal.goals.steps.queries import DueStep, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
 from pdportal.insights.at_a_glance import Rows, glances, stuck_people
 from pdportal.modules.enrollments.queries import next_to_learn

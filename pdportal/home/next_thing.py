@@ -12,7 +12,8 @@ from flask import url_for
 from pdportal.feedback.comments.queries import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
-from pdportal.goals.queries import DueStep, NextStep
+from pdportal.goals.queries import NextStep
+from pdportal.goals.steps.queries import DueStep
 from pdportal.modules.enrollments.going_on import next_up
 from pdportal.web.locale import say_day, say_minutes
 from pdportal.web.pages import address
@@ -52,7 +53,7 @@ def next_thing(
     """
     begun = sorted((row for row in learn if row.begun_at), key=lambda row: row.last_at)
     pressing = [review for review in owed if _last_day(review) <= today + PRESSING]
-    due = [step for step in steps if step.due_on and step.due_on <= today]
+    due = [step for step in steps if step.is_focus or (step.due_on and step.due_on <= today)]
     if feedback:
         return _answer(feedback[0])
     if pressing:
@@ -162,7 +163,7 @@ def _begin(row: Any) -> NextThing:
 
 def _step(step: DueStep) -> NextThing:
     return NextThing(
-        _("Your step · %(day)s", day=say_day(step.due_on) if step.due_on else ""),
+        _("Your step · %(day)s", day=say_day(step.due_on)) if step.due_on else _("Your step now"),
         step.name,
         _("For your goal “%(goal)s”.", goal=step.goal_title)
         if step.goal_title

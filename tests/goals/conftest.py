@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.goals.models import Goal
 from pdportal.goals.services import goals as goal_verbs
-from pdportal.goals.services import steps as step_verbs
+from pdportal.goals.steps import services as step_verbs
 from tests.conftest import visit
 from tests.people import World
 

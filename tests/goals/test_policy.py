@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pdportal.db import db
-from pdportal.goals import policy, queries
+from pdportal.goals import policy
 from pdportal.goals.models import Evidence, Step
+from pdportal.goals.steps.queries import steps_of
 from tests.conftest import Visit
 from tests.goals.conftest import CHANGE, Given
 from tests.people import CAST, World
@@ -21,6 +22,8 @@ PAGES = (
     ("GET", "/goals/{goal}/close"),
     ("POST", "/goals/{goal}/close"),
     ("POST", "/goals/{goal}/reopen"),
+    ("GET", "/goals/{goal}/questions"),
+    ("POST", "/goals/{goal}/questions"),
     ("POST", "/goals/{goal}/steps"),
     ("POST", "/goals/{goal}/evidence"),
     ("POST", "/goals/{goal}/evidence/{evidence}/remove"),
@@ -29,6 +32,7 @@ PAGES = (
     ("POST", "/goals/steps/{step}/edit"),
     ("POST", "/goals/steps/{step}/done"),
     ("POST", "/goals/steps/{step}/undo"),
+    ("POST", "/goals/steps/{step}/focus"),
     ("POST", "/goals/steps/{step}/move"),
     ("POST", "/goals/steps/{step}/remove"),
     ("POST", "/goals/steps/{step}/restore"),
@@ -52,7 +56,7 @@ def ids(world: World, given_goal: Given) -> dict[str, int]:
     evidence = Evidence(goal_id=goal.id, text="Seen")
     db.session.add_all([tryout, evidence])
     db.session.commit()
-    (step, *_rest) = queries.steps_of(goal)
+    (step, *_rest) = steps_of(goal)
     return {
         "goal": goal.id,
         "work": goal.work_id,
@@ -86,7 +90,7 @@ def test_unknown_ids_are_not_found(world: World, visit: Visit, ids: dict[str, in
         answer = visit(world.ada).open(page.format(**unknown), method=method)
         assert answer.status_code == 404, (method, page)
     assert visit(world.ada).get("/goals/tryouts/new?after=99999999999").status_code == 200
-    other = PAGES[11][1].format(**ids | {"goal": 999_999})
+    other = PAGES[13][1].format(**ids | {"goal": 999_999})
     assert visit(world.ada).post(other).status_code == 404
 
 

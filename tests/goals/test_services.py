@@ -14,10 +14,12 @@ from pdportal.activity.models import Event
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.goals import queries
+from pdportal.goals.evidence import services as evidence_verbs
+from pdportal.goals.evidence.queries import evidence_of
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
-from pdportal.goals.services import evidence as evidence_verbs
 from pdportal.goals.services import goals as goal_verbs
-from pdportal.goals.services import steps as step_verbs
+from pdportal.goals.steps import queries as step_queries
+from pdportal.goals.steps import services as step_verbs
 from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 from tests.goals.conftest import CHANGE, KNOW, NOW, WHY, WORDS, Given
@@ -117,9 +119,9 @@ def test_steps_are_put_in_order(world: World, given_goal: Given):
     goal = given_goal(world.ada, CHANGE, "one", "two", "three")
 
     def order() -> list[str]:
-        return [step.text for step in queries.steps_of(goal) if step.removed_at is None]
+        return [step.text for step in step_queries.steps_of(goal) if step.removed_at is None]
 
-    _one, two, three = queries.steps_of(goal)
+    _one, two, three = step_queries.steps_of(goal)
     step_verbs.move_step(world.ada, three, -1)
     assert order() == ["one", "three", "two"]
     step_verbs.move_step(world.ada, two, 1)
@@ -155,7 +157,7 @@ def test_a_try_out_is_taken_up_once_looked_back_on_and_adapted(world: World, giv
     assert taken.done_at == NOW
     after = step_verbs.take_up_tryout(world.ada, **words, goal=goal, after=taken)
     assert after is not taken
-    assert queries.next_in_chain(taken)[0] == after.id  # type: ignore[index]
+    assert step_queries.next_in_chain(taken)[0] == after.id  # type: ignore[index]
     step_verbs.undo_step(world.ada, taken)
     assert (taken.done_at, taken.outcome, taken.happened) == (None, None, "Two more hands.")
 
@@ -186,9 +188,9 @@ def test_evidence_is_words_or_a_link_to_the_web(world: World, given_goal: Given)
     with pytest.raises(Refused):
         evidence_verbs.add_evidence(world.ada, goal)
     evidence_verbs.remove_evidence(world.ada, goal, link)
-    assert [piece.removed_at for piece in queries.evidence_of(goal)] == [NOW]
+    assert [piece.removed_at for piece in evidence_of(goal)] == [NOW]
     evidence_verbs.restore_evidence(world.ada, goal, link)
-    assert [piece.removed_at for piece in queries.evidence_of(goal)] == [None]
+    assert [piece.removed_at for piece in evidence_of(goal)] == [None]
 
 
 def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, given_goal: Given):
@@ -208,7 +210,7 @@ def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, g
 
 def test_nobody_else_writes(world: World, given_goal: Given):
     goal = given_goal(world.ada, CHANGE, "one")
-    (step,) = queries.steps_of(goal)
+    (step,) = step_queries.steps_of(goal)
     for other in world.everyone:
         if other is world.ada:
             continue
@@ -236,18 +238,18 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
     late = given_goal(world.ada, "They read to one another.")
     closed = given_goal(world.ada, "Fewer worksheets.", "never")
     goal_verbs.begin_goal(world.ada)
-    one, two = queries.steps_of(early)
+    one, two = step_queries.steps_of(early)
     step_verbs.finish_step(world.ada, one)
     step_verbs.change_step(world.ada, two, {"text": "two"}, NOW.date(), goal=two.goal)
     step_verbs.add_step(world.ada, None, "Alone", due_on=NOW.date() - timedelta(days=1))
     step_verbs.add_step(world.ada, None, "Some day", due_on=NOW.date() + timedelta(days=60))
-    never = queries.steps_of(closed)[0]
+    never = step_queries.steps_of(closed)[0]
     step_verbs.change_step(world.ada, never, {"text": "never"}, NOW.date(), goal=closed)
     goal_verbs.abandon_goal(world.ada, closed)
     db.session.flush()
     with statements() as said:
         goals = queries.goals_with_next_step(world.ada)
-        due = queries.steps_due(world.ada)
+        due = step_queries.steps_due(world.ada)
     assert len(said) == 2
     assert [(row.title, row.kept, row.done, row.total, row.step_name) for row in goals] == [
         ("Everybody has an answer.", True, 1, 2, "two"),
@@ -260,7 +262,7 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
         ("two", "Everybody has an answer."),
     ]
     assert queries.goals_with_next_step(world.ben) == []
-    assert queries.steps_due(world.ben) == []
+    assert step_queries.steps_due(world.ben) == []
     assert db.session.scalar(select(func.count()).select_from(Goal)) == 4
     assert db.session.scalar(select(func.count()).select_from(Step)) == 5
     assert db.session.scalar(select(func.count()).select_from(Work)) == 4

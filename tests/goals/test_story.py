@@ -381,6 +381,67 @@ def test_a_goal_is_shared_for_feedback_by_its_words(world: World, visit: Visit):
     assert ada.get(f"/goals/of-work/{goal.work_id}").location == f"/goals/{goal.id}"
 
 
+def test_a_goal_says_more_if_it_helps(world: World, visit: Visit):
+    ada = visit(world.ada)
+    goal = write(ada)
+    assert [field["key"] for field in goal.work.fields] == ["change", "why", "know"]
+    edit = f"/goals/{goal.id}/edit"
+    more = BOXES | {"f-now": "4 of 26 speak to one another.", "why": "Counted on Friday."}
+    ada.post(edit, data=more | {"version": version(ada.get(edit).text)}, headers=FETCH)
+    assert "4 of 26" in ada.get(edit).text
+    ada.post(f"{edit}?keep=1", data=more | {"version": version(ada.get(edit).text)})
+    page = ada.get(f"/goals/{goal.id}").text
+    assert "Where students are now" in page
+    assert "4 of 26" in page
+    assert "Who else benefits" not in page
+    assert "4 of 26" in ada.get(f"/feedback/works/{goal.work_id}/compare").text
+
+
+def test_five_questions_hold_nobody_up(world: World, visit: Visit):
+    ada = visit(world.ada)
+    goal = write(ada)
+    page = f"/goals/{goal.id}/questions"
+    said = {"peers-easy": "unsure", "words-easy": "Too long still.", "peers-students": "perhaps"}
+    answer = ada.post(page, data=said | {"version": "1"}, headers=FETCH)
+    assert answer.json is not None
+    assert answer.json["version"] == 2
+    again = ada.post(page, data=said | {"version": "1"}, headers=FETCH)
+    assert again.status_code == 200, "sent twice"
+    other = ada.post(page, data={"words-easy": "Other words", "version": "1"})
+    assert other.status_code == 409
+    assert "Too long still." in other.text
+    assert "Other words" in other.text
+    long = ada.post(page, data={"words-easy": "x" * 1001, "version": "2"})
+    assert long.status_code == 422
+    done = ada.post(page, data={"version": "2"})
+    assert done.location == f"/goals/{goal.id}"
+    assert only_goal().peers is None
+
+
+def test_exactly_one_step_is_now(world: World, visit: Visit, given_goal: Given):
+    ada = visit(world.ada)
+    goal = given_goal(world.ada, CHANGE, "Count voices", "Film an opening")
+    one, two = goal.steps
+    assert "Count voices" in focus(ada)
+    ada.post(f"/goals/steps/{two.id}/focus")
+    ada.post(f"/goals/steps/{two.id}/focus")
+    assert "Film an opening" in focus(ada)
+    assert "Your step now" in ada.get("/").text
+    ada.post(f"/goals/steps/{one.id}/focus")
+    assert "Count voices" in focus(ada)
+    ada.post(f"/goals/steps/{one.id}/done")
+    assert "Film an opening" in focus(ada)
+    assert ada.post(f"/goals/steps/{one.id}/focus").status_code == 409
+    ada.post(f"/goals/steps/{one.id}/undo")
+    assert "Count voices" in focus(ada)
+
+
+def focus(ada: FlaskClient) -> str:
+    """The card on the page of goals that says what is now."""
+    page = ada.get("/goals").text
+    return page[page.index('id="focus"') :].split("</section>")[0]
+
+
 @pytest.mark.parametrize("rows", [2, 20])
 def test_pages_cost_the_same_for_many_rows(
     world: World, visit: Visit, given_goal: Given, statements, rows: int
@@ -399,4 +460,4 @@ def test_pages_cost_the_same_for_many_rows(
     db.session.expunge_all()
     with statements() as said:
         assert ada.get(page).status_code == 200
-    assert len(said) == 6
+    assert len(said) == 7

@@ -13,7 +13,8 @@ from flask import Flask
 from pdportal.feedback.comments.queries import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
-from pdportal.goals.queries import DueStep, NextStep
+from pdportal.goals.queries import NextStep
+from pdportal.goals.steps.queries import DueStep
 from pdportal.home.next_thing import NextThing, next_thing
 
 TODAY = date(2026, 11, 10)
@@ -65,11 +66,11 @@ def module(*, begun: bool, last: datetime = NOON, why: str | None = None) -> Any
 
 
 def step(day: date | None) -> DueStep:
-    return DueStep(4, "Count voices", StepKind.STEP, day, 9, "More voices", "", "")
+    return DueStep(4, "Count voices", StepKind.STEP, day, 9, "More voices", "", "", False)
 
 
 def goal() -> NextStep:
-    return NextStep(9, "More voices", True, 0, 1, 4, "Count voices", StepKind.STEP, None)
+    return NextStep(9, "More voices", True, 0, 1, 4, "Count voices", StepKind.STEP, None, False)
 
 
 def chosen(**waits: Any) -> NextThing:

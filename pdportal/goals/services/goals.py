@@ -13,6 +13,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.feedback.kinds import Field
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import latest_revision
@@ -24,7 +25,7 @@ from pdportal.feedback.works.services import (
     wait_for_turn,
 )
 from pdportal.goals import queries
-from pdportal.goals.kind import GOAL
+from pdportal.goals.kind import GOAL, more_fields
 from pdportal.goals.models import Goal
 from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
 from pdportal.web.errors import Refused
@@ -57,7 +58,7 @@ def begin_goal(
         owner,
         GOAL.name,
         _title(content),
-        fields=fields,
+        fields=_filled(fields or GOAL.fields(), content),
         content=content,
         longest_title=LONGEST,
     )
@@ -65,6 +66,13 @@ def begin_goal(
     db.session.add(goal)
     db.session.flush()
     return goal
+
+
+def boxes_of(goal: Goal | None) -> list[Field]:
+    """What a form asks of a goal: its fields, then those that it may have as well."""
+    fields: list[Field] = list(goal.work.fields) if goal else GOAL.fields()
+    keys = {field["key"] for field in fields}
+    return [*fields, *(more for more in more_fields() if more["key"] not in keys)]
 
 
 def goal_of(work: Work) -> Goal | None:
@@ -77,6 +85,7 @@ def save_words(
 ) -> Draft:
     """Keep what is being typed; raises `ChangedElsewhere`."""
     require_owner(owner, goal)
+    goal.work.fields = _filled(goal.work.fields, content)
     draft = work_services.save_draft(owner, goal.work, content, why=_why(why), version=version)
     if goal.kept_at is None:
         work_services.retitle(owner, goal.work, _title(draft.content), LONGEST)
@@ -97,6 +106,7 @@ def keep_goal(
     """
     require_owner(owner, goal)
     why = _why(why)
+    goal.work.fields = _filled(goal.work.fields, content)
     latest = latest_revision(goal.work)
     keys = [str(field["key"]) for field in goal.work.fields]
     new = {key: clean(content.get(key, "")).strip() for key in keys}
@@ -184,6 +194,13 @@ def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
         if goal.kept_at is None:
             work_services.archive(owner, goal.work)
     record(owner, verb, goal)
+
+
+def _filled(fields: Sequence[Mapping[str, Any]], content: Mapping[str, str]) -> list[Any]:
+    """The fields of a work, and of those it may have as well the ones that have words."""
+    keys = {field["key"] for field in fields}
+    more = (field for field in more_fields() if field["key"] not in keys)
+    return [*fields, *(field for field in more if content.get(field["key"], "").strip())]
 
 
 def _why(why: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 
 from pdportal.accounts.models import Person
-from pdportal.goals import queries
 from pdportal.goals.models import Step
+from pdportal.goals.steps import queries
 
 bp = Blueprint("goals", __name__)
 
 
 def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
-    from pdportal.goals.views import evidence, goals, steps  # noqa: F401 -- puts views on `bp`
+    import pdportal.goals.evidence.views
+    import pdportal.goals.steps.views  # noqa: F401 -- these put views on `bp`
+    from pdportal.goals.views import goals, questions  # noqa: F401 -- the same
 
     return bp
 

@@ -19,11 +19,12 @@ from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works.models import Draft
 from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries
+from pdportal.goals.evidence.queries import evidence_of
+from pdportal.goals.evidence.services import host
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
-from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.services import goals as services
-from pdportal.goals.services.evidence import host
+from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
@@ -144,7 +145,7 @@ def page_of(
     evidence_form: EvidenceForm | None = None,
 ) -> ResponseReturnValue:
     """The page of one goal, with a form that came back if one did."""
-    steps = queries.steps_of(goal)
+    steps = step_queries.steps_of(goal)
     revisions = work_queries.history(goal.work)
     rounds = round_queries.rounds_of(goal.work)
     sent = step_form or evidence_form
@@ -167,6 +168,7 @@ def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
     shown = [step for step in steps if step.removed_at is None]
     return {
         "steps": shown,
+        "focus": step_queries.focus_of(me()),
         "done": sum(step.done_at is not None for step in shown),
         "removed": [
             (step.name, url_for(".restore_step", step_id=step.id))
@@ -178,7 +180,7 @@ def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def _evidence_part(goal: Goal, steps: Sequence[Step], form: EvidenceForm) -> dict[str, Any]:
-    evidence = queries.evidence_of(goal)
+    evidence = evidence_of(goal)
     form.step.choices = [
         SelectChoice("", _("The whole goal")),
         *(SelectChoice(str(step.id), step.name) for step in steps if not step.removed_at),
@@ -203,16 +205,19 @@ def _restore_url(goal: Goal, evidence: Evidence) -> str:
 def list_page(form: StepForm | None = None) -> ResponseReturnValue:
     """The list of goals, with a form that came back if one did."""
     goals = queries.goals_with_next_step(me())
+    settled = step_queries.settled_alone(me())
     page = render_template(
         "goals/goal_list.html",
         goals=[row for row in goals if row.kept],
         drafts=[row for row in goals if not row.kept],
-        waiting=queries.to_look_back(me()),
-        alone=queries.steps_alone(me()),
-        done_alone=queries.done_alone(me()),
+        waiting=step_queries.to_look_back(me()),
+        alone=step_queries.steps_alone(me()),
+        focus=step_queries.focus_of(me()),
+        done_alone=[row for row in settled if not row.removed_at],
         removed_alone=[
             (row.name, url_for(".restore_step", step_id=row.id))
-            for row in queries.removed_alone(me())
+            for row in settled
+            if row.removed_at
         ],
         closed=queries.closed_goals(me()),
         today=clock.today(zone_here()),
@@ -222,7 +227,7 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
 
 
 def _typed_content(goal: Goal | None = None) -> dict[str, str]:
-    fields = goal.work.fields if goal else GOAL.fields()
+    fields = services.boxes_of(goal)
     return {field["key"]: typed(f"f-{field['key']}") for field in fields}
 
 
@@ -253,13 +258,13 @@ def _write_page(
 ) -> str:
     """The form with what is stored; where it was refused, with what was typed, and why."""
     draft = goal.work.draft if goal else None
-    fields = goal.work.fields if goal else GOAL.fields()
+    fields = services.boxes_of(goal)
     version, values, stored = draft.version if draft else 0, _boxes(draft) if draft else {}, []
     if refused is not None:
         version, values = seen_version(), _typed(goal)
     if isinstance(refused, ChangedElsewhere):
         version = refused.version
-        stored = [(field["label"], refused.values[field["key"]]) for field in fields]
+        stored = [(field["label"], refused.values.get(field["key"], "")) for field in fields]
     return render_template(
         "goals/write_goal.html",
         goal=goal,

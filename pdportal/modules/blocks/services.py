@@ -25,8 +25,8 @@ from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.kind import GOAL
 from pdportal.goals.models import Goal, Step
 from pdportal.goals.services import goals
-from pdportal.goals.services import steps as step_verbs
 from pdportal.goals.services.checks import LONGEST_STEP
+from pdportal.goals.steps import services as step_verbs
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.queries import last_try

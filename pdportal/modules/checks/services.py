@@ -14,7 +14,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import add_unless_there, db
-from pdportal.goals.services.steps import add_step
+from pdportal.goals.steps.services import add_step
 from pdportal.modules import policy
 from pdportal.modules.addresses import check_url
 from pdportal.modules.checks import plan, queries

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.goals import queries
+from pdportal.goals import queries as goal_queries
 from pdportal.goals.forms import (
     EditStepForm,
     FromReflectionForm,
@@ -21,9 +21,9 @@ from pdportal.goals.forms import (
     TryoutForm,
 )
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
-from pdportal.goals.services import steps as services
 from pdportal.goals.services.checks import source
 from pdportal.goals.services.goals import goal_named
+from pdportal.goals.steps import queries, services
 from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
 from pdportal.web.autosave import autosave_response, seen_version
@@ -36,7 +36,7 @@ from pdportal.web.requests import LARGEST_ID
 @bp.post("/goals/<int:goal_id>/steps")
 def add_step(goal_id: int) -> ResponseReturnValue:
     """Add a step to a goal."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     form = StepForm()
     step = _add(form, goal)
     return redirect(place_of(step)) if step else page_of(goal, step_form=form)
@@ -60,7 +60,7 @@ def from_reflection() -> ResponseReturnValue:
     if not text:
         flash(_("Write what you will try next; then it can become a step."), "error")
         return redirect(url or url_for(".goal_list"))
-    goals = queries.open_goals(me())
+    goals = goal_queries.open_goals(me())
     goal = goal_named(me(), str(goals[0].id)) if len(goals) == 1 else None
     step = queries.step_from(me(), text, url) if url else None
     step = step or form.attempt(
@@ -196,6 +196,14 @@ def undo_step(step_id: int) -> ResponseReturnValue:
     return redirect(place_of(step))
 
 
+@bp.post("/goals/steps/<int:step_id>/focus")
+def focus_on(step_id: int) -> ResponseReturnValue:
+    """The one step to work on now."""
+    step = _own(step_id)
+    services.focus_on(me(), step)
+    return redirect(place_of(step))
+
+
 @bp.post("/goals/steps/<int:step_id>/move")
 def move_step(step_id: int) -> ResponseReturnValue:
     """One place up or down."""
@@ -232,7 +240,7 @@ def _add(form: StepForm, goal: Goal | None) -> Step | None:
 
 def _offer_goals(form: EditStepForm | TryoutForm, own: Goal | None = None) -> None:
     """Offer the open goals, and the one that it is for, though it may be closed."""
-    goals = {str(row.id): row.title for row in queries.open_goals(me())}
+    goals = {str(row.id): row.title for row in goal_queries.open_goals(me())}
     if own is not None:
         goals.setdefault(str(own.id), own.work.title)
     form.goal.choices = [SelectChoice("", _("None of them"))]

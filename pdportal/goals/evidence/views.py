@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.goals import queries
+from pdportal.goals import queries as goal_queries
+from pdportal.goals.evidence import queries, services
 from pdportal.goals.forms import EvidenceForm
 from pdportal.goals.models import Goal, Step
-from pdportal.goals.services import evidence as services
+from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp
 from pdportal.goals.views.goals import page_of
 from pdportal.web.errors import one_or_404
@@ -19,7 +20,7 @@ from pdportal.web.errors import one_or_404
 @bp.post("/goals/<int:goal_id>/evidence")
 def add_evidence(goal_id: int) -> ResponseReturnValue:
     """Keep a link or a few words."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     form = EvidenceForm()
     evidence = form.attempt(
         lambda: services.add_evidence(
@@ -39,7 +40,7 @@ def add_evidence(goal_id: int) -> ResponseReturnValue:
 @bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/remove")
 def remove_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     """Off the goal."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     services.remove_evidence(me(), goal, one_or_404(queries.evidence(me(), goal, evidence_id)))
     flash(_("Removed. You can put it back: it is at the end of the list."), "success")
     return redirect(_list_in(goal))
@@ -48,7 +49,7 @@ def remove_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
 @bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/restore")
 def restore_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     """Back on the goal."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     services.restore_evidence(me(), goal, one_or_404(queries.evidence(me(), goal, evidence_id)))
     return redirect(_list_in(goal))
 
@@ -61,4 +62,4 @@ def _step(chosen: str | None) -> Step | None:
     if not chosen:
         return None
     known = chosen.isdecimal() and len(chosen) < 10
-    return one_or_404(queries.step(me(), int(chosen) if known else 0))
+    return one_or_404(step_queries.step(me(), int(chosen) if known else 0))

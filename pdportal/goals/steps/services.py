@@ -19,7 +19,7 @@ from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.works.services import wait_for_turn
 from pdportal.goals import policy
-from pdportal.goals.models import Goal, Outcome, Step, StepKind
+from pdportal.goals.models import Focus, Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import (
     LONGEST_STEP,
     LONGEST_TEXT,
@@ -108,6 +108,19 @@ def change_step(
     if replace_values(step, new, version):
         record(owner, "changed", step, goal=step.goal_id)
     return step
+
+
+def focus_on(owner: Person, step: Step) -> None:
+    """Make this the one step that somebody works on now, in the place of any other."""
+    require_owner(owner, step)
+    require_open_goal(owner, step.goal)
+    if step.done_at or step.removed_at:
+        raise Refused(_("This step is done or removed. Choose one that is still to do."))
+    wait_for_turn(owner)
+    focus = db.session.get(Focus, owner.id)
+    if focus is None or focus.step_id != step.id:
+        db.session.merge(Focus(person_id=owner.id, step_id=step.id))
+        record(owner, "focused", step, goal=step.goal_id)
 
 
 def finish_step(owner: Person, step: Step) -> None:

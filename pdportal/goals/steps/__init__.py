@@ -1,0 +1,1 @@
+"""Steps and try-outs: one thing to do each, and one of them in focus."""

@@ -1,0 +1,158 @@
+"""What pages read of steps and try-outs: all of it is the owner's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.db import db, fetch_all
+from pdportal.feedback.works.models import Work
+from pdportal.goals import policy
+from pdportal.goals.models import Focus, Goal, Step, StepKind
+from pdportal.web.locale import zone_here
+
+
+class DueStep(NamedTuple):
+    """A step or try-out that waits, with its date."""
+
+    step_id: int
+    name: str
+    kind: StepKind
+    due_on: date | None
+    goal_id: int | None
+    goal_title: str | None
+    from_title: str
+    from_url: str
+    is_focus: bool
+
+
+def focus_of(person: Person) -> DueStep | None:
+    """The one step to work on now: that which was chosen, else what is due first."""
+    row = db.session.execute(_to_do(person.id, true()).limit(1)).first()
+    return DueStep(*row) if row else None
+
+
+def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
+    """Steps overdue or due soon, and the one in focus, that first; none of a closed goal."""
+    until = clock.today(zone_here()) + timedelta(days=within_days)
+    rows = fetch_all(_due(), {"owner_id": person.id, "until": until})
+    return [DueStep(*row) for row in rows]
+
+
+@cache
+def _due() -> Select[*tuple[Any, ...]]:
+    """Built once, likewise."""
+    which = or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None))
+    return _to_do(bindparam("owner_id"), which)
+
+
+def to_look_back(person: Person) -> list[DueStep]:
+    """Try-outs whose day has come, for which nobody has said yet what happened."""
+    today = clock.today(zone_here())
+    return _waiting(
+        person,
+        and_(
+            Step.kind == StepKind.TRYOUT,
+            or_(Step.due_on <= today, Step.due_on.is_(None), Step.happened != ""),
+        ),
+    )
+
+
+def steps_alone(person: Person) -> list[DueStep]:
+    """Steps and try-outs that belong to no goal, still to do."""
+    return _waiting(person, Step.goal_id.is_(None))
+
+
+def settled_alone(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Steps of no goal that are done, or were removed and can be brought back; the last first."""
+    return db.session.execute(
+        policy.steps_seen_by(person)
+        .where(Step.goal_id.is_(None), ~Step.is_to_do)
+        .with_only_columns(
+            Step.id, Step.name.label("name"), Step.kind, Step.done_at, Step.outcome, Step.removed_at
+        )
+        .order_by(func.coalesce(Step.removed_at, Step.done_at).desc(), Step.id.desc())
+        .limit(20)
+    ).all()
+
+
+def steps_of(goal: Goal) -> Sequence[Step]:
+    """The steps of a goal in order, also those removed, which can be brought back."""
+    return db.session.scalars(
+        select(Step).where(Step.goal_id == goal.id).order_by(Step.place, Step.id)
+    ).all()
+
+
+def step(person: Person, step_id: int) -> Select[Step]:
+    """One step of one's own, with its goal and the try-out before it."""
+    return (
+        policy.steps_seen_by(person)
+        .where(Step.id == step_id)
+        .options(
+            joinedload(Step.goal).joinedload(Goal.work),
+            joinedload(Step.follows),
+        )
+    )
+
+
+def step_from(person: Person, text: str, url: str) -> Step | None:
+    """The step somebody already made of these words from this page."""
+    return db.session.scalars(
+        policy.steps_seen_by(person)
+        .where(
+            Step.kind == StepKind.STEP,
+            Step.text == text,
+            Step.from_url == url,
+            Step.removed_at.is_(None),
+        )
+        .limit(1)
+    ).first()
+
+
+def next_in_chain(step: Step) -> Row[int, str] | None:
+    """The try-out that adapts this one, if there is one: id and title."""
+    later = aliased(Step)
+    return db.session.execute(
+        select(later.id, later.title)
+        .where(later.follows_id == step.id, later.removed_at.is_(None))
+        .order_by(later.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def _waiting(person: Person, which: Any) -> list[DueStep]:
+    return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
+
+
+def _to_do(owner_id: int | BindParameter[int], which: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        policy.steps_of(owner_id)
+        .outerjoin(Goal, Goal.id == Step.goal_id)
+        .outerjoin(Work, Work.id == Goal.work_id)
+        .outerjoin(Focus, Focus.step_id == Step.id)
+        .where(
+            Step.is_to_do,
+            Goal.is_open,  # or no goal at all: then both dates are missing, too
+            which,
+        )
+        .with_only_columns(
+            Step.id,
+            Step.name,
+            Step.kind,
+            Step.due_on,
+            Step.goal_id,
+            Work.title,
+            Step.from_title,
+            Step.from_url,
+            Focus.step_id.is_not(None),
+        )
+        .order_by(Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on, Step.id)
+        .limit(100)
+    )
