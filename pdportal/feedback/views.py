@@ -43,6 +43,7 @@ def load_views() -> None:
     """Import the files that hold the views, so that they stand on the blueprint."""
     from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
     from pdportal.feedback.files import views as file_views  # noqa: F401 -- the same
+    from pdportal.feedback.ledger import views as ledger_views  # noqa: F401 -- the same
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
     from pdportal.feedback.pairing import views as pairing_views  # noqa: F401 -- the same
     from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same

@@ -1,0 +1,1 @@
+"""The ledger: every comment somebody received or gave, and what became of it."""

@@ -1,0 +1,186 @@
+"""The ledger: what everybody said of one's work, what became of what one said; and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pdportal.db import db
+from pdportal.feedback.comments import policy as comment_policy
+from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.writing import Typed
+from pdportal.feedback.ledger import queries
+from pdportal.feedback.ledger.growth import Said, Share, grown, growth_of
+from pdportal.feedback.ledger.queries import Standing, Wish
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as review_services
+from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.models import Round
+from pdportal.video import services as video
+from tests.conftest import Visit
+from tests.feedback import given
+from tests.people import World
+from tests.video import given as given_video
+
+
+def test_every_comment_stays_with_what_became_of_it(
+    world: World, visit: Visit, app: Flask, tag: Protocol, round_: Round, addresses: object
+):
+    review = given.given(round_, world.ben, give="Let them write first.")
+    suggestion, strength = (given.said_by(review, stage) for stage in ("give", "tell"))
+    clip = given_video.clip(app, world.ada)
+    given_video.shared(app, clip, world.cora, "Who answers whom?")
+    work = db.session.scalars(select(queries.Work).where(queries.Work.clip_id == clip.id)).one()
+    asked = comment_services.add_comment(
+        world.cora, work, Typed("Who has not spoken?", kind=CommentKind.QUESTION)
+    )
+    db.session.commit()
+    ada, ben, cora = visit(world.ada), visit(world.ben), visit(world.cora)
+
+    page = ada.get("/feedback/comments").text
+    assert "Let them write first." in page
+    assert "Who has not spoken?" in page
+    assert "To respond to (3)" in page
+    assert f"/feedback/rounds/{round_.id}#comment-{suggestion.id}" in page
+    assert f"/clips/{clip.id}#comment-{asked.id}" in page
+    assert "Let them write first." not in ada.get(f"/feedback/comments?work={work.id}").text
+    assert "Who has not spoken?" in ada.get("/feedback/comments?kind=question").text
+    assert "Nothing fits" in ada.get("/feedback/comments?standing=declined").text
+    assert ada.get("/feedback/comments?standing=x&kind=y&work=z&page=0&all").status_code == 200
+
+    # The giver reads an answer no earlier than the author has gone on; then all of it.
+    given.decided(suggestion, Verdict.USE, "They need the time.")
+    given.decided(strength, Verdict.THANK)
+    db.session.commit()
+    assert "Will use, in no version yet (1)" in ada.get("/feedback/comments").text
+    early = ben.get("/feedback/given").text
+    assert "They need the time." not in early
+    assert "Not answered yet (1)" in early
+    assert "Answered in words (1)" in early
+    content = given.PLAN | {"plan": "They write first."}
+    round_services.revise(
+        world.ada, round_, content=content, why="Time.", ticks={suggestion.id: None}
+    )
+    comment_services.confirm(world.ben, suggestion)
+    round_services.close(world.ada, round_)
+    review_services.thank(world.ada, review, "Thank you.")
+    db.session.commit()
+    line = ada.get("/feedback/comments?standing=confirmed").text
+    for words in ("Let them write first.", "They need the time.", "Answered in version 2."):
+        assert words in line
+    assert "from=1&amp;to=2" in line
+    late = ben.get("/feedback/given").text
+    assert "They need the time." in late
+    assert "Confirmed by you (1)" in late
+    assert "1 of 1 used" in late
+    assert "1 of 1 review you sent" in late
+    assert "Who has not spoken?" not in late
+
+    # Whoever cannot read the clip any more has no line about it; its owner has.
+    assert "Who has not spoken?" in cora.get("/feedback/given").text
+    (share,) = clip.shares
+    video.take_back(world.ada, clip, share)
+    db.session.commit()
+    assert "Who has not spoken?" not in cora.get("/feedback/given").text
+    assert "Who has not spoken?" in ada.get("/feedback/comments").text
+
+
+def test_nobody_reads_the_ledger_of_another(world: World, visit: Visit, round_: Round):
+    given.given(round_, world.ben, give="Let them write first.")
+    given.written(world.dee, given.begun(round_, world.dee), "tell", "Half a thought")
+    db.session.commit()
+    work_id = round_.work_id
+    for person in world.everyone:
+        received = visit(person).get(f"/feedback/comments?work={work_id}").text
+        given_ = visit(person).get(f"/feedback/given?work={work_id}").text
+        assert ("Let them write first." in received) is (person is world.ada)
+        assert ("Let them write first." in given_) is (person is world.ben)
+        assert "Half a thought" not in received + given_  # not sent yet
+        # No line that the policy of comments would not show.
+        seen = set(db.session.scalars(comment_policy.comments_seen_by(person)))
+        for ledger in (queries.received(person, Wish()), queries.given(person, Wish())):
+            assert {line.Comment for line in ledger.lines} <= seen
+
+
+@pytest.mark.parametrize("page", ["comments", "given"])
+def test_a_ledger_is_paged_and_costs_the_same_however_long(
+    world: World, visit: Visit, round_: Round, statements: Callable[[], Any], page: str
+):
+    review = given.given(round_, world.ben)
+    client = visit(world.ada if page == "comments" else world.ben)
+    db.session.commit()
+    client.get(f"/feedback/{page}")
+    with statements() as few:
+        client.get(f"/feedback/{page}")
+    db.session.add_all(
+        Comment(
+            revision_id=round_.revision_id, review_id=review.id, author_id=world.ben.id,
+            kind=CommentKind.NOTE, text=f"Note {number:02}", anchor=AnchorKind.WHOLE,
+        )
+        for number in range(58)
+    )  # fmt: skip
+    db.session.commit()
+    with statements() as many:
+        first = client.get(f"/feedback/{page}").text
+    assert len(many) == len(few) <= 8
+    shown = [client.get(f"/feedback/{page}?page={number}").text for number in (1, 2, 3)]
+    assert first == shown[0]
+    assert [text.count("<article") for text in shown] == [25, 25, 10]
+    assert "page=2" in shown[0]
+    assert "page=3" in shown[1]
+    assert "Older comments" not in shown[2]
+    assert client.get(f"/feedback/{page}?all=1").text.count("<article") == 60
+
+
+def test_growth_counts_what_its_giver_knows_and_tells_no_share_of_few(world: World):
+    def said(kind: CommentKind, verdict: Verdict | None, number: int, **more: Any) -> Said:
+        known = {"year": 2026, "month": 9, "pointed": False, "moves": False} | more
+        return Said(kind=kind, verdict=verdict, number=number, **known)
+
+    suggestion, note = CommentKind.SUGGESTION, CommentKind.NOTE
+    growth = grown(
+        [
+            said(suggestion, Verdict.USE, 2, pointed=True),
+            said(suggestion, Verdict.DECLINE, 1, pointed=True, month=7),
+            said(note, Verdict.ADAPT, 1, year=2027, month=1),
+            said(note, Verdict.THANK, 5),
+            said(suggestion, None, 4),
+            said(CommentKind.STRENGTH, Verdict.THANK, 3),
+        ]
+    )
+    assert growth.used == Share(used=3, answered=4)
+    assert growth.pointed == (Share(2, 3), Share(1, 1))
+    assert [share.is_telling for share in growth.pointed] == [True, False]
+    assert [year.first for year in growth.years] == [2026, 2025]
+    assert growth.kinds[CommentKind.STRENGTH] == 3
+    assert growth_of(world.zoe).years == []
+
+
+def test_each_comment_stands_in_one_place(world: World, round_: Round, addresses: object):
+    review = given.given(round_, world.ben, ask="Who begins?")
+    assert {line.standing for line in queries.received(world.ada, Wish()).lines} == {"open"}
+    comments = {stage: given.said_by(review, stage) for stage in ("tell", "ask", "give")}
+    given.decided(comments["tell"], Verdict.KEEP)
+    given.decided(comments["ask"], Verdict.ANSWER, "Who likes to.")
+    given.decided(comments["give"], Verdict.DECLINE, "No time.")
+    for standing, texts in (
+        (Standing.SAID, {"The aim is clear.", "Who begins?"}),
+        (Standing.DECLINED, {"Let them write first."}),
+        (Standing.OPEN, set()),
+    ):
+        lines = queries.received(world.ada, Wish(standing=standing)).lines
+        assert {line.Comment.text for line in lines} == texts
+    asked = given.said_by(given.given(round_, world.dee), "give")
+    assert asked in [
+        line.Comment for line in queries.received(world.ada, Wish(standing=Standing.OPEN)).lines
+    ]
+    round_services.close(world.ada, round_)
+    left = queries.received(world.ada, Wish(standing=Standing.LEFT))
+    assert asked in [line.Comment for line in left.lines]
+    assert Standing.OPEN.value not in left.counts
