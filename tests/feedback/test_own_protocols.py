@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -26,7 +26,7 @@ from pdportal.feedback.protocols.own.boxes import (
     stage_box,
     tidy,
 )
-from pdportal.feedback.protocols.own.checking import check_boxes, readable
+from pdportal.feedback.protocols.own.checking import check_boxes, compiled, readable
 from pdportal.feedback.protocols.own.markdown import Unreadable, read, write
 from pdportal.feedback.rounds.models import Round
 from tests.conftest import Visit
@@ -96,6 +96,40 @@ def test_whatever_is_typed_is_read_back_as_it_was_or_is_a_fault_at_a_box(typed: 
         assert all(checked.faults.values())
 
 
+ODD = [
+    *("---", "...", "", "# a comment", "<!--", "```", "::: x", "## Stage: X {#tell}", "### Two"),
+    *("name: [a]", "yes: 1", "? [a]", "{name: a, kind: b}", "<<: {a: b}", "name: a\u2028b: c"),
+    *("minutes: 1e400", "group: {min: 2}", "## Practice", "Stage: Y\n---", "- a", "&a x: *a"),
+]
+
+
+@pytest.mark.usefixtures("app")
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@example([(0, 1, "---")])
+@example([(1, 90, "---")])
+@example([(1, 90, "# a comment\n---")])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 70), st.sampled_from([0, 1, 2, 60]), st.sampled_from(ODD)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_whatever_markdown_is_typed_the_form_shows_all_of_it_or_none(
+    changes: list[tuple[int, int, str]],
+):
+    lines = TAG.split("\n")
+    for at, gone, new in changes:
+        lines[at : at + gone] = [new]
+    text = "\n".join(lines)
+    boxes = readable("own-1", text)
+    written = compiled("own-1", write(boxes).text) if boxes else None
+    typed = compiled("own-1", text)
+    if written and typed.protocol:
+        assert written.protocol.content_hash == typed.protocol.content_hash
+    assert "a comment" not in text or not boxes or "a comment" in write(boxes).text
+
+
 TYPED = ["name", "summary", "purpose", "origin", "license", "young-title", "young-intro", "work"]
 TYPED += [f"s-a-{name}" for name in ("name", "prompt", "stems")]
 
@@ -120,6 +154,7 @@ def test_boxes_to_markdown_to_boxes_is_the_same(typed: dict[str, str]):
         ("{#ask}", "{#tell}"),
         ("## Stage: Tell", "Some words.\n\n## Stage: Tell"),
         ("family: quick", "family: [quick"),
+        ("family: quick", "true: quick"),
         ("kind: none", "knid: none"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import Any
 
 import yaml
@@ -152,8 +152,7 @@ def read(text: str) -> dict[str, str]:
         if line.strip():
             raise Unreadable(source.first_line + number)
     order: list[str] = []
-    for each, end in zip(sections, [*starts[1:], len(lines)], strict=True):
-        start = each.line - source.first_line
+    for each, (start, end) in zip(sections, pairwise([*starts, len(lines)]), strict=True):
         section = _Section(each.line, lines[start], lines[start + 1 : end])
         heading = _HEADING.match(section.heading)
         key = each.stage[1][:60] if each.stage else ""
@@ -190,16 +189,18 @@ def _read_facts(source: Source, lines: list[str]) -> dict[str, str]:
     boxes: dict[str, str] = {}
     more: list[str] = []
     keys = sorted(source.meta_lines, key=source.meta_lines.__getitem__)
-    ends = [*(source.meta_lines[key] for key in keys[1:]), source.first_line - 1]
-    if keys and source.meta_lines[keys[0]] != 2:
+    starts = [*(source.meta_lines[key] for key in keys), source.first_line - 1]
+    if starts[0] != 2:
         raise Unreadable(2)
-    for key, end in zip(keys, ends, strict=True):
-        chunk = lines[source.meta_lines[key] - 1 : end - 1]
+    for key, (start, end) in zip(keys, pairwise(starts), strict=True):
+        chunk = lines[start - 1 : end - 1]
+        if key not in source.meta or not chunk:  # a key that is no word, or two in one line
+            raise Unreadable(start)
         found = _fact("license" if key == "licence" else key, source.meta[key], settings, key)
         if found is None:
             more += chunk
         elif "\n".join(chunk).count("#") > " ".join(found.values()).count("#"):
-            raise Unreadable(source.meta_lines[key])  # a comment
+            raise Unreadable(start)  # a comment
         else:
             boxes |= found
     return {**boxes, "more": "\n".join(more)}
