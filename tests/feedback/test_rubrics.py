@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,20 @@ def test_a_plan_is_looked_at_criterion_by_criterion(world: World, visit: Visit, 
     assert db.session.get(SelfAssessment, round_.id).said == {
         f"to_work_on:{talks['key']}": "Mine: the shy"
     }
+
+
+def test_requests_that_look_the_same_lead_to_their_own_pages(
+    world: World, visit: Visit, rubric: Protocol
+):
+    pages = []
+    for author in (world.ada, world.ben):
+        work = plan(author, "The same lesson")
+        db.session.commit()
+        ask = {"protocol": rubric.slug, "question": "Who is left out?", "who": "named"}
+        ask |= {"named": world.dee.id, "criteria": "Everybody talks"}
+        pages.append(visit(author).post(f"/feedback/works/{work.id}/share", data=ask).location)
+    for author, page in zip((world.ada, world.ben), pages, strict=True):
+        assert set(re.findall(r"/feedback/rounds/\d+", visit(author).get(page).text)) == {page}
 
 
 def test_practice_shows_what_the_model_noticed_and_one_did_not(

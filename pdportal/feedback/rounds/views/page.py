@@ -166,7 +166,8 @@ def _beside(
     said = self_assessment(round_).said
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
     mine = changeable(me(), (row for row in discussion.rows if row.answers_id))
-    key = (round_.is_open, mine, *shown_from(round_, latest), names, discussion, of_rubric, wording)
+    facts = (round_.id, round_.is_open, mine, *shown_from(round_, latest))
+    key = (*facts, names, discussion, of_rubric, wording)
 
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
