@@ -90,6 +90,10 @@ def test_a_stage_opens_when_the_one_before_closes(world: World, visit: Visit, st
     assert late.status_code == 409
     assert "Something else" in late.text
     assert "Something else" not in ada.get(at_round).text
+    by_ask = {"stage": "ask", "version": str(review_of(staged, world.dee).version)}
+    gone = dee.post(f"{for_dee}/write", data=by_ask | {"go": f"remove-{said.id}"})
+    assert gone.status_code == 409, "nor is it taken out by the form of another stage"
+    assert "The exit card." in ada.get(at_round).text
 
     # The window of the second stage passes without Dee; the third goes on with her all the same.
     assert _write(visit, staged, world.ben, "ask", "Which pairs?").status_code == 302

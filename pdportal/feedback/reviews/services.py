@@ -161,6 +161,7 @@ def remove_comment(reviewer: Person, review: Review, comment_id: int) -> None:
     """Take a comment out of a review that is not given yet; nothing happens if it is not there."""
     _require_begun(reviewer, review)
     for comment in [each for each in review.comments if each.id == comment_id]:
+        _open_stage(reviewer, review, comment.stage)
         if comment.cell:
             raise Refused(_("Leave the box empty instead: then nothing is sent from it."))
         review.comments.remove(comment)
