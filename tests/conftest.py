@@ -170,6 +170,7 @@ class Browser(FlaskClient):
             db.session.rollback()
         answer.get_data()
         answer.close()  # as a server does: what is noted after an answer is stored now
+        answer.request.environ["wsgi.input"].close()  # a file of its own, for a large upload
         return answer
 
 

@@ -48,10 +48,13 @@ def read(job: Job) -> dict[str, Any]:
 
 
 def _words(page: Any, number: int, boxes: list[list[int]]) -> list[Block]:
-    """The words of a page under its number; nothing if there are none."""
+    """The words that are drawn on a page under its number; nothing if there are none.
+
+    What was cropped away, or lies beside the page, is still in the file.
+    """
     words = page.get_textpage()
     count = min(words.count_chars(), MOST_LETTERS_OF_PAGE)
-    text = words.get_text_range(0, count) if count > 0 else ""
+    text = words.get_text_bounded()[:count] if count > 0 else ""
     if boxes:
         text = _outside(page, words, count, boxes)
     text = _WRAPPED.sub("", text.replace("\r\n", "\n").replace("\x02", "").replace("\ufffe", ""))
@@ -61,7 +64,7 @@ def _words(page: Any, number: int, boxes: list[list[int]]) -> list[Block]:
 
 
 def _outside(page: Any, words: Any, count: int, boxes: list[list[int]]) -> str:
-    """The words that no box covers; none of a page that is turned or cut, to be safe."""
+    """The same that no box covers; none of a page that is turned or cut, to be safe."""
     wide, high = page.get_size()
     if page.get_rotation() or tuple(page.get_mediabox()) != (0.0, 0.0, wide, high):
         return ""
@@ -72,6 +75,8 @@ def _outside(page: Any, words: Any, count: int, boxes: list[list[int]]) -> str:
     kept = []
     for index in range(count):
         left, bottom, right, top = words.get_charbox(index)
+        if left > wide or right < 0 or bottom > high or top < 0:
+            continue
         is_covered = any(
             left < x + w and right > x and bottom < y + h and top > y for x, y, w, h in covered
         )

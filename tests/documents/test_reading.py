@@ -74,6 +74,17 @@ def test_a_pdf_with_a_script_and_an_archive_behind_it_is_only_drawn(tmp_path: Pa
     assert found.text == "## 1\n\nPage 1 says\n\n## 2\n\nPage 2 says\n\n## 3\n\nPage 3 says"
 
 
+def test_words_that_are_not_on_the_page_of_a_pdf_are_not_read(tmp_path: Path):
+    beside = given.pdf("Fractions) Tj 900 0 Td (Maria) Tj -900 -60 Td (below")
+    assert read(tmp_path, beside).text == "## 1\n\nFractions\n\nbelow".replace("\n\nb", "\nb")
+    blurred = read(tmp_path, beside, boxes={1: [[0, 0, 1000, 400]]})
+    assert "Maria" not in blurred.text
+    assert "below" in blurred.text
+    box = b"/MediaBox [0 0 300 200]"
+    cropped = beside.replace(box, box + b" /CropBox [0 120 300 200]")
+    assert read(tmp_path, cropped).text == "## 1\n\nFractions"
+
+
 def test_a_photo_is_turned_upright_and_says_nothing_of_its_place(tmp_path: Path):
     found = read(tmp_path, given.photo(orientation=6))
     assert (found.pictures[0].width, found.pictures[0].height) == (80, 120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from pdportal.feedback.works.models import Draft, Revision, Work
 from tests.conftest import Visit
 from tests.documents import given as documents
 from tests.feedback import given
+from tests.feedback.test_meetings import LIVE, called
 from tests.people import World
 
 LESSON = (
@@ -186,6 +188,22 @@ def test_who_may_have_a_file(app: Flask, world: World, visit: Visit, tag: Protoc
     assert visit(world.dee).get(f"{place}/{photo.id}/1", headers=headers).status_code == 404
     for key in (photo.storage_key, photo.pictures[0].storage_key):
         assert re.fullmatch(r"works/[0-9a-f]{32}", key)
+
+
+@pytest.mark.usefixtures("addresses")
+def test_a_meeting_that_was_called_off_shows_no_files(world: World, visit: Visit, tmp_path: Path):
+    live = given.tag(tmp_path, LIVE)
+    ada, ben = visit(world.ada), visit(world.ben)
+    work = begun(ada)
+    add(ada, work, (documents.photo(), "a.jpg"), (documents.word(*LESSON), "b.docx"))
+    save(ada, work)
+    meeting = called(db.session.get_one(Work, work.id), live, world.ben)
+    db.session.commit()
+    shown = [f"/feedback/works/{work.id}/files/{n}" for n in ("1/1", "2")]
+    assert [ben.get(address).status_code for address in shown] == [200, 200]
+    ada.post(f"/feedback/meetings/{meeting.id}/call-off")
+    assert [ben.get(address).status_code for address in shown] == [404, 404]
+    assert [ada.get(address).status_code for address in shown] == [200, 200]
 
 
 def test_a_page_costs_the_same_for_many_files(

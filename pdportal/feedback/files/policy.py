@@ -20,7 +20,10 @@ from pdportal.feedback.works.policy import works_seen_by
 
 
 def files_seen_by(person: Person) -> Select[WorkFile]:
-    """Authors see all files of their works; others those of the versions shared with them."""
+    """Authors see all files of their works; others those of the versions shared with them.
+
+    A request that was taken back and a meeting that was called off share nothing.
+    """
     own = select(Work.id).where(Work.author_id == person.id)
     asked = (
         select(Round.revision_id)
@@ -28,11 +31,13 @@ def files_seen_by(person: Person) -> Select[WorkFile]:
         .where(Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted))
         .where(Round.work_id.in_(works_seen_by(person).with_only_columns(Work.id)))
     )
-    met = meetings_seen_by(person).with_only_columns(Meeting.revision_id)
+    met = meetings_seen_by(person).where(Meeting.called_off_at.is_(None))
     in_a_version = (
         select(Revision.id)
         .where(Revision.work_id == WorkFile.work_id)
-        .where(or_(Revision.id.in_(asked), Revision.id.in_(met)))
+        .where(
+            or_(Revision.id.in_(asked), Revision.id.in_(met.with_only_columns(Meeting.revision_id)))
+        )
         .where(
             WorkFile.added_in <= Revision.number,
             or_(WorkFile.gone_in.is_(None), WorkFile.gone_in > Revision.number),
