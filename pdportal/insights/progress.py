@@ -118,13 +118,13 @@ class Progress:
         return tuple([module.title for module in self.modules])
 
 
-def progress_of(cohort: Cohort | Row[*tuple[Any, ...]], viewer_id: int = 0) -> Progress:
+def progress_of(cohort: Cohort | Row[*tuple[Any, ...]]) -> Progress:
     """The progress of a cohort, in five statements for any number of people and modules."""
     now, cohort_id = clock.now(), cohort.id
     assigned = queries.assigned(cohort_id)
     modules = tuple([tuple(row[:4]) for row in assigned])
     today = clock.today(zone_here())
-    rows = queries.people(cohort_id, now - QUIET, today, viewer_id)
+    rows = queries.people(cohort_id, now - QUIET, today)
     waits: dict[int, tuple[Reason, ...]] = defaultdict(tuple)
     for row in queries.waiting(cohort_id, now):
         waits[row.author_id] += (

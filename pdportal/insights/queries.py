@@ -32,7 +32,7 @@ from pdportal.db import comma_joined, db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.rounds.veil import rounds_with
+from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN
 from pdportal.feedback.works.models import Work
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.models import Agreement
@@ -73,10 +73,10 @@ def _assigned() -> Rows:
     )
 
 
-def people(cohort_id: int, quiet_before: datetime, today: date, viewer_id: int = 0) -> list[Line]:
+def people(cohort_id: int, quiet_before: datetime, today: date) -> list[Line]:
     """Who is in a cohort now: how far in its modules, how many reviews each owes and has given.
 
-    Without reviews of hidden people in rounds that `viewer_id` has a part in: they would show.
+    Reviews in rounds that hide a name do not count: a count by person would tell it.
 
     `far` is one string a person, so that a cohort of 60 is 60 rows: of each module that was begun
     its id and `t` for tested out, `d` for done, `p` for paused, `b` for begun, or `q` and since
@@ -85,7 +85,7 @@ def people(cohort_id: int, quiet_before: datetime, today: date, viewer_id: int =
     """
     values = {"cohort_id": cohort_id, "quiet_before": quiet_before, TODAY.key: today}
     values["portal_today"] = portal_today()
-    return fetch_all(_people(), values | {"viewer_id": viewer_id})
+    return fetch_all(_people(), values)
 
 
 @cache
@@ -176,8 +176,7 @@ def _review_counts() -> Rows:
             func.count(Review.given_at).label("given"),
         )
         .join(Round, Review.round_id == Round.id)
-        .where(Round.cohort_id == bindparam("cohort_id"))
-        .where(or_(~Review.is_hidden, Round.id.not_in(rounds_with(bindparam("viewer_id")))))
+        .where(Round.cohort_id == bindparam("cohort_id"), *NAMES_ARE_OPEN)
         .group_by(Review.reviewer_id)
     )
 

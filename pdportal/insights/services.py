@@ -18,9 +18,9 @@ from pdportal.activity.services import record, record_all
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import membership
 from pdportal.db import add_unless_there, db
-from pdportal.feedback.pairing.queries import apart_from
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import allocation
+from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_reviewer
 from pdportal.inbox.services import address, notify, notify_all
@@ -80,8 +80,7 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
         raise Refused(_("You were asked before, and it went on to somebody else."))
     if review is None:
         _require_step_in(actor, cohort, wait)
-        if author.id in db.session.scalars(apart_from(actor.id, wishes=True)).all():
-            # By a lead's rule or somebody's private wish: the words do not tell which.
+        if not round_policy.may_ask(author, actor):
             raise Refused(_("Somebody else will be asked for this feedback."))
         review = allocation.ask(round_, [actor.id])[0]
         url = address("feedback.round_page", round_id=round_.id)

@@ -38,7 +38,7 @@ def progress(cohort_id: int) -> ResponseReturnValue:
         abort(404)
     if not cohort.runs:
         raise forbidden()
-    progress = progress_of(cohort, me().id)
+    progress = progress_of(cohort)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
     waits = [wait for person in progress.people for wait in person.waits]
     wording = wording_of([one.since for one in [*reasons, *waits] if one.since])

@@ -74,6 +74,14 @@ def test_a_pair_meets_again_only_after_the_others_had_a_turn_then_the_least_load
     assert choose(people, 0) == []
 
 
+def test_whoever_a_wish_puts_last_is_asked_like_somebody_with_a_full_desk():
+    people = [Colleague(1, 0, 0, 0, last=True), Colleague(2, 0, 0, 0), Colleague(3, 3, 0, 0)]
+    assert choose(people, 3, most=3, least=1) == [2]
+    assert choose(people, 3, most=3, least=2) == [2, 1]
+    assert choose(people, 3, most=3, least=3) == [2, 1, 3]
+    assert choose([Colleague(1, 0, 0, 0, must=True, last=True), people[1]], 1, most=3) == [1]
+
+
 def test_ties_are_random():
     people = [Colleague(n, 0, 0, 0) for n in range(6)]
     assert len({tuple(choose(people, 3)) for _nth in range(40)}) > 10

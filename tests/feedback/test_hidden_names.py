@@ -179,10 +179,8 @@ def test_nothing_tells_who_gave_which_review(hidden: World, app: Flask, visit: V
     assert "You asked Ben Silva, Dee Tran" in before["Ada", f"/feedback/rounds/{hidden.named.id}"]
     swap(hidden, hidden.ben, hidden.dee)
     swap(hidden, hidden.asked[0], hidden.spare)
-    readers = [hidden.ada, hidden.cora, hidden.zoe]
+    readers = [hidden.ada, hidden.cora, hidden.lee, hidden.zoe]
     assert differing(before, all_read(app, visit, readers, before)) == {}
-    swap(hidden, hidden.spare, hidden.asked[0])
-    assert differing(before, all_read(app, visit, [hidden.lee], before)) == {}
 
 
 def test_nothing_tells_whose_work_it_is(hidden: World, app: Flask, visit: Visit):
@@ -193,6 +191,34 @@ def test_nothing_tells_whose_work_it_is(hidden: World, app: Flask, visit: Visit)
     assert len(parts) > 10
     swap(hidden, hidden.ada, hidden.spare)
     assert differing(before, all_read(app, visit, readers, before)) == {}
+
+
+def test_no_wish_and_no_rule_about_pairs_tells_a_hidden_name(hidden: World, visit: Visit):
+    """Whoever sets one and watches what is asked already learns nothing, for nothing changes."""
+    review, cohort = hidden.by_turns.reviews[-1], f"/cohorts/{hidden.autumn.id}"
+    assert review.is_wanted
+    assert review.begun_at is None
+    pages = {
+        review.reviewer: ["/feedback", f"/feedback/reviews/{review.id}"],
+        hidden.ada: [f"/feedback/rounds/{hidden.by_turns.id}"],
+        hidden.lee: [f"{cohort}/progress", f"{cohort}/reviews", f"{cohort}/reviews/waiting.csv"],
+    }
+
+    def read() -> list[str]:
+        return [
+            _NOISE.sub("", visit(who).get(page).text)
+            for who, some in pages.items()
+            for page in some
+        ]
+
+    before = read()
+    for who, other in ((review.reviewer, hidden.ada), (hidden.ada, review.reviewer)):
+        visit(who).post("/feedback/not-with", data={"named": other.id})
+        assert other.name in visit(who).get("/feedback/not-with").text
+    pair = {"person": hidden.ada.id, "kind": "apart", "other": review.reviewer_id}
+    visit(hidden.lee).post(f"/feedback{cohort}/pairs", data=pair)
+    assert "never give each other" in visit(hidden.lee).get(f"/feedback{cohort}").text
+    assert read() == before
 
 
 def test_no_notice_or_mail_names_anybody(hidden: World):

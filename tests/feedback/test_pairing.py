@@ -18,9 +18,11 @@ from pdportal.feedback.own_data import collect, forget
 from pdportal.feedback.pairing.models import Pairing, PairKind, PairRule
 from pdportal.feedback.pairing.services import set_pair, wish_apart
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import renewal
 from pdportal.feedback.rounds import services as rounds
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given
@@ -91,6 +93,9 @@ def test_whoever_must_be_asked_is_whatever_they_owe_and_only_that_way_round(
     of_ada = given.shared(given.plan(world.ada), tag, cohort=world.autumn)
     assert "Ben Silva" in asked(of_ada)
     assert len(asked(of_ada)) == 3
+    wish_apart(world.ben, world.ada)
+    again = given.shared(given.plan(world.ada, "Again"), tag, cohort=world.autumn)
+    assert "Ben Silva" in asked(again), "The lead who set it would see a wish."
     of_ben = given.shared(given.plan(world.ben), tag, cohort=world.autumn)
     assert len(asked(of_ben)) == 3
 
@@ -123,6 +128,43 @@ def test_a_wish_acts_and_nothing_that_others_see_changes_by_it(
     assert "pairs.json" in {piece.path for piece in collect(world.ben)}
     forget(world.ada)
     assert db.session.scalars(select(PairRule.other_id)).all() == [world.cora.id]
+
+
+def test_a_wish_takes_nothing_off_a_desk_and_who_is_named_is_asked(
+    world: World, tag: Protocol, visit: Visit
+):
+    """That somebody “is not asked any more” where nobody else could do that would be a wish."""
+    one, two = (
+        given.shared(given.plan(world.ada, title), tag, named=[world.ben, world.dee])
+        for title in ("One", "Two")
+    )
+    db.session.commit()
+    ben, declined = visit(world.ben), given.review_of(one, world.ben)
+    ben.post(f"/feedback/reviews/{declined.id}/decline", data={"why": "person"})
+    assert "Ada Okafor" in ben.get("/feedback/not-with").text
+    assert (asked(one), asked(two)) == (["Dee Tran"], ["Ben Silva", "Dee Tran"])
+    by_turns = given.shared(given.plan(world.ada, "Three"), tag, cohort=world.autumn)
+    assert asked(by_turns) == ["Dee Tran", "Fay Haddad"]
+    reviews.decline(world.dee, given.review_of(by_turns, world.dee))
+    assert asked(by_turns) == ["Ben Silva", "Fay Haddad"], "Nobody waits for a wish."
+
+
+@pytest.mark.parametrize("hides", [Hides.REVIEWERS, Hides.AUTHOR])
+def test_whoever_does_not_learn_a_name_cannot_find_it_by_wishes(
+    world: World, tag: Protocol, hides: Hides
+):
+    """Else one could wish everybody away but one, and know who that one is."""
+    people = [world.dee, world.fay, *(world.person(f"Gus {number}") for number in range(4))]
+    for person in people[2:]:
+        db.session.add(Member(cohort_id=world.autumn.id, person_id=person.id))
+    busy = [world.ben] if hides.reviewers else people
+    for person in people if hides.reviewers else [world.ada]:
+        wish_apart(world.ada if hides.reviewers else world.ben, person)
+    for person in busy:
+        given.shared(given.plan(world.zoe, person.name), tag, named=[person])
+    round_ = given.shared(given.plan(world.ada), tag, cohort=world.autumn, hides=hides)
+    assert len(asked(round_)) == 3
+    assert ("Ben Silva" in asked(round_)) is hides.author, "As if there were no wish."
 
 
 def test_a_coach_whom_one_would_rather_not_have_is_not_asked_at_last(world: World, tag: Protocol):

@@ -69,6 +69,27 @@ def test_a_lead_sees_who_waits_and_who_was_asked_and_nothing_of_the_work(
     assert waits.question not in text
 
 
+def test_of_hidden_reviewers_nothing_is_counted_by_which_one_could_be_found(
+    world: World, visit: Visit, waits: Round
+):
+    waits.hides_reviewers = True
+    db.session.commit()
+    page, lee = f"/cohorts/{world.autumn.id}", visit(world.lee)
+    with clock.at(NOW):
+        before = [lee.get(f"{page}/{path}").text for path in ("progress", "reviews")]
+        waiting = lee.get(f"{page}/reviews/waiting.csv").text
+        review = given.asked(waits, world.cora)
+        db.session.commit()
+        assert [lee.get(f"{page}/{path}").text for path in ("progress", "reviews")] == before
+        assert lee.get(f"{page}/reviews/waiting.csv").text == waiting
+        assert "names are hidden" in before[1]
+        assert "Ask the coach" not in before[1]
+        about = {"round": waits.id}
+        assert lee.post(f"{page}/ask-coach", data=about).status_code == 409
+        lee.post(f"{page}/remind", data=about)
+        assert "feedback_reminded" in told(review.reviewer)
+
+
 def test_from_a_row_a_lead_reminds_once_a_day_asks_the_coach_and_ends_it(
     world: World, visit: Visit, waits: Round
 ):
@@ -79,7 +100,7 @@ def test_from_a_row_a_lead_reminds_once_a_day_asks_the_coach_and_ends_it(
         fay.post(f"{page}/remind", data=about)
         fay.post(f"{page}/remind", data={"person": world.ben.id})
         assert told(world.ben) == told(world.ada) == ["feedback_reminded"]
-        assert "They were reminded today already" in fay.get(f"{page}/reviews").text
+        assert "Reminded. Nobody gets more than one" in fay.get(f"{page}/reviews").text
         lee.post(f"{page}/ask-coach", data=about)
         assert "No coach can be asked" in lee.get(f"{page}/reviews").text, "Dee has none."
         for _twice in range(2):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person, School
@@ -19,8 +19,8 @@ Line = Row[*tuple[Any, ...]]
 """A row, whose columns are read by name."""
 
 
-def rules_for(cohort_id: int | None, author_id: int, *, wishes: bool = True) -> tuple[Rules, Party]:
-    """The rules for asking about somebody's work, with private `wishes` or not, and the author."""
+def rules_for(cohort_id: int | None, author_id: int) -> tuple[Rules, Party]:
+    """The rules of leads for asking about somebody's work, and the author."""
     row = db.session.execute(
         select(Pairing, Person.school_id, Member.group_name)
         .select_from(Person)
@@ -28,31 +28,42 @@ def rules_for(cohort_id: int | None, author_id: int, *, wishes: bool = True) -> 
         .outerjoin(Member, _is_in(cohort_id))
         .where(Person.id == author_id)
     ).one()
-    is_wish = PairRule.cohort_id.is_(None) if wishes else false()
     pairs = select(PairRule.kind, PairRule.person_id, PairRule.other_id).where(
-        or_(PairRule.cohort_id == cohort_id, is_wish),
+        PairRule.cohort_id == cohort_id,
         or_(PairRule.person_id == author_id, PairRule.other_id == author_id),
     )
     party = Party(author_id, row.school_id, row.group_name or "")
     return _rules(row.Pairing, db.session.execute(pairs)), party
 
 
-def rules_of(cohort_id: int, *, wishes_of: Collection[int] = ()) -> Rules:
-    """What the leads of a cohort chose; with wishes of some people only where nobody sees it."""
+def rules_of(cohort_id: int) -> Rules:
+    """What the leads of a cohort chose."""
     pairs = select(PairRule.kind, PairRule.person_id, PairRule.other_id)
-    wish = and_(PairRule.cohort_id.is_(None), PairRule.person_id.in_(list(wishes_of)))
-    rows = db.session.execute(pairs.where(or_(PairRule.cohort_id == cohort_id, wish)))
+    rows = db.session.execute(pairs.where(PairRule.cohort_id == cohort_id))
     return _rules(db.session.get(Pairing, cohort_id), rows)
 
 
-def apart_from(person_id: int, *, wishes: bool = False) -> Select[int]:
-    """Whom leads of open cohorts keep apart from somebody, by name, too; or one of both wishes."""
+def apart_from(person_id: int) -> Select[int]:
+    """Whom leads of open cohorts keep apart from somebody, by name, too."""
     is_open = PairRule.cohort_id.in_(select(Cohort.id).where(Cohort.is_open))
-    is_wish = PairRule.cohort_id.is_(None) if wishes else false()
-    which = PairRule.kind == PairKind.APART, or_(is_open, is_wish)
+    which = PairRule.kind == PairKind.APART, is_open
     others = select(PairRule.other_id).where(PairRule.person_id == person_id, *which)
     persons = select(PairRule.person_id).where(PairRule.other_id == person_id, *which)
     return select(others.union_all(persons).subquery().c[0])
+
+
+def wished_away_by(person_id: int) -> Select[int]:
+    """With whom somebody would rather not be paired."""
+    return select(PairRule.other_id).where(
+        PairRule.cohort_id.is_(None), PairRule.person_id == person_id
+    )
+
+
+def wishing_away(person_id: int) -> Select[int]:
+    """Who would rather not be paired with somebody."""
+    return select(PairRule.person_id).where(
+        PairRule.cohort_id.is_(None), PairRule.other_id == person_id
+    )
 
 
 def parties(cohort_id: int) -> Sequence[Line]:

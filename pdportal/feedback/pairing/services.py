@@ -57,7 +57,8 @@ def set_pair(
 ) -> None:
     """Let `other` always be asked about the work of `person`, or let the two never meet.
 
-    What one of two who are kept apart has not begun for the other goes to somebody else at once.
+    What one of two who are kept apart has not begun for the other goes to somebody else at once,
+    unless names are hidden there: then it would show who owed it to whom.
     """
     _arrange(lead, cohort)
     if person.id == other.id:
@@ -76,7 +77,11 @@ def set_pair(
         if kind is PairKind.APART or rule.person_id == one:
             return  # sent twice, or another lead did the same
     rule = PairRule(cohort_id=cohort.id, kind=kind, reason=reason, set_by_id=lead.id)
-    _add(lead, rule, one, two)
+    rule.person_id, rule.other_id = one, two
+    if add_unless_there(rule):
+        record(lead, "paired", rule, kind=kind.value)
+        if kind is PairKind.APART:
+            renewal.kept_apart(one, two, cohort.id)
 
 
 def remove_pair(lead: Person, cohort: Cohort, rule_id: int) -> None:
@@ -89,10 +94,14 @@ def remove_pair(lead: Person, cohort: Cohort, rule_id: int) -> None:
 
 
 def wish_apart(person: Person, other: Person) -> None:
-    """Rather not meet somebody: nobody is told, and it acts in every cohort."""
+    """Rather not meet somebody: it counts in every cohort, for whoever is asked from now on.
+
+    Nobody is told, and nothing that others see changes: what is asked already stays.
+    """
     rule = PairRule(kind=PairKind.APART, set_by_id=person.id)
     if person.id != other.id:
-        _add(None, rule, person.id, other.id)
+        rule.person_id, rule.other_id = person.id, other.id
+        add_unless_there(rule)
 
 
 def end_wish(person: Person, rule_id: int) -> None:
@@ -100,16 +109,6 @@ def end_wish(person: Person, rule_id: int) -> None:
     rule = db.session.get(PairRule, rule_id)
     if rule is not None and rule.cohort_id is None and rule.person_id == person.id:
         db.session.delete(rule)
-
-
-def _add(lead: Person | None, rule: PairRule, one: int, two: int) -> None:
-    rule.person_id, rule.other_id = one, two
-    if not add_unless_there(rule):
-        return
-    if lead is not None:
-        record(lead, "paired", rule, kind=rule.kind.value)
-    if rule.kind is PairKind.APART:
-        renewal.kept_apart(one, two, rule.cohort_id)
 
 
 def _arrange(lead: Person, cohort: Cohort) -> None:

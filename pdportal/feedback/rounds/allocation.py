@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
 from pdportal import clock
 from pdportal.accounts.models import Away, Person
@@ -21,7 +21,12 @@ from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
-from pdportal.feedback.pairing.queries import apart_from, rules_for
+from pdportal.feedback.pairing.queries import (
+    apart_from,
+    rules_for,
+    wished_away_by,
+    wishing_away,
+)
 from pdportal.feedback.pairing.rules import Party, Rules, may_be_asked
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
@@ -50,6 +55,8 @@ class Colleague:
     """Own rounds in this cohort. Whoever has yet to share cannot be asked then: better now."""
     must: bool = False
     """Asked about all work of this author, as a lead set it."""
+    last: bool = False
+    """By a private wish: as if they owed as much as anybody should, so that nothing tells."""
 
 
 def choose(
@@ -57,8 +64,8 @@ def choose(
 ) -> list[int]:
     """Those to ask: all who must be; no pair again before the others; then the least loaded.
 
-    Ties are random. Whoever has `most` reviews in hand or more is asked only where otherwise fewer
-    than `least` could be, and after all others.
+    Ties are random. Whoever has `most` reviews in hand or more, or is `last`, is asked only where
+    otherwise fewer than `least` could be, and after all others.
     """
     draw = LOTS.get().random
     colleagues = list(colleagues)
@@ -67,8 +74,8 @@ def choose(
         more, least = count - len(must), least - len(must)
         return must + choose(rest, more, most=most, least=least)
     if most is not None:
-        free = [person for person in colleagues if person.in_hand < most]
-        busy = [person for person in colleagues if person.in_hand >= most]
+        busy = [person for person in colleagues if person.last or person.in_hand >= most]
+        free = [person for person in colleagues if person not in busy]
         first = choose(free, count)
         return first + choose(busy, min(least, count) - len(first))
     ranked = sorted(
@@ -109,8 +116,8 @@ PARTY = (Person.id, Person.school_id, Member.group_name)
 
 
 def others_to_ask(cohort_id: int, author_id: int) -> tuple[int, Rules]:
-    """How many members an author may be given, and the rules; a wish changes no figure."""
-    rules, author = rules_for(cohort_id, author_id, wishes=False)
+    """How many members an author may be given, and the rules."""
+    rules, author = rules_for(cohort_id, author_id)
     rows = db.session.execute(members_to_ask(cohort_id, author_id).with_only_columns(*PARTY))
     return sum(may_be_asked(rules, author, Party._make(row)) for row in rows), rules
 
@@ -161,8 +168,14 @@ def ask_cohort(
         return []
     _lock_candidates(round_)
     rules, author = rules_for(round_.cohort_id, round_.work.author_id)
+    last = set(db.session.scalars(_wished_last(round_)))
     colleagues = [
-        Colleague(row[0], *row[3:], must=(author.person_id, row[0]) in rules.must)  # type: ignore[misc]  # four loads
+        Colleague(
+            row[0],
+            *row[3:],  # type: ignore[misc]  # four loads
+            must=(author.person_id, row[0]) in rules.must,
+            last=row[0] in last,
+        )
         for row in db.session.execute(candidates(round_))
         if row[0] != but_not and may_be_asked(rules, author, Party(*row[:3]))
     ]
@@ -296,12 +309,26 @@ def _at_work(round_: Round) -> Select[int, int]:
     )
 
 
+def _wished_last(round_: Round) -> Select[int]:
+    """Whom wishes of the author or of themselves put last.
+
+    A wish of whoever does not learn the name does not count: by setting it they would.
+    """
+    author = round_.work.author_id
+    both = union_all(
+        wished_away_by(author).where(literal(not round_.hides_reviewers)),
+        wishing_away(author).where(literal(not round_.hides_author)),
+    )
+    return select(both.subquery().c[0])
+
+
 def _coach_to_ask(round_: Round) -> Select[Person]:
     asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
     author = round_.work.author_id
     return coaches_of(author).where(
         Person.id.not_in(asked),
         Person.id != author,
-        Person.id.not_in(apart_from(author, wishes=True)),
+        Person.id.not_in(apart_from(author)),
+        Person.id.not_in(wished_away_by(author)),
         is_here(),
     )

@@ -16,7 +16,7 @@ from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, windows
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
-from pdportal.feedback.rounds.veil import from_author
+from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN, from_author
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.services import address, notify
 from pdportal.web.locale import portal_today
@@ -70,14 +70,16 @@ def person_away(person: Person) -> None:
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.AWAY)
 
 
-def kept_apart(one: int, two: int, cohort_id: int | None) -> None:
-    """Two people are not to meet: what they had not begun for one another goes to others."""
+def kept_apart(one: int, two: int, cohort_id: int) -> None:
+    """Two people of a cohort are not to meet: what they had not begun for one another goes to
+    others, where no name is hidden."""
     pairs = [(one, two), (two, one)]
     gone = _open_reviews().where(
-        tuple_(Work.author_id, Review.reviewer_id).in_(pairs), Review.begun_at.is_(None)
+        tuple_(Work.author_id, Review.reviewer_id).in_(pairs),
+        Review.begun_at.is_(None),
+        Round.cohort_id == cohort_id,
+        *NAMES_ARE_OPEN,
     )
-    if cohort_id is not None:
-        gone = gone.where(Round.cohort_id == cohort_id)
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.ARRANGED)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import BindParameter, Select, case, select
+from sqlalchemy import case, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -19,12 +19,13 @@ from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Work
 from pdportal.inbox.kinds import Phrase, phrase
 
 AUTHOR, REVIEWER = "hidden_author", "hidden_reviewer"
 """The phrases that stand in notices for their names."""
 
+NAMES_ARE_OPEN = (~Round.hides_reviewers, ~Round.author_is_hidden)
+"""The rounds of which counts, lists and what leads do may say who was asked about whose work."""
 
 AUTHOR_COLUMNS = (
     case((Round.author_is_hidden, 0), else_=Person.id),
@@ -78,17 +79,6 @@ def is_hidden_reviewer(person: Person, work_id: int) -> bool:
     hidden = select(Review.id).join(Round, Round.id == Review.round_id)
     mine = Round.work_id == work_id, Review.reviewer_id == person.id, Review.is_hidden
     return db.session.scalar(hidden.where(*mine).limit(1)) is not None
-
-
-def rounds_with(person_id: int | BindParameter[int]) -> Select[int]:
-    """The rounds that somebody has a part in, as author or reviewer.
-
-    Of a hidden person in one of them a figure tells who they are, where for others it only says
-    that they gave feedback to somebody.
-    """
-    mine = select(Round.id).join(Work, Work.id == Round.work_id).where(Work.author_id == person_id)
-    reviewed = select(Review.round_id).where(Review.reviewer_id == person_id)
-    return select(mine.union_all(reviewed).subquery().c[0])
 
 
 def named(person: Person) -> Shown:

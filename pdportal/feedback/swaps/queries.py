@@ -15,6 +15,7 @@ from pdportal.feedback.pairing.rules import Desk, Party, may_swap
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.allocation import is_here
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN
 from pdportal.feedback.works.models import Work
 
 
@@ -37,8 +38,7 @@ def swaps_for(review: Review) -> list[Review]:
         )
         for row in rows
     }
-    people = {party.person_id for desk in desks.values() for party in desk[:2]}
-    rules, mine = rules_of(cohort_id, wishes_of=people), desks[review]
+    rules, mine = rules_of(cohort_id), desks[review]
     return [each for each, desk in desks.items() if may_swap(rules, mine, desk)]
 
 
@@ -61,7 +61,7 @@ def _not_begun(cohort_id: int) -> Select[Review, int, int | None, str, int | Non
         .join(Person, Person.id == Review.reviewer_id)
         .join(Member, and_(Member.person_id == Person.id, Member.is_current))
         .where(Round.cohort_id == cohort_id, Round.is_waiting, Review.is_wanted, *here)
-        .where(~Round.hides_reviewers, ~Round.author_is_hidden)
+        .where(*NAMES_ARE_OPEN)
         .where(Review.begun_at.is_(None), Review.as_coach.is_(False), Person.active, is_here())
         .options(joinedload(Review.reviewer), joinedload(Review.round).joinedload(Round.protocol))
         .order_by(Person.sort_key, Review.id)

@@ -6,27 +6,29 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import Case, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN
 from pdportal.feedback.works.models import Work
 from pdportal.insights.queries import waiting_requests
-
-NAMES_ARE_OPEN = (~Round.hides_reviewers, ~Round.author_is_hidden)
-"""Only of such requests it is said who was asked about whose work."""
 
 Lines = Sequence[Row[*tuple[Any, ...]]]
 
 
 def waiting_list(cohort_id: int, now: datetime) -> Lines:
-    """Each request that waits: what `waiting` says, whose, due when, and how many are at it."""
+    """Each request that waits: what `waiting` says, whose, due when, and how many are at it.
+
+    Where reviewers are hidden that is None: it would change with whoever leaves or is away.
+    """
     more = (
         Person.name,
         Round.due_on,
+        Round.hides_reviewers,
         _count(Review.begun_at.is_(None)).label("asked"),
         _count(Review.begun_at.is_not(None)).label("reading"),
     )
@@ -34,9 +36,9 @@ def waiting_list(cohort_id: int, now: datetime) -> Lines:
     return db.session.execute(statement, {"cohort_id": cohort_id, "now": now}).all()
 
 
-def _count(which: Any) -> ScalarSelect[int]:
+def _count(which: Any) -> Case[int]:
     owed = select(func.count()).where(Review.round_id == Round.id, Review.is_owed, which)
-    return owed.correlate(Round).scalar_subquery()
+    return case((~Round.hides_reviewers, owed.correlate(Round).scalar_subquery()))
 
 
 def matrix(cohort_id: int, now: datetime) -> Lines:

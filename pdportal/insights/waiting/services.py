@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from pdportal import clock
@@ -14,12 +15,13 @@ from pdportal.feedback.rounds import allocation
 from pdportal.inbox.services import address, notify
 from pdportal.insights.services import require_help, waiting_round
 from pdportal.insights.waiting import queries
+from pdportal.web.errors import Refused
 
 
-def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int = 0) -> int:
-    """Remind those who owe feedback to a request, or one person of all; returns of how many.
+def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int = 0) -> None:
+    """Remind those who owe feedback to a request, or one person of all they owe.
 
-    Nobody is reminded of the same twice a day.
+    Nobody is reminded of the same twice a day, and of whom it was is not said: names may be hidden.
     """
     require_help(actor, cohort)
     now = clock.now()
@@ -37,13 +39,17 @@ def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int =
         )
     if reviews:
         record(actor, "reminded", cohort, count=len(reviews))
-    return len(reviews)
 
 
 def ask_coach(actor: Person, cohort: Cohort, round_id: int) -> bool:
-    """Ask the author's coach now, if the author agreed to that; False if there is none to ask."""
+    """Ask the author's coach now, if the author agreed to that; False if there is none to ask.
+
+    Not where reviewers are hidden: whoever asks would know one of them.
+    """
     require_help(actor, cohort)
     round_, _wait = waiting_round(cohort, round_id)
+    if round_.hides_reviewers:
+        raise Refused(_("Names are hidden here. Ask another colleague instead."))
     asked = allocation.ask_coach(round_)
     if asked:
         record(actor, "asked_coach", round_, cohort=cohort.id)

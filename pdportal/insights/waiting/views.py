@@ -11,7 +11,6 @@ from typing import Any
 from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from pdportal import clock
 from pdportal.accounts import me
@@ -82,9 +81,8 @@ def _cells(names: tuple[str, ...]) -> Callable[[Any], list[object]]:
 def remind(cohort_id: int) -> ResponseReturnValue:
     """Remind those who owe feedback, to one request or by one person."""
     about = "person" if "person" in request.form else "round"
-    count = services.remind(me(), cohort_to_help(cohort_id), **{f"{about}_id": id_of(about)})
-    said = ngettext("%(num)s reminder was sent.", "%(num)s reminders were sent.", count)
-    flash(said if count else _("They were reminded today already, or owe nothing any more."))
+    services.remind(me(), cohort_to_help(cohort_id), **{f"{about}_id": id_of(about)})
+    flash(_("Reminded. Nobody gets more than one reminder a day about the same feedback."))
     return _back(cohort_id)
 
 
