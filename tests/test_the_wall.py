@@ -23,8 +23,8 @@ from werkzeug.routing import Rule
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.db import Base, db
-from pdportal.feedback.comments.answers import CommentKind, Verdict
-from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
+from pdportal.feedback.comments.answers import CommentKind, How, Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Helped
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.practice_notes.models import NoteShare
@@ -244,6 +244,7 @@ def _feedback(world: World) -> None:
                 **more,
             )
             hush(Decision, comment_id=comment.id, verdict=Verdict.ADAPT)
+            hush(Helped, comment_id=comment.id, how=How.HELPED)
     hush(UnsentText, person_id=world.ada.id, texts=[["", f"{HUSH} typed after the end"]])
 
 

@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
-    from pdportal.feedback.comments.answers import ANSWERS, KINDS
+    from pdportal.feedback.comments.answers import ANSWERS, HELPED, KINDS
     from pdportal.feedback.files import services as work_files
     from pdportal.feedback.files import store
     from pdportal.feedback.protocols.choosing import FAMILIES
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         comment_kinds=KINDS,
         comment_answers=ANSWERS,
+        ways_to_help=HELPED,
         protocol_families=FAMILIES,
         person_in=lambda round_, review=None: veil.person_in(me(), round_, review),
         writer_of=lambda comment: veil.writer_of(me(), comment),

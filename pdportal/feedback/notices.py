@@ -174,6 +174,10 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _SEE,
     ),
     "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
+    "feedback_helped": (
+        _l("%(author)s says what a comment of yours on “%(title)s” was for them."),
+        _READ,
+    ),
     "feedback_closed": (
         _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),
         _CHANGED,

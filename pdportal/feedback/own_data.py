@@ -14,7 +14,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
 from pdportal.db import db
-from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.comments.regions import region_of
 from pdportal.feedback.files.attached import fields_in
@@ -85,6 +85,7 @@ def forget(person: Person) -> None:
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
+        update(Helped).where(Helped.comment_id.in_(on_own)).values(words=""),
         update(Review).where(Review.round_id.in_(rounds)).values(thanks="", declined_with=""),
         update(Review).where(Review.reviewer_id == person.id).values(declined_with=""),
         update(Comment).where(Comment.review_id.in_(not_given)).values(text="", next_move=""),
@@ -152,6 +153,7 @@ def _comments_by_work(person: Person) -> dict[int, list[Comment]]:
         .where(Revision.work_id.in_(_works_of(person)))
         .options(contains_eager(Comment.revision))
         .options(joinedload(Comment.author), joinedload(Comment.decision))
+        .options(joinedload(Comment.helped))
         .order_by(Comment.id)
     )
     by_work = defaultdict(list)
@@ -197,6 +199,8 @@ def _feedback(reader: Person, comments: Iterable[Comment]) -> list[str]:
             lines += [f"  - about a part of picture {comment.page}: {region_of(comment).words}"]
         if comment.next_move:
             lines += [f"  - next: {comment.next_move}"]
+        if comment.helped is not None:
+            lines += [f"  - you told them: {comment.helped.how.value}. {comment.helped.words}"]
         if comment.decision is not None:
             lines += [f"  - your answer: {comment.decision.verdict.value}. {comment.decision.why}"]
             if comment.decision.asked_again:

@@ -24,6 +24,7 @@ from pdportal.activity.looks import Look
 from pdportal.cohorts.models import Member
 from pdportal.db import db
 from pdportal.feedback import own_data
+from pdportal.feedback.comments import helping
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment
@@ -72,6 +73,7 @@ def loop(world: World, round_: Round, *givers: Person) -> None:
     ticks = {first.id: None, second.id: None}
     round_services.revise(world.ada, round_, content=content, why="Time.", ticks=ticks)
     comment_services.confirm(givers[0], first)
+    helping.say_how_it_helped(world.ada, first, "thinking", "Who is quiet?")
     comment_services.ask_again(givers[1], second, "And the quiet ones?")
 
 

@@ -22,6 +22,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
+from pdportal.inbox.models import Notice
 from pdportal.video import services as video
 from tests.conftest import Visit
 from tests.feedback import given
@@ -184,3 +185,37 @@ def test_each_comment_stands_in_one_place(world: World, round_: Round, addresses
     left = queries.received(world.ada, Wish(standing=Standing.LEFT))
     assert asked in [line.Comment for line in left.lines]
     assert Standing.OPEN.value not in left.counts
+
+
+def test_the_giver_alone_reads_how_a_comment_helped(world: World, visit: Visit, round_: Round):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    other = given.said_by(given.given(round_, world.dee), "tell")
+    given.decided(comment, Verdict.USE)
+    db.session.commit()
+    ada, ben = visit(world.ada), visit(world.ben)
+    page = f"/feedback/rounds/{round_.id}"
+    url = f"/feedback/comments/{comment.id}/helped"
+    assert "This helped me" in ada.get(page).text
+    assert ada.post(url, data={"how": "helped"}).status_code == 302
+    assert ada.post(url, data={"how": "helped"}).status_code == 302
+    assert ada.post(url, data={"how": "thinking", "words": "Who is quiet?"}).status_code == 302
+    assert ada.post(url, data={"how": "a lot", "words": "Kept?"}).status_code == 422
+    assert told_of("feedback_helped") == [world.ben.id]
+    assert "Who is quiet?" in ada.get(page).text
+    for place in (f"/feedback/reviews/{comment.review_id}/outcome", "/feedback/given"):
+        assert "This made me think. Who is quiet?" in ben.get(place).text
+    outcome = f"/feedback/reviews/{other.review_id}/outcome"
+    assert "Let them write first." in visit(world.dee).get(outcome).text
+    assert "Who is quiet?" not in visit(world.dee).get(outcome).text
+
+    assert (
+        ada.post(f"/feedback/comments/{other.id}/helped", data={"how": "helped"}).status_code == 403
+    )
+    for stranger in (world.ben, world.dee, world.cora, world.lee, world.zoe):
+        assert visit(stranger).post(url, data={"how": "unclear"}).status_code == 404
+    assert told_of("feedback_helped") == [world.ben.id]
+
+
+def told_of(kind: str) -> list[int]:
+    told = select(Notice.person_id).where(Notice.kind == kind)
+    return list(db.session.scalars(told))

@@ -31,6 +31,22 @@ class Verdict(StrEnum):
     DECLINE = "decline"
 
 
+class How(StrEnum):
+    """What a comment was to the author of the work, who tells its giver alone."""
+
+    HELPED = "helped"
+    THINKING = "thinking"
+    UNCLEAR = "unclear"
+
+
+HELPED = {
+    How.HELPED: _l("This helped me"),
+    How.THINKING: _l("This made me think"),
+    How.UNCLEAR: _l("I did not understand this"),
+}
+"""What its buttons say."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One way to answer a comment; its words are translated when shown."""

@@ -22,6 +22,7 @@ from pdportal.feedback.comments.answers import (
     About,
     Answer,
     CommentKind,
+    How,
     Verdict,
 )
 from pdportal.feedback.reviews.models import Review
@@ -89,6 +90,7 @@ class Comment(Base):
     review: Mapped[Review | None] = relationship(back_populates="comments")
     author: Mapped[Person] = relationship()
     decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
+    helped: Mapped[Helped | None] = relationship(uselist=False)
     answers: Mapped[Comment | None] = relationship(remote_side=[id], back_populates="replies")
     replies: Mapped[list[Comment]] = relationship(back_populates="answers", order_by="Comment.id")
 
@@ -133,6 +135,20 @@ class Comment(Base):
     def is_settled(self) -> bool:
         """Whether the author is done with it (`Decision.is_settled`)."""
         return self.decision is not None and self.decision.is_settled
+
+
+class Helped(Base):
+    """What the author of a work told the giver of a comment about it: whether it helped, and how.
+
+    Only the two of them read it.
+    """
+
+    __tablename__ = "helped"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    how: Mapped[How]
+    words: Mapped[str] = mapped_column(Text, default="")
+    told_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Decision(Base):

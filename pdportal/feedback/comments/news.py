@@ -120,6 +120,16 @@ def revised(round_: Round, answered: Collection[Comment], *, new: bool) -> None:
         notify(review.reviewer_id, kind, url, **words)
 
 
+def helped(author: Person, comment: Comment) -> None:
+    """The giver hears that the author says how a comment helped, if they still see the work."""
+    review, work = comment.review, comment.revision.work
+    if review is None and comment.author_id not in _talk(work).readers(work):
+        return
+    words = from_author(review.round) if review else signed(author, "author")
+    url = thread_url(comment, to_author=False)
+    _notify_once(comment.author_id, "feedback_helped", url, title=work.title, **words)
+
+
 def confirmed(giver: Person, comment: Comment) -> None:
     """The author hears that a giver is content."""
     _notify_author(giver, comment, "confirmed")

@@ -114,6 +114,11 @@ def may_decide(person: Person, comment: Comment) -> bool:
     )
 
 
+def may_say_how_it_helped(person: Person, comment: Comment) -> bool:
+    """Whoever may answer it, of what asked them to do or to think; praise is thanked for."""
+    return may_decide(person, comment) and comment.about.by_version is not None
+
+
 def may_confirm(person: Person, decision: Decision) -> bool:
     """The giver says whether what they read answers the comment (`Decision.is_to_confirm`)."""
     return decision.comment.author_id == person.id and decision.is_to_confirm

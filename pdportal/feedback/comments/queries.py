@@ -23,13 +23,13 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all
 from pdportal.feedback.comments import policy
-from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews.models import Review
@@ -53,6 +53,20 @@ def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
             joinedload(Comment.review).joinedload(Review.round),
             joinedload(Comment.decision),
             joinedload(Comment.revision).joinedload(Revision.work).joinedload(Work.author),
+        )
+    )
+
+
+def comment_received(person: Person, comment_id: int) -> Select[Comment]:
+    """A comment on a work of somebody's own, wherever it was made."""
+    return (
+        policy.comments_seen_by(person)
+        .join(Comment.revision)
+        .join(Revision.work)
+        .where(Comment.id == comment_id, Work.author_id == person.id)
+        .options(
+            contains_eager(Comment.revision).contains_eager(Revision.work).joinedload(Work.author),
+            joinedload(Comment.review).joinedload(Review.round),
         )
     )
 
@@ -103,7 +117,8 @@ def comments_to_show(round_: Round) -> list[Comment]:
     """The same with their answers and replies."""
     answers = joinedload(Comment.decision).joinedload(Decision.addressed_in)
     replies = joinedload(Comment.replies).joinedload(Comment.author)
-    return list(db.session.scalars(given_comments(round_).options(answers, replies)).unique())
+    all_of_it = answers, replies, joinedload(Comment.helped)
+    return list(db.session.scalars(given_comments(round_).options(*all_of_it)).unique())
 
 
 _NOT_SHOWN = {
@@ -145,6 +160,8 @@ def _discussion() -> Select[*tuple[Any, ...]]:
         select(
             *columns,
             *(column.label(f"decision_{column.name}") for column in answers),
+            Helped.how,
+            Helped.words,
             Revision.number,
             Person.name,
         )
@@ -152,6 +169,7 @@ def _discussion() -> Select[*tuple[Any, ...]]:
         .join(Comment, or_(Comment.id == given.c.id, Comment.answers_id == given.c.id))
         .join(Person, Person.id == Comment.author_id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
+        .outerjoin(Helped, Helped.comment_id == Comment.id)
         .outerjoin(Revision, Revision.id == Decision.addressed_in_id)
         .order_by(Comment.id)
     )
@@ -187,7 +205,9 @@ def threads(person: Person, which: ColumnElement[bool]) -> list[Thread]:
     """
     comments = db.session.scalars(
         _talk(person, which)
-        .options(joinedload(Comment.author), joinedload(Comment.decision))
+        .options(
+            joinedload(Comment.author), joinedload(Comment.decision), joinedload(Comment.helped)
+        )
         .order_by(Comment.id)
     ).unique()
     by_id: dict[int, Thread] = {}

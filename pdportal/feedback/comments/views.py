@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.db import db
-from pdportal.feedback.comments import policy, queries, services
+from pdportal.feedback.comments import helping, policy, queries, services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.boxes import as_typed, typed_comment
 from pdportal.feedback.comments.models import AnchorKind, Comment
@@ -63,6 +63,22 @@ def reply(comment_id: int) -> ResponseReturnValue:
             again=lambda refused: _page_again(comment, "reply", refused),
         )
     return redirect(_place_of(comment))
+
+
+@bp.post("/comments/<int:comment_id>/helped")
+@keeps_words(words=_l("In your words"))
+def say_how_it_helped(comment_id: int) -> ResponseReturnValue:
+    """Tell the giver, and nobody else, how a comment helped: one tap, and words if one likes."""
+    comment = one_or_404(queries.comment_received(me(), comment_id))
+    place = thread_url(comment, to_author=True)
+    try:
+        helping.say_how_it_helped(me(), comment, typed("how"), typed("words"))
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return not_saved(refused, place, typed=[(_("In your words"), typed("words"))])
+    flash(_("Only the person who wrote the comment reads it."), "success")
+    return redirect(place)
 
 
 @bp.post("/comments/<int:comment_id>/confirm")

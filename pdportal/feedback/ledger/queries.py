@@ -141,6 +141,7 @@ def _ledger(
             contains_eager(Comment.review).contains_eager(Review.round),
             contains_eager(Comment.review).joinedload(Review.reviewer),
             contains_eager(Comment.decision).joinedload(Decision.addressed_in),
+            joinedload(Comment.helped),
             joinedload(Comment.author),
         )
         .where(*chosen)

@@ -71,6 +71,7 @@ def own_review(person: Person, review_id: int) -> Select[Review]:
             of.joinedload(Round.revision),
             of.joinedload(Round.protocol),
             comments.joinedload(Comment.decision).joinedload(Decision.addressed_in),
+            comments.joinedload(Comment.helped),
             comments.selectinload(Comment.replies).joinedload(Comment.author),
         )
     )
