@@ -10,7 +10,7 @@ from flask import Flask
 
 from pdportal.db import db
 from pdportal.feedback.works import services as work_services
-from pdportal.goals.services import steps
+from pdportal.goals.steps import services as steps
 from pdportal.search.sources import Fit, fit
 from tests.conftest import Visit
 from tests.feedback import given
