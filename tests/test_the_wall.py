@@ -35,7 +35,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
-from pdportal.goals.models import Evidence, Goal, Outcome, Step, StepKind
+from pdportal.goals.models import Evidence, Goal, GoalPartner, Outcome, Step, StepKind
 from pdportal.modules.assignments.models import Proposal, ProposalKind, ProposalLine
 from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.models import (
@@ -322,6 +322,8 @@ def _goal(world: World) -> None:
     work, _revision = _work(world, "goal")
     known = {"form_key": None, "kept_at": AT, "met_at": AT, "peers": {"easy": ["yes", HUSH]}}
     goal = hush(Goal, work_id=work.id, owner_id=world.ada.id, **known)
+    goal.shows_all = True
+    db.session.add(GoalPartner(goal_id=goal.id, person_id=world.ben.id))
     step = hush(Step, owner_id=world.ada.id, goal_id=goal.id, from_url="/feedback", done_at=AT)
     hush(Evidence, goal_id=goal.id, step_id=step.id, url=f"https://example.org/{HUSH}")
     hush(

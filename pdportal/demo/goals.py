@@ -7,6 +7,7 @@ from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
 from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import Goal, Outcome, Step
+from pdportal.goals.partners.services import set_about
 from pdportal.goals.services import goals as goal_verbs
 from pdportal.goals.steps import services as step_verbs
 from pdportal.inbox.services import address
@@ -35,6 +36,8 @@ class GoalStory(Story):
         for number, step in enumerate(said["steps"]):
             moment = term.at(step.get("added", begin), 17 + number * 0.05, 0.01)
             term.add(moment, self._step, step)
+        if partners := said.get("partners"):
+            term.add(term.at(begin + 1, 19), self._partners, partners)
         for evidence in said["evidence"]:
             term.add(term.at(evidence["day"], 19), self._evidence, evidence)
         if closed := said.get("closed"):
@@ -69,6 +72,16 @@ class GoalStory(Story):
         self.steps.append(step)
         if "done" in said:
             self.term.add(self.term.at(said["done"], 17.5), finish, self.owner, step, said)
+
+    def _partners(self, names: list[str]) -> None:
+        set_about(
+            self.owner,
+            self.goal,
+            until=self.term.day(self.said.get("until", 100)),
+            skills=[],
+            partners=[self.people[name] for name in names],
+            shows_all=False,
+        )
 
     def _evidence(self, said: Entry) -> None:
         step = self.steps[said["step"] - 1] if "step" in said else None

@@ -23,7 +23,7 @@ from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.pairing import own_data as pairing
-from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
+from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.protocols import own_data as protocols
 from pdportal.feedback.reviews.models import Review
@@ -33,6 +33,7 @@ from pdportal.feedback.rubrics import own_data as rubrics
 from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
+from pdportal.feedback.works.skills import WorkSkill
 from pdportal.inbox.services import address, withdraw_pages
 
 GONE = "—"
@@ -103,7 +104,7 @@ def forget(person: Person) -> None:
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
         delete(SelfAssessment).where(SelfAssessment.round_id.in_(rounds)),
         delete(NoteShare).where(NoteShare.work_id.in_(own)),
-        delete(NoteSkill).where(NoteSkill.work_id.in_(own)),
+        delete(WorkSkill).where(WorkSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
         *meetings.forgetting(person, own, GONE),
         *pairing.forgetting(person),

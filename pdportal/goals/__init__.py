@@ -16,10 +16,14 @@ def register(app: Flask) -> None:
     from pdportal.goals import own_data
 
     add_part(own_data.PART)
-    from pdportal.goals import kind  # noqa: F401 -- adds the kind of work that a goal is
+    from pdportal.goals import (
+        kind,  # noqa: F401 -- adds the kind of work that a goal is
+        notices,
+    )
     from pdportal.goals.finds import find_steps
     from pdportal.goals.views import load_views, step_made
 
+    notices.register()
     app.register_blueprint(load_views())
     label, done = _l("Make it a step"), _l("In your next steps")
     add_follow_up(FollowUp("goals.from_reflection", label, done, step_made))

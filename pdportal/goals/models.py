@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    false,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -51,6 +52,8 @@ class Goal(Timestamped, Base):
     """By when its owner would like to see it."""
     peers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What its owner says to the questions of `goals.peers`, by their keys: `[answer, words]`."""
+    shows_all: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether partners read try-outs and evidence as well, and not only its words and steps."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the saves of what is said beside its words, as `Step.version` does."""
 
@@ -63,6 +66,16 @@ class Goal(Timestamped, Base):
 
     is_draft = all_null("kept_at")
     """Begun, and never saved as a version."""
+
+
+class GoalPartner(Base):
+    """Somebody whom the owner of a goal chose to hold them to it, and who reads it."""
+
+    __tablename__ = "goal_partner"
+
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class StepKind(StrEnum):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
-from pdportal.goals.models import Evidence, Focus, Goal, Step
+from pdportal.goals.models import Evidence, Focus, Goal, GoalPartner, Step
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -25,6 +25,13 @@ def collect(person: Person) -> Iterator[Piece]:
         .order_by(Goal.id)
     )
     yield Piece("goals.json", as_data(goals))
+    partners = (
+        select(GoalPartner.goal_id, Person.name, GoalPartner.since)
+        .join(Goal, Goal.id == GoalPartner.goal_id)
+        .join(Person, Person.id == GoalPartner.person_id)
+        .where(Goal.owner_id == person.id)
+    )
+    yield Piece("partners.json", as_data(partners))
     columns = [column for column in Step.__table__.c if column.name not in ("version", "owner_id")]
     steps = select(*columns).where(Step.owner_id == person.id).order_by(Step.id)
     yield Piece("steps_and_tryouts.json", as_data(steps))
@@ -51,6 +58,9 @@ def forget(person: Person) -> None:
     }
     for statement in (
         delete(Evidence).where(Evidence.goal_id.in_(own)),
+        delete(GoalPartner).where(
+            or_(GoalPartner.goal_id.in_(own), GoalPartner.person_id == person.id)
+        ),
         delete(Focus).where(Focus.person_id == person.id),
         update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
         update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None),

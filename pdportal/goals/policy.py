@@ -1,8 +1,8 @@
-"""Who may see goals and steps: their owners.
+"""Who may see goals and steps: their owners, and the partners whom they choose.
 
 What a goal says is a work: its owner may share those words for feedback, and then the policy of
-`feedback.works` says who reads them. Steps and evidence stay the owner's own; leads, coaches and
-admins see neither.
+`feedback.works` says who reads them. Partners read its last saved words and its steps, and try-outs
+and evidence if the owner says so. Nobody reads any of it for leading, coaching or administering.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BindParameter, Select, select
 
 from pdportal.accounts.models import Person
-from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.models import Evidence, Goal, GoalPartner, Step
 
 
 def goals_seen_by(person: Person) -> Select[Goal]:
@@ -21,6 +21,17 @@ def goals_seen_by(person: Person) -> Select[Goal]:
 def goals_of(owner_id: int | BindParameter[int]) -> Select[Goal]:
     """The same rule, for a statement that is built before it is known who asks."""
     return select(Goal).where(Goal.owner_id == owner_id)
+
+
+def goals_read_by(person: Person) -> Select[Goal]:
+    """Partners read the goals they were chosen for, from the first saved version on."""
+    chosen = select(GoalPartner.goal_id).where(GoalPartner.person_id == person.id)
+    return select(Goal).where(Goal.id.in_(chosen), ~Goal.is_draft)
+
+
+def is_read_whole(goal: Goal) -> bool:
+    """Whether partners read try-outs and evidence as well, and not only its words and steps."""
+    return goal.shows_all
 
 
 def steps_seen_by(person: Person) -> Select[Step]:

@@ -1,4 +1,4 @@
-"""With whom practice notes are shared, and which skills they are about."""
+"""With whom practice notes are shared."""
 
 from __future__ import annotations
 
@@ -31,14 +31,3 @@ class NoteShare(Base):
     def group(self) -> str:
         """The group as a form names it: "cohort-3" or "school-1"."""
         return f"cohort-{self.cohort_id}" if self.cohort_id else f"school-{self.school_id}"
-
-
-class NoteSkill(Base):
-    """A practice note is about a skill, as its writer says."""
-
-    __tablename__ = "note_skill"
-
-    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
-    skill_id: Mapped[int] = mapped_column(
-        ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True, index=True
-    )

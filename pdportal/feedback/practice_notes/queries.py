@@ -14,8 +14,9 @@ from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import cohort_ids_of
 from pdportal.db import db
 from pdportal.feedback.practice_notes import policy
-from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
+from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.skills import WorkSkill
 from pdportal.skills.frameworks.models import Skill
 
 NAME = "practice_note"
@@ -81,13 +82,13 @@ def notes_read(person: Person, skill_id: int | None = None) -> list[Note]:
         .subquery()
     )
     rows = (
-        select(*note.c, NoteSkill.skill_id, Skill.name.label("skill"))
-        .outerjoin(NoteSkill, NoteSkill.work_id == note.c.id)
-        .outerjoin(Skill, Skill.id == NoteSkill.skill_id)
+        select(*note.c, WorkSkill.skill_id, Skill.name.label("skill"))
+        .outerjoin(WorkSkill, WorkSkill.work_id == note.c.id)
+        .outerjoin(Skill, Skill.id == WorkSkill.skill_id)
         .order_by(Skill.name.is_(None), Skill.name, note.c.made_at.desc(), note.c.id.desc())
     )
     if skill_id is not None:
-        rows = rows.where(NoteSkill.skill_id == skill_id)
+        rows = rows.where(WorkSkill.skill_id == skill_id)
     return [Note._make(row) for row in db.session.execute(rows)]
 
 
@@ -117,16 +118,6 @@ def groups_reading(person: Person, work: Work) -> Sequence[str]:
     ).all()
 
 
-def skills_of(work: Work) -> Sequence[Row[int, str]]:
-    """The skills a note is about: id and name."""
-    return db.session.execute(
-        select(Skill.id, Skill.name)
-        .join(NoteSkill, NoteSkill.skill_id == Skill.id)
-        .where(NoteSkill.work_id == work.id)
-        .order_by(Skill.id)
-    ).all()
-
-
 def shares_of(work: Work) -> Sequence[NoteShare]:
     """The groups that read a note now."""
     shares = select(NoteShare).where(NoteShare.work_id == work.id).order_by(NoteShare.id)
@@ -143,8 +134,8 @@ def sharing_of(person: Person) -> tuple[Rows, Rows]:
     )
     skills = (
         select(Work.title, Skill.name.label("skill"))
-        .join(NoteSkill, NoteSkill.work_id == Work.id)
-        .join(Skill, Skill.id == NoteSkill.skill_id)
+        .join(WorkSkill, WorkSkill.work_id == Work.id)
+        .join(Skill, Skill.id == WorkSkill.skill_id)
     )
     mine = Work.author_id == person.id
     return shared.where(mine).order_by(NoteShare.id), skills.where(mine).order_by(Work.id, Skill.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
 
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
@@ -16,16 +15,13 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.practice_notes import queries
-from pdportal.feedback.practice_notes.models import NoteShare, NoteSkill
+from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import save_to_share, wait_for_turn
+from pdportal.feedback.works.skills import set_skills
 from pdportal.inbox.services import withdraw
-from pdportal.skills.frameworks.models import Skill
-from pdportal.skills.policy import skills_seen_by
 from pdportal.web.errors import Refused, forbidden
-
-MOST_SKILLS = 2
 
 
 def share_note(
@@ -46,7 +42,7 @@ def share_note(
         raise Refused(_("Choose from your own cohorts and your school."), status=422, field="group")
     if groups:
         save_to_share(author, work)
-    _set_skills(author, work, skills)
+    set_skills(author, work, skills)
     for key in sorted(set(groups) - shares.keys()):
         place, _dash, ident = key.partition("-")
         db.session.add(NoteShare(work_id=work.id, **{f"{place}_id": int(ident)}))
@@ -76,10 +72,3 @@ def _usual(kind: CommentKind) -> str:
     if kind is CommentKind.THANKS:
         return _("Thank you for this.")
     return _("I would like to come and see this.") if kind is CommentKind.VISIT else ""
-
-
-def _set_skills(author: Person, work: Work, skills: Collection[int]) -> None:
-    known = skills_seen_by(author).where(Skill.id.in_(skills), Skill.gone_at.is_(None))
-    ids = db.session.scalars(known.with_only_columns(Skill.id).order_by(Skill.id)).all()
-    db.session.execute(delete(NoteSkill).where(NoteSkill.work_id == work.id))
-    db.session.add_all(NoteSkill(work_id=work.id, skill_id=id_) for id_ in ids[:MOST_SKILLS])

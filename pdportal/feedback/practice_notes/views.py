@@ -22,6 +22,7 @@ from pdportal.feedback.practice_notes import queries, services
 from pdportal.feedback.views import bp, typed, whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision, own_work
+from pdportal.feedback.works.skills import MOST_SKILLS, skills_of
 from pdportal.search.sources import fit
 from pdportal.skills.queries import skills_to_choose
 from pdportal.web.autosave import keeps_words, not_saved
@@ -81,7 +82,7 @@ def share_note(work_id: int) -> ResponseReturnValue:
 def take_back_note(work_id: int) -> ResponseReturnValue:
     """Nobody else reads it from now on."""
     work = _own(work_id)
-    services.share_note(me(), work, [], [skill.id for skill in queries.skills_of(work)])
+    services.share_note(me(), work, [], [skill.id for skill in skills_of(work)])
     flash(_("Only you can read it now."), "success")
     return redirect(url_for(".note_page", work_id=work.id))
 
@@ -121,7 +122,7 @@ def note_page_of(work: Work, mistake: Mapping[str, Any] | None = None) -> str:
         made_at=revision.made_at if revision else None,
         unsaved=mine and _has_more(work, revision.content if revision else {}),
         groups=queries.groups_reading(me(), work),
-        skills=queries.skills_of(work),
+        skills=skills_of(work),
         threads=threads,
         removable={
             each.comment.id
@@ -139,7 +140,7 @@ def _has_more(work: Work, saved: dict[str, str]) -> bool:
 
 def _share_page(work: Work, refused: Refused | None = None) -> str:
     shares = queries.shares_of(work)
-    stored = [share.group for share in shares], [skill.id for skill in queries.skills_of(work)]
+    stored = [share.group for share in shares], [skill.id for skill in skills_of(work)]
     chosen, skills = stored
     if refused:
         chosen = request.form.getlist("group")
@@ -149,7 +150,7 @@ def _share_page(work: Work, refused: Refused | None = None) -> str:
         work=work,
         groups=queries.groups_to_share_with(me(), shares),
         chosen=chosen,
-        skills=[*skills, 0, 0][: services.MOST_SKILLS],
+        skills=[*skills, 0, 0][:MOST_SKILLS],
         to_choose=skills_to_choose(me()),
         reminder=NO_STUDENTS,
         refused=refused,

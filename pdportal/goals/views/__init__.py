@@ -14,6 +14,7 @@ bp = Blueprint("goals", __name__)
 def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
     import pdportal.goals.evidence.views
+    import pdportal.goals.partners.views
     import pdportal.goals.steps.views  # noqa: F401 -- these put views on `bp`
     from pdportal.goals.views import goals, questions  # noqa: F401 -- the same
 

@@ -23,6 +23,8 @@ from pdportal.goals.evidence.queries import evidence_of
 from pdportal.goals.evidence.services import host
 from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
 from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.partners import queries as partner_queries
+from pdportal.goals.partners.views import partner_page
 from pdportal.goals.services import goals as services
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp, typed
@@ -62,8 +64,10 @@ def new_goal() -> ResponseReturnValue:
 
 @bp.get("/goals/<int:goal_id>")
 def goal_page(goal_id: int) -> ResponseReturnValue:
-    """One goal: its words, its steps, what shows how it goes."""
-    goal = one_or_404(queries.goal_page(me(), goal_id))
+    """One goal: its words, its steps, what shows how it goes; partners read what they may."""
+    goal = db.session.scalars(queries.goal_page(me(), goal_id)).one_or_none()
+    if goal is None:
+        return partner_page(one_or_404(partner_queries.goal_read(me(), goal_id)))
     if goal.kept_at is None and goal.is_open:
         return redirect(url_for(".edit_goal", goal_id=goal.id))
     return page_of(goal)
@@ -156,6 +160,7 @@ def page_of(
         revisions=revisions,
         unkept=bool(revisions) and has_unsaved(goal.work, revisions[0]),
         rounds=rounds,
+        around=partner_queries.around(goal),
         open_round=next((row for row in rounds if row.Round.is_open), None),
         step_form=step_form or StepForm(formdata=None),
         **_steps_part(steps),
@@ -220,6 +225,7 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
             if row.removed_at
         ],
         closed=queries.closed_goals(me()),
+        of_others=partner_queries.goals_of_others(me()),
         today=clock.today(zone_here()),
         form=form or StepForm(formdata=None),
     )

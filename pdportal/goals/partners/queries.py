@@ -1,0 +1,114 @@
+"""Who reads a goal and why, and the goals of others that somebody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, case, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.meetings.models import Meeting, Seat
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.veil import reviewer_name
+from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.skills import WorkSkill
+from pdportal.goals import policy
+from pdportal.goals.models import Goal, GoalPartner
+from pdportal.skills.frameworks.models import Skill
+
+PARTNER, REVIEWER, MET, SKILL = "partner", "reviewer", "met", "skill"
+
+
+class Reader(NamedTuple):
+    """Somebody who can read a goal, and as what: PARTNER, REVIEWER, MET."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+class Around(NamedTuple):
+    """What stands beside the words of a goal."""
+
+    readers: list[Reader]
+    """Everybody but its owner, partners first."""
+    skills: list[tuple[int, str]]
+    """The skills it is about: id and name."""
+
+
+def around(goal: Goal) -> Around:
+    """Who reads a goal, and the skills it is about, in one statement."""
+    parts: dict[str, list[str]] = {}
+    skills = []
+    for part, ident, name, letter in db.session.execute(_around(goal)):
+        if part == SKILL:
+            skills.append((ident, name))
+        else:
+            parts.setdefault(name or reviewer_name(letter or 0), []).append(part)
+    return Around(
+        [Reader(name, tuple(dict.fromkeys(each))) for name, each in parts.items()], skills
+    )
+
+
+def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
+    no_letter = literal(0)
+    shown = case((Review.is_hidden, None), else_=Person.name)
+    partners = (
+        select(literal(PARTNER).label("part"), Person.id.label("ident"), Person.name, no_letter)
+        .join(GoalPartner, GoalPartner.person_id == Person.id)
+        .where(GoalPartner.goal_id == goal.id)
+    )
+    reviewers = (
+        select(literal(REVIEWER), literal(0), shown, Review.letter)
+        .join(Review, Review.reviewer_id == Person.id)
+        .join(Round, Round.id == Review.round_id)
+        .where(Round.work_id == goal.work_id, or_(Review.is_given, Review.is_wanted))
+    )
+    met = (
+        select(literal(MET), Person.id, Person.name, no_letter)
+        .join(Seat, Seat.person_id == Person.id)
+        .join(Meeting, Meeting.id == Seat.meeting_id)
+        .where(
+            Meeting.work_id == goal.work_id,
+            Meeting.called_off_at.is_(None),
+            Seat.person_id != goal.owner_id,
+        )
+    )
+    skills = (
+        select(literal(SKILL), Skill.id, Skill.name, no_letter)
+        .join(WorkSkill, WorkSkill.skill_id == Skill.id)
+        .where(WorkSkill.work_id == goal.work_id)
+    )
+    rows = union_all(partners, reviewers, met, skills).subquery()
+    return select(rows).order_by(rows.c.part != PARTNER, rows.c.name, rows.c.ident)
+
+
+def partner_ids(goal: Goal) -> list[int]:
+    """The ids of its partners."""
+    chosen = select(GoalPartner.person_id).where(GoalPartner.goal_id == goal.id)
+    return list(db.session.scalars(chosen.order_by(GoalPartner.person_id)))
+
+
+def goals_of_others(person: Person) -> Sequence[Row[int, str, str]]:
+    """The open goals that somebody is a partner for: id, title, and the name of the owner."""
+    return db.session.execute(
+        policy.goals_read_by(person)
+        .join(Work, Work.id == Goal.work_id)
+        .join(Person, Person.id == Goal.owner_id)
+        .where(Goal.is_open)
+        .with_only_columns(Goal.id, Work.title, Person.name.label("owner"))
+        .order_by(Person.sort_key, Goal.id)
+        .limit(50)
+    ).all()
+
+
+def goal_read(person: Person, goal_id: int) -> Select[Goal]:
+    """One goal that somebody is a partner for, with its work and owner."""
+    return (
+        policy.goals_read_by(person)
+        .where(Goal.id == goal_id)
+        .options(joinedload(Goal.work).joinedload(Work.author))
+    )

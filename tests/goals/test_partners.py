@@ -1,0 +1,86 @@
+"""A teacher chooses partners for a goal; they read it, and nobody else does."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from pdportal.db import db
+from pdportal.goals.evidence import services as evidence_verbs
+from pdportal.goals.models import GoalPartner
+from pdportal.goals.steps import services as step_verbs
+from pdportal.inbox.models import Notice
+from pdportal.skills.frameworks.models import Framework, Origin, Skill
+from tests.conftest import Visit
+from tests.goals.conftest import CHANGE, Given
+from tests.people import World
+
+
+def test_a_partner_reads_what_the_owner_says_and_no_more(
+    world: World, visit: Visit, given_goal: Given
+):
+    goal = given_goal(world.ada, CHANGE, "Count voices")
+    evidence_verbs.add_evidence(world.ada, goal, text="Seven voices")
+    step_verbs.take_up_tryout(world.ada, title="Wait", plan="Three seconds", goal=goal)
+    framework = Framework(origin=Origin.CONTENT, identifier="t", title="Teaching", content_hash="")
+    db.session.add(framework)
+    db.session.flush()
+    skill = Skill(framework_id=framework.id, identifier="q", name="Questioning")
+    db.session.add(skill)
+    db.session.commit()
+    ada, ben, page = visit(world.ada), visit(world.ben), f"/goals/{goal.id}"
+    assert "Questioning" in ada.get(f"{page}/about").text
+
+    form = {
+        "named": [str(world.ben.id)],
+        "shows": "steps",
+        "until": "2027-03-01",
+        "skill": [str(skill.id), "0"],
+    }
+    assert ada.post(f"{page}/about", data=form | {"version": "1"}).location == page
+    assert ada.post(f"{page}/about", data=form | {"version": "1"}).location == page
+    own = ada.get(page).text
+    assert "Ben Silva" in own[own.index("Who can read this") :]
+    assert "Questioning" in own
+    assert "Mar 1" in own
+    told = db.session.scalars(select(Notice).where(Notice.person_id == world.ben.id)).all()
+    assert [notice.url for notice in told] == [page]
+    assert CHANGE not in str([notice.words for notice in told])
+
+    assert CHANGE in ben.get("/goals").text
+    read = ben.get(page).text
+    assert CHANGE in read
+    assert "Count voices" in read
+    assert "Three seconds" not in read
+    assert "Seven voices" not in read
+    assert "Ben Silva" in ada.get(f"{page}/about").text.split("Who looked")[1]
+    for path in ("edit", "about", "questions", "close"):
+        assert ben.get(f"{page}/{path}").status_code == 404
+
+    changed = form | {"shows": "all", "version": "1"}
+    assert ada.post(f"{page}/about", data=changed).status_code == 409
+    assert ada.post(f"{page}/about", data=changed | {"version": "2"}).location == page
+    assert "Three seconds" in ben.get(page).text
+    assert "Seven voices" in ben.get(page).text
+
+    assert ben.post(f"{page}/stop-being-partner").location == "/goals"
+    assert ben.get(page).status_code == 404
+    assert db.session.scalars(select(GoalPartner)).all() == []
+    assert "no longer a partner" in ada.get("/inbox").text
+
+
+def test_partners_are_colleagues_whom_one_may_ask(world: World, visit: Visit, given_goal: Given):
+    goal = given_goal(world.ada)
+    ada, page = visit(world.ada), f"/goals/{goal.id}/about"
+    for nobody in (world.olu.id, world.ada.id, 999_999):
+        answer = ada.post(page, data={"named": str(nobody), "shows": "steps", "version": "1"})
+        assert answer.status_code == 422, nobody
+    more = [str(person.id) for person in world.everyone if person.district_id == world.district.id]
+    answer = ada.post(page, data={"named": more[1:8], "shows": "steps", "version": "1"})
+    assert "at most" in answer.text
+    found = ada.post(page, data={"search": "Zoe", "find": "1", "shows": "steps"})
+    assert "Zoe Lindqvist" in found.text
+    ada.post(page, data={"named": str(world.zoe.id), "shows": "steps", "version": "1"})
+    assert CHANGE in visit(world.zoe).get(f"/goals/{goal.id}").text
+    ada.post(page, data={"shows": "steps", "version": "1"})
+    assert visit(world.zoe).get(f"/goals/{goal.id}").status_code == 404
+    assert CHANGE not in visit(world.zoe).get("/inbox").text
