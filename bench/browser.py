@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
 
+NO_HEADERS: Mapping[str, str] = {}
 _TOKEN = re.compile(r'name="csrf[_-]token"[^>]*?(?:content|value)="([^"]+)"')
 _FETCHED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 
@@ -55,14 +57,16 @@ class Browser:
         """The request for a page as bytes, to be sent again and again."""
         return self._raw(f"GET {path}", headers)
 
-    def posting(self, path: str, **fields: str) -> bytes:
+    def posting(
+        self, path: str, headers: Mapping[str, str] = NO_HEADERS, /, **fields: str
+    ) -> bytes:
         """The same for a form."""
         body = self._form(fields).encode()
-        head = {
+        about = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Content-Length": str(len(body)),
         }
-        return self._raw(f"POST {path}", head) + body
+        return self._raw(f"POST {path}", {**about, **headers}) + body
 
     def clip_form(self, film: bytes) -> tuple[bytes, bytes]:
         """The request that uploads a film: nearly all of it, and its last bytes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pdportal.feedback.comments.answers import Verdict
-from pdportal.feedback.comments.models import AnchorKind, Comment, CommentKind, Decision
+from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
@@ -78,4 +78,4 @@ def add_busy_round(rows: Any, author: int, givers: list[int], protocol: int, sta
             )
             if nth % 2:
                 rows.link(Decision, comment_id=comment, verdict=Verdict.USE, why="Yes.")
-    return round_
+    return int(round_)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 LONGEST_WAIT = 30.0
 """Seconds without any answer until a run is given up."""
 
+WITHOUT_BODY = {204, 304}
+
 
 @dataclass
 class Run:
@@ -41,7 +43,7 @@ class Run:
         return waits[min(len(waits) - 1, int(part * len(waits)))] if waits else 0.0
 
 
-class _Client:
+class Client:
     """One connection with at most one request on its way."""
 
     def __init__(self, port: int) -> None:
@@ -54,6 +56,7 @@ class _Client:
         self.status = 0
 
     def ask(self, request: bytes) -> None:
+        """Send it; `hear` until it says that the answer is whole."""
         self.parts, self.have, self.want = [], 0, -1
         self.began = time.perf_counter()
         self.socket.sendall(request)
@@ -72,7 +75,8 @@ class _Client:
                 return False
             self.parts = [begin]
             self.status = int(begin[9:12])
-            self.want = end + 4 + _length(begin[:end].lower())
+            has_body = self.status not in WITHOUT_BODY
+            self.want = end + 4 + (_length(begin[:end].lower()) if has_body else 0)
         return self.have >= self.want
 
 
@@ -91,7 +95,7 @@ def run(port: int, requests: Iterator[bytes], clients: int, seconds: float, expe
     end = began + seconds
     busy = 0
     for _number in range(clients):
-        client = _Client(port)
+        client = Client(port)
         watch.register(client.socket, selectors.EVENT_READ, client)
         if (request := next(requests, None)) is not None:
             client.ask(request)

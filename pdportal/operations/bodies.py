@@ -1,4 +1,7 @@
-"""Bodies of requests on their way in: where one finds no room, its sender is told so in words."""
+"""Bodies of requests on their way in: where one finds no room, its sender is told so in words.
+
+And answers that have none, after which a connection stays open.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import IO, Any
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
 
 from pdportal.web.requests import NO_ROOM
 
@@ -63,10 +67,23 @@ class Parser(HTTPRequestParser):
         return consumed
 
 
+class Answer(WSGITask):
+    """An answer; one without a body (204, 304) ends with its head, and closes no connection.
+
+    The page of a meeting gets one every few seconds, most saves of typed text are answered by one.
+    """
+
+    def set_close_on_finish(self) -> None:
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or asked or self.version == "1.0":
+            super().set_close_on_finish()
+
+
 class Channel(HTTPChannel):
     """A connection; a request that breaks off gives its space back."""
 
     parser_class: Any = Parser
+    task_class: Any = Answer
 
     def handle_close(self) -> None:
         if self.request is not None:

@@ -34,6 +34,9 @@ def make():
             length = str(os.path.getsize("film") - 1000)
             start_response("206 Partial Content", [("Content-Length", length)])
             return environ["wsgi.file_wrapper"](film, 262144)
+        if path == "/nothing":
+            start_response("304 Not Modified", [("ETag", '"1"')])
+            return []
         body = str(os.getpid()).encode()
         if environ["REQUEST_METHOD"] == "POST":
             body = str(len(environ["wsgi.input"].read())).encode()
@@ -224,6 +227,21 @@ def test_the_same_port_can_be_had_again_at_once(start: Callable[..., Portal]) ->
     first.get()
     first.stop()
     assert start("group", port=first.port).get().isdecimal()
+
+
+def test_an_answer_without_a_body_leaves_its_connection_open(start: Callable[..., Portal]) -> None:
+    portal = start("alone")
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=5)
+    connection.connect()
+    first = connection.sock
+    for path, status in (("/nothing", 304), ("/nothing", 304), ("/", 200)):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Connection")) == (status, None)
+        answer.read()
+        assert connection.sock is first
+    connection.request("GET", "/nothing", headers={"Connection": "close"})
+    assert connection.getresponse().getheader("Connection") == "close"
 
 
 def held(folder: Path) -> int:
