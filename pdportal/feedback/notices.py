@@ -168,6 +168,10 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do."),
         _SEE,
     ),
+    "feedback_noted_for": (
+        _l("%(name)s noted what you said in the meeting about “%(title)s”. Is it right?"),
+        _SEE,
+    ),
     "feedback_met": (_met, _ANSWER),
     "feedback_shown": (
         _l("%(was)s is %(name)s: the feedback on “%(title)s” has a name now."),

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.meetings import clocks, notes, policy, queries, services
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
@@ -290,6 +290,55 @@ def test_one_screen_for_a_room_notes_who_said_what(world: World, visit: Visit, m
     visit(world.dee).post(f"{page}/run", data={"what": "end"})
     assert meeting.round is not None
     assert [review.reviewer_id for review in meeting.round.reviews] == [world.dee.id]
+
+
+def test_whose_words_another_typed_is_told_and_puts_them_right(
+    world: World, visit: Visit, meeting: Meeting
+):
+    """Ben types for Dee, who is not in the room, and for Ada, who brings the work."""
+    at_stage(meeting, world.ben, "tell")
+    services.share_screen(world.ben, meeting, shared=True)
+    for text in ("Wrong.", "Not mine.", "Number line."):
+        notes.post(world.ben, meeting, "tell", Said(text, said_by=world.dee.id))
+    at_stage(meeting, world.ben, "respond")
+    notes.post(world.ben, meeting, "respond", Said("I give up.", said_by=world.ada.id))
+    wrong, not_mine, kept, of_ada = [note.id for note in meeting.notes]
+    services.end(world.ben, meeting)
+    db.session.commit()
+    page = f"/feedback/meetings/{meeting.id}"
+    ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
+    for them in (ada, dee):
+        assert "Ben Silva noted what you said in the meeting" in them.get("/inbox").text
+        assert "noted by Ben" in them.get(page).text
+    assert "Ben Silva noted what you said" not in ben.get("/inbox").text
+    assert "Not what you said?" not in ben.get(page).text
+    for somebody, note in ((ben, wrong), (ada, wrong), (dee, of_ada)):
+        assert somebody.post(f"{page}/note", data={"remove": note}).status_code == 403
+    assert meeting.round is not None
+    review, round_page = meeting.round.reviews[0], f"/feedback/rounds/{meeting.round_id}"
+    for where in (dee.get(f"/feedback/reviews/{review.id}/outcome"), ada.get(round_page)):
+        assert f'href="{page}"' in where.text
+    dee.post(f"{page}/note", data={"remove": wrong, "text": "Strong."})
+    for _twice in range(2):
+        dee.post(f"{page}/note", data={"remove": not_mine})
+    ada.post(f"{page}/note", data={"remove": of_ada, "text": " "})
+    texts = [note.text for note in db.session.get_one(Meeting, meeting.id).notes]
+    assert texts == ["Strong.", "Number line."]
+    said = ada.get(round_page).text
+    assert ("Strong." in said, "Wrong." in said, "Not mine." in said) == (True, False, False)
+
+    # What is answered stays; without a word left there is no review.
+    comment = db.session.scalars(select(Comment).where(Comment.text == "Number line.")).one()
+    decided = given.decided(comment, Verdict.KEEP)
+    db.session.commit()
+    assert "has answered this already" in dee.post(f"{page}/note", data={"remove": kept}).text
+    db.session.delete(decided.decision)
+    db.session.commit()
+    for note in (kept, wrong):
+        dee.post(f"{page}/note", data={"remove": note})
+    db.session.expire_all()
+    assert (review.comments, review.is_given, review.is_owed) == ([], False, False)
+    assert ada.get(round_page).status_code == 200
 
 
 def test_a_meeting_is_one_click_away_from_where_people_are(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
@@ -14,10 +15,11 @@ from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import Typed, write
 from pdportal.feedback.meetings.models import Meeting, MeetingNote
 from pdportal.feedback.protocols.stages import reviewer_stages
-from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.services import address, notify
 from pdportal.web.errors import Refused
+from pdportal.web.typed import has_visible
 
 
 def make_round(meeting: Meeting) -> None:
@@ -52,6 +54,43 @@ def make_round(meeting: Meeting) -> None:
         title=meeting.work.title,
         count=sum(map(len, by_giver.values())),
     )
+
+
+def notify_speakers(meeting: Meeting) -> None:
+    """Tell those for whom somebody else typed: what they said is told under their name."""
+    typed = {(note.author, note.typed_by) for note in meeting.notes if note.typed_by is not None}
+    url, title = address("feedback.meeting", meeting_id=meeting.id), meeting.work.title
+    for speaker, typist in sorted(typed, key=lambda pair: (pair[0].id, pair[1].id)):
+        words = {"name": typist.name, "title": title}
+        notify(speaker.id, "feedback_noted_for", url, sender=typist, **words)
+
+
+def put_right(note: MeetingNote, text: str) -> None:
+    """Give the comment that was made of a note other words, or none: then it is gone."""
+    of_note = (
+        select(Comment)
+        .join(Review, Review.id == Comment.review_id)
+        .where(
+            Review.round_id == note.meeting.round_id,
+            Comment.author_id == note.author_id,
+            Comment.stage == note.stage,
+            Comment.text == note.text,
+        )
+        .with_for_update(of=Comment)
+    )
+    comment = db.session.scalars(of_note).first()
+    if comment is None or comment.review is None:
+        return
+    if comment.decision or comment.replies:
+        name = note.meeting.work.author.name
+        raise Refused(_("%(name)s has answered this already. You can reply to it.", name=name))
+    review, comment.text = comment.review, text
+    if not has_visible(text):
+        review.comments.remove(comment)
+        db.session.delete(comment)
+    if not review.comments and review.thanked_at is None:
+        review.given_at, review.released_at = None, clock.now()
+        review.release_why = ReleaseWhy.DECLINED
 
 
 def require_round(meeting: Meeting) -> Round:

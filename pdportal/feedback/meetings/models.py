@@ -66,7 +66,7 @@ class Meeting(Timestamped, Base):
     work: Mapped[Work] = relationship()
     revision: Mapped[Revision] = relationship()
     protocol: Mapped[Protocol] = relationship()
-    round: Mapped[Round | None] = relationship()
+    round: Mapped[Round | None] = relationship(back_populates="meeting")
     seats: Mapped[list[Seat]] = relationship(back_populates="meeting", order_by="Seat.person_id")
     notes: Mapped[list[MeetingNote]] = relationship(
         back_populates="meeting", order_by="MeetingNote.id"

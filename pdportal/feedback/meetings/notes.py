@@ -11,7 +11,7 @@ from pdportal.activity.services import record_id
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.writing import LONGEST_COMMENT, LONGEST_QUOTE
-from pdportal.feedback.meetings import policy
+from pdportal.feedback.meetings import ending, policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.meetings.services import changed, locked_seat
 from pdportal.feedback.meetings.stages import may_note, stages
@@ -75,14 +75,23 @@ def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
     record_id(person.id, "noted", "meeting", meeting.id)
 
 
-def take_out(person: Person, meeting: Meeting, note_id: int) -> None:
-    """Take one's own note out again; nothing happens if it is not there."""
+def put_right(person: Person, meeting: Meeting, note_id: int, text: str = "") -> None:
+    """Give one's own note other words, or without any take it out; nothing if it is not there.
+
+    After the meeting the comment that was made of it changes, too. Raises `Refused` where that is
+    answered already.
+    """
     seat = locked_seat(person, meeting)
+    text = fitting(text, "text", LONGEST_COMMENT).strip()
     for note in [each for each in meeting.notes if each.id == note_id]:
         if not policy.may_take_out(seat, note):
             raise forbidden()
-        meeting.notes.remove(note)
-        db.session.delete(note)
+        if meeting.ended_at is not None:
+            ending.put_right(note, text)
+        note.text = text
+        if not has_visible(text):
+            meeting.notes.remove(note)
+            db.session.delete(note)
         changed(meeting)
 
 

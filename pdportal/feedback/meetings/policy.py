@@ -81,8 +81,11 @@ def may_invite(seat: Seat) -> bool:
 
 
 def may_take_out(seat: Seat, note: MeetingNote) -> bool:
-    """What one said oneself or typed for somebody, while the meeting goes on."""
-    return seat.person_id in (note.author_id, note.typed_by_id) and note.meeting.is_running
+    """What one said oneself or typed for somebody, while the meeting goes on; what another typed
+    as one's own words, afterwards, too."""
+    if note.meeting.is_running:
+        return seat.person_id in (note.author_id, note.typed_by_id)
+    return seat.person_id == note.author_id and note.typed_by_id is not None
 
 
 def reads(seat: Seat, stage: str, current: str, notes: list[MeetingNote]) -> bool:

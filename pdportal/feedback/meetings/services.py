@@ -237,6 +237,7 @@ def end(person: Person, meeting: Meeting) -> None:
     clocks.start(meeting, 0)
     record(person, "ended", meeting)
     ending.make_round(meeting)
+    ending.notify_speakers(meeting)
     changed(meeting)
 
 

@@ -60,6 +60,7 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
         "speakers": _speakers(seat),
         "may_invite": policy.may_invite(seat),
         "is_here": policy.is_here,
+        "may_take_out": policy.may_take_out,
         "duties": DUTIES,
         "hands": sorted((s for s in meeting.seats if s.hand_at), key=lambda s: s.hand_at or 0),
         "noted": _noted(seat, every),

@@ -127,10 +127,10 @@ def raise_hand(meeting_id: int) -> ResponseReturnValue:
 @bp.post("/meetings/<int:meeting_id>/note")
 @keeps_words(text=_l("A note for all"))
 def post_note(meeting_id: int) -> ResponseReturnValue:
-    """Note something for all, or take one's own note out again."""
+    """Note something for all, or put one's own note right or take it out."""
     if typed("remove"):
-        ident = whole_number(typed("remove"))
-        return _act(meeting_id, lambda meeting: notes.take_out(me(), meeting, ident))
+        ident, text = whole_number(typed("remove")), typed("text")
+        return _act(meeting_id, lambda meeting: notes.put_right(me(), meeting, ident, text))
     letter = typed("letter")
     said = Said(
         text=typed("text"),

@@ -70,6 +70,7 @@ def own_review(person: Person, review_id: int) -> Select[Review]:
             of.joinedload(Round.work).joinedload(Work.author),
             of.joinedload(Round.revision),
             of.joinedload(Round.protocol),
+            of.joinedload(Round.meeting),
             comments.joinedload(Comment.decision).joinedload(Decision.addressed_in),
             comments.joinedload(Comment.helped),
             comments.selectinload(Comment.replies).joinedload(Comment.author),

@@ -27,6 +27,7 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Revision, Work
 
 if TYPE_CHECKING:
+    from pdportal.feedback.meetings.models import Meeting
     from pdportal.feedback.reviews.models import Review
 
 
@@ -101,6 +102,8 @@ class Round(Base):
     revision: Mapped[Revision] = relationship()
     protocol: Mapped[Protocol] = relationship()
     cohort: Mapped[Cohort | None] = relationship()
+    meeting: Mapped[Meeting | None] = relationship(back_populates="round")
+    """The meeting in which all of it was said, if it was."""
     reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
 
     is_open = all_null("taken_back_at", "closed_at")

@@ -79,6 +79,7 @@ def round_page(person: Person, round_id: int) -> Select[Round]:
     return own_round(person, round_id).options(
         joinedload(Round.revision),
         joinedload(Round.cohort),
+        joinedload(Round.meeting),
         selectinload(Round.reviews).joinedload(Review.reviewer),
     )
 
