@@ -15,11 +15,15 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from pdportal import storage
+from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.documents.kinds import Unfit
+from pdportal.documents.reading import Document
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.files import store
 from pdportal.feedback.files.models import FilePicture, WorkFile
+from pdportal.feedback.meetings.models import Meeting, MeetingNote
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.reviews.models import Review
@@ -294,6 +298,62 @@ def test_what_is_blurred_is_nobody_elses(world: World, visit: Visit, tag: Protoc
     ada.post(f"{place}/{new.id}/1/unblur")
     read()
     assert not files()[-1].is_blurred
+
+
+def test_what_was_quoted_of_a_blurred_part_is_nobody_elses(
+    world: World, visit: Visit, tag: Protocol, monkeypatch: pytest.MonkeyPatch
+):
+    ada, ben = visit(world.ada), visit(world.ben)
+    said = "Maria Lopez) Tj 0 -60 Td (counts on fingers"
+    review = shared(world, visit, tag, (documents.pdf(said), "b.pdf"))
+    (pdf,) = files()
+    quotes = ("Maria Lopez", "Lopez counts", "counts on")
+    for quote in quotes:
+        given.written(world.ben, review, "tell", f"About {quote[:3]}.", quote=quote)
+    reviews.next_stage(world.ben, review, 0)
+    of = review.round
+    met = {"work_id": of.work_id, "revision_id": of.revision_id, "protocol_id": of.protocol_id}
+    meeting = Meeting(question="What now?", ended_at=clock.now(), **met)
+    note = MeetingNote(author_id=world.ben.id, stage="tell", text="Yes.", quote="Lopez counts")
+    meeting.notes.append(note)
+    db.session.add(meeting)
+    db.session.commit()
+    at_review, page = f"/feedback/reviews/{review.id}", f"/feedback/works/{pdf.work_id}/files"
+    boxes = ben.get(f"{at_review}?stage=0").text
+    stored = select(Comment.quote).where(Comment.text != "").order_by(Comment.id)
+    assert db.session.scalars(stored).all() == list(quotes)
+
+    def read_by_others() -> str:
+        return ben.get(f"{at_review}?stage=0").text + ben.get(at_review).text
+
+    # While it waits, nobody reads a word of it; nor if it cannot be drawn.
+    box = {"left": "0", "top": "0", "width": "100", "height": "40"}
+    ada.post(f"{page}/{pdf.id}/1/blur", data=box)
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "read_document", lambda *_a, **_k: Document(Unfit.TOO_SLOW))
+        for _nth in range(2):
+            assert not re.search("Maria|Lopez|fingers", read_by_others())
+            read()
+    assert "•" * len("MariaLopez") in db.session.scalars(stored).all()
+    ada.post(f"{page}/{pdf.id}/1/blur", data=box | {"width": "99"})
+    read()
+    assert "fingers" in read_by_others()
+    assert not re.search("Maria|Lopez", read_by_others())
+    assert db.session.scalars(stored).all() == ["…", "counts", "counts on"]
+    assert (note.quote, note.field) == ("counts", pdf.key)
+    revision = db.session.scalars(select(Revision)).one()
+    assert not re.search("Maria|Lopez", str(revision.content))
+
+    # The page that Ben opened before still has the words; they are not stored again.
+    typed = {"stage": "tell", "version": str(review.version)}
+    for name in ("quote", "letter", "field", "text"):
+        for found in re.finditer(
+            rf'name="({name}-\d+)"[^>]*?(?:value="([^"]*)"|>\n([^<]*)<)', boxes
+        ):
+            typed[found[1]] = found[2] or found[3] or ""
+    assert "Maria Lopez" in typed.values()
+    ben.post(f"{at_review}/write", data=typed)
+    assert not re.search("Maria|Lopez", str(db.session.scalars(stored).all()))
 
 
 def test_what_cannot_be_shown_is_named_and_kept_from_versions(world: World, visit: Visit):

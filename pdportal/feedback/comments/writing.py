@@ -19,6 +19,8 @@ from pdportal.web.errors import Refused
 
 LONGEST_COMMENT = 6_000
 LONGEST_QUOTE = 1_000
+LOST = "…"
+"""Stands for quoted words that are blurred, as in the text of their file."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,13 @@ def _point(
 
 
 def _quote(comment: Comment, revision: Revision, quote: str, letter: int | None) -> None:
-    """Tie a comment to the words quoted, in its field or in the first that has them."""
-    if quote != comment.quote:
+    """Tie a comment to the words quoted, in its field or in the first that has them.
+
+    Of a file in which something is blurred nothing is quoted but what can be read: a page that was
+    opened before still holds the rest.
+    """
+    is_new = quote != comment.quote
+    if is_new:
         comment.before = comment.after = ""
     comment.anchor, comment.quote = AnchorKind.PASSAGE, quote
     readings = {key: reading_of(text) for key, text in revision.content.items()}
@@ -92,6 +99,9 @@ def _quote(comment: Comment, revision: Revision, quote: str, letter: int | None)
         return
     places = {key: anchors.occurrences(reading, quote) for key, reading in readings.items()}
     having = [key for key in places if places[key]]
+    blurred = [file.key for file in files_in(revision.work, revision.number) if file.is_blurred]
+    if is_new and blurred and not having and comment.field in (None, *blurred):
+        comment.field, comment.quote = comment.field or blurred[0], LOST
     if comment.field not in having:
         comment.field = having[0] if having else comment.field or next(iter(places))
     here = places[comment.field]

@@ -15,6 +15,7 @@ from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.files import policy, queries
 from pdportal.feedback.files.attached import files_of_draft
+from pdportal.feedback.files.covering import cover_words
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.files.store import Stored, delete_stored
 from pdportal.feedback.kinds import kind_of
@@ -160,6 +161,7 @@ def _draw_anew(picture: FilePicture, boxes: list[list[int]]) -> None:
     delete_stored([picture.storage_key])
     picture.boxes, picture.storage_key = boxes, None
     picture.file.read_at = picture.file.read_after = None
+    cover_words(picture.file)
     record(picture.file.work.author, "blurred", picture.file.work)
     jobs(current_app).do("read_work_file", picture.file_id)
 

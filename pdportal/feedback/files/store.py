@@ -23,9 +23,9 @@ from pdportal.content.text import is_heavy
 from pdportal.db import after_commit, committing, db
 from pdportal.documents.kinds import HEAD, Unfit, kind_of
 from pdportal.documents.reading import Box, Document, read_document
+from pdportal.feedback.files.covering import uncover_words
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.files.troubles import sentence_about
-from pdportal.feedback.works.models import Revision
 from pdportal.operations.jobs import jobs
 from pdportal.uploads import Upload, sweep
 from pdportal.web.errors import Refused
@@ -194,7 +194,7 @@ def _store_found(file_id: int, found: Document, boxes: dict[int, list[Box]]) -> 
     if found.unfit:
         return
     file.kind, file.pages, file.is_cut = found.kind, found.pages, found.is_cut
-    file.text = _worded(found)
+    before, file.text = file.text, _worded(found)
     known = {each.number: each for each in file.pictures}
     for drawn in found.pictures:
         picture = known.get(drawn.number)
@@ -205,16 +205,8 @@ def _store_found(file_id: int, found: Document, boxes: dict[int, list[Box]]) -> 
         picture.storage_key = f"{PREFIX}/{secrets.token_hex(16)}"
         picture.size = drawn.path.stat().st_size
         storage.put(picture.storage_key, drawn.path)
-    if boxes and file.added_in is not None:
-        _blur_versions(file)
-
-
-def _blur_versions(file: WorkFile) -> None:
-    """Take covered words out of the versions that have the file."""
-    revisions = select(Revision).where(Revision.work_id == file.work_id)
-    for revision in db.session.scalars(revisions):
-        if file.is_in(revision.number):
-            revision.content = {**revision.content, file.key: file.text}
+    if before:
+        uncover_words(file, before)
 
 
 def _worded(found: Document) -> str:
