@@ -28,7 +28,9 @@ from pdportal.feedback.protocols.own.boxes import (
 )
 from pdportal.feedback.protocols.own.checking import check_boxes, compiled, readable
 from pdportal.feedback.protocols.own.markdown import Unreadable, read, write
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
+from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given as stories
 from tests.feedback.given import TAG
@@ -376,6 +378,17 @@ def test_only_its_author_shows_it_and_only_where_they_are(world: World, visit: V
     elsewhere = _typed(own) | {"readers": f"cohort-{world.winter.id}"}
     assert ada.post(f"{edit(own)}/publish", data=elsewhere).status_code == 422
     assert visit(world.cora).get(f"/feedback/protocols/{own.slug}").status_code == 404
+
+
+def test_nobody_hides_behind_a_protocol_that_says_who_wrote_it(world: World, app: Flask):
+    _published(app, world.ada, Readers.DISTRICT)
+    edition = db.session.scalars(select(Protocol)).one()
+    with app.test_request_context():
+        mine, bens = (stories.plan(person) for person in (world.ada, world.ben))
+        with pytest.raises(Refused, match="Your protocol says who wrote it"):
+            stories.shared(mine, edition, cohort=world.autumn, hides=Hides.AUTHOR)
+        assert stories.shared(mine, edition, cohort=world.autumn, hides=Hides.REVIEWERS).is_open
+        assert stories.shared(bens, edition, cohort=world.autumn, hides=Hides.AUTHOR).is_open
 
 
 def test_it_is_in_the_download_and_leaving_withdraws_it(world: World, app: Flask):

@@ -27,6 +27,7 @@ class ShareForm(NamingForm):
     criteria = TextAreaField(_l("The criteria, one on each line"), validators=[Optional()])
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     hides = RadioField(_l("Names"), default=Hides.NOBODY.value)
+    names_me = BooleanField(_l("Share it with my name there"))
     due_on = DueField(_l("Due date"), validators=[Optional()])
     stage_days = IntegerField(
         _l("Days for each stage"), validators=[Optional(), NumberRange(1, MOST_DAYS)]

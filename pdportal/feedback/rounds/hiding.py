@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import kind_of
+from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
@@ -56,7 +57,12 @@ def say_hidden(way: Hides) -> str:
 
 
 def require_hideable(
-    author: Person, work: Work, hides: Hides, cohort: Cohort | None, named: Sequence[Person]
+    author: Person,
+    work: Work,
+    protocol: Protocol,
+    hides: Hides,
+    cohort: Cohort | None,
+    named: Sequence[Person],
 ) -> None:
     """Refuse to hide somebody whom everybody would know."""
     if hides is Hides.NOBODY:
@@ -71,17 +77,24 @@ def require_hideable(
         message = str(kind_of(work).names_author)
     elif hides.reviewers and asked < 2:
         message = _("With one colleague there is nobody to hide among. Ask two or more.")
+    elif hides.author and protocol.own and protocol.own.author_id == author.id:
+        message = _("Your protocol says who wrote it. Choose another one, or show your name.")
     elif hides.author and asked < 2 and cohort:
         message = _("In a group of two, the other person knows that it is yours.")
     if message:
         raise Refused(message, status=422, field="hides")
 
 
-def names_itself(author: Person, work: Work, content: Mapping[str, str]) -> list[str]:
-    """Where a work that is to be shared says its author's name: its title, or labels of fields."""
+def names_itself(
+    author: Person, work: Work, content: Mapping[str, str], asked: Mapping[str, str]
+) -> list[str]:
+    """Where a request says its author's name: the title of the work, or labels of its fields and
+    of the boxes of the request (`asked`).
+    """
     own = {word for word in _WORD.findall(author.name) if len(word) > 2}
     texts = [(_("Title"), work.title)]
     texts += [(str(field["label"]), content.get(field["key"], "")) for field in work.fields]
+    texts += asked.items()
     return [label for label, text in texts if own & {*_WORD.findall(text)} or author.email in text]
 
 

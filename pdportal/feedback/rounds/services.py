@@ -71,7 +71,7 @@ def share(
     revision = revision_to_share(author, work)
     question = _fitting_question(question)
     asked, needed = _counts(author, cohort, named)
-    require_hideable(author, work, hides, cohort, named)
+    require_hideable(author, work, protocol, hides, cohort, named)
     opens = _windows(protocol, stage_days, hides)
     round_ = Round(
         work_id=work.id,

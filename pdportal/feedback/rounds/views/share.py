@@ -39,10 +39,14 @@ def share(work_id: int) -> ResponseReturnValue:
         return redirect(url_for(".round_page", round_id=going_on.id))
     form = ShareForm()
     context = _choices(work, form)
+    says_my_name = context["says_my_name"]
     if not form.is_submitted() or "find" in request.form:
         return render_template("feedback/share.html", form=form, **context, **form.offer(me()))
     if form.validate():
         try:
+            if says_my_name and Hides(form.hides.data).author and not form.names_me.data:
+                message = _("Your name stands in what you share (see below).")
+                raise Refused(message, status=422, field="hides")
             round_ = _share(work, form)
         except Refused as refused:
             if refused.status != 422:
@@ -67,6 +71,7 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     if request.method == "GET":
         form.who.data = form.who.choices[0][0]
         form.question.data = "" if used else texts.get(kind.asks, "")[:LONGEST_QUESTION]
+    asked = {str(box.label.text): box.data or "" for box in (form.question, form.criteria)}
     return {
         "work": work,
         "work_url": work_url(work),
@@ -74,7 +79,7 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         "offer": offer_protocols(form, work, used, Way.WRITING),
         "cohorts": cohorts,
         "names_author": kind.names_author,
-        "says_my_name": names_itself(me(), work, texts),
+        "says_my_name": names_itself(me(), work, texts, asked),
         "shared_before": bool(used),
         "coaches": queries.coach_names(me()),
         "grace": settings["GRACE_MINUTES"],
