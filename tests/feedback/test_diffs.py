@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from pdportal.feedback.works.diffs import changes, diff
+from pdportal.feedback.works.diffs import changes, diff, side_by_side
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.reading import read, reading_of
 from pdportal.feedback.works.words import visible
@@ -21,10 +21,17 @@ FIELDS = [{"key": "plan", "label": "Plan"}, {"key": "check", "label": "Check"}]
 
 def compared(old: str, new: str, *, old_check: str = "", new_check: str = "") -> list[str]:
     """The HTML of the fields Plan and Check of two revisions."""
+    pair = revisions(old, new, old_check=old_check, new_check=new_check)
+    return [field.html.replace("\n", "") for field in diff(*pair)]
+
+
+def revisions(
+    old: str, new: str, *, old_check: str = "", new_check: str = ""
+) -> tuple[Revision, Revision]:
+    """Two revisions of a work with the fields Plan and Check."""
     work = Work(kind="task", fields=FIELDS)
     first = Revision(work=work, content={"plan": old, "check": old_check})
-    second = Revision(work=work, content={"plan": new, "check": new_check})
-    return [field.html.replace("\n", "") for field in diff(first, second)]
+    return first, Revision(work=work, content={"plan": new, "check": new_check})
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,21 @@ def test_a_difference_is_shown_as_it_was_read(app: Flask, old: str, new: str, sh
         assert compared(old, new)[0] == shown
 
 
+def test_the_two_texts_stand_apart_and_say_what_moved(app: Flask):
+    moved = "A sentence of several words that moves."
+    old, new = f"{moved}\n\nStays here. Gone.", "Stays ~~here~~. Came."
+    with app.test_request_context():
+        sides = side_by_side(*revisions(old, new, new_check=moved))
+    plan, check = ([side.html.replace("\n", "") for side in pair] for pair in sides)
+    assert plan == [
+        '<p><small class="moved-note">moved to “Check”</small> <span class="moved">A sentence of '
+        "several words that moves.</span></p><p>Stays here. <del>Gone</del>.</p>",
+        "<p>Stays <s>here</s>. <ins>Came</ins>.</p>",
+    ]
+    assert check[0] == ""
+    assert "moved here from “Plan”" in check[1]
+
+
 def test_moved_paragraphs_are_shown_as_moved(app: Flask):
     a, b, c = "Alpha beta gamma.", "Delta epsilon zeta.", "This one comes last."
     with app.test_request_context():
@@ -110,6 +132,7 @@ def test_one_line_of_old_and_new_words():
     assert changes("", "New <b>.") == (("ins", "New <b>."),)
 
 
+_NOTE = re.compile(r'<small class="moved-note">.*?</small>')
 BLOCK = re.compile(r"^\s*(?:[>*-]|\d+\.|`{3})", re.MULTILINE)
 TYPED = st.text(alphabet="ab *_`&<>\n-1.学\u0301", max_size=60)
 
@@ -121,8 +144,15 @@ TYPED = st.text(alphabet="ab *_`&<>\n-1.学\u0301", max_size=60)
 def test_both_texts_can_be_read_out_of_their_difference(app: Flask, old: str, new: str):
     with app.test_request_context():
         html = compared(old, new)[0]
+        sides = side_by_side(*revisions(old, new))[0]
+    for side, text in zip(sides, (old, new), strict=True):
+        assert is_nested(side.html)
+        assert _letters(_NOTE.sub("", side.html)) == reading_of(text).letters
+        assert side.is_changed or "<del>" not in html
+    assert "<ins>" not in sides[0].html
+    assert "<del>" not in sides[1].html
     assert is_nested(html)
-    html = re.sub(r'<small class="moved-note">.*?</small>', "", html)
+    html = _NOTE.sub("", html)
     html = re.sub(r"<del>\d+\.</del> <ins>\d+\.</ins> ", "", html)
     assert _letters(re.sub(r"<del>.*?</del>", "", html)) == reading_of(new).letters
     if "moved" not in html:

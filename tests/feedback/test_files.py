@@ -393,3 +393,34 @@ def test_what_cannot_be_shown_is_named_and_kept_from_versions(world: World, visi
     save(ada, work, "Too long.")
     assert "Removed: d.pdf" in ada.get(f"/feedback/works/{work.id}/compare").text
     assert ada.get(f"/feedback/works/{work.id}/files/{files()[0].id}").status_code == 200
+
+
+def test_an_old_version_comes_back_with_its_files_blurred_where_they_were(
+    app: Flask, world: World, visit: Visit
+):
+    ada = visit(world.ada)
+    work = begun(ada)
+    add(ada, work, (documents.word(*LESSON), "Lesson.docx"), (documents.photo(), "IMG_1.JPG"))
+    save(ada, work)
+    lesson, photo = files()
+    photo.pictures[0].boxes = [[0, 0, 500, 500]]
+    db.session.commit()
+    at = f"/feedback/works/{work.id}/files"
+    ada.post(f"{at}/{photo.id}/remove")
+    add(ada, work, (documents.word("Another"), "Other.docx"))
+    save(ada, work, "Less")
+    first = db.session.scalars(select(Revision).where(Revision.number == 1)).one()
+    assert ada.post(f"/feedback/works/{work.id}/revisions/1/restore").status_code == 302
+    newest = db.session.scalars(select(Revision).where(Revision.number == 3)).one()
+    assert newest.content == first.content
+    shown = [file for file in files() if file.is_in(3)]
+    assert [(file.key, file.sha256) for file in shown] == [
+        (lesson.key, lesson.sha256), (photo.key, photo.sha256),
+    ]  # fmt: skip
+    again = shown[1].pictures[0]
+    assert again.boxes == [[0, 0, 500, 500]]
+    assert again.storage_key != photo.pictures[0].storage_key
+    assert storage.read(again.storage_key) == storage.read(photo.pictures[0].storage_key or "")
+    assert storage.read(shown[1].storage_key) == storage.read(photo.storage_key)
+    page = ada.get(f"/feedback/works/{work.id}/compare?from=1&to=3").text
+    assert "These two are the same." in page

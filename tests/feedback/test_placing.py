@@ -130,7 +130,10 @@ def test_what_became_of_a_passage_is_said_on_its_card(world: World, round_: Roun
     }
     assert "No longer in the text." in cards["First"]
     assert "Edited since:" in cards["Second"]
-    assert "I will <ins>never </ins>call on three students." in cards["Second"]
+    assert (
+        'I will <span class="sr-only">added: </span><ins>never </ins>call on three'
+        in cards["Second"]
+    )
     assert "Moved to “Check”." in cards["Third"]
     assert '<a href="#passage-' in cards["Fourth"]
     assert "comment-place" not in cards["Fourth"]

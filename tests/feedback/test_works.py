@@ -11,6 +11,7 @@ from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import queries
 from pdportal.feedback.works import queries as work_queries
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.diffs import diff
@@ -178,6 +179,25 @@ def test_history_and_any_two_versions_compared(world: World, visit: Visit):
     assert ada.get(f"/feedback/works/{work.id}/compare?from=1&to=9").status_code == 404
     assert ada.get(f"/feedback/works/{work.id}/revisions/2").status_code == 200
     assert ada.get(f"/feedback/works/{work.id}/revisions/7").status_code == 404
+    apart = ada.get(f"/feedback/works/{work.id}/compare?from=1&to=3&as=sides").text
+    assert apart.count('class="sides"') == 1
+    assert "Not changed." in apart
+    assert '<span class="sr-only">added: </span><ins>' in apart
+
+    # An old version comes back as a new one, and what was not saved is a version before it.
+    back = f"/feedback/works/{work.id}/revisions"
+    assert "Restore this version" in ada.get(f"{back}/1").text
+    assert "Restore this version" not in ada.get(f"{back}/3").text
+    work_services.save_draft(
+        world.ada, work, given.PLAN | {"aim": "Typed"}, why="Half", version=work.draft.version
+    )
+    db.session.commit()
+    assert visit(world.ben).post(f"{back}/1/restore").status_code == 404
+    assert ada.post(f"{back}/1/restore").status_code == 302
+    made = [(each.number, each.why, each.content["aim"]) for each in queries.history(work)]
+    assert made[:2] == [(5, "Back to version 1.", given.PLAN["aim"]), (4, "Half", "Typed")]
+    assert ada.post(f"{back}/5/restore").status_code == 403
+    assert ada.post(f"{back}/9/restore").status_code == 404
     single = given.plan(world.ada, "Single")
     db.session.commit()
     assert ada.get(f"/feedback/works/{single.id}/compare").status_code == 302

@@ -15,6 +15,7 @@ from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.files import policy, queries
 from pdportal.feedback.files.attached import files_of_draft
+from pdportal.feedback.files.bringing import delete_file, take_out
 from pdportal.feedback.files.covering import cover_words
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.files.store import Stored, delete_stored
@@ -54,7 +55,7 @@ def add_files(author: Person, work: Work, stored: Sequence[Stored], replaces: st
     for one in new:
         if old is not None:
             key = old.key
-            _take_out(old)
+            take_out(old)
             old = None
         else:
             taken += 1
@@ -78,7 +79,7 @@ def remove_file(author: Person, file: WorkFile) -> None:
     """Leave a file out of the next version; one that no version has is deleted."""
     _own(author, file)
     record(author, "removed_file", file.work)
-    _take_out(file)
+    take_out(file)
 
 
 def put_back(author: Person, file: WorkFile) -> None:
@@ -86,7 +87,7 @@ def put_back(author: Person, file: WorkFile) -> None:
     _own(author, file)
     for other in files_of_draft(file.work):
         if other.key == file.key and other.id != file.id:
-            _take_out(other)
+            take_out(other)
     file.is_leaving = False
 
 
@@ -136,24 +137,7 @@ def revision_saved(work: Work, *, revision: Revision, **_more: Any) -> None:
 def delete_files_of(person: Person) -> None:
     """Delete all files of somebody's works for good."""
     for file in db.session.scalars(queries.files_of(person)).all():
-        _delete(file)
-
-
-def _take_out(file: WorkFile) -> None:
-    if file.added_in is None:
-        _delete(file)
-    else:
-        file.is_leaving = True
-
-
-def _delete(file: WorkFile) -> None:
-    delete_stored([file.storage_key, *(each.storage_key for each in file.pictures)])
-    for picture in list(file.pictures):
-        db.session.delete(picture)
-    db.session.flush()
-    file.work.files.remove(file)
-    db.session.delete(file)
-    db.session.flush()
+        delete_file(file)
 
 
 def _draw_anew(picture: FilePicture, boxes: list[list[int]]) -> None:

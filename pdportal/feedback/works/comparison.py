@@ -49,6 +49,15 @@ class FieldPair:
         return [n for n in range(len(self.new.units)) if n not in kept]
 
     @cached_property
+    def turned(self) -> FieldPair:
+        """The same pair with old and new exchanged, by the same alignment."""
+        to = self.alignment
+        pair = FieldPair(self.new, self.old)
+        units, edited = ({b: a for a, b in each.items()} for each in (to.units, to.edited))
+        vars(pair)["alignment"] = Alignment(to.back, to.to, bytearray(), units, edited)
+        return pair
+
+    @cached_property
     def twins(self) -> dict[str, int]:
         """The first of the changed new units that have these words."""
         return {self.new.unit_keys[unit]: unit for unit in reversed(self.changed_new)}
@@ -95,6 +104,13 @@ class Comparison:
         (name, here), (name2, there) = old, new
         lines = here in self.fields[name].old.lines and there in self.fields[name2].new.lines
         return lines or weigh(key.split(" ")) >= ENOUGH
+
+    @cached_property
+    def turned(self) -> Comparison:
+        """The same difference from the new revision to the old one."""
+        turned = Comparison({name: pair.turned for name, pair in self.fields.items()})
+        vars(turned)["moved"] = {there: here for here, there in self.moved.items()}
+        return turned
 
     def heirs(self, name: str) -> Heirs:
         """What the words and units of a field certainly became."""

@@ -10,10 +10,10 @@ from sqlalchemy import Select, and_, false, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.kinds import all_kinds
+from pdportal.feedback.kinds import all_kinds, kind_of
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.models import Revision, Work
 
 
 def works_seen_by(person: Person) -> Select[Work]:
@@ -48,6 +48,14 @@ def may_talk(person: Person, work: Work) -> bool:
     """The same rule as `works_talked_about_by`, for a work already in hand."""
     talked_about = works_talked_about_by(person).where(Work.id == work.id)
     return db.session.scalar(talked_about.with_only_columns(Work.id)) is not None
+
+
+def may_go_back(person: Person, work: Work, revision: Revision, newest: Revision | None) -> bool:
+    """The author, of a work that is written here, to any version but the newest."""
+    kind = kind_of(work)
+    is_written_here = kind.own_page is None or kind.start is not None
+    is_old = newest is not None and revision.number < newest.number
+    return may_write(person, work) and is_written_here and is_old
 
 
 def may_write(person: Person, work: Work) -> bool:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
+from pdportal.db import db
 from pdportal.feedback.comments import placing
 from pdportal.feedback.files.attached import file_changes, files_changed
 from pdportal.feedback.files.views import files_to_edit
@@ -17,9 +18,10 @@ from pdportal.feedback.meetings.queries import meetings_about
 from pdportal.feedback.reviews.queries import my_part
 from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
 from pdportal.feedback.rounds.standing import standing
-from pdportal.feedback.views import bp, typed
-from pdportal.feedback.works import diffs, queries, services
+from pdportal.feedback.views import bp, show, typed
+from pdportal.feedback.works import diffs, policy, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
+from pdportal.feedback.works.going_back import go_back_to
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
@@ -138,7 +140,35 @@ def revision_page(work_id: int, number: int) -> ResponseReturnValue:
     if revision is None:
         raise NotFound
     parts = placing.parts_of(work, revision)
-    return render_template("feedback/revision_page.html", work=work, revision=revision, parts=parts)
+    newest = queries.latest_revision(work)
+    return render_template(
+        "feedback/revision_page.html",
+        work=work,
+        revision=revision,
+        parts=parts,
+        newest=newest,
+        may_go_back=policy.may_go_back(me(), work, revision, newest),
+    )
+
+
+@bp.post("/works/<int:work_id>/revisions/<int:number>/restore")
+def go_back(work_id: int, number: int) -> ResponseReturnValue:
+    """Make an old version the newest, as a new one; nothing that was written is lost."""
+    work = one_or_404(queries.own_work(me(), work_id))
+    old = next((each for each in queries.history(work) if each.number == number), None)
+    if old is None:
+        raise NotFound
+    try:
+        revision = go_back_to(me(), work, old)
+    except Refused as refused:
+        show(refused)
+        db.session.rollback()
+        return redirect(url_for(".revision_page", work_id=work_id, number=number))
+    flash(
+        _("Version %(old)s is back, as version %(new)s.", old=number, new=revision.number),
+        "success",
+    )
+    return redirect(work_url(work))
 
 
 @bp.get("/works/<int:work_id>/compare")
@@ -155,13 +185,17 @@ def compare(work_id: int) -> ResponseReturnValue:
             raise NotFound
         flash(_("There is only one version so far."), "info")
         return redirect(url_for(".work_history", work_id=work.id))
+    sides = request.args.get("as") == "sides"
+    pair = by_number[first], by_number[second]
     return render_template(
         "feedback/compare.html",
         work=work,
         before=by_number[first],
         after=by_number[second],
         revisions=revisions,
-        compared=diffs.diff(by_number[first], by_number[second]),
+        compared=[] if sides else diffs.diff(*pair),
+        sides=diffs.side_by_side(*pair) if sides else [],
+        as_sides=sides,
         file_changes=file_changes(by_number[first], by_number[second]),
     )
 
