@@ -127,10 +127,13 @@ class Held:
     waits: dict[str, list[float]] = field(default_factory=dict)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     cpu_seconds: float = 0.0
+    took: float = 0.0
+    """Longer than `seconds` where the answers could not keep up."""
 
     def show(self, bare_ms: float | None) -> None:
         """Print it; `bare_ms` is what a bare page costs in the same run."""
         print(f"\n{self.rooms} rooms, {self.people} people, {self.seconds:.0f} s", end="")
+        print(f", answered after {self.took:.0f} s", end="")
         print(f": {100 * self.cpu_seconds / self.seconds:.0f}% of one processor", end="")
         asked = sum(map(len, self.waits.values()))
         if bare_ms:
@@ -161,6 +164,7 @@ def hold(
         thread.start()
     for thread in threads:
         thread.join()
+    held.took = time.monotonic() - began
     held.cpu_seconds = portal.cpu_seconds() - before
     return held
 

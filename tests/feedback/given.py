@@ -164,6 +164,14 @@ def written(reviewer: Person, review: Review, stage: str, text: str, **more: str
 
 def given(round_: Round, person: Person, **said: str) -> Review:
     """A review given, with a comment in each stage: `tell="…"`, `ask="…"`, `give="…"`."""
+    review = ready(round_, person, **said)
+    review_services.give(person, review.id)
+    db.session.refresh(review)
+    return review
+
+
+def ready(round_: Round, person: Person, **said: str) -> Review:
+    """The same, written and not sent yet."""
     said = {"tell": "The aim is clear.", "give": "Let them write first."} | said
     review = begun(round_, person)
     stages = reviewer_stages(round_.protocol.data)
@@ -173,8 +181,6 @@ def given(round_: Round, person: Person, **said: str) -> Review:
             written(person, review, stage.key, said[stage.key], quote=quote)
         review_services.next_stage(person, review, number)
     db.session.flush()
-    review_services.give(person, review.id)
-    db.session.refresh(review)
     return review
 
 

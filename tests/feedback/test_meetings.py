@@ -245,8 +245,8 @@ HAND_MADE = {
 def test_silence_order_and_roles_hold_against_requests_made_by_hand(
     world: World, visit: Visit, meeting: Meeting
 ):
-    services.note_here(world.ben, meeting)
-    services.note_here(world.ada, meeting)
+    services.note_here(seat(meeting, world.ben))
+    services.note_here(seat(meeting, world.ada))
     services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
     at_stage(meeting, world.ben, "tell")
     notes.post(world.ben, meeting, "tell", Said("Ben's own."))
@@ -350,7 +350,7 @@ def test_a_meeting_is_one_click_away_from_where_people_are(
     assert "See the meeting" in visit(world.ben).get("/inbox").text
     for person in (world.zoe, world.lee):
         assert page not in visit(person).get("/").text
-    services.note_here(world.ada, meeting)
+    services.note_here(seat(meeting, world.ada))
     at_stage(meeting, world.ben, "tell")
     db.session.commit()
     late = visit(world.dee).get("/inbox").text
@@ -365,7 +365,7 @@ def test_a_meeting_is_one_click_away_from_where_people_are(
 
 def test_the_facilitator_leads_and_nobody_waits_for_one_who_is_gone(world: World, meeting: Meeting):
     with clock.at(NOW):
-        services.note_here(world.ben, meeting)
+        services.note_here(seat(meeting, world.ben))
         services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
         with pytest.raises(Refused):
             services.begin(world.dee, meeting)
@@ -376,7 +376,7 @@ def test_the_facilitator_leads_and_nobody_waits_for_one_who_is_gone(world: World
         services.to_stage(world.dee, meeting, 1, seen=0)
         services.take_duty(world.dee, meeting, Duty.FACILITATOR, whose=world.dee.id)
         assert seat(meeting, world.ben).duty is None
-        services.note_here(world.dee, meeting)
+        services.note_here(seat(meeting, world.dee))
         with pytest.raises(Refused):
             services.end(world.ben, meeting)
 
@@ -418,7 +418,7 @@ def test_a_page_that_is_new_costs_no_page(world: World, visit: Visit, meeting: M
 
     # Somebody's page is gone: nobody did anything, and those who are there may go on.
     with clock.at(NOW):
-        services.note_here(world.dee, meeting)
+        services.note_here(seat(meeting, world.dee))
         db.session.commit()
         seen = {"If-None-Match": ben.get(page).headers["ETag"]}
         assert ben.get(page, headers=seen).status_code == 304
@@ -586,7 +586,7 @@ def test_nobody_begins_next_weeks_meeting_today_but_its_author_and_facilitator(
             services.begin(world.dee, meeting)
     with clock.at(NOW + timedelta(days=7)):
         services.begin(world.dee, meeting)
-        services.note_here(world.ada, meeting)
+        services.note_here(seat(meeting, world.ada))
         with pytest.raises(Refused):
             services.end(world.dee, meeting)
         services.end(world.ada, meeting)

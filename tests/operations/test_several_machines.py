@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import socket
 import stat
 import subprocess
 import sys
@@ -39,11 +37,11 @@ from pdportal.video.models import Clip
 from pdportal.video.private import remove_place_and_device
 from tests.feedback import given
 from tests.object_store import KEYS, a_prefix
+from tests.operations.servers import PATIENCE, Browser, free_port, wait_until_alive
 from tests.people import World
 from tests.postgres import another_database
 from tests.video.given import PICTURES, SAID, made
 
-PATIENCE = 60
 PROBE = """#!/bin/sh
 for word; do case "$word" in file:*) wc -c < "${word#file:}" >> "$PROBED" ;; esac; done
 echo out_time=00:00:02.500000
@@ -113,36 +111,8 @@ class District:
                     queue.enqueue(type(task)())
 
 
-class Browser:
-    """A browser in which somebody is signed in."""
-
-    def __init__(self, app: Flask, person_key: str | None = None) -> None:
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        self.headers = {}
-        if person_key:
-            signer = app.session_interface.get_signing_serializer(app)
-            cookie = signer.dumps({"_user_id": person_key, "_fresh": True})
-            self.headers["Cookie"] = f"pdportal={cookie}"
-
-    def open(
-        self, url: str, data: bytes | None = None, **headers: str
-    ) -> tuple[int, dict[str, str], bytes]:
-        headers = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
-        request = urllib.request.Request(url, data, headers)  # noqa: S310 -- our own servers
-        try:
-            with self.opener.open(request, timeout=PATIENCE) as answer:
-                if "Cookie" in self.headers and (cookie := answer.headers.get("Set-Cookie")):
-                    self.headers["Cookie"] = cookie.split(";")[0]
-                return answer.status, dict(answer.headers), answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, dict(error.headers), error.read()
-
-    def token(self, url: str) -> str:
-        page = self.open(url)[2].decode()
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found, page[:300]
-        return found[1]
+class Uploader(Browser):
+    """Somebody who has a film."""
 
     def upload(self, server: str) -> bytes:
         fields = SAID | {"delete_by": str(clock.now().date() + timedelta(days=30))}
@@ -194,7 +164,7 @@ def district(tmp_path: Path, postgres_url: str, redis_url: str, s3_url: str) -> 
         app = create_app()
         stack.callback(_close, app)
         upgrade_database(app)
-        ports = [_free_port() for _ in folders]
+        ports = [free_port() for _ in folders]
         commands = [
             (words, {"PDPORTAL_DATA": str(folder)})
             for folder, port in zip(folders, ports, strict=True)
@@ -205,7 +175,7 @@ def district(tmp_path: Path, postgres_url: str, redis_url: str, s3_url: str) -> 
         stack.callback(_stop, process)
         servers = [f"http://127.0.0.1:{port}" for port in ports]
         for server in servers:
-            _wait_until_alive(server)
+            wait_until_alive(server)
         yield District(app, servers, folders, tmp_path / "probed")
 
 
@@ -216,24 +186,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_alive(server: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(f"{server}/readyz", timeout=5).close()  # noqa: S310
-        except OSError:
-            assert time.monotonic() < until, "a server did not start"
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _close(app: Flask) -> None:
@@ -264,7 +216,7 @@ def test_two_machines_are_one_portal(district: District, tmp_path: Path):
     assert "Files are stored in the bucket pdportal." in findings
 
     # What one machine stores, the other reads.
-    ada = Browser(app, key)
+    ada = Uploader(app, key)
     ada.upload(first)
     with app.app_context():
         clip_id = db.session.scalar(select(Clip.id))

@@ -38,6 +38,11 @@ def meeting_page(person: Person, meeting_id: int) -> Select[Meeting]:
     )
 
 
+def own_seat(person: Person, meeting_id: int) -> Select[Seat]:
+    """Somebody's seat in a meeting, without the meeting."""
+    return select(Seat).where(Seat.meeting_id == meeting_id, Seat.person_id == person.id)
+
+
 _THERE = aliased(Seat)
 _STATE = (
     select(

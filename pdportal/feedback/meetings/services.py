@@ -218,11 +218,10 @@ def lower_hand(person: Person, meeting: Meeting, whose: int) -> None:
     changed(meeting)
 
 
-def note_here(person: Person, meeting: Meeting) -> None:
+def note_here(seat: Seat) -> None:
     """Somebody's page is open. Others learn of it when they come, not each time."""
-    seat = next(seat for seat in meeting.seats if seat.person_id == person.id)
     if not policy.is_here(seat):
-        meeting.version = Meeting.version + 1
+        seat.meeting.version = Meeting.version + 1
     seat.seen_at = clock.now()
 
 
@@ -281,8 +280,8 @@ def _run(person: Person, meeting: Meeting) -> Seat:
 def locked_seat(person: Person, meeting: Meeting) -> Seat:
     """Somebody's seat, with the meeting locked and as it is now."""
     db.session.flush()
-    db.session.refresh(meeting, with_for_update={"of": Meeting})
-    db.session.refresh(meeting, ["seats", "notes"])
+    page = queries.meeting_page(person, meeting.id).with_for_update(of=Meeting)
+    db.session.scalars(page, execution_options={"populate_existing": True}).one_or_none()
     if not policy.may_see(person, meeting):
         raise forbidden()
     return next(seat for seat in meeting.seats if seat.person_id == person.id)

@@ -36,8 +36,11 @@ class Noted:
     """How many one reads later."""
 
 
-def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
-    """All that the page of a meeting shows to somebody with a seat in it."""
+def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict[str, Any]:
+    """All that the page of a meeting shows to somebody with a seat in it.
+
+    With `whole` False, without the work, which stays as it is while the meeting goes on.
+    """
     seat = next(each for each in meeting.seats if each.person_id == person.id)
     every = stages(meeting)
     stage = every[min(meeting.stage, len(every) - 1)]
@@ -65,7 +68,8 @@ def page_values(person: Person, meeting: Meeting) -> dict[str, Any]:
         "hands": sorted((s for s in meeting.seats if s.hand_at), key=lambda s: s.hand_at or 0),
         "noted": _noted(seat, every),
         "anchors": kind_of(meeting.work).anchors,
-        "parts": placing.parts_of(meeting.work, meeting.revision),
+        "whole": whole,
+        "parts": placing.parts_of(meeting.work, meeting.revision) if whole else [],
     }
 
 

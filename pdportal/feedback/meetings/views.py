@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.feedback.kinds import work_url
-from pdportal.feedback.meetings import ending, notes, queries, services
+from pdportal.feedback.meetings import ending, notes, policy, queries, services
 from pdportal.feedback.meetings.forms import MeetingForm
 from pdportal.feedback.meetings.models import Duty, Meeting
 from pdportal.feedback.meetings.notes import Said
@@ -79,13 +79,13 @@ def meeting_now(meeting_id: int) -> ResponseReturnValue:
         raise NotFound
     if request.headers.get("If-None-Match") == f'"{state}"':
         return Response(status=304)
-    return _page(_meeting(meeting_id))
+    return _page(_meeting(meeting_id), whole=False)
 
 
 @bp.post("/meetings/<int:meeting_id>/here")
 def meeting_here(meeting_id: int) -> ResponseReturnValue:
     """My page is open."""
-    services.note_here(me(), _meeting(meeting_id))
+    services.note_here(one_or_404(queries.own_seat(me(), meeting_id)))
     return Response(status=204)
 
 
@@ -216,7 +216,7 @@ def round_of_meeting(meeting_id: int) -> ResponseReturnValue:
 
 def _act(meeting_id: int, act: Callable[[Meeting], None]) -> ResponseReturnValue:
     """Do something, then show the meeting as it is now; a mistake is told at its place."""
-    meeting = _meeting(meeting_id)
+    meeting = one_or_404(policy.meetings_seen_by(me()).where(Meeting.id == meeting_id))
     try:
         act(meeting)
     except Refused as refused:
@@ -225,7 +225,7 @@ def _act(meeting_id: int, act: Callable[[Meeting], None]) -> ResponseReturnValue
         else:
             raise
     if wants_fragment() and meeting.is_open:
-        return _page(_meeting(meeting_id))
+        return _page(meeting, whole=False)
     return redirect(url_for(".meeting", meeting_id=meeting_id))
 
 
@@ -233,9 +233,10 @@ def _meeting(meeting_id: int) -> Meeting:
     return one_or_404(queries.meeting_page(me(), meeting_id))
 
 
-def _page(meeting: Meeting) -> Response:
+def _page(meeting: Meeting, *, whole: bool = True) -> Response:
+    """The page, or what of it changes while it is open."""
     note_look(me(), "work", meeting.work_id, meeting.work.author_id)
     template = "feedback/meeting.html" if meeting.is_open else "feedback/meeting_over.html"
-    response = make_response(render_template(template, **page_values(me(), meeting)))
+    response = make_response(render_template(template, **page_values(me(), meeting, whole=whole)))
     response.headers["ETag"] = f'"{queries.state_of(meeting)}"'
     return response
