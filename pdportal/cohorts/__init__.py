@@ -26,7 +26,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_current_user_column("facilitating", _facilitating)
     add_person_link(app, _l("Coaches"), "cohorts.person_coaches")
-    add_place(app, Place(_l("Cohorts"), "cohorts.cohort_list", "/cohorts", 50, _shown_to))
+    paths = "/cohorts", "/feedback/cohorts/"
+    add_place(app, Place(_l("Cohorts"), "cohorts.cohort_list", paths, 50, _shown_to))
 
 
 def _facilitating() -> ScalarSelect[int]:

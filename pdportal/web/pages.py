@@ -25,7 +25,10 @@ _BLOCK = re.compile(r"<(p|ul|ol|li|blockquote|h[1-6])\b")
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation; its addresses begin with `prefix`, or with one of several."""
+    """One entry of the navigation; its addresses begin with `prefix`, or with one of several.
+
+    Of several entries to which an address belongs, the one with the longest prefix is marked.
+    """
 
     label: LazyString | str
     endpoint: str
@@ -138,7 +141,8 @@ def _bar() -> Markup:
     who = person.name if person.is_authenticated else ""
     frame = _frame(current_app)
     shown = [place for place in frame.places if place.shown_to(person)] if who else []
-    here = [_is_here(place, request.path) for place in shown]
+    reach = [_reach(place, request.path) for place in shown]
+    here = [0 < length == max(reach) for length in reach]
     unread = person.unread if who else 0
     key = (request.script_root, who, unread, tuple(map(_endpoint, shown)), tuple(here))
 
@@ -164,8 +168,10 @@ def _bar() -> Markup:
 _endpoint = attrgetter("endpoint")
 
 
-def _is_here(place: Place, path: str) -> bool:
-    return path.startswith(place.prefix) if place.prefix != "/" else path == "/"
+def _reach(place: Place, path: str) -> int:
+    prefixes = (place.prefix,) if isinstance(place.prefix, str) else place.prefix
+    fits = (each for each in prefixes if path == each or (path.startswith(each) and each != "/"))
+    return max(map(len, fits), default=0)
 
 
 def address(endpoint: str) -> str:

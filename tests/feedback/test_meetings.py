@@ -275,6 +275,8 @@ def test_one_screen_for_a_room_notes_who_said_what(world: World, visit: Visit, m
     ben.post(f"{page}/run", data={"what": "one-screen"})
     text = ben.get(page).text
     assert "Everybody but Ada speaks" in text
+    offered = re.findall(r'<option value="(\d+)"', text.split('name="said_by"')[1])
+    assert offered == [str(world.ben.id), str(world.dee.id)], "Not Ada, who listens."
     assert "Dee is quick." not in text
     said = {"stage": "tell", "text": "The number line."}
     assert ben.post(f"{page}/note", data=said, headers=SCRIPT).status_code == 422

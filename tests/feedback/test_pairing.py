@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -59,6 +60,7 @@ def test_a_lead_keeps_two_apart_and_nobody_else_reads_why(
         lee.post(f"{page}/pairs", data=pair)
     said = lee.get(page).text
     assert said.count("They fell out") == 1
+    assert re.findall(r'href="(/\w+)" aria-current="page"', said) == ["/cohorts"]
     assert "Ben Silva and Ada Okafor never give each other feedback" in said
     assert asked(round_) == ["Dee Tran", "Fay Haddad"], "What was not begun went on at once."
     assert (

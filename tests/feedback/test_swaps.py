@@ -56,6 +56,8 @@ def test_two_swap_when_both_agree(world: World, visit: Visit, desks: tuple[Revie
     for _twice in range(2):
         assert ben.post(offer, data={"other": theirs.id}).status_code == 302
     assert told(world.gus)[-1:] == ["feedback_swap"]
+    review_page = f"/feedback/reviews/{mine.id}"
+    assert "You offered to swap with Gus Novak." in ben.get(review_page).text
     swap = db.session.scalars(select(Swap)).one()
     page = f"/feedback/swaps/{swap.id}"
     said = gus.get(page).text
@@ -86,6 +88,8 @@ def test_no_is_an_answer_and_an_offer_ends_when_a_review_is_begun(
     first, second = db.session.scalars(select(Swap).order_by(Swap.id)).all()
     visit(world.gus).post(f"/feedback/swaps/{first.id}", data={"answer": "no"})
     assert "feedback_not_swapped" in told(world.ben)
+    again = visit(world.ben).get(f"/feedback/reviews/{mine.id}").text
+    assert "You offered to swap" not in again
     reviews.begin(world.gus, theirs)
     db.session.commit()
     page = f"/feedback/swaps/{second.id}"

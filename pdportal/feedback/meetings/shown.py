@@ -44,6 +44,7 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
     seat = next(each for each in meeting.seats if each.person_id == person.id)
     every = stages(meeting)
     stage = every[min(meeting.stage, len(every) - 1)]
+    box = _box(seat, every, stage)
     return {
         "meeting": meeting,
         "state": state_of(meeting),
@@ -59,10 +60,10 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
         "may_run": policy.may_run(seat),
         "may_end": policy.may_end(seat),
         "may_keep_time": policy.may_keep_time(seat),
-        "box": _box(seat, every, stage),
-        "speakers": _speakers(seat),
+        "box": box,
+        "speakers": _speakers(seat, box or stage),
         "may_invite": policy.may_invite(seat),
-        "is_here": policy.is_here,
+        "is_here": (lambda _other: True) if seat.one_screen else policy.is_here,
         "may_take_out": policy.may_take_out,
         "duties": DUTIES,
         "hands": sorted((s for s in meeting.seats if s.hand_at), key=lambda s: s.hand_at or 0),
@@ -81,11 +82,13 @@ def _box(seat: Seat, every: Sequence[Stage], stage: Stage) -> Stage | None:
         for each in every:
             if each.key == seat.draft_stage:
                 return each
-    return stage if any(may_note(each, stage) for each in _speakers(seat)) else None
+    return stage if _speakers(seat, stage) else None
 
 
-def _speakers(seat: Seat) -> list[Seat]:
-    return [each for each in seat.meeting.seats if policy.may_note_for(seat, each)]
+def _speakers(seat: Seat, stage: Stage) -> list[Seat]:
+    """Those for whom they may note in a stage: themselves, or whoever speaks in the room."""
+    seats = seat.meeting.seats
+    return [each for each in seats if policy.may_note_for(seat, each) and may_note(each, stage)]
 
 
 def _who_speaks(meeting: Meeting, seat: Seat, stage: Stage) -> str:

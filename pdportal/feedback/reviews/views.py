@@ -30,6 +30,7 @@ from pdportal.feedback.reviews.services import require_enough
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.windows import is_over, opens_at, windows_of
 from pdportal.feedback.rubrics.cells import rows_of
+from pdportal.feedback.swaps.queries import offered_to
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, whole_number
@@ -232,6 +233,8 @@ def _request_page(review: Review, words: str = "", why: str = "") -> str:
         work=review.round.work,
         parts=parts,
         stages=reviewer_stages(review.round.protocol.data),
+        windows=windows_of(review.round),
+        swap_with=offered_to(review),
         words=words,
         why=why,
     )

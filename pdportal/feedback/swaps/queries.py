@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -16,6 +17,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.allocation import is_here
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN
+from pdportal.feedback.swaps.models import Swap
 from pdportal.feedback.works.models import Work
 
 
@@ -40,6 +42,17 @@ def swaps_for(review: Review) -> list[Review]:
     }
     rules, mine = rules_of(cohort_id), desks[review]
     return [each for each, desk in desks.items() if may_swap(rules, mine, desk)]
+
+
+def offered_to(review: Review) -> Sequence[str]:
+    """The names of those who were offered a review and may still say yes."""
+    offers = (
+        select(Person.name)
+        .join(Review, Review.reviewer_id == Person.id)
+        .join(Swap, Swap.theirs_id == Review.id)
+        .where(Swap.mine_id == review.id, Swap.is_open, Review.is_owed, Review.begun_at.is_(None))
+    )
+    return db.session.scalars(offers.order_by(Swap.id)).all()
 
 
 def _not_begun(cohort_id: int) -> Select[Review, int, int | None, str, int | None, str]:
