@@ -373,7 +373,7 @@ def test_only_its_author_shows_it_and_only_where_they_are(world: World, visit: V
     ben, ada = visit(world.ben), visit(world.ada)
     for page in ("", "/markdown", "/try"):
         assert ben.get(f"{edit(own)}{page}").status_code == 404
-    for verb in ("", "/arrange", "/markdown", "/publish", "/withdraw", "/try"):
+    for verb in ("", "/arrange", "/markdown", "/publish", "/withdraw", "/delete", "/try"):
         assert ben.post(f"{edit(own)}{verb}").status_code == 404
     elsewhere = _typed(own) | {"readers": f"cohort-{world.winter.id}"}
     assert ada.post(f"{edit(own)}/publish", data=elsewhere).status_code == 422
@@ -389,6 +389,20 @@ def test_nobody_hides_behind_a_protocol_that_says_who_wrote_it(world: World, app
             stories.shared(mine, edition, cohort=world.autumn, hides=Hides.AUTHOR)
         assert stories.shared(mine, edition, cohort=world.autumn, hides=Hides.REVIEWERS).is_open
         assert stories.shared(bens, edition, cohort=world.autumn, hides=Hides.AUTHOR).is_open
+
+
+def test_a_draft_is_deleted_and_what_was_published_is_not(world: World, visit: Visit, app: Flask):
+    published, draft = _published(app, world.ada, Readers.ME), _begun(world.ada)
+    ada = visit(world.ada)
+    for page in (edit(draft), f"{edit(draft)}/markdown"):
+        assert "Delete this draft" in ada.get(page).text
+    assert "Delete this draft" not in ada.get(edit(published)).text
+    assert ada.post(f"{edit(published)}/delete").status_code == 409
+    assert ada.post(f"{edit(draft)}/delete").location == "/feedback/protocols"
+    assert db.session.scalars(select(OwnProtocol)).all() == [published]
+    assert ada.post(f"{edit(draft)}/delete").status_code == 404
+    late = ada.post(edit(draft), data={"name": "Late", "version": 1})
+    assert late.status_code == 404
 
 
 def test_it_is_in_the_download_and_leaving_withdraws_it(world: World, app: Flask):

@@ -54,6 +54,11 @@ def own_protocols(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     ).all()
 
 
+def is_published(own: OwnProtocol) -> bool:
+    """Whether there ever was an edition of it, that others may have seen."""
+    return bool(db.session.scalar(select(select(Protocol.id).filter_by(own_id=own.id).exists())))
+
+
 def _with_author() -> ORMOption:
     own = joinedload(Protocol.own).load_only(
         OwnProtocol.id,

@@ -1,4 +1,4 @@
-"""Writing a protocol of one's own: begun, saved, arranged, published, withdrawn, recommended."""
+"""A protocol of one's own: begun, saved, arranged, published, withdrawn, deleted, recommended."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from pdportal.feedback.protocols.own.boxes import (
 )
 from pdportal.feedback.protocols.own.checking import Checked, check_boxes, compiled, readable
 from pdportal.feedback.protocols.own.markdown import read, write
+from pdportal.feedback.protocols.queries import is_published
 from pdportal.feedback.protocols.services import publish_edition
 from pdportal.feedback.works.services import fitting, wait_for_turn
 from pdportal.web.autosave import check_version
@@ -182,6 +183,15 @@ def withdraw(author: Person, own: OwnProtocol) -> None:
             update(Protocol).where(Protocol.own_id == own.id).values(is_current=False)
         )
         record(author, "withdrew", own)
+
+
+def delete_draft(author: Person, own: OwnProtocol) -> None:
+    """Delete what was never published, for good; the rest is withdrawn instead."""
+    _lock(author, own)
+    if is_published(own):
+        raise Refused(_("This was published. Withdraw it: then nobody can choose it any more."))
+    record(author, "deleted", own)
+    db.session.delete(own)
 
 
 def recommend(lead: Person, protocol: Protocol, *, yes: bool) -> None:

@@ -133,6 +133,14 @@ def withdraw_protocol(own_id: int) -> ResponseReturnValue:
     return redirect(url_for(".protocol_page", slug=own.slug))
 
 
+@bp.post("/protocols/own/<int:own_id>/delete")
+def delete_protocol(own_id: int) -> ResponseReturnValue:
+    """Delete a draft that nobody else has seen."""
+    services.delete_draft(me(), _own(own_id))
+    flash(_("Deleted."), "success")
+    return redirect(url_for(".protocols"))
+
+
 @bp.post("/protocols/<slug>/recommend")
 def recommend_protocol(slug: str) -> ResponseReturnValue:
     """Recommend it to my district, or no longer."""
@@ -177,6 +185,7 @@ def _page(own: OwnProtocol, refused: Refused | None = None, *, check: bool = Fal
         "refused": refused,
         "checked": checked,
         "faults": faults,
+        "published": queries.is_published(own),
         "stored": [("", text) for name, text in stored if request.form.get(name, text) != text],
         "cohorts": db.session.execute(
             cohorts_seen_by(me())
