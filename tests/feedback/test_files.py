@@ -27,6 +27,7 @@ from pdportal.feedback.meetings.models import Meeting, MeetingNote
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds import services as rounds
 from pdportal.feedback.works import services as works
 from pdportal.feedback.works.models import Draft, Revision, Work
 from tests.conftest import Visit
@@ -192,6 +193,37 @@ def test_who_may_have_a_file(app: Flask, world: World, visit: Visit, tag: Protoc
     assert visit(world.dee).get(f"{place}/{photo.id}/1", headers=headers).status_code == 404
     for key in (photo.storage_key, photo.pictures[0].storage_key):
         assert re.fullmatch(r"works/[0-9a-f]{32}", key)
+
+
+@pytest.mark.usefixtures("addresses")
+def test_whoever_was_answered_sees_the_pictures_that_answer(
+    world: World, visit: Visit, tag: Protocol
+):
+    ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
+    work = begun(ada)
+    add(ada, work, (documents.picture(), "a.jpg"))
+    save(ada, work)
+    (old,) = files()
+    round_ = given.shared(
+        db.session.get_one(Work, work.id), tag, named=[world.ben, world.dee, world.fay]
+    )
+    his, hers = (given.given(round_, who) for who in (world.ben, world.dee))
+    db.session.commit()
+    add(ada, work, (documents.picture((90, 90)), "b.jpg"), replaces=old.key)
+    rounds.revise(world.ada, round_, why="Larger.", ticks={given.said_by(his, "give").id: None})
+    db.session.commit()
+    add(ada, db.session.get_one(Work, work.id), (documents.picture((80, 90)), "c.jpg"))
+    new, later = files()[1:]
+    page = ben.get(f"/feedback/reviews/{his.id}/outcome").text
+    assert "Replaced: a.jpg by b.jpg" in page
+    shown = {name: f"/feedback/works/{work.id}/files/{name.id}/1" for name in (old, new, later)}
+    assert f'src="{shown[new]}?' in page
+    assert shown[new] not in dee.get(f"/feedback/reviews/{hers.id}/outcome").text
+    table = {old: {"ada", "ben", "dee", "fay"}, new: {"ada", "ben"}, later: {"ada"}}
+    for file, allowed in table.items():
+        for name in ("ada", "ben", "dee", "fay", "zoe", "cora", "lee"):
+            status = visit(getattr(world, name)).get(shown[file]).status_code
+            assert status == (200 if name in allowed else 404), (file.name, name)
 
 
 @pytest.mark.usefixtures("addresses")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Select, and_, or_, select
 
 from pdportal.accounts.models import Person
+from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.meetings.policy import meetings_seen_by
@@ -20,7 +21,8 @@ from pdportal.feedback.works.policy import works_seen_by
 
 
 def files_seen_by(person: Person) -> Select[WorkFile]:
-    """Authors see all files of their works; others those of the versions shared with them.
+    """Authors see all files of their works; others those of the versions shared with them, and of
+    the versions that answer their feedback.
 
     A request that was taken back and a meeting that was called off share nothing.
     """
@@ -31,13 +33,18 @@ def files_seen_by(person: Person) -> Select[WorkFile]:
         .where(Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted))
         .where(Round.work_id.in_(works_seen_by(person).with_only_columns(Work.id)))
     )
-    met = meetings_seen_by(person).where(Meeting.called_off_at.is_(None))
+    answering = (
+        select(Decision.addressed_in_id)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .join(Review, Review.id == Comment.review_id)
+        .where(Review.reviewer_id == person.id, Review.is_given)
+    )
+    meetings = meetings_seen_by(person).where(Meeting.called_off_at.is_(None))
+    met = meetings.with_only_columns(Meeting.revision_id)
     in_a_version = (
         select(Revision.id)
         .where(Revision.work_id == WorkFile.work_id)
-        .where(
-            or_(Revision.id.in_(asked), Revision.id.in_(met.with_only_columns(Meeting.revision_id)))
-        )
+        .where(or_(*(Revision.id.in_(shared) for shared in (asked, answering, met))))
         .where(
             WorkFile.added_in <= Revision.number,
             or_(WorkFile.gone_in.is_(None), WorkFile.gone_in > Revision.number),

@@ -19,7 +19,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.comments.queries import newest_answer, said_so_far
 from pdportal.feedback.comments.regions import pictures_to_point
-from pdportal.feedback.files.attached import fields_in
+from pdportal.feedback.files.attached import fields_in, file_changes
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries, services
@@ -204,6 +204,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         rows=placing.sheet(review.round.rubric, placed),
         answer=answer,
         compared=[field for field in compared if field.is_changed],
+        file_changes=file_changes(revision, answer) if answer else [],
         others=queries.others_given(review),
         my_letter=veil.reviewer_name(review.letter or 0),
         may_show_me=policy.may_show_reviewer(me(), review),
