@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import io
 import zlib
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from PIL import Image
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+HERE = Path(__file__).parent
+HEIC = (HERE / "photo.heic").read_bytes()
+"""As a phone writes it: red on the left, blue on the right, with a place and a device."""
+LOCKED = (HERE / "locked.pdf").read_bytes()
+"""A PDF file that opens with a password alone (AES-256)."""
+PRINTABLE = (HERE / "printable.pdf").read_bytes()
+"""One that anybody opens, and only its owner may change."""
 
 
 def picture(size: tuple[int, int] = (120, 80), kind: str = "JPEG", **more: object) -> bytes:

@@ -388,6 +388,33 @@ def test_what_was_quoted_of_a_blurred_part_is_nobody_elses(
     assert not re.search("Maria|Lopez", str(db.session.scalars(stored).all()))
 
 
+def test_a_photo_of_a_phone_and_a_locked_pdf(world: World, visit: Visit):
+    ada = visit(world.ada)
+    work = begun(ada)
+    assert ".heic" in ada.get(f"/feedback/works/{work.id}/edit").text
+    page = add(
+        ada,
+        work,
+        (documents.HEIC, "IMG_0042.HEIC"),
+        (documents.LOCKED, "Test 4.pdf"),
+        (documents.PRINTABLE, "Handout.pdf"),
+    )
+    assert page.count("It needs a password. Save it without one, and add it again.") == 1
+    photo, locked, handout = files()
+    assert (photo.about.word, photo.trouble, handout.trouble) == ("HEIC", None, None)
+    assert handout.text.endswith("Maria Lopez here")
+    assert b"SecretPhone" in documents.HEIC
+    drawn = ada.get(f"/feedback/works/{work.id}/files/{photo.id}/1")
+    assert drawn.content_type == "image/jpeg"
+    with Image.open(io.BytesIO(drawn.data)) as picture:
+        assert not picture.getexif()
+        assert picture.getpixel((10, 40))[0] > 200 > 100 > picture.getpixel((110, 40))[0]
+    assert ada.get(f"/feedback/works/{work.id}/files/{photo.id}").data == documents.HEIC
+    assert save(ada, work).status_code == 422
+    ada.post(f"/feedback/works/{work.id}/files/{locked.id}/remove")
+    assert save(ada, work).status_code == 302
+
+
 def test_what_cannot_be_shown_is_named_and_kept_from_versions(world: World, visit: Visit):
     ada = visit(world.ada)
     work = begun(ada)
