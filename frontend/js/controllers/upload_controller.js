@@ -60,7 +60,11 @@ export default class extends Controller {
       return;
     }
     event.preventDefault();
-    this.fileTarget.files = brought.files;
+    const all = new DataTransfer();
+    for (const file of [...(this.more ? this.fileTarget.files : []), ...brought.files]) {
+      all.items.add(file);
+    }
+    this.fileTarget.files = all.files;
     this.fileTarget.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -79,6 +83,7 @@ export default class extends Controller {
 
   submit(event) {
     event.preventDefault();
+    this.more = Boolean(this.request) && this.atOnceValue; // they are sent when the others are
     if (this.request || !this.fits()) {
       return;
     }
@@ -117,8 +122,13 @@ export default class extends Controller {
     if (request.status < 400) {
       this.element.dispatchEvent(new CustomEvent("stored", { bubbles: true }));
       if (this.swapValue && exchange(parse(request.responseText), this.swapValue)) {
-        this.element.reset();
+        const { more } = this;
         this.over("");
+        if (more) {
+          this.element.requestSubmit();
+        } else {
+          this.element.reset();
+        }
         return;
       }
       location.assign(result.url ?? request.responseURL);
@@ -129,6 +139,7 @@ export default class extends Controller {
 
   over(words) {
     this.request = null;
+    this.more = false;
     this.sendingTarget.hidden = true;
     this.complain(words);
   }
