@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pdportal.accounts.models import Person
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
@@ -63,7 +65,7 @@ class GoalStory(Story):
                 goal=self.goal,
             )
         else:
-            source = {}
+            source: dict[str, Any] = {}
             if "from" in said:
                 round_ = self.riverbend.rounds[said["from"]]
                 url = address("feedback.round_page", round_id=round_.id)

@@ -21,9 +21,12 @@ def register(app: Flask) -> None:
         notices,
     )
     from pdportal.goals.finds import find_steps
+    from pdportal.goals.steps.reminders import remind_of_steps
     from pdportal.goals.views import load_views, step_made
+    from pdportal.operations.jobs import jobs
 
     notices.register()
+    jobs(app).add(remind_of_steps, name="remind_of_steps", every="hour")
     app.register_blueprint(load_views())
     label, done = _l("Make it a step"), _l("In your next steps")
     add_follow_up(FollowUp("goals.from_reflection", label, done, step_made))

@@ -24,11 +24,22 @@ def _goal_field(label: str) -> SelectField:
     return SelectField(label, validators=[Optional()], validate_choice=False)
 
 
+def _remind_field() -> SelectField:
+    choices = [
+        SelectChoice("", _l("No reminder")),
+        SelectChoice("0", _l("On the day")),
+        SelectChoice("1", _l("The day before")),
+        SelectChoice("7", _l("A week before")),
+    ]
+    return SelectField(_l("Remind me"), choices=choices, validators=[Optional()])
+
+
 class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
     text = text_field(_l("What will you do?"), LONGEST_STEP, _l("Say what you will do."))
     due_on = DueField(_l("By when?"), validators=[Optional()])
+    remind_before = _remind_field()
 
 
 class EditStepForm(StepForm):
@@ -44,6 +55,7 @@ class TryoutForm(VersionedForm):
     plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
     prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
     due_on = DueField(_l("When?"), validators=[Optional()])
+    remind_before = _remind_field()
     goal = _goal_field(_l("For which goal?"))
 
 
@@ -67,11 +79,11 @@ class LookBackForm(VersionedForm):
 
 
 class EvidenceForm(PortalForm):
-    """A link or a few words that show how it went."""
+    """What shows how it went: a few words, a link, a clip, a result."""
 
     text = text_field(_l("What you saw, heard or counted"), LONGEST_TEXT)
     url = line_field(_l("Or a link"), LONGEST_URL)
-    step = SelectField(_l("Belongs to"), validators=[Optional()], validate_choice=False)
+    offer = SelectField(_l("Or something of yours"), validators=[Optional()], validate_choice=False)
 
 
 class CloseForm(PortalForm):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.feedback.kinds import Field, Kind, add_kind, field
+from pdportal.goals import policy
 
 
 def _fields() -> list[Field]:
@@ -50,5 +51,18 @@ GOAL = add_kind(
         fields=_fields,
         own_page=lambda work: url_for("goals.of_work", work_id=work.id),
         names_author="",
+    )
+)
+
+
+GOAL_FILES = add_kind(
+    Kind(
+        "goal_files",
+        word=_l("Files of a goal"),
+        fields=list,
+        own_page=lambda work: url_for("goals.of_work", work_id=work.id),
+        has_files=True,
+        files_read_by=policy.files_read_by,
+        no_rounds=_l("These are files of a goal. Share the goal."),
     )
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import (
     JSON,
@@ -56,8 +57,11 @@ class Goal(Timestamped, Base):
     """Whether partners read try-outs and evidence as well, and not only its words and steps."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the saves of what is said beside its words, as `Step.version` does."""
+    files_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), unique=True)
+    """The work that has the files of its evidence."""
 
-    work: Mapped[Work] = relationship()
+    work: Mapped[Work] = relationship(foreign_keys=work_id)
+    files: Mapped[Work | None] = relationship(foreign_keys=files_id)
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
 
@@ -129,6 +133,11 @@ class Step(Timestamped, Base):
     outcome: Mapped[Outcome | None]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"), index=True)
     """The try-out that this one adapts."""
+    remind_before: Mapped[int | None]
+    """How many days before its date its owner is reminded of it; None: not at all."""
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often that was done for this date."""
+    reminded_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves, so that two tabs cannot overwrite one another unseen."""
 
@@ -170,7 +179,33 @@ class Evidence(Base):
     step_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"))
     url: Mapped[str] = mapped_column(String(500), default="")
     text: Mapped[str] = mapped_column(Text, default="")
+    label: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What a link within the portal leads to: a file, a clip, a module that was finished."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("work_file.id", ondelete="SET NULL"))
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     removed_at: Mapped[datetime | None]
 
     step: Mapped[Step | None] = relationship()
+
+    @property
+    def host(self) -> str:
+        """Where its link leads, in the word that people know it by; empty within the portal."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def name(self) -> str:
+        """What a list calls it."""
+        return self.text or self.label or self.host
+
+
+class EvidenceSkill(Base):
+    """A piece of evidence shows a skill, as its owner says."""
+
+    __tablename__ = "evidence_skill"
+
+    evidence_id: Mapped[int] = mapped_column(
+        ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[int] = mapped_column(
+        ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

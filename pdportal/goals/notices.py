@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext as _
 
+from pdportal import clock
 from pdportal.inbox.kinds import add_kind
+from pdportal.web.locale import say_day, zone_here
 
 
 def register() -> None:
     """Teach the inbox our kinds."""
     add_kind("goal_partner", _chosen, lambda: _("Read it"))
+    add_kind("goal_step_due", _due, lambda: _("Open the step"))
     add_kind("goal_partner_left", _left, lambda: _("See the goal"))
 
 
@@ -21,3 +26,10 @@ def _chosen(by: str) -> str:
 
 def _left(by: str) -> str:
     return _("%(by)s is no longer a partner for your goal.", by=by)
+
+
+def _due(day: str) -> str:
+    due = date.fromisoformat(day)
+    if due < clock.today(zone_here()):
+        return _("A step of yours was due %(day)s. Move its date if you like.", day=say_day(due))
+    return _("A step of yours is due %(day)s.", day=say_day(due))

@@ -12,7 +12,8 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
-from pdportal.goals.models import Evidence, Focus, Goal, GoalPartner, Step
+from pdportal.goals.models import Evidence, EvidenceSkill, Focus, Goal, GoalPartner, Step
+from pdportal.skills.frameworks.models import Skill
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -36,12 +37,20 @@ def collect(person: Person) -> Iterator[Piece]:
     steps = select(*columns).where(Step.owner_id == person.id).order_by(Step.id)
     yield Piece("steps_and_tryouts.json", as_data(steps))
     evidence = (
-        select(Evidence.goal_id, Evidence.step_id, Evidence.url, Evidence.text, Evidence.added_at)
+        select(*(each for each in Evidence.__table__.c if each.name != "file_id"))
         .join(Goal, Goal.id == Evidence.goal_id)
         .where(Goal.owner_id == person.id)
         .order_by(Evidence.id)
     )
     yield Piece("evidence.json", as_data(evidence))
+    skills = (
+        select(EvidenceSkill.evidence_id, Skill.name)
+        .join(Skill, Skill.id == EvidenceSkill.skill_id)
+        .join(Evidence, Evidence.id == EvidenceSkill.evidence_id)
+        .join(Goal, Goal.id == Evidence.goal_id)
+        .where(Goal.owner_id == person.id)
+    )
+    yield Piece("skills_of_evidence.json", as_data(skills))
 
 
 def forget(person: Person) -> None:

@@ -29,6 +29,14 @@ def goals_read_by(person: Person) -> Select[Goal]:
     return select(Goal).where(Goal.id.in_(chosen), ~Goal.is_draft)
 
 
+def files_read_by(person: Person) -> Select[int | None]:
+    """The files among the evidence for goals that somebody is a partner for, if shown to them."""
+    goals = goals_read_by(person).where(Goal.shows_all).with_only_columns(Goal.id)
+    return select(Evidence.file_id).where(
+        Evidence.goal_id.in_(goals), Evidence.removed_at.is_(None), Evidence.file_id.is_not(None)
+    )
+
+
 def is_read_whole(goal: Goal) -> bool:
     """Whether partners read try-outs and evidence as well, and not only its words and steps."""
     return goal.shows_all

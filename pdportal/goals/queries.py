@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import joinedload
@@ -175,8 +176,8 @@ def goal_from_form(person: Person, form_key: str) -> Select[Goal]:
 
 
 def goal_of_work(person: Person, work_id: int) -> Select[Goal]:
-    """One goal of one's own, by its work."""
-    return _own_goal(person, Goal.work_id == work_id)
+    """One goal of one's own, by its work, or by the work that has its files."""
+    return _own_goal(person, or_(Goal.work_id == work_id, Goal.files_id == work_id))
 
 
 def _own_goal(person: Person, which: ColumnElement[bool]) -> Select[Goal]:

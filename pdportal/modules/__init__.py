@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     from pdportal.cohorts.events import member_left
     from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
+    from pdportal.goals.evidence.offers import add_offers
     from pdportal.inbox import kinds
     from pdportal.modules import own_data, suggestions
     from pdportal.modules.assignments.proposals import note_finished
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     from pdportal.modules.blueprint import bp, load_views
     from pdportal.modules.checks.queries import REQUIRED_LEFT
     from pdportal.modules.checks.shown import say_required
+    from pdportal.modules.enrollments.results import results_of
     from pdportal.modules.enrollments.rule import Condition, add_condition
     from pdportal.modules.enrollments.state import say_state
     from pdportal.modules.events import module_finished
@@ -48,6 +50,7 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     add_condition("checks", Condition(REQUIRED_LEFT, say_required))
     add_part(notes_data.PART)
+    add_offers(results_of)
     suggestions.register()
     notices.register()
     jobs(app).add(services.renew_groups, name="renew_groups", every="hour")

@@ -28,7 +28,9 @@ PAGES = (
     ("POST", "/goals/{goal}/about"),
     ("POST", "/goals/{goal}/stop-being-partner"),
     ("POST", "/goals/{goal}/steps"),
+    ("GET", "/goals/{goal}/evidence"),
     ("POST", "/goals/{goal}/evidence"),
+    ("POST", "/goals/{goal}/evidence/files"),
     ("POST", "/goals/{goal}/evidence/{evidence}/remove"),
     ("POST", "/goals/{goal}/evidence/{evidence}/restore"),
     ("GET", "/goals/steps/{step}/edit"),
@@ -93,7 +95,7 @@ def test_unknown_ids_are_not_found(world: World, visit: Visit, ids: dict[str, in
         answer = visit(world.ada).open(page.format(**unknown), method=method)
         assert answer.status_code == 404, (method, page)
     assert visit(world.ada).get("/goals/tryouts/new?after=99999999999").status_code == 200
-    other = PAGES[16][1].format(**ids | {"goal": 999_999})
+    other = PAGES[18][1].format(**ids | {"goal": 999_999})
     assert visit(world.ada).post(other).status_code == 404
 
 

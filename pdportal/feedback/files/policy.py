@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, or_, select
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.meetings.policy import meetings_seen_by
 from pdportal.feedback.reviews.models import Review
@@ -24,7 +25,8 @@ def files_seen_by(person: Person) -> Select[WorkFile]:
     """Authors see all files of their works; others those of the versions shared with them, and of
     the versions that answer their feedback.
 
-    A request that was taken back and a meeting that was called off share nothing.
+    A request that was taken back and a meeting that was called off share nothing. A kind of work
+    may say which of its files somebody reads besides.
     """
     own = select(Work.id).where(Work.author_id == person.id)
     asked = (
@@ -51,7 +53,9 @@ def files_seen_by(person: Person) -> Select[WorkFile]:
         )
         .exists()
     )
-    shown = and_(WorkFile.read_at.is_not(None), WorkFile.trouble.is_(None), in_a_version)
+    read = [kind.files_read_by(person) for kind in all_kinds() if kind.files_read_by]
+    shared = or_(in_a_version, *(WorkFile.id.in_(ids) for ids in read))
+    shown = and_(WorkFile.read_at.is_not(None), WorkFile.trouble.is_(None), shared)
     return select(WorkFile).where(or_(WorkFile.work_id.in_(own), shown))
 
 

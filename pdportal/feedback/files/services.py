@@ -30,10 +30,13 @@ WHOLE = 1_000
 MOST_BOXES = 40
 
 
-def add_files(author: Person, work: Work, stored: Sequence[Stored], replaces: str = "") -> None:
+def add_files(
+    author: Person, work: Work, stored: Sequence[Stored], replaces: str = ""
+) -> list[WorkFile]:
     """Add files to the version being written; the first one takes the place of one it replaces.
 
-    A file that is there already is not added twice. Raises `Refused` where there are too many.
+    Gives those that are new: a file that is there already is not added twice. Raises `Refused`
+    where there are too many.
     """
     if not work_policy.may_write(author, work) or not kind_of(work).has_files:
         raise forbidden()
@@ -51,6 +54,7 @@ def add_files(author: Person, work: Work, stored: Sequence[Stored], replaces: st
             most,
         )
         raise Refused(message, status=422, field="files")
+    added = []
     taken = max((int(each.key.rpartition("-")[2]) for each in work.files), default=0)
     for one in new:
         if old is not None:
@@ -71,8 +75,10 @@ def add_files(author: Person, work: Work, stored: Sequence[Stored], replaces: st
         )
         db.session.add(file)
         db.session.flush()
+        added.append(file)
         jobs(current_app).do("read_work_file", file.id)
     record(author, "added_files", work, files=len(new))
+    return added
 
 
 def remove_file(author: Person, file: WorkFile) -> None:

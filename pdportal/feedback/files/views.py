@@ -41,19 +41,11 @@ def add_files(work_id: int) -> ResponseReturnValue:
     replaces = typed("replaces")[:24]
     back = _edit_url(work)
     db.session.rollback()
-    stored: list[store.Stored] = []
-    for file in request.files.getlist("files"):
-        if file.filename:
-            try:
-                stored.append(store.store_file(cast(Upload, file.stream), file.filename))
-            except Refused as refused:
-                flash(refused.message, "error")
+    stored = received_files()
     if stored:
         begin_to_write()
         work = one_or_404(own_work(me(), work_id))
-        _add(work, stored, replaces)
-    elif not any(file.filename for file in request.files.getlist("files")):
-        flash(_("Choose a file first."), "error")
+        add_or_delete(stored, lambda: services.add_files(me(), work, stored, replaces))
     return redirect(back)
 
 
@@ -136,9 +128,24 @@ def files_to_edit(work: Work) -> dict[str, Any] | None:
     }
 
 
-def _add(work: Work, stored: list[store.Stored], replaces: str) -> None:
+def received_files() -> list[store.Stored]:
+    """Store the files of the request that can be taken; those that cannot be are named."""
+    stored: list[store.Stored] = []
+    files = [file for file in request.files.getlist("files") if file.filename]
+    for file in files:
+        try:
+            stored.append(store.store_file(cast(Upload, file.stream), file.filename or ""))
+        except Refused as refused:
+            flash(refused.message, "error")
+    if not files:
+        flash(_("Choose a file first."), "error")
+    return stored
+
+
+def add_or_delete(stored: list[store.Stored], add: Callable[[], object]) -> None:
+    """Add what was stored; where that is refused, say why and delete it."""
     try:
-        services.add_files(me(), work, stored, replaces)
+        add()
     except BaseException as error:
         for one in stored:
             storage.delete(one.key)

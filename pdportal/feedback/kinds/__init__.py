@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import AnchorKind
@@ -97,6 +97,8 @@ class Kind:
     """How it is commented on without rounds; None: in rounds."""
     has_files: bool = False
     """Whether it has files beside what is typed (`feedback.files`)."""
+    files_read_by: Callable[[Person], Select[int | None]] | None = None
+    """The ids of files of such works that somebody reads without being asked; None: of none."""
     no_rounds: str = ""
     """Why it is not sent out in rounds, for whoever tries; empty: it is."""
     names_author: str = _l(

@@ -39,7 +39,13 @@ def skills_of(work: Work) -> Sequence[Row[int, str]]:
 
 def set_skills(author: Person, work: Work, skills: Collection[int]) -> None:
     """Say which skills a work is about, in the place of those said before."""
-    known = skills_seen_by(author).where(Skill.id.in_(skills), Skill.gone_at.is_(None))
-    ids = db.session.scalars(known.with_only_columns(Skill.id).order_by(Skill.id)).all()
     db.session.execute(delete(WorkSkill).where(WorkSkill.work_id == work.id))
-    db.session.add_all(WorkSkill(work_id=work.id, skill_id=id_) for id_ in ids[:MOST_SKILLS])
+    ids = known_skills(author, skills)
+    db.session.add_all(WorkSkill(work_id=work.id, skill_id=id_) for id_ in ids)
+
+
+def known_skills(person: Person, ids: Collection[int]) -> Sequence[int]:
+    """Of the skills with these ids, `MOST_SKILLS` at most that somebody can choose."""
+    known = skills_seen_by(person).where(Skill.id.in_(ids), Skill.gone_at.is_(None))
+    in_order = known.with_only_columns(Skill.id).order_by(Skill.id).limit(MOST_SKILLS)
+    return db.session.scalars(in_order).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
@@ -11,32 +13,58 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.feedback.files.models import WorkFile
+from pdportal.feedback.files.services import add_files
+from pdportal.feedback.files.store import Stored
+from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.services import wait_for_turn
-from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.feedback.works.skills import known_skills
+from pdportal.goals.evidence.offers import Offer
+from pdportal.goals.kind import GOAL_FILES
+from pdportal.goals.models import Evidence, EvidenceSkill, Goal, Step
 from pdportal.goals.services.checks import (
     LONGEST_TEXT,
     clean_text,
     require_open_goal,
     require_owner,
 )
+from pdportal.inbox.services import address
 from pdportal.web.errors import Refused
 
 LONGEST_URL = 500
 
 
 def add_evidence(
-    owner: Person, goal: Goal, *, url: str = "", text: str = "", step: Step | None = None
+    owner: Person,
+    goal: Goal,
+    *,
+    url: str = "",
+    text: str = "",
+    step: Step | None = None,
+    skills: Collection[int] = (),
+    offer: Offer | None = None,
+    file: WorkFile | None = None,
 ) -> Evidence:
-    """Add a link or a few words to a goal or one of its steps; sent twice it is one piece."""
+    """Add to a goal or one of its steps; sent twice it is one piece.
+
+    It is a link, a few words, something that was offered (`evidence.offers`) or a file.
+    """
     require_open_goal(owner, goal)
-    url = _link(url)
     text = clean_text(text, "text", LONGEST_TEXT)
+    url, label = (offer.url, offer.label[:200]) if offer else (_link(url), "")
     if not url and not text:
         raise Refused(_("Write a few words, or paste a link."), status=422, field="text")
     if step is not None and step.goal_id != goal.id:
         raise Refused(_("That step belongs to another goal."), status=422, field="step")
     wait_for_turn(owner)
-    values = {"goal_id": goal.id, "step_id": step.id if step else None, "url": url, "text": text}
+    values = {
+        "goal_id": goal.id,
+        "step_id": step.id if step else None,
+        "url": url,
+        "text": text,
+        "label": label,
+        "file_id": file.id if file else None,
+    }
     sent_before = db.session.scalars(
         select(Evidence).filter_by(**values, removed_at=None).limit(1)
     ).first()
@@ -45,8 +73,32 @@ def add_evidence(
     evidence = Evidence(**values)
     db.session.add(evidence)
     db.session.flush()
+    for skill_id in known_skills(owner, skills):
+        db.session.add(EvidenceSkill(evidence_id=evidence.id, skill_id=skill_id))
     record(owner, "added", evidence, goal=goal.id)
     return evidence
+
+
+def add_evidence_files(
+    owner: Person, goal: Goal, stored: Sequence[Stored], **more: Any
+) -> list[Evidence]:
+    """Add files, each a piece of its own; `more` is what `add_evidence` takes, for all of them."""
+    require_open_goal(owner, goal)
+    wait_for_turn(owner)
+    db.session.refresh(goal, ["files_id"])
+    if goal.files is None:
+        title = _("Files of a goal")
+        goal.files = work_services.begin_work(owner, GOAL_FILES.name, title)
+        db.session.flush()
+    return [
+        add_evidence(owner, goal, file=file, offer=_as_offer(file), **more)
+        for file in add_files(owner, goal.files, stored)
+    ]
+
+
+def _as_offer(file: WorkFile) -> Offer:
+    page = address("feedback.work_file", work_id=file.work_id, file_id=file.id)
+    return Offer(file.key, file.name, page)
 
 
 def remove_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
@@ -63,11 +115,6 @@ def restore_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
     if evidence.removed_at is not None:
         evidence.removed_at = None
         record(owner, "brought_back", evidence, goal=goal.id)
-
-
-def host(url: str) -> str:
-    """Where a link leads, in the word that people know it by."""
-    return urlsplit(url).hostname or ""
 
 
 def _link(url: str) -> str:

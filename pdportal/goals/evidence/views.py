@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from typing import Any
+
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from pdportal.accounts import me
+from pdportal.db import begin_to_write, db, writes_later
+from pdportal.feedback.files import store
+from pdportal.feedback.files.views import add_or_delete, received_files
+from pdportal.feedback.views import whole_number
+from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
+from pdportal.goals.evidence.offers import offered, offers
 from pdportal.goals.forms import EvidenceForm
 from pdportal.goals.models import Goal, Step
 from pdportal.goals.steps import queries as step_queries
-from pdportal.goals.views import bp
-from pdportal.goals.views.goals import page_of
+from pdportal.goals.views import bp, typed
+from pdportal.skills.queries import skills_to_choose
 from pdportal.web.errors import one_or_404
+from pdportal.web.pages import render_form
+from pdportal.web.requests import takes_large_files
 
 
-@bp.post("/goals/<int:goal_id>/evidence")
+@bp.route("/goals/<int:goal_id>/evidence", methods=["GET", "POST"])
 def add_evidence(goal_id: int) -> ResponseReturnValue:
-    """Keep a link or a few words."""
+    """Keep a link, a few words, a clip or a result; the page also takes files."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     form = EvidenceForm()
     evidence = form.attempt(
@@ -27,14 +38,31 @@ def add_evidence(goal_id: int) -> ResponseReturnValue:
             me(),
             goal,
             url=form.url.data or "",
-            text=form.text.data or "",
-            step=_step(form.step.data),
+            offer=offered(me(), form.offer.data or ""),
+            **_about(),
         )
     )
     if evidence is None:
-        return page_of(goal, evidence_form=form)
-    flash(_("Saved with your goal. Only you see it."), "success")
+        return _page(goal, form)
+    flash(_("Saved with your goal."), "success")
     return redirect(_list_in(goal))
+
+
+@bp.post("/goals/<int:goal_id>/evidence/files")
+@takes_large_files(store.most_at_once, store.too_large)
+@writes_later
+def add_evidence_files(goal_id: int) -> ResponseReturnValue:
+    """Keep files and photos, each as a piece of its own."""
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
+    back = _list_in(goal)
+    db.session.rollback()
+    stored = received_files()
+    if not stored:
+        return redirect(url_for(".add_evidence", goal_id=goal_id, _anchor="files"))
+    begin_to_write()
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
+    add_or_delete(stored, lambda: services.add_evidence_files(me(), goal, stored, **_about()))
+    return redirect(back)
 
 
 @bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/remove")
@@ -54,12 +82,40 @@ def restore_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     return redirect(_list_in(goal))
 
 
+def _page(goal: Goal, form: EvidenceForm) -> ResponseReturnValue:
+    steps = [step for step in step_queries.steps_of(goal) if step.removed_at is None]
+    own = offers(me())
+    form.offer.choices = [
+        SelectChoice("", _("None of them")),
+        *(SelectChoice(offer.key, offer.label) for offer in own),
+    ]
+    return render_form(
+        "goals/add_evidence.html",
+        form,
+        goal=goal,
+        steps=[("", _("The whole goal")), *((str(step.id), step.name) for step in steps)],
+        step=request.values.get("step", ""),
+        has_offers=bool(own),
+        skills=[*_typed_skills(), 0, 0][:MOST_SKILLS],
+        to_choose=skills_to_choose(me()),
+        largest=store.largest(),
+    )
+
+
+def _about() -> dict[str, Any]:
+    """What was typed and chosen beside a link or files."""
+    return {"text": typed("text"), "step": _step(typed("step")), "skills": _typed_skills()}
+
+
+def _typed_skills() -> list[int]:
+    return [whole_number(skill) for skill in request.form.getlist("skill")]
+
+
 def _list_in(goal: Goal) -> str:
     return url_for(".goal_page", goal_id=goal.id, _anchor="evidence")
 
 
-def _step(chosen: str | None) -> Step | None:
+def _step(chosen: str) -> Step | None:
     if not chosen:
         return None
-    known = chosen.isdecimal() and len(chosen) < 10
-    return one_or_404(step_queries.step(me(), int(chosen) if known else 0))
+    return one_or_404(step_queries.step(me(), whole_number(chosen)))

@@ -21,7 +21,6 @@ from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import policy
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence.queries import evidence_of
-from pdportal.goals.evidence.services import host
 from pdportal.goals.models import Goal
 from pdportal.goals.partners import queries, services
 from pdportal.goals.steps.queries import steps_of
@@ -97,8 +96,7 @@ def partner_page(goal: Goal) -> str:
         whole=whole,
         latest=latest_revision(goal.work),
         steps=[step for step in steps_of(goal) if step.removed_at is None],
-        evidence=[piece for piece in evidence if piece.removed_at is None],
-        host=host,
+        evidence=[row for row in evidence if row.piece.removed_at is None],
         today=clock.today(zone_here()),
     )
 

@@ -39,6 +39,7 @@ def add_step(
     text: str,
     *,
     due_on: date | None = None,
+    remind_before: int | None = None,
     from_title: str = "",
     from_url: str = "",
 ) -> Step:
@@ -51,7 +52,8 @@ def add_step(
     from_title, from_url = source(from_title, from_url)
     values |= {"goal_id": goal.id if goal else None, "due_on": due_on, "from_url": from_url}
     once_a_page = ("kind", "text", "from_url") if from_url else ()
-    return _add_once(owner, values, "added", once_a_page, from_title=from_title)
+    more: dict[str, Any] = {"from_title": from_title, "remind_before": remind_before}
+    return _add_once(owner, values, "added", once_a_page, **more)
 
 
 def take_up_tryout(
@@ -62,6 +64,7 @@ def take_up_tryout(
     plan: str,
     prediction: str = "",
     due_on: date | None = None,
+    remind_before: int | None = None,
     goal: Goal | None = None,
     from_title: str = "",
     from_url: str = "",
@@ -83,7 +86,8 @@ def take_up_tryout(
         "from_url": from_url,
         "follows_id": after.id if after else None,
     }
-    return _add_once(person, values, "took_up", from_title=from_title)
+    more: dict[str, Any] = {"from_title": from_title, "remind_before": remind_before}
+    return _add_once(person, values, "took_up", **more)
 
 
 def change_step(
@@ -94,6 +98,7 @@ def change_step(
     version: int | None = None,
     *,
     goal: Goal | None,
+    remind_before: int | None = None,
 ) -> Step:
     """Say a step or the plan of a try-out in other words, move its date, or give it a goal.
 
@@ -102,6 +107,9 @@ def change_step(
     """
     require_owner(owner, step)
     new = {**_words(step.kind, words), "due_on": due_on, "goal_id": goal.id if goal else None}
+    new["remind_before"] = remind_before
+    if (step.due_on, step.remind_before) != (due_on, remind_before):
+        new |= {"reminded": 0, "reminded_on": None}
     if step.goal_id != new["goal_id"]:
         require_open_goal(owner, goal)
         new["place"] = _last_place(goal.id if goal else None)
@@ -224,12 +232,11 @@ def _add_once(
     values: dict[str, Any],
     verb: str,
     names: tuple[str, ...] = (),
-    *,
-    from_title: str,
+    **more: Any,
 ) -> Step:
     """Add a step with these values, or give the one that has them: the form was sent twice.
 
-    With `names` those values alone are compared, with steps that are done as well.
+    With `names` those values alone are compared, with steps that are done as well; `more` never is.
     """
     wait_for_turn(owner)
     same = {name: values[name] for name in names or values}
@@ -240,7 +247,7 @@ def _add_once(
     step = db.session.scalars(before.limit(1)).first()
     if step is not None:
         return step
-    step = Step(owner_id=owner.id, from_title=from_title, **values)
+    step = Step(owner_id=owner.id, **more, **values)
     step.place = _last_place(step.goal_id)
     db.session.add(step)
     db.session.flush()

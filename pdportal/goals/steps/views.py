@@ -95,6 +95,7 @@ def new_tryout() -> ResponseReturnValue:
             me(),
             **_words(form),
             due_on=form.due_on.data,
+            remind_before=_remind(form),
             goal=goal_named(me(), form.goal.data or ""),
             **came_from,
         )
@@ -125,6 +126,7 @@ def edit_step(step_id: int) -> ResponseReturnValue:
     form = TryoutForm(obj=step) if tryout else EditStepForm(obj=step)
     if not form.goal.raw_data:
         form.goal.data = str(step.goal_id or "")
+        form.remind_before.data = "" if step.remind_before is None else str(step.remind_before)
     _offer_goals(form, step.goal)
     changed = form.attempt(
         lambda: services.change_step(
@@ -134,6 +136,7 @@ def edit_step(step_id: int) -> ResponseReturnValue:
             form.due_on.data,
             form.seen_version(),
             goal=_goal_chosen(form, step),
+            remind_before=_remind(form),
         )
     )
     if not changed:
@@ -234,7 +237,13 @@ def restore_step(step_id: int) -> ResponseReturnValue:
 
 def _add(form: StepForm, goal: Goal | None) -> Step | None:
     return form.attempt(
-        lambda: services.add_step(me(), goal, form.text.data or "", due_on=form.due_on.data)
+        lambda: services.add_step(
+            me(),
+            goal,
+            form.text.data or "",
+            due_on=form.due_on.data,
+            remind_before=_remind(form),
+        )
     )
 
 
@@ -255,6 +264,10 @@ def _goal_chosen(form: EditStepForm | TryoutForm, step: Step) -> Goal | None:
 def _words(form: StepForm | TryoutForm) -> dict[str, Any]:
     names = ("title", "plan", "prediction") if isinstance(form, TryoutForm) else ("text",)
     return {name: form[name].data or "" for name in names}
+
+
+def _remind(form: StepForm | TryoutForm) -> int | None:
+    return int(form.remind_before.data) if form.remind_before.data else None
 
 
 def _own(step_id: int) -> Step:

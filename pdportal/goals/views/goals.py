@@ -20,8 +20,7 @@ from pdportal.feedback.works.models import Draft
 from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries
 from pdportal.goals.evidence.queries import evidence_of
-from pdportal.goals.evidence.services import host
-from pdportal.goals.forms import CloseForm, EvidenceForm, StepForm
+from pdportal.goals.forms import CloseForm, StepForm
 from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.partners import queries as partner_queries
 from pdportal.goals.partners.views import partner_page
@@ -142,17 +141,11 @@ def reopen_goal(goal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".goal_page", goal_id=goal.id))
 
 
-def page_of(
-    goal: Goal,
-    *,
-    step_form: StepForm | None = None,
-    evidence_form: EvidenceForm | None = None,
-) -> ResponseReturnValue:
-    """The page of one goal, with a form that came back if one did."""
+def page_of(goal: Goal, step_form: StepForm | None = None) -> ResponseReturnValue:
+    """The page of one goal, with the form for a step if it came back."""
     steps = step_queries.steps_of(goal)
     revisions = work_queries.history(goal.work)
     rounds = round_queries.rounds_of(goal.work)
-    sent = step_form or evidence_form
     page = render_template(
         "goals/goal_page.html",
         goal=goal,
@@ -164,9 +157,9 @@ def page_of(
         open_round=next((row for row in rounds if row.Round.is_open), None),
         step_form=step_form or StepForm(formdata=None),
         **_steps_part(steps),
-        **_evidence_part(goal, steps, evidence_form or EvidenceForm(formdata=None)),
+        **_evidence_part(goal, steps),
     )
-    return page, form_status(sent) if sent else 200
+    return page, form_status(step_form) if step_form else 200
 
 
 def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
@@ -184,22 +177,16 @@ def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
     }
 
 
-def _evidence_part(goal: Goal, steps: Sequence[Step], form: EvidenceForm) -> dict[str, Any]:
+def _evidence_part(goal: Goal, steps: Sequence[Step]) -> dict[str, Any]:
     evidence = evidence_of(goal)
-    form.step.choices = [
-        SelectChoice("", _("The whole goal")),
-        *(SelectChoice(str(step.id), step.name) for step in steps if not step.removed_at),
-    ]
     return {
-        "evidence": [piece for piece in evidence if piece.removed_at is None],
+        "evidence": [row for row in evidence if row.piece.removed_at is None],
         "removed_evidence": [
-            (piece.text[:120] or host(piece.url), _restore_url(goal, piece))
-            for piece in evidence
-            if piece.removed_at is not None
+            (row.piece.name[:120], _restore_url(goal, row.piece))
+            for row in evidence
+            if row.piece.removed_at is not None
         ],
         "names": {step.id: step.name for step in steps},
-        "host": host,
-        "evidence_form": form,
     }
 
 
