@@ -186,6 +186,10 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),
         _CHANGED,
     ),
+    "feedback_reopened": (
+        _l("%(author)s opened the request on “%(title)s” again: you can reply and ask again."),
+        _SEE,
+    ),
     "feedback_closed_early": (
         _l(
             "%(author)s moved on and closed the request. Thank you for being ready to help; "

@@ -28,6 +28,7 @@ from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.reviews.services import require_enough
 from pdportal.feedback.rounds import veil
+from pdportal.feedback.rounds.again import what_changed
 from pdportal.feedback.rounds.windows import is_over, opens_at, windows_of
 from pdportal.feedback.rubrics.cells import rows_of
 from pdportal.feedback.swaps.queries import offered_to
@@ -233,6 +234,7 @@ def _request_page(review: Review, words: str = "", why: str = "") -> str:
         round=review.round,
         work=review.round.work,
         parts=parts,
+        changed=what_changed(review.round),
         stages=reviewer_stages(review.round.protocol.data),
         windows=windows_of(review.round),
         swap_with=offered_to(review),
@@ -292,6 +294,7 @@ def _stage_page(
         round=review.round,
         work=review.round.work,
         parts=parts,
+        changed=what_changed(review.round),
         stage=stage,
         anchors=kind_of(review.round.work).anchors,
         fields=fields_in(review.round.work, review.round.revision),

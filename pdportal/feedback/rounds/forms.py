@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from pdportal.feedback.rounds.hiding import Hides
@@ -28,6 +28,9 @@ class ShareForm(NamingForm):
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     hides = RadioField(_l("Names"), default=Hides.NOBODY.value)
     names_me = BooleanField(_l("Share it with my name there"))
+    since = SelectField(
+        _l("What should they look at?"), coerce=int, validate_choice=False, default=0
+    )
     due_on = DueField(_l("Due date"), validators=[Optional()])
     stage_days = IntegerField(
         _l("Days for each stage"), validators=[Optional(), NumberRange(1, MOST_DAYS)]

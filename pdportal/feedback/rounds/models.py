@@ -76,6 +76,8 @@ class Round(Base):
     """Whether the author and the other reviewers do not learn who said what."""
     author_shown_at: Mapped[datetime | None]
     """When the author of a round that hides them chose to be known."""
+    since: Mapped[int | None]
+    """The version since which its reviewers are asked about what changed; None: about the whole."""
     due_on: Mapped[date | None]
     opens: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     """When each stage of a reviewer opens and the last one ends (`rounds.windows`); None: each goes

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pdportal import clock
-from pdportal.accounts.models import Away, Person
+from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments import news
@@ -24,10 +22,10 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import given_comments
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings.queries import open_meeting
-from pdportal.feedback.pairing.rules import counts
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation, policy, veil
+from pdportal.feedback.rounds.asking import counts_of, require_here, setting
 from pdportal.feedback.rounds.hiding import Hides, require_hideable
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import open_round
@@ -39,11 +37,10 @@ from pdportal.feedback.works.services import fitting, save_revision, save_to_sha
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
-from pdportal.web.locale import portal_today, say_day, zone_here
+from pdportal.web.locale import zone_here
 
 LONGEST_QUESTION = 600
 LONGEST_REFLECTION = 8_000
-MOST_NAMED = 8
 
 
 def share(
@@ -59,10 +56,12 @@ def share(
     criteria: str = "",
     hides: Hides = Hides.NOBODY,
     stage_days: int | None = None,
+    since: int | None = None,
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
-    `hides` says whose names nobody learns (`rounds.veil`).
+    `hides` says whose names nobody learns (`rounds.veil`); with `since` it is about what changed
+    from that version on.
 
     Sent twice, it is one round: the database allows one open round for each work.
     """
@@ -70,7 +69,7 @@ def share(
         raise Refused(_("A meeting about this work is planned. Hold it or call it off first."))
     revision = revision_to_share(author, work)
     question = _fitting_question(question)
-    asked, needed = _counts(author, cohort, named)
+    asked, needed = counts_of(author, cohort, named)
     require_hideable(author, work, protocol, hides, cohort, named)
     opens = _windows(protocol, stage_days, hides)
     round_ = Round(
@@ -84,10 +83,11 @@ def share(
         needed=needed,
         coach_may=coach_may,
         opens=opens,
+        since=_fitting_since(revision, since),
         due_on=moments_of(opens)[-1].astimezone(zone_here()).date() if opens else due_on,
         hides_author=hides.author,
         hides_reviewers=hides.reviewers,
-        grace_until=clock.now() + timedelta(minutes=_setting("GRACE_MINUTES")),
+        grace_until=clock.now() + timedelta(minutes=setting("GRACE_MINUTES")),
     )
     _add_only_open_round(round_)
     record(author, "shared", round_, asked=asked, needed=needed, named=len(named))
@@ -131,7 +131,7 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     reviews = _locked_reviews(round_)
     if round_.hides_reviewers or not any(each.reviewer_id == person.id for each in reviews):
-        _require_here([person])
+        require_here([person])
     for review in reviews:
         if review.reviewer_id == person.id:
             if review.is_owed or round_.hides_reviewers:
@@ -266,6 +266,14 @@ def _windows(protocol: Protocol, days: int | None, hides: Hides) -> list[str] | 
     return None
 
 
+def _fitting_since(revision: Revision, since: int | None) -> int | None:
+    """The version whose difference to `revision` a round is about; raises `Refused` (422)."""
+    if since is not None and not 0 < since < revision.number:
+        message = _("Nothing has changed since version %(number)s.", number=since)
+        raise Refused(message, status=422, field="since")
+    return since
+
+
 def _fitting_question(question: str) -> str:
     question = fitting(question, "question", LONGEST_QUESTION).strip()
     if not question:
@@ -279,55 +287,6 @@ def revision_to_share(author: Person, work: Work) -> Revision:
     if why_not := kind_of(work).no_rounds:
         raise Refused(str(why_not))
     return save_to_share(author, work)
-
-
-def _counts(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> tuple[int, int]:
-    """How many are asked, and how many reviews are enough."""
-    if cohort is None:
-        return _counts_of_named(author, named)
-    mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
-    if db.session.scalar(mine) is None:
-        raise Refused(_("You are not in that cohort."), status=422, field="cohort")
-    count, rules = allocation.others_to_ask(cohort.id, author.id)
-    if not count and db.session.scalars(coaches_of(author.id)).first() is None:
-        message = _(
-            "There is nobody else in %(cohort)s to ask. Name a colleague instead.",
-            cohort=cohort.name,
-        )
-        raise Refused(message, status=422, field="cohort")
-    return counts(count, asked=rules.asked, needed=rules.needed)
-
-
-def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]:
-    count = len({person.id for person in named})
-    message = ""
-    if not named:
-        message = _("Choose who should look at it.")
-    elif count > MOST_NAMED:
-        message = _("Name at most %(most)s colleagues.", most=MOST_NAMED)
-    elif not policy.may_ask(author, *named):
-        message = _("That is nobody you can ask.")
-    if message:
-        raise Refused(message, status=422, field="named")
-    _require_here(named)
-    return count, min(_setting("REVIEWS_NEEDED"), max(1, count - 1))
-
-
-def _require_here(named: Sequence[Person]) -> None:
-    """Refuse to ask by name somebody who is away today, and say until when."""
-    ids = [person.id for person in named]
-    away = select(Person.name, Away.ends_on).join(Away, Away.person_id == Person.id)
-    row = db.session.execute(
-        away.where(Person.id.in_(ids), Away.on(portal_today())).order_by(Person.id)
-    ).first()
-    if row is not None:
-        message = _("%(name)s is away until %(day)s.", name=row.name, day=say_day(row.ends_on))
-        raise Refused(message, status=422, field="named")
-
-
-def _setting(name: str) -> int:
-    number: int = current_app.config["PDPORTAL"][name]
-    return number
 
 
 def _reflection(**typed: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.rounds import hiding, policy, queries, services, veil
+from pdportal.feedback.rounds import again, hiding, policy, queries, services, veil
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
@@ -80,6 +80,15 @@ def take_back(round_id: int) -> ResponseReturnValue:
     services.take_back(me(), round_)
     flash(_("Canceled. Nobody but you can see your work."), "success")
     return redirect(work_url(round_.work))
+
+
+@bp.post("/rounds/<int:round_id>/reopen")
+def reopen(round_id: int) -> ResponseReturnValue:
+    """Go on with a round that was closed."""
+    round_ = one_or_404(queries.round_page(me(), round_id))
+    again.reopen(me(), round_)
+    flash(_("Open again. What you wrote at the end stays until you close it anew."), "success")
+    return redirect(url_for(".round_page", round_id=round_.id))
 
 
 @bp.route("/rounds/<int:round_id>/ask", methods=["GET", "POST"])

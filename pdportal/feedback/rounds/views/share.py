@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -13,18 +13,21 @@ from sqlalchemy import select
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
+from pdportal.db import db
 from pdportal.feedback.kinds import kind_of, work_url
 from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds import queries, services
+from pdportal.feedback.rounds.again import givers_known
 from pdportal.feedback.rounds.forms import ShareForm
 from pdportal.feedback.rounds.hiding import Hides, hideable, names_itself, say_hidden
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.feedback.views import bp
-from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.queries import own_work
+from pdportal.feedback.views import bp, whole_number
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.queries import history, own_work
+from pdportal.feedback.works.services import has_unsaved
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
 
@@ -68,10 +71,15 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     ]
     form.hides.choices = [(way.value, say_hidden(way)) for way in hideable(work)]
     kind, used, texts = kind_of(work), queries.protocols_used(work), texts_of(work)
+    versions = {revision.number: revision for revision in history(work)}
+    form.since.choices = _since(work, versions)
     if request.method == "GET":
         form.who.data = form.who.choices[0][0]
+        _ask_again(form)
         form.question.data = "" if used else texts.get(kind.asks, "")[:LONGEST_QUESTION]
     asked = {str(box.label.text): box.data or "" for box in (form.question, form.criteria)}
+    if older := versions.get(form.since.data):
+        asked[_("Version %(number)s", number=older.number)] = "\n".join(older.content.values())
     return {
         "work": work,
         "work_url": work_url(work),
@@ -81,10 +89,32 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         "names_author": kind.names_author,
         "says_my_name": names_itself(me(), work, texts, asked),
         "shared_before": bool(used),
+        "versions": len(form.since.choices) > 1,
         "coaches": queries.coach_names(me()),
         "grace": settings["GRACE_MINUTES"],
         "lease": settings["LEASE_DAYS"],
     }
+
+
+def _since(work: Work, versions: Mapping[int, Revision]) -> list[tuple[int, str]]:
+    """The work as it is, or what changed since one of its versions."""
+    newest = max(versions, default=0)
+    shared = newest + has_unsaved(work, versions.get(newest))
+    changed = (
+        (number, _("What changed since version %(number)s", number=number))
+        for number in range(shared - 1, 0, -1)
+    )
+    return [(0, _("The work as it is")), *changed]
+
+
+def _ask_again(form: ShareForm) -> None:
+    """Choose the version and tick the givers that the address names, as far as one knows them."""
+    since, round_id = (whole_number(request.args.get(name, "")) for name in ("since", "again"))
+    form.since.data = since
+    earlier = db.session.scalars(queries.round_page(me(), round_id)).one_or_none()
+    givers = givers_known(me(), earlier) if earlier else []
+    if givers:
+        form.who.data, form.named.data = "named", list(givers)
 
 
 def _share(work: Work, form: ShareForm) -> Round:
@@ -109,4 +139,5 @@ def _share(work: Work, form: ShareForm) -> Round:
         coach_may=form.coach_may.data,
         criteria=form.criteria.data or "",
         stage_days=form.stage_days.data,
+        since=form.since.data or None,
     )
