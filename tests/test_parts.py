@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from sys import getsizeof
 
 import pytest
 from flask import Flask, session
@@ -11,9 +12,12 @@ from markupsafe import Markup
 
 from pdportal.web.parts import TOKEN_HERE, PartCache, part
 
+ROOM = 2 * getsizeof(Markup("three"))
+"""For two short words."""
+
 
 def test_what_was_not_used_for_longest_is_dropped():
-    parts = PartCache(10)
+    parts = PartCache(ROOM)
     for words in ("four", "three", "four"):
         parts.get_or_render(words, lambda words=words: Markup.escape(words))
     parts.get_or_render("two", lambda: Markup("two"))
@@ -21,13 +25,13 @@ def test_what_was_not_used_for_longest_is_dropped():
 
 
 def test_a_part_that_is_too_large_is_not_cached():
-    parts = PartCache(10)
-    assert parts.get_or_render("long", lambda: Markup("much too long")) == "much too long"
+    parts = PartCache(ROOM)
+    assert parts.get_or_render("long", lambda: Markup.escape("much" * 99)) == "much" * 99
     assert not parts
 
 
 def test_what_cannot_be_rendered_leaves_nothing_behind():
-    parts = PartCache(10)
+    parts = PartCache(ROOM)
     with pytest.raises(ZeroDivisionError):
         parts.get_or_render("a", lambda: Markup.escape(1 // 0))
     assert parts.get_or_render("a", lambda: Markup("a")) == "a"

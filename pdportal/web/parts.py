@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
+from sys import getsizeof
 from threading import Lock
 from time import time
 from typing import Any
@@ -26,8 +27,8 @@ from markupsafe import Markup
 TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704  # letters and digits
 """Stands where a form's token belongs. Nobody can guess it: it would draw a reader's token."""
 
-MAX_LETTERS = 20_000_000
-"""How much of parts a process caches, in characters; most parts have a few thousand."""
+MAX_BYTES = 12 * 1024**2
+"""How much of parts a process caches; most parts have a few thousand bytes."""
 
 TOKEN_SECONDS = 900
 """How long a session's forms get the same signed token; it is valid for longer."""
@@ -74,8 +75,8 @@ class PortalEnvironment(Environment):
 class PartCache(LRUCache[Hashable, Markup]):
     """Rendered parts, of which the longest unused are dropped; shared by threads."""
 
-    def __init__(self, max_letters: int) -> None:
-        super().__init__(max_letters, getsizeof=len)
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes, getsizeof=getsizeof)
         self._lock = Lock()
 
     def get_or_render(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
@@ -84,7 +85,7 @@ class PartCache(LRUCache[Hashable, Markup]):
             part = self.get(key)
         if part is None:
             part = render()
-            if len(part) <= self.maxsize:
+            if getsizeof(part) <= self.maxsize:
                 with self._lock:
                     self[key] = part
         return part
@@ -92,7 +93,7 @@ class PartCache(LRUCache[Hashable, Markup]):
 
 def register(app: Flask) -> None:
     """Cache parts for this app; call it after the doors have put in their token."""
-    app.extensions["pdportal.parts"] = PartCache(MAX_LETTERS)
+    app.extensions["pdportal.parts"] = PartCache(MAX_BYTES)
     app.jinja_env.globals.update(csrf_token=_token_here, part=part)
     app.context_processor(lambda: {"csrf_token": _token_here})
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from pdportal.content import text as markdown
 from pdportal.web.parts import PartCache
 
-MAX_LETTERS = 8_000_000
-"""Of how much HTML a process keeps, in characters."""
-_texts = PartCache(MAX_LETTERS)
+MAX_BYTES = 4 * 1024**2
+"""Of how much HTML a process keeps."""
+_texts = PartCache(MAX_BYTES)
 
 
 def render_text(text: str) -> Markup:
