@@ -27,7 +27,6 @@ def test_a_part_of_a_photo_is_drawn_and_moved(page_as: PageAs):
 
     open_what_is_asked(ben, title)
     on_stage(ben, "Tell")
-    ben.get_by_text("About a part of a picture").click()
     ground = ben.get_by_role("group", name="The picture.")
     ground.scroll_into_view_if_needed()
     box = ground.bounding_box()

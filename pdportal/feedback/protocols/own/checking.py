@@ -31,6 +31,7 @@ _WHOLE = {
     "No stage takes comments.": _l("Let at least one stage leave comments behind."),
     "No stage is for a meeting.": _l("Let at least one stage take place in a meeting."),
     "There is no version for students.": _l("Write it for students of one band of grades, too."),
+    "There is no practice.": _l("With an example, colleagues could practice before they begin."),
 }
 
 
@@ -47,7 +48,8 @@ class Checked:
     @property
     def advice(self) -> list[str]:
         """What readers can live with."""
-        return [problem.message for problem in self.problems if not problem.is_error]
+        messages = (problem.message for problem in self.problems if not problem.is_error)
+        return [str(_WHOLE.get(message, message)) for message in messages]
 
 
 def compiled(slug: str, text: str) -> Checked:
