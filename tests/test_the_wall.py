@@ -30,7 +30,7 @@ from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.protocols.models import OwnProtocol, Protocol
 from pdportal.feedback.protocols.services import publish_protocols
-from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.models import CoachSays, Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
@@ -219,6 +219,9 @@ def _feedback(world: World) -> None:
             given_at=AT,
             thanked_at=AT,
             release_why=None,
+            coach_says=CoachSays.REVISE,
+            coach_said_at=AT,
+            coach_said_on=1,
         )
         # Zoe was asked once and declined: what she may read ended with that.
         hush(

@@ -178,6 +178,11 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
         _SEE,
     ),
     "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
+    "feedback_coach_accept": (_l("%(giver)s, your coach, accepts “%(title)s”."), _SEE),
+    "feedback_coach_revise": (
+        _l("%(giver)s, your coach, asks you to revise “%(title)s”."),
+        _READ,
+    ),
     "feedback_helped": (
         _l("%(author)s says what a comment of yours on “%(title)s” was for them."),
         _READ,

@@ -87,7 +87,9 @@ def forget(person: Person) -> None:
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
         update(Helped).where(Helped.comment_id.in_(on_own)).values(words=""),
-        update(Review).where(Review.round_id.in_(rounds)).values(thanks="", declined_with=""),
+        update(Review)
+        .where(Review.round_id.in_(rounds))
+        .values(thanks="", declined_with="", coach_words=""),
         update(Review).where(Review.reviewer_id == person.id).values(declined_with=""),
         update(Comment).where(Comment.review_id.in_(not_given)).values(text="", next_move=""),
         update(Comment).where(*written, Comment.id.in_(on_own)).values(text=GONE, next_move=""),
@@ -216,6 +218,8 @@ def _reflections(reader: Person, rounds: Iterable[Round]) -> list[str]:
         lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
         for review in round_.reviews:
             name = person_in(reader, round_, review).name
+            if review.coach_says or review.coach_words:
+                lines += [f"- {name}, your coach: {review.coach_says or ''}. {review.coach_words}"]
             if review.thanks:
                 lines += [f"- your thanks to {name}: {review.thanks}"]
             if review.declined_with and not review.decline_why:

@@ -49,7 +49,10 @@ def load_views() -> None:
     from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols.own import views as own_protocol_views  # noqa: F401 -- the same
-    from pdportal.feedback.reviews import practice  # noqa: F401 -- the same
+    from pdportal.feedback.reviews import (
+        coach_views,  # noqa: F401 -- the same
+        practice,  # noqa: F401 -- the same
+    )
     from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
     from pdportal.feedback.rounds.views import page, revise, share, showing  # noqa: F401 -- the same
     from pdportal.feedback.rubrics import views as rubric_views  # noqa: F401 -- the same

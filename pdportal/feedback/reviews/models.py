@@ -55,6 +55,13 @@ class DeclineWhy(StrEnum):
     """Rather not with this author: nobody reads it; to leads it is as if nothing were said."""
 
 
+class CoachSays(StrEnum):
+    """What a coach says of a work as a whole, apart from any comment; nothing depends on it."""
+
+    ACCEPT = "accept"
+    REVISE = "revise"
+
+
 class Review(Base):
     """One colleague's part in a round, from being asked to having given."""
 
@@ -97,6 +104,13 @@ class Review(Base):
     """When its reviewer chose to be known."""
     thanked_at: Mapped[datetime | None]
     thanks: Mapped[str] = mapped_column(Text, default="")
+
+    coach_says: Mapped[CoachSays | None]
+    """What its reviewer last said as the author's coach."""
+    coach_words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    coach_said_at: Mapped[datetime | None]
+    coach_said_on: Mapped[int | None]
+    """The number of the version it was said of."""
 
     round: Mapped[Round] = relationship(back_populates="reviews")
     reviewer: Mapped[Person] = relationship()

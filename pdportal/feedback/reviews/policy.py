@@ -6,6 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
+from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -41,6 +42,16 @@ def may_see(person: Person, review: Review) -> bool:
 def may_review(person: Person, review: Review) -> bool:
     """Whoever was asked, while the round is open and until it is given or has gone to another."""
     return review.reviewer_id == person.id and review.is_wanted
+
+
+def may_speak_as_coach(person: Person, review: Review) -> bool:
+    """The author's coach, once they have given; not where it would tell who somebody hidden is."""
+    if review.reviewer_id != person.id or not review.is_given:
+        return False
+    if review.round.author_is_hidden or review.round.hides_reviewers:
+        return False
+    coaches = coaches_of(review.round.work.author_id).where(Person.id == person.id)
+    return review.as_coach or db.session.scalar(coaches.with_only_columns(Person.id)) is not None
 
 
 def may_know_reviewer(person: Person, review: Review) -> bool:

@@ -209,6 +209,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         others=queries.others_given(review),
         my_letter=veil.reviewer_name(review.letter or 0),
         may_show_me=policy.may_show_reviewer(me(), review),
+        may_coach=policy.may_speak_as_coach(me(), review),
         out=review.round.answers_are_out,
         mistake=mistake,
         changeable=changeable(me(), (reply for comment in comments for reply in comment.replies)),

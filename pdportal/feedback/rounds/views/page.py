@@ -15,6 +15,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
@@ -182,7 +183,8 @@ def _beside(
         comments = comment_queries.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         rows = placing.sheet(round_.rubric, placed)
-        return round_, latest, parts, placed, givers, mistake, rows, said, mine
+        differ = differing(placed)
+        return round_, latest, parts, placed, givers, mistake, rows, said, mine, differ
 
     cached = wording.holds and not mistake
     return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)

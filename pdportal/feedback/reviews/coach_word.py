@@ -1,0 +1,47 @@
+"""A coach's word on a work as a whole: accept, or please revise; apart from any comment."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.db import db
+from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.reviews import policy
+from pdportal.feedback.reviews.models import CoachSays, Review
+from pdportal.feedback.works.services import fitting
+from pdportal.inbox.services import address, notify
+from pdportal.web.errors import Refused, forbidden
+
+LONGEST = 2_000
+
+
+def speak_as_coach(coach: Person, review: Review, says: str, words: str = "") -> None:
+    """Say of the version one has seen last that it is accepted, or to be revised.
+
+    The last word holds; the author is told of each that is new.
+    """
+    if not policy.may_speak_as_coach(coach, review):
+        raise forbidden()
+    words = fitting(words, "words", LONGEST).strip()
+    if says not in list(CoachSays):
+        message = _("Choose first: accept it, or ask for a revision.")
+        raise Refused(message, status=422, field="says")
+    seen = newest_answer(review) or review.round.revision
+    said = (CoachSays(says), words, seen.number)
+    if said == (review.coach_says, review.coach_words, review.coach_said_on):
+        return  # sent twice
+    review.coach_says, review.coach_words, review.coach_said_on = said
+    review.coach_said_at = clock.now()
+    db.session.flush()
+    record(coach, "spoke_as_coach", review, says=says)
+    notify(
+        review.round.work.author_id,
+        f"feedback_coach_{says}",
+        address("feedback.round_page", round_id=review.round_id) + "#coach",
+        sender=coach,
+        giver=coach,
+        title=review.round.work.title,
+    )
