@@ -235,7 +235,8 @@ def test_a_meeting_that_was_called_off_shows_no_files(world: World, visit: Visit
     save(ada, work)
     meeting = called(db.session.get_one(Work, work.id), live, world.ben)
     db.session.commit()
-    shown = [f"/feedback/works/{work.id}/files/{n}" for n in ("1/1", "2")]
+    photo, lesson = files()
+    shown = [f"/feedback/works/{work.id}/files/{n}" for n in (f"{photo.id}/1", lesson.id)]
     assert [ben.get(address).status_code for address in shown] == [200, 200]
     ada.post(f"/feedback/meetings/{meeting.id}/call-off")
     assert [ben.get(address).status_code for address in shown] == [404, 404]
