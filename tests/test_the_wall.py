@@ -105,6 +105,7 @@ NO_WORDS = frozenset(
         "comment.field",  # the key of a box
         "comment.region",  # numbers
         "goal.form_key",
+        "goal.poster",  # names of parts, and ids
         "draft.addressed",  # ids of comments
         "step.from_url",
         "job_run.name",  # a repeated job of ours

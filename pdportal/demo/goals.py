@@ -12,6 +12,7 @@ from pdportal.goals.models import Goal, Outcome, Step
 from pdportal.goals.partners.services import set_about
 from pdportal.goals.services import goals as goal_verbs
 from pdportal.goals.steps import services as step_verbs
+from pdportal.goals.story.services import name_cause
 from pdportal.inbox.services import address
 
 
@@ -51,7 +52,11 @@ class GoalStory(Story):
         if first:
             self.goal = goal_verbs.begin_goal(self.owner, content)
             self.riverbend.works[f"goal {self.said['title']}"] = self.goal.work
-        goal_verbs.keep_goal(self.owner, self.goal, content, why=said.get("reason", ""))
+        why = said.get("reason", "")
+        revision = goal_verbs.keep_goal(self.owner, self.goal, content, why=why)
+        if "cause" in said:
+            step = self.steps[said["cause"] - 1]
+            name_cause(self.owner, self.goal, revision, f"step-{step.id}")
 
     def _step(self, said: Entry) -> None:
         due_on = self.term.day(said["due"])
@@ -63,6 +68,7 @@ class GoalStory(Story):
                 prediction=said["prediction"],
                 due_on=due_on,
                 goal=self.goal,
+                after=self.steps[said["after"] - 1] if "after" in said else None,
             )
         else:
             source: dict[str, Any] = {}
@@ -98,6 +104,7 @@ def finish(owner: Person, step: Step, said: Entry) -> None:
     """Do a step, or look back on a try-out."""
     if "outcome" in said:
         outcome = Outcome(said["outcome"])
-        step_verbs.look_back(owner, step, happened=said["happened"], outcome=outcome)
+        said_after = {"happened": said["happened"], "learned": said.get("learned", "")}
+        step_verbs.look_back(owner, step, **said_after, outcome=outcome)
     else:
         step_verbs.finish_step(owner, step)

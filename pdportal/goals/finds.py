@@ -25,7 +25,7 @@ def find_steps(person: Person, asked: str) -> Iterable[Hit]:
 
 
 def _text(step: Step) -> str:
-    return " ".join((step.text, step.plan, step.prediction, step.happened))
+    return " ".join((step.text, step.plan, step.prediction, step.happened, step.learned))
 
 
 def _address(step: Step) -> str:

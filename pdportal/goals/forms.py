@@ -54,6 +54,7 @@ class TryoutForm(VersionedForm):
     title = line_field(_l("What will you try?"), LONGEST_TITLE, _l("Say what you will try."))
     plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
     prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
+    measure = text_field(_l("What will you look at or count?"), LONGEST_TEXT)
     due_on = DueField(_l("When?"), validators=[Optional()])
     remind_before = _remind_field()
     goal = _goal_field(_l("For which goal?"))
@@ -65,6 +66,7 @@ class LookBackForm(VersionedForm):
     happened = text_field(
         _l("What happened?"), LONGEST_TEXT, _l("Say what happened; one sentence is enough.")
     )
+    learned = text_field(_l("What did you learn?"), LONGEST_TEXT)
     outcome = RadioField(
         _l("And now?"),
         choices=[

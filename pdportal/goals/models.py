@@ -60,6 +60,9 @@ class Goal(Timestamped, Base):
     files_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), unique=True)
     """The work that has the files of its evidence."""
 
+    poster: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its owner agreed to show on a poster: see `goals.story.services`."""
+
     work: Mapped[Work] = relationship(foreign_keys=work_id)
     files: Mapped[Work | None] = relationship(foreign_keys=files_id)
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
@@ -129,7 +132,10 @@ class Step(Timestamped, Base):
     from_url: Mapped[str] = mapped_column(String(300), default="")
     plan: Mapped[str] = mapped_column(Text, default="")
     prediction: Mapped[str] = mapped_column(Text, default="")
+    measure: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What its owner will look at or count: in which lesson, of whom, how."""
     happened: Mapped[str] = mapped_column(Text, default="")
+    learned: Mapped[str] = mapped_column(Text, default="", server_default="")
     outcome: Mapped[Outcome | None]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"), index=True)
     """The try-out that this one adapts."""
@@ -196,6 +202,27 @@ class Evidence(Base):
     def name(self) -> str:
         """What a list calls it."""
         return self.text or self.label or self.host
+
+
+class GoalCause(Base):
+    """What prompted a version of a goal: a comment, a piece of evidence, or a try-out."""
+
+    __tablename__ = "goal_cause"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN comment_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN evidence_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN step_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one",
+        ),
+    )
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    comment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"))
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"))
 
 
 class EvidenceSkill(Base):

@@ -64,6 +64,8 @@ def forget(person: Person) -> None:
         "from_url": "",
         "plan": "",
         "prediction": "",
+        "measure": "",
+        "learned": "",
     }
     for statement in (
         delete(Evidence).where(Evidence.goal_id.in_(own)),
@@ -72,7 +74,7 @@ def forget(person: Person) -> None:
         ),
         delete(Focus).where(Focus.person_id == person.id),
         update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
-        update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None),
+        update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None, poster=None),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()

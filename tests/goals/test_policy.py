@@ -24,6 +24,10 @@ PAGES = (
     ("POST", "/goals/{goal}/reopen"),
     ("GET", "/goals/{goal}/questions"),
     ("POST", "/goals/{goal}/questions"),
+    ("GET", "/goals/{goal}/story"),
+    ("GET", "/goals/{goal}/poster"),
+    ("POST", "/goals/{goal}/poster"),
+    ("GET", "/goals/{goal}/poster/print"),
     ("GET", "/goals/{goal}/about"),
     ("POST", "/goals/{goal}/about"),
     ("POST", "/goals/{goal}/stop-being-partner"),
@@ -33,6 +37,8 @@ PAGES = (
     ("POST", "/goals/{goal}/evidence/files"),
     ("POST", "/goals/{goal}/evidence/{evidence}/remove"),
     ("POST", "/goals/{goal}/evidence/{evidence}/restore"),
+    ("POST", "/goals/{goal}/steps/design-cycle"),
+    ("GET", "/goals/tryouts/{tryout}/chain"),
     ("GET", "/goals/steps/{step}/edit"),
     ("POST", "/goals/steps/{step}/edit"),
     ("POST", "/goals/steps/{step}/done"),
@@ -95,7 +101,7 @@ def test_unknown_ids_are_not_found(world: World, visit: Visit, ids: dict[str, in
         answer = visit(world.ada).open(page.format(**unknown), method=method)
         assert answer.status_code == 404, (method, page)
     assert visit(world.ada).get("/goals/tryouts/new?after=99999999999").status_code == 200
-    other = PAGES[18][1].format(**ids | {"goal": 999_999})
+    other = PAGES[22][1].format(**ids | {"goal": 999_999})
     assert visit(world.ada).post(other).status_code == 404
 
 

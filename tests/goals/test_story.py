@@ -123,7 +123,7 @@ def test_a_change_is_a_version_with_its_why_and_a_word_diff(world: World, visit:
     assert twice.location == f"/goals/{goal.id}"
     assert count(Revision) == 2
 
-    history = f"/feedback/works/{goal.work_id}/history"
+    history = f"/goals/{goal.id}/story"
     assert f'href="{history}"' in ada.get(f"/goals/{goal.id}").text
     assert why in ada.get(history).text
     page = ada.get(f"/feedback/works/{goal.work_id}/compare?from=1&to=2").text
@@ -434,6 +434,41 @@ def test_exactly_one_step_is_now(world: World, visit: Visit, given_goal: Given):
     assert ada.post(f"/goals/steps/{one.id}/focus").status_code == 409
     ada.post(f"/goals/steps/{one.id}/undo")
     assert "Count voices" in focus(ada)
+
+
+def test_three_tries_read_as_one(world: World, visit: Visit, given_goal: Given):
+    ada = visit(world.ada)
+    goal = given_goal(world.ada)
+    ada.post(f"/goals/{goal.id}/steps/design-cycle")
+    ada.post(f"/goals/{goal.id}/steps/design-cycle")
+    assert count(Step) == 5
+    (step,) = db.session.scalars(select(Step).where(Step.kind == "tryout"))
+    for number, outcome in enumerate(("adapt", "adapt", "adopt"), start=1):
+        look_back = f"/goals/tryouts/{step.id}/look-back"
+        saved = ada.post(
+            f"/goals/tryouts/{step.id}/happened",
+            data={"happened": "Soon", "learned": f"Lesson {number}", "version": step.version},
+            headers=FETCH,
+        )
+        assert saved.status_code == 200
+        said = {
+            "happened": f"Seen {number}",
+            "learned": f"Lesson {number}",
+            "outcome": outcome,
+            "version": version(ada.get(look_back).text),
+        }
+        answer = ada.post(look_back, data=said)
+        if outcome == "adapt":
+            plan = ada.get(answer.location).text
+            assert f"Lesson {number}" in plan
+            new = {"title": f"Again {number}", "plan": f"Plan {number}", "measure": "Hands"}
+            ada.post(answer.location, data=new | {"prediction": f"Guess {number}"})
+            step = db.session.scalars(select(Step).order_by(Step.id.desc())).first() or step
+    page = ada.get(f"/goals/tryouts/{step.id}").text
+    assert "Read all 3 tries as one" in page
+    chain = ada.get(f"/goals/tryouts/{step.id}/chain").text
+    order = ["Seen 1", "Lesson 1", "Guess 1", "Seen 2", "Guess 2", "Lesson 3", "adopted"]
+    assert order == sorted(order, key=chain.index)
 
 
 def focus(ada: FlaskClient) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -116,15 +116,23 @@ def step_from(person: Person, text: str, url: str) -> Step | None:
     ).first()
 
 
-def next_in_chain(step: Step) -> Row[int, str] | None:
-    """The try-out that adapts this one, if there is one: id and title."""
-    later = aliased(Step)
-    return db.session.execute(
-        select(later.id, later.title)
-        .where(later.follows_id == step.id, later.removed_at.is_(None))
-        .order_by(later.id)
-        .limit(1)
-    ).one_or_none()
+def chain_of(step: Step) -> list[Step]:
+    """The tries that a try-out belongs to, each adapting one before it, in their order."""
+    tries = db.session.scalars(
+        select(Step)
+        .where(Step.owner_id == step.owner_id, Step.kind == StepKind.TRYOUT)
+        .where(or_(Step.removed_at.is_(None), Step.id == step.id))
+        .order_by(Step.id)
+    ).all()
+    by_id = {each.id: each for each in tries}
+    first = step
+    while first.follows_id in by_id:
+        first = by_id[first.follows_id]
+    chain = {first.id: first}
+    for each in tries:  # a try is later than the one it adapts
+        if each.follows_id in chain:
+            chain[each.id] = each
+    return list(chain.values())
 
 
 def _waiting(person: Person, which: Any) -> list[DueStep]:

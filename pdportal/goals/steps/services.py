@@ -63,6 +63,7 @@ def take_up_tryout(
     text: str = "",
     plan: str,
     prediction: str = "",
+    measure: str = "",
     due_on: date | None = None,
     remind_before: int | None = None,
     goal: Goal | None = None,
@@ -74,7 +75,8 @@ def take_up_tryout(
 
     `after` is the try-out that it adapts.
     """
-    typed = {"title": title, "text": text, "plan": plan, "prediction": prediction}
+    typed = {"title": title, "text": text, "plan": plan}
+    typed |= {"prediction": prediction, "measure": measure}
     values = _words(StepKind.TRYOUT, typed)
     require_open_goal(person, goal)
     if after is not None:
@@ -141,22 +143,33 @@ def finish_step(owner: Person, step: Step) -> None:
         record(owner, "finished", step, goal=step.goal_id)
 
 
-def save_looking_back(owner: Person, step: Step, happened: str, *, version: int) -> Step:
+def save_looking_back(
+    owner: Person, step: Step, happened: str, learned: str = "", *, version: int
+) -> Step:
     """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
     _require_tryout(owner, step)
-    new = {"happened": clean_text(happened, "happened", LONGEST_TEXT)}
+    texts = {"happened": happened, "learned": learned}
+    new = {name: clean_text(text, name, LONGEST_TEXT) for name, text in texts.items()}
     replace_values(step, new, version)
     return step
 
 
 def look_back(
-    owner: Person, step: Step, *, happened: str, outcome: Outcome, version: int | None = None
+    owner: Person,
+    step: Step,
+    *,
+    happened: str,
+    learned: str = "",
+    outcome: Outcome,
+    version: int | None = None,
 ) -> Step:
     """Say what happened, and whether to adopt, adapt or abandon it; then it is done."""
     _require_tryout(owner, step)
     missing = _("Say what happened; one sentence is enough.")
     happened = clean_text(happened, "happened", LONGEST_TEXT, missing)
-    if replace_values(step, {"happened": happened, "outcome": outcome}, version):
+    learned = clean_text(learned, "learned", LONGEST_TEXT)
+    new = {"happened": happened, "learned": learned, "outcome": outcome}
+    if replace_values(step, new, version):
         verb = "changed" if step.done_at else "looked_back"
         step.done_at = step.done_at or clock.now()
         record(owner, verb, step, goal=step.goal_id, outcome=outcome.value)

@@ -23,7 +23,7 @@ from pdportal.goals.forms import (
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import source
 from pdportal.goals.services.goals import goal_named
-from pdportal.goals.steps import queries, services
+from pdportal.goals.steps import cycles, queries, services
 from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
 from pdportal.web.autosave import autosave_response, seen_version
@@ -83,6 +83,7 @@ def new_tryout() -> ResponseReturnValue:
         data={
             "title": after.title if after else "",
             "plan": after.plan if after else "",
+            "measure": after.measure if after else "",
             "goal": str((after.goal_id if after else _asked("goal")) or ""),
         }
     )
@@ -113,9 +114,25 @@ def tryout_page(step_id: int) -> ResponseReturnValue:
     return render_template(
         "goals/tryout_page.html",
         step=step,
-        later=queries.next_in_chain(step),
+        chain=queries.chain_of(step),
         today=clock.today(zone_here()),
     )
+
+
+@bp.get("/goals/tryouts/<int:step_id>/chain")
+def chain_page(step_id: int) -> ResponseReturnValue:
+    """All tries of something, one after the other: expected, happened, learned, what then."""
+    step = _tryout(step_id)
+    return render_template("goals/chain_page.html", step=step, chain=queries.chain_of(step))
+
+
+@bp.post("/goals/<int:goal_id>/steps/design-cycle")
+def add_design_cycle(goal_id: int) -> ResponseReturnValue:
+    """The steps of a design cycle, to be changed as one likes."""
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
+    cycles.add_design_cycle(me(), goal)
+    flash(_("Five steps are on your list. Change their words and give them dates."), "success")
+    return redirect(url_for(".goal_page", goal_id=goal.id, _anchor="steps"))
 
 
 @bp.route("/goals/steps/<int:step_id>/edit", methods=["GET", "POST"])
@@ -156,13 +173,14 @@ def look_back(step_id: int) -> ResponseReturnValue:
             me(),
             step,
             happened=form.happened.data or "",
+            learned=form.learned.data or "",
             outcome=Outcome(form.outcome.data),
             version=form.seen_version(),
         )
     )
     if not done:
         return render_form("goals/look_back.html", form, step=step)
-    if step.outcome is Outcome.ADAPT and queries.next_in_chain(step) is None:
+    if step.outcome is Outcome.ADAPT and queries.chain_of(step)[-1] is step:
         flash(_("Saved. Here is your plan again: what will be different?"), "success")
         return redirect(url_for(".new_tryout", after=step.id))
     flash(_("Saved."), "success")
@@ -173,11 +191,17 @@ def look_back(step_id: int) -> ResponseReturnValue:
 def save_looking_back(step_id: int) -> ResponseReturnValue:
     """Keep what is being typed about how it went."""
     step = _tryout(step_id)
-    happened = typed("happened")
+    happened, learned = typed("happened"), typed("learned")
+
+    def save() -> int:
+        return services.save_looking_back(
+            me(), step, happened, learned, version=seen_version()
+        ).version
+
     return autosave_response(
-        lambda: services.save_looking_back(me(), step, happened, version=seen_version()).version,
+        save,
         url_for(".look_back", step_id=step.id),
-        typed=[(_("What happened?"), happened)],
+        typed=[(_("What happened?"), happened), (_("What did you learn?"), learned)],
     )
 
 
@@ -262,7 +286,9 @@ def _goal_chosen(form: EditStepForm | TryoutForm, step: Step) -> Goal | None:
 
 
 def _words(form: StepForm | TryoutForm) -> dict[str, Any]:
-    names = ("title", "plan", "prediction") if isinstance(form, TryoutForm) else ("text",)
+    names = (
+        ("title", "plan", "prediction", "measure") if isinstance(form, TryoutForm) else ("text",)
+    )
     return {name: form[name].data or "" for name in names}
 
 

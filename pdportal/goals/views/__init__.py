@@ -15,7 +15,8 @@ def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
     import pdportal.goals.evidence.views
     import pdportal.goals.partners.views
-    import pdportal.goals.steps.views  # noqa: F401 -- these put views on `bp`
+    import pdportal.goals.steps.views
+    import pdportal.goals.story.views  # noqa: F401 -- these put views on `bp`
     from pdportal.goals.views import goals, questions  # noqa: F401 -- the same
 
     return bp

@@ -26,6 +26,8 @@ from pdportal.goals.partners import queries as partner_queries
 from pdportal.goals.partners.views import partner_page
 from pdportal.goals.services import goals as services
 from pdportal.goals.steps import queries as step_queries
+from pdportal.goals.story.queries import possible_causes
+from pdportal.goals.story.services import name_cause
 from pdportal.goals.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
@@ -92,6 +94,8 @@ def edit_goal(goal_id: int) -> ResponseReturnValue:
             return saved(draft.version, url_for(".edit_goal", goal_id=goal.id))
         before = work_queries.history(goal.work)
         revision = services.keep_goal(me(), goal, content, why=why, version=version)
+        if before and revision.id != before[0].id:
+            name_cause(me(), goal, revision, typed("cause"))
     except Refused as refused:
         return _not_saved(goal, refused)
     if before and revision.id == before[0].id:
@@ -269,5 +273,7 @@ def _write_page(
         error=refused if not stored else None,
         form_key=form_key,
         begun=begun if not refused else None,
+        causes=possible_causes(goal) if goal and goal.kept_at else [],
+        cause=typed("cause"),
         unkept=bool(goal and goal.kept_at and has_unsaved(goal.work)),
     )
