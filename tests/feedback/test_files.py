@@ -225,6 +225,18 @@ def test_whoever_was_answered_sees_the_pictures_that_answer(
             status = visit(getattr(world, name)).get(shown[file]).status_code
             assert status == (200 if name in allowed else 404), (file.name, name)
 
+    # What others read in the old version is blurred there, and not shown again.
+    blur = f"{shown[old]}/blur"
+    assert f'href="{blur}"' in ada.get(f"/feedback/works/{work.id}/revisions/1").text
+    ada.post(blur, data={"left": "10", "top": "10", "width": "80", "height": "80"})
+    assert ben.get(shown[old]).status_code == 404
+    read()
+    with Image.open(io.BytesIO(ben.get(shown[old]).data)) as drawn:
+        red, _green, blue = drawn.convert("RGB").getpixel((60, 40))
+        assert min(red, blue) > 30
+    assert "Others have this version" in ada.get(blur).text
+    assert ada.post(f"{shown[old]}/unblur").status_code == 403
+
 
 @pytest.mark.usefixtures("addresses")
 def test_a_meeting_that_was_called_off_shows_no_files(world: World, visit: Visit, tmp_path: Path):

@@ -64,6 +64,11 @@ def may_change(person: Person, file: WorkFile) -> bool:
     return file.work.author_id == person.id and file.gone_in is None
 
 
+def may_blur(person: Person, file: WorkFile) -> bool:
+    """The author of the work, also in an old version: others may still read that one."""
+    return file.work.author_id == person.id
+
+
 def may_have_original(person: Person, file: WorkFile) -> bool:
     """Its author; others who see it a document in which nothing is blurred."""
     if file.work.author_id == person.id:

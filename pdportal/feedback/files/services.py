@@ -102,7 +102,8 @@ def blur(author: Person, picture: FilePicture, box: Sequence[int]) -> None:
 
     `box` is left, top, width and height in thousandths.
     """
-    _own(author, picture.file)
+    if not policy.may_blur(author, picture.file):
+        raise forbidden()
     left, top, width, height = box
     if not (0 <= left < WHOLE and 0 <= top < WHOLE and width >= 1 and height >= 1):
         raise Refused(
