@@ -21,6 +21,7 @@ const room = ({ stage, version, draft = "", saves = 0, notes = "" }) => `
   <div id="flash"></div>
   <div data-controller="meeting" data-meeting-url-value="/now" data-meeting-here-value="/here">
     <p data-meeting-target="lost" hidden></p>
+    <p data-meeting-target="out" hidden></p>
     <p data-meeting-target="said"></p>
     <section id="meeting-now" data-stage="${stage}" data-state="${version}.2" data-version="${version}">
       <h2 class="meeting-stage">${stage}</h2>
@@ -98,6 +99,18 @@ afterEach(async () => {
   open("");
   await settled();
   mock.timers.reset();
+});
+
+test("whoever is signed out is told so, keeps what is typed, and goes on when they are back", async () => {
+  const told = $('[data-meeting-target="out"]');
+  type(text(), "Ten minutes");
+  await pass(TICK);
+  await portal.next("/now").answer({ reason: "signed_out" }, 401);
+  assert.equal(told.hidden, false);
+  assert.equal(text().value, "Ten minutes");
+  await pass(TICK);
+  await portal.next("/now").answer("", 304);
+  assert.equal(told.hidden, true);
 });
 
 test("the stage and the box for notes change in one step, with what was typed", async () => {

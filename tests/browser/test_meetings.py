@@ -80,6 +80,16 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
     expect(cora.get_by_text("Paper and scissors").last).to_be_visible()
     expect(cora.get_by_label("Your note")).to_have_value("")
 
+    # Whoever signed out on another tab is told so, and goes on once they are back.
+    session = cora.context.cookies()
+    cora.context.clear_cookies()
+    cora.get_by_label("Your note").fill("Rulers lie ready.")
+    expect(cora.get_by_text("You are signed out, so this page")).to_be_visible()
+    cora.context.add_cookies(session)  # type: ignore[arg-type]  # what `cookies` gives
+    expect(cora.get_by_text("You are signed out, so this page")).to_be_hidden()
+    cora.get_by_role("button", name="Post").click()
+    expect(cora.get_by_text("Rulers lie ready.").last).to_be_visible()
+
     # What was begun stays what it is when the stage changes, box and heading in one step.
     ben.get_by_label("Your note").fill("Ten minutes are")
     with hearing_nothing(ben):

@@ -181,6 +181,46 @@ def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
     assert "Too late" not in visit(world.ben).get(page).text
 
 
+def test_whoever_comes_late_is_where_the_room_is(world: World, visit: Visit, meeting: Meeting):
+    page = f"/feedback/meetings/{meeting.id}"
+    at_stage(meeting, world.ben, "tell")
+    notes.post(world.ben, meeting, "tell", Said(text="The number line.", kind="strength"))
+    for seen in (1, 2):
+        services.to_stage(world.ben, meeting, seen + 1, seen=seen)
+    clocks.pause(meeting)
+    meeting.seconds_left = 100
+    db.session.commit()
+    dee = visit(world.dee)
+    late = dee.get(page).text
+    for there in ("Stage 4 of 6", "One idea to a line", 'data-stage="give"', "The number line.",
+                  'data-seconds="100"'):  # fmt: skip
+        assert there in late
+    before = visit(world.ben).get(f"{page}/now").headers["ETag"]
+    dee.post(f"{page}/here")
+    assert visit(world.ben).get(f"{page}/now").headers["ETag"] != before
+    dee.post(f"{page}/note", data={"stage": "give", "text": "Let them write first."})
+    assert "Let them write first." in dee.get(page).text
+
+
+def test_whoever_signed_out_meanwhile_keeps_what_was_typed(
+    world: World, visit: Visit, meeting: Meeting
+):
+    page = f"/feedback/meetings/{meeting.id}"
+    at_stage(meeting, world.ben, "give")
+    db.session.commit()
+    dee = visit(world.dee)
+    dee.post("/sign-out")
+    assert dee.get(f"{page}/now", headers=SCRIPT).status_code == 401
+    typed = {"stage": "give", "text": "Let them write first."}
+    told = dee.post(f"{page}/note", data=typed, headers={"Origin": "http://localhost"})
+    assert told.status_code in (400, 401)
+    assert "nothing you typed is lost" in told.text
+    assert "Let them write first." in told.text
+    saved = dee.post(f"{page}/draft", data=typed, headers=SCRIPT)
+    assert saved.get_json()["reason"] == "signed_out"
+    assert not db.session.scalars(select(MeetingNote)).all()
+
+
 def test_post_pressed_as_the_meeting_goes_on_is_posted_where_it_was_written(
     world: World, meeting: Meeting
 ):

@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { exchange, parse, replace } from "../exchange.js";
 import { released } from "../presses.js";
-import { headers, post } from "../server.js";
+import { headers, post, signedOut } from "../server.js";
 
 const TICK = 2500;
 const HIDDEN_TICK = 15_000;
@@ -10,11 +10,12 @@ const HERE = 30_000;
 
 /**
  * Keeps the page of a meeting as the meeting is: asks what is new, says that somebody is here, and
- * lets the clock run. The box for notes changes together with the stage, or not before what is
+ * lets the clock run. Somebody whose session has ended is told so, and goes on once they have
+ * signed in again, in whichever tab. The box for notes changes together with the stage, or not before what is
  * being typed in it has been saved.
  */
 export default class extends Controller {
-  static targets = ["clock", "said", "lost", "late"];
+  static targets = ["clock", "said", "lost", "out", "late"];
   static values = { url: String, here: String };
 
   connect() {
@@ -68,6 +69,7 @@ export default class extends Controller {
     const how = { headers: asked, cache: "no-store", signal };
     const answer = await fetch(this.urlValue, how).catch(() => null);
     this.lostTarget.hidden = answer !== null && answer.status < 500;
+    this.outTarget.hidden = !answer || !signedOut(answer);
     if (!answer?.ok) {
       return;
     }
