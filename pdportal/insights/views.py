@@ -14,8 +14,8 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_where
-from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.queries import cohort_opened, cohort_row
+from pdportal.cohorts.opened import run_cohort
+from pdportal.cohorts.queries import cohort_row
 from pdportal.db import db
 from pdportal.insights import policy, services
 from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
@@ -77,7 +77,7 @@ class Frame(NamedTuple):
 @bp.post("/cohorts/<int:cohort_id>/nudge")
 def nudge(cohort_id: int) -> ResponseReturnValue:
     """Ask somebody how a module is going."""
-    cohort = cohort_to_help(cohort_id)
+    cohort = run_cohort(cohort_id)
     person_id = id_of("person")
     asked = services.nudge(me(), cohort, person_id, id_of("module"))
     name = db.session.get_one(Person, person_id).name
@@ -92,7 +92,7 @@ def nudge(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/ask-another")
 def ask_another(cohort_id: int) -> ResponseReturnValue:
     """Ask one more colleague for the feedback that somebody waits for."""
-    asked = services.ask_another(me(), cohort_to_help(cohort_id), id_of("round"))
+    asked = services.ask_another(me(), run_cohort(cohort_id), id_of("round"))
     flash(_asked(int(asked)))
     return _back(cohort_id)
 
@@ -100,14 +100,14 @@ def ask_another(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/step-in")
 def step_in(cohort_id: int) -> ResponseReturnValue:
     """Give the feedback oneself."""
-    review = services.step_in(me(), cohort_to_help(cohort_id), id_of("round"))
+    review = services.step_in(me(), run_cohort(cohort_id), id_of("round"))
     return redirect(url_for("feedback.review_page", review_id=review.id))
 
 
 @bp.post("/cohorts/<int:cohort_id>/extend")
 def extend(cohort_id: int) -> ResponseReturnValue:
     """Give everybody a week more for a module."""
-    cohort = cohort_to_help(cohort_id)
+    cohort = run_cohort(cohort_id)
     due_on = services.extend(me(), cohort, id_of("module"), clock.today(zone_here()))
     flash(_("It is due %(day)s now, for everybody in this cohort.", day=say_day(due_on)))
     return _back(cohort_id)
@@ -116,7 +116,7 @@ def extend(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/give-time")
 def give_time(cohort_id: int) -> ResponseReturnValue:
     """Give one person a week more for a module."""
-    cohort, today = cohort_to_help(cohort_id), clock.today(zone_here())
+    cohort, today = run_cohort(cohort_id), clock.today(zone_here())
     person_id = id_of("person")
     due_on = services.give_time(me(), cohort, person_id, id_of("module"), today)
     name = db.session.get_one(Person, person_id).name
@@ -127,7 +127,7 @@ def give_time(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/several")
 def several(cohort_id: int) -> ResponseReturnValue:
     """Do one thing for all who were selected: those whom it does not fit are left out."""
-    cohort = cohort_to_help(cohort_id)
+    cohort = run_cohort(cohort_id)
     ids = [_selected(value) for value in request.form.getlist("stuck")[:500]]
     modules = sorted({(pair[0], pair[1]) for pair in ids if len(pair) == 2})
     rounds = sorted({one[0] for one in ids if len(one) == 1})
@@ -172,17 +172,6 @@ def _asked(count: int) -> str:
     return ngettext(
         "%(num)s more colleague was asked.", "%(num)s more colleagues were asked.", count
     )
-
-
-def cohort_to_help(cohort_id: int) -> Cohort:
-    """A cohort that whoever asks runs."""
-    opened = cohort_opened(me(), cohort_id)
-    if opened is None:
-        abort(404)
-    cohort, runs = opened
-    if not runs:
-        raise forbidden()
-    return cohort
 
 
 def id_of(name: str) -> int:

@@ -16,7 +16,8 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import people_seen_by
 from pdportal.cohorts import queries, services
-from pdportal.cohorts.views.blueprint import bp, led_cohort, posted_ids
+from pdportal.cohorts.opened import led_cohort
+from pdportal.cohorts.views.blueprint import bp, posted_ids
 from pdportal.db import db
 from pdportal.web.errors import Refused, one_or_404
 

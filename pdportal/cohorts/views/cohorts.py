@@ -13,7 +13,8 @@ from pdportal.accounts.policy import leads_district
 from pdportal.accounts.queries import schools_led_by
 from pdportal.cohorts import policy, queries, services
 from pdportal.cohorts.forms import CohortForm, NewCohortForm
-from pdportal.cohorts.views.blueprint import bp, run_cohort, seen_cohort
+from pdportal.cohorts.opened import run_cohort, seen_cohort
+from pdportal.cohorts.views.blueprint import bp
 from pdportal.db import db
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.pages import render_form

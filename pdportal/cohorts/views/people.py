@@ -15,7 +15,8 @@ from pdportal.accounts.policy import leads_where
 from pdportal.cohorts import joining, policy, queries, services
 from pdportal.cohorts.forms import PasteForm
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.views.blueprint import bp, posted_ids, run_cohort
+from pdportal.cohorts.opened import run_cohort
+from pdportal.cohorts.views.blueprint import bp, posted_ids
 from pdportal.db import db
 from pdportal.web.errors import one_or_404
 from pdportal.web.requests import LARGEST_ID

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, ValidationError
 
 from pdportal.feedback.pairing.models import Mix, PairKind
+from pdportal.feedback.pairing.rules import Party
 from pdportal.feedback.pairing.services import LONGEST_REASON
 from pdportal.web.forms import PortalForm, VersionedForm, required, text_field
 
@@ -58,7 +59,7 @@ class PairForm(PortalForm):
     other = SelectField(_l("Colleague"), coerce=int, validators=[required(_l("Choose somebody."))])
     reason = text_field(_l("Why"), LONGEST_REASON)
 
-    def offer(self, people: Iterable[Any]) -> None:
+    def offer(self, people: Iterable[Party]) -> None:
         """Offer the members of a cohort."""
-        members = [SelectChoice(each.id, each.name) for each in people]
+        members = [SelectChoice(each.person_id, each.name) for each in people]
         self.person.choices = self.other.choices = [SelectChoice(0, _l("Choose …")), *members]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person, School
@@ -19,68 +19,76 @@ Line = Row[*tuple[Any, ...]]
 """A row, whose columns are read by name."""
 
 
-def rules_for(cohort_id: int | None, author_id: int) -> tuple[Rules, Party]:
-    """The rules of leads for asking about somebody's work, and the author."""
-    row = db.session.execute(
-        select(Pairing, Person.school_id, Member.group_name)
-        .select_from(Person)
-        .outerjoin(Pairing, Pairing.cohort_id == cohort_id)
-        .outerjoin(Member, _is_in(cohort_id))
-        .where(Person.id == author_id)
-    ).one()
-    pairs = select(PairRule.kind, PairRule.person_id, PairRule.other_id).where(
-        PairRule.cohort_id == cohort_id,
-        or_(PairRule.person_id == author_id, PairRule.other_id == author_id),
-    )
-    party = Party(author_id, row.school_id, row.group_name or "")
-    return _rules(row.Pairing, db.session.execute(pairs)), party
+PARTY = (Person.id, Person.school_id, Member.group_name)
+"""The first columns of a `Party`."""
 
 
 def rules_of(cohort_id: int) -> Rules:
-    """What the leads of a cohort chose."""
-    pairs = select(PairRule.kind, PairRule.person_id, PairRule.other_id)
-    rows = db.session.execute(pairs.where(PairRule.cohort_id == cohort_id))
-    return _rules(db.session.get(Pairing, cohort_id), rows)
+    """What the leads of a cohort chose, and else the portal's settings."""
+    rows = db.session.execute(
+        select(Pairing, PairRule.kind, PairRule.person_id, PairRule.other_id)
+        .select_from(Cohort)
+        .outerjoin(Pairing, Pairing.cohort_id == Cohort.id)
+        .outerjoin(PairRule, PairRule.cohort_id == Cohort.id)
+        .where(Cohort.id == cohort_id)
+    ).all()
+    usual = current_app.config["PDPORTAL"]
+    chosen = rows[0].Pairing or Pairing(
+        asked=usual["REVIEWS_ASKED"],
+        needed=usual["REVIEWS_NEEDED"],
+        most=usual["REVIEWS_OPEN"],
+        schools=Mix.ANY,
+        groups=Mix.ANY,
+        version=0,
+    )
+    return Rules(
+        chosen.asked,
+        chosen.needed,
+        chosen.most,
+        chosen.schools,
+        chosen.groups,
+        apart={frozenset(pair) for _, kind, *pair in rows if kind is PairKind.APART},
+        must={(author, other) for _, kind, author, other in rows if kind is PairKind.MUST},
+        version=chosen.version,
+    )
+
+
+def rules_for(cohort_id: int, author_id: int) -> tuple[Rules, Party]:
+    """The rules for asking about somebody's work, and the author."""
+    author = select(*PARTY).outerjoin(Member, _is_in(cohort_id)).where(Person.id == author_id)
+    return rules_of(cohort_id), Party(*db.session.execute(author).one())
 
 
 def apart_from(person_id: int) -> Select[int]:
     """Whom leads of open cohorts keep apart from somebody, by name, too."""
     is_open = PairRule.cohort_id.in_(select(Cohort.id).where(Cohort.is_open))
-    which = PairRule.kind == PairKind.APART, is_open
-    others = select(PairRule.other_id).where(PairRule.person_id == person_id, *which)
-    persons = select(PairRule.person_id).where(PairRule.other_id == person_id, *which)
-    return select(others.union_all(persons).subquery().c[0])
+    return _other_than(person_id, PairRule.kind == PairKind.APART, is_open)
 
 
-def wished_away_by(person_id: int) -> Select[int]:
-    """With whom somebody would rather not be paired."""
-    return select(PairRule.other_id).where(
-        PairRule.cohort_id.is_(None), PairRule.person_id == person_id
-    )
+def wished_apart(person_id: int, *, by_them: bool = True, by_others: bool = True) -> Select[int]:
+    """Who would rather not be paired with somebody, or they with them."""
+    is_theirs = PairRule.person_id == person_id
+    counts = case((is_theirs, literal(by_them)), else_=literal(by_others))
+    return _other_than(person_id, PairRule.cohort_id.is_(None), counts)
 
 
-def wishing_away(person_id: int) -> Select[int]:
-    """Who would rather not be paired with somebody."""
-    return select(PairRule.person_id).where(
-        PairRule.cohort_id.is_(None), PairRule.other_id == person_id
-    )
+def _other_than(person_id: int, *which: ColumnElement[bool]) -> Select[int]:
+    """The other one of all rules about somebody that are such."""
+    is_first = PairRule.person_id == person_id
+    other = case((is_first, PairRule.other_id), else_=PairRule.person_id)
+    return select(other).where(or_(is_first, PairRule.other_id == person_id), *which)
 
 
-def parties(cohort_id: int) -> Sequence[Line]:
-    """The members of a cohort who can be asked: id, school, group, name and name of the school."""
-    return db.session.execute(
-        select(
-            Person.id,
-            Person.school_id,
-            Member.group_name,
-            Person.name,
-            School.name.label("school"),
-        )
+def parties(cohort_id: int) -> list[Party]:
+    """The members of a cohort who can be asked, by their names."""
+    statement = (
+        select(*PARTY, Person.name, School.name)
         .join(Member, _is_in(cohort_id))
         .outerjoin(School, School.id == Person.school_id)
         .where(Person.active)
         .order_by(Person.sort_key, Person.id)
-    ).all()
+    )
+    return [Party(*row) for row in db.session.execute(statement)]
 
 
 def pairs_of(cohort_id: int) -> Sequence[Line]:
@@ -110,20 +118,5 @@ def _pairs(which: ColumnElement[bool]) -> Sequence[Line]:
     ).all()
 
 
-def _is_in(cohort_id: int | None) -> ColumnElement[bool]:
+def _is_in(cohort_id: int) -> ColumnElement[bool]:
     return and_(Member.person_id == Person.id, Member.cohort_id == cohort_id, Member.is_current)
-
-
-def _rules(pairing: Pairing | None, pairs: Iterable[Row[PairKind, int, int]]) -> Rules:
-    rows = list(pairs)
-    settings = current_app.config["PDPORTAL"]
-    return Rules(
-        pairing.asked if pairing else settings["REVIEWS_ASKED"],
-        pairing.needed if pairing else settings["REVIEWS_NEEDED"],
-        pairing.most if pairing else settings["REVIEWS_OPEN"],
-        pairing.schools if pairing else Mix.ANY,
-        pairing.groups if pairing else Mix.ANY,
-        apart={frozenset(pair) for kind, *pair in rows if kind is PairKind.APART},
-        must={(author, other) for kind, author, other in rows if kind is PairKind.MUST},
-        version=pairing.version if pairing else 0,
-    )

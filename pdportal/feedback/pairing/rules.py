@@ -15,11 +15,13 @@ Pair = frozenset[int]
 
 
 class Party(NamedTuple):
-    """Somebody of a cohort, as far as rules look at them."""
+    """Somebody of a cohort, as far as rules look at them, and what pages call them."""
 
     person_id: int
     school_id: int | None = None
-    group: str = ""
+    group: str | None = ""
+    name: str = ""
+    school: str | None = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ class Trouble(NamedTuple):
 
     why: Why
     person_id: int
+    name: str
     people: int
+    needed: int
 
 
 def troubles(rules: Rules, people: Sequence[Party]) -> list[Trouble]:
@@ -125,12 +129,12 @@ def _troubles(rules: Rules, people: Sequence[Party]) -> Iterator[Trouble]:
     _asked, enough = counts(len(people) - 1, asked=rules.asked, needed=rules.needed)
     limited = rules.apart or rules.schools != Mix.ANY or rules.groups != Mix.ANY
     for party in people:
-        ident = party.person_id
+        ident, name = party.person_id, party.name
         if limited and len(people) > 1:
             count = sum(may_be_asked(rules, party, other) for other in people)
             if count < enough:
-                yield Trouble(Why.TOO_FEW if count else Why.NOBODY, ident, count)
+                yield Trouble(Why.TOO_FEW if count else Why.NOBODY, ident, name, count, enough)
         if of_author[ident] > rules.asked:
-            yield Trouble(Why.MANY_MUST, ident, of_author[ident])
+            yield Trouble(Why.MANY_MUST, ident, name, of_author[ident], enough)
         if of_reviewer[ident] > rules.most:
-            yield Trouble(Why.BUSY, ident, of_reviewer[ident])
+            yield Trouble(Why.BUSY, ident, name, of_reviewer[ident], enough)

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.cohorts.policy import cohorts_seen_by
+from pdportal.cohorts.opened import led_cohort
 from pdportal.db import db
 from pdportal.feedback.pairing import policy, queries, services
 from pdportal.feedback.pairing.forms import ArrangeForm, PairForm
 from pdportal.feedback.pairing.models import Mix, PairKind
-from pdportal.feedback.pairing.rules import Party, Rules, troubles
+from pdportal.feedback.pairing.rules import troubles
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.views import bp, whole_number
-from pdportal.web.errors import forbidden, one_or_404
 from pdportal.web.pages import form_status
 
 
 @bp.route("/cohorts/<int:cohort_id>", methods=["GET", "POST"])
 def arrange(cohort_id: int) -> ResponseReturnValue:
     """How a cohort shares feedback out."""
-    cohort = _cohort(cohort_id)
-    rules = queries.rules_of(cohort.id)
-    form = ArrangeForm(obj=rules)
+    cohort = led_cohort(cohort_id)
+    form = ArrangeForm(obj=queries.rules_of(cohort.id))
 
     def act() -> bool:
         numbers = {name: form[name].data for name in ("asked", "needed", "most")}
@@ -41,35 +36,34 @@ def arrange(cohort_id: int) -> ResponseReturnValue:
     if form.attempt(act):
         flash(_("Saved. It holds for whoever is asked from now on."), "success")
         return redirect(url_for(".arrange", cohort_id=cohort.id))
-    return _page(cohort, rules, form=form)
+    return _page(cohort, form), form_status(form)
 
 
 @bp.post("/cohorts/<int:cohort_id>/pairs")
 def set_pair(cohort_id: int) -> ResponseReturnValue:
     """Two people who meet always or never."""
-    cohort, form = _cohort(cohort_id), PairForm()
-    people = {row.id: row for row in queries.parties(cohort.id)}
-    form.offer(people.values())
+    cohort, pair = led_cohort(cohort_id), PairForm()
+    pair.offer(queries.parties(cohort.id))
 
     def act() -> bool:
-        pair = [db.session.get_one(Person, box.data) for box in (form.person, form.other)]
-        kind = PairKind(form.kind.data)
-        services.set_pair(me(), cohort, kind, pair[0], pair[1], form.reason.data or "")
+        one, two = (db.session.get_one(Person, box.data) for box in (pair.person, pair.other))
+        kind, reason = PairKind(pair.kind.data), pair.reason.data or ""
+        services.set_pair(me(), cohort, kind, one, two, reason)
         return True
 
-    if form.attempt(act):
+    if pair.attempt(act):
         flash(_("Saved. Only leads see this rule."), "success")
         return redirect(url_for(".arrange", cohort_id=cohort.id, _anchor="pairs"))
-    return _page(cohort, queries.rules_of(cohort.id), pair=form)
+    form = ArrangeForm(None, obj=queries.rules_of(cohort.id))
+    return _page(cohort, form, pair), form_status(pair)
 
 
 @bp.post("/cohorts/<int:cohort_id>/pairs/<int:rule_id>/remove")
 def remove_pair(cohort_id: int, rule_id: int) -> ResponseReturnValue:
     """Let two people meet as chance has it."""
-    cohort = _cohort(cohort_id)
-    services.remove_pair(me(), cohort, rule_id)
+    services.remove_pair(me(), led_cohort(cohort_id), rule_id)
     flash(_("Removed."))
-    return redirect(url_for(".arrange", cohort_id=cohort.id, _anchor="pairs"))
+    return redirect(url_for(".arrange", cohort_id=cohort_id, _anchor="pairs"))
 
 
 @bp.route("/not-with", methods=["GET", "POST"])
@@ -94,54 +88,25 @@ def end_wish(rule_id: int) -> ResponseReturnValue:
     return redirect(url_for(".not_with"))
 
 
-def _cohort(cohort_id: int) -> Cohort:
-    cohort = one_or_404(
-        select(Cohort).where(
-            Cohort.id == cohort_id,
-            Cohort.id.in_(cohorts_seen_by(me()).with_only_columns(Cohort.id)),
-        )
-    )
-    if not policy.may_see_pairs(me(), cohort):
-        raise forbidden()
-    return cohort
-
-
-def _page(
-    cohort: Cohort,
-    rules: Rules,
-    form: ArrangeForm | None = None,
-    pair: PairForm | None = None,
-) -> ResponseReturnValue:
-    people, sent = queries.parties(cohort.id), pair or form
-    form = form or ArrangeForm(None, obj=rules)
+def _page(cohort: Cohort, form: ArrangeForm, pair: PairForm | None = None) -> str:
+    people = queries.parties(cohort.id)
     if pair is None:
         pair = PairForm(None)
         pair.offer(people)
-    names = {row.id: row.name for row in people}
-    typed = _groups_typed()
-    groups = {row.id: typed.get(row.id, row.group_name) for row in people}
-    return (
-        render_template(
-            "feedback/arrange.html",
-            cohort=cohort,
-            form=form,
-            pair=pair,
-            people=people,
-            groups=groups,
-            names=names,
-            needed=rules.needed,
-            pairs=queries.pairs_of(cohort.id),
-            troubles=troubles(rules, [Party(*row[:3]) for row in people]),
-            may_arrange=policy.may_arrange(me(), cohort),
-        ),
-        form_status(sent or pair),
+    return render_template(
+        "feedback/arrange.html",
+        cohort=cohort,
+        form=form,
+        pair=pair,
+        people=people,
+        typed=_groups_typed(),
+        pairs=queries.pairs_of(cohort.id),
+        troubles=troubles(queries.rules_of(cohort.id), people),
+        may_arrange=policy.may_arrange(me(), cohort),
     )
 
 
 def _groups_typed() -> dict[int, str]:
-    boxes: dict[int, Any] = {
-        whole_number(name.removeprefix("group-")): value
-        for name, value in request.form.items()
-        if name.startswith("group-")
-    }
-    return {ident: value for ident, value in boxes.items() if ident}
+    boxes = request.form.items()
+    typed = {whole_number(name[6:]): text for name, text in boxes if name.startswith("group-")}
+    return {ident: text for ident, text in typed.items() if ident}

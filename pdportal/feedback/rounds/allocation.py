@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Away, Person
@@ -21,12 +21,7 @@ from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
-from pdportal.feedback.pairing.queries import (
-    apart_from,
-    rules_for,
-    wished_away_by,
-    wishing_away,
-)
+from pdportal.feedback.pairing.queries import PARTY, apart_from, rules_for, wished_apart
 from pdportal.feedback.pairing.rules import Party, Rules, may_be_asked
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
@@ -111,15 +106,11 @@ def candidates(round_: Round) -> Select[*tuple[Any, ...]]:
     )
 
 
-PARTY = (Person.id, Person.school_id, Member.group_name)
-"""The columns of a `Party`."""
-
-
 def others_to_ask(cohort_id: int, author_id: int) -> tuple[int, Rules]:
     """How many members an author may be given, and the rules."""
     rules, author = rules_for(cohort_id, author_id)
     rows = db.session.execute(members_to_ask(cohort_id, author_id).with_only_columns(*PARTY))
-    return sum(may_be_asked(rules, author, Party._make(row)) for row in rows), rules
+    return sum(may_be_asked(rules, author, Party(*row)) for row in rows), rules
 
 
 def members_to_ask(
@@ -168,7 +159,9 @@ def ask_cohort(
         return []
     _lock_candidates(round_)
     rules, author = rules_for(round_.cohort_id, round_.work.author_id)
-    last = set(db.session.scalars(_wished_last(round_)))
+    # A wish of whoever does not learn the name does not count: by setting it they would.
+    hidden = {"by_them": not round_.hides_reviewers, "by_others": not round_.hides_author}
+    last = set(db.session.scalars(wished_apart(author.person_id, **hidden)))
     colleagues = [
         Colleague(
             row[0],
@@ -309,19 +302,6 @@ def _at_work(round_: Round) -> Select[int, int]:
     )
 
 
-def _wished_last(round_: Round) -> Select[int]:
-    """Whom wishes of the author or of themselves put last.
-
-    A wish of whoever does not learn the name does not count: by setting it they would.
-    """
-    author = round_.work.author_id
-    both = union_all(
-        wished_away_by(author).where(literal(not round_.hides_reviewers)),
-        wishing_away(author).where(literal(not round_.hides_author)),
-    )
-    return select(both.subquery().c[0])
-
-
 def _coach_to_ask(round_: Round) -> Select[Person]:
     asked = select(Review.reviewer_id).where(Review.round_id == round_.id)
     author = round_.work.author_id
@@ -329,6 +309,6 @@ def _coach_to_ask(round_: Round) -> Select[Person]:
         Person.id.not_in(asked),
         Person.id != author,
         Person.id.not_in(apart_from(author)),
-        Person.id.not_in(wished_away_by(author)),
+        Person.id.not_in(wished_apart(author, by_others=False)),
         is_here(),
     )

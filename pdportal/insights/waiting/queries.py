@@ -26,7 +26,7 @@ def waiting_list(cohort_id: int, now: datetime) -> Lines:
     Where reviewers are hidden that is None: it would change with whoever leaves or is away.
     """
     more = (
-        Person.name,
+        Person.name.label("author"),
         Round.due_on,
         Round.hides_reviewers,
         _count(Review.begun_at.is_(None)).label("asked"),
@@ -51,7 +51,7 @@ def matrix(cohort_id: int, now: datetime) -> Lines:
     return db.session.execute(
         select(
             reviewer.id,
-            reviewer.name,
+            reviewer.name.label("reviewer"),
             author.name.label("author"),
             func.count().filter(*owed, Review.begun_at.is_(None)).label("asked"),
             func.count().filter(*owed, Review.begun_at.is_not(None)).label("reading"),

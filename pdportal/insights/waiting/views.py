@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -11,14 +10,16 @@ from typing import Any
 from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal import clock
 from pdportal.accounts import me
+from pdportal.cohorts.opened import run_cohort
 from pdportal.feedback.pairing.policy import may_see_pairs
 from pdportal.feedback.pairing.queries import parties, rules_of
-from pdportal.feedback.pairing.rules import Party, troubles
+from pdportal.feedback.pairing.rules import troubles
 from pdportal.insights.policy import may_help
-from pdportal.insights.views import back_to, bp, cohort_to_help, id_of
+from pdportal.insights.views import back_to, bp, id_of
 from pdportal.insights.waiting import queries, services
 from pdportal.web.locale import zone_here
 from pdportal.web.sheets import csv_file
@@ -29,59 +30,59 @@ DECLINED_LATELY = timedelta(days=30)
 @bp.get("/cohorts/<int:cohort_id>/reviews")
 def reviews(cohort_id: int) -> ResponseReturnValue:
     """Who waits, who was asked about whose work, and where the rules do not work out."""
-    cohort, now = cohort_to_help(cohort_id), clock.now()
-    rows = queries.matrix(cohort.id, now)
-    people = [(who, list(pairs)) for who, pairs in groupby(rows, attrgetter("id", "name"))]
-    sees_pairs = may_see_pairs(me(), cohort)
-    rules, members = (rules_of(cohort.id), parties(cohort.id)) if sees_pairs else (None, [])
+    cohort, now = run_cohort(cohort_id), clock.now()
+    rows, sees_pairs = queries.matrix(cohort.id, now), may_see_pairs(me(), cohort)
     return render_template(
         "insights/reviews.html",
         cohort=cohort,
         sees_pairs=sees_pairs,
         waiting=queries.waiting_list(cohort.id, now),
-        people=people,
+        people=[(who, list(pairs)) for who, pairs in groupby(rows, attrgetter("id", "reviewer"))],
         declined=queries.declined(cohort.id, now - DECLINED_LATELY),
-        troubles=troubles(rules, [Party(*row[:3]) for row in members]) if rules else [],
-        names={row.id: row.name for row in members},
-        needed=rules.needed if rules else 0,
+        troubles=troubles(rules_of(cohort.id), parties(cohort.id)) if sees_pairs else [],
         may_help=may_help(me(), cohort),
     )
+
+
+_HEADS = {
+    "author": _l("Author"),
+    "since": _l("Waiting since"),
+    "due_on": _l("Due"),
+    "have": _l("Reviews"),
+    "needed": _l("Needed"),
+    "reviewer": _l("Colleague"),
+    "asked": _l("Asked, not started"),
+    "reading": _l("Reading"),
+    "given": _l("Given"),
+}
+_TABLES = {
+    "waiting": (queries.waiting_list, "author since due_on have needed asked reading"),
+    "matrix": (queries.matrix, "reviewer author asked reading given"),
+}
+"""What reads each table, and its columns."""
 
 
 @bp.get("/cohorts/<int:cohort_id>/reviews/<table>.csv")
 def reviews_file(cohort_id: int, table: str) -> ResponseReturnValue:
     """The same as a table to take along."""
-    cohort, now = cohort_to_help(cohort_id), clock.now()
-    if table == "waiting":
-        head = [_("Author"), _("Waiting since"), _("Due"), _("Reviews"), _("Needed")]
-        head += [_("Asked, not started"), _("Reading")]
-        names: tuple[str, ...] = ("name", "since", "due_on", "have", "needed", "asked", "reading")
-        rows = queries.waiting_list(cohort.id, now)
-    elif table != "matrix":
+    cohort = run_cohort(cohort_id)
+    if table not in _TABLES:
         abort(404)
-    else:
-        head = [_("Colleague"), _("Author"), _("Asked, not started"), _("Reading"), _("Given")]
-        names = ("name", "author", "asked", "reading", "given")
-        rows = queries.matrix(cohort.id, now)
-    return csv_file(f"{table}-{cohort.id}", head, map(_cells(names), rows))
+    read, columns = _TABLES[table][0], _TABLES[table][1].split()
+    rows = ([_cell(row, name) for name in columns] for row in read(cohort.id, clock.now()))
+    return csv_file(f"{table}-{cohort.id}", [str(_HEADS[name]) for name in columns], rows)
 
 
-def _cells(names: tuple[str, ...]) -> Callable[[Any], list[object]]:
-    def cells(row: Any) -> list[object]:
-        values = (getattr(row, name) for name in names)
-        return [
-            value.astimezone(zone_here()).date() if isinstance(value, datetime) else value
-            for value in values
-        ]
-
-    return cells
+def _cell(row: Any, name: str) -> object:
+    value = getattr(row, name)
+    return value.astimezone(zone_here()).date() if isinstance(value, datetime) else value
 
 
 @bp.post("/cohorts/<int:cohort_id>/remind")
 def remind(cohort_id: int) -> ResponseReturnValue:
     """Remind those who owe feedback, to one request or by one person."""
     about = "person" if "person" in request.form else "round"
-    services.remind(me(), cohort_to_help(cohort_id), **{f"{about}_id": id_of(about)})
+    services.remind(me(), run_cohort(cohort_id), **{f"{about}_id": id_of(about)})
     flash(_("Reminded. Nobody gets more than one reminder a day about the same feedback."))
     return _back(cohort_id)
 
@@ -89,7 +90,7 @@ def remind(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/ask-coach")
 def ask_coach(cohort_id: int) -> ResponseReturnValue:
     """Ask the author's coach now."""
-    asked = services.ask_coach(me(), cohort_to_help(cohort_id), id_of("round"))
+    asked = services.ask_coach(me(), run_cohort(cohort_id), id_of("round"))
     flash(_("The coach is asked.") if asked else _("No coach can be asked for this."))
     return _back(cohort_id)
 
@@ -97,7 +98,7 @@ def ask_coach(cohort_id: int) -> ResponseReturnValue:
 @bp.post("/cohorts/<int:cohort_id>/end-asking")
 def end_asking(cohort_id: int) -> ResponseReturnValue:
     """Ask nobody more; the author goes on."""
-    services.end_asking(me(), cohort_to_help(cohort_id), id_of("round"))
+    services.end_asking(me(), run_cohort(cohort_id), id_of("round"))
     flash(_("Nobody more is asked. The author was told to continue with what has come."))
     return _back(cohort_id)
 
