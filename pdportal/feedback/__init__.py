@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.protocols.choosing import FAMILIES
     from pdportal.feedback.rounds import renewal, veil
     from pdportal.feedback.rounds import services as rounds
+    from pdportal.feedback.rounds.follow_ups import offered
     from pdportal.feedback.unsent import services as unsent
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         comment_kinds=KINDS,
         comment_answers=ANSWERS,
         ways_to_help=HELPED,
+        follow_ups_offered=offered,
         protocol_families=FAMILIES,
         person_in=lambda round_, review=None: veil.person_in(me(), round_, review),
         writer_of=lambda comment: veil.writer_of(me(), comment),

@@ -16,19 +16,21 @@ def register(app: Flask) -> None:
     from pdportal.goals import own_data
 
     add_part(own_data.PART)
+    from pdportal.feedback.ledger import setbacks
     from pdportal.goals import (
         kind,  # noqa: F401 -- adds the kind of work that a goal is
         notices,
     )
-    from pdportal.goals.finds import find_steps
+    from pdportal.goals.finds import find_steps, tryouts_abandoned
     from pdportal.goals.steps.reminders import remind_of_steps
-    from pdportal.goals.views import load_views, step_made
+    from pdportal.goals.views import load_views, steps_made
     from pdportal.operations.jobs import jobs
 
     notices.register()
+    setbacks.add_source(tryouts_abandoned)
     jobs(app).add(remind_of_steps, name="remind_of_steps", every="hour")
     app.register_blueprint(load_views())
     label, done = _l("Make it a step"), _l("In your next steps")
-    add_follow_up(FollowUp("goals.from_reflection", label, done, step_made))
+    add_follow_up(FollowUp("goals.from_reflection", label, done, steps_made))
     add_source(app, Source(_l("Steps and try-outs"), find_steps, 30))
     add_place(app, Place(_l("Goals"), "goals.goal_list", "/goals", 20))

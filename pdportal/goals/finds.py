@@ -9,9 +9,26 @@ from flask_babel import gettext as _
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.feedback.ledger.setbacks import MOST, Setback
 from pdportal.goals import policy
-from pdportal.goals.models import Step, StepKind
+from pdportal.goals.models import Outcome, Step, StepKind
 from pdportal.search.sources import Hit, fit
+
+
+def tryouts_abandoned(person: Person) -> Iterable[Setback]:
+    """What somebody tried in class and gave up."""
+    given_up = (
+        policy.steps_seen_by(person)
+        .where(
+            Step.owner_id == person.id, Step.outcome == Outcome.ABANDON, Step.removed_at.is_(None)
+        )
+        .order_by(Step.id.desc())
+        .limit(MOST)
+    )
+    for step in db.session.scalars(given_up):
+        url = url_for("goals.tryout_page", step_id=step.id)
+        text = step.happened or step.plan or step.text
+        yield Setback(text, step.title, _("Try-out"), url, step.done_at or step.created_at)
 
 
 def find_steps(person: Person, asked: str) -> Iterable[Hit]:

@@ -108,5 +108,6 @@ class FromReflectionForm(PortalForm):
     """A step that came to mind while reflecting."""
 
     text = text_field(_l("The step"), LONGEST_STEP, _l("Say what you will do."))
+    due_on = DueField(_l("By when?"), validators=[Optional()])
     from_title = HiddenField()
     from_url = HiddenField()

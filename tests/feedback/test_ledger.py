@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pdportal import clock
 from pdportal.db import db
 from pdportal.feedback.comments import policy as comment_policy
 from pdportal.feedback.comments import services as comment_services
@@ -22,6 +24,8 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works import services as works
+from pdportal.goals.models import Outcome, Step, StepKind
 from pdportal.inbox.models import Notice
 from pdportal.video import services as video
 from tests.conftest import Visit
@@ -219,3 +223,57 @@ def test_the_giver_alone_reads_how_a_comment_helped(world: World, visit: Visit, 
 def told_of(kind: str) -> list[int]:
     told = select(Notice.person_id).where(Notice.kind == kind)
     return list(db.session.scalars(told))
+
+
+def test_what_did_not_work_is_found_again_by_its_author(
+    world: World, visit: Visit, round_: Round, addresses: object
+):
+    ada = visit(world.ada)
+    assert "Nothing yet" in ada.get("/feedback/did-not-work").text
+    round_services.close(world.ada, round_, did_not_work="The timer made them race.")
+    work = works.begin_work(
+        world.ada, "reflection", "A long week", content={"did_not_work": "Four stations at once."}
+    )
+    works.save_revision(world.ada, work)
+    more = {"title": "Silent minute", "happened": "Nobody came along.", "outcome": Outcome.ABANDON}
+    when = {"done_at": clock.now()}
+    db.session.add(
+        Step(owner_id=world.ada.id, kind=StepKind.TRYOUT, text="A silent minute.", **more, **when)
+    )
+    db.session.commit()
+    page = ada.get("/feedback/did-not-work").text
+    words = ("The timer made them race.", "Four stations at once.", "Nobody came along.")
+    assert all(each in page for each in words)
+    found = ada.get("/feedback/did-not-work?q=stations").text
+    assert "Four stations" in found
+    assert "timer" not in found
+    assert "Nothing fits" in ada.get("/feedback/did-not-work?q=xylophone").text
+    for person in world.everyone:
+        if person is not world.ada:
+            other = visit(person).get("/feedback/did-not-work").text
+            assert not any(each in other for each in words)
+
+
+def test_what_comes_next_is_a_step_with_its_day_and_the_comment_that_caused_it(
+    world: World, visit: Visit, round_: Round, addresses: object
+):
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    given.decided(comment, Verdict.USE)
+    round_services.close(world.ada, round_, try_next="- Cards first\n- A timer\n\n- Cards first")
+    db.session.commit()
+    ada, page = visit(world.ada), f"/feedback/rounds/{round_.id}"
+    shown = ada.get(page).text
+    assert shown.count("Make it a step") == 3, "two lines, and the comment itself"
+    assert f'<option value="{page}#comment-{comment.id}">Let them write first.</option>' in shown
+    made = {
+        "text": "Cards first", "from_title": "Plan", "from_url": f"{page}#comment-{comment.id}",
+        "due_on": (clock.now() + timedelta(days=9)).date().isoformat(),
+    }  # fmt: skip
+    for _twice in range(2):
+        assert ada.post("/goals/steps/from-reflection", data=made).status_code == 302
+    (step,) = db.session.scalars(select(Step)).all()
+    assert (step.text, step.from_url) == ("Cards first", made["from_url"])
+    assert step.due_on.isoformat() == made["due_on"]
+    assert "In your next steps" in ada.get(page).text
+    bad = ada.post("/goals/steps/from-reflection", data=made | {"text": "B", "due_on": "soon"})
+    assert bad.status_code == 422

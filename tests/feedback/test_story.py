@@ -161,7 +161,7 @@ def test_ada_brings_a_plan_and_the_whole_loop_turns_once(world: World, visit: Vi
     ada.post("/goals/steps/from-reflection", data=step)
     closed = ada.get(at_round).text
     assert "In your next steps" in closed
-    assert 'action="/goals/steps/from-reflection"' not in closed
+    assert 'name="text" value="Try it with 7b."' not in closed
     assert "Try it with 7b." in closed
     assert "Writing first helps." not in ben.get(f"{for_ben}/outcome").text
     assert "Closed for now" in ada.get("/feedback").text

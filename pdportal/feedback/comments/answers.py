@@ -183,4 +183,6 @@ FEEDBACK = tuple(kind for kind, about in KINDS.items() if not about.unasked)
 UNANSWERED = tuple(kind for kind, about in KINDS.items() if not about.answers)
 SETTLING = tuple(verdict for verdict, answer in ANSWERS.items() if answer.settles)
 AT_ONCE = tuple(verdict for verdict, answer in ANSWERS.items() if answer.at_once)
+USED = frozenset({Verdict.USE, Verdict.ADAPT})
+"""What the author puts to work, as it is or otherwise."""
 CONFIRMABLE = tuple(verdict for verdict, answer in ANSWERS.items() if answer.confirmable)

@@ -11,13 +11,12 @@ from sqlalchemy import and_, case, extract, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.comments.answers import CommentKind, Verdict
+from pdportal.feedback.comments.answers import USED, CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.ledger import policy
 from pdportal.feedback.ledger.queries import is_out, joined
 from pdportal.feedback.reviews.models import Review
 
-USED = frozenset({Verdict.USE, Verdict.ADAPT})
 ASKING = frozenset({CommentKind.SUGGESTION, CommentKind.NOTE})
 """Kinds that an author can use or decline."""
 ENOUGH = 3

@@ -14,6 +14,11 @@ from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import works_talked_about_by
 
 
+def is_own_work(person: Person) -> ColumnElement[bool]:
+    """A `Work` of one's own, as what did not work in it is one's own."""
+    return Work.author_id == person.id
+
+
 def is_received_by(person: Person) -> ColumnElement[bool]:
     """What others said about one's own work: in given reviews, and in the talk about it."""
     is_sent = or_(Comment.review_id.is_(None), Review.is_given)

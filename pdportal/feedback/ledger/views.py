@@ -16,6 +16,7 @@ from pdportal.feedback.comments.news import thread_url
 from pdportal.feedback.ledger import queries
 from pdportal.feedback.ledger.growth import growth_of
 from pdportal.feedback.ledger.queries import MOST, PAGE, Ledger, Standing, Wish
+from pdportal.feedback.ledger.setbacks import setbacks_of
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.views import bp, whole_number
 
@@ -54,6 +55,14 @@ def given() -> ResponseReturnValue:
         author_of=lambda comment: veil.author_of(me(), comment),
         **_shown(ledger, wish, GIVEN),
     )
+
+
+@bp.get("/did-not-work")
+def did_not_work() -> ResponseReturnValue:
+    """What I wrote down as not working: worth as much as what did."""
+    asked = request.args.get("q", "").strip()[:120]
+    found = setbacks_of(me(), asked)
+    return render_template("feedback/did_not_work.html", found=found, asked=asked)
 
 
 def _wish() -> Wish:

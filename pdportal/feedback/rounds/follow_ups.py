@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pdportal.accounts.models import Person
@@ -10,17 +11,22 @@ from pdportal.accounts.models import Person
 
 @dataclass(frozen=True)
 class FollowUp:
-    """One button on the page of a closed round: it posts `text`, `from_title` and `from_url`."""
+    """One button beside what an author wants to do: it posts `text`, `from_title`, `from_url`, and
+    perhaps `due_on`."""
 
     endpoint: str
     label: str
     """Translated when shown, as `done` is."""
     done: str
     """What stands in place of the button once it was pressed: a link to what was made."""
-    made: Callable[[Person, str, str], str]
-    """The address of what was made of these words from the page of that address; else empty."""
+    made: Callable[[Person, str], Mapping[str, str]]
+    """What somebody made from the page of an address, or a place on it: by the words, where it is.
+    """
 
 
+MOST = 12
+_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])?\s+|^\s*[-*+•]|\s+$")
+"""What stands before a line of a list, and blanks at the end."""
 _follow_ups: list[FollowUp] = []
 
 
@@ -30,6 +36,18 @@ def add_follow_up(follow_up: FollowUp) -> None:
         _follow_ups.append(follow_up)
 
 
-def follow_ups(person: Person, text: str, url: str) -> list[tuple[FollowUp, str]]:
-    """All that are offered for a text, each with the address of what was made of it before."""
-    return [(each, each.made(person, text, url)) for each in _follow_ups] if text else []
+def offered() -> list[FollowUp]:
+    """All that can be done with one thing to try."""
+    return list(_follow_ups)
+
+
+def follow_ups(person: Person, text: str, url: str) -> list[tuple[str, list[tuple[FollowUp, str]]]]:
+    """Each line of what somebody will try, with all that is offered for it.
+
+    Beside each stands the address of what was made of it before, from this page; else nothing.
+    """
+    lines = list(dict.fromkeys(filter(None, (_MARK.sub("", line) for line in text.splitlines()))))
+    if not lines:
+        return []
+    made = [(each, each.made(person, url)) for each in _follow_ups]
+    return [(line, [(each, there.get(line, "")) for each, there in made]) for line in lines[:MOST]]

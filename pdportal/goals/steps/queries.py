@@ -135,6 +135,22 @@ def chain_of(step: Step) -> list[Step]:
     return list(chain.values())
 
 
+def steps_from(person: Person, url: str) -> Sequence[Step]:
+    """The steps that somebody made from a page, or from a place on it."""
+    is_from = or_(Step.from_url == url, Step.from_url.startswith(f"{url}#", autoescape=True))
+    return db.session.scalars(
+        policy.steps_seen_by(person)
+        .where(
+            Step.owner_id == person.id,
+            Step.kind == StepKind.STEP,
+            is_from,
+            Step.removed_at.is_(None),
+        )
+        .order_by(Step.id)
+        .limit(100)
+    ).all()
+
+
 def _waiting(person: Person, which: Any) -> list[DueStep]:
     return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
 

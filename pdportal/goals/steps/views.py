@@ -64,7 +64,9 @@ def from_reflection() -> ResponseReturnValue:
     goal = goal_named(me(), str(goals[0].id)) if len(goals) == 1 else None
     step = queries.step_from(me(), text, url) if url else None
     step = step or form.attempt(
-        lambda: services.add_step(me(), goal, text, from_title=title, from_url=url)
+        lambda: services.add_step(
+            me(), goal, text, due_on=form.due_on.data, from_title=title, from_url=url
+        )
     )
     if step is None:
         return render_form("goals/from_reflection.html", form)

@@ -35,7 +35,6 @@ def place_of(step: Step) -> str:
     return url_for("goals.goal_page", goal_id=step.goal_id, _anchor=anchor)
 
 
-def step_made(person: Person, text: str, url: str) -> str:
-    """The address of the step that was made of these words on that page; empty if none was."""
-    step = queries.step_from(person, text.strip(), url)
-    return place_of(step) if step else ""
+def steps_made(person: Person, url: str) -> dict[str, str]:
+    """By their words, the addresses of the steps that somebody made from a page."""
+    return {step.text: place_of(step) for step in queries.steps_from(person, url)}

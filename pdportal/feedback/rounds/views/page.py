@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from textwrap import shorten
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments.answers import USED
 from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.files.attached import shown_facts
@@ -68,6 +70,7 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
             round_.try_next if round_.closed_at else "",
             url_for(".round_page", round_id=round_.id),
         ),
+        caused=_used(round_, discussion) if round_.closed_at else [],
         looked=who_looked("work", round_.work_id),
         may_show_me=policy.may_show_author(me(), round_),
         unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
@@ -221,6 +224,18 @@ def _asked(round_: Round, may_take_back: bool) -> Markup:
     )
     given = round_, list(zip(reviews, people, strict=True)), named, may_take_back
     return part("feedback/_round.html", "asked", *given, key=key if wording.holds else None)
+
+
+def _used(round_: Round, discussion: comment_queries.Discussion) -> list[tuple[str, str]]:
+    """The comments that the author uses, by the address of each: one may have caused a step."""
+    return [
+        (
+            url_for(".round_page", round_id=round_.id, _anchor=f"comment-{row.id}"),
+            shorten(row.text, 70, placeholder=" …"),
+        )
+        for row in discussion.comments
+        if row.decision_verdict in USED
+    ]
 
 
 _OF_A_REVIEW = (
