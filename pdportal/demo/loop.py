@@ -236,6 +236,7 @@ class RoundStory(Story):
             "kind": comment.kind.value,
             "field": field,
             "quote": quote,
+            **({"picture": f"{field}:1", **said["part"]} if "part" in said else {}),
         }
         review_services.save_stage(
             review.reviewer, review, said["stage"], {comment.id: boxes}, version=review.version

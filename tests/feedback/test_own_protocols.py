@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback import own_data
+from pdportal.feedback.meetings import services as meetings
 from pdportal.feedback.protocols import policy
 from pdportal.feedback.protocols.models import OwnProtocol, Protocol, Readers
 from pdportal.feedback.protocols.own import services
@@ -34,6 +35,7 @@ from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.feedback import given as stories
 from tests.feedback.given import TAG
+from tests.feedback.test_meetings import called
 from tests.people import World
 
 SHIPPED = Path(__file__).resolve().parents[2] / "content" / "protocols"
@@ -378,6 +380,17 @@ def test_only_its_author_shows_it_and_only_where_they_are(world: World, visit: V
     elsewhere = _typed(own) | {"readers": f"cohort-{world.winter.id}"}
     assert ada.post(f"{edit(own)}/publish", data=elsewhere).status_code == 422
     assert visit(world.cora).get(f"/feedback/protocols/{own.slug}").status_code == 404
+
+
+def test_a_meeting_that_was_called_off_shows_no_protocol(world: World, app: Flask):
+    _published(app, world.ada, Readers.ME)
+    edition = db.session.scalars(select(Protocol)).one()
+    with app.test_request_context():
+        work = stories.plan(world.ada)
+        meeting = called(work, edition, world.ben)
+        assert db.session.scalars(policy.protocols_seen_by(world.ben)).all() == [edition]
+        meetings.call_off(world.ada, meeting)
+        assert db.session.scalars(policy.protocols_seen_by(world.ben)).all() == []
 
 
 def test_nobody_hides_behind_a_protocol_that_says_who_wrote_it(world: World, app: Flask):

@@ -27,7 +27,9 @@ def protocols_chosen_by(person: Person) -> Select[Protocol]:
 
 
 def protocols_seen_by(person: Person) -> Select[Protocol]:
-    """What they may choose or wrote, and the editions in rounds and meetings of theirs."""
+    """What they may choose or wrote, and the editions in rounds and meetings of theirs, but not of
+    a meeting that was called off.
+    """
     own = select(OwnProtocol.id).where(OwnProtocol.author_id == person.id)
     chosen = protocols_chosen_by(person).with_only_columns(Protocol.id)
     asked = select(Review.round_id).where(
@@ -38,7 +40,7 @@ def protocols_seen_by(person: Person) -> Select[Protocol]:
     meetings = (
         select(Meeting.protocol_id)
         .join(Seat, Seat.meeting_id == Meeting.id)
-        .where(Seat.person_id == person.id)
+        .where(Seat.person_id == person.id, Meeting.called_off_at.is_(None))
     )
     return select(Protocol).where(
         or_(
