@@ -13,6 +13,7 @@ from flask_security import hash_password
 from pdportal import clock
 from pdportal.db import committing
 from pdportal.demo import (
+    arranged,
     clips,
     district,
     goals,
@@ -47,7 +48,7 @@ def make_district(
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
             district, learning, versions, goals, loop, practice_notes, clips, skills, words,
-            protocols,
+            protocols, arranged,
         ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):

@@ -19,12 +19,15 @@ from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, db
 from pdportal.demo.district import READ_UNTIL, Riverbend
 from pdportal.feedback.comments.answers import Verdict
-from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.comments.queries import feedback_waiting
+from pdportal.feedback.meetings.models import Meeting
+from pdportal.feedback.pairing.models import PairKind, PairRule
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.reviews.queries import reviews_owed
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.renewal import renew_asks
+from pdportal.feedback.swaps.models import Swap
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import my_works
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
@@ -269,3 +272,15 @@ def test_the_days_to_come_go_on_by_themselves() -> None:
             delete_expired_clips()
             db.session.flush()
         going_on.rollback()
+
+
+def test_colleagues_are_paired_swap_meet_and_point_at_a_picture(riverbend: Riverbend) -> None:
+    assert set(db.session.scalars(select(PairRule.kind))) == set(PairKind)
+    offer = db.session.scalars(select(Swap)).one()
+    assert (offer.is_open, offer.theirs.reviewer) == (True, riverbend.people["ada"])
+    held, planned = db.session.scalars(select(Meeting).order_by(Meeting.id)).all()
+    assert held.round_id is not None
+    assert planned.planned_at is not None
+    assert planned.planned_at > clock.now()
+    assert len([seat for seat in planned.seats if seat.own_notes]) == 2
+    assert count(Comment, Comment.anchor == AnchorKind.REGION) == 2

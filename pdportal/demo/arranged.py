@@ -1,0 +1,101 @@
+"""What is arranged between colleagues: who meets whom, an offer to swap, and meetings."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.db import db
+from pdportal.demo.district import Riverbend, Story
+from pdportal.demo.telling import LENGTH, Entry, read
+from pdportal.feedback.meetings import notes, services
+from pdportal.feedback.meetings.models import Duty, Meeting
+from pdportal.feedback.meetings.notes import Said
+from pdportal.feedback.meetings.stages import stages
+from pdportal.feedback.pairing.models import PairKind
+from pdportal.feedback.pairing.services import set_pair
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.swaps.services import offer
+from pdportal.feedback.works.services import begin_work
+
+SATURDAY = 5
+
+
+def plan(riverbend: Riverbend) -> None:
+    """Each on its day."""
+    term, said = riverbend.term, read("arranged")
+    for pair in said["pairs"]:
+        term.add(term.at(pair["day"], 9), _pair, riverbend, pair)
+    for swap in said["swaps"]:
+        term.add(term.at(swap["day"], 23), _offer, riverbend, swap)
+    for meeting in said["meetings"]:
+        term.add(term.at(meeting["day"], 12), MeetingStory(riverbend, meeting).call)
+
+
+def _pair(riverbend: Riverbend, said: Entry) -> None:
+    one, other = (riverbend.people[said[name]] for name in ("person", "other"))
+    lead, cohort = riverbend.lead_of(said["cohort"]), riverbend.cohorts[said["cohort"]]
+    set_pair(lead, cohort, PairKind(said["kind"]), one, other, said["reason"])
+
+
+def _offer(riverbend: Riverbend, said: Entry) -> None:
+    mine, theirs = (
+        db.session.scalars(
+            select(Review).where(
+                Review.round_id == riverbend.rounds[said[work]].id,
+                Review.reviewer_id == riverbend.people[said[who]].id,
+            )
+        ).one()
+        for work, who in (("review", "by"), ("for", "whose"))
+    )
+    offer(riverbend.people[said["by"]], mine, theirs.id)
+
+
+class MeetingStory(Story):
+    """One meeting: called, and held if it has somebody who facilitated it."""
+
+    meeting: Meeting
+
+    def call(self) -> None:
+        """Bring the work, invite colleagues; each writes what they have in mind already."""
+        said, term = self.said, self.term
+        author = self.people[said["author"]]
+        work = begin_work(author, said["kind"], said["title"], content=said["content"])
+        chosen = select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
+        self.meeting = services.call(
+            author,
+            work,
+            protocol=db.session.scalars(chosen).one(),
+            question=said["question"],
+            people=[self.people[key] for key in said["with"]],
+            planned_at=None if "facilitator" in said else self._next_school_day(),
+        )
+        db.session.refresh(self.meeting)
+        for key, text in said.get("own_notes", {}).items():
+            notes.save_own(self.people[key], self.meeting, text, version=0)
+        if "facilitator" in said:
+            term.add(clock.now() + timedelta(hours=3), self._hold)
+
+    def _next_school_day(self) -> datetime:
+        """A quarter to four, tomorrow or on Monday."""
+        days = (self.term.day(LENGTH + ahead) for ahead in (1, 2, 3))
+        day = next(day for day in days if day.weekday() < SATURDAY)
+        return datetime.combine(day, time(15, 45), self.term.zone)
+
+    def _hold(self) -> None:
+        """Stage by stage, with what was noted in each."""
+        lead = self.people[self.said["facilitator"]]
+        meeting = self.meeting
+        services.take_duty(lead, meeting, Duty.FACILITATOR, whose=lead.id)
+        services.begin(lead, meeting)
+        for number, stage in enumerate(stages(meeting)):
+            if number:
+                services.to_stage(lead, meeting, number, seen=number - 1)
+            for said in self.said["noted"]:
+                if said["stage"] == stage.key:
+                    note = Said(said["text"], said.get("kind", ""), quote=said.get("quote", ""))
+                    notes.post(self.people[said["by"]], meeting, stage.key, note)
+        services.end(lead, meeting)
