@@ -18,7 +18,6 @@ from bench.busy_round import add_busy_round
 from bench.many_questions import add_answers, publish_questions
 from pdportal.accounts.models import (
     District,
-    MailChoice,
     Person,
     PersonWord,
     Role,
@@ -37,7 +36,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.goals.models import Goal, Step
-from pdportal.inbox.models import Notice
+from pdportal.inbox.models import DigestDays, Door, Notice, Wishes
 from pdportal.modules.models import (
     Answer,
     Assignment,
@@ -54,6 +53,13 @@ from pdportal.modules.publishing.services import publish_all
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 PASSWORD = "four words in a row"
+NO_MAIL = {
+    "door": Door.PORTAL,
+    "doors": {},
+    "digest_days": DigestDays.SCHOOL,
+    "digest_hour": 7,
+    "quiet_weekends": False,
+}
 COHORT = 60
 READERS = 32
 """Of the cohort, who signs in and reads."""
@@ -182,8 +188,8 @@ def _people(rows: _Rows, password: str) -> Seeded:
             name=f"{name} {_roman(number)}",
             email=_address(name, number),
             password=password if signs_in else None,
-            mail_choice=MailChoice.NEVER,
         )
+        rows.link(Wishes, person_id=ident, **NO_MAIL)
         rows.add(Role, person_id=ident, name=role, school_id=school)
         return ident
 
@@ -374,8 +380,8 @@ def _district(rows: _Rows, protocol: int, lead: str, cohorts: int, password: str
             name=f"{name} {_roman(number)}",
             email=f"{lead.lower()}.{name.lower()}.{number}@example.org",
             password=None,
-            mail_choice=MailChoice.NEVER,
         )
+        rows.link(Wishes, person_id=ident, **NO_MAIL)
         rows.add(Role, person_id=ident, name=role)
         return ident
 

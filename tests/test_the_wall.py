@@ -82,7 +82,8 @@ nothing with her; Sam coaches somebody else."""
 OPEN_TO_ALL = frozenset(
     {
         *("district", "school", "person", "person_word", "role", "passkey", "invitation"),
-        *("cohort", "member", "coaching", "event", "notice", "letter"),
+        *("cohort", "member", "coaching", "event", "notice", "letter", "notice_fan_out"),
+        "undelivered",
         *("module", "edition", "page", "block", "asset", "module_tag", "protocol"),
         "module_check",
         *("assignment", "nudge", "agreement", "own_definition"),
@@ -129,6 +130,7 @@ NO_WORDS = frozenset(
         "work_file.trouble",
         "file_picture.storage_key",
         "file_picture.boxes",  # four numbers each
+        "notice_wishes.doors",  # topics and ways
         "plan_use.line",  # the key of a line of a plan
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
     }

@@ -13,12 +13,12 @@ from pdportal.accounts.models import (
     LEFT_DOMAIN,
     Away,
     Invitation,
-    MailChoice,
     Passkey,
     Person,
     Role,
 )
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.services.delivery import try_again
 from pdportal.db import db
 
 FORMER = "Former colleague"
@@ -38,7 +38,6 @@ def collect(person: Person) -> Iterator[Piece]:
             "school": person.school.name if person.school else None,
             "time_zone": person.time_zone,
             "language": person.locale,
-            "mail": person.mail_choice.value,
             "since": person.created_at.isoformat(),
             "roles": as_data(select(Role.name).where(Role.person_id == person.id)),
             "away": as_data(
@@ -57,10 +56,10 @@ def forget(person: Person) -> None:
     """Leave a row without a name that nobody can sign in to; others' records point at it."""
     db.session.execute(delete(Invitation).where(Invitation.email == person.email))
     db.session.execute(delete(Away).where(Away.person_id == person.id))
+    try_again(person.email)
     person.name, person.called, person.teaches = FORMER, "", ""
     person.email = f"left-{person.id}{LEFT_DOMAIN}"
     person.school_id = person.time_zone = person.locale = person.demo_role = None
-    person.mail_choice = MailChoice.NEVER
     person.password = person.ended_sessions = person.fs_webauthn_user_handle = None
     person.tf_primary_method = person.tf_totp_secret = person.tf_last_counter = None
     person.mf_recovery_codes = None

@@ -53,14 +53,6 @@ RoleHeld = tuple[RoleName, int | None]
 """A role and the school it is held in, or None for the whole district."""
 
 
-class MailChoice(StrEnum):
-    """When a person's notices also come by mail."""
-
-    AT_ONCE = "at_once"
-    DAILY = "daily"
-    NEVER = "never"
-
-
 class District(Timestamped, Base):
     """A district: the schools that share their leads and coaches."""
 
@@ -99,7 +91,6 @@ class Person(UserMixin, Named, Timestamped, Base):
     teaches: Mapped[str] = mapped_column(String(120), default="")
     time_zone: Mapped[str | None] = mapped_column(String(64))
     locale: Mapped[str | None] = mapped_column(String(16))
-    mail_choice: Mapped[MailChoice] = mapped_column(default=MailChoice.AT_ONCE)
     demo_role: Mapped[str | None] = mapped_column(String(40))
     """How the demo's door calls this person ("a teacher"); nobody else has one."""
 
@@ -193,6 +184,27 @@ class Away(Base):
     def on(cls, day: date | BindParameter[date]) -> ColumnElement[bool]:
         """Whether the days of a row include this one."""
         return and_(cls.starts_on <= day, cls.ends_on >= day)
+
+
+class Undelivered(Base):
+    """An address that mail does not reach; mail that arrives there ends it."""
+
+    __tablename__ = "undelivered"
+
+    STOPS_AFTER: ClassVar[int] = 3
+    """Letters that did not arrive, until notices are mailed there no more."""
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    times: Mapped[int]
+    """How many letters the address or its mail server refused."""
+    said: Mapped[str] = mapped_column(String(300))
+    """Why the last did not arrive, as the mail server said it."""
+    at: Mapped[datetime]
+
+    @hybrid_property
+    def is_stopped(self) -> bool:
+        """Whether notices are mailed there no more; letters about the account are always tried."""
+        return self.times >= self.STOPS_AFTER
 
 
 class PersonWord(Base):
@@ -310,8 +322,6 @@ class Invitation(Timestamped, Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    mail_trouble: Mapped[str | None] = mapped_column(String(300))
-    """Why the mail with the link did not arrive, as the mail server said it."""
 
     district: Mapped[District] = relationship()
     school: Mapped[School | None] = relationship()

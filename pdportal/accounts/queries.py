@@ -37,6 +37,7 @@ from pdportal.accounts.models import (
     RoleHeld,
     RoleName,
     School,
+    Undelivered,
 )
 from pdportal.accounts.naming import ADDRESS_MARK
 from pdportal.db import comma_joined, db, fetch_one
@@ -268,6 +269,7 @@ def open_invitations(actor: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     )
     return db.session.execute(
         policy.invitations_seen_by(actor)
+        .outerjoin(Undelivered, Undelivered.address == Invitation.email)
         .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
         .with_only_columns(
             Invitation.id,
@@ -277,7 +279,7 @@ def open_invitations(actor: Person) -> Sequence[Row[*tuple[Any, ...]]]:
             Invitation.school_id,
             Invitation.sent_at,
             Invitation.expires_at,
-            Invitation.mail_trouble,
+            Undelivered.said.label("mail_trouble"),
             school.label("school"),
         )
         .order_by(Invitation.sent_at.desc(), Invitation.id.desc())

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from pdportal import clock
 from pdportal.accounts.events import emit
-from pdportal.accounts.models import District, MailChoice, Person, Role, RoleName, School
+from pdportal.accounts.models import District, Person, Role, RoleName, School
 from pdportal.cohorts import services
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
@@ -17,7 +17,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.inbox import letters
 from pdportal.inbox import services as inbox
-from pdportal.inbox.models import Notice
+from pdportal.inbox.models import Door, Notice, Wishes
 from pdportal.insights import services as insights
 from pdportal.modules.models import Module
 
@@ -69,9 +69,10 @@ def found(riverbend: Riverbend, password: str) -> None:
     schools = {key: School(district=home, name=name) for key, name in said["schools"].items()}
     db.session.add_all([home, *schools.values()])
     db.session.flush()
+    wishes: dict[str, Wishes] = {}
     for key, entry in riverbend.entries.items():
         school_id = schools[entry["school"]].id if "school" in entry else None
-        mail = riverbend.term.random.choices(list(MailChoice), weights=[3, 5, 2])[0]
+        mail = riverbend.term.random.choices(list(Door), weights=[3, 5, 2])[0]
         riverbend.people[key] = Person(
             district_id=home.id,
             school_id=school_id,
@@ -80,7 +81,6 @@ def found(riverbend: Riverbend, password: str) -> None:
             email=address(entry["name"]),
             teaches=entry["teaches"],
             time_zone=said["zone"],
-            mail_choice=MailChoice.AT_ONCE if "door" in entry else mail,
             demo_role=entry.get("door"),
             password=password,
             held=[
@@ -88,8 +88,13 @@ def found(riverbend: Riverbend, password: str) -> None:
                 for role in entry.get("roles", ["teacher"])
             ],
         )
+        if "door" not in entry:
+            wishes[key] = Wishes(door=mail)
     db.session.add_all(riverbend.people.values())
     db.session.flush()
+    for key, wish in wishes.items():
+        wish.person_id = riverbend.people[key].id
+    db.session.add_all(wishes.values())
     for person in riverbend.people.values():
         emit(None, "joined", person)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from pdportal.feedback.rounds.veil import AUTHOR, REVIEWER, author_name, reviewer_name
 from pdportal.inbox.kinds import add_kind, add_phrase
+from pdportal.inbox.topics import Topic
 from pdportal.web.locale import say_day
 
 Say = Callable[..., str]
@@ -19,13 +20,8 @@ def register() -> None:
     """Teach the inbox our kinds, and what stands for hidden names."""
     add_phrase(AUTHOR, author_name)
     add_phrase(REVIEWER, reviewer_name)
-    for name, (say, link) in _KINDS.items():
-        add_kind(name, say if callable(say) else _sentence(say), link.__str__)
-
-
-def _sentence(text: str) -> Say:
-    """A sentence that is translated, then filled in."""
-    return lambda **words: str(text) % words
+    for name, (say, link, topic) in _KINDS.items():
+        add_kind(name, say, link, topic)
 
 
 def _asked(author: str, title: str, minutes: int) -> str:
@@ -114,16 +110,18 @@ _WATCHED = _l("%(giver)s has watched your clip “%(title)s”.")
 _LOOK, _READ, _SEE = _l("Have a look"), _l("Read it"), _l("See it")
 _ANSWER, _ANSWERS, _CHANGED = _l("Answer it"), _l("See the answers"), _l("See what changed")
 
-_KINDS: dict[str, tuple[Say | str, str]] = {
-    "feedback_asked": (_asked, _LOOK),
-    "feedback_coach_asked": (_coach_asked, _LOOK),
+_KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
+    "feedback_asked": (_asked, _LOOK, Topic.REQUESTS),
+    "feedback_coach_asked": (_coach_asked, _LOOK, Topic.REQUESTS),
     "feedback_taken_back": (
         _l("%(author)s canceled this request. There is nothing to do."),
         _SEE,
+        Topic.REQUESTS,
     ),
     "feedback_lease_ends": (
         _l("“%(title)s” by %(author)s goes to somebody else tomorrow, unless you start."),
         _LOOK,
+        Topic.REMINDERS,
     ),
     "feedback_passed_on": (
         _l(
@@ -131,69 +129,103 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
             "There is nothing left for you to do."
         ),
         _SEE,
+        Topic.REQUESTS,
     ),
-    "feedback_swap": (_l("%(name)s offers to swap a review with you."), _l("See the offer")),
+    "feedback_swap": (
+        _l("%(name)s offers to swap a review with you."),
+        _l("See the offer"),
+        Topic.REQUESTS,
+    ),
     "feedback_swapped": (
         _l("%(name)s agreed to swap. The other review waits for you now."),
         _l("See it"),
+        Topic.REQUESTS,
     ),
-    "feedback_not_swapped": (_l("%(name)s would rather not swap this review."), _l("Continue")),
-    "feedback_stage_opens": (_stage_opens, _l("Continue")),
-    "feedback_given": (_given, _READ),
+    "feedback_not_swapped": (
+        _l("%(name)s would rather not swap this review."),
+        _l("Continue"),
+        Topic.REQUESTS,
+    ),
+    "feedback_stage_opens": (_stage_opens, _l("Continue"), Topic.REQUESTS),
+    "feedback_given": (_given, _READ, Topic.FEEDBACK),
     "feedback_declined": (
         _l("%(giver)s cannot look at “%(title)s” this time. You can ask somebody else."),
         _l("Ask somebody else"),
+        Topic.FEEDBACK,
     ),
-    "feedback_go_on": (_go_on, _l("Continue")),
+    "feedback_go_on": (_go_on, _l("Continue"), Topic.FEEDBACK),
     "feedback_revised": (
         _l("%(author)s made a new version of “%(title)s” with %(comments)s of your comments."),
         _CHANGED,
+        Topic.OUTCOMES,
     ),
-    "feedback_decided": (_l("%(author)s answered your comments on “%(title)s”."), _ANSWERS),
-    "feedback_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ),
+    "feedback_decided": (
+        _l("%(author)s answered your comments on “%(title)s”."),
+        _ANSWERS,
+        Topic.OUTCOMES,
+    ),
+    "feedback_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ, Topic.FEEDBACK),
     "feedback_confirmed": (
         _l("%(giver)s confirmed what you did with a comment on “%(title)s”."),
         _SEE,
+        Topic.FEEDBACK,
     ),
-    "feedback_asked_again": (_l("%(giver)s asks again about a comment on “%(title)s”."), _ANSWER),
+    "feedback_asked_again": (
+        _l("%(giver)s asks again about a comment on “%(title)s”."),
+        _ANSWER,
+        Topic.FEEDBACK,
+    ),
     "feedback_meeting": (
         _l("%(author)s invites you to a meeting about “%(title)s” (%(protocol)s)."),
         _l("See the meeting"),
+        Topic.REQUESTS,
     ),
     "feedback_meeting_now": (
         _l("The meeting about “%(title)s” has begun. You can still join."),
         _l("Go to the meeting"),
+        Topic.REQUESTS,
     ),
     "feedback_meeting_off": (
         _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do."),
         _SEE,
+        Topic.REQUESTS,
     ),
     "feedback_noted_for": (
         _l("%(name)s noted what you said in the meeting about “%(title)s”. Is it right?"),
         _SEE,
+        Topic.REQUESTS,
     ),
-    "feedback_met": (_met, _ANSWER),
+    "feedback_met": (_met, _ANSWER, Topic.FEEDBACK),
     "feedback_shown": (
         _l("%(was)s is %(name)s: the feedback on “%(title)s” has a name now."),
         _SEE,
+        Topic.OUTCOMES,
     ),
-    "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE),
-    "feedback_coach_accept": (_l("%(giver)s, your coach, accepts “%(title)s”."), _SEE),
+    "feedback_thanked": (_l("%(author)s thanks you for your feedback."), _SEE, Topic.OUTCOMES),
+    "feedback_coach_accept": (
+        _l("%(giver)s, your coach, accepts “%(title)s”."),
+        _SEE,
+        Topic.FEEDBACK,
+    ),
     "feedback_coach_revise": (
         _l("%(giver)s, your coach, asks you to revise “%(title)s”."),
         _READ,
+        Topic.FEEDBACK,
     ),
     "feedback_helped": (
         _l("%(author)s says what a comment of yours on “%(title)s” was for them."),
         _READ,
+        Topic.OUTCOMES,
     ),
     "feedback_closed": (
         _l("%(author)s closed the request on “%(title)s”. See what became of your comments."),
         _CHANGED,
+        Topic.OUTCOMES,
     ),
     "feedback_reopened": (
         _l("%(author)s opened the request on “%(title)s” again: you can reply and ask again."),
         _SEE,
+        Topic.OUTCOMES,
     ),
     "feedback_closed_early": (
         _l(
@@ -201,25 +233,29 @@ _KINDS: dict[str, tuple[Say | str, str]] = {
             "there is nothing left for you to do."
         ),
         _SEE,
+        Topic.REQUESTS,
     ),
-    "note_commented": (_note_commented, _READ),
-    "note_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ),
-    "note_decided": (_l("%(owner)s answered you on “%(title)s”."), _READ),
-    "note_confirmed": (_l("%(giver)s confirmed your answer on “%(title)s”."), _SEE),
-    "note_asked_again": (_l("%(giver)s asks again about “%(title)s”."), _ANSWER),
-    "clip_commented": (_l("%(giver)s comments on your clip “%(title)s”."), _READ),
-    "clip_done": (_clip_done, _l("See the clip")),
-    "clip_replied": (_l("%(name)s replied to you on the clip “%(title)s”."), _READ),
+    "note_commented": (_note_commented, _READ, Topic.FEEDBACK),
+    "note_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ, Topic.FEEDBACK),
+    "note_decided": (_l("%(owner)s answered you on “%(title)s”."), _READ, Topic.OUTCOMES),
+    "note_confirmed": (_l("%(giver)s confirmed your answer on “%(title)s”."), _SEE, Topic.FEEDBACK),
+    "note_asked_again": (_l("%(giver)s asks again about “%(title)s”."), _ANSWER, Topic.FEEDBACK),
+    "clip_commented": (_l("%(giver)s comments on your clip “%(title)s”."), _READ, Topic.FEEDBACK),
+    "clip_done": (_clip_done, _l("See the clip"), Topic.FEEDBACK),
+    "clip_replied": (_l("%(name)s replied to you on the clip “%(title)s”."), _READ, Topic.FEEDBACK),
     "clip_decided": (
         _l("%(owner)s answered your comment on the clip “%(title)s”."),
         _ANSWERS,
+        Topic.OUTCOMES,
     ),
     "clip_confirmed": (
         _l("%(giver)s confirmed what you made of a comment on the clip “%(title)s”."),
         _SEE,
+        Topic.FEEDBACK,
     ),
     "clip_asked_again": (
         _l("%(giver)s asks again about a comment on the clip “%(title)s”."),
         _ANSWER,
+        Topic.FEEDBACK,
     ),
 }

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from pdportal import clock
 from pdportal.inbox.kinds import add_kind
+from pdportal.inbox.topics import Topic
 from pdportal.web.locale import say_day, zone_here
 
 
 def register() -> None:
     """Teach the inbox our kinds."""
-    add_kind("goal_partner", _chosen, lambda: _("Read it"))
-    add_kind("goal_step_due", _due, lambda: _("Open the step"))
-    add_kind("goal_partner_left", _left, lambda: _("See the goal"))
+    add_kind("goal_partner", _chosen, lambda: _("Read it"), Topic.REQUESTS)
+    add_kind("goal_step_due", _due, lambda: _("Open the step"), Topic.REMINDERS)
+    add_kind("goal_partner_left", _left, lambda: _("See the goal"), Topic.FEEDBACK)
 
 
 def _chosen(by: str) -> str:

@@ -6,8 +6,9 @@ from flask import Flask
 
 from pdportal.accounts.addresses import ask_mail_server
 from pdportal.accounts.queries import add_current_user_column
-from pdportal.inbox import letters, listeners, post, queries
+from pdportal.inbox import letters, listeners, post, queries, services
 from pdportal.operations.jobs import jobs
+from pdportal.web.doors import csrf
 from pdportal.web.pages import set_inbox_endpoint
 
 
@@ -17,11 +18,13 @@ def register(app: Flask) -> None:
     from pdportal.inbox import own_data
 
     add_part(own_data.PART)
-    from pdportal.inbox.views import bp
+    from pdportal.inbox.views import bp, unsubscribe
 
     app.register_blueprint(bp)
+    csrf.exempt(unsubscribe)  # mail programs have no token of ours
     add_current_user_column("unread", queries.unread_count)
     listeners.register()
+    jobs(app).add(services.fan_out, name="fan_out", every="minute")
     jobs(app).add(letters.write_letters, name="write_letters", every="minute")
     jobs(app).add(post.send_letters, name="send_letters", every="minute")
     jobs(app).add(letters.forget_letters, name="forget_letters", every="hour")

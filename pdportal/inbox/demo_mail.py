@@ -38,13 +38,13 @@ def one(folder: Path, name: str) -> Mail | None:
     if path.suffix != ".eml" or not path.is_file():
         return None
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    date = message["Date"]
+    date, text = message["Date"], message.get_body(("plain",))
     return Mail(
         name=name,
         to=str(message["To"]),
         subject=str(message["Subject"]),
         at=date.datetime if date is not None else None,
-        text=message.get_content(),
+        text=text.get_content() if text is not None else "",
     )
 
 

@@ -6,30 +6,44 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.inbox.topics import Topic
 
 Say = Callable[..., str]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice: its sentence from its words, and what the link is called."""
+    """One kind of notice: its sentence from its words, what the link is called, its topic."""
 
     name: str
-    say: Say
-    link: Callable[[], str]
+    say: Say | LazyString
+    link: Callable[[], str] | LazyString
+    topic: Topic
+
+    def sentence(self, **words: object) -> str:
+        """The sentence in the reader's language."""
+        return str(self.say(**words) if callable(self.say) else str(self.say) % words)
+
+    @property
+    def link_name(self) -> str:
+        """What the link is called, likewise."""
+        return str(self.link() if callable(self.link) else self.link)
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def add_kind(name: str, say: Say, link: Callable[[], str]) -> None:
-    """Teach the inbox one kind: `say(**words)` gives the sentence in the reader's language."""
-    _kinds[name] = Kind(name, say, link)
+def add_kind(
+    name: str, say: Say | LazyString, link: Callable[[], str] | LazyString, topic: Topic
+) -> None:
+    """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words."""
+    _kinds[name] = Kind(name, say, link, topic)
 
 
 Phrase = dict[str, str | int]
@@ -84,7 +98,7 @@ def sentence(kind: str, words: dict[str, Any], names: dict[int, str] | None = No
     known_kind = _kinds.get(kind)
     if known_kind is not None:
         try:
-            return str(known_kind.say(**words))
+            return known_kind.sentence(**words)
         except (TypeError, KeyError, ValueError):  # it was written with other words
             pass
     return _("There is something new for you.")
@@ -99,7 +113,17 @@ def _said(word: dict[str, Any], names: dict[int, str]) -> str:
 def link_name(kind: str) -> str:
     """What the notice's link is called."""
     known_kind = _kinds.get(kind)
-    return str(known_kind.link()) if known_kind is not None else _("Open it")
+    return known_kind.link_name if known_kind is not None else _("Open it")
+
+
+def topic_of(kind: str) -> Topic:
+    """What a notice is about; the account where nobody registered its kind."""
+    return _kinds[kind].topic if kind in _kinds else Topic.ACCOUNT
+
+
+def kinds_about(topic: Topic) -> list[str]:
+    """The kinds of a topic."""
+    return [kind.name for kind in _kinds.values() if kind.topic is topic]
 
 
 def known(kind: str) -> bool:

@@ -1,33 +1,32 @@
-"""From notices to letters: at once, once a day or never, as each person chose."""
+"""From notices to letters: at once, in a digest or never, as each person chose."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import UnknownLocaleError
 from flask import current_app
-from flask_babel import force_locale, ngettext
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, true, update
-from sqlalchemy.orm import aliased
+from flask_babel import force_locale
+from sqlalchemy import ColumnElement, Row, Select, delete, or_, select, true, update
 
 from pdportal import clock
-from pdportal.accounts.models import MailChoice, Person
+from pdportal.accounts.models import Away, Person, Undelivered
 from pdportal.db import db
 from pdportal.inbox import kinds
-from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.models import DIGEST, Door, Letter, Notice, Wishes
+from pdportal.inbox.planning import Absence, mail_time
+from pdportal.inbox.unsubscribing import unsubscribe_url
+from pdportal.inbox.writing import at_once, digest
 from pdportal.operations.jobs import jobs
-
-DIGEST_AT = time(7)
-"""When the daily mail goes out, where its reader lives."""
+from pdportal.web.locale import portal_zone
 
 AT_A_TIME = 2000
-"""Notices that one run of the job takes; the next minute takes the next."""
+"""Notices that one run of the job plans, and those it writes; if there are more, it runs again."""
 
 LONGEST_SUBJECT = 150
 
@@ -42,40 +41,15 @@ def store_letter(
 
 
 def write_letters() -> None:
-    """Make letters of all notices whose hour has come: one letter a person, however many they are.
+    """Plan when new notices go by mail, and make letters of those whose hour has come.
 
     What was read on the page meanwhile, and what is for people who want no mail, goes into none.
+    A letter and the mark on its notices are one transaction: a crash repeats both or neither.
     """
     now = clock.now()
     _settle(now)
-    rows = db.session.execute(
-        select(
-            Notice.id,
-            Notice.person_id,
-            Notice.kind,
-            Notice.words,
-            Notice.url,
-            Person.name,
-            Person.called,
-            Person.email,
-            Person.locale,
-            Person.mail_choice,
-        )
-        .join(Person, Notice.person_id == Person.id)
-        .where(Notice.mailed_at.is_(None), _is_due(now))
-        .order_by(Notice.person_id, Notice.at, Notice.id)
-        .limit(AT_A_TIME)
-        .with_for_update(of=Notice, skip_locked=True)  # another worker writes the others
-    ).all()
-    names = kinds.names_in(row.words for row in rows)
-    for _person_id, notices in groupby(rows, key=lambda row: row.person_id):
-        _write_one(list(notices), names, now)
-    if rows:
-        db.session.execute(
-            update(Notice).where(Notice.id.in_([row.id for row in rows])).values(mailed_at=now),
-            execution_options={"synchronize_session": False},
-        )
-        jobs(current_app).do("send_letters")
+    if AT_A_TIME in (_plan_some(now), _write_some(now)):
+        jobs(current_app).do("write_letters")
 
 
 def forget_letters() -> None:
@@ -115,15 +89,9 @@ def forget_name(name: str, stands_now: str) -> None:
 def delete_letters(which: ColumnElement[bool]) -> None:
     """Delete letters; what those not sent were made of waits again to be written."""
     gone = Letter.id.in_(db.session.scalars(select(Letter.id).where(which)).all())
-    of_a_letter = (
-        select(Letter.id)
-        .where(gone, Letter.is_waiting)
-        .where(Letter.person_id == Notice.person_id, Letter.written_at == Notice.mailed_at)
-        .correlate(Notice)
-        .exists()
-    )
+    waiting = select(Letter.id).where(gone, Letter.is_waiting)
     for statement in (
-        update(Notice).where(of_a_letter).values(mailed_at=None),
+        update(Notice).where(Notice.letter_id.in_(waiting)).values(mailed_at=None, letter_id=None),
         delete(Letter).where(gone),
     ):
         db.session.execute(statement, execution_options={"synchronize_session": False})
@@ -131,11 +99,7 @@ def delete_letters(which: ColumnElement[bool]) -> None:
 
 def _made_of(notices: ColumnElement[bool]) -> ColumnElement[bool]:
     return (
-        select(Notice.id)
-        .where(Notice.person_id == Letter.person_id, Notice.mailed_at == Letter.written_at)
-        .where(notices)
-        .correlate(Letter)
-        .exists()
+        select(Notice.id).where(Notice.letter_id == Letter.id, notices).correlate(Letter).exists()
     )
 
 
@@ -146,97 +110,110 @@ def one_line(subject: str) -> str:
 
 
 def _settle(now: datetime) -> None:
-    unwanted = select(Person.id).where(
-        or_(Person.mail_choice == MailChoice.NEVER, Person.active.is_(False))
-    )
+    """What was read goes by no mail, nor what is for somebody whom none can or may reach."""
+    stopped = select(Undelivered.address).where(Undelivered.is_stopped)
+    unreached = or_(Person.active.is_(False), Person.email.in_(stopped))
+    of_them = Notice.person_id.in_(select(Person.id).where(unreached))
     db.session.execute(
         update(Notice)
-        .where(
-            Notice.mailed_at.is_(None),
-            or_(Notice.read_at.is_not(None), Notice.person_id.in_(unwanted)),
-        )
+        .where(Notice.mailed_at.is_(None), or_(Notice.read_at.is_not(None), of_them))
         .values(mailed_at=now),
         execution_options={"synchronize_session": False},
     )
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    zones = db.session.scalars(
-        select(Person.time_zone).where(Person.mail_choice == MailChoice.DAILY).distinct()
-    )
-    waiting = aliased(Notice)
-    whose = []
-    for name in zones:
-        is_there = Person.time_zone.is_(None) if name is None else Person.time_zone == name
-        overdue = select(waiting.person_id).where(
-            waiting.mailed_at.is_(None), waiting.at <= last_digest(now, _zone(name))
+def _plan_some(now: datetime) -> int:
+    """Say of notices that are new, or planned anew, when they go by mail; returns of how many."""
+    rows = db.session.execute(
+        _notices(Notice.at, Person.time_zone, Away.starts_on, Away.ends_on)
+        .outerjoin(Away, Away.person_id == Notice.person_id)
+        .where(Notice.mailed_at.is_(None), Notice.mail_at.is_(None))
+        .limit(AT_A_TIME)
+    ).all()
+    if rows:
+        db.session.execute(update(Notice), [_planned(row, now) for row in rows])
+    return len(rows)
+
+
+def _planned(row: Row[Any], now: datetime) -> dict[str, Any]:
+    away = Absence(row.starts_on, row.ends_on, portal_zone()) if row.ends_on else None
+    wishes, door = _wish(row)
+    at = mail_time(row.at, door, wishes, _zone(row.time_zone), away)
+    return {"id": row.id, "mail_at": at, "mailed_at": now if at is None else None}
+
+
+def _write_some(now: datetime) -> int:
+    """Make letters of notices that are due; returns of how many notices."""
+    rows = db.session.execute(
+        _notices(
+            Notice.words,
+            Notice.url,
+            Notice.from_id,
+            Person.name,
+            Person.called,
+            Person.email,
+            Person.locale,
         )
-        whose.append(and_(is_there, Person.id.in_(overdue)))
-    daily = and_(Person.mail_choice == MailChoice.DAILY, or_(*whose)) if whose else None
-    at_once = and_(Person.mail_choice == MailChoice.AT_ONCE, Notice.at <= now)
-    return at_once if daily is None else or_(at_once, daily)
+        .where(Notice.mailed_at.is_(None), Notice.mail_at <= now)
+        .order_by(Notice.person_id, Notice.at, Notice.id)
+        .limit(AT_A_TIME)
+    ).all()
+    names = kinds.names_in(row.words for row in rows)
+    in_letters: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        door = _wish(row)[1]
+        about = DIGEST if door is Door.DIGEST else kinds.topic_of(row.kind)
+        in_letters[row.person_id, about].append(row)
+    for (_person_id, about), notices in in_letters.items():
+        letter = _written(about, notices, names, now)
+        db.session.add(letter)
+        db.session.flush()
+        marks = [{"id": row.id, "mailed_at": now, "letter_id": letter.id} for row in notices]
+        db.session.execute(update(Notice), marks)
+    if rows:
+        jobs(current_app).do("send_letters")
+    return len(rows)
 
 
-def last_digest(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last moment that the daily mail was to go out in a time zone."""
-    local = now.astimezone(zone)
-    today = datetime.combine(local.date(), DIGEST_AT, zone)
+def _notices(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Notices with what their readers want; those that another worker has in hand are left out."""
     return (
-        today
-        if today <= local
-        else datetime.combine(local.date() - timedelta(days=1), DIGEST_AT, zone)
+        select(Notice.id, Notice.person_id, Notice.kind, Wishes, *columns)
+        .join(Person, Notice.person_id == Person.id)
+        .outerjoin(Wishes, Wishes.person_id == Notice.person_id)
+        .with_for_update(of=Notice, skip_locked=True)
     )
+
+
+def _wish(row: Row[Any]) -> tuple[Wishes, Door]:
+    wishes = row.Wishes or Wishes()
+    return wishes, wishes.door_of(kinds.topic_of(row.kind))
 
 
 def _zone(name: str | None) -> ZoneInfo:
     try:
-        return ZoneInfo(name or current_app.config["BABEL_DEFAULT_TIMEZONE"])
+        return ZoneInfo(name) if name else portal_zone()
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return portal_zone()
 
 
-def _write_one(notices: Sequence[Row[Any]], names: dict[int, str], now: datetime) -> None:
+def _written(
+    about: str, notices: Sequence[Row[Any]], names: dict[int, str], now: datetime
+) -> Letter:
     reader = notices[0]
+    greeted = reader.called or reader.name
+    stop = unsubscribe_url(reader.person_id, about)
+    write = digest if about == DIGEST else at_once
     try:
         with force_locale(reader.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
-            subject, text = _words(reader, notices, names)
+            subject, text = write(greeted, notices, names, stop)
     except (UnknownLocaleError, ValueError):
-        subject, text = _words(reader, notices, names)
-    db.session.add(
-        Letter(
-            person_id=reader.person_id,
-            to=reader.email,
-            subject=one_line(subject),
-            text=text,
-            written_at=now,
-        )
+        subject, text = write(greeted, notices, names, stop)
+    return Letter(
+        person_id=reader.person_id,
+        to=reader.email,
+        about=about if stop else None,
+        subject=one_line(subject),
+        text=text,
+        written_at=now,
     )
-
-
-def _words(reader: Row[Any], notices: Iterable[Row[Any]], names: dict[int, str]) -> tuple[str, str]:
-    settings = current_app.config["PDPORTAL"]
-    base: str = settings["BASE_URL"]
-    news = [
-        (
-            kinds.sentence(notice.kind, notice.words, names),
-            kinds.link_name(notice.kind),
-            base + notice.url,
-        )
-        for notice in notices
-    ]
-    subject = (
-        news[0][0]
-        if len(news) == 1
-        else ngettext("%(num)s thing is new for you", "%(num)s things are new for you", len(news))
-    )
-    why = (
-        _("You get this mail once a day, as you chose.")
-        if reader.mail_choice == MailChoice.DAILY
-        else _("You get this mail right away, as you chose.")
-    )
-    lines = [_("Hello %(name)s,", name=reader.called or reader.name), ""]
-    for sentence, link, url in news:
-        lines += [sentence, f"{link}: {url}", ""]
-    change = _("Change to once a day, right away or never: %(url)s", url=f"{base}/account")
-    lines += ["-- ", settings["NAME"], f"{why} {change}", ""]
-    return subject, "\n".join(lines)

@@ -2,50 +2,66 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from typing import Any
 
-from pdportal.accounts.events import letter_written
+from flask_babel import lazy_gettext as _l
+
+from pdportal.accounts.events import happened, letter_written, person_away
 from pdportal.accounts.models import Person
 from pdportal.cohorts import events
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
-from pdportal.db import db
+from pdportal.db import Base, db
 from pdportal.inbox import kinds
 from pdportal.inbox.letters import store_letter
-from pdportal.inbox.services import address, notify, withdraw
+from pdportal.inbox.services import address, notify, plan_anew, withdraw
+from pdportal.inbox.topics import Topic
 
 
 def register() -> None:
     """Listen, and know the words for what is heard."""
     letter_written.connect(store_letter)
+    person_away.connect(_plan_anew)
+    happened.connect(_plan_by_another_clock)
     events.member_joined.connect(_tell_who_joined)
     events.asked_to_join.connect(_tell_who_is_asked)
     events.request_withdrawn.connect(_withdraw)
     events.coach_linked.connect(_tell_linked)
     events.coach_unlinked.connect(_tell_unlinked)
-    kinds.add_kind(
-        "cohort_joined",
-        lambda name, cohort: _(
-            "%(name)s added you to the cohort “%(cohort)s”.", name=name, cohort=cohort
-        ),
-        lambda: _("See who is in it and what it shows"),
-    )
-    kinds.add_kind(
-        "asked_to_join",
-        lambda name, cohort: _(
-            "%(name)s asks you to join the cohort “%(cohort)s”.", name=name, cohort=cohort
-        ),
-        lambda: _("Answer"),
-    )
-    coaching: dict[str, kinds.Say] = {
-        "coach_linked": lambda coach: _(
-            "%(coach)s is your coach now. They see only what you share with them.", coach=coach
-        ),
-        "teacher_linked": lambda teacher: _("You coach %(teacher)s now.", teacher=teacher),
-        "coach_unlinked": lambda coach: _("%(coach)s is no longer your coach.", coach=coach),
-        "teacher_unlinked": lambda teacher: _("You no longer coach %(teacher)s.", teacher=teacher),
-    }
-    for name, say in coaching.items():
-        kinds.add_kind(name, say, lambda: _("Open Coaching"))
+    for name, (text, link, topic) in _KINDS.items():
+        kinds.add_kind(name, text, link, topic)
+
+
+_COACHING = _l("Open Coaching"), Topic.COACHING
+_KINDS = {
+    "cohort_joined": (
+        _l("%(name)s added you to the cohort “%(cohort)s”."),
+        _l("See who is in it and what it shows"),
+        Topic.LEARNING,
+    ),
+    "asked_to_join": (
+        _l("%(name)s asks you to join the cohort “%(cohort)s”."),
+        _l("Answer"),
+        Topic.REQUESTS,
+    ),
+    "coach_linked": (
+        _l("%(coach)s is your coach now. They see only what you share with them."),
+        *_COACHING,
+    ),
+    "teacher_linked": (_l("You coach %(teacher)s now."), *_COACHING),
+    "coach_unlinked": (_l("%(coach)s is no longer your coach."), *_COACHING),
+    "teacher_unlinked": (_l("You no longer coach %(teacher)s."), *_COACHING),
+}
+
+
+def _plan_anew(_app: object, person: Person) -> None:
+    plan_anew(person.id)
+
+
+def _plan_by_another_clock(
+    _app: object, actor: Person | None, verb: str, thing: Base, detail: dict[str, Any]
+) -> None:
+    if verb == "changed" and detail.get("what") == "language" and isinstance(thing, Person):
+        plan_anew(thing.id)
 
 
 def _tell_who_joined(member: Member, actor: Person) -> None:

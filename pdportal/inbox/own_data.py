@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from pdportal.accounts.leaving import FORMER
 from pdportal.accounts.models import Person
@@ -13,7 +13,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.inbox import kinds, policy
 from pdportal.inbox.letters import delete_letters, forget_name
-from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.models import Letter, Notice, Wishes
 from pdportal.inbox.services import withdraw_notices
 
 
@@ -28,12 +28,15 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("notices.md", "\n".join(["# Notices", "", *lines, ""]))
     letters = select(Letter.to, Letter.subject, Letter.text, Letter.written_at, Letter.sent_at)
     yield Piece("mail.json", as_data(letters.where(Letter.person_id == person.id)))
+    chosen = select(*(column for column in Wishes.__table__.c if column.name != "person_id"))
+    yield Piece("choices.json", as_data(chosen.where(Wishes.person_id == person.id)))
 
 
 def forget(person: Person) -> None:
     """Delete what somebody was told, and what others were told from or of them, by name."""
     withdraw_notices(or_(Notice.person_id == person.id, Notice.from_id == person.id))
     delete_letters(or_(Letter.person_id == person.id, Letter.to == person.email))
+    db.session.execute(delete(Wishes).where(Wishes.person_id == person.id))
     if not person.has_left:
         forget_name(person.name, FORMER)
 

@@ -23,9 +23,12 @@ from sqlalchemy import Row, select, update
 
 from pdportal import clock
 from pdportal.accounts.addresses import mail_address
-from pdportal.accounts.services.invitations import note_delivery
+from pdportal.accounts.models import Person
+from pdportal.accounts.services.delivery import note_undelivered, try_again
 from pdportal.db import committing, db
 from pdportal.inbox.models import Letter
+from pdportal.inbox.unsubscribing import unsubscribe_url
+from pdportal.inbox.writing import as_html
 from pdportal.mail_settings import sender_parts
 from pdportal.web.logs import log
 from pdportal.web.typed import one_line
@@ -55,7 +58,7 @@ class Carrier(Protocol):
         """Say goodbye."""
 
 
-Claimed = Row[int, int | None, str, str, str, datetime, int]
+Claimed = Row[int, int | None, str, str | None, str, str, datetime, int, str | None]
 """A letter that this worker has taken for one try: `tries` counts it."""
 
 
@@ -82,8 +85,7 @@ def send_letters() -> None:
                 continue
             with committing():
                 _update(letter, sent_at=clock.now(), trouble=None)
-                if letter.person_id is None:
-                    note_delivery(letter.to, None)
+                try_again(letter.to)
     finally:
         carrier.close()
 
@@ -95,10 +97,15 @@ def _claim() -> Claimed | None:
             Letter.id,
             Letter.person_id,
             Letter.to,
+            Letter.about,
             Letter.subject,
             Letter.text,
             Letter.written_at,
             (Letter.tries + 1).label("tries"),
+            select(Person.locale)
+            .where(Person.id == Letter.person_id)
+            .scalar_subquery()
+            .label("locale"),
         )
         .where(Letter.sent_at.is_(None), Letter.given_up_at.is_(None), Letter.next_try_at <= now)
         .order_by(Letter.next_try_at, Letter.id)
@@ -128,8 +135,9 @@ def _keep_trouble(letter: Claimed, error: Exception) -> None:
     trouble = one_line(_said(error) or f"{type(cause).__name__}: {error}")[:300]
     with committing():
         _update(letter, trouble=trouble, given_up_at=clock.now() if gives_up else None)
-        if gives_up and letter.person_id is None:
-            note_delivery(letter.to, trouble)
+        if gives_up:
+            refused = not isinstance(error, Unreachable)
+            note_undelivered(letter.to, trouble, refused=refused)
 
 
 def _is_final(error: Exception) -> bool:
@@ -167,7 +175,14 @@ def _message(letter: Claimed) -> EmailMessage:
     # The same for each try, so that a mailbox can tell a repetition.
     message["Message-ID"] = f"<letter.{letter.id}.{letter.written_at:%Y%m%d%H%M%S}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if stop := unsubscribe_url(letter.person_id or 0, letter.about):
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
+    html = as_html(letter.subject, letter.text, letter.locale)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    # An address in a header is never broken up: not every reader of mail would mend it.
+    message.policy = message.policy.clone(max_line_length=998)
     return message
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.inbox import policy
+from pdportal.inbox import kinds, policy
 from pdportal.inbox.models import Notice
+from pdportal.inbox.topics import Topic
 
 Rows = Select[*tuple[Any, ...]]
 """Rows of columns that a template reads by name."""
@@ -26,7 +27,7 @@ def unread_count() -> ScalarSelect[int]:
     )
 
 
-def notice_list(person: Person, before_id: int | None = None) -> Rows:
+def notice_list(person: Person, before_id: int | None = None, about: Topic | None = None) -> Rows:
     """A page of notices, newest first, older than the one given; and one more if there are more."""
     rows = (
         policy.notices_seen_by(person)
@@ -44,6 +45,8 @@ def notice_list(person: Person, before_id: int | None = None) -> Rows:
         .order_by(Notice.at.desc(), Notice.id.desc())
         .limit(PAGE + 1)
     )
+    if about is not None:
+        rows = rows.where(Notice.kind.in_(kinds.kinds_about(about)))
     if before_id is None:
         return rows
     at = (

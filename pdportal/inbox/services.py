@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
@@ -12,14 +11,20 @@ from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.inbox import kinds, policy
 from pdportal.inbox.letters import take_back_letters
-from pdportal.inbox.models import Notice
+from pdportal.inbox.models import DIGEST, Door, FanOut, Notice, Wishes
+from pdportal.inbox.topics import CHOSEN, Topic
+from pdportal.operations.jobs import jobs
 from pdportal.web.errors import forbidden
+from pdportal.web.locale import portal_zone
 
 PAGES_AT_ONCE = 100
 """So that no statement is deeper than SQLite takes."""
+MOST_AT_ONCE = 500
+"""Of one notice for many: so many are written in the request, or by one run of the job."""
 
 Word = str | int | Person | kinds.Phrase
 
@@ -54,7 +59,7 @@ def notify_all(
     sender: Person | None = None,
     **words: Word,
 ) -> None:
-    """The same for several people, in one statement."""
+    """The same for several people, in one statement; for very many, a job writes their notices."""
     if not kinds.known(kind):
         raise LookupError(f"No notice kind {kind!r}.")
     if not is_own_path(url):
@@ -62,21 +67,49 @@ def notify_all(
     from_id = sender.id if sender else None
     at = clock.now()
     if kinds.by_day(words):
-        at = clock.end_of_day(at, ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
-    rows = [
-        {
-            "person_id": person_id,
-            "at": at,
-            "kind": kind,
-            "url": url,
-            "words": {name: _stored(word, sender) for name, word in words.items()},
-            "from_id": from_id,
-        }
-        for person_id in person_ids
-        if person_id != from_id
-    ]
-    if rows:
+        at = clock.end_of_day(at, portal_zone())
+    stored = {name: _stored(word, sender) for name, word in words.items()}
+    notice = {"at": at, "kind": kind, "url": url, "words": stored, "from_id": from_id}
+    told = [person_id for person_id in person_ids if person_id != from_id]
+    if len(told) > MOST_AT_ONCE:
+        db.session.add(FanOut(person_ids=told, **notice))
+        jobs(current_app).do("fan_out")
+    else:
+        _write(told, notice)
+
+
+def fan_out() -> None:
+    """Write the next notices of what many are told; the job does it again until none are left."""
+    if _write_next(skip_locked=True):
+        jobs(current_app).do("fan_out")
+
+
+def _write_next(*, skip_locked: bool) -> bool:
+    """Write some notices, and note whose are left in the same transaction; False: none are."""
+    first = select(FanOut).order_by(FanOut.id).limit(1).with_for_update(skip_locked=skip_locked)
+    waiting = db.session.scalars(first).one_or_none()
+    if waiting is None:
+        return False
+    names = ("at", "kind", "url", "words", "from_id")
+    some, left = waiting.person_ids[:MOST_AT_ONCE], waiting.person_ids[MOST_AT_ONCE:]
+    _write(some, {name: getattr(waiting, name) for name in names})
+    if left:
+        waiting.person_ids = left
+    else:
+        db.session.delete(waiting)
+    db.session.flush()
+    return True
+
+
+def _write(person_ids: Iterable[int], notice: Mapping[str, Any]) -> None:
+    if rows := [{**notice, "person_id": person_id} for person_id in person_ids]:
         db.session.connection().execute(_ADD, rows)
+
+
+def _write_all() -> None:
+    """What many are told is written for all of them, before some of it is taken back."""
+    while _write_next(skip_locked=False):
+        pass
 
 
 def _stored(word: Word, sender: Person | None) -> str | int | Mapping[str, str | int]:
@@ -87,6 +120,7 @@ def _stored(word: Word, sender: Person | None) -> str | int | Mapping[str, str |
 
 def withdraw(person_id: int, url: str) -> None:
     """Take back all that somebody was told of a page, since they may see it no more."""
+    _write_all()
     db.session.execute(
         delete(Notice)
         .where(
@@ -108,6 +142,7 @@ def withdraw_pages(urls: Iterable[str]) -> None:
 
 def withdraw_notices(which: ColumnElement[bool]) -> None:
     """Delete notices, and the letters that were made of them."""
+    _write_all()
     take_back_letters(which)
     db.session.execute(
         delete(Notice).where(which), execution_options={"synchronize_session": False}
@@ -123,6 +158,42 @@ def address(endpoint: str, **values: Any) -> str:
 def is_own_path(url: str) -> bool:
     """Whether an address stays within the portal."""
     return url.startswith("/") and not url.startswith(("//", "/\\"))
+
+
+def wishes_of(person: Person) -> Wishes:
+    """What somebody wants by mail; the usual where they have not chosen."""
+    return db.session.get(Wishes, person.id) or Wishes(person_id=person.id)
+
+
+def choose(person: Person, wishes: Wishes) -> None:
+    """Choose what comes by mail and when; what waits goes by the new choice."""
+    if wishes.person_id != person.id:
+        raise forbidden()
+    db.session.merge(wishes)
+    plan_anew(person.id)
+    record(person, "changed", person, what="mail")
+
+
+def unsubscribe(person: Person, about: str) -> None:
+    """Get no more mail about a topic, or no digest; all of it stays in the inbox."""
+    wishes = wishes_of(person)
+    stopped = (
+        {topic for topic in CHOSEN if wishes.door_of(topic) is Door.DIGEST}
+        if about == DIGEST
+        else {Topic(about)}
+    )
+    wishes.doors = wishes.doors | dict.fromkeys(stopped, Door.PORTAL.value)
+    choose(person, wishes)
+
+
+def plan_anew(person_id: int) -> None:
+    """Let what waits to be mailed to somebody be planned again: their hours or days changed."""
+    db.session.execute(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.mailed_at.is_(None))
+        .values(mail_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def open_notice(person: Person, notice: Notice) -> str:

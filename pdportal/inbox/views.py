@@ -7,10 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
+from pdportal.accounts.models import Person
+from pdportal.accounts.services.delivery import try_again, undelivered_to
 from pdportal.db import db
 from pdportal.inbox import demo_mail, kinds, policy, post, queries, services
-from pdportal.inbox.models import Notice
+from pdportal.inbox.forms import ChoicesForm
+from pdportal.inbox.models import DIGEST, Notice
+from pdportal.inbox.topics import CHOSEN, Topic
+from pdportal.inbox.unsubscribing import read_token
+from pdportal.web.doors import public
 from pdportal.web.errors import one_or_404
+from pdportal.web.locale import zone_here
+from pdportal.web.pages import render_form
 from pdportal.web.requests import LARGEST_ID
 
 bp = Blueprint("inbox", __name__)
@@ -22,7 +30,8 @@ def notices() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     if before is not None and not 0 < before <= LARGEST_ID:
         abort(404)
-    rows = db.session.execute(queries.notice_list(me(), before)).all()
+    about = request.args.get("about", type=Topic)
+    rows = db.session.execute(queries.notice_list(me(), before, about)).all()
     shown = rows[: queries.PAGE]
     senders = {row.from_id: row.from_name for row in shown if row.from_id is not None}
     names = kinds.names_in((row.words for row in shown), senders)
@@ -39,7 +48,13 @@ def notices() -> ResponseReturnValue:
         ],
         any_unread=any(row.read_at is None for row in shown),
         is_first=before is None,
-        older=url_for(".notices", before=shown[-1].id) if len(rows) > queries.PAGE else "",
+        undelivered=undelivered_to(me()),
+        about=about,
+        older=(
+            url_for(".notices", before=shown[-1].id, about=about)
+            if len(rows) > queries.PAGE
+            else ""
+        ),
         all_read_up_to=max((row.id for row in shown), default=None),
     )
 
@@ -59,6 +74,46 @@ def read_all() -> ResponseReturnValue:
         services.read_all(me(), up_to)
         flash(_("All read."))
     return redirect(url_for(".notices"))
+
+
+@bp.route("/inbox/choices", methods=["GET", "POST"])
+def choices() -> ResponseReturnValue:
+    """What comes by mail, and when."""
+    form = ChoicesForm(services.wishes_of(me()))
+    if form.validate_on_submit():
+        services.choose(me(), form.wishes(me().id))
+        flash(_("Saved."), "success")
+        return redirect(url_for(".choices"))
+    by_topic = [form[topic] for topic in CHOSEN]
+    more = {"by_topic": by_topic, "zone": zone_here().key, "undelivered": undelivered_to(me())}
+    return render_form("inbox/choices.html", form, **more)
+
+
+@bp.post("/inbox/mail-works")
+def mail_works() -> ResponseReturnValue:
+    """Say that my address takes mail again."""
+    try_again(me().email)
+    flash(_("Mail is sent to your address again."), "success")
+    return redirect(url_for(".choices"))
+
+
+@bp.route("/mail/stop/<token>", methods=["GET", "POST"])
+@public
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Stop mail about one thing, by the address in it; who shows the address need not sign in.
+
+    A POST without a token of ours, as mail programs send it (RFC 8058), stops it; a GET changes
+    nothing, since scanners of mail open every address.
+    """
+    found = read_token(token)
+    person = db.session.get(Person, found[0]) if found else None
+    if found is None or person is None:
+        abort(404)
+    stopped = request.method == "POST"
+    if stopped:
+        services.unsubscribe(person, found[1])
+    about = Topic(found[1]).about.name if found[1] != DIGEST else ""
+    return render_template("inbox/unsubscribe.html", about=about, stopped=stopped)
 
 
 @bp.get("/demo/mail")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.inbox import kinds
+from pdportal.inbox.topics import Topic
 
 
 def register(app: Flask) -> None:
@@ -14,24 +15,24 @@ def register(app: Flask) -> None:
     from pdportal.insights.waiting import views  # noqa: F401 -- registers views
 
     app.register_blueprint(bp)
-    kinds.add_kind(
-        "nudged",
-        lambda name, title: _("%(name)s asks how “%(title)s” is going.", name=name, title=title),
-        lambda: _("Continue"),
-    )
-    kinds.add_kind(
-        "feedback_reminded",
-        lambda name, title: _(
-            "%(name)s reminds you: somebody is waiting for your feedback on “%(title)s”.",
-            name=name,
-            title=title,
+    for name, text, link, topic in (
+        (
+            "nudged",
+            _l("%(name)s asks how “%(title)s” is going."),
+            _l("Continue"),
+            Topic.REMINDERS,
         ),
-        lambda: _("Have a look"),
-    )
-    kinds.add_kind(
-        "stepped_in",
-        lambda name, title: _(
-            "%(name)s will give feedback on “%(title)s”.", name=name, title=title
+        (
+            "feedback_reminded",
+            _l("%(name)s reminds you: somebody is waiting for your feedback on “%(title)s”."),
+            _l("Have a look"),
+            Topic.REMINDERS,
         ),
-        lambda: _("Open the request"),
-    )
+        (
+            "stepped_in",
+            _l("%(name)s will give feedback on “%(title)s”."),
+            _l("Open the request"),
+            Topic.FEEDBACK,
+        ),
+    ):
+        kinds.add_kind(name, text, link, topic)

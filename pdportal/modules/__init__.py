@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 
@@ -25,6 +24,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.events import revision_saved
     from pdportal.goals.evidence.offers import add_offers
     from pdportal.inbox import kinds
+    from pdportal.inbox.topics import Topic
     from pdportal.modules import own_data, suggestions
     from pdportal.modules.assignments.proposals import note_finished
     from pdportal.modules.blocks.services import note_hand_in
@@ -44,7 +44,6 @@ def register(app: Flask) -> None:
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.skills.teaching import add_teaching
-    from pdportal.web.locale import say_day
     from pdportal.web.pages import Place, add_place, add_to_account
 
     add_part(own_data.PART)
@@ -68,29 +67,27 @@ def register(app: Flask) -> None:
     add_to_account(app, _l("My notes"), "modules.my_notes")
     add_place(app, Place(_l("Learn"), "modules.library", ("/learn", "/skills", "/profile"), 10))
 
-    def module_assigned(*, by: str, module: str, cohort: str, **_more: object) -> str:
-        return _("%(by)s assigned “%(module)s” to %(cohort)s.", by=by, module=module, cohort=cohort)
-
-    def date_given(*, by: str, module: str, day: str, **_more: object) -> str:
-        due = say_day(date.fromisoformat(day))
-        return _(
-            "%(by)s gave you another date for “%(module)s”: %(day)s.", by=by, module=module, day=due
-        )
-
-    def proposed(*, by: str, module: str, **_more: object) -> str:
-        return _("%(by)s proposes something else for “%(module)s”.", by=by, module=module)
-
-    def proposal_line(*, by: str, module: str, **_more: object) -> str:
-        return _("%(by)s wrote about the proposal for “%(module)s”.", by=by, module=module)
-
-    def proposal_accepted(*, by: str, module: str, **_more: object) -> str:
-        return _("%(by)s accepted your proposal for “%(module)s”.", by=by, module=module)
-
-    for say in (proposed, proposal_line, proposal_accepted):
-        kinds.add_kind(say.__name__, say, lambda: _("Open the proposal"))
     module_finished.connect(note_finished)
-    kinds.add_kind("date_given", date_given, lambda: _("Open the module"))
-    kinds.add_kind("module_assigned", module_assigned, lambda: _("See what it is about"))
+    open_it = _l("Open the proposal")
+    for name, text, link in (
+        ("proposed", _l("%(by)s proposes something else for “%(module)s”."), open_it),
+        ("proposal_line", _l("%(by)s wrote about the proposal for “%(module)s”."), open_it),
+        ("proposal_accepted", _l("%(by)s accepted your proposal for “%(module)s”."), open_it),
+        (
+            "module_assigned",
+            _l("%(by)s assigned “%(module)s” to %(cohort)s."),
+            _l("See what it is about"),
+        ),
+    ):
+        kinds.add_kind(name, text, link, Topic.LEARNING)
+    kinds.add_kind("date_given", _date_given, _l("Open the module"), Topic.LEARNING)
+
+
+def _date_given(*, by: str, module: str, day: str, **_more: object) -> str:
+    from pdportal.web.locale import say_day
+
+    text = _l("%(by)s gave you another date for “%(module)s”: %(day)s.")
+    return str(text) % {"by": by, "module": module, "day": say_day(date.fromisoformat(day))}
 
 
 def _member_left(member: Any, **_more: object) -> None:

@@ -25,6 +25,7 @@ BROUGHT = {
     ),
     "skills": ("skills", "Bring in frameworks of skills."),
     "demo": ("demo", "Look around in a district that has been at work for ten weeks."),
+    "mail": ("inbox", "Take reports about mail that did not arrive."),
     "user": ("accounts", "Add people and list them."),
 }
 """Commands of features: which one's `commands.py` has it, and its first sentence."""

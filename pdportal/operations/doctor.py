@@ -81,6 +81,9 @@ def _examine_mail(settings: dict[str, Any]) -> Iterator[Finding]:
     yield from _examine_letters(settings)
 
 
+_REFUSE = "SELECT address, times, said FROM undelivered WHERE times > 0"
+
+
 def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
     """Mail that did not arrive; silent where the database has no such table to ask."""
     engine = create_engine(database_url(settings))
@@ -89,6 +92,7 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
         with engine.connect() as connection:
             lost = connection.execute(text(f"{asked} NOT NULL ORDER BY given_up_at DESC")).all()
             waits = connection.execute(text(f"{asked} NULL ORDER BY next_try_at DESC")).all()
+            refuse = connection.execute(text(f"{_REFUSE} ORDER BY at DESC")).all()
     except SQLAlchemyError:
         return
     finally:
@@ -98,6 +102,14 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
             "wrong",
             f"Mail given up in the last two weeks: {len(lost)}. The last: {lost[0].trouble}",
             "Correct the address where people were invited, or ask who runs the mail server.",
+        )
+    if refuse:
+        yield Finding(
+            "wrong",
+            f"Addresses that refused mail: {len(refuse)}. The last: {refuse[0].address}, "
+            f"{refuse[0].times} times ({refuse[0].said})",
+            "Their owners see it in their inbox and can correct it; after three refusals in a row "
+            "they get no more notices by mail.",
         )
     if waits:
         yield Finding(

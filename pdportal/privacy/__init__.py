@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 
 def register(app: Flask) -> None:
     """Plug in the pages, the notices, and the jobs that collect, delete and carry out."""
     from pdportal.inbox import kinds
+    from pdportal.inbox.topics import Topic
     from pdportal.operations.jobs import jobs
     from pdportal.privacy import services
     from pdportal.privacy.views import bp
@@ -17,24 +17,23 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(bp)
     add_to_account(app, _l("Your data"), "privacy.own_data")
-    kinds.add_kind(
-        "data_ready",
-        lambda: _("Your data is ready to download."),
-        lambda: _("Download it"),
-    )
-    kinds.add_kind(
-        "leaving",
-        lambda day: _("You asked to leave. Your account is deleted on %(day)s.", day=day),
-        lambda: _("Change your mind"),
-    )
-    kinds.add_kind(
-        "kept_as_admin",
-        lambda: _(
-            "You are now the last admin of the whole district, so your account was not deleted. "
-            "Make somebody else admin, then you can leave."
+    for name, text, link in (
+        ("data_ready", _l("Your data is ready to download."), _l("Download it")),
+        (
+            "leaving",
+            _l("You asked to leave. Your account is deleted on %(day)s."),
+            _l("Change your mind"),
         ),
-        lambda: _("Your data"),
-    )
+        (
+            "kept_as_admin",
+            _l(
+                "You are now the last admin of the whole district, so your account was not "
+                "deleted. Make somebody else admin, then you can leave."
+            ),
+            _l("Your data"),
+        ),
+    ):
+        kinds.add_kind(name, text, link, Topic.ACCOUNT)
     jobs(app).add(services.collect, name="collect_own_data", retries=0)
     jobs(app).add(services.collect_what_waits, name="collect_what_waits", every="minute")
     jobs(app).add(services.delete_old_downloads, name="delete_old_downloads", every="hour")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pdportal.accounts.models import MailChoice
 from pdportal.db import db
 from tests.accounts.conftest import PASSWORD, Letters, SignIn, make_fresh
 from tests.conftest import Visit
@@ -24,14 +23,12 @@ def test_ada_changes_what_colleagues_read(world: World, visit: Visit):
     assert "Hill School" in told
 
 
-def test_time_zone_language_and_mail_are_chosen(world: World, visit: Visit):
+def test_time_zone_and_language_are_chosen(world: World, visit: Visit):
     ada = visit(world.ada)
     ada.post("/account/language", data={"locale": "en", "time_zone": "europe/berlin"})
-    ada.post("/account/mail", data={"mail_choice": "daily"})
     db.session.refresh(world.ada)
     assert world.ada.time_zone == "Europe/Berlin"
     assert world.ada.locale == "en"
-    assert world.ada.mail_choice is MailChoice.DAILY
     ada.post("/account/language", data={"locale": "", "time_zone": "chicago"})
     db.session.refresh(world.ada)
     assert world.ada.time_zone == "America/Chicago"
@@ -50,8 +47,6 @@ def test_time_zone_language_and_mail_are_chosen(world: World, visit: Visit):
         ("language", {"locale": "xx", "time_zone": "Europe/Berlin"}),
         ("language", {"locale": "", "time_zone": "Europe/Nowhere"}),
         ("language", {"locale": "", "time_zone": "x" * 65}),
-        ("mail", {"mail_choice": "hourly"}),
-        ("mail", {}),
         ("password", {"current": PASSWORD, "new": "", "again": ""}),
         ("password", {"current": PASSWORD, "new": "short", "again": "short"}),
         ("password", {"current": PASSWORD, "new": "x" * 300, "again": "x" * 300}),
@@ -66,7 +61,7 @@ def test_mistakes_come_back_with_what_was_typed(
     world: World, sign_in: SignIn, part: str, data: dict[str, str]
 ):
     ada = sign_in(world.ada)
-    before = (world.ada.name, world.ada.password, world.ada.mail_choice, world.ada.time_zone)
+    before = (world.ada.name, world.ada.password, world.ada.time_zone)
     answer = ada.post(f"/account/{part}", data=data)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -74,7 +69,7 @@ def test_mistakes_come_back_with_what_was_typed(
         typed = data.get("time_zone") or data.get("name", "")
         assert typed in answer.text
     db.session.refresh(world.ada)
-    after = (world.ada.name, world.ada.password, world.ada.mail_choice, world.ada.time_zone)
+    after = (world.ada.name, world.ada.password, world.ada.time_zone)
     assert before == after
 
 

@@ -107,6 +107,8 @@ def test_what_stands_in_the_tables_stays_when_roles_begin_to_hold_where_they_are
             (4, "admin", 3),
             (1, "admin", None),
         ], "the first district keeps an admin, the second has one"
+        wished = "SELECT person_id, door, digest_days FROM notice_wishes ORDER BY person_id"
+        assert rows(wished) == [(number, "portal", "every") for number in (1, 2, 3, 4)]
         if db.engine.dialect.name == "sqlite":
             assert rows("PRAGMA foreign_keys") == [(1,)]
         with pytest.raises(IntegrityError):

@@ -15,8 +15,8 @@ from sqlalchemy.exc import (
 )
 
 from pdportal import clock
-from pdportal.accounts.models import MailChoice, Person
-from pdportal.cohorts.models import Cohort, Member
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort, CohortKind, Member
 from pdportal.db import Moment, db, fetch_all, fetch_one
 from pdportal.db.rows import prepare
 from tests.people import World
@@ -27,7 +27,7 @@ KINDS: Select[*tuple[Any, ...]] = (
     select(
         Person.id,
         Person.name,
-        Person.mail_choice,
+        Cohort.kind,
         Person.active,
         Person.created_at,
         Person.time_zone,
@@ -42,7 +42,7 @@ KINDS: Select[*tuple[Any, ...]] = (
     )
     .join(Member, Member.person_id == Person.id)
     .join(Cohort, Cohort.id == Member.cohort_id)
-    .where(Member.joined_at <= bindparam("now"), Person.mail_choice == bindparam("choice"))
+    .where(Member.joined_at <= bindparam("now"), Cohort.kind == bindparam("choice"))
     .group_by(*(Person.__table__.c[name] for name in ("id",)), Member.joined_at, Cohort.id)
     .order_by(Person.id, Cohort.id)
 )
@@ -51,15 +51,15 @@ KINDS: Select[*tuple[Any, ...]] = (
 def test_both_ways_give_the_same_rows_by_the_same_names(world: World):
     world.ada.ended_sessions = [1.5, 2.5]
     db.session.flush()
-    values = {"now": clock.now(), "choice": MailChoice.AT_ONCE, "not asked for": 1}
+    values = {"now": clock.now(), "choice": CohortKind.COHORT, "not asked for": 1}
     connection = db.session.connection()
     long = connection.execute(KINDS, values).all()
     short = fetch_all(KINDS, values)
     assert len(short) == len(long) > 1
     assert [tuple(row) for row in short] == [tuple(row) for row in long]
-    for name in ("name", "mail_choice", "active", "created_at", "since", "held", "then", "day"):
+    for name in ("name", "kind", "active", "created_at", "since", "held", "then", "day"):
         assert [getattr(row, name) for row in short] == [getattr(row, name) for row in long]
-    assert isinstance(short[0].mail_choice, MailChoice)
+    assert isinstance(short[0].kind, CohortKind)
     assert short[0].then == NOW
 
 

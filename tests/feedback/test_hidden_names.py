@@ -19,7 +19,7 @@ from jinja2 import nodes
 from sqlalchemy import select, update
 
 from pdportal import clock
-from pdportal.accounts.models import MailChoice, Person
+from pdportal.accounts.models import Person
 from pdportal.activity.looks import Look
 from pdportal.cohorts.models import Member
 from pdportal.db import db
@@ -84,8 +84,6 @@ def hidden(world: World, tag: Protocol) -> World:
         person = world.person(name, school=world.lake)
         db.session.add(Member(cohort_id=world.autumn.id, person_id=person.id))
         setattr(world, person.called.lower(), person)
-    for person in world.everyone:
-        person.mail_choice = MailChoice.AT_ONCE
     db.session.flush()
     named = [world.ben, world.dee]
     world.named = given.shared(

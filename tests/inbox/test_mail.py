@@ -16,11 +16,13 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.events import letter_written
-from pdportal.accounts.models import Invitation, MailChoice, RoleName
+from pdportal.accounts.models import Invitation, RoleName
 from pdportal.db import db
 from pdportal.inbox import kinds, letters, post
-from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.models import Door, Letter, Notice, Wishes
 from pdportal.inbox.services import notify
+from pdportal.inbox.topics import Topic
+from pdportal.inbox.unsubscribing import unsubscribe_url
 from tests.conftest import Visit
 from tests.people import World
 
@@ -29,7 +31,8 @@ NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def kind() -> None:
-    kinds.add_kind("waved", lambda name: f"{name} waved.", lambda: "Wave back")
+    kinds.add_kind("waved", lambda name: f"{name} waved.", lambda: "Wave back", Topic.REQUESTS)
+    kinds.add_kind("sang", "%(name)s sang.", "Listen", Topic.COACHING)
 
 
 @pytest.fixture
@@ -67,21 +70,20 @@ def test_several_notices_for_one_person_are_one_letter(world: World):
     wave(world.zoe, world.ben)
     to_ada, to_zoe = sorted(write(NOON + timedelta(minutes=1)), key=lambda letter: letter.to)
     assert (to_ada.to, to_zoe.to) == ("ada.okafor@example.org", "zoe.lindqvist@example.org")
-    assert to_ada.subject == "2 things are new for you"
-    assert to_zoe.subject == "Ben Silva waved."
+    assert to_ada.subject == to_zoe.subject == "A request for you"
     assert to_ada.text == (
         "Hello Ada,\n\n"
         f"Ben Silva waved.\nWave back: http://127.0.0.1:8000/waves/{world.ben.id}\n\n"
         f"Dee Tran waved.\nWave back: http://127.0.0.1:8000/waves/{world.dee.id}\n\n"
         "-- \npdportal\n"
-        "You get this mail right away, as you chose. "
-        "Change to once a day, right away or never: http://127.0.0.1:8000/account\n"
+        "Choose what comes by mail: http://127.0.0.1:8000/inbox/choices\n"
+        f"Stop mail about “Requests to you”: {unsubscribe_url(world.ada.id, 'requests')}\n"
     )
     assert len(write(NOON + timedelta(minutes=2))) == 2, "told once is told"
 
 
 def test_who_wants_none_or_read_it_or_left_gets_no_mail(world: World):
-    world.ada.mail_choice = MailChoice.NEVER
+    db.session.add(Wishes(person_id=world.ada.id, door=Door.PORTAL))
     world.zoe.active = False
     for person in (world.ada, world.zoe, world.dee):
         wave(person, world.ben)
@@ -92,7 +94,8 @@ def test_who_wants_none_or_read_it_or_left_gets_no_mail(world: World):
 
 
 def test_the_daily_letter_comes_at_seven_where_its_reader_lives(world: World):
-    world.ada.mail_choice = world.zoe.mail_choice = world.dee.mail_choice = MailChoice.DAILY
+    for person in (world.ada, world.zoe, world.dee):
+        db.session.add(Wishes(person_id=person.id, door=Door.DIGEST))
     world.ada.time_zone, world.zoe.time_zone = "America/Chicago", "Asia/Tokyo"
     for person in (world.ada, world.zoe, world.dee):
         wave(person, world.ben, NOON)
@@ -108,16 +111,47 @@ def test_the_daily_letter_comes_at_seven_where_its_reader_lives(world: World):
         written.append(to)
         assert [letter.to for letter in write(moment)] == written
     texts = db.session.scalars(select(Letter.text)).all()
-    assert all("once a day, as you chose" in text for text in texts)
+    assert all("2 new, from Ben Silva and Fay Haddad" in text for text in texts)
     assert len(write(NOON + timedelta(days=9))) == 3
 
 
-def test_seven_in_chicago_for_a_notice_of_six_and_of_eight(world: World):
-    chicago = ZoneInfo("America/Chicago")
-    day = datetime(2026, 3, 8, 7, tzinfo=chicago)  # the clock went forward that night
-    assert letters.last_digest(day, chicago) == day
-    before = letters.last_digest(day - timedelta(minutes=1), chicago)
-    assert before == datetime(2026, 3, 7, 7, tzinfo=chicago)
+def test_a_digest_says_how_much_of_what_from_whom_and_no_content(world: World):
+    kinds.add_kind("wrote", "%(name)s wrote “%(title)s”.", "Read it", Topic.FEEDBACK)
+    db.session.add(Wishes(person_id=world.ada.id, door=Door.DIGEST))
+    wave(world.ada, world.ben)
+    wave(world.ada, world.dee)
+    title = "Why I am tired"
+    with clock.at(NOON):
+        notify(world.ada.id, "wrote", "/w/1", sender=world.fay, name=world.fay, title=title)
+        for sender in (world.ben, world.dee, world.fay, world.cora, world.lee):
+            notify(world.ada.id, "sang", "/s", sender=sender, name=sender)
+        notify(world.ada.id, "sang", "/s", name=world.max)
+    world.ben.name = "Ben Renamed"
+    db.session.commit()
+    (letter,) = write(NOON + timedelta(days=1))
+    assert letter.subject == "9 things are new for you"
+    assert title not in letter.text
+    base = "http://127.0.0.1:8000"
+    assert letter.text.startswith(
+        "Hello Ada,\n\n"
+        "Requests to you: 2 new, from Ben Renamed and Dee Tran\n"
+        f"Read them: {base}/inbox?about=requests\n\n"
+        "Feedback on your work: 1 new, from Fay Haddad\n"
+        f"Read it: {base}/w/1\n\n"
+        "Coaching, clips and skills: 6 new, from Ben Renamed, Cora Mbeki, Dee Tran, and 2 others\n"
+    )
+
+
+def test_what_people_typed_is_no_markup_and_no_link_in_a_mail(world: World, folder: Path):
+    text = "<b>Hi</b>: https://evil.example\n\nGo on: http://127.0.0.1:8000/x?a=1&b=2\n"
+    db.session.add(Letter(to="a@example.org", subject="<i>Hello</i>", text=text))
+    db.session.commit()
+    post.send_letters()
+    html = mails(folder)[0].get_body(("html",)).get_content()
+    assert "&lt;b&gt;Hi&lt;/b&gt;: https://evil.example" in html
+    assert "<title>&lt;i&gt;Hello" in html
+    assert '<a href="http://127.0.0.1:8000/x?a=1&amp;b=2">Go on</a>' in html
+    assert "evil.example</a>" not in html
 
 
 def test_letters_speak_the_readers_language_or_else_the_portals(world: World, app: Flask):
@@ -129,7 +163,7 @@ def test_letters_speak_the_readers_language_or_else_the_portals(world: World, ap
         spoken.append(str(get_locale()))
         return f"{name} waved."
 
-    kinds.add_kind("waved", say, lambda: "Wave back")
+    kinds.add_kind("waved", say, lambda: "Wave back", Topic.REQUESTS)
     for person, locale in ((world.ada, "de"), (world.ben, None), (world.dee, "nonsense")):
         person.locale = locale
         wave(person, world.fay)
@@ -145,10 +179,14 @@ def test_a_letter_becomes_a_mail_with_absolute_links(world: World, folder: Path)
     (mail,) = mails(folder)
     assert mail["To"] == "ada.okafor@example.org"
     assert mail["From"] == "pdportal <pdportal@localhost>"
-    assert mail["Subject"] == "Bén Šilva waved."
+    assert mail["Subject"] == "A request for you"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content_type() == "text/plain"
-    assert f"http://127.0.0.1:8000/waves/{world.ben.id}" in mail.get_content()
+    url = f"http://127.0.0.1:8000/waves/{world.ben.id}"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert f"Bén Šilva waved.\nWave back: {url}\n" in mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert '<html lang="en"' in html
+    assert f'<a href="{url}">Wave back</a>' in html
     assert [path for path in folder.iterdir() if path.suffix != ".eml"] == []
     letter = db.session.scalars(select(Letter)).one()
     assert letter.sent_at is not None
@@ -169,7 +207,7 @@ def test_what_other_features_write_is_sent_too(world: World, app: Flask, folder:
     (mail,) = mails(folder)
     assert mail["Subject"] == "Welcome Bcc: all@example.org"
     assert mail["Bcc"] is None
-    assert mail.get_content() == "Hi.\n"
+    assert mail.get_body(("plain",)).get_content() == "Hi.\n"
 
 
 def test_a_crash_between_sending_and_storing_repeats_and_never_forgets(
@@ -397,7 +435,7 @@ def test_the_demo_shows_its_mail_and_a_real_portal_does_not(
         assert visit(world.zoe).get(page).status_code == 404
     monkeypatch.setitem(app.config["PDPORTAL"], "DEMO", True)
     listed = visit(world.zoe).get("/demo/mail").text
-    assert "Ben Silva waved." in listed
+    assert "A request for you" in listed
     assert f'href="/demo/mail/{name}"' in listed
     shown = visit(world.zoe).get(pages[1]).text
     assert f'<a href="http://127.0.0.1:8000/waves/{world.ben.id}"' in shown

@@ -13,6 +13,7 @@ from pdportal.db import db
 from pdportal.inbox import kinds, queries
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import is_own_path, notify
+from pdportal.inbox.topics import Topic
 from tests.conftest import Visit
 from tests.people import CAST, World
 
@@ -21,7 +22,7 @@ NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def kind() -> None:
-    kinds.add_kind("waved", lambda name: f"{name} waved.", lambda: "Wave back")
+    kinds.add_kind("waved", lambda name: f"{name} waved.", lambda: "Wave back", Topic.REQUESTS)
 
 
 def wave(person: Person, sender: Person, at: datetime = NOON) -> Notice:
@@ -123,13 +124,13 @@ def test_the_list_goes_on_page_by_page(world: World, visit: Visit):
 
 
 @pytest.mark.parametrize("count", [2, 20])
-def test_the_inbox_costs_two_statements(world: World, visit: Visit, statements, count: int):
+def test_the_inbox_costs_three_statements(world: World, visit: Visit, statements, count: int):
     for number in range(count):
         wave(world.ada, (world.ben, world.dee)[number % 2])
     ada = visit(world.ada)
     with statements() as said:
         assert ada.get("/inbox").status_code == 200
-    assert len(said) == 2, said
+    assert len(said) == 3, said
 
 
 def test_words_that_look_like_html_stay_words(world: World, visit: Visit):

@@ -11,12 +11,11 @@ from babel import Locale
 from flask_babel import LazyString, get_babel
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import EmailValidation, email_required
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms import EmailField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pdportal.accounts.addresses import read_address, stored_address
-from pdportal.accounts.models import MailChoice
 from pdportal.accounts.passwords import LONGEST, SHORTEST
 from pdportal.web.forms import DayField, DueField, PortalForm, line_field
 from pdportal.web.locale import portal_today
@@ -88,21 +87,6 @@ class LanguageForm(PortalForm):
 
     def validate_time_zone(self, box: StringField) -> None:
         box.data = known_zone(box.data)
-
-
-class MailForm(PortalForm):
-    """When notices also come by mail."""
-
-    mail_choice = RadioField(
-        _l("When to send it"),
-        choices=[
-            SelectChoice(
-                MailChoice.AT_ONCE.value, _l("Right away, each time there is something for you")
-            ),
-            SelectChoice(MailChoice.DAILY.value, _l("Once a day, in the morning, all together")),
-            SelectChoice(MailChoice.NEVER.value, _l("Never; I look in the portal")),
-        ],
-    )
 
 
 LONGEST_AWAY = timedelta(days=366)

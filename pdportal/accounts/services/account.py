@@ -22,7 +22,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import mail, queries
 from pdportal.accounts.events import emit, person_away, the_app
-from pdportal.accounts.models import Away, MailChoice, Person
+from pdportal.accounts.models import Away, Person
 from pdportal.accounts.passwords import PasswordRules
 from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused
@@ -41,12 +41,6 @@ def choose_language(person: Person, *, locale: str | None, time_zone: str | None
     """Choose in which language and by which clock pages speak."""
     person.locale, person.time_zone = locale or None, time_zone or None
     emit(person, "changed", person, what="language")
-
-
-def choose_mail(person: Person, choice: MailChoice) -> None:
-    """Choose when notices also come by mail."""
-    person.mail_choice = choice
-    emit(person, "changed", person, what="mail")
 
 
 def say_away(person: Person, days: tuple[date, date] | None) -> None:

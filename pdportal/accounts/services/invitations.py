@@ -21,6 +21,7 @@ from pdportal.accounts.events import emit
 from pdportal.accounts.models import Invitation, Person, Role, RoleName
 from pdportal.accounts.pasted import Fault, Guest
 from pdportal.accounts.services.account import checked
+from pdportal.accounts.services.delivery import try_again
 from pdportal.accounts.services.people import is_school_of
 from pdportal.db import begin_to_write, db
 from pdportal.web.errors import Refused, forbidden
@@ -154,19 +155,6 @@ def invite_who_forgot(address: str) -> bool:
     return True
 
 
-def note_delivery(address: str, trouble: str | None) -> None:
-    """Keep with the open invitations to an address why mail did not arrive; None: it did."""
-    invitations = update(Invitation).where(
-        Invitation.email == address,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-    )
-    db.session.execute(
-        invitations.values(mail_trouble=trouble),
-        execution_options={"synchronize_session": False},
-    )
-
-
 def withdraw(actor: Person, invitation: Invitation) -> None:
     """Let the link stop working."""
     if not policy.may_send(actor, invitation):
@@ -223,7 +211,7 @@ def make_link(invitation: Invitation) -> str:
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hash(token)
     invitation.sent_at = clock.now()
-    invitation.mail_trouble = None
+    try_again(invitation.email)
     invitation.expires_at = clock.now() + VALID_FOR
     db.session.flush()
     return mail.link("accounts.welcome", token=token)

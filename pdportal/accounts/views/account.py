@@ -18,11 +18,10 @@ from pdportal.accounts.forms.account import (
     AwayForm,
     EmailForm,
     LanguageForm,
-    MailForm,
     PasswordForm,
     time_zones,
 )
-from pdportal.accounts.models import Away, MailChoice
+from pdportal.accounts.models import Away
 from pdportal.accounts.security import ask_again, is_fresh, stay_signed_in
 from pdportal.accounts.services import account as services
 from pdportal.accounts.views import bp
@@ -58,15 +57,6 @@ def save_language() -> ResponseReturnValue:
         return _account_page(language=form), 422
     services.choose_language(me(), locale=form.locale.data, time_zone=form.time_zone.data)
     return _saved(_("Saved. Times are shown in this time zone from now on."), "language")
-
-
-@bp.post("/account/mail")
-def save_mail() -> ResponseReturnValue:
-    form = MailForm()
-    if not form.validate():
-        return _account_page(mail=form), 422
-    services.choose_mail(me(), MailChoice(form.mail_choice.data))
-    return _saved(_("Saved."), "mail")
 
 
 @bp.post("/account/away")
@@ -151,7 +141,6 @@ def _account_page(**filled: FlaskForm) -> str:
         "away": AwayForm,
         "about": AboutForm,
         "language": LanguageForm,
-        "mail": MailForm,
         "password": PasswordForm,
     }
     shown = {

@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import add_unless_there, db
-from pdportal.inbox.services import notify
+from pdportal.inbox.services import notify, notify_all
 from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
 from pdportal.modules.assignments.models import Agreement
@@ -138,13 +138,12 @@ def _notify_members(lead: Person, cohort: Cohort, module: Module, assignment: As
             Person.active,
         )
     )
-    for person_id in members:
-        notify(
-            person_id,
-            "module_assigned",
-            module_url(module.slug),
-            sender=lead,
-            by=lead.name,
-            module=title or module.slug,
-            cohort=cohort.name,
-        )
+    notify_all(
+        members,
+        "module_assigned",
+        module_url(module.slug),
+        sender=lead,
+        by=lead.name,
+        module=title or module.slug,
+        cohort=cohort.name,
+    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask_babel import lazy_gettext as _l
 
 from pdportal.inbox.kinds import add_kind
+from pdportal.inbox.topics import Topic
 
 _KINDS = {
     "together_came": (
@@ -35,8 +34,4 @@ _KINDS = {
 def register() -> None:
     """Teach the inbox our kinds."""
     for name, (text, link) in _KINDS.items():
-        add_kind(name, _sentence(text), link.__str__)
-
-
-def _sentence(text: str) -> Callable[..., str]:
-    return lambda **words: str(text) % words
+        add_kind(name, text, link, Topic.LEARNING)
