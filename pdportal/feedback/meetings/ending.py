@@ -66,7 +66,7 @@ def notify_speakers(meeting: Meeting) -> None:
 
 
 def put_right(note: MeetingNote, text: str) -> None:
-    """Give the comment that was made of a note other words, or none: then it is gone."""
+    """Give the comment that was made of a note other words, or none: then nobody sees it."""
     of_note = (
         select(Comment)
         .join(Review, Review.id == Comment.review_id)
@@ -81,16 +81,15 @@ def put_right(note: MeetingNote, text: str) -> None:
     comment = db.session.scalars(of_note).first()
     if comment is None or comment.review is None:
         return
-    if comment.decision or comment.replies:
+    if comment.decision or comment.helped or comment.replies:
         name = note.meeting.work.author.name
         raise Refused(_("%(name)s has answered this already. You can reply to it.", name=name))
-    review, comment.text = comment.review, text
-    if not has_visible(text):
-        review.comments.remove(comment)
-        db.session.delete(comment)
-    if not review.comments and review.thanked_at is None:
-        review.given_at, review.released_at = None, clock.now()
-        review.release_why = ReleaseWhy.DECLINED
+    review, comment.text = comment.review, text if has_visible(text) else ""
+    if review.thanked_at is None and not any(each.is_written for each in review.comments):
+        round_, now = review.round, clock.now()
+        review.given_at, review.released_at, review.release_why = None, now, ReleaseWhy.ARRANGED
+        round_.asked = round_.needed = max(1, round_.needed - 1)
+        round_.asking_ended_at = now  # it was a meeting: nobody is waited for
 
 
 def require_round(meeting: Meeting) -> Round:
