@@ -18,6 +18,7 @@ from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import LENGTH, Entry, read
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.helping import say_how_it_helped
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.files import services as files
 from pdportal.feedback.files import store
@@ -167,6 +168,7 @@ class RoundStory(Story):
             criteria=said.get("criteria", ""),
             due_on=today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
             hides=Hides(said.get("hides", "nobody")),
+            since=said.get("since"),
             **({"named": named} if named else {"cohort": cohort}),
         )
         if cohort and named:
@@ -252,6 +254,8 @@ class RoundStory(Story):
                 verdict = Verdict(said["decision"])
                 comment = self.comments[number]
                 comment_services.decide(self.author, comment, verdict, said.get("why", ""))
+                if "helped" in said:
+                    say_how_it_helped(self.author, comment, *said["helped"])
         for said in self.said["reviews"]:
             if any("decision" in comment for comment in said["comments"]):
                 review = self._review_of(said["by"])

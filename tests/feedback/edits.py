@@ -57,6 +57,11 @@ class Plan:
         for _nth in range(random.randint(1, 6)):
             self._edit()
 
+    def edit(self) -> None:
+        """Change it again, as a later version would."""
+        for _nth in range(self.random.randint(1, 4)):
+            self._edit()
+
     def carried(self) -> Place:
         """What the portal makes of it."""
         start = sum(len(word.text) for word in self._all(self.old)[: self._first()])

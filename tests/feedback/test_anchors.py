@@ -234,6 +234,20 @@ def test_no_edit_leaves_a_mark_on_words_that_are_not_the_passages_own(seed: int)
         assert plan.is_at_its_place(place)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_ten_versions_keep_the_place_of_every_comment(seed: int):
+    """200 comments, ten to a test, each read on ten versions one after another."""
+    for nth in range(10):
+        plan = Plan(1_000 * seed + nth)
+        for _version in range(9):
+            place = plan.carried()
+            if place.carry in (SAME, MOVED):
+                assert plan.are_its_own(place) or plan.is_told_apart_by_nothing(place, 0.4)
+            elif place.carry is EDITED:
+                assert plan.is_at_its_place(place)
+            plan.edit()
+
+
 def test_a_sentence_that_was_moved_and_changed_is_perhaps_there():
     old = (
         "Open with the menu problem. ⟦Then every pair draws one fraction strip for each recipe.⟧ "
