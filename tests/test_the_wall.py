@@ -105,6 +105,7 @@ NO_WORDS = frozenset(
         "work.rubric",  # the criteria of a task
         "comment.field",  # the key of a box
         "comment.region",  # numbers
+        "meeting_note.region",
         "goal.form_key",
         "goal.poster",  # names of parts, and ids
         "draft.addressed",  # ids of comments

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from hypothesis import given as for_any
@@ -11,12 +13,15 @@ from sqlalchemy import select
 from pdportal.db import db
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.regions import SIDES, WHOLE, Region, read_region
+from pdportal.feedback.meetings import services
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.works.models import Work
 from tests.conftest import Visit
 from tests.documents import given as documents
-from tests.feedback.test_files import add, files, save, shared
+from tests.feedback import given
+from tests.feedback.test_files import add, begun, files, save, shared
+from tests.feedback.test_meetings import LIVE, at_stage, called
 from tests.people import World
 
 CORNER = {"left": "0", "top": "0", "width": "40", "height": "50"}
@@ -70,6 +75,34 @@ def test_a_part_of_a_photo_is_pointed_at_and_survives_a_version(
     read = ada.get(round_page).text
     assert f'id="region-comment-{comment.id}"' not in read
     assert "On the picture of version 1." in read
+
+
+def test_a_part_of_a_photo_is_pointed_at_in_a_meeting(
+    app: Flask, world: World, visit: Visit, tmp_path: Path
+):
+    live = given.tag(tmp_path, LIVE)
+    ada = visit(world.ada)
+    work = begun(ada)
+    add(ada, work, (documents.photo(), "ticket.jpg"))
+    save(ada, work)
+    meeting = called(db.session.get_one(Work, work.id), live, world.ben)
+    at_stage(meeting, world.ben, "tell")
+    db.session.commit()
+    ben, photo = visit(world.ben), files()[0]
+    page = f"/feedback/meetings/{meeting.id}"
+    assert f'<option value="{photo.key}:1"' in ben.get(f"{page}/now").text
+    note = {"stage": "tell", "text": "The arrow says it all.", **CORNER}
+    ben.post(f"{page}/note", data=note | {"picture": f"{photo.key}:1"})
+    ben.post(f"{page}/note", data=note | {"text": "Nowhere.", "picture": f"{photo.key}:2"})
+    assert "ticket.jpg: top left, a fifth of the picture" in ben.get(page).text
+    services.end(world.ben, meeting)
+    db.session.commit()
+    there, nowhere = db.session.scalars(select(Comment).order_by(Comment.id)).all()
+    assert (there.field, there.page, there.region) == (photo.key, 1, "0 0 400 500")
+    assert nowhere.anchor is AnchorKind.WHOLE
+    assert (
+        f'href="#region-comment-{there.id}"' in ada.get(f"/feedback/rounds/{meeting.round_id}").text
+    )
 
 
 @for_any(st.lists(st.text(max_size=12), min_size=4, max_size=4))

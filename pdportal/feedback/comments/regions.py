@@ -107,7 +107,19 @@ class Pointed:
 
 def region_of(comment: Comment) -> Region:
     """The part of a picture that a comment is about."""
-    return Region(*map(int, comment.region.split())) if comment.region else ALL_OF_IT
+    return stored_region(comment.region)
+
+
+def stored_region(numbers: str | None) -> Region:
+    """What `Region.stored` wrote; without numbers all of the picture."""
+    return Region(*map(int, numbers.split())) if numbers else ALL_OF_IT
+
+
+def read_picture(typed: str) -> tuple[str, int] | None:
+    """The key of a file's field and the number of its picture, as `ToPoint.key` writes them."""
+    key, _colon, number = typed.rpartition(":")
+    is_one = key and number.isdecimal() and len(number) < 6
+    return (key, int(number)) if is_one else None
 
 
 class ToPoint(NamedTuple):
@@ -116,6 +128,11 @@ class ToPoint(NamedTuple):
     key: str
     file: WorkFile
     picture: FilePicture
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What `read_picture` makes of its key."""
+        return self.file.key, self.picture.number
 
 
 def pictures_to_point(files: Iterable[WorkFile]) -> list[ToPoint]:

@@ -12,6 +12,7 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.regions import stored_region
 from pdportal.feedback.comments.writing import Typed, write
 from pdportal.feedback.meetings.models import Meeting, MeetingNote
 from pdportal.feedback.protocols.stages import reviewer_stages
@@ -144,6 +145,8 @@ def _review(meeting: Meeting, round_: Round, giver_id: int, notes: list[MeetingN
             field=note.field,
             quote=note.quote,
             letter=note.letter,
+            picture=(note.field, note.page) if note.page is not None else None,
+            region=stored_region(note.region),
         )
         write(comment, meeting.revision, typed)
         review.comments.append(comment)

@@ -136,6 +136,10 @@ class MeetingNote(Base):
     field: Mapped[str] = mapped_column(String(60), default="")
     quote: Mapped[str] = mapped_column(Text, default="")
     letter: Mapped[int | None]
+    page: Mapped[int | None]
+    """The number of the picture it is about, of the file that `field` names."""
+    region: Mapped[str | None] = mapped_column(String(24))
+    """The part of that picture, as `regions.Region.stored` writes it."""
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     meeting: Mapped[Meeting] = relationship(back_populates="notes")

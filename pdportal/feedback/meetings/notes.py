@@ -10,9 +10,11 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record_id
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
+from pdportal.feedback.comments.regions import ALL_OF_IT, Region
 from pdportal.feedback.comments.writing import LONGEST_COMMENT, LONGEST_QUOTE
 from pdportal.feedback.meetings import ending, policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
+from pdportal.feedback.meetings.queries import pictures_in
 from pdportal.feedback.meetings.services import changed, locked_seat
 from pdportal.feedback.meetings.stages import may_note, stages
 from pdportal.feedback.protocols.stages import Leaves, Stage
@@ -35,6 +37,10 @@ class Said:
     field: str = ""
     quote: str = ""
     letter: int | None = None
+    picture: tuple[str, int] | None = None
+    """The key of a file's field, and the number of one of its pictures."""
+    region: Region | None = None
+    """The part of that picture."""
     said_by: int = 0
     """Whose words they are, where somebody types for all; 0: one's own."""
 
@@ -165,7 +171,7 @@ def _own_seat(person: Person, meeting: Meeting) -> Seat:
 
 def _note(seat: Seat, stage: Stage, said: Said, text: str) -> MeetingNote:
     content = seat.meeting.revision.content
-    return MeetingNote(
+    note = MeetingNote(
         meeting_id=seat.meeting_id,
         author_id=seat.person_id,
         stage=stage.key,
@@ -175,6 +181,11 @@ def _note(seat: Seat, stage: Stage, said: Said, text: str) -> MeetingNote:
         quote=" ".join(fitting(said.quote, "quote", LONGEST_QUOTE).split()),
         letter=said.letter,
     )
+    there = said.picture in {one.place for one in pictures_in(seat.meeting)}
+    if said.picture and there and not note.quote:
+        note.field, note.page = said.picture
+        note.region = (said.region or ALL_OF_IT).stored
+    return note
 
 
 def _kind(seat: Seat, stage: Stage, asked: str) -> CommentKind | None:

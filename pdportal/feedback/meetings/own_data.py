@@ -30,6 +30,8 @@ def collect(person: Person) -> Iterator[Piece]:
             MeetingNote.stage,
             MeetingNote.kind,
             MeetingNote.quote,
+            MeetingNote.page,
+            MeetingNote.region,
             MeetingNote.text,
         )
         .join(Meeting, Meeting.id == MeetingNote.meeting_id)

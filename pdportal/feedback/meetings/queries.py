@@ -13,6 +13,10 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all, fetch_one
+from pdportal.feedback.comments.models import AnchorKind
+from pdportal.feedback.comments.regions import ToPoint, pictures_to_point
+from pdportal.feedback.files.attached import files_in
+from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings import policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.protocols.models import Protocol
@@ -41,6 +45,13 @@ def meeting_page(person: Person, meeting_id: int) -> Select[Meeting]:
 def own_seat(person: Person, meeting_id: int) -> Select[Seat]:
     """Somebody's seat in a meeting, without the meeting."""
     return select(Seat).where(Seat.meeting_id == meeting_id, Seat.person_id == person.id)
+
+
+def pictures_in(meeting: Meeting) -> list[ToPoint]:
+    """The pictures that a note can be about a part of; asks only where the work can have some."""
+    if AnchorKind.REGION not in kind_of(meeting.work).anchors:
+        return []
+    return pictures_to_point(files_in(meeting.work, meeting.revision.number))
 
 
 _THERE = aliased(Seat)

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments import placing
+from pdportal.feedback.comments.regions import Region, ToPoint, stored_region
 from pdportal.feedback.kinds import kind_of, work_url
 from pdportal.feedback.meetings import clocks, policy
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
-from pdportal.feedback.meetings.queries import state_of
+from pdportal.feedback.meetings.queries import pictures_in, state_of
 from pdportal.feedback.meetings.stages import may_note, may_speak, stages
 from pdportal.feedback.protocols.stages import Role, Stage
 from pdportal.web.typed import has_visible
@@ -45,6 +46,7 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
     every = stages(meeting)
     stage = every[min(meeting.stage, len(every) - 1)]
     box = _box(seat, every, stage)
+    pictures = pictures_in(meeting)
     return {
         "meeting": meeting,
         "state": state_of(meeting),
@@ -69,8 +71,20 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
         "hands": sorted((s for s in meeting.seats if s.hand_at), key=lambda s: s.hand_at or 0),
         "noted": _noted(seat, every),
         "anchors": kind_of(meeting.work).anchors,
+        "pictures": pictures,
+        "pointed": _pointed(meeting, pictures),
         "whole": whole,
         "parts": placing.parts_of(meeting.work, meeting.revision) if whole else [],
+    }
+
+
+def _pointed(meeting: Meeting, pictures: Sequence[ToPoint]) -> dict[int, tuple[ToPoint, Region]]:
+    """By the ids of notes, the picture each is about, and the part of it."""
+    there = {one.place: one for one in pictures}
+    return {
+        note.id: (there[note.field, note.page], stored_region(note.region))
+        for note in meeting.notes
+        if note.page is not None and (note.field, note.page) in there
     }
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
+from pdportal.feedback.comments.regions import read_picture, read_region
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.meetings import ending, notes, policy, queries, services
 from pdportal.feedback.meetings.forms import MeetingForm
@@ -138,6 +139,8 @@ def post_note(meeting_id: int) -> ResponseReturnValue:
         field=typed("field"),
         quote=typed("quote"),
         letter=whole_number(letter) if letter else None,
+        picture=read_picture(typed("picture")),
+        region=read_region(request.form),
         said_by=typed_number("said_by"),
     )
     return _act(meeting_id, lambda meeting: notes.post(me(), meeting, typed("stage"), said))

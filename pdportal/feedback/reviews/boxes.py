@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.models import AnchorKind, Comment
-from pdportal.feedback.comments.regions import SIDES, read_region, region_of
+from pdportal.feedback.comments.regions import SIDES, read_picture, read_region, region_of
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.protocols.stages import Stage
 from pdportal.feedback.reviews.models import Review
@@ -42,15 +42,9 @@ def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Type
         field=boxes.get("field", ""),
         quote=boxes.get("quote", ""),
         letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
-        picture=_picture_typed(boxes.get("picture", "")),
+        picture=read_picture(boxes.get("picture", "")),
         region=read_region(boxes),
     )
-
-
-def _picture_typed(text: str) -> tuple[str, int] | None:
-    key, _colon, number = text.rpartition(":")
-    is_one = key and number.isdecimal() and len(number) < 6
-    return (key, int(number)) if is_one else None
 
 
 def blank(review: Review, stage: Stage, cell: Cell | None = None) -> Comment:
