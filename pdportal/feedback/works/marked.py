@@ -224,6 +224,7 @@ class MarkedField:
                     self.is_changed = True
                     out.append(f' <small class="moved-note">{escape(_("other address"))}</small>')
                 continue
+            end = piece.start + len(visible(piece.words))
             for text, word in _segments(piece, places):
                 if word != last:
                     out += [
@@ -232,7 +233,7 @@ class MarkedField:
                     last = word
                 core = text.rstrip()
                 out.append(self._new_word(word, core))
-                if piece.start + len(visible(piece.words)) >= places[word + 1] or core != text:
+                if end >= places[word + 1] or core != text:
                     out += [self._deleted(gone, after=True) for gone in self.after.pop(word, ())]
                 out.append(text[len(core) :])
         return "".join(out)
