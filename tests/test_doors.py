@@ -26,6 +26,7 @@ __all__ = ["visit"]
 OPEN = {
     "accounts.demo_sign_in": "the demo's door; 404 on a real portal",
     "accounts.welcome": "an invitation, by a token that cannot be guessed",
+    "home.calendar_feed": "due dates, at an address that cannot be guessed and can be renewed",
     "health.healthz": "for machines; says nothing but that the process is alive",
     "health.readyz": "for machines; says nothing but that the database answers",
     "help.index": "help is for whoever has not signed in yet, too",

@@ -106,6 +106,8 @@ NO_WORDS = frozenset(
         "comment.field",  # the key of a box
         "comment.region",  # numbers
         "meeting_note.region",
+
+        "calendar_feed.token_hash",
         "goal.form_key",
         "goal.poster",  # names of parts, and ids
         "draft.addressed",  # ids of comments

@@ -19,7 +19,7 @@ from pdportal.web.words import ngettext
 
 babel = Babel()
 
-SKELETONS = {"MMMd", "yMMMd"}
+SKELETONS = {"MMMd", "yMMMd", "yMMMM"}
 
 
 def register(app: Flask) -> None:
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(say_when)
     app.add_template_filter(say_day)
     app.add_template_filter(say_date)
+    app.add_template_filter(say_month)
     app.add_template_filter(local_day)
     app.add_template_filter(say_minutes)
     app.add_template_filter(say_clock)
@@ -117,6 +118,11 @@ def say_day(day: date) -> str:
 def say_date(day: date) -> str:
     """A date in full: Tuesday, November 24, 2026."""
     return _formatted(day, "full", _spoken())
+
+
+def say_month(day: date) -> str:
+    """The month of a day: November 2026."""
+    return _formatted(day, "yMMMM", _spoken())
 
 
 @lru_cache(maxsize=5000)

@@ -1,0 +1,186 @@
+"""Somebody's year: what they did, and what is due, of goals, steps, modules, feedback, meetings.
+
+All of it is their own. Of a colleague's work it says that feedback is due or was given, and nothing
+that stands in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.feedback.meetings.models import Meeting
+from pdportal.feedback.meetings.policy import meetings_seen_by
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
+from pdportal.goals.models import Goal, Step, StepKind
+from pdportal.goals.policy import goals_seen_by, steps_seen_by
+from pdportal.inbox.services import address
+from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.models import Edition, Enrollment, Module
+from pdportal.modules.policy import enrollments_of
+
+BEGINS = 8
+"""The month in which a school year begins."""
+KINDS = ("goal", "step", "module", "feedback", "meeting")
+
+
+class Moment(NamedTuple):
+    """One line of the year."""
+
+    day: date
+    kind: str
+    """One of `KINDS`."""
+    key: str
+    """What it is about: the same for the same thing, whatever its date."""
+    said: str
+    title: str
+    url: str
+    is_due: bool = False
+    """Whether it is still to come or to do."""
+    at: datetime | None = None
+    minutes: int = 0
+
+
+def school_year(day: date) -> int:
+    """The calendar year in which the school year of a day began."""
+    return day.year if day.month >= BEGINS else day.year - 1
+
+
+def moments_of(person: Person, zone: tzinfo) -> list[Moment]:
+    """Everything with a date, the earliest first; seven statements."""
+    sources = (_goals, _steps, _modules, _to_learn, _shared, _reviews, _meetings)
+    found = [moment for source in sources for moment in source(person, zone)]
+    return sorted(found, key=lambda moment: (moment.day, moment.kind, moment.key))
+
+
+def _goals(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    columns = Goal.id, Work.title, Goal.kept_at, Goal.until, Goal.met_at, Goal.abandoned_at
+    rows = goals_seen_by(person).join(Work, Work.id == Goal.work_id).where(~Goal.is_draft)
+    for ident, title, kept_at, until, met_at, ended_at in db.session.execute(
+        rows.with_only_columns(*columns)
+    ):
+        about = ("goal", f"goal-{ident}"), (title, address("goals.goal_page", goal_id=ident))
+        if kept_at:
+            yield Moment(_day(kept_at, zone), *about[0], _("A goal was set"), *about[1])
+        if over_at := met_at or ended_at:
+            said = _("The goal was met") if met_at else _("The goal was ended")
+            yield Moment(_day(over_at, zone), *about[0], said, *about[1])
+        elif until:
+            yield Moment(until, *about[0], _("To be seen by now"), *about[1], is_due=True)
+
+
+def _steps(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    columns = Step.id, Step.name, Step.kind, Step.due_on, Step.done_at, Step.goal_id
+    rows = steps_seen_by(person).outerjoin(Goal, Goal.id == Step.goal_id)
+    rows = rows.where(Step.removed_at.is_(None), or_(Step.done_at.is_not(None), Goal.is_open))
+    for ident, name, kind, due_on, done_at, goal_id in db.session.execute(
+        rows.with_only_columns(*columns)
+    ):
+        is_tryout = kind is StepKind.TRYOUT
+        page = address("goals.edit_step", step_id=ident)
+        if is_tryout:
+            page = address("goals.tryout_page", step_id=ident)
+        elif goal_id:
+            page = f"{address('goals.goal_page', goal_id=goal_id)}#step-{ident}"
+        said = _("Try-out") if is_tryout else _("Step")
+        if done_at:
+            done = _("%(what)s, done", what=said)
+            yield Moment(_day(done_at, zone), "step", f"step-{ident}", done, name, page)
+        elif due_on:
+            yield Moment(due_on, "step", f"step-{ident}", said, name, page, is_due=True)
+
+
+def _modules(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    rows = (
+        enrollments_of(person)
+        .join(Edition, Edition.id == Enrollment.edition_id)
+        .join(Module, Module.id == Enrollment.module_id)
+        .where(Enrollment.left_at.is_(None))
+    )
+    for ident, slug, title, begun_at, finished_at in db.session.execute(
+        rows.with_only_columns(
+            Module.id, Module.slug, Edition.title, Enrollment.begun_at, Enrollment.finished_at
+        )
+    ):
+        about = title, address("modules.module_page", slug=slug)
+        key = f"module-{ident}"
+        yield Moment(_day(begun_at, zone), "module", key, _("Module started"), *about)
+        if finished_at:
+            yield Moment(_day(finished_at, zone), "module", key, _("Module finished"), *about)
+
+
+def _to_learn(person: Person, _zone: tzinfo) -> Iterator[Moment]:
+    for row in next_to_learn(person):
+        about = row.title, address("modules.module_page", slug=row.slug)
+        if row.my_date:
+            said = _("Module, my date")
+            yield Moment(row.my_date, "module", f"my-{row.module_id}", said, *about, is_due=True)
+        if row.due_on:
+            said = _("Module due, %(cohort)s", cohort=row.cohort)
+            yield Moment(row.due_on, "module", f"due-{row.module_id}", said, *about, is_due=True)
+
+
+def _shared(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    rows = db.session.execute(
+        select(Round.id, Work.title, Round.shared_at, Round.closed_at)
+        .join(Work, Work.id == Round.work_id)
+        .where(Work.author_id == person.id, Round.taken_back_at.is_(None))
+    )
+    for ident, title, shared_at, closed_at in rows:
+        about = title, address("feedback.round_page", round_id=ident)
+        key = f"round-{ident}"
+        yield Moment(_day(shared_at, zone), "feedback", key, _("Shared for feedback"), *about)
+        if closed_at:
+            yield Moment(_day(closed_at, zone), "feedback", key, _("Feedback closed"), *about)
+
+
+def _reviews(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    rows = db.session.execute(
+        select(Review.id, Review.given_at, Round.due_on, Review.lease_until)
+        .join(Round, Round.id == Review.round_id)
+        .where(Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted))
+    )
+    for ident, given_at, due_on, lease_until in rows:
+        key, title = f"review-{ident}", _("Feedback for a colleague")
+        if given_at:
+            page = address("feedback.outcome", review_id=ident)
+            yield Moment(_day(given_at, zone), "feedback", key, _("Given"), title, page)
+        else:
+            day = due_on or _day(lease_until, zone)
+            page = address("feedback.review_page", review_id=ident)
+            yield Moment(day, "feedback", key, _("Due"), title, page, is_due=True)
+
+
+def _meetings(person: Person, zone: tzinfo) -> Iterator[Moment]:
+    rows = meetings_seen_by(person).join(Protocol, Protocol.id == Meeting.protocol_id)
+    for meeting, protocol, minutes in db.session.execute(
+        rows.where(Meeting.called_off_at.is_(None)).with_only_columns(
+            Meeting, Protocol.name, Protocol.minutes
+        )
+    ):
+        at = meeting.planned_at or meeting.began_at
+        if at:
+            yield Moment(
+                _day(at, zone),
+                "meeting",
+                f"meeting-{meeting.id}",
+                _("Meeting"),
+                protocol,
+                address("feedback.meeting", meeting_id=meeting.id),
+                is_due=meeting.is_open,
+                at=at,
+                minutes=minutes,
+            )
+
+
+def _day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
