@@ -86,6 +86,7 @@ OPEN_TO_ALL = frozenset(
         "undelivered",
         *("module", "edition", "page", "block", "asset", "module_tag", "protocol"),
         "module_check",
+        "goal_start",
         *("assignment", "nudge", "agreement", "own_definition"),
         *("framework", "skill", "skill_name", "skill_link", "provider"),
     }
@@ -106,7 +107,6 @@ NO_WORDS = frozenset(
         "comment.field",  # the key of a box
         "comment.region",  # numbers
         "meeting_note.region",
-
         "calendar_feed.token_hash",
         "goal.form_key",
         "goal.poster",  # names of parts, and ids

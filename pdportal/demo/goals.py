@@ -11,6 +11,7 @@ from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import Goal, Outcome, Step
 from pdportal.goals.partners.services import set_about
 from pdportal.goals.services import goals as goal_verbs
+from pdportal.goals.starts.services import suggest_goal
 from pdportal.goals.steps import services as step_verbs
 from pdportal.goals.story.services import name_cause
 from pdportal.inbox.services import address
@@ -20,6 +21,13 @@ def plan(riverbend: Riverbend) -> None:
     """Every goal of the district on its days."""
     for said in read("goals"):
         GoalStory(riverbend, said).plan()
+    for said in read("suggested_goals"):
+        riverbend.term.add(riverbend.term.at(said["day"], 16), _suggest, riverbend, said)
+
+
+def _suggest(riverbend: Riverbend, said: Entry) -> None:
+    lead, cohort = riverbend.people[said["by"]], riverbend.cohorts[said["cohort"]]
+    suggest_goal(lead, cohort, said["words"], said["steps"], said["note"])
 
 
 class GoalStory(Story):

@@ -57,6 +57,8 @@ class Goal(Timestamped, Base):
     """Whether partners read try-outs and evidence as well, and not only its words and steps."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the saves of what is said beside its words, as `Step.version` does."""
+    start_id: Mapped[int | None] = mapped_column(ForeignKey("goal_start.id"), index=True)
+    """The goal suggested to a cohort that it began with."""
     files_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), unique=True)
     """The work that has the files of its evidence."""
 
@@ -73,6 +75,26 @@ class Goal(Timestamped, Base):
 
     is_draft = all_null("kept_at")
     """Begun, and never saved as a version."""
+
+
+class GoalStart(Base):
+    """A goal that whoever runs a cohort suggests to it; each person makes their own of it."""
+
+    __tablename__ = "goal_start"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[dict[str, str]]
+    """What stands in the boxes of a goal, by their keys."""
+    steps: Mapped[list[Any]] = mapped_column(default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Why it is suggested."""
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
+
+    is_offered = all_null("withdrawn_at")
+    """Not withdrawn; what people made of it stays theirs either way."""
 
 
 class GoalPartner(Base):

@@ -17,6 +17,7 @@ def register() -> None:
     add_kind("goal_partner", _chosen, lambda: _("Read it"), Topic.REQUESTS)
     add_kind("goal_step_due", _due, lambda: _("Open the step"), Topic.REMINDERS)
     add_kind("goal_partner_left", _left, lambda: _("See the goal"), Topic.FEEDBACK)
+    add_kind("goal_suggested", _suggested, lambda: _("Have a look"), Topic.LEARNING)
 
 
 def _chosen(by: str) -> str:
@@ -34,3 +35,9 @@ def _due(day: str) -> str:
     if due < clock.today(zone_here()):
         return _("A step of yours was due %(day)s. Move its date if you like.", day=say_day(due))
     return _("A step of yours is due %(day)s.", day=say_day(due))
+
+
+def _suggested(by: str, cohort: str) -> str:
+    return _(
+        "%(by)s suggests a goal to “%(cohort)s”. Make it yours, or leave it.", by=by, cohort=cohort
+    )

@@ -10,7 +10,8 @@ from __future__ import annotations
 from sqlalchemy import BindParameter, Select, select
 
 from pdportal.accounts.models import Person
-from pdportal.goals.models import Evidence, Goal, GoalPartner, Step
+from pdportal.cohorts.policy import cohort_ids_of
+from pdportal.goals.models import Evidence, Goal, GoalPartner, GoalStart, Step
 
 
 def goals_seen_by(person: Person) -> Select[Goal]:
@@ -40,6 +41,12 @@ def files_read_by(person: Person) -> Select[int | None]:
 def is_read_whole(goal: Goal) -> bool:
     """Whether partners read try-outs and evidence as well, and not only its words and steps."""
     return goal.shows_all
+
+
+def starts_seen_by(person: Person) -> Select[GoalStart]:
+    """Members see what is suggested to their cohorts, as long as it is."""
+    mine = cohort_ids_of(person)
+    return select(GoalStart).where(GoalStart.cohort_id.in_(mine), GoalStart.is_offered)
 
 
 def steps_seen_by(person: Person) -> Select[Step]:

@@ -72,6 +72,8 @@ class FirstScreen:
     """Reviews asked of somebody who is not a teacher."""
     meetings: Sequence[Any] = ()
     """Meetings that go on or are to come; somebody with three roles finds them under Feedback."""
+    goals: Sequence[NextStep] = ()
+    """Goals of somebody who is not a teacher: leaders and coaches have goals, too."""
 
 
 def first_screen(person: Person) -> FirstScreen:
@@ -88,7 +90,7 @@ def first_screen(person: Person) -> FirstScreen:
         steps = [] if most else steps_due(person, within_days=3)
         return FirstScreen(coach, lead, _teacher(person, steps), [], meetings)
     owed = [review for review in _to_do(person) if not (coaches and review.as_coach)]
-    return FirstScreen(coach, lead, None, owed, meetings)
+    return FirstScreen(coach, lead, None, owed, meetings, goals_with_next_step(person))
 
 
 def _to_do(person: Person) -> list[Owed]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, case, literal, or_, select, union_all
+from sqlalchemy import Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -90,19 +89,6 @@ def partner_ids(goal: Goal) -> list[int]:
     """The ids of its partners."""
     chosen = select(GoalPartner.person_id).where(GoalPartner.goal_id == goal.id)
     return list(db.session.scalars(chosen.order_by(GoalPartner.person_id)))
-
-
-def goals_of_others(person: Person) -> Sequence[Row[int, str, str]]:
-    """The open goals that somebody is a partner for: id, title, and the name of the owner."""
-    return db.session.execute(
-        policy.goals_read_by(person)
-        .join(Work, Work.id == Goal.work_id)
-        .join(Person, Person.id == Goal.owner_id)
-        .where(Goal.is_open)
-        .with_only_columns(Goal.id, Work.title, Person.name.label("owner"))
-        .order_by(Person.sort_key, Goal.id)
-        .limit(50)
-    ).all()
 
 
 def goal_read(person: Person, goal_id: int) -> Select[Goal]:

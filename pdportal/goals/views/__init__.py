@@ -15,6 +15,7 @@ def load_views() -> Blueprint:
     """The blueprint, with all its views on it."""
     import pdportal.goals.evidence.views
     import pdportal.goals.partners.views
+    import pdportal.goals.starts.views
     import pdportal.goals.steps.views
     import pdportal.goals.story.views  # noqa: F401 -- these put views on `bp`
     from pdportal.goals.views import goals, questions  # noqa: F401 -- the same

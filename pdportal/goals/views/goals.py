@@ -25,6 +25,7 @@ from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.partners import queries as partner_queries
 from pdportal.goals.partners.views import partner_page
 from pdportal.goals.services import goals as services
+from pdportal.goals.starts.queries import from_others
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.story.queries import possible_causes
 from pdportal.goals.story.services import name_cause
@@ -216,7 +217,7 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
             if row.removed_at
         ],
         closed=queries.closed_goals(me()),
-        of_others=partner_queries.goals_of_others(me()),
+        from_others=from_others(me()),
         today=clock.today(zone_here()),
         form=form or StepForm(formdata=None),
     )

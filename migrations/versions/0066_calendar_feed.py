@@ -1,6 +1,6 @@
 """Secret addresses at which calendar programs read somebody's dates.
 
-Revision: 0063, after 0062
+Revision: 0066, after 0065
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,96 @@
+"""Suggested goals: for those to whom they are suggested, and for whoever runs the cohort."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Row, Select, func, select, union_all
+
+from pdportal.accounts.models import Person
+from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import in_lots
+from pdportal.db import db
+from pdportal.feedback.works.models import Work
+from pdportal.goals import policy
+from pdportal.goals.models import Goal, GoalStart
+
+
+class FromOthers(NamedTuple):
+    """What others let somebody see on the page of goals."""
+
+    goals: list[Row[int, str, str]]
+    """Open goals they are a partner for: id, title, and the name of the owner."""
+    starts: list[Row[int, str, str]]
+    """Suggested goals they have made nothing of: id, its words, and the name of the cohort."""
+
+
+class Suggested(NamedTuple):
+    """A suggested goal, for whoever runs the cohort."""
+
+    start: GoalStart
+    made: int
+    """How many others made a goal of it, in whole lots (`cohorts.policy.in_lots`)."""
+
+
+def from_others(person: Person) -> FromOthers:
+    """Both, in one statement."""
+    goals = (
+        policy.goals_read_by(person)
+        .join(Work, Work.id == Goal.work_id)
+        .join(Person, Person.id == Goal.owner_id)
+        .where(Goal.is_open)
+        .with_only_columns(Goal.id, Work.title.label("title"), Person.name.label("name"))
+    )
+    made = select(Goal.start_id).where(Goal.owner_id == person.id, Goal.start_id.is_not(None))
+    starts = (
+        policy.starts_seen_by(person)
+        .join(Cohort, Cohort.id == GoalStart.cohort_id)
+        .where(GoalStart.id.not_in(made), GoalStart.made_by_id != person.id)
+        .with_only_columns(
+            -GoalStart.id, GoalStart.words["change"].as_string(), Cohort.name.label("name")
+        )
+    )
+    both = union_all(goals, starts).subquery()
+    rows = db.session.execute(
+        select(func.abs(both.c[0]).label("id"), both.c[1].label("title"), both.c[2].label("name"))
+        .add_columns(both.c[0] < 0)
+        .order_by(both.c[2], both.c[0])
+        .limit(100)
+    ).all()
+    return FromOthers([row for row in rows if not row[3]], [row for row in rows if row[3]])
+
+
+def start_seen(person: Person, start_id: int) -> Select[GoalStart]:
+    """One goal that is suggested to somebody."""
+    return policy.starts_seen_by(person).where(GoalStart.id == start_id)
+
+
+def own_of(person: Person, start: GoalStart) -> Goal | None:
+    """The goal that somebody made of it."""
+    return db.session.scalars(
+        policy.goals_seen_by(person).where(Goal.start_id == start.id).order_by(Goal.id).limit(1)
+    ).one_or_none()
+
+
+def suggested_in(reader: Person, cohort: Cohort) -> list[Suggested]:
+    """What is suggested to a cohort, the newest first; of other people's goals a figure in lots."""
+    made = (
+        select(func.count(Goal.owner_id.distinct()))
+        .where(Goal.start_id == GoalStart.id, ~Goal.is_draft, Goal.owner_id != reader.id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(GoalStart, made)
+        .where(GoalStart.cohort_id == cohort.id, GoalStart.is_offered)
+        .order_by(GoalStart.id.desc())
+    )
+    return [Suggested(start, in_lots(count)) for start, count in rows]
+
+
+def members_told(cohort: Cohort) -> Select[int]:
+    """Who is told of a new one."""
+    return (
+        select(Member.person_id)
+        .join(Person, Person.id == Member.person_id)
+        .where(Member.cohort_id == cohort.id, Member.learns, Person.active)
+    )

@@ -1,0 +1,82 @@
+"""Suggesting a goal to a cohort, and making one's own of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.cohorts.models import Cohort
+from pdportal.cohorts.policy import may_run
+from pdportal.db import db
+from pdportal.feedback.works.services import wait_for_turn
+from pdportal.goals.models import Goal, GoalStart
+from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, clean_text
+from pdportal.goals.services.goals import begin_goal
+from pdportal.goals.starts import queries
+from pdportal.goals.steps.services import add_step
+from pdportal.inbox.services import address, notify_all
+from pdportal.web.errors import Refused, forbidden
+
+KEYS = ("change", "why", "know")
+MOST_STEPS = 12
+
+
+def suggest_goal(
+    lead: Person, cohort: Cohort, words: Mapping[str, str], steps: str, note: str
+) -> GoalStart:
+    """Suggest a goal to a cohort, with a step a line; sent twice it is one."""
+    if not may_run(lead, cohort):
+        raise forbidden()
+    if not cohort.is_open:
+        raise Refused(_("This cohort is closed."))
+    missing = {"change": _("Say what would change for students.")}
+    texts = {
+        key: clean_text(words.get(key, ""), key, LONGEST_TEXT, missing.get(key, "")) for key in KEYS
+    }
+    lines = [line.strip() for line in steps.splitlines() if line.strip()]
+    lines = [clean_text(line, "steps", LONGEST_STEP) for line in lines]
+    if len(lines) > MOST_STEPS:
+        message = _("%(most)s steps at most; people add their own.", most=MOST_STEPS)
+        raise Refused(message, status=422, field="steps")
+    note = clean_text(note, "note", LONGEST_TEXT)
+    wait_for_turn(lead)
+    for each in queries.suggested_in(lead, cohort):
+        if (each.start.words, each.start.steps, each.start.note) == (texts, lines, note):
+            return each.start
+    start = GoalStart(cohort_id=cohort.id, made_by_id=lead.id, words=texts, steps=lines, note=note)
+    db.session.add(start)
+    db.session.flush()
+    record(lead, "suggested", start, cohort=cohort.id)
+    told = db.session.scalars(queries.members_told(cohort)).all()
+    page = address("goals.start_page", start_id=start.id)
+    notify_all(told, "goal_suggested", page, sender=lead, by=lead, cohort=cohort.name)
+    return start
+
+
+def withdraw_start(lead: Person, cohort: Cohort, start_id: int) -> None:
+    """Suggest it no more; goals that people made of it are theirs."""
+    if not may_run(lead, cohort):
+        raise forbidden()
+    start = db.session.scalars(
+        select(GoalStart).where(GoalStart.id == start_id, GoalStart.cohort_id == cohort.id)
+    ).one_or_none()
+    if start is not None and start.withdrawn_at is None:
+        start.withdrawn_at = clock.now()
+        record(lead, "withdrew", start, cohort=cohort.id)
+
+
+def adapt_start(owner: Person, start: GoalStart) -> Goal:
+    """A draft of one's own with its words and steps; asked twice it is one."""
+    wait_for_turn(owner)
+    goal = queries.own_of(owner, start)
+    if goal is None:
+        goal = begin_goal(owner, start.words)
+        goal.start_id = start.id
+        for text in start.steps:
+            add_step(owner, goal, str(text))
+    return goal
