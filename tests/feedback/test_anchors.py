@@ -236,16 +236,18 @@ def test_no_edit_leaves_a_mark_on_words_that_are_not_the_passages_own(seed: int)
 
 @pytest.mark.parametrize("seed", range(20))
 def test_ten_versions_keep_the_place_of_every_comment(seed: int):
-    """200 comments, ten to a test, each read on ten versions one after another."""
+    """200 comments, ten to a test, each read on an early, a middle and the last of ten versions."""
     for nth in range(10):
         plan = Plan(1_000 * seed + nth)
-        for _version in range(9):
+        for version in range(2, 11):
+            plan.edit()
+            if version not in (2, 6, 10):
+                continue
             place = plan.carried()
             if place.carry in (SAME, MOVED):
                 assert plan.are_its_own(place) or plan.is_told_apart_by_nothing(place, 0.4)
             elif place.carry is EDITED:
                 assert plan.is_at_its_place(place)
-            plan.edit()
 
 
 def test_a_sentence_that_was_moved_and_changed_is_perhaps_there():
