@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from pdportal.accounts.models import Person
@@ -22,7 +23,9 @@ def plan(riverbend: Riverbend) -> None:
     for said in read("goals"):
         GoalStory(riverbend, said).plan()
     for said in read("suggested_goals"):
-        riverbend.term.add(riverbend.term.at(said["day"], 16), _suggest, riverbend, said)
+        # Not by `term.at`: one more draw there would move all that is planned after this.
+        at_four = datetime.combine(riverbend.term.day(said["day"]), time(16), riverbend.term.zone)
+        riverbend.term.add(at_four, _suggest, riverbend, said)
 
 
 def _suggest(riverbend: Riverbend, said: Entry) -> None:
