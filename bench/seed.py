@@ -59,6 +59,7 @@ NO_MAIL = {
     "digest_days": DigestDays.SCHOOL,
     "digest_hour": 7,
     "quiet_weekends": False,
+    "off": [],
 }
 COHORT = 60
 READERS = 32

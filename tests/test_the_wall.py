@@ -134,6 +134,7 @@ NO_WORDS = frozenset(
         "file_picture.storage_key",
         "file_picture.boxes",  # four numbers each
         "notice_wishes.doors",  # topics and ways
+        "notice_wishes.off",  # kinds
         "plan_use.line",  # the key of a line of a plan
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
     }

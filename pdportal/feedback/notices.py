@@ -21,7 +21,7 @@ def register() -> None:
     add_phrase(AUTHOR, author_name)
     add_phrase(REVIEWER, reviewer_name)
     for name, (say, link, topic) in _KINDS.items():
-        add_kind(name, say, link, topic)
+        add_kind(name, say, link, topic, _SWITCHES.get(name))
 
 
 def _asked(author: str, title: str, minutes: int) -> str:
@@ -109,6 +109,8 @@ _SAID_TO_WRITER = {
 _WATCHED = _l("%(giver)s has watched your clip “%(title)s”.")
 _LOOK, _READ, _SEE = _l("Have a look"), _l("Read it"), _l("See it")
 _ANSWER, _ANSWERS, _CHANGED = _l("Answer it"), _l("See the answers"), _l("See what changed")
+
+_SWITCHES = {"feedback_lease_ends": _l("the day before feedback I owe goes to somebody else")}
 
 _KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
     "feedback_asked": (_asked, _LOOK, Topic.REQUESTS),

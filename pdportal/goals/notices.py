@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal import clock
 from pdportal.inbox.kinds import add_kind
@@ -15,7 +16,13 @@ from pdportal.web.locale import say_day, zone_here
 def register() -> None:
     """Teach the inbox our kinds."""
     add_kind("goal_partner", _chosen, lambda: _("Read it"), Topic.REQUESTS)
-    add_kind("goal_step_due", _due, lambda: _("Open the step"), Topic.REMINDERS)
+    add_kind(
+        "goal_step_due",
+        _due,
+        lambda: _("Open the step"),
+        Topic.REMINDERS,
+        _l("when a step or try-out is due"),
+    )
     add_kind("goal_partner_left", _left, lambda: _("See the goal"), Topic.FEEDBACK)
     add_kind("goal_suggested", _suggested, lambda: _("Have a look"), Topic.LEARNING)
 

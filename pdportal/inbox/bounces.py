@@ -14,6 +14,7 @@ from pdportal import clock
 from pdportal.accounts.services.delivery import note_undelivered
 from pdportal.db import db
 from pdportal.inbox.models import Letter
+from pdportal.web.requests import LARGEST_ID
 from pdportal.web.typed import one_line
 
 _OURS = re.compile(r"<letter\.(\d{1,18})\.(\d{14})@[^>\s]+>")
@@ -55,7 +56,7 @@ def _letter_in(report: EmailMessage) -> Letter | None:
             head = str(cast(list[Message], part.get_payload())[0].get("Message-ID", ""))
         else:
             continue
-        if found := _OURS.search(head):
+        if (found := _OURS.search(head)) and int(found[1]) <= LARGEST_ID:
             letter = db.session.get(Letter, int(found[1]), with_for_update=True)
             if letter is not None and f"{letter.written_at:%Y%m%d%H%M%S}" == found[2]:
                 return letter

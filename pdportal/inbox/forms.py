@@ -9,9 +9,10 @@ from typing import Any
 from babel.dates import format_time
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
+from pdportal.inbox.kinds import switches
 from pdportal.inbox.models import DigestDays, Door, Wishes
 from pdportal.inbox.topics import CHOSEN, Topic
 from pdportal.web.forms import PortalForm
@@ -24,7 +25,7 @@ class ChoicesForm(PortalForm):
         _l("How do you want to hear?"),
         choices=[
             SelectChoice(Door.AT_ONCE, _l("A mail right away, each time there is something new")),
-            SelectChoice(Door.DIGEST, _l("One digest of everything, in the morning")),
+            SelectChoice(Door.DIGEST, _l("One digest of everything")),
             SelectChoice(Door.PORTAL, _l("No mail; I look in my inbox here")),
         ],
     )
@@ -37,15 +38,18 @@ class ChoicesForm(PortalForm):
         ],
     )
     digest_hour = SelectField(_l("Hour of the digest"), coerce=int)
-    quiet_from = SelectField(_l("No mail from"))
-    quiet_to = SelectField(_l("until"))
+    quiet_from = SelectField(_l("Quiet hours begin"))
+    quiet_to = SelectField(_l("Quiet hours end"))
     quiet_weekends = BooleanField(_l("No mail on Saturdays and Sundays"))
+    remind_me = SelectMultipleField(_l("Remind me"))
 
     def __init__(self, wishes: Wishes, *args: Any, **kwargs: Any) -> None:
         said = {name: getattr(wishes, name) for name in ("quiet_from", "quiet_to")}
         doors = {topic.value: wishes.doors.get(topic, "") for topic in CHOSEN}
         kept = {name: "" if hour is None else str(hour) for name, hour in said.items()}
-        super().__init__(*args, obj=wishes, **kept | doors, **kwargs)
+        remind = [name for name in switches() if name not in wishes.off]
+        super().__init__(*args, obj=wishes, remind_me=remind, **kept | doors, **kwargs)
+        self.remind_me.choices = [SelectChoice(*switch) for switch in switches().items()]
         hours = [SelectChoice(hour, _said(hour)) for hour in range(24)]
         self.digest_hour.choices = hours
         none = SelectChoice("", _l("no quiet hours"))
@@ -78,6 +82,7 @@ class ChoicesForm(PortalForm):
             quiet_from=_hour(self.quiet_from.data),
             quiet_to=_hour(self.quiet_to.data),
             quiet_weekends=self.quiet_weekends.data,
+            off=[name for name in switches() if name not in self.remind_me.data],
         )
 
 

@@ -25,6 +25,8 @@ class Kind:
     say: Say | LazyString
     link: Callable[[], str] | LazyString
     topic: Topic
+    switch: LazyString | None
+    """What people switch off who do not want to be reminded so; None: it always comes."""
 
     def sentence(self, **words: object) -> str:
         """The sentence in the reader's language."""
@@ -40,10 +42,22 @@ _kinds: dict[str, Kind] = {}
 
 
 def add_kind(
-    name: str, say: Say | LazyString, link: Callable[[], str] | LazyString, topic: Topic
+    name: str,
+    say: Say | LazyString,
+    link: Callable[[], str] | LazyString,
+    topic: Topic,
+    switch: LazyString | None = None,
 ) -> None:
-    """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words."""
-    _kinds[name] = Kind(name, say, link, topic)
+    """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words.
+
+    A reminder that the portal sends by itself has a `switch`, its name among what can be off.
+    """
+    _kinds[name] = Kind(name, say, link, topic, switch)
+
+
+def switches() -> dict[str, LazyString]:
+    """The kinds that people may switch off."""
+    return {kind.name: kind.switch for kind in _kinds.values() if kind.switch is not None}
 
 
 Phrase = dict[str, str | int]

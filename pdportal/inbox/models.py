@@ -55,6 +55,8 @@ class Wishes(Base):
     quiet_to: Mapped[int | None]
     """No mail from this hour to that one, where the person lives."""
     quiet_weekends: Mapped[bool]
+    off: Mapped[list[str]]
+    """Reminders that are not sent at all, by their kinds."""
 
     def __init__(self, **chosen: Any) -> None:
         usual = {
@@ -63,6 +65,7 @@ class Wishes(Base):
             "digest_days": DigestDays.SCHOOL,
             "digest_hour": 7,
             "quiet_weekends": False,
+            "off": [],
         }
         super().__init__(**usual | chosen)
 

@@ -102,7 +102,12 @@ def _write_next(*, skip_locked: bool) -> bool:
 
 
 def _write(person_ids: Iterable[int], notice: Mapping[str, Any]) -> None:
-    if rows := [{**notice, "person_id": person_id} for person_id in person_ids]:
+    told = list(person_ids)
+    if notice["kind"] in kinds.switches():
+        wishes = select(Wishes).where(Wishes.person_id.in_(told))
+        off = {wish.person_id for wish in db.session.scalars(wishes) if notice["kind"] in wish.off}
+        told = [person_id for person_id in told if person_id not in off]
+    if rows := [{**notice, "person_id": person_id} for person_id in told]:
         db.session.connection().execute(_ADD, rows)
 
 

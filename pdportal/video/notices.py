@@ -19,7 +19,13 @@ def register() -> None:
         "Your clip “%(title)s” was deleted on the day you chose. The comments are still there."
     )
     add_kind("clip_gone", gone, _l("Read the comments"), Topic.COACHING)
-    add_kind("clip_goes_soon", _goes_soon, _l("See the clip"), Topic.REMINDERS)
+    add_kind(
+        "clip_goes_soon",
+        _goes_soon,
+        _l("See the clip"),
+        Topic.REMINDERS,
+        _l("before a clip of mine is deleted"),
+    )
 
 
 def _goes_soon(title: str, days: int) -> str:

@@ -48,11 +48,20 @@ def test_what_is_chosen_is_kept_and_moves_what_waits(world: World, visit: Visit)
     chosen = USUAL | {
         "quiet_from": "20", "quiet_to": "7", "requests": "digest", "quiet_weekends": "y",
     }  # fmt: skip
+    assert "before a clip of mine is deleted" in page
+    chosen["remind_me"] = ["feedback_lease_ends", "goal_step_due"]
     assert ada.post("/inbox/choices", data=chosen).location == "/inbox/choices"
     wishes = db.session.get_one(Wishes, world.ada.id)
     assert (wishes.doors, wishes.quiet_from, wishes.quiet_to) == ({"requests": "digest"}, 20, 7)
     page = ada.get("/inbox/choices").text
     assert "Choose for each kind: 1 chosen" in page
+    assert wishes.off == ["clip_goes_soon"]
+    assert 'value="goal_step_due" checked' in page
+    assert 'value="clip_goes_soon" checked' not in page
+    for person in (world.ada, world.ben):
+        services.notify(person.id, "clip_goes_soon", "/clips/1", title="Pauses", days=3)
+    reminded = db.session.scalars(select(Notice.person_id)).all()
+    assert reminded == [world.ben.id], "what is off is not sent at all"
     with clock.at(EVENING):
         services.notify(world.ada.id, "waved", "/w", name=world.ben)
         db.session.commit()
