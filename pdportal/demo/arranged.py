@@ -18,6 +18,7 @@ from pdportal.feedback.pairing.models import PairKind
 from pdportal.feedback.pairing.services import set_pair
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.swaps.queries import swaps_for
 from pdportal.feedback.swaps.services import offer
 from pdportal.feedback.works.services import begin_work
 
@@ -42,16 +43,16 @@ def _pair(riverbend: Riverbend, said: Entry) -> None:
 
 
 def _offer(riverbend: Riverbend, said: Entry) -> None:
-    mine, theirs = (
-        db.session.scalars(
-            select(Review).where(
-                Review.round_id == riverbend.rounds[said[work]].id,
-                Review.reviewer_id == riverbend.people[said[who]].id,
-            )
-        ).one()
-        for work, who in (("review", "by"), ("for", "whose"))
-    )
-    offer(riverbend.people[said["by"]], mine, theirs.id)
+    """Whoever was asked first, and can, offers a review for one that this person has not begun."""
+    owed = Review.is_wanted, Review.begun_at.is_(None)
+    of_theirs = select(Review).where(Review.reviewer_id == riverbend.people[said["to"]].id, *owed)
+    pairs = [
+        (mine, theirs)
+        for theirs in db.session.scalars(of_theirs.order_by(Review.id))
+        for mine in swaps_for(theirs)
+    ]
+    for mine, theirs in sorted(pairs, key=lambda pair: pair[0].id)[:1]:
+        offer(mine.reviewer, mine, theirs.id)
 
 
 class MeetingStory(Story):
