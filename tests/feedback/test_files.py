@@ -218,6 +218,8 @@ def test_whoever_was_answered_sees_the_pictures_that_answer(
     assert "Replaced: a.jpg by b.jpg" in page
     shown = {name: f"/feedback/works/{work.id}/files/{name.id}/1" for name in (old, new, later)}
     assert f'src="{shown[new]}?' in page
+    assert page.index(f'src="{shown[old]}?') < page.index(f'src="{shown[new]}?')
+    assert page.count('class="sides"') == 1, "the picture before beside the one now"
     assert shown[new] not in dee.get(f"/feedback/reviews/{hers.id}/outcome").text
     table = {old: {"ada", "ben", "dee", "fay"}, new: {"ada", "ben"}, later: {"ada"}}
     for file, allowed in table.items():

@@ -23,6 +23,7 @@ from pdportal.feedback.ledger.queries import Standing, Wish
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.rounds import services as round_services
+from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works import services as works
 from pdportal.goals.models import Outcome, Step, StepKind
@@ -277,3 +278,14 @@ def test_what_comes_next_is_a_step_with_its_day_and_the_comment_that_caused_it(
     assert "In your next steps" in ada.get(page).text
     bad = ada.post("/goals/steps/from-reflection", data=made | {"text": "B", "due_on": "soon"})
     assert bad.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [
+        ("- Cards first", "Cards first"), ("2) Read it", "Read it"), ("• Go on ", "Go on"),
+        ("*Cards* first", "*Cards* first"), ("-5 degrees", "-5 degrees"),
+    ],
+)  # fmt: skip
+def test_a_line_of_a_list_is_a_step_without_its_mark(world: World, line: str, step: str):
+    assert [text for text, _ways in follow_ups(world.ada, line, "/feedback")] == [step]

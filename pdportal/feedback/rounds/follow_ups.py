@@ -25,7 +25,7 @@ class FollowUp:
 
 
 MOST = 12
-_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])?\s+|^\s*[-*+•]|\s+$")
+_MARK = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s|•)?\s*|\s+$")
 """What stands before a line of a list, and blanks at the end."""
 _follow_ups: list[FollowUp] = []
 
