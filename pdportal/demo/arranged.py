@@ -45,7 +45,11 @@ def _pair(riverbend: Riverbend, said: Entry) -> None:
 def _offer(riverbend: Riverbend, said: Entry) -> None:
     """Whoever was asked first, and can, offers a review for one that this person has not begun."""
     owed = Review.is_wanted, Review.begun_at.is_(None)
-    of_theirs = select(Review).where(Review.reviewer_id == riverbend.people[said["to"]].id, *owed)
+    of_theirs = (
+        select(Review)
+        .join(Review.round)
+        .where(Review.reviewer == riverbend.people[said["to"]], *owed)
+    )
     pairs = [
         (mine, theirs)
         for theirs in db.session.scalars(of_theirs.order_by(Review.id))
