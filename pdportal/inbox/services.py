@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -125,15 +125,8 @@ def _stored(word: Word, sender: Person | None) -> str | int | Mapping[str, str |
 
 def withdraw(person_id: int, url: str) -> None:
     """Take back all that somebody was told of a page, since they may see it no more."""
-    _write_all()
-    db.session.execute(
-        delete(Notice)
-        .where(
-            Notice.person_id == person_id,
-            or_(Notice.url == url, Notice.url.startswith(f"{url}#", autoescape=True)),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    of_page = or_(Notice.url == url, Notice.url.startswith(f"{url}#", autoescape=True))
+    withdraw_notices(and_(Notice.person_id == person_id, of_page))
 
 
 def withdraw_pages(urls: Iterable[str]) -> None:

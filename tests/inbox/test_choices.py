@@ -210,3 +210,19 @@ def test_a_quiet_week_has_one_digest(world: World, visit: Visit, app: Flask):
     assert due <= letter.written_at < due + timedelta(hours=6), "seven in winter's Chicago"
     assert "Ben Ngata waved." in ada.get("/inbox").text, "renamed in notices of before, too"
     assert DigestDays.MONDAY is db.session.get_one(Wishes, world.ada.id).digest_days
+
+
+def test_what_is_taken_back_goes_by_no_mail_and_the_rest_of_its_letter_is_written_anew(
+    world: World,
+):
+    with clock.at(EVENING):
+        for url in ("/w/1", "/w/2#here", "/w/22"):
+            services.notify(world.ada.id, "waved", url, name=world.ben)
+        letters.write_letters()
+        services.withdraw(world.ada.id, "/w/1")
+        services.withdraw(world.ada.id, "/w/2")
+        assert db.session.scalars(select(Letter)).all() == [], "nothing of it is sent"
+        letters.write_letters()
+    (letter,) = db.session.scalars(select(Letter)).all()
+    assert "/w/22\n" in letter.text
+    assert letter.text.count("Wave back") == 1
