@@ -82,6 +82,7 @@ def poster(visit: Visit, world: World, goal: Goal, evidence_id: int) -> None:
         assert shown in printed
     for hidden in (COMMENT, "Ben Silva", "Seven of 26", WORDS["know"]):
         assert hidden not in printed
+    assert "poster-talk" in ada.get(f"{page}/print?talk=1").text
     ada.post(page, data={"agreed": "1", "evidence": str(evidence_id)})
     printed = ada.get(f"{page}/print").text
     assert "Seven of 26" in printed

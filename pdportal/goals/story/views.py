@@ -51,6 +51,7 @@ def poster(goal_id: int) -> ResponseReturnValue:
         "goals/poster.html",
         goal=goal,
         parts=chosen["parts"],
+        talk="talk" in request.args,
         latest=told.revisions[0],
         first=told.revisions[-1],
         steps=told.steps,
