@@ -90,7 +90,9 @@ def test_a_part_of_a_photo_is_pointed_at_in_a_meeting(
     db.session.commit()
     ben, photo = visit(world.ben), files()[0]
     page = f"/feedback/meetings/{meeting.id}"
-    assert f'<option value="{photo.key}:1"' in ben.get(f"{page}/now").text
+    box = ben.get(f"{page}/now").text
+    assert f'<option value="{photo.key}:1"' in box
+    assert 'data-controller="box">' in box, "folded"
     note = {"stage": "tell", "text": "The arrow says it all.", **CORNER}
     ben.post(f"{page}/note", data=note | {"picture": f"{photo.key}:1"})
     ben.post(f"{page}/note", data=note | {"text": "Nowhere.", "picture": f"{photo.key}:2"})
