@@ -13,6 +13,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Evidence, EvidenceSkill, Focus, Goal, GoalPartner, Step
+from pdportal.inbox.services import address, withdraw_pages
 from pdportal.skills.frameworks.models import Skill
 
 
@@ -54,8 +55,11 @@ def collect(person: Person) -> Iterator[Piece]:
 
 
 def forget(person: Person) -> None:
-    """Take the words out; try-outs hang on modules and stay as empty rows."""
+    """Take the words out, and what partners were told of the goals; try-outs hang on modules and
+    stay as empty rows."""
     own = select(Goal.id).where(Goal.owner_id == person.id)
+    goal_ids = db.session.scalars(own).all()
+    withdraw_pages(address("goals.goal_page", goal_id=each) for each in goal_ids)
     now = clock.now()
     empty = {
         "title": "",

@@ -50,7 +50,7 @@ def test_a_photo_and_a_clip_are_evidence_that_partners_see_if_they_may(
     store.read_file(file.id)
     db.session.expire_all()
     bad = ada.post(f"{page}/evidence/files", data={"files": [(io.BytesIO(b"MZ"), "a.exe")]})
-    assert bad.location == f"{page}/evidence#files"
+    assert bad.status_code == 422
 
     assert clip.title in ada.get(f"{page}/evidence").text
     ada.post(f"{page}/evidence", data={"offer": f"clip-{clip.id}", "text": "", **about})
@@ -123,3 +123,30 @@ def test_a_step_says_when_to_remind(world: World, visit: Visit, given_goal: Give
     step = db.session.scalars(select(Step)).one()
     assert step.remind_before == 1
     assert '<option selected value="1">' in ada.get(f"/goals/steps/{step.id}/edit").text
+
+
+def test_what_was_typed_about_files_that_are_not_taken_is_kept(
+    world: World, visit: Visit, given_goal: Given
+):
+    goal = given_goal(world.ada)
+    ada, page = visit(world.ada), f"/goals/{goal.id}/evidence/files"
+    exe = (io.BytesIO(b"MZ"), "a.exe")
+    for files in ([], [exe]):
+        answer = ada.post(page, data={"files": files, "text": "Tally of week three"})
+        assert answer.status_code == 422
+        assert answer.text.count("Tally of week three") == 1
+    photo = (io.BytesIO(documents.photo()), "board.jpg")
+    answer = ada.post(page, data={"files": [photo], "text": "a" * 8_001})
+    assert (answer.status_code, "a" * 8_001 in answer.text) == (422, True)
+    assert db.session.scalars(select(WorkFile)).all() == [], "its photo is deleted, too"
+
+
+def test_a_file_that_was_removed_can_be_added_again(world: World, visit: Visit, given_goal: Given):
+    goal = given_goal(world.ada)
+    ada, page = visit(world.ada), f"/goals/{goal.id}/evidence"
+    for words in ("Tally", "Tally, once more"):
+        photo = (io.BytesIO(documents.photo()), "board.jpg")
+        ada.post(f"{page}/files", data={"files": [photo], "text": words})
+        piece = db.session.scalars(select(Evidence).where(Evidence.text == words)).one()
+        ada.post(f"{page}/{piece.id}/remove")
+    assert len(db.session.scalars(select(WorkFile)).all()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from pdportal.db import db
+from pdportal.goals import own_data
 from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import GoalPartner
 from pdportal.goals.steps import services as step_verbs
@@ -50,6 +51,7 @@ def test_a_partner_reads_what_the_owner_says_and_no_more(
     read = ben.get(page).text
     assert CHANGE in read
     assert "Count voices" in read
+    assert "Wait" not in read, "a try-out"
     assert "Three seconds" not in read
     assert "Seven voices" not in read
     assert "Ben Silva" in ada.get(f"{page}/about").text.split("Who looked")[1]
@@ -84,3 +86,28 @@ def test_partners_are_colleagues_whom_one_may_ask(world: World, visit: Visit, gi
     ada.post(page, data={"shows": "steps", "version": "1"})
     assert visit(world.zoe).get(f"/goals/{goal.id}").status_code == 404
     assert CHANGE not in visit(world.zoe).get("/inbox").text
+
+
+def test_everybody_who_reads_it_is_named_also_two_of_one_name(
+    world: World, visit: Visit, given_goal: Given
+):
+    goal = given_goal(world.ada)
+    world.dee.name = world.ben.name
+    for person in (world.ben, world.dee):
+        db.session.add(GoalPartner(goal_id=goal.id, person_id=person.id))
+    db.session.commit()
+    read = visit(world.ada).get(f"/goals/{goal.id}").text
+    assert read[read.index("Who can read this") :].count("Ben Silva") == 2
+
+
+def test_who_leaves_takes_back_what_partners_were_told(
+    world: World, visit: Visit, given_goal: Given
+):
+    goal = given_goal(world.ada)
+    form = {"named": str(world.ben.id), "shows": "steps", "version": "1"}
+    visit(world.ada).post(f"/goals/{goal.id}/about", data=form)
+    told = select(Notice).where(Notice.person_id == world.ben.id)
+    assert len(db.session.scalars(told).all()) == 1
+    own_data.forget(world.ada)
+    db.session.commit()
+    assert db.session.scalars(told).all() == []

@@ -48,6 +48,7 @@ def test_a_goal_is_suggested_and_adapted(world: World, visit: Visit):
     assert "Ada" not in lee.get(page).text
 
     lee.post(f"{page}/{start.id}/withdraw")
+    assert db.session.scalars(select(Notice)).all() == []
     assert visit(world.ben).get(f"/goals/starts/{start.id}").status_code == 404
     assert visit(world.ben).post(adapt).status_code == 404
     assert ada.get(f"/goals/{goal.id}/edit").status_code == 200

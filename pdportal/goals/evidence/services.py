@@ -13,6 +13,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
+from pdportal.feedback.files.attached import files_of_draft
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.services import add_files
 from pdportal.feedback.files.store import Stored
@@ -90,9 +91,13 @@ def add_evidence_files(
         title = _("Files of a goal")
         goal.files = work_services.begin_work(owner, GOAL_FILES.name, title)
         db.session.flush()
+    add_files(owner, goal.files, stored)
+    db.session.refresh(goal.files, ["files"])
+    sent = {one.sha256 for one in stored}
     return [
         add_evidence(owner, goal, file=file, offer=_as_offer(file), **more)
-        for file in add_files(owner, goal.files, stored)
+        for file in files_of_draft(goal.files)
+        if file.sha256 in sent  # also one whose evidence was removed since
     ]
 
 

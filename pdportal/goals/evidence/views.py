@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, get_flashed_messages, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
@@ -19,7 +20,7 @@ from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
 from pdportal.goals.evidence.offers import offered, offers
 from pdportal.goals.forms import EvidenceForm
-from pdportal.goals.models import Goal, Step
+from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp, typed
 from pdportal.skills.queries import skills_to_choose
@@ -57,12 +58,16 @@ def add_evidence_files(goal_id: int) -> ResponseReturnValue:
     back = _list_in(goal)
     db.session.rollback()
     stored = received_files()
-    if not stored:
-        return redirect(url_for(".add_evidence", goal_id=goal_id, _anchor="files"))
-    begin_to_write()
+    added: list[Evidence] = []
+    if stored:
+        begin_to_write()
+        goal = one_or_404(goal_queries.goal_page(me(), goal_id))
+        add_or_delete(stored, lambda: added.extend(_add_files(goal, stored)))
+    if added:
+        return redirect(back)
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    add_or_delete(stored, lambda: services.add_evidence_files(me(), goal, stored, **_about()))
-    return redirect(back)
+    mistake = " ".join(str(said) for said in get_flashed_messages())
+    return _page(goal, EvidenceForm(formdata=None), mistake, typed("text"))
 
 
 @bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/remove")
@@ -82,7 +87,15 @@ def restore_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     return redirect(_list_in(goal))
 
 
-def _page(goal: Goal, form: EvidenceForm) -> ResponseReturnValue:
+def _add_files(goal: Goal, stored: Sequence[store.Stored]) -> list[Evidence]:
+    with db.session.begin_nested():  # a mistake in the words takes back the files as well
+        return services.add_evidence_files(me(), goal, stored, **_about())
+
+
+def _page(
+    goal: Goal, form: EvidenceForm, mistake: str = "", about_files: str = ""
+) -> ResponseReturnValue:
+    """The form; where files were not added, with why, and what was typed about them."""
     steps = [step for step in step_queries.steps_of(goal) if step.removed_at is None]
     own = offers(me())
     form.offer.choices = [
@@ -99,6 +112,8 @@ def _page(goal: Goal, form: EvidenceForm) -> ResponseReturnValue:
         skills=[*_typed_skills(), 0, 0][:MOST_SKILLS],
         to_choose=skills_to_choose(me()),
         largest=store.largest(),
+        mistake=mistake,
+        about_files=about_files,
     )
 
 

@@ -40,28 +40,30 @@ class Around(NamedTuple):
 
 def around(goal: Goal) -> Around:
     """Who reads a goal, and the skills it is about, in one statement."""
-    parts: dict[str, list[str]] = {}
+    readers: dict[tuple[int, str], list[str]] = {}
     skills = []
     for part, ident, name, letter in db.session.execute(_around(goal)):
         if part == SKILL:
             skills.append((ident, name))
         else:
-            parts.setdefault(name or reviewer_name(letter or 0), []).append(part)
+            who = ident or 0, name or reviewer_name(letter or 0)
+            readers.setdefault(who, []).append(part)
     return Around(
-        [Reader(name, tuple(dict.fromkeys(each))) for name, each in parts.items()], skills
+        [Reader(name, tuple(dict.fromkeys(parts))) for (_id, name), parts in readers.items()],
+        skills,
     )
 
 
 def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
-    no_letter = literal(0)
-    shown = case((Review.is_hidden, None), else_=Person.name)
+    no_letter = literal(0).label("letter")
+    ident, shown = (case((Review.is_hidden, None), else_=each) for each in (Person.id, Person.name))
     partners = (
         select(literal(PARTNER).label("part"), Person.id.label("ident"), Person.name, no_letter)
         .join(GoalPartner, GoalPartner.person_id == Person.id)
         .where(GoalPartner.goal_id == goal.id)
     )
     reviewers = (
-        select(literal(REVIEWER), literal(0), shown, Review.letter)
+        select(literal(REVIEWER), ident, shown, Review.letter.label("letter"))
         .join(Review, Review.reviewer_id == Person.id)
         .join(Round, Round.id == Review.round_id)
         .where(Round.work_id == goal.work_id, or_(Review.is_given, Review.is_wanted))
@@ -82,7 +84,7 @@ def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
         .where(WorkSkill.work_id == goal.work_id)
     )
     rows = union_all(partners, reviewers, met, skills).subquery()
-    return select(rows).order_by(rows.c.part != PARTNER, rows.c.name, rows.c.ident)
+    return select(rows).order_by(rows.c.part != PARTNER, rows.c.name, rows.c.ident, rows.c.letter)
 
 
 def partner_ids(goal: Goal) -> list[int]:

@@ -21,7 +21,7 @@ from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import policy
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence.queries import evidence_of
-from pdportal.goals.models import Goal
+from pdportal.goals.models import Goal, StepKind
 from pdportal.goals.partners import queries, services
 from pdportal.goals.steps.queries import steps_of
 from pdportal.goals.views import bp
@@ -90,12 +90,13 @@ def partner_page(goal: Goal) -> str:
         note_look(me(), "work", goal.work_id, goal.owner_id)
     whole = policy.is_read_whole(goal)
     evidence = evidence_of(goal) if whole else []
+    steps = (step for step in steps_of(goal) if whole or step.kind is StepKind.STEP)
     return render_template(
         "goals/partner_page.html",
         goal=goal,
         whole=whole,
         latest=latest_revision(goal.work),
-        steps=[step for step in steps_of(goal) if step.removed_at is None],
+        steps=[step for step in steps if step.removed_at is None],
         evidence=[row for row in evidence if row.piece.removed_at is None],
         today=clock.today(zone_here()),
     )

@@ -19,7 +19,7 @@ from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, clean_tex
 from pdportal.goals.services.goals import begin_goal
 from pdportal.goals.starts import queries
 from pdportal.goals.steps.services import add_step
-from pdportal.inbox.services import address, notify_all
+from pdportal.inbox.services import address, notify_all, withdraw_pages
 from pdportal.web.errors import Refused, forbidden
 
 KEYS = ("change", "why", "know")
@@ -53,8 +53,7 @@ def suggest_goal(
     db.session.flush()
     record(lead, "suggested", start, cohort=cohort.id)
     told = db.session.scalars(queries.members_told(cohort)).all()
-    page = address("goals.start_page", start_id=start.id)
-    notify_all(told, "goal_suggested", page, sender=lead, by=lead, cohort=cohort.name)
+    notify_all(told, "goal_suggested", page_of(start), sender=lead, by=lead, cohort=cohort.name)
     return start
 
 
@@ -67,7 +66,13 @@ def withdraw_start(lead: Person, cohort: Cohort, start_id: int) -> None:
     ).one_or_none()
     if start is not None and start.withdrawn_at is None:
         start.withdrawn_at = clock.now()
+        withdraw_pages([page_of(start)])
         record(lead, "withdrew", start, cohort=cohort.id)
+
+
+def page_of(start: GoalStart) -> str:
+    """The page of a suggested goal, for the members of its cohort."""
+    return address("goals.start_page", start_id=start.id)
 
 
 def adapt_start(owner: Person, start: GoalStart) -> Goal:
