@@ -11,6 +11,8 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from pdportal import create_app
 from pdportal.accounts.models import Person
@@ -57,20 +59,24 @@ ONE_DATABASE = (
 BROWSER = "tests/browser/"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs once; and the order: a file on one worker, the long road of the browser first.
-
-    All browser tests share one portal and one browser, so they are one group.
-    """
+    """What runs on one database only; and what takes longest, first."""
     for item in items:
         asks_one = "database_url" not in item.fixturenames  # type: ignore[attr-defined]
         if asks_one or item.nodeid.startswith(ONE_DATABASE):
             item.add_marker(pytest.mark.one_database)
-        in_browser = item.nodeid.startswith(BROWSER)
-        group = BROWSER if in_browser else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+class Groups(LoadFileScheduling):
+    """A file on one worker; all browser tests, which share a portal and a browser, on one, too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    return Groups(config, log)
 
 
 @pytest.fixture(scope="session")
