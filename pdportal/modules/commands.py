@@ -244,6 +244,7 @@ def _check_protocols(files: Sequence[Path]) -> list[Problem]:
     if not files:
         return []
     from pdportal.feedback.kinds import load_kinds
+    from pdportal.feedback.meetings import models  # noqa: F401 -- what a round of a protocol names
     from pdportal.feedback.protocols.compiler import compile_protocol
     from pdportal.goals import kind  # noqa: F401 -- adds one more that protocols may name
 
