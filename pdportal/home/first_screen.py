@@ -70,8 +70,10 @@ class FirstScreen:
     teacher: TeacherScreen | None
     owed: Sequence[Owed]
     """Reviews asked of somebody who is not a teacher."""
-    meetings: Sequence[Any] = ()
-    """Meetings that go on or are to come; somebody with three roles finds them under Feedback."""
+    meetings_now: Sequence[Any] = ()
+    """Meetings that go on, may begin at any time, or are planned for today."""
+    meetings_later: Sequence[Any] = ()
+    """Those to come; somebody with three roles finds all of them under Feedback."""
     goals: Sequence[NextStep] = ()
     """Goals of somebody who is not a teacher: leaders and coaches have goals, too."""
 
@@ -86,11 +88,19 @@ def first_screen(person: Person) -> FirstScreen:
     # Somebody with three roles finds meetings and due steps on their own pages alone.
     most = coaches and person.leads
     meetings = [] if most else open_meetings(person)
+    now = [each for each in meetings if _is_for(each, today)]
+    later = [each for each in meetings if each not in now]
     if teaches:
         steps = [] if most else steps_due(person, within_days=3)
-        return FirstScreen(coach, lead, _teacher(person, steps), [], meetings)
+        return FirstScreen(coach, lead, _teacher(person, steps), [], now, later)
     owed = [review for review in _to_do(person) if not (coaches and review.as_coach)]
-    return FirstScreen(coach, lead, None, owed, meetings, goals_with_next_step(person))
+    return FirstScreen(coach, lead, None, owed, now, later, goals_with_next_step(person))
+
+
+def _is_for(meeting: Any, today: date) -> bool:
+    """Whether a meeting goes on, may begin at any time, or is planned for today."""
+    planned = None if meeting.began_at else meeting.planned_at
+    return planned is None or planned.astimezone(zone_here()).date() <= today
 
 
 def _to_do(person: Person) -> list[Owed]:

@@ -10,6 +10,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person, Role, RoleName
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
+from pdportal.feedback.meetings.models import Meeting, Seat
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works import services as work_services
@@ -105,3 +106,26 @@ def test_people_of_a_cohort_count_once_and_facilitators_do_not(world: World, vis
     page = " ".join(visit(world.lee).get("/").text.split())
     assert page.index("Later") < page.index("Winter")
     assert "2 people" in page
+
+
+@pytest.mark.parametrize(
+    ("begins_in", "heading"), [(0, "Meetings"), (None, "Meetings"), (3, "Meetings to come")]
+)
+def test_a_meeting_stands_first_on_its_day_and_beside_the_rest_before(
+    world: World, visit: Visit, tag: Protocol, begins_in: int | None, heading: str
+):
+    round_ = given.shared(given.plan(world.ben, "Two ways to 24"), tag, named=[world.ada])
+    meeting = Meeting(
+        work_id=round_.work_id,
+        revision_id=round_.revision_id,
+        protocol_id=tag.id,
+        question="Which one first?",
+        planned_at=None if begins_in is None else clock.now() + timedelta(days=begins_in),
+    )
+    meeting.seats = [Seat(person_id=world.ada.id)]
+    db.session.add(meeting)
+    db.session.commit()
+    page = visit(world.ada).get("/").text
+    assert f">{heading}</h2>" in page
+    first, next_thing = page.index(f"/feedback/meetings/{meeting.id}"), page.index('class="next"')
+    assert (first < next_thing) == (heading == "Meetings")
