@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from flask import Flask
 from sqlalchemy import select
 
 from pdportal.db import db
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.goals import own_data
 from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import GoalPartner
@@ -12,6 +16,7 @@ from pdportal.goals.steps import services as step_verbs
 from pdportal.inbox.models import Notice
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
 from tests.conftest import Visit
+from tests.feedback import given
 from tests.goals.conftest import CHANGE, Given
 from tests.people import World
 
@@ -111,3 +116,22 @@ def test_who_leaves_takes_back_what_partners_were_told(
     own_data.forget(world.ada)
     db.session.commit()
     assert db.session.scalars(told).all() == []
+
+
+def test_a_partner_who_reviews_it_without_a_name_looks_like_any_other(
+    app: Flask, world: World, visit: Visit, given_goal: Given, tmp_path: Path
+):
+    goal = given_goal(world.ada)
+    for person in (world.ben, world.zoe):
+        db.session.add(GoalPartner(goal_id=goal.id, person_id=person.id))
+    db.session.commit()
+    with app.test_request_context():
+        tag = given.tag(tmp_path)
+        given.shared(goal.work, tag, cohort=world.autumn, hides=Hides.REVIEWERS)
+    db.session.commit()
+    for person in (world.ben, world.zoe):
+        visit(person).get(f"/goals/{goal.id}")
+    page = visit(world.ada).get(f"/goals/{goal.id}/about").text
+    looked = page[page.index("Who looked") :]
+    assert "Ben Silva" in looked
+    assert "Zoe Lindqvist" in looked
