@@ -6,8 +6,8 @@ A report counts only if it holds the head of a letter that we sent, which outsid
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
 from typing import cast
 
 from pdportal import clock
@@ -23,7 +23,7 @@ _OURS = re.compile(r"<letter\.(\d{1,18})\.(\d{14})@[^>\s]+>")
 
 def note_bounce(raw: bytes) -> Letter | None:
     """Note that a letter did not arrive, once; None where the mail reports nothing of that kind."""
-    report = message_from_bytes(raw, policy=policy.default)
+    report = message_from_bytes(raw)  # heads as they are: others' need not follow any rule
     said = _failure(report)
     letter = _letter_in(report)
     if said is None or letter is None:
@@ -34,7 +34,7 @@ def note_bounce(raw: bytes) -> Letter | None:
     return letter
 
 
-def _failure(report: EmailMessage) -> str | None:
+def _failure(report: Message) -> str | None:
     """Why the letter failed for good; None for delays, receipts and other mail."""
     for part in report.walk():
         if part.get_content_type() != "message/delivery-status":
@@ -47,7 +47,7 @@ def _failure(report: EmailMessage) -> str | None:
     return None
 
 
-def _letter_in(report: EmailMessage) -> Letter | None:
+def _letter_in(report: Message) -> Letter | None:
     """The letter of ours whose head stands in the report."""
     for part in report.walk():
         if part.get_content_type() == "text/rfc822-headers":

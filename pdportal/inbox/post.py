@@ -19,12 +19,12 @@ from urllib.parse import unquote, urlsplit
 
 from cachetools import TTLCache, cached
 from flask import current_app
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.addresses import mail_address
-from pdportal.accounts.models import Person
-from pdportal.accounts.services.delivery import note_undelivered, try_again
+from pdportal.accounts.models import Person, Undelivered
+from pdportal.accounts.services.delivery import note_undelivered
 from pdportal.db import committing, db
 from pdportal.inbox.models import Letter
 from pdportal.inbox.unsubscribing import unsubscribe_url
@@ -38,6 +38,9 @@ WAITS = tuple(timedelta(minutes=m) for m in (5, 10, 30, 60, 180, 360, 720, 720))
 
 RUN_SECONDS = 50
 """How long one run of the job goes on; the next minute's run takes over."""
+
+ARRIVES_IN = timedelta(days=1)
+"""A letter that was taken and did not come back for so long has arrived."""
 
 TIMEOUT_SECONDS = 20
 ASK_SECONDS = 4
@@ -85,7 +88,7 @@ def send_letters() -> None:
                 continue
             with committing():
                 _update(letter, sent_at=clock.now(), trouble=None)
-                try_again(letter.to)
+                _note_taken(letter.to)
     finally:
         carrier.close()
 
@@ -138,6 +141,25 @@ def _keep_trouble(letter: Claimed, error: Exception) -> None:
         if gives_up:
             refused = not isinstance(error, Unreachable)
             note_undelivered(letter.to, trouble, refused=refused)
+
+
+def _note_taken(to: str) -> None:
+    """Forget what went wrong with an address: its mail server has just taken a letter.
+
+    Where such a letter came back before, only one that stayed away since says that mail arrives.
+    """
+    taken = select(Letter.id).where(Letter.to == Undelivered.address, Letter.sent_at.is_not(None))
+    came_back = taken.where(Letter.given_up_at.is_not(None))
+    stayed = taken.where(
+        Letter.given_up_at.is_(None),
+        Letter.sent_at > Undelivered.at,
+        Letter.sent_at <= clock.now() - ARRIVES_IN,
+    )
+    arrives = or_(~came_back.exists(), stayed.exists())
+    db.session.execute(
+        delete(Undelivered).where(Undelivered.address == to, arrives),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _is_final(error: Exception) -> bool:

@@ -172,6 +172,9 @@ def test_a_report_of_a_mail_server_marks_the_address_once(world: World, shape: s
         {"message_id": "<letter.1.20200101000000@127.0.0.1>"},
         {"message_id": "<letter.999999999999999999.20261103120000@127.0.0.1>"},
         {"message_id": "<somebody@else.example>"},
+        {"message_id": "<"},
+        {"message_id": "<a@["},
+        {"message_id": "<a@"},
         {"shape": "text/plain"},
     ],
 )
@@ -184,6 +187,30 @@ def test_other_mail_and_made_up_reports_mark_nothing(world: World, other: dict[s
     for junk in (b"", b"\xff\x00", b"Content-Type: message/delivery-status\n\nAction: failed\n"):
         assert note_bounce(junk) is None
     assert db.session.scalars(select(Undelivered)).all() == []
+
+
+@pytest.mark.parametrize(("refused", "mails"), [((1, 2, 3, 4, 5), 3), ((1, 2, 4, 7, 8), 7)])
+def test_what_a_mail_server_takes_and_sends_back_stops_notices_too(
+    world: World, monkeypatch: pytest.MonkeyPatch, refused: tuple[int, ...], mails: int
+):
+    """Each letter is taken; what comes back of it comes an hour later."""
+    server = Refusing(world.ada.email)
+    monkeypatch.setattr(post, "carrier_for", lambda _settings: server)
+    newest = select(Letter).order_by(Letter.id.desc()).limit(1)
+    for day in (1, 2, 3, 4, 5, 7, 8):
+        with clock.at(NOON + timedelta(days=day)):
+            notify(world.ada.id, "waved", f"/w/{day}", name=world.ben)
+            letters.write_letters()
+            db.session.commit()
+            post.send_letters()
+        letter = db.session.scalars(newest).one()
+        if day in refused and letter.given_up_at is None:
+            said = {"action": "failed", "status": "5.1.1", "shape": "message/rfc822"}
+            said["message_id"] = f"<letter.{letter.id}.{letter.written_at:%Y%m%d%H%M%S}@127.0.0.1>"
+            with clock.at(NOON + timedelta(days=day, hours=1)):
+                note_bounce(REPORT.format(**said).encode())
+            db.session.commit()
+    assert len(server.asked) == mails
 
 
 def test_the_command_takes_reports_from_the_mail_server_and_leaves_other_mail_alone(

@@ -27,7 +27,7 @@ def note_undelivered(address: str, said: str, *, refused: bool) -> None:
 
 
 def try_again(address: str) -> None:
-    """Forget what went wrong: mail arrived, or somebody says that the address works."""
+    """Forget what went wrong, as where somebody says that the address works."""
     db.session.execute(
         delete(Undelivered).where(Undelivered.address == address),
         execution_options={"synchronize_session": False},
