@@ -335,6 +335,24 @@ def test_one_screen_for_a_room_notes_who_said_what(world: World, visit: Visit, m
     assert [review.reviewer_id for review in meeting.round.reviews] == [world.dee.id]
 
 
+def test_whoever_left_is_told_of_words_under_their_name_where_they_can_read_them(
+    world: World, visit: Visit, meeting: Meeting
+):
+    at_stage(meeting, world.ben, "tell")
+    services.share_screen(world.ben, meeting, shared=True)
+    notes.post(world.ben, meeting, "tell", Said("Number line.", said_by=world.dee.id))
+    services.leave(world.dee, meeting)
+    services.end(world.ben, meeting)
+    db.session.commit()
+    assert meeting.round is not None
+    url = f"/feedback/reviews/{meeting.round.reviews[0].id}/outcome"
+    told = select(Notice.url).where(Notice.kind == "feedback_noted_for")
+    assert list(db.session.scalars(told)) == [url]
+    page = visit(world.dee).get(url)
+    assert page.status_code == 200
+    assert f'href="/feedback/meetings/{meeting.id}"' not in page.text
+
+
 def test_whose_words_another_typed_is_told_and_puts_them_right(
     world: World, visit: Visit, meeting: Meeting
 ):

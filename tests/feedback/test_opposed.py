@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from pdportal import clock
+from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.placing import lay_out
@@ -128,3 +130,18 @@ def test_no_coach_speaks_where_that_would_tell_who_somebody_is(
     assert policy.may_speak_as_coach(world.cora, review) is may
     assert not policy.may_speak_as_coach(world.ada, review)
     assert not policy.may_speak_as_coach(world.ben, given.review_of(round_, world.ben))
+
+
+def test_whoever_coached_once_speaks_as_coach_no_more(
+    world: World, visit: Visit, tag: Protocol, addresses: object
+):
+    round_ = given.shared(given.plan(world.ada), tag, named=[world.ben, world.cora])
+    review = given.given(round_, world.cora)
+    review.as_coach = True
+    for coaching in db.session.scalars(select(Coaching).where(Coaching.coach_id == world.cora.id)):
+        coaching.ended_at = clock.now()
+    db.session.commit()
+    cora = visit(world.cora)
+    assert "Your word as coach" not in cora.get(f"/feedback/reviews/{review.id}/outcome").text
+    said = {"says": "accept"}
+    assert cora.post(f"/feedback/reviews/{review.id}/coach", data=said).status_code == 403

@@ -58,12 +58,20 @@ def make_round(meeting: Meeting) -> None:
 
 
 def notify_speakers(meeting: Meeting) -> None:
-    """Tell those for whom somebody else typed: what they said is told under their name."""
+    """Tell those for whom somebody else typed: what they said is told under their name.
+
+    Whoever gave up their seat reads it where they read what became of it, if it came to that.
+    """
     typed = {(note.author, note.typed_by) for note in meeting.notes if note.typed_by is not None}
     url, title = address("feedback.meeting", meeting_id=meeting.id), meeting.work.title
+    pages = {seat.person_id: url for seat in meeting.seats}
+    of_round = select(Review).where(Review.round_id == meeting.round_id)
+    for review in db.session.scalars(of_round) if meeting.round_id else ():
+        pages.setdefault(review.reviewer_id, address("feedback.outcome", review_id=review.id))
     for speaker, typist in sorted(typed, key=lambda pair: (pair[0].id, pair[1].id)):
-        words = {"name": typist.name, "title": title}
-        notify(speaker.id, "feedback_noted_for", url, sender=typist, **words)
+        if speaker.id in pages:
+            words = {"name": typist.name, "title": title}
+            notify(speaker.id, "feedback_noted_for", pages[speaker.id], sender=typist, **words)
 
 
 def put_right(note: MeetingNote, text: str) -> None:

@@ -45,13 +45,14 @@ def may_review(person: Person, review: Review) -> bool:
 
 
 def may_speak_as_coach(person: Person, review: Review) -> bool:
-    """The author's coach, once they have given; not where it would tell who somebody hidden is."""
+    """Whoever coaches the author now, once they have given; not where it would tell who somebody
+    hidden is."""
     if review.reviewer_id != person.id or not review.is_given:
         return False
     if review.round.author_is_hidden or review.round.hides_reviewers:
         return False
     coaches = coaches_of(review.round.work.author_id).where(Person.id == person.id)
-    return review.as_coach or db.session.scalar(coaches.with_only_columns(Person.id)) is not None
+    return db.session.scalar(coaches.with_only_columns(Person.id)) is not None
 
 
 def may_know_reviewer(person: Person, review: Review) -> bool:

@@ -21,6 +21,7 @@ from pdportal.feedback.comments.queries import newest_answer, said_so_far
 from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in, file_changes
 from pdportal.feedback.kinds import kind_of
+from pdportal.feedback.meetings import policy as meeting_policy
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries, services
 from pdportal.feedback.reviews.boxes import typed_values
@@ -195,6 +196,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
     parts, placed = placing.lay_out(work, revision, comments, review.round.rubric)
     answer = newest_answer(review)
     compared = diff(revision, answer) if answer else []
+    meeting = review.round.meeting
     return render_template(
         "feedback/outcome.html",
         review=review,
@@ -210,6 +212,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         my_letter=veil.reviewer_name(review.letter or 0),
         may_show_me=policy.may_show_reviewer(me(), review),
         may_coach=policy.may_speak_as_coach(me(), review),
+        may_see_meeting=meeting is not None and meeting_policy.may_see(me(), meeting),
         out=review.round.answers_are_out,
         mistake=mistake,
         changeable=changeable(me(), (reply for comment in comments for reply in comment.replies)),
