@@ -498,3 +498,25 @@ def test_an_old_version_comes_back_with_its_files_blurred_where_they_were(
     assert storage.read(shown[1].storage_key) == storage.read(photo.storage_key)
     page = ada.get(f"/feedback/works/{work.id}/compare?from=1&to=3").text
     assert "These two are the same." in page
+
+
+def test_what_is_blurred_in_an_old_version_is_blurred_when_it_comes_back(
+    world: World, visit: Visit
+):
+    ada = visit(world.ada)
+    work = begun(ada)
+    add(ada, work, (documents.photo(), "IMG_1.JPG"))
+    save(ada, work)
+    (photo,) = files()
+    box = {"left": "0", "top": "0", "width": "50", "height": "50"}
+    ada.post(f"/feedback/works/{work.id}/files/{photo.id}/1/blur", data=box)
+    read()
+    for version, brought in ((2, documents.word("Another")), (3, documents.photo())):
+        name = "IMG_1.JPG" if version == 3 else "Other.docx"
+        add(ada, work, (brought, name), replaces=photo.key)
+        save(ada, work, f"Version {version}")
+    for back, blurred in ((1, True), (3, True), (2, False), (3, False)):
+        ada.post(f"/feedback/works/{work.id}/revisions/{back}/restore")
+        db.session.expire_all()
+        (now,) = [file for file in files() if file.added_in and file.gone_in is None]
+        assert now.is_blurred is blurred, back

@@ -15,16 +15,16 @@ from pdportal.feedback.works.models import Work
 def bring_back_files(work: Work, number: int) -> None:
     """Let the version being written have the files of an old one, and no others.
 
-    What is still there stays; what is gone comes as a copy, blurred where it was.
+    What is still there stays, if all is blurred that was; what is gone comes as a copy, blurred
+    where it was.
     """
     old, now = files_in(work, number), files_of_draft(work)
-    kept = {(file.key, file.sha256) for file in old}
     for file in now:
-        if (file.key, file.sha256) not in kept:
+        if not any(_stands_for(file, each) for each in old):
             take_out(file)
-    there = {(file.key, file.sha256) for file in files_of_draft(work)}
+    there = files_of_draft(work)
     for file in old:
-        if (file.key, file.sha256) in there:
+        if any(_stands_for(each, file) for each in there):
             continue
         if file.gone_in is None:
             file.is_leaving = False
@@ -32,6 +32,14 @@ def bring_back_files(work: Work, number: int) -> None:
             _copy(file)
     db.session.flush()
     db.session.expire(work, ["files"])
+
+
+def _stands_for(file: WorkFile, old: WorkFile) -> bool:
+    """Whether a file is what an old one was, and hides what that one hides."""
+    blurred = {each.number: each.boxes for each in file.pictures}
+    return (file.key, file.sha256) == (old.key, old.sha256) and all(
+        box in blurred.get(picture.number, []) for picture in old.pictures for box in picture.boxes
+    )
 
 
 def take_out(file: WorkFile) -> None:
