@@ -241,6 +241,11 @@ def _given(person: Person) -> str:
         lines += [f"- {comment.written_at:%Y-%m-%d}, to {author.name}: {comment.text}"]
         if comment.next_move:
             lines += [f"  - next: {comment.next_move}"]
+    spoken = select(Review).where(Review.reviewer_id == person.id, Review.coach_says.is_not(None))
+    for review in db.session.scalars(spoken.order_by(Review.id)):
+        name = person_in(person, review.round).name
+        lines += [f"- {review.coach_said_at:%Y-%m-%d}, as the coach of {name}: {review.coach_says}"]
+        lines += [f"  - {review.coach_words}"] if review.coach_words else []
     return "\n".join([*lines, ""])
 
 
