@@ -29,6 +29,7 @@ from pdportal.goals.services.checks import (
     require_owner,
     source,
 )
+from pdportal.inbox.services import address, withdraw
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused
 
@@ -111,6 +112,7 @@ def change_step(
     new = {**_words(step.kind, words), "due_on": due_on, "goal_id": goal.id if goal else None}
     new["remind_before"] = remind_before
     if (step.due_on, step.remind_before) != (due_on, remind_before):
+        _take_reminder_back(step)
         new |= {"reminded": 0, "reminded_on": None}
     if step.goal_id != new["goal_id"]:
         require_open_goal(owner, goal)
@@ -140,6 +142,7 @@ def finish_step(owner: Person, step: Step) -> None:
         raise Refused(_("A try-out is done once you have looked back on it."))
     if step.done_at is None:
         step.done_at = clock.now()
+        _take_reminder_back(step)
         record(owner, "finished", step, goal=step.goal_id)
 
 
@@ -172,6 +175,7 @@ def look_back(
     if replace_values(step, new, version):
         verb = "changed" if step.done_at else "looked_back"
         step.done_at = step.done_at or clock.now()
+        _take_reminder_back(step)
         record(owner, verb, step, goal=step.goal_id, outcome=outcome.value)
     return step
 
@@ -190,6 +194,7 @@ def remove_step(owner: Person, step: Step) -> None:
     require_owner(owner, step)
     if step.removed_at is None:
         step.removed_at = clock.now()
+        _take_reminder_back(step)
         record(owner, "removed", step, goal=step.goal_id)
 
 
@@ -224,6 +229,12 @@ def move_step(owner: Person, step: Step, by: int) -> None:
         moved.place = place
     if before != after:
         record(owner, "moved", step, goal=step.goal_id)
+
+
+def _take_reminder_back(step: Step) -> None:
+    """No inbox and no digest says that a step is due which is done, removed or moved."""
+    if step.reminded:
+        withdraw(step.owner_id, address("goals.edit_step", step_id=step.id))
 
 
 def _words(kind: StepKind, typed: Mapping[str, str]) -> dict[str, Any]:
