@@ -279,4 +279,4 @@ def test_one_long_sentence_is_carried_in_linear_time(script: str):
         return process_time() - begun
 
     seconds(300)
-    assert seconds(4_000) < 40 * seconds(400)
+    assert min(seconds(4_000), seconds(4_000)) < 60 * seconds(400), "ten times, not a hundred"
