@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, Response
@@ -30,7 +31,8 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.goals.models import Goal, Step
-from pdportal.inbox.models import Notice
+from pdportal.inbox.models import Notice, Wishes
+from pdportal.inbox.unsubscribing import unsubscribe_url
 from pdportal.insights.models import Nudge
 from pdportal.modules.assignments.services import assign
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
@@ -453,6 +455,14 @@ def test_keeping_twice_keeps_once(world: World, portal: Portal):
     kept = new | {"why": "Clearer", "version": str(version)}
     portal.twice("ada", f"/feedback/works/{work}/keep", kept)
     assert count(Revision) == 2
+
+
+def test_two_topics_stopped_at_once_are_both_stopped(world: World, portal: Portal):
+    topics = ("requests", "outcomes")
+    stop = {topic: urlsplit(unsubscribe_url(world.ada.id, topic)).path for topic in topics}
+    portal.at_once(*(Sent("ada", url) for url in stop.values()))
+    db.session.rollback()
+    assert set(db.session.get_one(Wishes, world.ada.id).doors) == set(topics)
 
 
 # Modules

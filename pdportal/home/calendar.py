@@ -17,9 +17,9 @@ from sqlalchemy.orm import joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.works.services import wait_for_turn
 from pdportal.home import policy
 from pdportal.home.models import CalendarFeed
 from pdportal.home.year import Moment, moments_of

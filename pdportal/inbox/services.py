@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.inbox import kinds, policy
@@ -167,6 +168,7 @@ def choose(person: Person, wishes: Wishes) -> None:
     """Choose what comes by mail and when; what waits goes by the new choice."""
     if wishes.person_id != person.id:
         raise forbidden()
+    wait_for_turn(person)
     db.session.merge(wishes)
     plan_anew(person.id)
     record(person, "changed", person, what="mail")
@@ -174,6 +176,7 @@ def choose(person: Person, wishes: Wishes) -> None:
 
 def unsubscribe(person: Person, about: str) -> None:
     """Get no more mail about a topic, or no digest; all of it stays in the inbox."""
+    wait_for_turn(person)
     wishes = wishes_of(person)
     stopped = (
         {topic for topic in CHOSEN if wishes.door_of(topic) is Door.DIGEST}

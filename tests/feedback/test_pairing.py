@@ -107,6 +107,9 @@ def test_a_wish_acts_and_nothing_that_others_see_changes_by_it(
 ):
     db.session.commit()
     ben = visit(world.ben)
+    refused = ben.post("/feedback/not-with", data={"named": [world.olu.id]})
+    assert refused.status_code == 422
+    assert "That is nobody you can ask." in refused.text.split('name="named"')[0], "In its form."
     ben.post("/feedback/not-with", data={"named": [world.ada.id, world.cora.id]})
     assert "Ada Okafor" in ben.get("/feedback/not-with").text
     of_ada = visit(world.ada).get("/feedback/not-with").text

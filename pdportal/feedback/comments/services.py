@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record, record_id
 from pdportal.db import add_unless_there, db
 from pdportal.feedback import events
@@ -25,7 +26,7 @@ from pdportal.feedback.rounds import veil
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import clean, fitting, wait_for_turn
+from pdportal.feedback.works.services import clean, fitting
 from pdportal.web.autosave import ChangedElsewhere, check_version
 from pdportal.web.errors import Reason, Refused, forbidden
 

@@ -17,7 +17,7 @@ from pdportal.feedback.pairing.models import Mix, PairKind
 from pdportal.feedback.pairing.rules import troubles
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.views import bp, whole_number
-from pdportal.web.pages import form_status
+from pdportal.web.pages import form_status, render_form
 
 
 @bp.route("/cohorts/<int:cohort_id>", methods=["GET", "POST"])
@@ -70,14 +70,18 @@ def remove_pair(cohort_id: int, rule_id: int) -> ResponseReturnValue:
 def not_with() -> ResponseReturnValue:
     """With whom one would rather not be paired: nobody else reads this page."""
     form = NamingForm()
-    if form.is_submitted() and "find" not in request.form:
+
+    def act() -> bool:
         people = form.people(me())
         for person in people:
             services.wish_apart(me(), person)
         flash(_("Saved. Only you see this.") if people else _("Choose a colleague first."))
+        return True
+
+    if "find" not in request.form and form.attempt(act):
         return redirect(url_for(".not_with"))
     wishes = queries.wishes_of(me())
-    return render_template("feedback/not_with.html", form=form, wishes=wishes, **form.offer(me()))
+    return render_form("feedback/not_with.html", form, wishes=wishes, **form.offer(me()))
 
 
 @bp.post("/not-with/<int:rule_id>/remove")

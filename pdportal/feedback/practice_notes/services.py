@@ -7,6 +7,7 @@ from collections.abc import Collection
 from flask_babel import gettext as _
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.comments import services as comments
@@ -18,7 +19,7 @@ from pdportal.feedback.practice_notes import queries
 from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.services import save_to_share, wait_for_turn
+from pdportal.feedback.works.services import save_to_share
 from pdportal.feedback.works.skills import set_skills
 from pdportal.inbox.services import withdraw
 from pdportal.web.errors import Refused, forbidden

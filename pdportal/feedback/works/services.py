@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback import events
@@ -217,15 +218,6 @@ def too_long(field: str, longest: int) -> Refused:
         status=422,
         field=field,
     )
-
-
-def wait_for_turn(person: Person) -> None:
-    """Let what one person sends twice at once be done one after the other.
-
-    On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
-    """
-    row = select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
-    db.session.execute(row).all()
 
 
 def _title(title: str, longest: int = LONGEST_TITLE) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.files.attached import files_of_draft
@@ -18,7 +19,6 @@ from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.services import add_files
 from pdportal.feedback.files.store import Stored
 from pdportal.feedback.works import services as work_services
-from pdportal.feedback.works.services import wait_for_turn
 from pdportal.feedback.works.skills import known_skills
 from pdportal.goals.evidence.offers import Offer
 from pdportal.goals.kind import GOAL_FILES

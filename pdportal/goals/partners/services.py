@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.works.services import wait_for_turn
 from pdportal.feedback.works.skills import set_skills
 from pdportal.goals.models import Goal, GoalPartner
 from pdportal.goals.partners.queries import partner_ids

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.kinds import Field
@@ -22,7 +23,6 @@ from pdportal.feedback.works.services import (
     LONGEST_TITLE,
     clean,
     has_unsaved,
-    wait_for_turn,
 )
 from pdportal.goals import queries
 from pdportal.goals.kind import GOAL, more_fields

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import may_run
 from pdportal.db import db
-from pdportal.feedback.works.services import wait_for_turn
 from pdportal.goals.models import Goal, GoalStart
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, clean_text
 from pdportal.goals.services.goals import begin_goal

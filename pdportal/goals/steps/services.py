@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.works.services import wait_for_turn
 from pdportal.goals import policy
 from pdportal.goals.models import Focus, Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import cohorts_seen_by
@@ -31,7 +32,7 @@ from pdportal.feedback.protocols.own.checking import Checked, check_boxes, compi
 from pdportal.feedback.protocols.own.markdown import read, write
 from pdportal.feedback.protocols.queries import is_published
 from pdportal.feedback.protocols.services import publish_edition
-from pdportal.feedback.works.services import fitting, wait_for_turn
+from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
