@@ -27,6 +27,11 @@ def typed_number(name: str) -> int:
     return whole_number(typed(name))
 
 
+def typed_numbers(name: str) -> list[int]:
+    """The numbers in all the boxes of this name; 0 for a box that holds none."""
+    return [whole_number(text) for text in request.form.getlist(name)]
+
+
 def whole_number(text: str) -> int:
     """The number that a text is, of at most nine digits; anything else is 0."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0

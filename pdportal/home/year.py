@@ -11,7 +11,7 @@ from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -19,7 +19,9 @@ from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.meetings.policy import meetings_seen_by
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.policy import reviews_seen_by
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.policy import rounds_run_by
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Goal, Step, StepKind
 from pdportal.goals.policy import goals_seen_by, steps_seen_by
@@ -131,9 +133,9 @@ def _to_learn(person: Person, _zone: tzinfo) -> Iterator[Moment]:
 
 def _shared(person: Person, zone: tzinfo) -> Iterator[Moment]:
     rows = db.session.execute(
-        select(Round.id, Work.title, Round.shared_at, Round.closed_at)
-        .join(Work, Work.id == Round.work_id)
-        .where(Work.author_id == person.id, Round.taken_back_at.is_(None))
+        rounds_run_by(person)
+        .where(Round.taken_back_at.is_(None))
+        .with_only_columns(Round.id, Work.title, Round.shared_at, Round.closed_at)
     )
     for ident, title, shared_at, closed_at in rows:
         about = title, address("feedback.round_page", round_id=ident)
@@ -145,9 +147,10 @@ def _shared(person: Person, zone: tzinfo) -> Iterator[Moment]:
 
 def _reviews(person: Person, zone: tzinfo) -> Iterator[Moment]:
     rows = db.session.execute(
-        select(Review.id, Review.given_at, Round.due_on, Review.lease_until)
+        reviews_seen_by(person)
         .join(Round, Round.id == Review.round_id)
         .where(Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted))
+        .with_only_columns(Review.id, Review.given_at, Round.due_on, Review.lease_until)
     )
     for ident, given_at, due_on, lease_until in rows:
         key, title = f"review-{ident}", _("Feedback for a colleague")

@@ -19,7 +19,7 @@ from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.placing import parts_of
 from pdportal.feedback.kinds import NO_STUDENTS
 from pdportal.feedback.practice_notes import queries, services
-from pdportal.feedback.views import bp, typed, whole_number
+from pdportal.feedback.views import bp, typed, typed_numbers, whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision, own_work
 from pdportal.feedback.works.skills import MOST_SKILLS, skills_of
@@ -67,7 +67,7 @@ def share_note(work_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _share_page(work)
     groups = request.form.getlist("group")
-    skills = [whole_number(chosen) for chosen in request.form.getlist("skill")]
+    skills = typed_numbers("skill")
     try:
         services.share_note(me(), work, groups, skills)
     except Refused as refused:
@@ -144,7 +144,7 @@ def _share_page(work: Work, refused: Refused | None = None) -> str:
     chosen, skills = stored
     if refused:
         chosen = request.form.getlist("group")
-        skills = [whole_number(skill) for skill in request.form.getlist("skill")]
+        skills = typed_numbers("skill")
     return render_template(
         "feedback/share_note.html",
         work=work,

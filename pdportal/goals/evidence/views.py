@@ -14,7 +14,7 @@ from pdportal.accounts import me
 from pdportal.db import begin_to_write, db, writes_later
 from pdportal.feedback.files import store
 from pdportal.feedback.files.views import add_or_delete, received_files
-from pdportal.feedback.views import whole_number
+from pdportal.feedback.views import typed_numbers, whole_number
 from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
@@ -109,7 +109,7 @@ def _page(
         steps=[("", _("The whole goal")), *((str(step.id), step.name) for step in steps)],
         step=request.values.get("step", ""),
         has_offers=bool(own),
-        skills=[*_typed_skills(), 0, 0][:MOST_SKILLS],
+        skills=[*typed_numbers("skill"), 0, 0][:MOST_SKILLS],
         to_choose=skills_to_choose(me()),
         largest=store.largest(),
         mistake=mistake,
@@ -119,11 +119,7 @@ def _page(
 
 def _about() -> dict[str, Any]:
     """What was typed and chosen beside a link or files."""
-    return {"text": typed("text"), "step": _step(typed("step")), "skills": _typed_skills()}
-
-
-def _typed_skills() -> list[int]:
-    return [whole_number(skill) for skill in request.form.getlist("skill")]
+    return {"text": typed("text"), "step": _step(typed("step")), "skills": typed_numbers("skill")}
 
 
 def _list_in(goal: Goal) -> str:

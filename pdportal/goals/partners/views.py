@@ -14,7 +14,7 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.feedback.rounds.naming import NamingForm
-from pdportal.feedback.views import whole_number
+from pdportal.feedback.views import typed_numbers
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import policy
@@ -61,7 +61,7 @@ def about_goal(goal_id: int) -> ResponseReturnValue:
     around = queries.around(goal)
     skills = [skill_id for skill_id, _name in around.skills]
     if request.method == "POST":
-        skills = _typed_skills()
+        skills = typed_numbers("skill")
     return render_form(
         "goals/about_goal.html",
         form,
@@ -106,13 +106,9 @@ def _save(goal: Goal, form: AboutForm) -> bool:
         me(),
         goal,
         until=form.until.data,
-        skills=_typed_skills(),
+        skills=typed_numbers("skill"),
         partners=form.people(me()),
         shows_all=form.shows.data == "all",
         version=form.seen_version(),
     )
     return True
-
-
-def _typed_skills() -> list[int]:
-    return [whole_number(skill) for skill in request.form.getlist("skill")]
