@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
+from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.db import Base, db
 from pdportal.feedback.comments.answers import CommentKind, How, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Helped
@@ -136,6 +137,7 @@ NO_WORDS = frozenset(
         "notice_wishes.doors",  # topics and ways
         "notice_wishes.off",  # kinds
         "plan_use.line",  # the key of a line of a plan
+        "coach_note.form_key",
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
     }
 )
@@ -155,6 +157,7 @@ def hushed(world: World, app: Flask) -> World:
     _goal(world)
     _module(world)
     _skills(world)
+    _coaching(world)
     db.session.commit()
     return world
 
@@ -475,6 +478,13 @@ def _skills(world: World) -> None:
     db.session.add(ProfileShare(cohort_id=world.autumn.id, taken_back_at=AT, **shared))
 
 
+def _coaching(world: World) -> None:
+    """A note that Ben shared with Ada when he coached her."""
+    known = {"author_id": world.ben.id, "teacher_id": world.ada.id, "form_key": "n"}
+    known |= {"readers": Readers.PAIR, "contact": Contact.VISIT, "on_day": AT.date()}
+    hush(CoachNote, kept_at=AT, shared_at=AT, **known)
+
+
 def addresses(app: Flask) -> list[str]:
     """Every page there is, with every id and name of this world that may stand in its address."""
     found = []
@@ -520,6 +530,7 @@ def _names() -> dict[str, list[Any]]:
     ids["any"] = sorted({*ids["work"], *ids["review"], *ids["clip"]})
     ids["tryout"], ids["own"] = ids["step"], ids["own_protocol"]
     ids["file"] = ids["work_file"]
+    ids["note"] = ids["coach_note"]
     ids["member"] += ids["person"]
     ids["slug"] = [
         *db.session.scalars(select(Module.slug)),

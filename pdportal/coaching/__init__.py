@@ -1,4 +1,7 @@
-"""Coaching: a coach and those they work with, and who waits for whom."""
+"""Coaching: a coach and those they work with, and who waits for whom.
+
+Rooms: `notes`, with the contact log. `agenda` is where others put what is on a coach's day.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,16 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
+    from pdportal.accounts.own_data import add_part
+    from pdportal.coaching import notices, own_data
     from pdportal.coaching.finds import find_teachers
+    from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
     app.register_blueprint(bp)
+    add_part(own_data.PART)
+    notices.register()
     add_source(app, Source(_l("Your teachers"), find_teachers, 50))
     add_place(app, Place(_l("Coaching"), "coaching.coaching", ("/coaching", "/clips"), 40))

@@ -1,0 +1,1 @@
+"""Notes of a coach about the work with one teacher: private, or shared with the pair."""
