@@ -24,6 +24,7 @@ from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.db import Base, db
+from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments.answers import CommentKind, How, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Helped
 from pdportal.feedback.files.models import FilePicture, WorkFile
@@ -304,12 +305,19 @@ def _clip(world: World) -> None:
         sha256="0" * 64,
         storage_key=key,
         seconds=61.0,
+        look_fors=[f"{HUSH} look-for of a clip"],
         delete_by=date(2027, 6, 30),
     )
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     # Cora could see it once; that was taken back.
     hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
-    _work_of_clip, revision = _work(world, "clip", clip_id=clip.id)
+    work, revision = _work(world, "clip", clip_id=clip.id)
+    hush(
+        CommentDraft,
+        work_id=work.id,
+        author_id=world.ada.id,
+        boxes={"text": f"{HUSH} comment that is not sent"},
+    )
     hush(
         Comment,
         revision_id=revision.id,

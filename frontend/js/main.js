@@ -20,6 +20,7 @@ import PassageController from "./controllers/passage_controller.js";
 import PasskeyController from "./controllers/passkey_controller.js";
 import PlaceController from "./controllers/place_controller.js";
 import PlacesController from "./controllers/places_controller.js";
+import PlayerController from "./controllers/player_controller.js";
 import PrintController from "./controllers/print_controller.js";
 import ProseController from "./controllers/prose_controller.js";
 import StemsController from "./controllers/stems_controller.js";
@@ -61,6 +62,7 @@ app.register("order", OrderController);
 app.register("passage", PassageController);
 app.register("passkey", PasskeyController);
 app.register("places", PlacesController);
+app.register("player", PlayerController);
 app.register("print", PrintController);
 app.register("prose", ProseController);
 app.register("stems", StemsController);
@@ -70,3 +72,10 @@ app.register("turn", TurnController);
 app.register("undecided", UndecidedController);
 app.register("upload", UploadController);
 app.register("zone", ZoneController);
+
+// The server never hears of the part of a page that was asked for: whoever signs in comes to it all the same.
+if (!document.body.dataset.me && location.hash) {
+  for (const form of document.querySelectorAll('form[method="post"]')) {
+    form.action += location.hash;
+  }
+}

@@ -13,7 +13,7 @@ const CLIP = `
     <video data-moments-target="video"></video>
     <svg data-moments-target="timeline">
       <a data-moment="30" data-moment-end="60" visibility="hidden">
-        <rect class="span"></rect><circle class="dot"></circle>
+        <rect class="span"></rect><svg class="dot"></svg>
       </a>
     </svg>
     <a id="link" href="#comment-1" data-moment="65" data-moment-end="70">1:05</a>
@@ -65,7 +65,7 @@ test("marks stand at their share of the length", async () => {
   const { page, tell } = await clip();
   tell("loadedmetadata");
   const mark = page.querySelector("svg a");
-  assert.equal(mark.querySelector(".dot").getAttribute("cx"), "25%");
+  assert.equal(mark.querySelector(".dot").getAttribute("x"), "25%");
   assert.equal(mark.querySelector(".span").getAttribute("width"), "25%");
   assert.equal(mark.hasAttribute("visibility"), false);
 });

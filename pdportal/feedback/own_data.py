@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
 from pdportal.db import db
+from pdportal.feedback.clips.drafts import written_by
+from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.comments.regions import region_of
@@ -62,6 +64,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
+    yield Piece("comments_not_sent.json", as_data(written_by(person)))
     declined = select(Review.released_at, Review.decline_why, Review.declined_with)
     mine = Review.reviewer_id == person.id, Review.decline_why.is_not(None)
     yield Piece("declined.json", as_data(declined.where(*mine).order_by(Review.id)))
@@ -93,7 +96,7 @@ def forget(person: Person) -> None:
         update(Review).where(Review.reviewer_id == person.id).values(declined_with=""),
         update(Comment).where(Comment.review_id.in_(not_given)).values(text="", next_move=""),
         update(Comment).where(*written, Comment.id.in_(on_own)).values(text=GONE, next_move=""),
-        update(Comment).where(Comment.id.in_(on_own)).values(before="", after=""),
+        update(Comment).where(Comment.id.in_(on_own)).values(before="", after="", look_for=None),
         update(Comment)
         .where(Comment.id.in_(on_own), Comment.quote.is_not(None))
         .values(quote=GONE),
@@ -108,6 +111,9 @@ def forget(person: Person) -> None:
         delete(NoteShare).where(NoteShare.work_id.in_(own)),
         delete(WorkSkill).where(WorkSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
+        delete(CommentDraft).where(
+            or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
+        ),
         *meetings.forgetting(person, own, GONE),
         *pairing.forgetting(person),
     ):
@@ -200,6 +206,8 @@ def _feedback(reader: Person, comments: Iterable[Comment]) -> list[str]:
             lines += [f"  - about “{comment.quote}”"]
         if comment.page is not None:
             lines += [f"  - about a part of picture {comment.page}: {region_of(comment).words}"]
+        if comment.look_for:
+            lines += [f"  - about: {comment.look_for}"]
         if comment.next_move:
             lines += [f"  - next: {comment.next_move}"]
         if comment.helped is not None:

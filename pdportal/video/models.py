@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -45,6 +47,8 @@ class Clip(Timestamped, Base):
     about: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[str] = mapped_column(Text, default="")
     """Who is to be seen on it, and what was agreed with them."""
+    look_fors: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its owner or a coach lists to look for, each a few words."""
     delete_by: Mapped[date]
     warned_at: Mapped[datetime | None]
     """When its owner was told that it goes soon."""

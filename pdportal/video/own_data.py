@@ -24,6 +24,7 @@ def collect(person: Person) -> Iterator[Piece]:
         Clip.title,
         Clip.about,
         Clip.consent,
+        Clip.look_fors,
         Clip.file_name,
         Clip.trouble,
         Clip.delete_by,
@@ -51,7 +52,7 @@ def forget(person: Person) -> None:
     withdraw_pages(services.page_of(clip) for clip in clips)
     for clip in clips:
         clip.title, clip.about, clip.consent, clip.file_name = "—", "", "", ""
-        clip.form_key = None
+        clip.form_key = clip.look_fors = None
         clip.trouble = None
 
 

@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pdportal import clock
+from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import db
+from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
@@ -400,8 +402,102 @@ def test_the_page_costs_the_same_for_many_comments(
     db.session.commit()
     with statements() as asked:
         shown = cora.get(page).text
-    assert len(asked) == 4
+    assert len(asked) == 5
     with statements() as asked:
         ada.get(page)
     assert len(asked) <= 6
     assert len(re.findall(r'class="comment comment-', shown)) == rows
+
+
+def drafts_of(person: Person) -> list[CommentDraft]:
+    own = select(CommentDraft).where(CommentDraft.author_id == person.id)
+    return list(db.session.scalars(own.order_by(CommentDraft.id)))
+
+
+def test_a_coach_collects_comments_and_sends_them_together(world: World, visit: Visit, clip: Clip):
+    page = f"/clips/{clip.id}"
+    cora, ada = visit(world.cora), visit(world.ada)
+    look_fors = "Wait time\n\n Wait time \nWho answers whom"
+    ada.post(f"{page}/look-fors", data={"look_fors": look_fors, "version": "1"})
+    cora.post(f"{page}/look-fors", data={"look_fors": "Wait time\nTalk in pairs", "version": "2"})
+    db.session.refresh(clip)
+    assert clip.look_fors == ["Wait time", "Talk in pairs"]
+    first = {"text": "Three hands go up.", "start": "0:01", "kind": "question"}
+    for _nth in range(2):  # sent twice
+        assert cora.post(f"{page}/drafts", data=first).status_code == 302
+    cora.post(f"{page}/drafts", data={"text": "You wait.", "kind": "strength"})
+    assert said() == []
+    one, two = drafts_of(world.cora)
+    shown = cora.get(page).text
+    assert "2 comments not sent" in shown
+    assert "Send 2 comments" in shown
+    assert "Three hands go up." not in ada.get(page).text
+    kept = cora.post(f"{page}/done")
+    assert kept.location.endswith("#not-sent")
+    assert told("clip_commented") + told("clip_done") == 0
+
+    save, script = f"{page}/drafts/{two.id}", {"X-Requested-With": "fetch"}
+    new = {"text": "You wait for two.", "start": "soon", "kind": "strength"}
+    new |= {"look_for": "Wait time", "version": "1"}
+    answer = cora.post(save, data=new, headers=script)
+    assert answer.json["version"] == 2
+    stale = cora.post(save, data=new | {"text": "Other"}, headers=script)
+    assert (stale.status_code, stale.json["reason"]) == (409, "changed")
+    assert stale.json["values"]["text"] == "You wait for two."
+    refused = cora.post(f"{page}/drafts/send")
+    assert refused.status_code == 422
+    assert "Write a moment like 1:05" in refused.text
+    assert said() == []
+    cora.post(save, data=new | {"start": "0:02", "version": "2", "send": "1"})
+    assert [(each.text, each.starts, each.look_for) for each in said()] == [
+        ("You wait for two.", 2, "Wait time")
+    ]
+    cora.post(f"{page}/drafts", data={"text": "Not this"})
+    cora.post(f"{page}/drafts/{drafts_of(world.cora)[-1].id}/remove")
+    for _nth in range(2):
+        cora.post(f"{page}/drafts/send")
+    assert drafts_of(world.cora) == []
+    assert [each.text for each in said()] == ["You wait for two.", "Three hands go up."]
+    assert told("clip_commented") == 1
+    assert cora.post(f"{page}/drafts/{one.id}", data={"text": "Late"}).status_code == 404
+    assert cora.post(f"{page}/done").location.endswith(page)
+    assert "You wait for two." in ada.get(f"{page}?kind=strength&look_for=Wait+time").text
+    for which in ("kind=note", f"person={world.ada.id}", "look_for=Talk", "kind=strength&at=x"):
+        assert "Three hands go up." not in ada.get(f"{page}?{which}").text
+    assert "#t=65" in ada.get(f"{page}?at=1:05").text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ben", 404), ("dee", 404), ("zoe", 404), ("lee", 404)]
+)
+def test_nobody_else_comes_to_what_is_collected(
+    world: World, visit: Visit, clip: Clip, who: str, status: int
+):
+    page = f"/clips/{clip.id}"
+    visit(world.cora).post(f"{page}/drafts", data={"text": "Mine"})
+    (draft,) = drafts_of(world.cora)
+    for person, expected in ((getattr(world, who), status), (world.ada, 404)):
+        for act in ("", "/remove"):
+            url = f"{page}/drafts/{draft.id}{act}"
+            assert visit(person).post(url, data={"text": "x"}).status_code == expected
+        assert visit(person).post(f"{page}/drafts/send").status_code in (expected, 302)
+    assert drafts_of(world.cora) == [draft]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ada", 302), ("cora", 302), ("ben", 403), ("zoe", 404)]
+)
+def test_the_owner_and_a_coach_list_what_to_look_for(
+    app: Flask, world: World, visit: Visit, clip: Clip, who: str, status: int
+):
+    given.shared(app, clip, world.ben)
+    url = f"/clips/{clip.id}/look-fors"
+    typed = {"look_fors": "Talk", "version": "1"}
+    assert visit(getattr(world, who)).post(url, data=typed).status_code == status
+    db.session.refresh(clip)
+    assert (clip.look_fors == ["Talk"]) is (status == 302)
+    if status == 302:
+        long = visit(world.ada).post(
+            url, data={"look_fors": "x" * 121}, headers={"X-Requested-With": "fetch"}
+        )
+        assert (long.status_code, list(long.json["fields"])) == (422, ["look_fors"])

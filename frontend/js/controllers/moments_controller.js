@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
+import { acts, choices, keyed, seek } from "../keys.js";
 import { clock, share } from "../moments.js";
 
-const STEP = 5;
 const NO_SOURCE = 3; // HTMLMediaElement.NETWORK_NO_SOURCE
 const PATIENCE = 1000;
 
@@ -74,8 +74,13 @@ export default class extends Controller {
     }
   }
 
-  /** `#t=83` in the address, or `#name&t=83`, is a moment of this video. */
+  /** `#t=83` in the address, or `#name&t=83`, is a moment of this video; so is that of a comment. */
   toAddress() {
+    const link = document.getElementById(location.hash.slice(1))?.querySelector("[data-moment]");
+    if (link) {
+      this.seek(Number(link.dataset.moment));
+      return;
+    }
     const [, name = "", seconds] = location.hash.match(/^#(?:([^&]+)&)?t=(\d+(?:\.\d+)?)$/) ?? [];
     if (seconds === undefined || decodeURIComponent(name) !== this.nameValue) {
       return;
@@ -129,8 +134,7 @@ export default class extends Controller {
   }
 
   seek(seconds) {
-    const { duration } = this.videoTarget;
-    this.videoTarget.currentTime = Math.max(0, Math.min(seconds, duration || seconds));
+    seek(this.videoTarget, seconds);
   }
 
   passed() {
@@ -169,10 +173,7 @@ export default class extends Controller {
     for (const mark of this.timelineTarget.querySelectorAll("[data-moment]")) {
       const start = Number(mark.dataset.moment);
       const end = Number(mark.dataset.momentEnd) || start;
-      for (const dot of mark.querySelectorAll(".dot")) {
-        dot.setAttribute("cx", share(start, duration));
-      }
-      for (const span of mark.querySelectorAll(".span, .hit")) {
+      for (const span of mark.querySelectorAll(".span, .hit, .dot")) {
         span.setAttribute("x", share(start, duration));
       }
       mark.querySelector(".span")?.setAttribute("width", share(end - start, duration));
@@ -180,47 +181,47 @@ export default class extends Controller {
     }
   }
 
-  now() {
-    this.startTarget.value = clock(this.videoTarget.currentTime);
-    this.startTarget.dispatchEvent(new Event("input", { bubbles: true }));
+  now({ target }) {
+    this.note(this.startTargets, target);
   }
 
-  until() {
-    this.endTarget.value = clock(this.videoTarget.currentTime);
-    this.endTarget.dispatchEvent(new Event("input", { bubbles: true }));
+  until({ target }) {
+    this.note(this.endTargets, target);
+  }
+
+  /** Put the moment that is shown into the box that stands in one form with something. */
+  note(boxes, beside) {
+    const form = beside.closest("form");
+    const box = boxes.find((each) => each.closest("form") === form);
+    if (box) {
+      box.value = clock(this.videoTarget.currentTime);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   /** Whoever types has seen something: stop, and remember where, unless they said where. */
-  typing() {
-    if (!this.videoTarget.paused) {
-      this.videoTarget.pause();
+  typing({ target }) {
+    const isNew = target.form?.elements.version === undefined;
+    if (isNew && this.startTargets.find((box) => box.form === target.form)?.value === "") {
+      this.note(this.startTargets, target);
     }
-    if (this.hasStartTarget && this.startTarget.value === "") {
-      this.now();
+    if (choices().pause && !this.videoTarget.paused) {
+      this.videoTarget.pause();
+      this.dispatch("halted");
     }
   }
 
+  /** Where a film is talked about, its player has these keys and more. */
   pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || typed(event.target)) {
+    if (this.element.matches('[data-controller~="player"]')) {
       return;
     }
     const others = document.querySelectorAll('[data-controller~="moments"] video').length > 1;
-    if (others && !this.element.contains(event.target)) {
-      return;
-    }
-    const { videoTarget: video } = this;
-    const acts = {
-      j: () => this.seek(video.currentTime - STEP),
-      l: () => this.seek(video.currentTime + STEP),
-      k: () => (video.paused ? video.play().catch(() => {}) : video.pause()),
-    };
-    if (acts[event.key]) {
+    const elsewhere = others && !this.element.contains(event.target);
+    const act = acts[{ j: "back", k: "toggle", l: "on" }[event.key]];
+    if (act && keyed(event) && !elsewhere && choices().keys) {
       event.preventDefault();
-      acts[event.key]();
+      act(this.videoTarget);
     }
   }
-}
-
-function typed(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }

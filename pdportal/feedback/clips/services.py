@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from pdportal import clock
@@ -17,7 +18,12 @@ from pdportal.inbox.services import notify
 from pdportal.video.models import Clip
 from pdportal.video.queries import my_share
 from pdportal.video.services import page_of
-from pdportal.web.errors import forbidden
+from pdportal.web.autosave import replace_values
+from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import one_line
+
+MOST_LOOK_FORS = 12
+LONGEST_LOOK_FOR = 120
 
 
 def bring_clip(clip: Clip, *, owner: Person) -> None:
@@ -32,6 +38,21 @@ def rename_clip(clip: Clip) -> None:
     work = work_of(clip)
     if work.title != clip.title:
         retitle(work.author, work, clip.title)
+
+
+def list_look_fors(clip: Clip, lines: str, version: int | None = None) -> int:
+    """List what to look for, one a line; gives the new version. Raises `ChangedElsewhere`."""
+    words = list(dict.fromkeys(filter(None, map(one_line, lines.splitlines()))))
+    if len(words) > MOST_LOOK_FORS or any(len(each) > LONGEST_LOOK_FOR for each in words):
+        message = _(
+            "List up to %(most)s things to look for, each in %(longest)s characters or fewer.",
+            most=MOST_LOOK_FORS,
+            longest=LONGEST_LOOK_FOR,
+        )
+        raise Refused(message, status=422, field="look_fors")
+    replace_values(clip, {"look_fors": words or None}, version)
+    db.session.flush()
+    return clip.version
 
 
 def work_of(clip: Clip) -> Work:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from flask import request
 from flask_babel import gettext as _
 
 from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
-from pdportal.feedback.views import typed
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_clock
 
@@ -30,15 +31,19 @@ def parse_moment(typed: str) -> float | None:
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))
 
 
-def typed_comment(kind: CommentKind = CommentKind.NOTE) -> Typed:
-    """A comment as its form has it; of this `kind` where the form names none."""
-    chosen = typed("kind")
+def typed_comment(
+    kind: CommentKind = CommentKind.NOTE, boxes: Mapping[str, str] | None = None
+) -> Typed:
+    """A comment as its form has it, or `boxes` saved of one; of this `kind` where none is named."""
+    typed = request.form if boxes is None else boxes
+    chosen = typed.get("kind", "")
     return Typed(
-        typed("text"),
+        typed.get("text", ""),
         CommentKind(chosen) if chosen in FEEDBACK else kind,
-        typed("next_move"),
-        starts=parse_moment(typed("start")),
-        ends=parse_moment(typed("end")),
+        typed.get("next_move", ""),
+        starts=parse_moment(typed.get("start", "")),
+        ends=parse_moment(typed.get("end", "")),
+        look_for=typed.get("look_for", ""),
     )
 
 
@@ -50,4 +55,5 @@ def as_typed(comment: Comment) -> dict[str, str]:
         "kind": comment.kind.value,
         "start": say_clock(comment.starts) if comment.starts is not None else "",
         "end": say_clock(comment.ends) if comment.ends is not None else "",
+        "look_for": comment.look_for or "",
     }

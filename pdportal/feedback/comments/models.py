@@ -84,6 +84,8 @@ class Comment(Base):
     """The part of that picture, as `regions.Region.stored` writes it."""
     starts: Mapped[float | None]
     ends: Mapped[float | None]
+    look_for: Mapped[str | None] = mapped_column(String(120))
+    """Which look-for of a clip it is about (`Clip.look_fors`), in the words of that time."""
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     revision: Mapped[Revision] = relationship()

@@ -122,7 +122,7 @@ def comments_to_show(round_: Round) -> list[Comment]:
 
 
 _NOT_SHOWN = {
-    "revision_id", "stage", "starts", "ends", "comment_id", "decided_at",
+    "revision_id", "stage", "starts", "ends", "look_for", "comment_id", "decided_at",
     "addressed_in_id",
 }  # fmt: skip
 

@@ -42,6 +42,8 @@ class Typed:
     """The key of a file's field, and the number of one of its pictures."""
     region: Region | None = None
     """The part of that picture."""
+    look_for: str = ""
+    """One of the look-fors of a clip; what it does not list is left out."""
 
 
 def write(comment: Comment, revision: Revision, typed: Typed) -> None:
@@ -55,6 +57,9 @@ def write(comment: Comment, revision: Revision, typed: Typed) -> None:
     comment.kind = typed.kind
     comment.anchor = AnchorKind.WHOLE
     comment.field = comment.starts = comment.ends = comment.page = comment.region = None
+    listed = revision.work.clip.look_fors if revision.work.clip else None
+    if typed.look_for != comment.look_for:
+        comment.look_for = typed.look_for if typed.look_for in (listed or ()) else None
     allowed = kind_of(revision.work).anchors
     if AnchorKind.MOMENT in allowed:
         comment.starts, comment.ends = _span(revision.work, typed.starts, typed.ends)

@@ -1,0 +1,33 @@
+"""Comments that somebody collects while watching, and has not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pdportal import clock
+from pdportal.db import Base
+from pdportal.feedback.works.models import Work
+
+
+class CommentDraft(Base):
+    """A comment in the talk about a work that is not sent; its writer alone reads it.
+
+    It is no `Comment` yet, so that no list, count or notice of comments can show it.
+    """
+
+    __tablename__ = "comment_draft"
+    __table_args__ = (Index("ix_comment_draft_work_author", "work_id", "author_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    boxes: Mapped[dict[str, str]]
+    """What stands in the boxes of its form, as it was typed: read when it is sent."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves, so that two tabs cannot overwrite one another unseen."""
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    work: Mapped[Work] = relationship()
