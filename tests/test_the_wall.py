@@ -23,6 +23,8 @@ from werkzeug.routing import Rule
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
+from pdportal.coaching.visits.models import Visit as ClassVisit
+from pdportal.coaching.visits.models import VisitLine
 from pdportal.db import Base, db
 from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments.answers import CommentKind, How, Verdict
@@ -128,6 +130,7 @@ NO_WORDS = frozenset(
         "together_group.digest",
         "meeting_note.stage",
         "meeting_note.field",
+        "visit_line.key",
         "work_file.key",
         "work_file.kind",
         "work_file.sha256",
@@ -159,6 +162,7 @@ def hushed(world: World, app: Flask) -> World:
     _module(world)
     _skills(world)
     _coaching(world)
+    _visit(world)
     db.session.commit()
     return world
 
@@ -432,6 +436,16 @@ def _checks(enrollment: Enrollment, block: Block) -> None:
             handed_in_at=handed_in_at,
             is_met=False,
         )
+
+
+def _visit(world: World) -> None:
+    """Ben was with Ada: notes that he shared, and Ada's answer."""
+    two = {"visitor_id": world.ben.id, "host_id": world.ada.id, "proposed_by_id": world.ada.id}
+    when = {"starts_at": AT, "minutes": 20, "accepted_at": AT, "shared_at": AT}
+    visit = hush(ClassVisit, **two, **when)
+    line = {"visit_id": visit.id, "at": AT, "shared_at": AT}
+    hush(VisitLine, author_id=world.ben.id, key="a", **line)
+    hush(VisitLine, author_id=world.ada.id, key="b", is_after=True, **line)
 
 
 def _together(world: World, enrollment: Enrollment, block: Block) -> None:

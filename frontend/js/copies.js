@@ -14,13 +14,38 @@ export function readCopy(key) {
   return JSON.parse(sessionStorage.getItem(key) ?? "null");
 }
 
-/** Keep a copy in this tab; `texts` are its [label, text] pairs, for when the form is gone. */
-export function saveCopy(key, copy) {
-  store(sessionStorage, key, { ...copy, page: location.pathname });
+/**
+ * Keep a copy in this tab; `texts` are its [label, text] pairs, for when the form is gone. One that
+ * is `lasting` outlives its tab, beside those of others.
+ */
+export function saveCopy(key, { lasting = false, ...copy }) {
+  const kept = { ...copy, page: location.pathname };
+  store(sessionStorage, key, kept);
+  if (lasting) {
+    store(localStorage, lastingKey(key), kept);
+  }
 }
 
 export function dropCopy(key) {
   sessionStorage.removeItem(key);
+  localStorage.removeItem(lastingKey(key));
+}
+
+/** [name, copy] of the lasting copies of a form, from this tab and from others, closed or not. */
+export function lastingCopies(key) {
+  return stored(localStorage, `lasting:${key}:`);
+}
+
+/** Drop those of these copies that nobody has typed on since; gives the others. */
+export function dropLasting(copies) {
+  return copies.filter(([name, { text }]) => {
+    const now = JSON.parse(localStorage.getItem(name) ?? "null");
+    const same = now === null || now.text === text;
+    if (same) {
+      localStorage.removeItem(name);
+    }
+    return !same;
+  });
 }
 
 /** Remember that the form of this copy is on its way to the server. */
@@ -75,8 +100,10 @@ export function copiesTypedHere() {
 /** Signing out takes along what was kept of a person's words. */
 export function dropAll() {
   sessionStorage.clear();
-  for (const [key] of stored(localStorage, `aside:${mine()}`)) {
-    dropAside(key);
+  for (const kind of ["aside", "lasting"]) {
+    for (const [key] of stored(localStorage, `${kind}:${mine()}`)) {
+      localStorage.removeItem(key);
+    }
   }
 }
 
@@ -101,6 +128,15 @@ function store(storage, key, value) {
   } catch {
     // A full or forbidden storage only means that there is no second copy.
   }
+}
+
+function lastingKey(key) {
+  let tab = sessionStorage.getItem("tab");
+  if (!tab) {
+    tab = Math.random().toString(36).slice(2);
+    sessionStorage.setItem("tab", tab);
+  }
+  return `lasting:${key}:${tab}`;
 }
 
 function mine() {

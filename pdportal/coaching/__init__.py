@@ -16,11 +16,13 @@ def register(app: Flask) -> None:
     from pdportal.coaching.finds import find_teachers
     from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
+    from pdportal.coaching.visits import register as register_visits
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
     app.register_blueprint(bp)
     add_part(own_data.PART)
     notices.register()
+    register_visits(app)
     add_source(app, Source(_l("Your teachers"), find_teachers, 50))
     add_place(app, Place(_l("Coaching"), "coaching.coaching", ("/coaching", "/clips"), 40))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, StopValidation
 
@@ -83,6 +92,21 @@ class DueField(DayField):
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and self.data != self.object_data and self.data < self.today():
             raise StopValidation(_l("That day is over. Choose today or a later day."))
+
+
+class StartField(DateTimeLocalField):
+    """When something begins, on the clock of whoever types it: nothing that is over."""
+
+    data: datetime | None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that was typed; None: none was."""
+        return self.data.replace(tzinfo=zone_here()).astimezone(UTC) if self.data else None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.moment is not None and self.moment < clock.now():
+            raise StopValidation(_l("That is over already."))
 
 
 class PortalForm(FlaskForm):

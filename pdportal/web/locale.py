@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         timezone_selector=_zone,
     )
     app.add_template_filter(say_when)
+    app.add_template_filter(say_time)
     app.add_template_filter(say_day)
     app.add_template_filter(say_date)
     app.add_template_filter(say_month)

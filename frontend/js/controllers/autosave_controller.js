@@ -17,7 +17,7 @@ const KEEPALIVE_LIMIT = 60_000;
  */
 export default class extends Controller {
   static targets = ["state", "button"];
-  static values = { key: String };
+  static values = { key: String, lasting: Boolean };
 
   connect() {
     this.words = wordsOf();
@@ -282,6 +282,7 @@ export default class extends Controller {
       texts: labelled(this.element),
       version: this.version(),
       sent: this.sending ? this.sent : "",
+      lasting: this.lastingValue,
       ...more,
     });
   }

@@ -55,7 +55,7 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
                 protocol=one_or_404(protocol_chosen(me(), form.protocol.data)),
                 question=form.question.data or "",
                 people=form.people(me()),
-                planned_at=form.starts_at,
+                planned_at=form.planned_at.moment,
             )
         except Refused as refused:
             if refused.status != 422:

@@ -40,6 +40,20 @@ _AROUND = frozenset(
     """)
 )
 """Words that say nothing more when they stand beside a judgment."""
+_QUOTED = re.compile(r"[“„«\"][^“”„«»\"]*[”“»\"]")
+_SEEN = _JUDGING - {"like", "liked", "ok", "okay", "well"} | {
+    *(
+        "appropriate",
+        "effective",
+        "engaged",
+        "ineffective",
+        "ought",
+        "should",
+        "shouldn't",
+        "strong",
+    )
+}
+"""Words that judge in a line that is to say what was seen or heard."""
 
 
 def hints(comment: Comment, stage: Stage) -> list[Hint]:
@@ -80,6 +94,12 @@ def only_judges(text: str) -> bool:
     """Whether a text says nothing but that something is good or bad."""
     words = {word.replace("’", "'") for word in _WORD.findall(text.casefold())}
     return bool(words & _JUDGING) and words <= _JUDGING | _AROUND
+
+
+def judging_words(text: str) -> list[str]:
+    """The words that judge in what somebody noted of a lesson, beside what was said there."""
+    words = _WORD.findall(_QUOTED.sub(" ", text.casefold()).replace("’", "'"))
+    return list(dict.fromkeys(word for word in words if word in _SEEN))
 
 
 def minutes_left(stages: Iterable[Stage]) -> int:

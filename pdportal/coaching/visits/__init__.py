@@ -1,0 +1,16 @@
+"""Visits to a lesson: planned by two, noted line by line, read again, shared with the host."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Plug the pages of visits into the app."""
+    from pdportal.accounts.own_data import add_part
+    from pdportal.coaching.visits import notices, own_data
+    from pdportal.coaching.visits.views import bp
+
+    add_part(own_data.PART)
+    notices.register()
+    app.register_blueprint(bp)

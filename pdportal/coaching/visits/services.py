@@ -1,0 +1,155 @@
+"""Visits: proposed, agreed, moved, called off; questions before, and the next step after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pdportal import clock
+from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
+from pdportal.activity.services import record
+from pdportal.coaching.visits import policy
+from pdportal.coaching.visits.models import Visit
+from pdportal.db import db
+from pdportal.feedback.works.services import fitting
+from pdportal.goals.services.checks import LONGEST_STEP
+from pdportal.inbox.services import address, notify, withdraw
+from pdportal.web.autosave import replace_values
+from pdportal.web.errors import Refused, forbidden
+
+LONGEST = 4_000
+BEFORE = ("wants", "look_fors", "working_on", "seat")
+"""What the host says before."""
+
+
+def propose(
+    person: Person,
+    visitor: Person,
+    host: Person,
+    *,
+    starts_at: datetime,
+    minutes: int,
+    place: str = "",
+    why: str = "",
+) -> Visit:
+    """Propose a visit of `visitor` to `host`, one of whom is `person`; sent twice it is one."""
+    if not policy.may_propose(person, visitor, host):
+        raise Refused(_("You can’t visit each other here."), status=422, field="named")
+    wait_for_turn(person)
+    pair = {"visitor_id": visitor.id, "host_id": host.id, "starts_at": starts_at}
+    same = select(Visit).filter_by(proposed_by_id=person.id, **pair).where(Visit.is_on)
+    if (found := db.session.scalars(same.limit(1)).first()) is not None:
+        return found
+    visit = Visit(proposed_by_id=person.id, minutes=minutes, place=place, why=why, **pair)
+    db.session.add(visit)
+    db.session.flush()
+    record(person, "proposed", visit)
+    tell(person, visit, "visit_proposed")
+    return visit
+
+
+def answer(person: Person, visit: Visit, *, accepts: bool) -> None:
+    """Accept or decline the time that the other proposed; said twice it is said once."""
+    lock(visit)
+    if accepts and visit.is_agreed and visit.proposed_by_id != person.id:
+        return
+    if not policy.may_answer(person, visit):
+        raise Refused(_("This visit was changed meanwhile. Have a look at it."))
+    if accepts:
+        visit.accepted_at = clock.now()
+    else:
+        visit.declined_at = clock.now()
+    withdraw(person.id, page_of(visit))
+    record(person, "accepted" if accepts else "declined", visit)
+    tell(person, visit, "visit_accepted" if accepts else "visit_declined")
+
+
+def move(
+    person: Person, visit: Visit, *, starts_at: datetime, minutes: int, place: str, why: str
+) -> None:
+    """Propose another time or place; the other one answers again."""
+    lock(visit)
+    if not policy.may_plan(person, visit):
+        raise forbidden()
+    withdraw(person.id, page_of(visit))
+    visit.starts_at, visit.minutes, visit.place, visit.why = starts_at, minutes, place, why
+    visit.proposed_by_id, visit.accepted_at = person.id, None
+    record(person, "moved", visit)
+    tell(person, visit, "visit_moved")
+
+
+def call_off(person: Person, visit: Visit) -> None:
+    """Call it off, or take back what one proposed; twice is once."""
+    lock(visit)
+    if visit.called_off_at is not None and policy.takes_part(person, visit):
+        return
+    if not policy.may_plan(person, visit):
+        raise forbidden()
+    visit.called_off_at = clock.now()
+    other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
+    withdraw(other, page_of(visit))
+    record(person, "called_off", visit)
+    tell(person, visit, "visit_called_off")
+
+
+def save_before(person: Person, visit: Visit, words: Mapping[str, str], *, version: int) -> int:
+    """Save what the host says before, or the visitor's questions, as they are typed.
+
+    Raises `ChangedElsewhere`.
+    """
+    if not policy.may_plan(person, visit):
+        raise Refused(_("The visit is over: its notes were shared, or it was called off."))
+    is_host = person.id == visit.host_id
+    names, counter = (
+        (BEFORE, "before_version") if is_host else (("questions",), "questions_version")
+    )
+    new = {name: fitting(words.get(name, ""), name, LONGEST) for name in names}
+    replace_values(visit, new, version, counter)
+    db.session.flush()
+    return int(getattr(visit, counter))
+
+
+def agree_on_step(
+    person: Person, visit: Visit, text: str, follow_up_on: date | None, *, version: int
+) -> Visit:
+    """Note the next step that both agreed on, and when to talk about it; either may.
+
+    Raises `ChangedElsewhere`.
+    """
+    if not policy.takes_part(person, visit) or visit.shared_at is None:
+        raise forbidden()
+    text = fitting(text, "next_step", LONGEST_STEP).strip()
+    new = {"next_step": text, "follow_up_on": follow_up_on}
+    if replace_values(visit, new, version, "step_version"):
+        visit.followed_up_at = None
+        record(person, "agreed", visit)
+        tell(person, visit, "visit_step")
+    return visit
+
+
+def follow_up_done(visitor: Person, visit: Visit) -> None:
+    """The visitor has come back to the next step."""
+    if visitor.id != visit.visitor_id:
+        raise forbidden()
+    visit.followed_up_at = visit.followed_up_at or clock.now()
+
+
+def page_of(visit: Visit) -> str:
+    """The page of a visit."""
+    return address("visits.visit_page", visit_id=visit.id)
+
+
+def tell(person: Person, visit: Visit, kind: str) -> None:
+    """Leave the other one a notice."""
+    other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
+    notify(other, kind, page_of(visit), sender=person, by=person)
+
+
+def lock(visit: Visit) -> None:
+    """Let what comes at once be done one after the other."""
+    db.session.flush()
+    db.session.refresh(visit, with_for_update={"of": Visit})
