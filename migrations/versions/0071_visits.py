@@ -1,6 +1,6 @@
 """Visits, and the lines of notes about them.
 
-Revision: 0070, after 0069
+Revision: 0071, after 0070
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
