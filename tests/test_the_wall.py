@@ -69,6 +69,7 @@ from pdportal.skills.models import (
     Source,
 )
 from pdportal.skills.profiles.models import Part
+from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.insights import given
@@ -102,6 +103,7 @@ NO_WORDS = frozenset(
         "work.fields",  # what the boxes are called
         "clip.content_type",
         "clip.sha256",
+        "clip_captions.language",
         "clip.storage_key",
         "download.storage_key",
         "comment.stage",  # a stage of the protocol
@@ -312,6 +314,8 @@ def _clip(world: World) -> None:
         look_fors=[f"{HUSH} look-for of a clip"],
         delete_by=date(2027, 6, 30),
     )
+    line = {"key": "1", "start": 0.5, "end": 2.0, "text": f"{HUSH} is said"}
+    hush(ClipCaptions, clip_id=clip.id, language="en", lines=[line])
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     # Cora could see it once; that was taken back.
     hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
@@ -553,6 +557,8 @@ def _names() -> dict[str, list[Any]]:
     ids["tryout"], ids["own"] = ids["step"], ids["own_protocol"]
     ids["file"] = ids["work_file"]
     ids["note"] = ids["coach_note"]
+
+    ids["language"] = ["en"]
     ids["member"] += ids["person"]
     ids["slug"] = [
         *db.session.scalars(select(Module.slug)),

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from pdportal.content.problems import did_you_mean
@@ -45,6 +45,21 @@ def how_to_write(name: str) -> str:
         return f"Write “{found}”."
     near = did_you_mean(name, _COMMON)
     return f"{near} Codes are {', '.join(_COMMON)}, and all others of BCP 47.".strip()
+
+
+@lru_cache(maxsize=2000)
+def name_of(tag: str, language: str) -> str:
+    """What a language is called in another, or in itself; its tag if it has no name there."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(language) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def common_languages(language: str) -> list[tuple[str, str]]:
+    """Languages to choose from, with their names in one of them, by name."""
+    named = [(code, name_of(code, language)) for code in _COMMON]
+    return sorted(named, key=lambda each: each[1].casefold())
 
 
 @lru_cache(maxsize=200)

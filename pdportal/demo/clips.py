@@ -19,6 +19,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
 from pdportal.uploads import Upload
 from pdportal.video import files, services
+from pdportal.video.captions.services import store_captions
 from pdportal.video.models import Clip
 
 FILMS = Path(__file__).with_name("films")
@@ -72,13 +73,16 @@ class ClipStory(Story):
             delete_by=services.usual_end(self.term.day(said["day"])),
             file_name=f"{said['key']}.webm",
         )
+        if "captions" in said:
+            store_captions(self.owner, self.clip, "en", said["captions"].encode())
 
     def _share(self, said: Entry) -> None:
         services.share(self.owner, self.clip, self.people[said["with"]], said["question"])
 
     def _comment(self, said: Entry) -> None:
         person = self.people[said["by"]]
-        store_look("clip", self.clip.id, person.id, clock.now())
+        if person.id != self.owner.id:
+            store_look("clip", self.clip.id, person.id, clock.now())
         if "answers" in said:
             first = self.comments[said["answers"] - 1]
             self.comments.append(comments.reply(person, first, said["text"]))

@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
     from pdportal.video import cleaning, files, notices, services
+    from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
     from pdportal.video.views import bp
 
     app.register_blueprint(bp)

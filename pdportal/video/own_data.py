@@ -12,6 +12,8 @@ from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file
 from pdportal.db import db
 from pdportal.inbox.services import withdraw_pages
 from pdportal.video import services
+from pdportal.video.captions.queries import captions_of
+from pdportal.video.captions.reading import write_vtt
 from pdportal.video.models import Clip, ClipShare
 
 ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
@@ -42,6 +44,9 @@ def collect(person: Person) -> Iterator[Piece]:
     for clip in db.session.scalars(_there(person)):
         ending = ENDINGS.get(clip.content_type, "video")
         yield Piece(file_name(clip.title, clip.id, ending), StoredFile(clip.storage_key))
+        for captions in captions_of(clip):
+            name = file_name(clip.title, clip.id, f"{captions.language}.vtt")
+            yield Piece(name, write_vtt(captions.cues))
 
 
 def forget(person: Person) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
@@ -17,6 +17,7 @@ from pdportal.db import add_unless_there, after_commit, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
 from pdportal.video import events, policy, queries
+from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipShare
 from pdportal.web.autosave import replace_values
@@ -199,6 +200,7 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     clip.deleted_at = clock.now()
     clip.consent = clip.file_name = ""
     db.session.execute(update(ClipShare).where(ClipShare.clip_id == clip.id).values(question=""))
+    db.session.execute(delete(ClipCaptions).where(ClipCaptions.clip_id == clip.id))
     key = clip.storage_key
     after_commit(lambda: storage.delete(key))
     record(actor, "deleted", clip)

@@ -111,7 +111,7 @@ def clip_file(clip_id: int) -> ResponseReturnValue:
 @bp.route("/clips/<int:clip_id>/edit", methods=["GET", "POST"])
 def edit_clip(clip_id: int) -> ResponseReturnValue:
     """Change what is said of a clip, and when it goes."""
-    clip = _own(clip_id)
+    clip = own_clip(clip_id)
     form = ClipForm(obj=clip).of(clip)
     if form.validate_on_submit():
         try:
@@ -129,7 +129,7 @@ def edit_clip(clip_id: int) -> ResponseReturnValue:
 @bp.route("/clips/<int:clip_id>/share", methods=["GET", "POST"])
 def share_clip(clip_id: int) -> ResponseReturnValue:
     """Let a coach or a colleague see a clip."""
-    clip = _own(clip_id)
+    clip = own_clip(clip_id)
     form = ShareForm()
     if request.method == "GET":
         return _share_page(clip, form)
@@ -148,7 +148,7 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
 @bp.post("/clips/<int:clip_id>/shares/<int:share_id>/take-back")
 def take_back(clip_id: int, share_id: int) -> ResponseReturnValue:
     """From now on this person sees it no more."""
-    clip = _own(clip_id)
+    clip = own_clip(clip_id)
     standing = one_or_404(queries.share_of(clip, share_id))
     services.take_back(me(), clip, standing)
     flash(_("No longer shared: they can’t watch it now."), "success")
@@ -158,13 +158,14 @@ def take_back(clip_id: int, share_id: int) -> ResponseReturnValue:
 @bp.post("/clips/<int:clip_id>/delete")
 def delete_clip(clip_id: int) -> ResponseReturnValue:
     """Delete the file for good."""
-    clip = _own(clip_id)
+    clip = own_clip(clip_id)
     services.delete_now(me(), clip)
     flash(_("The video is deleted. The comments are still here."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 
-def _own(clip_id: int) -> Clip:
+def own_clip(clip_id: int) -> Clip:
+    """A clip that is one's own; others who see it are refused (403)."""
     clip = one_or_404(queries.clip_page(me(), clip_id))
     if clip.owner_id != me().id:
         raise forbidden()

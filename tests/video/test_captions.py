@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdportal.video.captions import Cue, paragraphs, read_captions, write_vtt
+from pdportal.video.captions.reading import Cue, decode, paragraphs, read_captions, write_vtt
 
 VTT = """\ufeffWEBVTT - A lesson
 Kind: captions
@@ -45,13 +45,41 @@ def test_subrip_is_read_as_well() -> None:
     assert cues == [Cue(1.5, 4.0, "Three seconds."), Cue(65.5, 67.0, "Again")]
 
 
+NO_BLANKS = "WEBVTT\n00:01 --> 00:02\nOne\n00:02 --> 00:04\nTwo\n"
+SBV = "0:00:01.500,0:00:04.000\nThree[br]seconds.\n\n0:01:05.5,0:01:07\nAgain\n"
+ARABIC = (
+    "1\n\u200f00:00:01,5 --> 00:00:03\n\u202bأين النهر؟\u202c\n\n\n3\n\n00:02 --> 00:09\nOverlaps"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (NO_BLANKS.encode(), [(1, 2, "One"), (2, 4, "Two")]),
+        (
+            SRT.replace("\r\n\r\n", "\r\n").encode(),
+            [(1.5, 4, "Three seconds."), (65.5, 67, "Again")],
+        ),
+        (SBV.encode(), [(1.5, 4, "Three seconds."), (65.5, 67, "Again")]),
+        (ARABIC.encode(), [(1.5, 3, "أين النهر؟"), (2, 9, "Overlaps")]),
+        ("00:01 --> 00:02\nCafé".encode("cp1252"), [(1, 2, "Café")]),
+        ("00:01 --> 00:02\nCafé".encode("utf-16"), [(1, 2, "Café")]),
+        ("00:01 --> 00:02\nCafé".encode("utf-16-be"), [(1, 2, "Café")]),
+        ("\ufeff00:01 --> 00:02\n{\\an8}<script>x</script>".encode(), [(1, 2, "x")]),
+        ("00:01 --> 00:02\nمی\u200cرود".encode(), [(1, 2, "می\u200cرود")]),
+    ],
+)
+def test_files_of_many_programs_are_read(data: bytes, said: list[tuple[float, float, str]]) -> None:
+    assert read_captions(decode(data)) == ([Cue(*each) for each in said], [])
+
+
 @pytest.mark.parametrize(
     ("source", "line", "fault"),
     [
         ("WEBVTT\n\nHello there", 3, "no times"),
         ("WEBVTT\n\n00:05.000 --> 00:02.000\nBack", 3, "ends before it begins"),
         ("00:01 --> 00:02\n\n00:03 --> 00:04\nB", 1, "has no words"),
-        ("1\n00:01 --> ninety\nB", 1, "no times"),
+        ("1\n00:01 --> ninety\nB", 2, "no times"),
         ("00:01 --> 99999:00:00\nB", 1, "after a day"),
     ],
 )

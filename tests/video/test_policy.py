@@ -9,6 +9,7 @@ from sqlalchemy import select
 from pdportal.db import db
 from pdportal.feedback.comments.models import Comment
 from pdportal.video import policy, services
+from pdportal.video.captions import services as captions
 from pdportal.video.models import Clip
 from tests.conftest import Visit
 from tests.people import CAST, World
@@ -18,6 +19,12 @@ PAGES = (
     ("GET", "/clips/{clip}"),
     ("GET", "/clips/{clip}/file"),
     ("HEAD", "/clips/{clip}/file"),
+    ("GET", "/clips/{clip}/captions/en.vtt"),
+    ("GET", "/clips/{clip}/captions"),
+    ("POST", "/clips/{clip}/captions"),
+    ("GET", "/clips/{clip}/captions/en/edit"),
+    ("POST", "/clips/{clip}/captions/en/edit"),
+    ("POST", "/clips/{clip}/captions/en/delete"),
     ("GET", "/clips/{clip}/edit"),
     ("POST", "/clips/{clip}/edit"),
     ("GET", "/clips/{clip}/share"),
@@ -32,7 +39,7 @@ PAGES = (
     ("POST", "/clips/{clip}/comments/{comment}/decide"),
     ("POST", "/clips/{clip}/done"),
 )
-OWNERS = {"edit", "share", "take-back", "delete"}
+OWNERS = {"edit", "captions", "share", "take-back", "delete"}
 
 
 @pytest.fixture
@@ -43,6 +50,7 @@ def ids(app: Flask, world: World, visit: Visit) -> dict[str, int]:
     taken = given.shared(app, clip, world.ben)
     with app.test_request_context():
         services.take_back(world.ada, clip, taken)
+        captions.begin_captions(world.ada, clip, "en")
     db.session.commit()
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "I hear you most."})
     comment = db.session.scalars(select(Comment.id)).one()

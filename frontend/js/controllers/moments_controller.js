@@ -1,6 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { acts, choices, keyed, seek } from "../keys.js";
 import { clock, share } from "../moments.js";
+import { spokenAt } from "../spoken.js";
 
 const NO_SOURCE = 3; // HTMLMediaElement.NETWORK_NO_SOURCE
 const PATIENCE = 1000;
@@ -66,7 +67,7 @@ export default class extends Controller {
     }
     if (link && this.element.contains(link)) {
       event.preventDefault();
-      this.playFrom(Number(link.dataset.moment), Number(link.dataset.momentEnd) || Infinity);
+      this.playFrom(spokenAt(link, event), Number(link.dataset.momentEnd) || Infinity);
       this.light(link);
     } else if (this.hasTimelineTarget && this.timelineTarget.contains(event.target)) {
       const box = this.timelineTarget.getBoundingClientRect();

@@ -18,13 +18,14 @@ from pdportal.feedback.clips.drafts import drafts_of
 from pdportal.feedback.clips.policy import lists_look_fors
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments.boxes import parse_moment
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
 from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
+from pdportal.video.captions.queries import captions_of
 from pdportal.video.models import Clip
+from pdportal.video.moments import parse_moment
 from pdportal.video.policy import is_seen_by
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused
@@ -96,6 +97,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         at=_moment_asked(),
         changeable=_changeable(threads),
         confirmable=_confirmable(threads),
+        captions=captions_of(clip),
         trouble=sentence_about(clip.trouble) if clip.trouble else "",
         cure=cure_of(clip.trouble) if clip.trouble and mine else "",
         standing=[share for share in shares if share.taken_back_at is None],

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from flask import request
-from flask_babel import gettext as _
 
 from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
-from pdportal.web.errors import Refused
+from pdportal.video.moments import parse_moment
 from pdportal.web.locale import say_clock
-
-_CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)")
-
-
-def parse_moment(typed: str) -> float | None:
-    """Seconds of a moment as people write it: 65, 1:05 or 0:01:05; none where nothing is typed."""
-    typed = typed.strip()
-    if not typed:
-        return None
-    match = _CLOCK.fullmatch(typed)
-    if match is None or (match[2] and float(match[3].replace(",", ".")) >= 60):
-        raise Refused(
-            _("Write a moment like 1:05, minutes and seconds."), status=422, field="start"
-        )
-    hours, minutes, seconds = match.groups()
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds.replace(",", "."))
 
 
 def typed_comment(

@@ -23,12 +23,18 @@ from pdportal.modules.compiler.folder import OutsideError
 from pdportal.modules.compiler.model import Asset
 from pdportal.modules.compiler.page import Draft, is_interactive
 from pdportal.modules.compiler.site import Site
-from pdportal.video.captions import Cue, paragraphs, read_captions, write_vtt
+from pdportal.video.captions.reading import (
+    LARGEST,
+    Cue,
+    decode,
+    paragraphs,
+    read_captions,
+    write_vtt,
+)
 
 PLAYED = ("video/mp4", "video/webm")
 LARGE = 50_000_000
 """Bytes of a video that a phone in a school loads slowly."""
-LARGEST_CAPTIONS = 1_000_000
 Address = Callable[[int], str]
 """Where a second of a video is."""
 _YOUTUBE = re.compile(
@@ -117,7 +123,7 @@ class Videos:
         if not path:
             return []
         try:
-            found = self.site.read(unquote(path), self.draft.path, LARGEST_CAPTIONS)
+            found = self.site.read(unquote(path), self.draft.path, LARGEST)
         except OutsideError:
             self.problems.error(div.line, f"The captions {path} lie outside the folder.")
             return []
@@ -128,7 +134,7 @@ class Videos:
             self.problems.error(div.line, f"The captions {path} are not there.")
             return []
         shown, data = found
-        cues, faults = read_captions(data.decode("utf-8", "replace"))
+        cues, faults = read_captions(decode(data))
         told = self.problems.elsewhere(shown)
         for line, fault in faults[:20]:
             told.warning(line, fault, "It is left out.")

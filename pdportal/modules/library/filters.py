@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from pdportal.content.languages import name_of
 from pdportal.folding import fold
 from pdportal.modules.compiler.facets import FORMATS, GRADES, LENSES
 from pdportal.modules.library.queries import FILTERS, LENGTHS, Wish, library_page
@@ -83,7 +83,7 @@ def say(facet: Facet, name: str) -> str:
     """One name under a facet, in the reader's language."""
     match facet:
         case Facet.LANGUAGE:
-            return _language(name)
+            return name_of(name, get_locale_code())
         case Facet.GRADE:
             return _("PreK") if name == "PK" else _("Grades %(band)s", band=name.replace("-", "–"))
         case Facet.FORMAT | Facet.LENS:
@@ -122,10 +122,3 @@ def _known() -> dict[str, str]:
         "theory": _("Theory"),
         "practice": _("Practice"),
     }
-
-
-def _language(code: str) -> str:
-    try:
-        return Locale.parse(code, sep="-").get_display_name(get_locale_code()) or code
-    except (ValueError, UnknownLocaleError):
-        return code

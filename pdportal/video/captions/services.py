@@ -1,0 +1,185 @@
+"""What owners do with captions: bring a file, put lines right, take some out, delete all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from pdportal.accounts.models import Person
+from pdportal.activity.services import record
+from pdportal.content.languages import is_language
+from pdportal.db import add_unless_there, db
+from pdportal.video import policy
+from pdportal.video.captions.models import ClipCaptions, Line
+from pdportal.video.captions.queries import captions_seen
+from pdportal.video.captions.reading import LONGEST_SECONDS, Cue, Fault, decode, read_captions
+from pdportal.video.models import Clip
+from pdportal.video.moments import parse_moment, say_moment
+from pdportal.web.autosave import check_version
+from pdportal.web.errors import Refused, forbidden
+from pdportal.web.typed import one_line
+
+MOST_LINES = 5_000
+LONGEST_LINE = 600
+BESIDE = 3.0
+"""Seconds of a new line."""
+
+
+class CaptionFaults(Refused):
+    """A file that cannot be read whole; `faults` says each line and what is wrong in it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(
+            _("Nothing was stored. Mend these lines and send the file again:"), status=422
+        )
+        self.faults = faults
+
+
+def store_captions(owner: Person, clip: Clip, language: str, data: bytes) -> ClipCaptions:
+    """Read a file of captions; it replaces those in its language. Raises `CaptionFaults`."""
+    cues, faults = read_captions(decode(data))
+    if faults:
+        raise CaptionFaults(faults)
+    if not cues:
+        raise Refused(_("There are no captions in this file."), status=422, field="file")
+    if len(cues) > MOST_LINES or any(len(cue.text) > LONGEST_LINE for cue in cues):
+        raise Refused(
+            _(
+                "These are more than %(most)s lines, or one is longer than %(longest)s characters.",
+                most=MOST_LINES,
+                longest=LONGEST_LINE,
+            ),
+            status=422,
+            field="file",
+        )
+    lines = [_line(str(number), cue) for number, cue in enumerate(cues, 1)]
+    return _store(owner, clip, language, lines, replace=True)
+
+
+def begin_captions(owner: Person, clip: Clip, language: str) -> ClipCaptions:
+    """Captions to be typed, with a first line; those that are there already stay."""
+    return _store(owner, clip, language, [_line("1", Cue(0, BESIDE, ""))], replace=False)
+
+
+def save_lines(
+    owner: Person, captions: ClipCaptions, typed: Mapping[str, str], seen: int | None
+) -> int:
+    """Store the lines whose boxes a form has, as `boxes_of` names them; gives the new version."""
+    _lock(owner, captions)
+    lines = [_as_typed(line, typed) for line in captions.lines]
+    if lines != captions.lines:
+        boxes = boxes_of(captions.lines)
+        check_version(seen, captions.version, {box: boxes[box] for box in boxes if box in typed})
+        _replace(captions, lines)
+    return captions.version
+
+
+def add_line(owner: Person, captions: ClipCaptions, after: str) -> str:
+    """A new line below another, or first of all; gives its key."""
+    _lock(owner, captions)
+    if len(captions.lines) >= MOST_LINES:
+        raise Refused(_("There is no room for more lines."))
+    key = str(max((int(line["key"]) for line in captions.lines), default=0) + 1)
+    start = next((line["end"] for line in captions.lines if line["key"] == after), 0.0)
+    _replace(captions, [*captions.lines, _line(key, Cue(start, start + BESIDE, ""))])
+    return key
+
+
+def take_out(owner: Person, captions: ClipCaptions, key: str, *, out: bool) -> None:
+    """Take a line out, or put it back in its place."""
+    _lock(owner, captions)
+    _replace(
+        captions,
+        [
+            {
+                **{name: line[name] for name in line if name != "out"},
+                **({"out": True} if out else {}),
+            }
+            if line["key"] == key
+            else line
+            for line in captions.lines
+        ],
+    )
+
+
+def forget_taken_out(owner: Person, captions: ClipCaptions) -> None:
+    """Delete the lines for good that were taken out."""
+    _lock(owner, captions)
+    _replace(captions, [line for line in captions.lines if not line.get("out")])
+
+
+def delete_captions(owner: Person, captions: ClipCaptions) -> None:
+    """Delete the captions in one language for good."""
+    _lock(owner, captions)
+    record(owner, "changed", captions.clip)
+    db.session.delete(captions)
+
+
+def boxes_of(lines: list[Line]) -> dict[str, str]:
+    """What the boxes of lines hold: `start-…`, `end-…` and `text-…` with the key of each."""
+    boxes = {}
+    for line in lines:
+        boxes[f"start-{line['key']}"] = say_moment(line["start"])
+        boxes[f"end-{line['key']}"] = say_moment(line["end"])
+        boxes[f"text-{line['key']}"] = line["text"]
+    return boxes
+
+
+def _line(key: str, cue: Cue) -> Line:
+    return {"key": key, "start": cue.start, "end": cue.end, "text": cue.text}
+
+
+def _as_typed(line: Line, typed: Mapping[str, str]) -> Line:
+    key = line["key"]
+    if f"text-{key}" not in typed:
+        return line
+    text = one_line(typed[f"text-{key}"])
+    if len(text) > LONGEST_LINE:
+        longest = _("At most %(longest)s characters in one line.", longest=LONGEST_LINE)
+        raise Refused(longest, status=422, field=f"text-{key}")
+    shown = boxes_of([line])
+    times: dict[str, Any] = {}
+    for name in ("start", "end"):
+        box = f"{name}-{key}"
+        same = typed.get(box, shown[box]) == shown[box]
+        times[name] = line[name] if same else parse_moment(typed[box], box)
+        if times[name] is None or times[name] > LONGEST_SECONDS:
+            raise Refused(
+                _("Write a moment like 1:05, minutes and seconds."), status=422, field=box
+            )
+    if times["end"] <= times["start"]:
+        raise Refused(_("It ends before it begins."), status=422, field=f"end-{key}")
+    return {**line, **times, "text": text}
+
+
+def _store(
+    owner: Person, clip: Clip, language: str, lines: list[Line], *, replace: bool
+) -> ClipCaptions:
+    if not policy.may_change(owner, clip) or clip.deleted_at is not None:
+        raise forbidden()
+    if len(language) > 20 or not is_language(language):
+        raise Refused(_("Choose the language of the captions."), status=422, field="language")
+    captions = ClipCaptions(clip_id=clip.id, language=language, lines=lines)
+    if add_unless_there(captions):
+        captions.clip = clip
+    else:
+        captions = db.session.scalars(captions_seen(owner, clip.id, language)).one()
+        if replace:
+            _lock(owner, captions)
+            _replace(captions, lines)
+    record(owner, "changed", clip)
+    return captions
+
+
+def _replace(captions: ClipCaptions, lines: list[Line]) -> None:
+    captions.lines = lines
+    captions.version += 1
+    db.session.flush()
+
+
+def _lock(owner: Person, captions: ClipCaptions) -> None:
+    if not policy.may_change(owner, captions.clip):
+        raise forbidden()
+    db.session.refresh(captions, with_for_update={"of": ClipCaptions})

@@ -1,0 +1,162 @@
+"""Captions: brought, put right line by line, handed out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.activity.looks import note_look
+from pdportal.content.languages import common_languages, direction
+from pdportal.video.captions import queries, services
+from pdportal.video.captions.models import ClipCaptions
+from pdportal.video.captions.reading import LARGEST, write_vtt
+from pdportal.video.models import Clip
+from pdportal.video.views import bp, own_clip
+from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
+from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.locale import get_locale_code
+from pdportal.web.requests import takes_large_files
+
+AT_ONCE = 50
+"""Lines on one page."""
+
+
+@bp.route("/clips/<int:clip_id>/captions", methods=["GET", "POST"])
+@takes_large_files(LARGEST)
+def captions(clip_id: int) -> ResponseReturnValue:
+    """The captions of a clip by language; a file of them, or a first line to type on."""
+    clip = own_clip(clip_id)
+    if clip.deleted_at is not None:
+        abort(404)
+    if request.method == "GET":
+        return _captions_page(clip)
+    language = request.form.get("language", "")
+    file = request.files.get("file")
+    try:
+        if "type" in request.form:
+            services.begin_captions(me(), clip, language)
+            return redirect(url_for(".edit_captions", clip_id=clip.id, language=language))
+        if file is None or not file.filename:
+            raise Refused(_("Choose a file of captions."), status=422, field="file")
+        data = file.stream.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise Refused(_("This file is too large for captions."), status=422, field="file")
+        found = services.store_captions(me(), clip, language, data)
+    except Refused as refused:
+        if refused.status == 403:
+            raise
+        return _captions_page(clip, refused), refused.status
+    flash(
+        _("Stored: %(count)s lines. Read them once: programs mishear.", count=len(found.lines)),
+        "success",
+    )
+    return redirect(url_for(".edit_captions", clip_id=clip.id, language=language))
+
+
+@bp.get("/clips/<int:clip_id>/captions/<language>.vtt")
+def captions_file(clip_id: int, language: str) -> ResponseReturnValue:
+    """The captions as WebVTT, for whoever may have the clip's file."""
+    found = one_or_404(queries.captions_seen(me(), clip_id, language))
+    note_look(me(), "clip", clip_id, found.clip.owner_id)
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="clip-{clip_id}.{found.language}.vtt"',
+    }
+    return Response(write_vtt(found.cues), headers=headers, content_type="text/vtt; charset=utf-8")
+
+
+@bp.route("/clips/<int:clip_id>/captions/<language>/edit", methods=["GET", "POST"])
+def edit_captions(clip_id: int, language: str) -> ResponseReturnValue:
+    """The lines, to be put right; saved while one types, whatever button was pressed after it."""
+    found = _own_captions(clip_id, language)
+    if request.method == "GET":
+        return _lines_page(found)
+    form = request.form
+    try:
+        version = services.save_lines(me(), found, form, seen_version())
+        at = form.get("remove", "") or form.get("back", "")
+        if "add" in form:
+            at = services.add_line(me(), found, form["add"])
+        elif "forget" in form:
+            services.forget_taken_out(me(), found)
+        elif at:
+            services.take_out(me(), found, at, out="remove" in form)
+    except Refused as refused:
+        return not_saved(refused, again=lambda refused: _lines_page(found, refused))
+    if not at and "forget" not in form:
+        return saved(version, request.full_path)
+    return redirect(_address(found, at))
+
+
+@bp.post("/clips/<int:clip_id>/captions/<language>/delete")
+def delete_captions(clip_id: int, language: str) -> ResponseReturnValue:
+    """Delete the captions in one language."""
+    services.delete_captions(me(), _own_captions(clip_id, language))
+    flash(_("These captions are deleted."), "success")
+    return redirect(url_for(".captions", clip_id=clip_id))
+
+
+def _own_captions(clip_id: int, language: str) -> ClipCaptions:
+    found = one_or_404(queries.captions_seen(me(), clip_id, language))
+    if found.clip.owner_id != me().id:
+        raise forbidden()
+    return found
+
+
+def _captions_page(clip: Clip, refused: Refused | None = None) -> str:
+    return render_template(
+        "video/captions.html",
+        clip=clip,
+        captions=queries.captions_of(clip),
+        languages=common_languages(get_locale_code()),
+        language=request.form.get("language", get_locale_code()),
+        refused=refused,
+        faults=refused.faults if isinstance(refused, services.CaptionFaults) else [],
+        most=LARGEST,
+    )
+
+
+def _lines_page(found: ClipCaptions, refused: Refused | None = None) -> str:
+    """One page of lines: with what was typed, and what is wrong with it, where it was refused."""
+    standing = found.standing
+    pages = max(1, -(-len(standing) // AT_ONCE))
+    page = min(max(1, request.args.get("page", 1, int)), pages)
+    lines = standing[(page - 1) * AT_ONCE : page * AT_ONCE]
+    values: dict[str, Any] = services.boxes_of(lines)
+    stored = refused.values if isinstance(refused, ChangedElsewhere) else {}
+    if refused:
+        values |= {box: request.form[box] for box in values if box in request.form}
+    version = seen_version() if refused else found.version
+    return render_template(
+        "video/edit_captions.html",
+        clip=found.clip,
+        captions=found,
+        written=direction(found.language),
+        lines=lines,
+        out=[line for line in found.lines if line.get("out")],
+        values=values,
+        version=refused.version if isinstance(refused, ChangedElsewhere) else version,
+        stored=[("", text) for box, text in stored.items() if values.get(box) != text],
+        faults={refused.field: refused.message} if refused and refused.field else {},
+        page=page,
+        pages=pages,
+    )
+
+
+def _address(found: ClipCaptions, key: str) -> str:
+    """The page that has a line, at this line; or at the place where it was."""
+    standing = [line["key"] for line in found.standing]
+    page = (
+        standing.index(key) // AT_ONCE + 1 if key in standing else request.args.get("page", 1, int)
+    )
+    return url_for(
+        ".edit_captions",
+        clip_id=found.clip_id,
+        language=found.language,
+        page=page,
+        _anchor=f"line-{key}" if key in standing else "removed",
+    )
