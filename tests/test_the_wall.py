@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 
 from pdportal import storage
 from pdportal.accounts.models import Person, RoleName
+from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
@@ -142,6 +143,8 @@ NO_WORDS = frozenset(
         "file_picture.boxes",  # four numbers each
         "notice_wishes.doors",  # topics and ways
         "notice_wishes.off",  # kinds
+        "appointment.zone",
+        "appointment.uid",
         "plan_use.line",  # the key of a line of a plan
         "coach_note.form_key",
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
@@ -160,6 +163,7 @@ def hushed(world: World, app: Flask) -> World:
     _files(world)
     _clip(world)
     _practice_note(world)
+    _appointment(world)
     _goal(world)
     _module(world)
     _skills(world)
@@ -345,6 +349,15 @@ def _practice_note(world: World) -> None:
     more = {"field": None, "quote": None, "anchor": AnchorKind.WHOLE}
     kind = CommentKind.VISIT
     hush(Comment, revision_id=revision.id, author_id=world.ben.id, kind=kind, **more)
+
+
+def _appointment(world: World) -> None:
+    """With Ben; Cora was to come, and does not."""
+    ends = AT + timedelta(minutes=20)
+    about = {"kind": AppointmentKind.VISIT, "starts_at": AT, "ends_at": ends, "zone": "UTC"}
+    visit = hush(Appointment, host_id=world.ada.id, **about)
+    db.session.add(Guest(appointment_id=visit.id, person_id=world.ben.id))
+    db.session.add(Guest(appointment_id=visit.id, person_id=world.cora.id, left_at=AT))
 
 
 def _goal(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from pdportal.accounts.models import Person
@@ -13,5 +15,10 @@ def wait_for_turn(person: Person) -> None:
 
     On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
     """
-    row = select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
-    db.session.execute(row).all()
+    wait_for_turns([person.id])
+
+
+def wait_for_turns(person_ids: Iterable[int]) -> None:
+    """The same for several people, whom all lock in one order."""
+    rows = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    db.session.execute(rows.with_for_update(key_share=True)).all()

@@ -94,6 +94,8 @@ def _event(moment: Moment, base: str) -> Event:
     if moment.at:
         event.add("dtstart", moment.at)
         event.add("duration", timedelta(minutes=moment.minutes or 60))
+        if moment.where:
+            event.add("location", moment.where)
     else:
         event.add("dtstart", moment.day)
         event.add("transp", "TRANSPARENT")

@@ -1,4 +1,4 @@
-"""Somebody's year: what they did, and what is due, of goals, steps, modules, feedback, meetings.
+"""Somebody's year: what they did and what is due, of goals, modules, feedback, appointments.
 
 All of it is their own. Of a colleague's work it says that feedback is due or was given, and nothing
 that stands in it.
@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import or_
+from sqlalchemy import Select, String, case, cast, func, literal, null, or_, union_all
 
+from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.coaching.appointments.kinds import name_of, page_of
+from pdportal.coaching.appointments.models import Appointment
+from pdportal.coaching.appointments.policy import appointments_seen_by
+from pdportal.db import Moment as MomentType
 from pdportal.db import db
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.meetings.policy import meetings_seen_by
@@ -50,6 +55,8 @@ class Moment(NamedTuple):
     """Whether it is still to come or to do."""
     at: datetime | None = None
     minutes: int = 0
+    where: str = ""
+    """The place of an appointment."""
 
 
 def school_year(day: date) -> int:
@@ -164,25 +171,60 @@ def _reviews(person: Person, zone: tzinfo) -> Iterator[Moment]:
 
 
 def _meetings(person: Person, zone: tzinfo) -> Iterator[Moment]:
-    rows = meetings_seen_by(person).join(Protocol, Protocol.id == Meeting.protocol_id)
-    for meeting, protocol, minutes in db.session.execute(
-        rows.where(Meeting.called_off_at.is_(None)).with_only_columns(
-            Meeting, Protocol.name, Protocol.minutes
+    """Meetings about works, and appointments."""
+    both = union_all(_meeting_rows(person), _appointment_rows(person))
+    for kind, ident, title, at, ends_at, minutes, is_due, where in db.session.execute(both):
+        if at is None:
+            continue
+        if kind == "meeting":
+            said, url = _("Meeting"), address("feedback.meeting", meeting_id=ident)
+        else:
+            said, url = _("Appointment"), page_of(kind, ident)
+            minutes = (ends_at - at).total_seconds() // 60
+        yield Moment(
+            _day(at, zone),
+            "meeting",
+            f"{'meeting' if kind == 'meeting' else 'appointment'}-{ident}",
+            said,
+            title if kind == "meeting" else name_of(kind, title),
+            url,
+            is_due=is_due,
+            at=at,
+            minutes=int(minutes),
+            where=where,
         )
-    ):
-        at = meeting.planned_at or meeting.began_at
-        if at:
-            yield Moment(
-                _day(at, zone),
-                "meeting",
-                f"meeting-{meeting.id}",
-                _("Meeting"),
-                protocol,
-                address("feedback.meeting", meeting_id=meeting.id),
-                is_due=meeting.is_open,
-                at=at,
-                minutes=minutes,
-            )
+
+
+def _meeting_rows(person: Person) -> Select[*tuple[Any, ...]]:
+    rows = meetings_seen_by(person).join(Protocol, Protocol.id == Meeting.protocol_id)
+    return rows.where(Meeting.called_off_at.is_(None)).with_only_columns(
+        literal("meeting"),
+        Meeting.id,
+        Protocol.name,
+        func.coalesce(Meeting.planned_at, Meeting.began_at),
+        cast(null(), MomentType),
+        Protocol.minutes,
+        Meeting.is_open,
+        literal(""),
+    )
+
+
+def _appointment_rows(person: Person) -> Select[*tuple[Any, ...]]:
+    """With the columns of `_meeting_rows`, in their order."""
+    return (
+        appointments_seen_by(person)
+        .where(Appointment.stands)
+        .with_only_columns(
+            cast(Appointment.kind, String),
+            Appointment.id,
+            Appointment.title,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            literal(0),
+            Appointment.starts_at > clock.now(),
+            case((Appointment.place != "", Appointment.place), else_=Appointment.link),
+        )
+    )
 
 
 def _day(moment: datetime, zone: tzinfo) -> date:

@@ -15,6 +15,8 @@ from pdportal.db import db
 from pdportal.inbox.topics import Topic
 
 Say = Callable[..., str]
+Calendar = Callable[[Mapping[str, Any], int], str]
+"""The iCalendar text that goes with a notice's mail, from its words and its reader's id."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Kind:
     topic: Topic
     switch: LazyString | None
     """What people switch off who do not want to be reminded so; None: it always comes."""
+    calendar: Calendar | None = None
+    """What its mail brings for a calendar program: it goes at once, and by itself."""
 
     def sentence(self, **words: object) -> str:
         """The sentence in the reader's language."""
@@ -47,17 +51,30 @@ def add_kind(
     link: Callable[[], str] | LazyString,
     topic: Topic,
     switch: LazyString | None = None,
+    calendar: Calendar | None = None,
 ) -> None:
     """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words.
 
     A reminder that the portal sends by itself has a `switch`, its name among what can be off.
     """
-    _kinds[name] = Kind(name, say, link, topic, switch)
+    _kinds[name] = Kind(name, say, link, topic, switch, calendar)
 
 
 def switches() -> dict[str, LazyString]:
     """The kinds that people may switch off."""
     return {kind.name: kind.switch for kind in _kinds.values() if kind.switch is not None}
+
+
+def with_calendar() -> set[str]:
+    """The kinds whose mail brings something for a calendar program."""
+    return {kind.name for kind in _kinds.values() if kind.calendar is not None}
+
+
+def calendar_of(kind: str, words: Mapping[str, Any], reader_id: int) -> str:
+    """What that is, for one reader; "" for other kinds."""
+    known_kind = _kinds.get(kind)
+    calendar = known_kind.calendar if known_kind is not None else None
+    return calendar(words, reader_id) if calendar is not None else ""
 
 
 Phrase = dict[str, str | int]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Row, Select, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, true, update
 
 from pdportal import clock
 from pdportal.accounts.models import Away, Person, Undelivered
@@ -74,7 +74,10 @@ def take_back_letters(of: ColumnElement[bool]) -> None:
 def forget_name(name: str, stands_now: str) -> None:
     """Let no letter name somebody; an invitation that is not sent says what stands there now."""
     named = or_(
-        Letter.subject.contains(name, autoescape=True), Letter.text.contains(name, autoescape=True)
+        *(
+            column.contains(name, autoescape=True)
+            for column in (Letter.subject, Letter.text, Letter.calendar)
+        )
     )
     delete_letters(named & or_(Letter.is_waiting.is_(False), _made_of(true())))
     words = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
@@ -110,13 +113,17 @@ def one_line(subject: str) -> str:
 
 
 def _settle(now: datetime) -> None:
-    """What was read goes by no mail, nor what is for somebody whom none can or may reach."""
+    """What was read goes by no mail, nor what is for somebody whom none can or may reach.
+
+    What is for a calendar does, read or not.
+    """
     stopped = select(Undelivered.address).where(Undelivered.is_stopped)
     unreached = or_(Person.active.is_(False), Person.email.in_(stopped))
     of_them = Notice.person_id.in_(select(Person.id).where(unreached))
+    was_read = and_(Notice.read_at.is_not(None), Notice.kind.not_in(kinds.with_calendar()))
     db.session.execute(
         update(Notice)
-        .where(Notice.mailed_at.is_(None), or_(Notice.read_at.is_not(None), of_them))
+        .where(Notice.mailed_at.is_(None), or_(was_read, of_them))
         .values(mailed_at=now),
         execution_options={"synchronize_session": False},
     )
@@ -138,7 +145,9 @@ def _plan_some(now: datetime) -> int:
 def _planned(row: Row[Any], now: datetime) -> dict[str, Any]:
     away = Absence(row.starts_on, row.ends_on, portal_zone()) if row.ends_on else None
     wishes, door = _wish(row)
-    at = mail_time(row.at, door, wishes, _zone(row.time_zone), away)
+    at: datetime | None = row.at
+    if door is not Door.AT_ONCE or row.kind not in kinds.with_calendar():
+        at = mail_time(row.at, door, wishes, _zone(row.time_zone), away)
     return {"id": row.id, "mail_at": at, "mailed_at": now if at is None else None}
 
 
@@ -159,12 +168,13 @@ def _write_some(now: datetime) -> int:
         .limit(AT_A_TIME)
     ).all()
     names = kinds.names_in(row.words for row in rows)
-    in_letters: dict[tuple[int, str], list[Row[Any]]] = defaultdict(list)
+    in_letters: dict[tuple[int, str, int], list[Row[Any]]] = defaultdict(list)
+    alone = kinds.with_calendar()
     for row in rows:
         door = _wish(row)[1]
         about = DIGEST if door is Door.DIGEST else kinds.topic_of(row.kind)
-        in_letters[row.person_id, about].append(row)
-    for (_person_id, about), notices in in_letters.items():
+        in_letters[row.person_id, about, row.id if row.kind in alone else 0].append(row)
+    for (_person_id, about, _alone), notices in in_letters.items():
         letter = _written(about, notices, names, now)
         db.session.add(letter)
         db.session.flush()
@@ -187,7 +197,10 @@ def _notices(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 def _wish(row: Row[Any]) -> tuple[Wishes, Door]:
     wishes = row.Wishes or Wishes()
-    return wishes, wishes.door_of(kinds.topic_of(row.kind))
+    door = wishes.door_of(kinds.topic_of(row.kind))
+    if door is Door.DIGEST and row.kind in kinds.with_calendar():
+        door = Door.AT_ONCE
+    return wishes, door
 
 
 def _zone(name: str | None) -> ZoneInfo:
@@ -204,16 +217,22 @@ def _written(
     greeted = reader.called or reader.name
     stop = unsubscribe_url(reader.person_id, about)
     write = digest if about == DIGEST else at_once
+
+    def compose() -> tuple[str, str, str]:
+        calendar = kinds.calendar_of(reader.kind, reader.words, reader.person_id)
+        return *write(greeted, notices, names, stop), calendar
+
     try:
         with force_locale(reader.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
-            subject, text = write(greeted, notices, names, stop)
+            subject, text, calendar = compose()
     except (UnknownLocaleError, ValueError):
-        subject, text = write(greeted, notices, names, stop)
+        subject, text, calendar = compose()
     return Letter(
         person_id=reader.person_id,
         to=reader.email,
         about=about if stop else None,
         subject=one_line(subject),
         text=text,
+        calendar=calendar,
         written_at=now,
     )

@@ -158,6 +158,8 @@ class Letter(Base):
     """What can be unsubscribed from: a topic, or `DIGEST`; None for what always comes."""
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """An iCalendar object with its METHOD, for the reader's calendar program; empty if none."""
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
     tries: Mapped[int] = mapped_column(default=0)

@@ -61,7 +61,7 @@ class Carrier(Protocol):
         """Say goodbye."""
 
 
-Claimed = Row[int, int | None, str, str | None, str, str, datetime, int, str | None]
+Claimed = Row[int, int | None, str, str | None, str, str, str, datetime, int, str | None]
 """A letter that this worker has taken for one try: `tries` counts it."""
 
 
@@ -103,6 +103,7 @@ def _claim() -> Claimed | None:
             Letter.about,
             Letter.subject,
             Letter.text,
+            Letter.calendar,
             Letter.written_at,
             (Letter.tries + 1).label("tries"),
             select(Person.locale)
@@ -203,9 +204,22 @@ def _message(letter: Claimed) -> EmailMessage:
     message.set_content(letter.text, cte="quoted-printable")
     html = as_html(letter.subject, letter.text, letter.locale)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        _add_calendar(message, letter.calendar)
     # An address in a header is never broken up: not every reader of mail would mend it.
     message.policy = message.policy.clone(max_line_length=998)
     return message
+
+
+def _add_calendar(message: EmailMessage, calendar: str) -> None:
+    """As the last alternative, which Outlook and Google read, and as a file, which others open."""
+    method = "CANCEL" if "\nMETHOD:CANCEL\r" in calendar else "REQUEST"
+    params = {"method": method}
+    cte = "quoted-printable"
+    message.add_alternative(calendar, subtype="calendar", params=params, cte=cte)
+    message.add_attachment(
+        calendar.encode(), maintype="application", subtype="ics", filename="invite.ics"
+    )
 
 
 def _address(to: str) -> Address:

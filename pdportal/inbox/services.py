@@ -61,22 +61,34 @@ def notify_all(
     **words: Word,
 ) -> None:
     """The same for several people, in one statement; for very many, a job writes their notices."""
-    if not kinds.known(kind):
-        raise LookupError(f"No notice kind {kind!r}.")
-    if not is_own_path(url):
-        raise ValueError("A notice leads to a page of the portal.")
-    from_id = sender.id if sender else None
-    at = clock.now()
-    if kinds.by_day(words):
-        at = clock.end_of_day(at, portal_zone())
-    stored = {name: _stored(word, sender) for name, word in words.items()}
-    notice = {"at": at, "kind": kind, "url": url, "words": stored, "from_id": from_id}
-    told = [person_id for person_id in person_ids if person_id != from_id]
+    notice = _notice(kind, url, sender, words)
+    told = [person_id for person_id in person_ids if person_id != notice["from_id"]]
     if len(told) > MOST_AT_ONCE:
         db.session.add(FanOut(person_ids=told, **notice))
         jobs(current_app).do("fan_out")
     else:
         _write(told, notice)
+
+
+def confirm(person: Person, kind: str, url: str, **words: Word) -> None:
+    """Leave somebody a notice of what they did themselves, read already: for the mail with it."""
+    notice = _notice(kind, url, None, words)
+    _write([person.id], {**notice, "read_at": notice["at"]})
+
+
+def _notice(
+    kind: str, url: str, sender: Person | None, words: Mapping[str, Word]
+) -> dict[str, Any]:
+    if not kinds.known(kind):
+        raise LookupError(f"No notice kind {kind!r}.")
+    if not is_own_path(url):
+        raise ValueError("A notice leads to a page of the portal.")
+    at = clock.now()
+    if kinds.by_day(words):
+        at = clock.end_of_day(at, portal_zone())
+    stored = {name: _stored(word, sender) for name, word in words.items()}
+    from_id = sender.id if sender else None
+    return {"at": at, "kind": kind, "url": url, "words": stored, "from_id": from_id}
 
 
 def fan_out() -> None:

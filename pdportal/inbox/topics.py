@@ -17,6 +17,7 @@ class Topic(StrEnum):
     OUTCOMES = "outcomes"
     LEARNING = "learning"
     COACHING = "coaching"
+    APPOINTMENTS = "appointments"
     REMINDERS = "reminders"
     ACCOUNT = "account"
 
@@ -64,6 +65,13 @@ _ABOUT = {
         _l("Coaching, clips and skills"),
         _l("Clips shared with you, coaches and teachers, answers about skills."),
         _l("News from coaching"),
+    ),
+    Topic.APPOINTMENTS: About(
+        _l("Appointments"),
+        _l(
+            "Made, moved or canceled. Mail about them goes into your calendar, so it comes at once."
+        ),
+        _l("Your calendar: an appointment"),
     ),
     Topic.REMINDERS: About(
         _l("Reminders"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from urllib.parse import urlsplit
 
 _NEVER_TYPED = dict.fromkeys((0x0000, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
@@ -52,6 +53,18 @@ def trimmed(typed: str | None) -> str:
     while end > start and _is_blank(words[end - 1]) and ord(words[end - 1]) not in _TAGS:
         end -= 1
     return words[start:end]
+
+
+def web_address(typed: str) -> str:
+    """A link to a page on the web, with https:// where that was left out; "" if it is none."""
+    start = typed.split("/")[0]
+    url = f"https://{typed}" if ":" not in start and "." in start else typed
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        fine = False
+    return "" if not fine or any(each.isspace() or ord(each) < 32 for each in url) else url
 
 
 def _is_blank(letter: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -31,6 +30,7 @@ from pdportal.goals.services.checks import (
 )
 from pdportal.inbox.services import address
 from pdportal.web.errors import Refused
+from pdportal.web.typed import web_address
 
 LONGEST_URL = 500
 
@@ -126,15 +126,7 @@ def _link(url: str) -> str:
     url = clean_text(url, "url", LONGEST_URL)
     if not url:
         return ""
-    start = url.split("/")[0]
-    if ":" not in start and "." in start:
-        url = f"https://{url}"
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        fine = False
-    if not fine or any(letter.isspace() or ord(letter) < 32 for letter in url):
+    if not (address := web_address(url)):
         message = _("A link begins with https:// and names a page on the web.")
         raise Refused(message, status=422, field="url")
-    return url
+    return address
