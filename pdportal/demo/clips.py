@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,11 +13,14 @@ from pdportal.activity.looks import store_look
 from pdportal.db import committing, db
 from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.telling import Entry, read
+from pdportal.feedback.clips import drafts, later
 from pdportal.feedback.clips import services as clips
 from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.queries import threads
 from pdportal.feedback.comments.writing import Typed
+from pdportal.feedback.works.models import Work
 from pdportal.uploads import Upload
 from pdportal.video import files, services
 from pdportal.video.captions.services import store_captions
@@ -62,9 +66,16 @@ class ClipStory(Story):
 
     def _upload(self) -> None:
         said = self.said
+        self.clip = self._filmed(said)
+        if "look_fors" in said:
+            clips.list_look_fors(self.clip, "\n".join(said["look_fors"]))
+        if "captions" in said:
+            store_captions(self.owner, self.clip, "en", said["captions"].encode())
+
+    def _filmed(self, said: Entry) -> Clip:
         with (FILMS / f"{said['film']}.webm").open("rb") as film, Upload.of(film) as upload:
             stored = files.store_file(upload)
-        self.clip = services.add_clip(
+        return services.add_clip(
             self.owner,
             stored,
             title=said["title"],
@@ -73,11 +84,13 @@ class ClipStory(Story):
             delete_by=services.usual_end(self.term.day(said["day"])),
             file_name=f"{said['key']}.webm",
         )
-        if "captions" in said:
-            store_captions(self.owner, self.clip, "en", said["captions"].encode())
 
     def _share(self, said: Entry) -> None:
-        services.share(self.owner, self.clip, self.people[said["with"]], said["question"])
+        coach = self.people[said["with"]]
+        services.share(self.owner, self.clip, coach, said["question"])
+        for minutes, boxes in enumerate(self.said.get("drafts", ()), start=4):
+            collects = clock.now() + timedelta(minutes=minutes)
+            self.term.add(collects, drafts.collect, coach, clips.work_of(self.clip), boxes)
 
     def _comment(self, said: Entry) -> None:
         person = self.people[said["by"]]
@@ -93,9 +106,22 @@ class ClipStory(Story):
             said.get("next", ""),
             starts=said.get("starts"),
             ends=said.get("ends"),
+            look_for=said.get("look_for", ""),
         )
         work = clips.work_of(self.clip)
         self.comments.append(comments.add_comment(person, work, typed))
 
     def _decide(self, number: int, verdict: str, why: str) -> None:
         comments.decide(self.owner, self.comments[number - 1], Verdict(verdict), why)
+        again = self.said.get("again", {})
+        if number in again.get("answers", ()):
+            self.term.add(clock.now() + timedelta(days=again["days"]), self._film_again, again)
+
+    def _film_again(self, again: Entry) -> None:
+        """A later clip, shown to the same coach, which answers what was said of the first."""
+        newer = self._filmed(self.said | again)
+        services.share(self.owner, newer, self.people[self.said["share"]["with"]])
+        first = clips.work_of(self.clip)
+        ticks = {self.comments[number - 1].id: None for number in again["answers"]}
+        talk = threads(self.owner, Work.id == first.id)
+        later.answer_earlier(self.owner, clips.work_of(newer), first, talk, ticks)

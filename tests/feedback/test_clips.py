@@ -501,3 +501,45 @@ def test_the_owner_and_a_coach_list_what_to_look_for(
             url, data={"look_fors": "x" * 121}, headers={"X-Requested-With": "fetch"}
         )
         assert (long.status_code, list(long.json["fields"])) == (422, ["look_fors"])
+
+
+def test_a_later_clip_answers_an_earlier_one(app: Flask, world: World, visit: Visit, clip: Clip):
+    cora, ada, page = visit(world.cora), visit(world.ada), f"/clips/{clip.id}"
+    given.shared(app, clip, world.ben)
+    for kind, text in (("suggestion", "Wait longer."), ("strength", "Calm."), ("note", "Look up.")):
+        cora.post(f"{page}/comments", data={"text": text, "kind": kind, "start": "0:01"})
+    wait, _calm, look_up = said()
+    ada.post(f"{page}/comments/{wait.id}/decide", data={"decision": "use", "version": "0"})
+    newer = given.clip(app, world.ada, "Period 3, a week later")
+    beside = f"/clips/{newer.id}/beside"
+    assert "Which clip came before?" in ada.get(beside).text
+    chosen = ada.get(f"{beside}?earlier={clip.id}").text
+    assert "Wait longer." in chosen
+    assert "Calm." not in chosen  # there is nothing to change
+    assert cora.get(f"{beside}?earlier={clip.id}").status_code == 404
+    stale = {"earlier": clip.id, "addressed": [f"{wait.id}:0"]}
+    assert "Answered in another window:" in ada.post(beside, data=stale).text
+    ticked = {"earlier": clip.id, "addressed": [f"{wait.id}:1"], "show_to": [world.ben.id]}
+    for _nth in range(2):
+        assert ada.post(beside, data=ticked).location == beside
+    shown = cora.get(page).text
+    assert "Answered by a later clip" in shown
+    assert newer.title not in shown
+    assert visit(world.ben).get(beside).status_code == 404  # he said nothing of the earlier one
+    assert told("clip_decided") == 1
+    again = ada.post(
+        beside, data=ticked | {"addressed": f"{look_up.id}:0", "show_to": world.cora.id}
+    )
+    assert again.status_code == 302
+    assert visit(world.ben).get(beside).status_code == 404
+    assert newer.title in cora.get(page).text
+    both = cora.get(beside).text
+    assert both.count("Answered by the later clip.") == 2
+    assert "That answers it" in both
+    assert cora.post(beside, data=ticked).status_code == 403
+    cora.post(f"{page}/comments/{wait.id}/confirm", data={"version": "2"})
+    assert "Confirmed" in ada.get(page).text
+    assert "Answered by a later clip." in cora.get("/feedback/given").text
+    backward = ada.post(f"{page}/beside", data={"earlier": newer.id})
+    assert backward.status_code == 422
+    assert f'href="{beside}"' in ada.get(f"/clips/{newer.id}").text

@@ -15,6 +15,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import drafts_of
+from pdportal.feedback.clips.later import is_related, related
 from pdportal.feedback.clips.policy import lists_look_fors
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import queries as comment_queries
@@ -31,14 +32,14 @@ from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_clock
 
-Seen = Row[Work, Clip, bool]
-"""A `Clip`, the `Work` that it is, and whether one `lists` its look-fors."""
+Seen = Row[Work, Clip, bool, bool]
+"""A `Clip`, the `Work` that it is, whether one `lists` look-fors, and if others are `related`."""
 
 
 def seen_work(clip_id: int) -> Seen:
     """A clip with its work, for whoever sees it; or 404."""
     row = db.session.execute(
-        select(Work, Clip, lists_look_fors(me()).label("lists"))
+        select(Work, Clip, lists_look_fors(me()).label("lists"), is_related().label("related"))
         .join(Work.clip)
         .where(Clip.id == clip_id, is_seen_by(me().id))
         .options(contains_eager(Work.clip).joinedload(Clip.owner))
@@ -76,7 +77,7 @@ class Wish:
 
 def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
-    work, clip, lists = seen
+    work, clip, lists, is_near = seen
     note_look(me(), "clip", clip.id, clip.owner_id)
     mine = clip.owner_id == me().id
     threads = comment_queries.threads(me(), Work.id == work.id)
@@ -86,17 +87,19 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
     return render_template(
         "feedback/clip_page.html",
         clip=clip,
+        work=work,
+        related=related(me(), work) if is_near else [],
         mine=mine,
         lists=lists,
         all_threads=threads,
         threads=shown,
         wish=wish,
         choices=_choices(threads, clip.look_fors or ()),
-        drafts=db.session.scalars(drafts_of(me(), work)).all(),
+        drafts=[] if mine else db.session.scalars(drafts_of(me(), work)).all(),
         marks=[_mark(thread.comment) for thread in shown if thread.comment.starts is not None],
         at=_moment_asked(),
         changeable=_changeable(threads),
-        confirmable=_confirmable(threads),
+        confirmable=confirmable(threads),
         captions=captions_of(clip),
         trouble=sentence_about(clip.trouble) if clip.trouble else "",
         cure=cure_of(clip.trouble) if clip.trouble and mine else "",
@@ -146,7 +149,7 @@ def _changeable(threads: list[Thread]) -> frozenset[int]:
     return policy.changeable(me(), comments + replies)
 
 
-def _confirmable(threads: list[Thread]) -> set[int]:
+def confirmable(threads: list[Thread]) -> set[int]:
     """The ids of those comments whose answer one may confirm."""
     decisions = (thread.comment.decision for thread in threads)
     return {each.comment_id for each in decisions if each and policy.may_confirm(me(), each)}

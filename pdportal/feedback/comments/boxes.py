@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import request
@@ -9,8 +10,11 @@ from flask import request
 from pdportal.feedback.comments.answers import FEEDBACK, CommentKind
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
+from pdportal.feedback.works.models import Ticks
 from pdportal.video.moments import parse_moment
 from pdportal.web.locale import say_clock
+
+_TICK = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 
 
 def typed_comment(
@@ -27,6 +31,12 @@ def typed_comment(
         ends=parse_moment(typed.get("end", "")),
         look_for=typed.get("look_for", ""),
     )
+
+
+def typed_ticks() -> Ticks:
+    """The comments ticked as answered: a box says `id:version` of the decision beside it."""
+    boxes = (_TICK.fullmatch(value) for value in request.form.getlist("addressed")[:500])
+    return {int(box[1]): int(box[2]) if box[2] else None for box in boxes if box}
 
 
 def as_typed(comment: Comment) -> dict[str, str]:

@@ -206,7 +206,9 @@ def threads(person: Person, which: ColumnElement[bool]) -> list[Thread]:
     comments = db.session.scalars(
         _talk(person, which)
         .options(
-            joinedload(Comment.author), joinedload(Comment.decision), joinedload(Comment.helped)
+            joinedload(Comment.author),
+            joinedload(Comment.decision).joinedload(Decision.addressed_in),
+            joinedload(Comment.helped),
         )
         .order_by(Comment.id)
     ).unique()

@@ -37,10 +37,13 @@ class Work(Timestamped, Base):
     rubric: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     """Criteria that came with it, from the task of a module."""
     clip_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"), unique=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), index=True)
+    """The work that this one answers: an earlier clip, after which something was changed."""
     put_away_at: Mapped[datetime | None]
 
     author: Mapped[Person] = relationship()
     clip: Mapped[Clip | None] = relationship()
+    follows: Mapped[Work | None] = relationship(remote_side=[id])
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="work", order_by="Revision.number"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments.boxes import typed_ticks
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
 from pdportal.feedback.files.views import files_to_edit
@@ -20,7 +20,7 @@ from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import shown_from
 from pdportal.feedback.views import bp, typed
-from pdportal.feedback.works.models import Revision, Ticks
+from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import save_draft
 from pdportal.feedback.works.views import (
@@ -33,8 +33,6 @@ from pdportal.feedback.works.views import (
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.parts import part
-
-_TICK = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 
 
 @bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])
@@ -61,7 +59,7 @@ def save_revised(round_id: int) -> ResponseReturnValue:
     try:
         require_why(round_.work, latest_revision(round_.work))
         _save_draft(round_)
-        revision = services.revise(me(), round_, why=typed("why").strip(), ticks=_ticked())
+        revision = services.revise(me(), round_, why=typed("why").strip(), ticks=typed_ticks())
     except Refused as refused:
         return not_saved(
             refused,
@@ -80,22 +78,16 @@ def _save_draft(round_: Round) -> int:
         typed_content(round_.work),
         why=typed("why"),
         version=seen_version(),
-        ticks=_ticked(),
+        ticks=typed_ticks(),
     )
     return draft.version
-
-
-def _ticked() -> Ticks:
-    """The comments ticked as answered: a box says `id:version` of the decision beside it."""
-    boxes = (_TICK.fullmatch(value) for value in request.form.getlist("addressed")[:500])
-    return {int(box[1]): int(box[2]) if box[2] else None for box in boxes if box}
 
 
 def _revise_page(round_: Round, refused: Refused | None = None) -> str:
     work, draft = round_.work, round_.work.draft
     latest = latest_revision(work) or round_.revision
     stale = refused.comments if isinstance(refused, DecidedElsewhere) else []
-    ticks = _ticked() if refused else (draft.ticks if draft else {})
+    ticks = typed_ticks() if refused else (draft.ticks if draft else {})
     ticked = set(ticks) - {comment.id for comment in stale}
     discussion = comment_queries.discussion(round_)
     content = draft.content if draft else latest.content
