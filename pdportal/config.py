@@ -276,6 +276,14 @@ SETTINGS = (
     Setting("TIME_ZONE", "UTC", _zone, "The time zone of people who have not chosen one."),
     Setting("MAX_CLIP_MB", "200", _count(1, 4096), "The largest clip that may be uploaded."),
     Setting(
+        "CLIP_DAYS",
+        "0",
+        _count(0, 3660),
+        "After how many days a clip is deleted, where its owner chooses no other date; "
+        "0: at the end of the school year.",
+    ),
+    Setting("MAX_CLIP_DAYS", "366", _count(1, 3660), "The longest that a clip may be kept."),
+    Setting(
         "MAX_FILE_MB",
         "25",
         _count(1, 200),

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, Response, abort, after_this_request, current_app, request
-from sqlalchemy import ForeignKey, Row, Select, String, bindparam, select, update
+from sqlalchemy import ForeignKey, Row, Select, String, bindparam, case, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,9 @@ from pdportal.web.logs import log
 
 AGAIN_AFTER = timedelta(minutes=1)
 """A player asks for a film piece by piece: so long it is one look."""
+
+ONE_SITTING = timedelta(minutes=30)
+"""Whoever comes back later than this has looked once more."""
 
 MOST_WAITING = 10_000
 
@@ -42,6 +45,8 @@ class Look(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often, with a pause of half an hour between two."""
 
 
 class _Seen(NamedTuple):
@@ -80,15 +85,17 @@ def note_look(person: Person, object_type: str, object_id: int, owner_id: int) -
         return response
 
 
-def who_looked(object_type: str, object_id: int) -> Sequence[Row[int, str, datetime, datetime]]:
-    """Who was handed out a thing: id, name, first and last time; the last first."""
+def who_looked(
+    object_type: str, object_id: int
+) -> Sequence[Row[int, str, datetime, datetime, int]]:
+    """Who was handed out a thing: id, name, first and last time, how often; the last first."""
     return fetch_all(_looked(), {"object_type": object_type, "object_id": object_id})
 
 
 @cache
-def _looked() -> Select[int, str, datetime, datetime]:
+def _looked() -> Select[int, str, datetime, datetime, int]:
     return (
-        select(Person.id, Person.name, Look.first_at, Look.last_at)
+        select(Person.id, Person.name, Look.first_at, Look.last_at, Look.times)
         .join(Look, Look.person_id == Person.id)
         .where(
             Look.object_type == bindparam("object_type"), Look.object_id == bindparam("object_id")
@@ -100,7 +107,8 @@ def _looked() -> Select[int, str, datetime, datetime]:
 def store_look(object_type: str, object_id: int, person_id: int, at: datetime) -> None:
     """Note a look in the transaction that is open."""
     key = {"object_type": object_type, "object_id": object_id, "person_id": person_id}
-    again = update(Look).filter_by(**key).values(last_at=at).returning(Look.last_at)
+    times = Look.times + case((Look.last_at < at - ONE_SITTING, 1), else_=0)
+    again = update(Look).filter_by(**key).values(last_at=at, times=times).returning(Look.last_at)
     if db.session.scalar(again) is None:
         add_unless_there(Look(**key, first_at=at, last_at=at))
 

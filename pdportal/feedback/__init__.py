@@ -22,7 +22,11 @@ def register(app: Flask) -> None:
     from pdportal.accounts.events import person_away, person_deactivated
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import events, finds, kinds, notices, views
-    from pdportal.feedback.clips import draft_views, later_views  # noqa: F401 -- register views
+    from pdportal.feedback.clips import (  # noqa: F401 -- register views
+        draft_views,
+        later_views,
+        record,
+    )
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.comments.answers import ANSWERS, HELPED, KINDS

@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     from pdportal.operations.jobs import jobs
     from pdportal.video import cleaning, files, notices, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
+    from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
     from pdportal.video.views import bp
 
     app.register_blueprint(bp)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
+from wtforms.validators import Optional
 
 from pdportal.video.models import Clip
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
@@ -24,7 +25,7 @@ class ClipForm(VersionedForm):
     )
     delete_by = DayField(
         _l("Delete it on"),
-        validators=[required(_l("Choose a date, a year from now at most."))],
+        validators=[required(_l("Choose the day on which it is deleted."))],
     )
     form_key = HiddenField()
 
@@ -42,6 +43,19 @@ class ClipForm(VersionedForm):
             "consent": self.consent.data,
             "delete_by": self.delete_by.data,
         }
+
+
+class ConsentForm(VersionedForm):
+    """What a school's permission slip asks, for a clip that is there."""
+
+    consent = text_field(
+        _l("Who can be seen or heard?"),
+        LONGEST_TEXT,
+        _l("Say who can be seen or heard, and that they or their families agree."),
+    )
+    agreed = text_field(_l("What was agreed?"), LONGEST_TEXT)
+    agreed_by = text_field(_l("Who agreed, and where is that written down?"), LONGEST_TEXT)
+    agreed_on = DayField(_l("On which day?"), validators=[Optional()])
 
 
 class ShareForm(PortalForm):

@@ -49,6 +49,11 @@ class Clip(Timestamped, Base):
     """Who is to be seen on it, and what was agreed with them."""
     look_fors: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     """What its owner or a coach lists to look for, each a few words."""
+    agreed: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What was agreed: for what, who may see it, until when."""
+    agreed_by: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Who agreed, and where that is written down."""
+    agreed_on: Mapped[date | None]
     delete_by: Mapped[date]
     warned_at: Mapped[datetime | None]
     """When its owner was told that it goes soon."""

@@ -11,7 +11,9 @@ from pdportal.inbox.topics import Topic
 
 def register() -> None:
     """Teach the inbox our kinds."""
-    shared = _l("%(owner)s shares the clip “%(title)s” with you.")
+    shared = _l(
+        "%(owner)s shares the clip “%(title)s” with you, for learning and not for evaluation."
+    )
     add_kind("clip_shared", shared, _l("Watch it"), Topic.COACHING)
     taken_back = _l("%(owner)s took a clip back. There is nothing to do.")
     add_kind("clip_taken_back", taken_back, _l("Your clips and coaching"), Topic.COACHING)

@@ -22,9 +22,10 @@ from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipShare
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.locale import say_day
 
-LONGEST_KEPT = timedelta(days=366)
-WARN_BEFORE = timedelta(days=7)
+WARN_BEFORE = (timedelta(days=14), timedelta(days=3))
+"""How long before its date the owner of a clip is told, the first time and the last."""
 LONGEST_TEXT = 4_000
 LONGEST_QUESTION = 1_000
 SCHOOL_YEAR_ENDS = (6, 30)
@@ -103,10 +104,30 @@ def change_clip(
         return
     if clip.delete_by != before:
         _check_date(owner, delete_by)
-        clip.warned_at = None
+        clip.warned_at = clock.now() if delete_by - _today(owner) <= WARN_BEFORE[0] else None
     db.session.flush()
     record(owner, "changed", clip)
     events.clip_changed.send(clip)
+
+
+def save_consent(
+    owner: Person,
+    clip: Clip,
+    *,
+    consent: str,
+    agreed: str,
+    agreed_by: str,
+    agreed_on: date | None,
+    version: int | None,
+) -> int:
+    """Store the note of who is on a clip and what was agreed; raises `ChangedElsewhere`."""
+    _own(owner, clip)
+    if clip.deleted_at is not None:
+        raise Refused(_("This clip is deleted, and its consent note with it."))
+    new = {"consent": consent, "agreed": agreed, "agreed_by": agreed_by, "agreed_on": agreed_on}
+    replace_values(clip, new, version)
+    db.session.flush()
+    return clip.version
 
 
 def share(owner: Person, clip: Clip, person: Person, question: str = "") -> ClipShare:
@@ -154,11 +175,15 @@ def delete_now(owner: Person, clip: Clip) -> None:
 
 
 def usual_end(today: date) -> date:
-    """The end of the school year, or of the next one in its last weeks; never beyond a year."""
+    """The day that a setting says; else the end of the school year, or of the next one in its last
+    weeks. Never beyond the longest that a clip may be kept."""
+    settings = current_app.config["PDPORTAL"]
+    if settings["CLIP_DAYS"]:
+        return today + timedelta(days=min(settings["CLIP_DAYS"], settings["MAX_CLIP_DAYS"]))
     ends = date(today.year, *SCHOOL_YEAR_ENDS)
     if ends - today < timedelta(days=30):
         ends = date(today.year + 1, *SCHOOL_YEAR_ENDS)
-    return min(ends, today + timedelta(days=365))
+    return min(ends, today + timedelta(days=min(365, settings["MAX_CLIP_DAYS"])))
 
 
 def page_of(clip: Clip) -> str:
@@ -167,11 +192,11 @@ def page_of(clip: Clip) -> str:
 
 
 def delete_expired_clips() -> None:
-    """Delete the clips whose date has come, as by `delete_now`, and notify a week before.
+    """Delete the clips whose date has come, as by `delete_now`; remind their owners before.
 
     May run twice.
     """
-    soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
+    soon = clock.now().date() + WARN_BEFORE[0] + timedelta(days=1)
     due = (
         select(Clip)
         .where(Clip.deleted_at.is_(None), Clip.delete_by <= soon)
@@ -183,7 +208,7 @@ def delete_expired_clips() -> None:
         if clip.delete_by <= today:
             _delete(clip, None)
             notify(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
-        elif clip.delete_by - today <= WARN_BEFORE and clip.warned_at is None:
+        elif _is_to_be_told(clip, today):
             clip.warned_at = clock.now()
             notify(
                 clip.owner_id,
@@ -198,7 +223,8 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     if clip.deleted_at is not None:
         return
     clip.deleted_at = clock.now()
-    clip.consent = clip.file_name = ""
+    clip.consent = clip.file_name = clip.agreed = clip.agreed_by = ""
+    clip.agreed_on = None
     db.session.execute(update(ClipShare).where(ClipShare.clip_id == clip.id).values(question=""))
     db.session.execute(delete(ClipCaptions).where(ClipCaptions.clip_id == clip.id))
     key = clip.storage_key
@@ -211,6 +237,12 @@ def _own(owner: Person, clip: Clip) -> None:
         raise forbidden()
 
 
+def _is_to_be_told(clip: Clip, today: date) -> bool:
+    """Each time once, and not of a date that was chosen since."""
+    told = (clip.warned_at or clip.created_at).date()
+    return any(told < clip.delete_by - before <= today for before in WARN_BEFORE)
+
+
 def _today(person: Person) -> date:
     default: str = current_app.config["BABEL_DEFAULT_TIMEZONE"]
     return clock.today(ZoneInfo(person.time_zone or default))
@@ -220,9 +252,10 @@ def _check_date(owner: Person, delete_by: date) -> None:
     today = _today(owner)
     if delete_by <= today:
         raise Refused(_("Choose a date that is still to come."), status=422, field="delete_by")
-    if delete_by - today > LONGEST_KEPT:
+    latest = today + timedelta(days=current_app.config["PDPORTAL"]["MAX_CLIP_DAYS"])
+    if delete_by > latest:
         raise Refused(
-            _("A clip is stored for one year at most. Choose an earlier date."),
+            _("A clip can be kept until %(day)s. Choose an earlier date.", day=say_day(latest)),
             status=422,
             field="delete_by",
         )

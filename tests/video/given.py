@@ -86,7 +86,13 @@ def form(data: bytes | None = None, name: str = "IMG_0001.mp4", **more: str) -> 
     return {**SAID, "form_key": "one", **more, "file": (file, name)}
 
 
-def clip(app: Flask, owner: Person, title: str = SAID["title"], data: bytes | None = None) -> Clip:
+def clip(
+    app: Flask,
+    owner: Person,
+    title: str = SAID["title"],
+    data: bytes | None = None,
+    delete_by: date = UNTIL,
+) -> Clip:
     """A clip that is already there."""
     with app.test_request_context():
         with Upload.of(io.BytesIO(video() if data is None else data)) as upload:
@@ -97,7 +103,7 @@ def clip(app: Flask, owner: Person, title: str = SAID["title"], data: bytes | No
             title=title,
             about=SAID["about"],
             consent=SAID["consent"],
-            delete_by=UNTIL,
+            delete_by=delete_by,
         )
     db.session.commit()
     return made

@@ -25,6 +25,10 @@ PAGES = (
     ("GET", "/clips/{clip}/captions/en/edit"),
     ("POST", "/clips/{clip}/captions/en/edit"),
     ("POST", "/clips/{clip}/captions/en/delete"),
+    ("GET", "/clips/{clip}/standing"),
+    ("GET", "/clips/{clip}/consent"),
+    ("POST", "/clips/{clip}/consent"),
+    ("GET", "/clips/{clip}/record"),
     ("GET", "/clips/{clip}/edit"),
     ("POST", "/clips/{clip}/edit"),
     ("GET", "/clips/{clip}/share"),
@@ -39,7 +43,7 @@ PAGES = (
     ("POST", "/clips/{clip}/comments/{comment}/decide"),
     ("POST", "/clips/{clip}/done"),
 )
-OWNERS = {"edit", "captions", "share", "take-back", "delete"}
+OWNERS = {"edit", "captions", "consent", "record", "share", "take-back", "delete"}
 
 
 @pytest.fixture

@@ -405,7 +405,7 @@ def test_what_was_said_of_who_is_on_a_clip_goes_with_it(app: Flask, world: World
     assert set(db.session.scalars(select(Clip.title))) == {"Period 3"}
 
 
-def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(
+def test_a_clip_goes_on_its_day_and_its_owner_is_told_twice_before(
     app: Flask, world: World, visit: Visit
 ):
     clip = given.clip(app, world.ada)
@@ -419,18 +419,30 @@ def test_a_clip_goes_on_its_day_and_its_owner_is_told_a_week_before(
     def told(kind: str) -> int:
         return db.session.scalar(select(func.count()).where(Notice.kind == kind)) or 0
 
-    pass_to(given.UNTIL - timedelta(days=8))
-    assert told("clip_goes_soon") == 0
-    pass_to(given.UNTIL - timedelta(days=7))
-    pass_to(given.UNTIL - timedelta(days=6))
-    assert told("clip_goes_soon") == 1
+    for before, times in ((15, 0), (14, 1), (13, 1), (4, 1), (3, 2), (2, 2)):
+        pass_to(given.UNTIL - timedelta(days=before))
+        assert told("clip_goes_soon") == times, before
     assert key in stored_files(app)
     pass_to(given.UNTIL)
     pass_to(given.UNTIL)
     assert key not in stored_files(app)
-    assert (told("clip_goes_soon"), told("clip_gone")) == (1, 1)
+    assert (told("clip_goes_soon"), told("clip_gone")) == (2, 1)
     assert visit(world.ada).get(f"/clips/{clip.id}/file").status_code == 404
-    assert "is deleted in 7 days" in visit(world.ada).get("/inbox").text
+    assert "is deleted in 3 days" in visit(world.ada).get("/inbox").text
+
+
+def test_a_portal_says_how_long_clips_are_kept(
+    app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(app.config["PDPORTAL"], "CLIP_DAYS", 60)
+    monkeypatch.setitem(app.config["PDPORTAL"], "MAX_CLIP_DAYS", 90)
+    assert 'value="2026-12-04"' in visit(world.ada).get("/clips/new").text
+    clip = given.clip(app, world.ada, delete_by=date(2026, 10, 12))
+    edit, until = f"/clips/{clip.id}/edit", {"version": str(clip.version)}
+    late = visit(world.ada).post(edit, data=given.SAID | until | {"delete_by": "2027-01-04"})
+    assert (late.status_code, "A clip can be kept until Jan 3, 2027." in late.text) == (422, True)
+    services.delete_expired_clips()  # it was chosen a moment ago: no need to be reminded of it
+    assert db.session.scalar(select(func.count()).where(Notice.kind == "clip_goes_soon")) == 0
 
 
 def test_files_of_nobody_are_swept(app: Flask, world: World):
@@ -453,10 +465,11 @@ def test_files_of_nobody_are_swept(app: Flask, world: World):
         (date(2026, 7, 1), date(2027, 6, 30)),
     ],
 )
-def test_the_usual_end_is_that_of_the_school_year(today: date, ends: date):
+def test_the_usual_end_is_that_of_the_school_year(app: Flask, today: date, ends: date):
     if today.month == 7:  # after the end of one year comes that of the next
         ends = date(2027, 6, 30)
-    assert services.usual_end(today) == ends
+    with app.app_context():
+        assert services.usual_end(today) == ends
 
 
 def test_a_clip_whose_file_cannot_be_read_now_is_measured_later(app: Flask, world: World):

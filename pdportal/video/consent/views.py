@@ -1,0 +1,58 @@
+"""The consent note of a clip, and what an open page asks while it plays."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pdportal.accounts import me
+from pdportal.db import db
+from pdportal.video import policy, services
+from pdportal.video.forms import ConsentForm
+from pdportal.video.models import Clip
+from pdportal.video.views import bp, own_clip
+from pdportal.web.autosave import autosave_response
+from pdportal.web.errors import Refused
+
+
+@bp.route("/clips/<int:clip_id>/consent", methods=["GET", "POST"])
+def consent(clip_id: int) -> ResponseReturnValue:
+    """Who is on a clip, what was agreed, by whom and when; saved while one types."""
+    clip = own_clip(clip_id)
+    if clip.deleted_at is not None:
+        abort(404)
+    form = ConsentForm(obj=clip)
+    if request.method == "GET":
+        return _page(clip, form)
+
+    def save() -> int:
+        if not form.validate():
+            field, mistakes = next(iter(form.errors.items()))
+            raise Refused(str(mistakes[0]), status=422, field=field)
+        return services.save_consent(
+            me(),
+            clip,
+            consent=form.consent.data or "",
+            agreed=form.agreed.data or "",
+            agreed_by=form.agreed_by.data or "",
+            agreed_on=form.agreed_on.data,
+            version=form.seen_version(),
+        )
+
+    def again(refused: Refused) -> str:
+        if not form.errors:
+            form.show(refused)
+        return _page(clip, form)
+
+    return autosave_response(save, url_for("clips.clip_page", clip_id=clip.id), again=again)
+
+
+@bp.get("/clips/<int:clip_id>/standing")
+def standing(clip_id: int) -> ResponseReturnValue:
+    """204 as long as one may watch a clip: an open page asks, and stops its player after a 404."""
+    seen = policy.files_seen_by(me().id).where(Clip.id == clip_id).with_only_columns(Clip.id)
+    return ("", 204) if db.session.scalar(seen) is not None else abort(404)
+
+
+def _page(clip: Clip, form: ConsentForm) -> str:
+    return render_template("video/consent.html", clip=clip, form=form)
