@@ -19,7 +19,8 @@ from pdportal.web.errors import forbidden
 @bp.get("/<int:clip_id>/record")
 def clip_record(clip_id: int) -> ResponseReturnValue:
     """The words of a clip, what was agreed, what is said on it and about it, who looked."""
-    work, clip, _lists = seen_work(clip_id)
+    seen = seen_work(clip_id)
+    work, clip = seen.Work, seen.Clip
     if not policy.may_change(me(), clip):
         raise forbidden()
     return render_template(
