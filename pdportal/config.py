@@ -274,7 +274,18 @@ SETTINGS = (
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "What is logged."),
     Setting("LOCALE", "en", _language, "The language of people who have not chosen one."),
     Setting("TIME_ZONE", "UTC", _zone, "The time zone of people who have not chosen one."),
-    Setting("MAX_CLIP_MB", "200", _count(1, 4096), "The largest clip that may be uploaded."),
+    Setting(
+        "MAX_CLIP_MB",
+        "200",
+        _count(1, 4096),
+        "The largest clip that may be sent in one piece, by a browser without scripts.",
+    ),
+    Setting(
+        "MAX_UPLOAD_MB",
+        "4000",
+        _count(1, 20_000),
+        "The largest clip that may be uploaded in pieces, as the upload page does.",
+    ),
     Setting(
         "CLIP_DAYS",
         "0",

@@ -10,6 +10,7 @@ import ctypes
 import io
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ INCOMING = "incoming"
 """Prefix of files that are still being received; what is old there was given up."""
 
 _PUNCH_HOLE = 0x01 | 0x02  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, of <linux/falloc.h>
+_SPARE = 200_000_000
+"""Bytes that a large upload leaves to all others."""
 _PART = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 3
 """Parts of a file that are on their way to a bucket, and so in memory, at the same time."""
@@ -65,6 +68,15 @@ def incoming_folder() -> Path:
     folder = (_folder() or current_app.config["PDPORTAL"]["DATA"]) / INCOMING
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return cast(Path, folder)
+
+
+def has_room_for(size: int) -> bool:
+    """Whether so many bytes fit, as pieces and as one file; and something is left for others.
+
+    Of a bucket only the one file counts, which is put together beside it.
+    """
+    copies = 2 if _folder() is not None else 1
+    return shutil.disk_usage(incoming_folder()).free > copies * size + _SPARE
 
 
 def give_back(file: IO[bytes]) -> None:
@@ -123,11 +135,20 @@ def open_range(key: str, start: int, stop: int) -> BinaryIO:
         return cast(BinaryIO, Range((folder / key).open("rb"), start, stop))
     copy = tempfile.SpooledTemporaryFile(max_size=LONGEST_FETCH)  # noqa: SIM115 -- the caller closes
     try:
-        _fetch(key, copy, start, stop)
+        fetch(key, copy, start, stop)
     except BaseException:
         copy.close()
         raise
     return cast(BinaryIO, Range(cast(BinaryIO, copy), 0, copy.tell()))
+
+
+def fetch(key: str, copy: Any, start: int = 0, stop: int | None = None) -> None:
+    """Copy a file of the store, or a range of it, into an open file."""
+    with _plain_errors():
+        part = {"range": (start, stop)} if stop is not None else None
+        answer = obstore.get(_store(), key, options=part)  # type: ignore[arg-type]  # a dict is one
+        for piece in answer.stream(min_chunk_size=PIECE):
+            copy.write(piece)
 
 
 def longest_range(size: int) -> int:
@@ -152,7 +173,7 @@ def as_local_file(key: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as copies:
         path = Path(copies) / "copy"
         with path.open("wb") as copy:
-            _fetch(key, copy)
+            fetch(key, copy)
         yield path
 
 
@@ -204,15 +225,6 @@ class Range(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
-
-
-def _fetch(key: str, copy: Any, start: int = 0, stop: int | None = None) -> None:
-    """Copy a file of the store, or a range of it, into an open file."""
-    with _plain_errors():
-        part = {"range": (start, stop)} if stop is not None else None
-        answer = obstore.get(_store(), key, options=part)  # type: ignore[arg-type]  # a dict is one
-        for piece in answer.stream(min_chunk_size=PIECE):
-            copy.write(piece)
 
 
 def _folder() -> Path | None:

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import JSON, Column, Enum, String, Table, func, or_, select
 from werkzeug.routing import Rule
 
-from pdportal import storage
+from pdportal import clock, storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
@@ -72,6 +72,7 @@ from pdportal.skills.models import (
 from pdportal.skills.profiles.models import Part
 from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.models import Clip, ClipShare
+from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from tests.conftest import Visit
 from tests.insights import given
 from tests.people import World
@@ -106,6 +107,8 @@ NO_WORDS = frozenset(
         "clip.sha256",
         "clip_captions.language",
         "clip.storage_key",
+        "clip_upload.fingerprint",
+        "upload_piece.storage_key",
         "download.storage_key",
         "comment.stage",  # a stage of the protocol
         "round.opens",  # moments
@@ -321,6 +324,9 @@ def _clip(world: World) -> None:
     line = {"key": "1", "start": 0.5, "end": 2.0, "text": f"{HUSH} is said"}
     hush(ClipCaptions, clip_id=clip.id, language="en", lines=[line])
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
+    upload = hush(ClipUpload, owner_id=world.ada.id, size=25, received=25, fingerprint="1")
+    upload.touched_at = clock.now()
+    db.session.add(UploadPiece(upload_id=upload.id, start=0, size=25, storage_key=f"uploads/{key}"))
     # Cora could see it once; that was taken back.
     hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
     work, revision = _work(world, "clip", clip_id=clip.id)

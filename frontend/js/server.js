@@ -25,7 +25,7 @@ export async function post(
   if (answer.status !== 400 && answer.status !== 401) {
     return answer;
   }
-  const now = await fetch(location.href, { headers: headers(null, "text/html") });
+  const now = await askAgain();
   if (now.status === 401) {
     return now; // nobody is signed in: the door's own words
   }
@@ -36,6 +36,16 @@ export async function post(
     body.set("csrf_token", token(form));
   }
   return send();
+}
+
+function askAgain() {
+  return fetch(location.href, { headers: headers(null, "text/html") });
+}
+
+/** Take the tokens of the session that there is now; false if nobody, or somebody else, is in. */
+export async function renewTokens() {
+  const now = await askAgain().catch(() => null);
+  return Boolean(now?.ok) && renew(await now.text());
 }
 
 /** Take the tokens of this page as it is now, if it is still the same person's. */

@@ -14,6 +14,7 @@ from pdportal.accounts.models import RoleName
 from pdportal.coaching import queries
 from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
+from pdportal.video.uploads.queries import unfinished
 from pdportal.web.locale import zone_here
 
 bp = Blueprint("coaching", __name__)
@@ -31,6 +32,7 @@ def coaching() -> ResponseReturnValue:
         teachers=queries.my_teachers(me()) if coaches else [],
         my_coaches=queries.my_coaches(me()),
         clips=queries.my_clips(me()),
+        unfinished=unfinished(me()),
     )
 
 

@@ -24,9 +24,11 @@ ALIVE = "/healthz"
 
 
 FILES = re.compile(
-    r"^/clips/\d+/file$|^/learn/[^/]+/files/|^/feedback/works/\d+/files/\d+(?:/\d+)?$"
+    r"^/clips/\d+/file$|^/clips/uploads/\d+/\d+$|^/learn/[^/]+/files/"
+    r"|^/feedback/works/\d+/files/\d+(?:/\d+)?$"
 )
-"""Addresses that are answered with a file from `storage`, which may be a bucket far away."""
+"""Addresses that are answered with a file from `storage`, which may be a bucket far away, and those
+at which pieces of one arrive."""
 
 MOST_WAITING = 64
 """Requests that wait for a place in one lane; each holds a connection, and its body on disk."""
@@ -77,9 +79,11 @@ class Lanes(ThreadedTaskDispatcher):
             threading.Thread(target=task.service, name="waitress-alive", daemon=True).start()
         elif request.error:
             super().add_task(task)
+        elif FILES.search(request.path):
+            self._enter(self._lanes["file"], task)
         elif request.command not in READING:
             self._enter(self._lanes["write"], task)
-        elif "RANGE" in request.headers or FILES.search(request.path):
+        elif "RANGE" in request.headers:
             self._enter(self._lanes["file"], task)
         else:
             super().add_task(task)

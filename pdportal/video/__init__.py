@@ -15,12 +15,19 @@ def register(app: Flask) -> None:
     from pdportal.video import cleaning, files, notices, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
     from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
+    from pdportal.video.uploads import joining
+    from pdportal.video.uploads.views import bp as upload_pages
     from pdportal.video.views import bp
 
     app.register_blueprint(bp)
+    app.register_blueprint(upload_pages)
     notices.register()
     jobs(app).add(files.measure_clip, name="measure_clip", retries=0)
     jobs(app).add(files.measure_clips, name="measure_clips", every="hour")
     jobs(app).add(services.delete_expired_clips, name="delete_expired_clips", every="hour")
     jobs(app).add(cleaning.clean_clips, name="clean_clips", every="hour")
     jobs(app).add(files.sweep_files, name="sweep_files", every="hour")
+    jobs(app).add(joining.join_upload, name="join_upload", retries=0)
+    jobs(app).add(joining.join_uploads, name="join_uploads", every="minute")
+    jobs(app).add(joining.remove_abandoned, name="remove_abandoned", every="hour")
+    jobs(app).add(joining.sweep_pieces, name="sweep_pieces", every="hour")

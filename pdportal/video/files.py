@@ -39,14 +39,20 @@ class Stored:
 
 
 def largest() -> int:
-    """How many bytes a clip may have."""
+    """How many bytes a clip may have that is sent with its form, in one piece."""
     megabytes: int = current_app.config["PDPORTAL"]["MAX_CLIP_MB"]
     return megabytes * _MEGABYTE
 
 
-def too_large(size: int) -> Refused:
-    """What is said to whoever sends more than that."""
-    limit = largest() // _MEGABYTE
+def largest_in_pieces() -> int:
+    """How many bytes it may have if it comes in pieces."""
+    megabytes: int = current_app.config["PDPORTAL"]["MAX_UPLOAD_MB"]
+    return megabytes * _MEGABYTE
+
+
+def too_large(size: int, most: int | None = None) -> Refused:
+    """What is said to whoever sends more than `most`, which is usually `largest`."""
+    limit = (most or largest()) // _MEGABYTE
     message = _(
         "This file has %(size)s MB; at most %(limit)s MB can be stored. Nothing was stored. "
         "A shorter clip, or a lower quality on the phone, will fit.",
@@ -56,20 +62,23 @@ def too_large(size: int) -> Refused:
     return Refused(message, status=413, field="file")
 
 
-def store_file(upload: Upload) -> Stored:
-    """Store what was uploaded, if it is a video; its row comes after. Raises `Refused`."""
+def store_file(upload: Upload, most: int | None = None) -> Stored:
+    """Store what was uploaded, if it is a video; its row comes after. Raises `Refused`.
+
+    It may have `most` bytes; without that, as many as fit into a form.
+    """
     if not upload.size:
-        raise _unusable(_("This file is empty."))
-    if upload.size > largest():
-        raise too_large(upload.size)
+        raise unusable(_("This file is empty."))
+    if upload.size > (most or largest()):
+        raise too_large(upload.size, most)
     upload.seek(0)
     kind = kind_of(upload.read(HEAD))
     if kind is None:
-        raise _unusable(
+        raise unusable(
             _("This file is not a video, whatever its name says. Choose an MP4, MOV or WebM file.")
         )
     if kind is OGG:  # and nothing of ours can take place and device out of it
-        raise _unusable(
+        raise unusable(
             _("This is an Ogg video, which browsers no longer play. Save it as MP4 and send that.")
         )
     found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
@@ -78,7 +87,7 @@ def store_file(upload: Upload) -> Stored:
     try:
         remove_place_and_device(upload.file, kind)
     except CannotClean:
-        raise _unusable(
+        raise unusable(
             _("This video is put together in a way that we cannot read. Save it as MP4 again.")
         ) from None
     film = read_film(upload.file, kind)
@@ -89,19 +98,20 @@ def store_file(upload: Upload) -> Stored:
 
 def _no_film(found: whole.Found) -> Refused:
     if found is whole.Found.A_PART:
-        return _unusable(
+        return unusable(
             _(
                 "This video is incomplete: its end is missing. "
                 "Perhaps it was copied or recorded only halfway. "
                 "If it plays on your device, send it again."
             )
         )
-    return _unusable(
+    return unusable(
         _("This file has no video in it. Choose the video file that your camera or phone made.")
     )
 
 
-def _unusable(message: str) -> Refused:
+def unusable(message: str) -> Refused:
+    """A file of which no clip can be made."""
     return Refused(message, status=422, field="file")
 
 

@@ -35,6 +35,12 @@ class ClipForm(VersionedForm):
             self.consent.validators = self.delete_by.validators = ()
         return self
 
+    def unfinished(self) -> ClipForm:
+        """The same while it is typed: what is missing may come later."""
+        for box in self:
+            box.validators = [each for each in box.validators if not isinstance(each, required)]
+        return self
+
     def answers(self) -> dict[str, Any]:
         """What was typed, as the services take it."""
         return {

@@ -21,6 +21,8 @@ def register() -> None:
         "Your clip “%(title)s” was deleted on the day you chose. The comments are still there."
     )
     add_kind("clip_gone", gone, _l("Read the comments"), Topic.COACHING)
+    failed = _l("Your video “%(title)s” could not be added. What you typed is still there.")
+    add_kind("upload_failed", failed, _l("See why"), Topic.COACHING)
     add_kind(
         "clip_goes_soon",
         _goes_soon,

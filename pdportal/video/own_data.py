@@ -15,6 +15,9 @@ from pdportal.video import services
 from pdportal.video.captions.queries import captions_of
 from pdportal.video.captions.reading import write_vtt
 from pdportal.video.models import Clip, ClipShare
+from pdportal.video.uploads import policy
+from pdportal.video.uploads.models import ClipUpload
+from pdportal.video.uploads.services import remove_upload
 
 ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
@@ -44,6 +47,17 @@ def collect(person: Person) -> Iterator[Piece]:
         .where(Clip.owner_id == person.id)
     )
     yield Piece("shared_with.json", as_data(shares))
+    uploads = policy.open_uploads_of(person).with_only_columns(
+        ClipUpload.title,
+        ClipUpload.about,
+        ClipUpload.consent,
+        ClipUpload.delete_by,
+        ClipUpload.file_name,
+        ClipUpload.problem,
+        ClipUpload.size,
+        ClipUpload.received,
+    )
+    yield Piece("uploads_not_finished.json", as_data(uploads))
     for clip in db.session.scalars(_there(person)):
         ending = ENDINGS.get(clip.content_type, "video")
         yield Piece(file_name(clip.title, clip.id, ending), StoredFile(clip.storage_key))
@@ -54,6 +68,8 @@ def collect(person: Person) -> Iterator[Piece]:
 
 def forget(person: Person) -> None:
     """Delete the files, what is said of them, and what others were told of them."""
+    for upload in db.session.scalars(policy.uploads_seen_by(person)).all():
+        remove_upload(upload)
     for clip in db.session.scalars(_there(person)).all():
         services.delete_now(person, clip)
     clips = db.session.scalars(select(Clip).where(Clip.owner_id == person.id)).all()
@@ -73,5 +89,8 @@ PART = OwnPart(
     _l("Clips"),
     collect,
     forget,
-    goes=_l("Your clips are deleted for good, with their titles and questions."),
+    goes=_l(
+        "Your clips are deleted for good, with their titles and questions, and so is what you have "
+        "not finished uploading."
+    ),
 )

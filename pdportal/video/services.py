@@ -50,7 +50,7 @@ def add_clip(
     form_key: str | None = None,
 ) -> Clip:
     """A clip of one's own, which nobody else sees yet; one form makes one clip."""
-    _check_date(owner, delete_by)
+    check_date(owner, delete_by)
     clip = Clip(
         owner_id=owner.id,
         title=title,
@@ -103,8 +103,8 @@ def change_clip(
     if not replace_values(clip, new, version):
         return
     if clip.delete_by != before:
-        _check_date(owner, delete_by)
-        clip.warned_at = clock.now() if delete_by - _today(owner) <= WARN_BEFORE[0] else None
+        check_date(owner, delete_by)
+        clip.warned_at = clock.now() if delete_by - today_of(owner) <= WARN_BEFORE[0] else None
     db.session.flush()
     record(owner, "changed", clip)
     events.clip_changed.send(clip)
@@ -204,7 +204,7 @@ def delete_expired_clips() -> None:
         .with_for_update(of=Clip, skip_locked=True)  # another worker has the others
     )
     for clip in db.session.scalars(due).all():
-        today = _today(clip.owner)
+        today = today_of(clip.owner)
         if clip.delete_by <= today:
             _delete(clip, None)
             notify(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
@@ -243,13 +243,15 @@ def _is_to_be_told(clip: Clip, today: date) -> bool:
     return any(told < clip.delete_by - before <= today for before in WARN_BEFORE)
 
 
-def _today(person: Person) -> date:
+def today_of(person: Person) -> date:
+    """The day where somebody lives."""
     default: str = current_app.config["BABEL_DEFAULT_TIMEZONE"]
     return clock.today(ZoneInfo(person.time_zone or default))
 
 
-def _check_date(owner: Person, delete_by: date) -> None:
-    today = _today(owner)
+def check_date(owner: Person, delete_by: date) -> None:
+    """Raise `Refused` for a date that is over or too far away."""
+    today = today_of(owner)
     if delete_by <= today:
         raise Refused(_("Choose a date that is still to come."), status=422, field="delete_by")
     latest = today + timedelta(days=current_app.config["PDPORTAL"]["MAX_CLIP_DAYS"])

@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     abort,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -29,7 +30,9 @@ from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
 from pdportal.video.troubles import cure_of, sentence_about
+from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
+from pdportal.web.headers import RECORDING
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 from pdportal.web.requests import LARGEST_ID, takes_large_files
@@ -173,8 +176,19 @@ def own_clip(clip_id: int) -> Clip:
 
 
 def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> ResponseReturnValue:
-    page = render_template("video/new_clip.html", form=form, mistake=mistake, most=files.largest())
-    return page, status if request.method == "POST" else 200
+    page = make_response(
+        render_template(
+            "video/new_clip.html",
+            form=form,
+            mistake=mistake,
+            most=files.largest(),
+            most_in_pieces=files.largest_in_pieces(),
+            unfinished=unfinished(me()),
+        )
+    )
+    page.status_code = status if request.method == "POST" else 200
+    page.headers.extend(RECORDING)
+    return page
 
 
 def _uploaded(clip: Clip) -> ResponseReturnValue:

@@ -27,9 +27,20 @@ ALWAYS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Frame-Options", "DENY"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("Permissions-Policy", "camera=(), microphone=(), display-capture=(), geolocation=()"),
 )
 """On every answer that does not say otherwise itself."""
+RECORDING = (
+    (
+        "Permissions-Policy",
+        "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+    ),
+    (
+        "Content-Security-Policy",
+        CONTENT_SECURITY_POLICY.replace("media-src 'self'", "media-src 'self' blob:"),
+    ),
+)
+"""On a page where people record themselves, and look at that before it is sent: there alone."""
 OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
 
 

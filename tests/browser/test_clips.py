@@ -34,17 +34,16 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     ada.get_by_label("Choose a video").set_input_files(
         files=[{"name": "notes.mp4", "mimeType": "video/mp4", "buffer": b"Not a film at all."}]
     )
+    expect(ada.get_by_text("All of it is here.")).to_be_visible()
     ada.get_by_label("What is it called?").fill(title)
     ada.get_by_label("Who is on it").fill("My own voice; students from behind, with consent.")
-    ada.get_by_role("button", name="Upload it").click()
-    expect(
-        ada.get_by_role("alert").filter(has_text=re.compile("video", re.I)).first
-    ).to_be_visible()
+    ada.get_by_role("button", name="Add this clip").click()
+    expect(ada.get_by_text("This file is not a video")).to_be_visible()
     expect(ada.get_by_label("What is it called?")).to_have_value(title)
-    ada.get_by_label("Choose a video").set_input_files(
+    ada.get_by_label("Choose another video").set_input_files(
         files=[{"name": "IMG_0007.webm", "mimeType": "", "buffer": video("webm", seconds=SECONDS)}]
     )
-    ada.get_by_role("button", name="Upload it").click()
+    ada.get_by_role("button", name="Add this clip").click()
     expect(ada.get_by_role("heading", level=1, name=title)).to_be_visible()
     expect(ada.get_by_role("link", name="Coaching").first).to_have_attribute("aria-current", "page")
     clip_page = ada.url

@@ -80,7 +80,7 @@ def test_the_page_costs_the_same_for_many(
     db.session.expire_all()
     with statements() as said:
         assert cora.get("/coaching").status_code == 200
-    assert len(said) == 6
+    assert len(said) == 7
 
 
 def test_a_clip_that_is_half_answered_stays_on_the_first_screen(

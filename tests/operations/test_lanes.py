@@ -93,6 +93,7 @@ def test_the_addresses_of_files_are_those_of_the_portal(app: Flask):
     assert of_files == {
         *("video.clip_file", "modules.file"),
         *("feedback.work_file", "feedback.work_picture"),
+        *("uploads.progress", "uploads.take_piece", "uploads.terminate"),
     }
 
 

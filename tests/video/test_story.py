@@ -153,9 +153,9 @@ def test_what_only_begins_like_a_film_is_refused_in_plain_words(
         ({"title": " "}, "Give the clip a title."),
         ({"title": "x" * 161}, "At most 160"),
         ({"consent": ""}, "Say who can be seen"),
-        ({"delete_by": ""}, "Choose a date"),
+        ({"delete_by": ""}, "Choose the day"),
         ({"delete_by": "2026-10-05"}, "still to come"),
-        ({"delete_by": "2027-10-07"}, "stored for one year at most"),
+        ({"delete_by": "2027-10-07"}, "A clip can be kept until"),
         ({"about": "x" * 4001}, "At most 4000"),
     ],
 )

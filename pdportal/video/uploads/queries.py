@@ -1,0 +1,45 @@
+"""What pages read of uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.video.uploads import policy
+from pdportal.video.uploads.models import ClipUpload, UploadPiece
+
+
+def unfinished(person: Person) -> Sequence[ClipUpload]:
+    """Somebody's uploads that are no clip yet, the latest first."""
+    return db.session.scalars(
+        policy.open_uploads_of(person).order_by(ClipUpload.touched_at.desc(), ClipUpload.id)
+    ).all()
+
+
+def upload_page(person: Person, upload_id: int) -> Select[ClipUpload]:
+    """One of somebody's uploads, finished or not."""
+    return policy.uploads_seen_by(person).where(ClipUpload.id == upload_id)
+
+
+def open_upload(person: Person, upload_id: int) -> Select[ClipUpload]:
+    """One that is no clip yet."""
+    return policy.open_uploads_of(person).where(ClipUpload.id == upload_id)
+
+
+def upload_of_file(person: Person, fingerprint: str, size: int) -> ClipUpload | None:
+    """The upload in which this very file is on its way."""
+    return db.session.scalars(
+        policy.open_uploads_of(person).where(
+            ClipUpload.fingerprint == fingerprint, ClipUpload.size == size
+        )
+    ).one_or_none()
+
+
+def pieces_of(upload_id: int) -> Sequence[UploadPiece]:
+    """The pieces of a file in their order."""
+    return db.session.scalars(
+        select(UploadPiece).where(UploadPiece.upload_id == upload_id).order_by(UploadPiece.start)
+    ).all()

@@ -1,0 +1,198 @@
+"""The page of an upload, and the addresses at which its bytes arrive."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
+
+from pdportal import storage
+from pdportal.accounts import me
+from pdportal.db import begin_to_write, db, writes_later
+from pdportal.video import files
+from pdportal.video.forms import ClipForm
+from pdportal.video.uploads import queries, services, tus
+from pdportal.video.uploads.models import ClipUpload
+from pdportal.web.autosave import autosave_response, keeps_words
+from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.headers import RECORDING
+from pdportal.web.pages import form_status
+from pdportal.web.requests import LARGEST_ID, takes_large_files
+
+bp = Blueprint("uploads", __name__)
+
+_LABELS = {
+    "title": _l("What is it called?"),
+    "about": _l("What does it show?"),
+    "consent": _l("Who is on it, and what did you agree with them?"),
+}
+
+
+@bp.route("/clips/uploads", methods=["OPTIONS"], provide_automatic_options=False)
+@tus.speaks_tus
+def abilities() -> Response:
+    """What a tus client may do here."""
+    return tus.abilities(files.largest_in_pieces())
+
+
+@bp.post("/clips/uploads")
+@tus.speaks_tus
+def begin() -> ResponseReturnValue:
+    """A file was chosen: from now on there is an upload, which has a page."""
+    size, about = tus.count_in("Upload-Length"), tus.metadata()
+    fingerprint = about.get("fingerprint", "")[:80]
+    if not fingerprint:
+        raise BadRequest
+    before = None
+    if instead_of := about.get("insteadof"):
+        before = one_or_404(queries.open_upload(me(), _id(instead_of)))
+    file = services.File(about.get("filename", "")[:200], fingerprint, size)
+    upload = services.begin_upload(me(), file, before)
+    answer = tus.progress(201, upload.received, upload.size, services.goes_on(upload))
+    answer.headers["Location"] = _bytes_url(upload)
+    return answer
+
+
+@bp.route("/clips/uploads/<int:upload_id>/<int:file_number>", methods=["HEAD"])
+@tus.speaks_tus
+def progress(upload_id: int, file_number: int) -> Response:
+    """How many bytes are here."""
+    upload = _with_file(upload_id, file_number)
+    return tus.progress(200, upload.received, upload.size, services.goes_on(upload))
+
+
+@bp.patch("/clips/uploads/<int:upload_id>/<int:file_number>")
+@tus.speaks_tus
+@takes_large_files(tus.LARGEST_PIECE)
+@writes_later
+def take_piece(upload_id: int, file_number: int) -> Response:
+    """The next bytes. Who may is asked before they are read, and no connection is held meanwhile.
+
+    They are on the disk or in the bucket before the row says so; then it is asked again.
+    """
+    size, start = tus.piece_size(), tus.count_in("Upload-Offset")
+    upload = _with_file(upload_id, file_number)
+    if start != upload.received or start + size > upload.size:
+        raise Conflict
+    db.session.rollback()
+    key = f"{services.PREFIX}/{upload_id}/{secrets.token_hex(16)}"
+    with storage.receive() as file:
+        shutil.copyfileobj(request.stream, file, 1024 * 1024)
+        if file.tell() != size or not size:
+            raise BadRequest
+        storage.put_received(key, file)
+    begin_to_write()
+    try:
+        upload = _with_file(upload_id, file_number)
+        services.add_piece(me(), upload, start, size, key)
+    except BaseException:
+        storage.delete(key)
+        raise
+    return tus.progress(204, upload.received, upload.size, services.goes_on(upload))
+
+
+@bp.delete("/clips/uploads/<int:upload_id>/<int:file_number>")
+@tus.speaks_tus
+def terminate(upload_id: int, file_number: int) -> Response:
+    """A tus client gives it up."""
+    services.remove_upload(_with_file(upload_id, file_number))
+    return Response(status=204)
+
+
+@bp.get("/clips/uploads/<int:upload_id>")
+def upload_page(upload_id: int) -> ResponseReturnValue:
+    """How far it is, and the words about it; then the way to the clip."""
+    return _page(one_or_404(queries.upload_page(me(), upload_id)))
+
+
+@bp.post("/clips/uploads/<int:upload_id>/words")
+@keeps_words(**_LABELS)
+def keep_words(upload_id: int) -> ResponseReturnValue:
+    """What is typed so far."""
+    upload = one_or_404(queries.open_upload(me(), upload_id))
+    form = ClipForm().unfinished()
+    back = url_for(".upload_page", upload_id=upload_id)
+
+    def save() -> int:
+        if not form.validate():
+            field, mistakes = next(iter(form.errors.items()))
+            raise Refused(str(mistakes[0]), status=422, field=field)
+        return services.keep_words(me(), upload, form.answers(), form.seen_version())
+
+    def again(refused: Refused) -> str:
+        form.show(refused)
+        return _render(upload, form)
+
+    return autosave_response(save, back, again=again)
+
+
+@bp.post("/clips/uploads/<int:upload_id>/add")
+@keeps_words(**_LABELS)
+def finish(upload_id: int) -> ResponseReturnValue:
+    """The words are complete: as soon as the bytes are, it becomes a clip."""
+    upload = one_or_404(queries.upload_page(me(), upload_id))
+    back = redirect(url_for(".upload_page", upload_id=upload_id))
+    if upload.asked_at or upload.clip_id:
+        return back
+    form = ClipForm()
+    done = form.attempt(
+        lambda: services.finish_upload(me(), upload, form.answers(), form.seen_version())
+    )
+    return back if done else _page(upload, form)
+
+
+@bp.post("/clips/uploads/<int:upload_id>/remove")
+def remove(upload_id: int) -> ResponseReturnValue:
+    """It is not wanted any more."""
+    services.remove_upload(one_or_404(queries.open_upload(me(), upload_id)))
+    flash(_("Removed."), "success")
+    return redirect(url_for("video.new_clip"))
+
+
+def _page(upload: ClipUpload, form: ClipForm | None = None) -> ResponseReturnValue:
+    page = make_response(_render(upload, form or ClipForm(None, obj=upload)))
+    page.headers.extend(RECORDING)
+    page.status_code = form_status(form) if form else 200
+    return page
+
+
+def _render(upload: ClipUpload, form: ClipForm) -> str:
+    return render_template(
+        "video/upload.html",
+        upload=upload,
+        form=form,
+        bytes_url=_bytes_url(upload),
+        until=services.goes_on(upload),
+        most=files.largest_in_pieces(),
+    )
+
+
+def _with_file(upload_id: int, file_number: int) -> ClipUpload:
+    """An upload of one's own whose file is this one still."""
+    upload = one_or_404(queries.open_upload(me(), upload_id))
+    if upload.file_number != file_number or not upload.fingerprint:
+        raise NotFound
+    return upload
+
+
+def _bytes_url(upload: ClipUpload) -> str:
+    return url_for(".progress", upload_id=upload.id, file_number=upload.file_number)
+
+
+def _id(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+    return number if number <= LARGEST_ID else 0
