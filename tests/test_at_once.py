@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,13 @@ from flask import Flask, Response
 from sqlalchemy import event, func, select, text
 
 from pdportal import create_app
+from pdportal.accounts.models import Person
 from pdportal.accounts.services.people import switch_off
 from pdportal.activity.models import Event
+from pdportal.coaching.appointments.forms import Span
+from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
+from pdportal.coaching.booking.models import Slot, SlotOffer
+from pdportal.coaching.booking.services import offer_times
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, committing, db
 from pdportal.feedback.comments.models import Comment, Decision
@@ -608,6 +614,40 @@ def test_two_admins_cannot_switch_each_other_off(portal: Portal, world: World):
     )
     admins = {world.lee.id, world.max.id}
     assert count(Person, Person.id.in_(admins), Person.active) == 1
+
+
+def test_of_two_who_want_one_time_one_has_it(portal: Portal, world: World):
+    """And nobody books two times that lie over one another."""
+    far = datetime(2100, 1, 4, 15, tzinfo=UTC)
+    about = {"kind": AppointmentKind.TALK, "zone": "UTC", "cohort_id": world.autumn.id}
+
+    def offer(host: Person) -> SlotOffer:
+        spans = [Span(far, far + timedelta(minutes=20))]
+        return offer_times(host, SlotOffer(**about), spans)
+
+    for host in (world.cora, world.fay, world.lee):
+        done(lambda host=host: offer(host))
+    of_cora, of_fay, of_lee = db.session.scalars(select(Slot.id).order_by(Slot.id)).all()
+    db.session.rollback()
+    page = "/coaching/booking/times/{}/book"
+    answers = portal.at_once(*(Sent(who, page.format(of_cora)) for who in ("ada", "ben")))
+    assert sorted(answers) == [302, 409]
+    answers = portal.at_once(*(Sent("dee", page.format(each)) for each in (of_fay, of_lee)))
+    assert sorted(answers) == [302, 409]
+    assert count(Guest) == count(Appointment) == 2
+
+
+def test_two_who_want_the_last_seat(portal: Portal, world: World):
+    far = datetime(2100, 1, 4, 15, tzinfo=UTC)
+    offer = SlotOffer(kind=AppointmentKind.CLASSROOM, zone="UTC", to_district=True, room=1)
+    spans = [Span(far, far + timedelta(minutes=20))]
+    done(lambda: offer_times(world.fay, offer, spans))
+    slot = db.session.scalars(select(Slot.id)).one()
+    db.session.rollback()
+    page = f"/coaching/booking/times/{slot}/book"
+    answers = portal.at_once(*(Sent(who, page) for who in ("ada", "ben", "dee")))
+    assert Counter(answers) == {302: 1, 409: 2}
+    assert count(Guest) == 1
 
 
 def test_two_hand_in_at_once_for_the_last_seat_of_a_group(

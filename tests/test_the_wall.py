@@ -23,6 +23,7 @@ from werkzeug.routing import Rule
 from pdportal import clock, storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
+from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
@@ -148,6 +149,7 @@ NO_WORDS = frozenset(
         "notice_wishes.off",  # kinds
         "appointment.zone",
         "appointment.uid",
+        "slot_offer.zone",
         "plan_use.line",  # the key of a line of a plan
         "coach_note.form_key",
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
@@ -167,6 +169,7 @@ def hushed(world: World, app: Flask) -> World:
     _clip(world)
     _practice_note(world)
     _appointment(world)
+    _offered_times(world)
     _goal(world)
     _module(world)
     _skills(world)
@@ -364,6 +367,23 @@ def _appointment(world: World) -> None:
     visit = hush(Appointment, host_id=world.ada.id, **about)
     db.session.add(Guest(appointment_id=visit.id, person_id=world.ben.id))
     db.session.add(Guest(appointment_id=visit.id, person_id=world.cora.id, left_at=AT))
+
+
+def _offered_times(world: World) -> None:
+    """To Hill School, where Ben is and no outsider; and a question to Ben's office hours."""
+    later = datetime(2100, 1, 4, 15, 0, tzinfo=UTC)
+    times = {"starts_at": later, "ends_at": later + timedelta(hours=1)}
+    about = {"zone": "UTC", "school_id": world.hill.id}
+    hush(SlotOffer, host_id=world.ada.id, kind=AppointmentKind.CLASSROOM, **about)
+    hours = SlotOffer(host_id=world.ben.id, kind=AppointmentKind.HOURS, **about)
+    db.session.add(hours)
+    db.session.flush()
+    for offer in db.session.scalars(select(SlotOffer)).all():
+        offer.slots = [Slot(**times)]
+    db.session.flush()
+    to_ben = {"slot_id": hours.slots[0].id}
+    hush(HoursQuestion, asker_id=world.ada.id, asked_at=AT, **to_ben)
+    hush(Thanks, person_id=world.ada.id, **to_ben)
 
 
 def _goal(world: World) -> None:

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
     from pdportal.accounts.own_data import add_part
-    from pdportal.coaching import appointments, notices, own_data
+    from pdportal.coaching import appointments, booking, notices, own_data
+    from pdportal.coaching import open as open_classrooms
     from pdportal.coaching.finds import find_teachers
     from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
@@ -21,6 +22,8 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place
 
     appointments.register()
+    booking.register(app)
+    open_classrooms.register()
     app.register_blueprint(bp)
     add_part(own_data.PART)
     notices.register()

@@ -14,6 +14,7 @@ from pdportal import clock
 from pdportal.db import committing
 from pdportal.demo import (
     arranged,
+    booking,
     clips,
     district,
     goals,
@@ -48,7 +49,7 @@ def make_district(
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
             district, learning, versions, goals, loop, practice_notes, clips, skills, words,
-            protocols, arranged,
+            protocols, arranged, booking,
         ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):

@@ -15,12 +15,13 @@ from wtforms import (
     Field,
     Form,
     HiddenField,
+    IntegerField,
     RadioField,
     StringField,
     TextAreaField,
 )
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length, NumberRange, StopValidation
 
 from pdportal import clock
 from pdportal.web.autosave import ChangedElsewhere, seen_version
@@ -57,6 +58,13 @@ def text_field(
 ) -> TextAreaField:
     """The same for a text of several lines."""
     return TextAreaField(label, filters=[trimmed], validators=_checks(most, missing), **options)
+
+
+def number_field(label: LazyString, most: int, **options: Any) -> IntegerField:
+    """A box for a whole number from 1 to `most`."""
+    wrong = _l("Write a number from 1 to %(most)s.", most=most)
+    checks = [required(wrong), NumberRange(min=1, max=most, message=wrong)]
+    return IntegerField(label, validators=checks, **options)
 
 
 def _checks(most: int, missing: LazyString | None) -> list[Any]:

@@ -7,7 +7,7 @@ from blinker import Namespace
 _signals = Namespace()
 
 guest_left = _signals.signal("guest-left")
-"""`send(appointment, person=…)`: somebody does not come after all, where it still takes place."""
+"""`send(appointment)`: somebody does not come after all, and others do."""
 
 appointment_canceled = _signals.signal("appointment-canceled")
-"""`send(appointment)`: it does not take place."""
+"""`send(appointment)`: its host called it off, or nobody is left who comes."""

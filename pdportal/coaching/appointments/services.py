@@ -59,7 +59,7 @@ def make(
         title=one_line(title)[:LONGEST_TITLE],
         zone=zone,
         guests=[Guest(person_id=ident) for ident in guests],
-        **_where(place, link),
+        **where_of(place, link),
     )
     wait_for_turns([host.id, *guests])
     _set_time(appointment, starts_at, ends_at)
@@ -84,7 +84,7 @@ def move(
     if not policy.may_change(actor, appointment):
         raise forbidden()
     _require_standing(appointment)
-    where = _where(
+    where = where_of(
         appointment.place if place is None else place, appointment.link if link is None else link
     )
     was = appointment.starts_at, appointment.ends_at, appointment.place, appointment.link
@@ -134,7 +134,10 @@ def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
 
 
 def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
-    """Somebody does not come: by their own word, or the host's. It goes out of their calendar."""
+    """Somebody does not come: by their own word, or the host's. It goes out of their calendar.
+
+    When nobody comes any more it is canceled.
+    """
     _hold(appointment, person)
     guest = next((each for each in appointment.guests if each.person_id == person.id), None)
     if guest is None or not guest.comes:
@@ -146,8 +149,13 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
     appointment.sequence += 1
     record(actor, "took_out", appointment, person=person.id)
     tell(actor, appointment, "appointment_canceled", [person.id])
-    tell(actor, appointment, "appointment_left", [appointment.host_id], name=person)
-    events.guest_left.send(appointment, person=person)
+    if appointment.coming:
+        tell(actor, appointment, "appointment_left", [appointment.host_id], name=person)
+        events.guest_left.send(appointment)
+        return
+    appointment.canceled_at = clock.now()
+    tell(actor, appointment, "appointment_canceled", [appointment.host_id], name=person)
+    events.appointment_canceled.send(appointment)
 
 
 def cancel_ahead_of(_app: object, person: Person) -> None:
@@ -202,7 +210,8 @@ def _refuse_clash(
             raise Refused(message, field="starts")
 
 
-def _where(place: str, link: str) -> dict[str, str]:
+def where_of(place: str, link: str) -> dict[str, str]:
+    """A place and a link as they are stored; refused if they will not do."""
     place = _fitting(place, LONGEST_PLACE, "place")
     link = _fitting(link, LONGEST_LINK, "link")
     if link and not (link := web_address(link)):

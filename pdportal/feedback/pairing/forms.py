@@ -8,19 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import ValidationError
 
 from pdportal.feedback.pairing.models import Mix, PairKind
 from pdportal.feedback.pairing.rules import Party
 from pdportal.feedback.pairing.services import LONGEST_REASON
-from pdportal.web.forms import PortalForm, VersionedForm, required, text_field
-
-
-def _number(label: Any, most: int) -> IntegerField:
-    wrong = _l("Write a number from 1 to %(most)s.", most=most)
-    return IntegerField(
-        label, validators=[required(wrong), NumberRange(min=1, max=most, message=wrong)]
-    )
+from pdportal.web.forms import PortalForm, VersionedForm, number_field, required, text_field
 
 
 def _mix(label: Any, same: Any, other: Any) -> RadioField:
@@ -31,9 +24,9 @@ def _mix(label: Any, same: Any, other: Any) -> RadioField:
 class ArrangeForm(VersionedForm):
     """How many are asked, and from where."""
 
-    asked = _number(_l("Colleagues asked about each work"), 10)
-    needed = _number(_l("Reviews that are enough"), 10)
-    most = _number(_l("Reviews somebody may owe before others are asked"), 50)
+    asked = number_field(_l("Colleagues asked about each work"), 10)
+    needed = number_field(_l("Reviews that are enough"), 10)
+    most = number_field(_l("Reviews somebody may owe before others are asked"), 50)
     schools = _mix(_l("Schools"), _l("Only the author’s own school"), _l("Only other schools"))
     groups = _mix(_l("Groups"), _l("Only the author’s own group"), _l("Only other groups"))
 

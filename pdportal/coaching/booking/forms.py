@@ -1,0 +1,169 @@
+"""The form that offers times, or a classroom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, TimeField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Optional, ValidationError
+
+from pdportal.accounts.models import Person, RoleName, School
+from pdportal.coaching.appointments.forms import Span, WhenAndWhere
+from pdportal.coaching.appointments.models import LONGEST_TITLE, AppointmentKind
+from pdportal.coaching.appointments.times import on_the_wall
+from pdportal.coaching.booking import policy
+from pdportal.coaching.booking.dividing import days, divide, read_days
+from pdportal.coaching.booking.models import LONGEST_ABOUT, SlotOffer
+from pdportal.cohorts.models import Cohort
+from pdportal.db import db
+from pdportal.web.errors import Refused
+from pdportal.web.forms import DueField, line_field, number_field, required, text_field
+
+MOST_ROOM = 200
+
+
+class SeriesForm(WhenAndWhere):
+    """A time that may be repeated each week, for so many people."""
+
+    weekly = BooleanField(_l("Every week"))
+    until = DueField(_l("Until"))
+    skip = line_field(_l("Not on these days"), 400)
+    room = number_field(_l("For how many people"), MOST_ROOM, default=1)
+    audience = RadioField(_l("For whom"), validators=[required(_l("Choose for whom."))])
+    about = text_field(_l("What is worth seeing"), LONGEST_ABOUT, _l("Say what is worth seeing."))
+
+    def validate_until(self, box: DueField) -> None:
+        """Needed for a series, and not before it begins."""
+        if self.weekly.data and not box.data:
+            raise ValidationError(str(_l("Until when, each week?")))
+        if box.data and self.day.data and box.data < self.day.data:
+            raise ValidationError(str(_l("That is before the first day.")))
+
+    def validate_skip(self, box: Any) -> None:
+        """Days that can be read."""
+        if read_days(box.data or "", self.day.data or date.min) is None:
+            raise ValidationError(str(_l("Write days like 12/22, 12/29.")))
+
+    def dates(self) -> list[date]:
+        """The days that are meant."""
+        first = self.day.data or date.min
+        until = self.until.data if self.weekly.data else None
+        return days(first, until, read_days(self.skip.data or "", first) or set())
+
+    def spans(self, zone: ZoneInfo) -> list[Span]:
+        """All times that are meant, on the clock of a zone; refused if one is not on it."""
+        found = []
+        is_twice = False
+        for day in self.dates():
+            for starts, ends in self.times():
+                first = on_the_wall(day, starts, zone, "starts")
+                last = on_the_wall(day, ends, zone, "ends")
+                found.append(Span(first.moment, last.moment))
+                is_twice = is_twice or first.is_twice or last.is_twice
+        if is_twice:
+            flash(_("The clock shows one of these times twice that day. The first is meant."))
+        return found
+
+    def times(self) -> Iterator[tuple[Any, Any]]:
+        """From when to when on each day."""
+        return divide(self.starts.data, self.ends.data)
+
+    def offer(self, zone: ZoneInfo) -> SlotOffer:
+        """What was typed, for an offer that is not stored yet."""
+        what, _colon, ident = str(self.audience.data).partition(":")
+        return SlotOffer(
+            about=self.about.data or "",
+            place=self.place.data or "",
+            link=self.link.data or "",
+            zone=zone.key,
+            room=self.room.data,
+            for_teachers=what == "teachers",
+            cohort_id=int(ident) if what == "cohort" else None,
+            school_id=int(ident) if what == "school" else None,
+            to_district=what == "district",
+        )
+
+
+def _minutes(*numbers: int) -> list[SelectChoice]:
+    return [SelectChoice(str(each), _l("%(num)s minutes", num=each)) for each in numbers]
+
+
+class TimesForm(SeriesForm):
+    """Times to book, or office hours."""
+
+    kind = RadioField(
+        _l("What do you offer?"),
+        choices=[
+            SelectChoice("talk", _l("Times to book: each is for one person or a group")),
+            SelectChoice("hours", _l("Office hours: people drop in, and ask questions ahead")),
+        ],
+        default="talk",
+    )
+    title = line_field(_l("What is it for?"), LONGEST_TITLE)
+    about = text_field(_l("What should they bring or know?"), LONGEST_ABOUT)
+    minutes = SelectField(
+        _l("Divide it into times of"),
+        choices=[
+            SelectChoice("0", _l("one time, not divided")),
+            *_minutes(10, 15, 20, 30, 45, 60),
+        ],
+        default="20",
+    )
+    pause = SelectField(
+        _l("Between two times"),
+        choices=[
+            SelectChoice("0", _l("no pause")),
+            *_minutes(5, 10, 15, 30),
+        ],
+        default="0",
+    )
+    rest_from = TimeField(_l("Not from"), validators=[Optional()])
+    rest_to = TimeField(_l("To (for instance lunch)"), validators=[Optional()])
+    closes = SelectField(
+        _l("Can be moved or canceled until"),
+        choices=[
+            SelectChoice("0", _l("it starts")),
+            SelectChoice("2", _l("2 hours before")),
+            SelectChoice("24", _l("a day before")),
+            SelectChoice("48", _l("two days before")),
+        ],
+        default="2",
+    )
+
+    def offer_audiences(self, host: Person) -> None:
+        """For whom this person can offer times."""
+        own = [("teachers", str(_l("The teachers I coach")))] if host.holds(RoleName.COACH) else []
+        cohorts = policy.cohorts_offered_to(host).order_by(Cohort.sort_key).limit(100)
+        schools = policy.schools_offered_to(host).order_by(School.sort_key).limit(100)
+        found = [
+            *own,
+            *((f"cohort:{each.id}", each.name) for each in db.session.scalars(cohorts)),
+            *((f"school:{each.id}", each.name) for each in db.session.scalars(schools)),
+        ]
+        self.audience.choices = [SelectChoice(*each) for each in found]
+
+    def times(self) -> Iterator[tuple[Any, Any]]:
+        """Divided, unless it is office hours."""
+        if self.kind.data == AppointmentKind.HOURS:
+            return divide(self.starts.data, self.ends.data)
+        first, last = self.rest_from.data, self.rest_to.data
+        if bool(first) != bool(last) or (last and last <= first):
+            raise Refused(_("Write from when to when."), status=422, field="rest_to")
+        rest = (first, last) if last else None
+        minutes, pause = int(self.minutes.data), int(self.pause.data)
+        return divide(self.starts.data, self.ends.data, minutes, pause, rest)
+
+    def offer(self, zone: ZoneInfo) -> SlotOffer:
+        offer = super().offer(zone)
+        offer.kind, offer.title = AppointmentKind(self.kind.data), self.title.data or ""
+        offer.closes_hours = int(self.closes.data)
+        if offer.kind is AppointmentKind.HOURS:
+            offer.room = MOST_ROOM
+        return offer
