@@ -30,17 +30,18 @@ class World:
         self.lake = School(district=self.district, name="Lake School")
         db.session.add_all([self.district, self.elsewhere, self.hill, self.lake])
         db.session.flush()
-        self.ada = self.person("Ada Okafor", school=self.hill)
-        self.ben = self.person("Ben Silva", school=self.hill)
-        self.dee = self.person("Dee Tran", school=self.lake)
-        self.fay = self.person("Fay Haddad", school=self.lake)
-        self.zoe = self.person("Zoe Lindqvist", school=self.lake)
-        self.cora = self.person("Cora Mbeki", RoleName.COACH)
-        self.lee = self.person("Lee Park", RoleName.LEAD)
-        self.max = self.person("Max Roth", RoleName.ADMIN)
-        self.olu = self.person("Olu Bello", RoleName.LEAD, district=self.elsewhere)
-        self.autumn = self.cohort("Autumn", self.ada, self.ben, self.dee, facilitator=self.fay)
-        self.winter = self.cohort("Winter", self.zoe)
+        self.ada = self._new("Ada Okafor", school=self.hill)
+        self.ben = self._new("Ben Silva", school=self.hill)
+        self.dee = self._new("Dee Tran", school=self.lake)
+        self.fay = self._new("Fay Haddad", school=self.lake)
+        self.zoe = self._new("Zoe Lindqvist", school=self.lake)
+        self.cora = self._new("Cora Mbeki", RoleName.COACH)
+        self.lee = self._new("Lee Park", RoleName.LEAD)
+        self.max = self._new("Max Roth", RoleName.ADMIN)
+        self.olu = self._new("Olu Bello", RoleName.LEAD, district=self.elsewhere)
+        db.session.flush()
+        self.autumn = self._new_cohort("Autumn", self.ada, self.ben, self.dee, facilitator=self.fay)
+        self.winter = self._new_cohort("Winter", self.zoe)
         db.session.add(Coaching(coach_id=self.cora.id, teacher_id=self.ada.id))
         db.session.flush()
 
@@ -55,7 +56,19 @@ class World:
         self.abe = self.person("Abe Stein", RoleName.ADMIN, school=self.hill)
         self.circle = self.cohort("Hill circle", self.ada, self.dee, school=self.hill)
 
-    def person(
+    def person(self, name: str, *roles: RoleName, **more: Any) -> Person:
+        """Somebody new, in `district` and `school`; a teacher if no role is named."""
+        person = self._new(name, *roles, **more)
+        db.session.flush()
+        return person
+
+    def cohort(self, name: str, *people: Person, **more: Any) -> Cohort:
+        """A cohort that began in September, with a `facilitator`, or of a `school`."""
+        cohort = self._new_cohort(name, *people, **more)
+        db.session.flush()
+        return cohort
+
+    def _new(
         self,
         name: str,
         *roles: RoleName,
@@ -63,44 +76,35 @@ class World:
         district: District | None = None,
         **more: Any,
     ) -> Person:
-        """Somebody new; a teacher if no role is named."""
+        school_id = school.id if school else None
         person = Person(
             name=name,
             email=f"{name.lower().replace(' ', '.')}@example.org",
             district_id=(district or self.district).id,
-            school_id=school.id if school else None,
+            school_id=school_id,
+            held=[Role(name=role, school_id=school_id) for role in roles or (RoleName.TEACHER,)],
             **{"called": name.split()[0], **more},
         )
         db.session.add(person)
-        db.session.flush()
-        for role in roles or (RoleName.TEACHER,):
-            db.session.add(
-                Role(person_id=person.id, name=role, school_id=school.id if school else None)
-            )
-        db.session.flush()
         return person
 
-    def cohort(
+    def _new_cohort(
         self,
         name: str,
         *people: Person,
         facilitator: Person | None = None,
         school: School | None = None,
     ) -> Cohort:
-        """A cohort that began in September."""
+        members = [Member(person_id=person.id) for person in people]
+        if facilitator:
+            members.append(Member(person_id=facilitator.id, facilitates=True))
         cohort = Cohort(
             district_id=self.district.id,
             school_id=school.id if school else None,
             name=name,
             starts_on=date(2026, 9, 1),
             created_by_id=self.lee.id,
+            members=members,
         )
         db.session.add(cohort)
-        db.session.flush()
-        for person in people:
-            db.session.add(Member(cohort_id=cohort.id, person_id=person.id))
-        if facilitator:
-            member = Member(cohort_id=cohort.id, person_id=facilitator.id, facilitates=True)
-            db.session.add(member)
-        db.session.flush()
         return cohort

@@ -30,7 +30,7 @@ from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Work
 from pdportal.video.models import Clip
-from tests.conftest import Browser, Visit
+from tests.conftest import Visit, browser_of
 from tests.people import World
 from tests.test_the_wall import addresses, hushed
 from tests.video import given
@@ -161,14 +161,7 @@ def walker(app: Flask, person: Person) -> Walker:
     """Browsers in which somebody is signed in, whatever becomes of the row meanwhile."""
     who = person.fs_uniquifier
 
-    def browser() -> FlaskClient:
-        client = Browser(app, app.response_class)
-        with client.session_transaction() as session:
-            session["_user_id"] = who
-            session["_fresh"] = True
-        return client
-
-    return browser
+    return lambda: browser_of(app, who)
 
 
 def some_pages(app: Flask, name: str, most: int) -> list[str]:
