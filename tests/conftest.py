@@ -42,6 +42,7 @@ def pytest_report_header() -> str:
 ONE_DATABASE = (
     "tests/content/",
     "tests/documents/",
+    "tests/feedback/test_hidden_names.py",
     "tests/modules/compiler/",
     "tests/test_assets.py",
     "tests/operations/test_cli.py",
@@ -52,9 +53,11 @@ ONE_DATABASE = (
     "tests/operations/test_lanes.py",
     "tests/test_storage.py",
     "tests/test_policies.py",
+    "tests/test_the_wall.py",
     "tests/test_words.py",
 )
-"""What has a database and says nothing about its kind; a test without one never does."""
+"""What has a database and says nothing about its kind, as who may see what, which tests of each
+policy ask of both; a test without one never does."""
 
 BROWSER = "tests/browser/"
 

@@ -581,7 +581,8 @@ def _values(rule: Rule, name: str, names: dict[str, list[Any]]) -> list[Any]:
     converter = rule._converters[name]
     if type(converter).__name__ in {"IdConverter", "IntegerConverter"}:
         return names.get(name.removesuffix("_id"), names["any"])
-    return [*names.get(name, []), "nothing"]
+    room = rule.endpoint.partition(".")[0]
+    return [*names.get(f"{room}.{name}", names.get(name, [])), "nothing"]
 
 
 def _names() -> dict[str, list[Any]]:
@@ -599,15 +600,15 @@ def _names() -> dict[str, list[Any]]:
 
     ids["language"] = ["en"]
     ids["member"] += ids["person"]
-    ids["slug"] = [
-        *db.session.scalars(select(Module.slug)),
-        # Those that somebody uses; of the others there is nothing to say.
-        *db.session.scalars(
+    ids["modules.slug"] = list(db.session.scalars(select(Module.slug)))
+    # Those that somebody uses; of the others there is nothing to say.
+    ids["slug"] = list(
+        db.session.scalars(
             select(Protocol.slug).where(
                 or_(Protocol.id.in_(select(Round.protocol_id)), Protocol.own_id.is_not(None))
             )
-        ),
-    ]
+        )
+    )
     ids["page_slug"] = list(db.session.scalars(select(Page.slug)))
     one_of_each_kind = select(func.min(Block.key)).group_by(Block.kind)
     ids["key"] = list(db.session.scalars(one_of_each_kind.union(select(Check.key))))
