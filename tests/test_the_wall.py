@@ -33,6 +33,7 @@ from pdportal.feedback.comments.answers import CommentKind, How, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Helped
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
+from pdportal.feedback.phrases.models import Phrases
 from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.protocols.models import OwnProtocol, Protocol
 from pdportal.feedback.protocols.services import publish_protocols
@@ -333,6 +334,7 @@ def _clip(world: World) -> None:
     # Cora could see it once; that was taken back.
     hush(ClipShare, clip_id=clip.id, person_id=world.cora.id, taken_back_at=AT)
     work, revision = _work(world, "clip", clip_id=clip.id)
+    hush(Phrases, person_id=world.ada.id, lines=[f"{HUSH} phrase of my own"])
     hush(
         CommentDraft,
         work_id=work.id,

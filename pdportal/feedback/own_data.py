@@ -25,6 +25,7 @@ from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
 from pdportal.feedback.pairing import own_data as pairing
+from pdportal.feedback.phrases import services as phrases
 from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.protocols import own_data as protocols
@@ -64,6 +65,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
+    yield Piece("phrases.json", as_data(phrases.saved_by(person)))
     yield Piece("comments_not_sent.json", as_data(written_by(person)))
     declined = select(Review.released_at, Review.decline_why, Review.declined_with)
     mine = Review.reviewer_id == person.id, Review.decline_why.is_not(None)
@@ -114,6 +116,7 @@ def forget(person: Person) -> None:
         delete(CommentDraft).where(
             or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
         ),
+        phrases.forgetting(person),
         *meetings.forgetting(person, own, GONE),
         *pairing.forgetting(person),
     ):

@@ -51,6 +51,7 @@ def load_views() -> None:
     from pdportal.feedback.ledger import views as ledger_views  # noqa: F401 -- the same
     from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
     from pdportal.feedback.pairing import views as pairing_views  # noqa: F401 -- the same
+    from pdportal.feedback.phrases import views as phrase_views  # noqa: F401 -- the same
     from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
     from pdportal.feedback.protocols.own import views as own_protocol_views  # noqa: F401 -- the same

@@ -1,0 +1,1 @@
+"""Sentences that somebody writes often: kept, and put into any box for a comment."""

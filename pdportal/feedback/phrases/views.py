@@ -1,0 +1,37 @@
+"""The page of one's own sentences; boxes for comments take their menu from it."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pdportal.accounts import me
+from pdportal.feedback.phrases.services import phrases_of, save_phrases
+from pdportal.feedback.views import bp, typed
+from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.errors import Refused
+
+
+@bp.route("/phrases", methods=["GET", "POST"])
+def phrases() -> ResponseReturnValue:
+    """The sentences I write often."""
+    if request.method == "GET":
+        return _page()
+    return autosave_response(
+        lambda: save_phrases(me(), typed("lines"), seen_version()),
+        url_for(".phrases"),
+        typed=[(_("Saved phrases"), typed("lines"))],
+        again=_page,
+    )
+
+
+def _page(mistake: Refused | None = None) -> str:
+    saved = phrases_of(me())
+    return render_template(
+        "feedback/phrases.html",
+        lines=saved.lines,
+        text=typed("lines") if mistake else "\n".join(saved.lines),
+        version=saved.version,
+        mistake=mistake,
+    )
