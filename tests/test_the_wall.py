@@ -24,6 +24,8 @@ from pdportal import clock, storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
+from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
+from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
@@ -153,6 +155,9 @@ NO_WORDS = frozenset(
         "slot_offer.zone",
         "plan_use.line",  # the key of a line of a plan
         "coach_note.form_key",
+        "protocol.kind",
+        "cycle.phase",
+        "cycle_entry.key",
         "pair_rule.reason",  # of a lead, for leads: tests/feedback/test_pairing.py
     }
 )
@@ -220,7 +225,7 @@ def _meeting(world: World) -> None:
 
 
 def _feedback(world: World) -> None:
-    assert publish_protocols([CONTENT / "protocols"]) == []
+    assert publish_protocols([CONTENT / "protocols", CONTENT / "cycles"]) == []
     protocol = db.session.scalars(select(Protocol)).first()
     for closed in (True, False):
         _plan, revision = _work(world, "lesson_plan")
@@ -550,6 +555,14 @@ def _coaching(world: World) -> None:
     known = {"author_id": world.ben.id, "teacher_id": world.ada.id, "form_key": "n"}
     known |= {"readers": Readers.PAIR, "contact": Contact.VISIT, "on_day": AT.date()}
     hush(CoachNote, kept_at=AT, shared_at=AT, **known)
+    template = db.session.scalars(select(Protocol).where(Protocol.kind == "cycle").limit(1)).one()
+    pair = {"teacher_id": world.ada.id, "coach_id": world.ben.id, "template_id": template.id}
+    first = template.data["phases"][0]["key"]
+    cycle = hush(Cycle, phase=first, started_by_id=world.ada.id, **pair)
+    said = {"cycle_id": cycle.id, "author_id": world.ada.id}
+    hush(CycleEntry, kind=EntryKind.WORDS, key=f"{first}:w0", **said)
+    hush(CycleEntry, kind=EntryKind.WORDS, key=f"{first}:plan", **said)
+    hush(Hello, from_id=world.ada.id, to_id=world.ben.id, answer=HelloAnswer.YES, answered_at=AT)
 
 
 def addresses(app: Flask) -> list[str]:

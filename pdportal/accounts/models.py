@@ -93,6 +93,8 @@ class Person(UserMixin, Named, Timestamped, Base):
     locale: Mapped[str | None] = mapped_column(String(16))
     demo_role: Mapped[str | None] = mapped_column(String(40))
     """How the demo's door calls this person ("a teacher"); nobody else has one."""
+    answers_within: Mapped[int | None]
+    """As a coach: within how many school days they promise to answer; None: no promise."""
 
     # What flask-security asks of a person who signs in; the names are its own.
     active: Mapped[bool] = mapped_column(default=True)

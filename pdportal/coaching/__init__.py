@@ -1,6 +1,7 @@
 """Coaching: a coach and those they work with, and who waits for whom.
 
-Rooms: `notes`, with the contact log. `agenda` is where others put what is on a coach's day.
+Rooms: `notes`, with the contact log; `cycles`; `visits`; `hellos`, which begin a conversation.
+`agenda` is where others put what is on a coach's day.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ def register(app: Flask) -> None:
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching import appointments, booking, notices, own_data
     from pdportal.coaching import open as open_classrooms
+    from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
     from pdportal.coaching.finds import find_teachers
+    from pdportal.coaching.hellos import views as hello_views  # noqa: F401 -- registers views
     from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits

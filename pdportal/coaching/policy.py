@@ -17,13 +17,8 @@ from pdportal.video.models import Clip, ClipShare
 from pdportal.video.policy import shares_standing
 
 
-def clips_to_answer(person: Person) -> Select[ClipShare]:
-    """Shared with somebody, whose file is there, and not answered."""
-    return clips_to_finish(person).where(ClipShare.answered_at.is_(None))
-
-
 def clips_to_finish(person: Person) -> Select[ClipShare]:
-    """The same, and those that somebody has begun to answer and not said to be done with."""
+    """Shared with somebody, whose file is there, and who has not said to be done with it."""
     return clips_shared_with(person).where(
         ClipShare.finished_at.is_(None), Clip.deleted_at.is_(None)
     )

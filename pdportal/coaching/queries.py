@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -24,6 +24,10 @@ from sqlalchemy import (
 
 from pdportal.accounts.models import Person, School
 from pdportal.coaching import policy
+from pdportal.coaching.hellos.models import Hello
+from pdportal.coaching.notes.models import CoachNote
+from pdportal.coaching.notes.policy import notes_by
+from pdportal.coaching.promises import promised_day
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of, teachers_of
 from pdportal.db import Moment, db
@@ -56,6 +60,8 @@ class WaitingForCoach(NamedTuple):
     since: datetime
     begun: bool = False
     """Whether the coach has begun to answer, and is not done."""
+    due_on: date | None = None
+    """By when the coach promises an answer; None where there is no promise, or it has begun."""
 
     @property
     def url(self) -> str:
@@ -74,8 +80,12 @@ def on_the_desk(coach: Person) -> list[WaitingForCoach]:
     """The same, and the clips that the coach has begun to answer and is not done with."""
     both = union_all(_clips_waiting(coach), _reviews_waiting(coach)).subquery()
     rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
+    within = coach.answers_within
     return [
-        WaitingForCoach(*row)._replace(teacher_name=row.teacher_name or author_name())
+        WaitingForCoach(*row)._replace(
+            teacher_name=row.teacher_name or author_name(),
+            due_on=None if row.begun else promised_day(row.since, within),
+        )
         for row in rows
     ]
 
@@ -120,13 +130,14 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
 
 
 def my_teachers(coach: Person) -> Rows:
-    """The teachers of a coach, the longest without contact first, and how many clips wait."""
-    waiting = (
-        policy.clips_to_answer(coach)
-        .with_only_columns(func.count())
-        .where(Clip.owner_id == Person.id)
-        .correlate(Person)
-        .scalar_subquery()
+    """The teachers of a coach, the longest without contact first: since when, last contact, and
+    the next day to look again."""
+    follow_ups = (
+        notes_by(coach)
+        .with_only_columns(CoachNote.teacher_id, func.min(CoachNote.follow_on).label("on"))
+        .where(CoachNote.follow_on.is_not(None), ~CoachNote.is_draft)
+        .group_by(CoachNote.teacher_id)
+        .subquery()
     )
     contacts = _contacts(coach).subquery()
     last = (
@@ -137,12 +148,14 @@ def my_teachers(coach: Person) -> Rows:
     return db.session.execute(
         teachers_of(coach)
         .outerjoin(last, last.c.owner_id == Person.id)
+        .outerjoin(follow_ups, follow_ups.c.teacher_id == Person.id)
         .with_only_columns(
             Person.id,
             Person.name,
             Person.teaches,
+            Coaching.since,
             last.c.at.label("last_contact"),
-            waiting.label("waiting"),
+            follow_ups.c.on.label("follow_on"),
         )
         .order_by(last.c.at.is_not(None), last.c.at, Person.sort_key, Person.id)
         .limit(200)
@@ -193,8 +206,27 @@ def reviews_for(coach: Person, teacher_id: int) -> Rows:
 
 def my_coaches(teacher: Person) -> Rows:
     """The coaches somebody works with, and since when."""
-    coaches = coaches_of(teacher.id).with_only_columns(Person.id, Person.name, Coaching.since)
-    return db.session.execute(coaches).all()
+    columns = (Person.id, Person.name, Coaching.since, Person.answers_within)
+    return db.session.execute(coaches_of(teacher.id).with_only_columns(*columns)).all()
+
+
+def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
+    """By one's clips that wait for a coach: who promised an answer, and by when."""
+    coaches = coaches_of(person.id).order_by(None).with_only_columns(Person.id)
+    rows = db.session.execute(
+        policy.clips_of(person)
+        .join(ClipShare, ClipShare.clip_id == Clip.id)
+        .join(Person, Person.id == ClipShare.person_id)
+        .where(
+            ClipShare.taken_back_at.is_(None),
+            ClipShare.answered_at.is_(None),
+            Person.id.in_(coaches),
+        )
+        .with_only_columns(Clip.id, Person.name, Person.answers_within, ClipShare.shared_at)
+        .order_by(ClipShare.shared_at.desc(), ClipShare.id)
+    )
+    days = [(row, promised_day(row.shared_at, row.answers_within)) for row in rows]
+    return {row.id: (row.name, day) for row, day in days if day is not None}
 
 
 def my_clips(person: Person) -> Rows:
@@ -250,12 +282,16 @@ def clips_answered(person: Person) -> Rows:
 
 
 def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
-    """Dates of contact by teacher: a clip was shared, or the coach commented or gave a review."""
+    """Dates of contact by teacher: what was shared, said, reviewed, noted or written."""
     shared = policy.clips_ever_shared_with(coach)
     commented = policy.comments_on_clips_by(coach)
     reviewed = policy.reviews_given_by(coach)
+    noted = notes_by(coach).where(~CoachNote.is_draft, CoachNote.contact.is_not(None))
+    greeted = select(Hello.to_id, Hello.sent_at).where(Hello.from_id == coach.id)
     return union_all(
         shared.with_only_columns(Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")),
         commented.with_only_columns(Work.author_id, Comment.written_at),
         reviewed.with_only_columns(Work.author_id, Review.given_at),
+        noted.with_only_columns(CoachNote.teacher_id, CoachNote.kept_at),
+        greeted,
     )

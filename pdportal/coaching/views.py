@@ -5,16 +5,21 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from pdportal import clock
 from pdportal.accounts import me
 from pdportal.accounts.models import RoleName
 from pdportal.coaching import queries
+from pdportal.coaching.cycles.queries import cycles_of, phase_name, planned
+from pdportal.coaching.first_screen import coach_screen
 from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
+from pdportal.coaching.promises import OFFERED, promise
 from pdportal.video.uploads.queries import unfinished
+from pdportal.web.errors import forbidden
 from pdportal.web.locale import zone_here
 
 bp = Blueprint("coaching", __name__)
@@ -22,18 +27,47 @@ bp = Blueprint("coaching", __name__)
 
 @bp.get("/coaching")
 def coaching() -> ResponseReturnValue:
-    """What waits for me, and what I wait for."""
-    coaches = me().holds(RoleName.COACH)
+    """For a coach who needs them next; for others their own clips and their coach."""
+    if not me().holds(RoleName.COACH):
+        return own_coaching()
+    show, words = request.args.get("show", ""), request.args.get("q", "").strip()
+    return render_template(
+        "coaching/first_screen.html",
+        screen=coach_screen(me(), show, words),
+        phase_name=phase_name,
+        show=show,
+        words=words,
+        today=clock.today(zone_here()),
+        promises=OFFERED,
+    )
+
+
+@bp.get("/coaching/mine")
+def own_coaching() -> ResponseReturnValue:
+    """My clips, my coach, and clips that others showed me."""
     return render_template(
         "coaching/coaching.html",
-        coaches=coaches,
+        coaches=me().holds(RoleName.COACH),
         waiting=queries.waiting_for_coach(me()),
         answered=queries.clips_answered(me()),
-        teachers=queries.my_teachers(me()) if coaches else [],
         my_coaches=queries.my_coaches(me()),
         clips=queries.my_clips(me()),
         unfinished=unfinished(me()),
+        promised=queries.answers_promised(me()),
+        cycles=[each for each in cycles_of(me()) if each.is_open],
+        phase_name=phase_name,
+        today=clock.today(zone_here()),
     )
+
+
+@bp.post("/coaching/promise")
+def promise_answers() -> ResponseReturnValue:
+    """Say within how many school days I answer."""
+    if not me().holds(RoleName.COACH):
+        raise forbidden()
+    promise(me(), request.form.get("within", 0, type=int))
+    flash(_("Saved. Teachers see it when they share a clip with you."), "success")
+    return redirect(url_for(".coaching"))
 
 
 @bp.get("/coaching/teachers/<int:person_id>")
@@ -58,6 +92,7 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
     if form is None:
         today = clock.today(zone_here())
         new = {"form_key": token_hex(8), "on_day": today, "version": 0, "contact": ""}
+        new |= planned(me(), request.args.get("cycle", 0, type=int), request.args.get("phase", ""))
         form = NoteForm(formdata=None, obj=open_note, data=None if open_note else new)
         form.offer_readers(teacher.name)
     return render_template(
@@ -70,10 +105,13 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
         log_key=token_hex(8),
         clips=queries.clips_from(me(), teacher.id),
         reviews=queries.reviews_for(me(), teacher.id),
+        cycles=cycles_of(me(), teacher.id),
+        phase_name=phase_name,
     )
 
 
 @bp.get("/clips")
 def clips() -> ResponseReturnValue:
     """Clips have their list on the page of coaching."""
-    return redirect(url_for(".coaching", _anchor="clips"))
+    place = ".own_coaching" if me().holds(RoleName.COACH) else ".coaching"
+    return redirect(url_for(place, _anchor="clips"))

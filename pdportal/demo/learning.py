@@ -57,7 +57,7 @@ class Unpublished(Exception):
 def publish(content: Path) -> None:
     """Publish all frameworks, modules and protocols; raises `Unpublished` with the first fault."""
     problems = publish_frameworks(sorted((content / "frameworks").glob("*.md")))
-    problems += publish_protocols([content / "protocols"])
+    problems += publish_protocols([content / "protocols", content / "cycles"])
     with first_versions(_folders(content)) as folders:
         for published in publish_all(folders):
             problems += published.problems

@@ -16,6 +16,7 @@ from pdportal.demo import (
     arranged,
     booking,
     clips,
+    coaching,
     district,
     goals,
     learning,
@@ -49,7 +50,7 @@ def make_district(
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
             district, learning, versions, goals, loop, practice_notes, clips, skills, words,
-            protocols, arranged, booking,
+            protocols, arranged, booking, coaching,
         ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pdportal.modules.compiler.compile import Compilation
 
 PROTOCOLS = "protocols"
+CYCLES = "cycles"
 FRAMEWORKS = "frameworks"
 CONTENT = shipped("content", "shipped_content")
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -230,7 +231,7 @@ def _look(path: Path, sources: Sources, depth: int = 0) -> None:
             sources.protocols.append(path)
     elif (path / "module.md").is_file() or (path / "config.yaml").is_file():
         sources.modules.append(path)
-    elif path.resolve().name == PROTOCOLS:
+    elif path.resolve().name in (PROTOCOLS, CYCLES):
         sources.protocols += sorted(file for file in path.glob("*.md") if file.is_file())
     elif path.resolve().name == FRAMEWORKS:
         sources.frameworks += sorted(file for file in path.glob("*.md") if file.is_file())

@@ -54,14 +54,22 @@ def my_share(person: Person, clip: Clip) -> ClipShare | None:
     ).one_or_none()
 
 
-def people_to_show(owner: Person, words: str = "") -> Sequence[Row[int, str, str, bool]]:
+def people_to_show(
+    owner: Person, words: str = ""
+) -> Sequence[Row[int, str, str, bool, int | None]]:
     """Those one can share with: one's coaches, and colleagues found by name; coaches first."""
     coach = Person.id.in_(coaches_of(owner.id).order_by(None).with_only_columns(Person.id))
     known = people_known_to(owner).where(Person.id != owner.id)
     found = Person.id.in_(select(named(words, owner.district_id).c.person_id))
     known = known.where(coach | found)
     return db.session.execute(
-        known.with_only_columns(Person.id, Person.name, Person.teaches, coach.label("is_coach"))
+        known.with_only_columns(
+            Person.id,
+            Person.name,
+            Person.teaches,
+            coach.label("is_coach"),
+            Person.answers_within,
+        )
         .order_by(coach.desc(), Person.sort_key, Person.id)
         .limit(30)
     ).all()

@@ -1,6 +1,6 @@
 """Check a protocol's file like a program, and make it the row that is stored.
 
-`Protocol.data` holds, as JSON:
+A template of coaching cycles is read by `phases`. Of all others `Protocol.data` holds, as JSON:
 
     purpose, family, origin, licence    plain words
     group                               {"min", "max"} people
@@ -30,6 +30,7 @@ from pdportal.content.problems import Problem, Problems, did_you_mean
 from pdportal.content.source import Source, read_source
 from pdportal.feedback.protocols.facts import read_facts
 from pdportal.feedback.protocols.models import OWN, Protocol
+from pdportal.feedback.protocols.phases import read_cycle
 from pdportal.feedback.protocols.practice import read_practice
 from pdportal.feedback.protocols.reading import (
     Section,
@@ -72,15 +73,22 @@ def compile_source(
 ) -> tuple[Protocol | None, list[Problem]]:
     """The same for what was read already; `problems` has what was wrong with it so far."""
     protocol = Protocol(slug=slug, is_current=True)
+    if source.meta.get("kind") == "cycle":
+        read_cycle(source, protocol, problems)
+    else:
+        _read_protocol(source, protocol, problems)
+    protocol.content_hash = _hash(protocol)
+    everything = sorted(set(problems.found))
+    broken = any(problem.is_error for problem in everything)
+    return (None if broken else protocol), everything
+
+
+def _read_protocol(source: Source, protocol: Protocol, problems: Problems) -> None:
     read_facts(source, protocol, problems)
     _read_sections(sections_of(source, problems), protocol.data, problems)
     _check_whole(source, protocol.data, problems)
     if protocol.data["practice"] is None:
         problems.warning(1, "There is no practice.", "Add a section “## Practice”.")
-    protocol.content_hash = _hash(protocol)
-    everything = sorted(set(problems.found))
-    broken = any(problem.is_error for problem in everything)
-    return (None if broken else protocol), everything
 
 
 def _hash(protocol: Protocol) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.source import Source
@@ -24,12 +26,10 @@ def read_facts(source: Source, protocol: Protocol, problems: Problems) -> None:
     """Fill a protocol with its facts; what is wrong with them is noted."""
     settings = Settings(source, problems)
     settings.check_keys(KNOWN)
-    for key in REQUIRED:
-        if source.meta.get(key) in (None, "", [], {}):
-            problems.error(settings.line(key), f"“{key}” is missing.", f"Add a line “{key}: …”.")
-    protocol.name = _words(settings, "name", 120)
-    protocol.summary = _words(settings, "summary", 400)
-    protocol.minutes = _number(settings, "minutes", 1, 600)
+    require(settings, REQUIRED)
+    protocol.name = words(settings, "name", 120)
+    protocol.summary = words(settings, "summary", 400)
+    protocol.minutes = number(settings, "minutes", 1, 600)
     family = settings.text("family")
     if family and family not in FAMILIES:
         hint = did_you_mean(family, FAMILIES, f"Use one of {', '.join(FAMILIES)}.")
@@ -38,16 +38,16 @@ def read_facts(source: Source, protocol: Protocol, problems: Problems) -> None:
     if len(artifact) > 1:
         problems.error(settings.line("artifact"), "“artifact” is one word.")
     protocol.data = {
-        "purpose": _words(settings, "purpose", 2000),
+        "purpose": words(settings, "purpose", 2000),
         "family": family,
         "group": _group(settings),
-        "trust": _number(settings, "trust", 1, 3),
+        "trust": number(settings, "trust", 1, 3),
         "roles": settings.some_of("roles", ROLES),
         "artifact": (artifact or ["needed"])[0],
         "ways": settings.some_of("ways", tuple(Way)) or [Way.WRITING.value],
         "after": settings.some_of("after", AFTER) or ["respond", "revise"],
-        "origin": _words(settings, "origin", 2000),
-        "licence": _words(settings, "license", 200) or _words(settings, "licence", 200),
+        "origin": words(settings, "origin", 2000),
+        "licence": words(settings, "license", 200) or words(settings, "licence", 200),
         "suits": read_suits(source, problems, [kind.name for kind in all_kinds()]),
         "stages": [],
         "rubric": None,
@@ -68,15 +68,25 @@ def _group(settings: Settings) -> dict[str, int]:
     return {"min": 1, "max": 100}
 
 
-def _words(settings: Settings, key: str, longest: int) -> str:
-    words = settings.text(key)
-    if len(words) > longest:
+def require(settings: Settings, keys: Iterable[str]) -> None:
+    """Note which of these settings are missing."""
+    for key in keys:
+        if settings.source.meta.get(key) in (None, "", [], {}):
+            problem = f"“{key}” is missing."
+            settings.problems.error(settings.line(key), problem, f"Add a line “{key}: …”.")
+
+
+def words(settings: Settings, key: str, longest: int) -> str:
+    """A text of at most so many characters; one that is longer is noted."""
+    text = settings.text(key)
+    if len(text) > longest:
         message = f"“{key}” is longer than {longest} characters."
         settings.problems.error(settings.line(key), message)
-    return words[:longest]
+    return text[:longest]
 
 
-def _number(settings: Settings, key: str, least: int, most: int) -> int:
+def number(settings: Settings, key: str, least: int, most: int) -> int:
+    """A whole number between these two; `least` where there is none."""
     value = settings.source.meta.get(key)
     if value is None:
         return least

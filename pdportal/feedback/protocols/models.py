@@ -85,6 +85,8 @@ class Protocol(Base):
     name: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(String(400))
     minutes: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20), default="protocol", server_default="protocol")
+    """"protocol", or "cycle": a template of coaching cycles, for no round and no meeting."""
     data: Mapped[dict[str, Any]]
     """Stages, practice and student version, compiled: see `feedback.protocols`."""
     is_current: Mapped[bool] = mapped_column(default=True)

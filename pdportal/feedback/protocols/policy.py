@@ -20,10 +20,12 @@ from pdportal.feedback.works.models import Work
 
 def protocols_chosen_by(person: Person) -> Select[Protocol]:
     """Current editions: those that come with the portal, and own ones that somebody may use."""
-    usable = select(OwnProtocol.id).where(_is_usable(person))
-    return select(Protocol).where(
-        Protocol.is_current, or_(Protocol.own_id.is_(None), Protocol.own_id.in_(usable))
-    )
+    return _offered_to(person).where(Protocol.kind == "protocol")
+
+
+def cycles_chosen_by(person: Person) -> Select[Protocol]:
+    """The same rule for templates of coaching cycles."""
+    return _offered_to(person).where(Protocol.kind == "cycle")
 
 
 def protocols_seen_by(person: Person) -> Select[Protocol]:
@@ -31,7 +33,7 @@ def protocols_seen_by(person: Person) -> Select[Protocol]:
     a meeting that was called off.
     """
     own = select(OwnProtocol.id).where(OwnProtocol.author_id == person.id)
-    chosen = protocols_chosen_by(person).with_only_columns(Protocol.id)
+    chosen = _offered_to(person).with_only_columns(Protocol.id)
     asked = select(Review.round_id).where(
         Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted)
     )
@@ -86,3 +88,10 @@ def _is_usable(person: Person) -> ColumnElement[bool]:
     )
     shown = and_(OwnProtocol.is_shown, or_(of_school, of_cohort, of_district))
     return or_(OwnProtocol.author_id == person.id, shown)
+
+
+def _offered_to(person: Person) -> Select[Protocol]:
+    usable = select(OwnProtocol.id).where(_is_usable(person))
+    return select(Protocol).where(
+        Protocol.is_current, or_(Protocol.own_id.is_(None), Protocol.own_id.in_(usable))
+    )

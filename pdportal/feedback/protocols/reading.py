@@ -16,7 +16,6 @@ from pdportal.content.vocabulary import INTERACTIVE, NOTES
 Line = tuple[int, str]
 """A line of the file, and its number there."""
 
-_STAGE = re.compile(r"^Stage:\s*(.+)$", re.IGNORECASE)
 SETTING = re.compile(r"^([a-z_]+)\s*:\s*(.*?)\s*$")
 COMMENT = re.compile(r"\s+#\s.*$")
 
@@ -28,7 +27,11 @@ class Section(sections.Section):
     @property
     def stage(self) -> tuple[str, str] | None:
         """The name and the key of the stage that this is: `Stage: Tell {#tell}`."""
-        match = _STAGE.match(self.title)
+        return self.headed("Stage")
+
+    def headed(self, word: str) -> tuple[str, str] | None:
+        """The name and the key of what this word begins the heading of."""
+        match = re.match(rf"{word}:\s*(.+)$", self.title, re.IGNORECASE)
         return (match[1], self.key or _slug(match[1])) if match else None
 
 

@@ -69,7 +69,7 @@ class HandOut:
 
 def hand_outs(data: dict[str, Any]) -> list[HandOut]:
     """The hand-outs of a protocol. Editions published before had one, without steps."""
-    students = data["students"]
+    students = data.get("students", [])
     if isinstance(students, str):
         return [HandOut(html=students)] if students else []
     return [

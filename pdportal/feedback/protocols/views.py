@@ -11,6 +11,7 @@ from pdportal.accounts import me
 from pdportal.feedback.protocols import policy, queries
 from pdportal.feedback.protocols.choosing import FAMILIES, Wish, by_family, fitting
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.phases import phases_of
 from pdportal.feedback.protocols.stages import Leaves, Role, Way, meeting_minutes, stages_of
 from pdportal.feedback.protocols.students import HandOut, hand_outs
 from pdportal.feedback.views import bp
@@ -54,6 +55,13 @@ def protocols() -> ResponseReturnValue:
 def protocol_page(slug: str) -> ResponseReturnValue:
     """One protocol, stage by stage."""
     protocol = _protocol(slug)
+    if protocol.kind == "cycle":
+        return render_template(
+            "feedback/cycle_template.html",
+            protocol=protocol,
+            phases=phases_of(protocol.data),
+            recommends=protocol.own is not None and policy.may_recommend(me(), protocol.own),
+        )
     return render_template(
         "feedback/protocol_page.html",
         protocol=protocol,

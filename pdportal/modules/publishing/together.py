@@ -39,7 +39,9 @@ def problems_between(
     lines = {slug: compilation.prerequisite_lines for slug, (_, compilation) in together.items()}
     for slug, problem in check_prerequisites(lines, _published(), missing="error"):
         yield together[slug][0], problem
-    published = select(Protocol.slug).where(Protocol.is_current, Protocol.own_id.is_(None))
+    published = select(Protocol.slug).where(
+        Protocol.is_current, Protocol.own_id.is_(None), Protocol.kind == "protocol"
+    )
     known = {*protocols, *db.session.scalars(published)}
     for folder, compilation in compiled:
         for problem in check_protocols(compilation.protocols, known):

@@ -129,6 +129,8 @@ def readable(slug: str, text: str) -> dict[str, str]:
         boxes = read(text)
     except Unreadable:
         return {}
+    if "kind: cycle" in boxes.get("more", ""):
+        return {}  # the form asks for stages
     before, after = compiled(slug, text).protocol, compiled(slug, write(boxes).text).protocol
     same = before is None or (after is not None and before.content_hash == after.content_hash)
     return boxes if same else {}

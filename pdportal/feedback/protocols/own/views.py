@@ -87,7 +87,7 @@ def try_protocol(own_id: int) -> ResponseReturnValue:
     own = _own(own_id)
     back = url_for(".edit_protocol", own_id=own.id)
     protocol = services.checked(own).protocol
-    if protocol is None:
+    if protocol is None or protocol.kind == "cycle":
         return redirect(url_for(".edit_protocol", own_id=own.id, check=1))
     tried = tried_of(protocol.data, every=True)
     written = any(each.text.strip() for each in tried)

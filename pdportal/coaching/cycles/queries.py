@@ -1,0 +1,104 @@
+"""What pages read of cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.coaching.cycles import policy
+from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
+from pdportal.db import db
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.phases import Phase, phases_of
+from pdportal.feedback.protocols.policy import cycles_chosen_by
+
+
+@dataclass
+class CycleNow:
+    """How a cycle stands, and how it came to that."""
+
+    phases: list[Phase]
+    entries: Sequence[CycleEntry]
+    """All of them, the first one first."""
+    words: dict[str, CycleEntry] = field(default_factory=dict)
+    """What stands in each box now."""
+    ticked: dict[str, CycleEntry] = field(default_factory=dict)
+    began: dict[str, CycleEntry] = field(default_factory=dict)
+    """When each phase was begun last."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What boxes, items and phases are called, by their keys."""
+        return {
+            key: label
+            for each in self.phases
+            for key, label in {**each.boxes, **each.ticks, each.key: each.name}.items()
+        }
+
+
+def cycle_page(person: Person, cycle_id: int) -> Select[Cycle]:
+    """One of one's own cycles, with all that its page names."""
+    return policy.cycles_seen_by(person).where(Cycle.id == cycle_id).options(*_named())
+
+
+def cycle_now(cycle: Cycle) -> CycleNow:
+    """What was written in a cycle, and what holds of it."""
+    entries = db.session.scalars(
+        select(CycleEntry)
+        .where(CycleEntry.cycle_id == cycle.id)
+        .options(joinedload(CycleEntry.author).load_only(Person.name))
+        .order_by(CycleEntry.id)
+    ).all()
+    now = CycleNow(phases_of(cycle.template.data), entries)
+    holds = {EntryKind.WORDS: now.words, EntryKind.CHECK: now.ticked, EntryKind.PHASE: now.began}
+    for entry in entries:
+        holds.get(entry.kind, {})[entry.key] = entry
+    return now
+
+
+def cycles_of(person: Person, other_id: int | None = None) -> Sequence[Cycle]:
+    """One's cycles, open ones first; with one other person, or all."""
+    found = policy.cycles_seen_by(person)
+    if other_id is not None:
+        found = found.where(or_(Cycle.teacher_id == other_id, Cycle.coach_id == other_id))
+    return db.session.scalars(
+        found.options(*_named())
+        .order_by(Cycle.ended_at.is_not(None), Cycle.ended_at.desc(), Cycle.id.desc())
+        .limit(100)
+    ).all()
+
+
+def planned(coach: Person, cycle_id: int, phase: str) -> dict[str, Any]:
+    """The note of a conference, begun with the questions that were planned; {} if none were."""
+    cycle = db.session.scalars(cycle_page(coach, cycle_id)).one_or_none() if cycle_id else None
+    if cycle is None:
+        return {}
+    words = (entry for key, entry in cycle_now(cycle).words.items() if key == f"{phase}:plan")
+    lines = [line for entry in words for line in entry.text.split("\n") if line.strip()]
+    text = "\n\n".join(f"**{line.strip()}**\n" for line in lines)
+    return {"text": text, "contact": "conference", "topic": cycle.template.name}
+
+
+def templates(person: Person) -> Sequence[Protocol]:
+    """The templates somebody can begin a cycle with."""
+    return db.session.scalars(cycles_chosen_by(person).order_by(Protocol.name, Protocol.id)).all()
+
+
+def partners(person: Person) -> Sequence[Person]:
+    """With whom somebody can begin one, by name."""
+    return db.session.scalars(policy.partners_of(person).order_by(Person.sort_key, Person.id)).all()
+
+
+def phase_name(cycle: Cycle) -> str:
+    """What the phase is called that it is in."""
+    return next(each.name for each in phases_of(cycle.template.data) if each.key == cycle.phase)
+
+
+def _named() -> tuple[Any, ...]:
+    people = (joinedload(each).load_only(Person.name) for each in (Cycle.teacher, Cycle.coach))
+    return (*people, joinedload(Cycle.template), joinedload(Cycle.step))

@@ -1,0 +1,1 @@
+"""A conversation is begun by a short message, which may be answered with “not now”."""

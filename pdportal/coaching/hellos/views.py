@@ -1,0 +1,73 @@
+"""Who could show something, a message to them, and what they say to it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from pdportal.accounts import me
+from pdportal.accounts.models import Person
+from pdportal.coaching import queries
+from pdportal.coaching.hellos import policy, services
+from pdportal.coaching.hellos.models import Hello, HelloAnswer
+from pdportal.coaching.hellos.queries import offers_to
+from pdportal.coaching.views import bp
+from pdportal.search.sources import Fit, fit
+from pdportal.web.autosave import keeps_words
+from pdportal.web.errors import Refused, one_or_404
+
+
+@bp.get("/coaching/who-could-show-it")
+def who_could_show_it() -> ResponseReturnValue:
+    """What colleagues offer to show, by skill; for oneself, or for a teacher one coaches."""
+    words = request.args.get("q", "").strip()
+    found = [
+        row
+        for row in offers_to(me())
+        if not words or fit(words, row.skill, f"{row.words} {row.teaches}") != Fit.NOT
+    ]
+    return render_template(
+        "coaching/who_could_show_it.html",
+        words=words,
+        offers=found,
+        teacher=queries.teacher(me(), request.args.get("for", 0, type=int)),
+    )
+
+
+@bp.route("/coaching/hello/<int:person_id>", methods=["GET", "POST"])
+@keeps_words(text=_l("Your message"))
+def say_hello(person_id: int) -> ResponseReturnValue:
+    """A short message to somebody one works with, or who offers to show something."""
+    person = one_or_404(policy.people_greeted_by(me()).where(Person.id == person_id))
+    about = request.values.get("about", "")
+    text, mistake = request.values.get("text", ""), ""
+    if request.method == "POST":
+        try:
+            hello = services.say_hello(me(), person, text, about)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            mistake = refused.message
+        else:
+            flash(_("Sent. %(name)s may also say “not now”.", name=person.name), "success")
+            return redirect(url_for(".hello_page", hello_id=hello.id))
+    page = render_template(
+        "coaching/say_hello.html", person=person, about=about, text=text, mistake=mistake
+    )
+    return page, 422 if mistake else 200
+
+
+@bp.route("/coaching/hellos/<int:hello_id>", methods=["GET", "POST"])
+@keeps_words(reply=_l("Your answer"))
+def hello_page(hello_id: int) -> ResponseReturnValue:
+    """A message, and the answer to it."""
+    hello = one_or_404(policy.hellos_seen_by(me()).where(Hello.id == hello_id))
+    if request.method == "POST":
+        yes = request.form.get("answer") == HelloAnswer.YES
+        answer = HelloAnswer.YES if yes else HelloAnswer.NOT_NOW
+        services.answer_hello(me(), hello, answer, request.form.get("reply", ""))
+        flash(_("%(name)s has your answer.", name=hello.sender.name), "success")
+        return redirect(url_for(".hello_page", hello_id=hello.id))
+    return render_template("coaching/hello_page.html", hello=hello)
