@@ -26,9 +26,11 @@ from pdportal.coaching.appointments.models import Appointment, AppointmentKind, 
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
+from pdportal.coaching.elsewhere.models import PlaceKind, VisitElsewhere
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
+from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.db import Base, db
 from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments.answers import CommentKind, How, Verdict
@@ -141,6 +143,8 @@ NO_WORDS = frozenset(
         "meeting_note.stage",
         "meeting_note.field",
         "visit_line.key",
+        "walk.form_key",
+        "visit_elsewhere.form_key",
         "work_file.key",
         "work_file.kind",
         "work_file.sha256",
@@ -496,6 +500,19 @@ def _visit(world: World) -> None:
     line = {"visit_id": visit.id, "at": AT, "shared_at": AT}
     hush(VisitLine, author_id=world.ben.id, key="a", **line)
     hush(VisitLine, author_id=world.ada.id, key="b", is_after=True, **line)
+    # A walk that Ada organizes, with Ben; and where she goes by herself.
+    ends = AT + timedelta(minutes=90)
+    walk_at = Appointment(
+        kind=AppointmentKind.WALK, host_id=world.ada.id, starts_at=AT, ends_at=ends, zone="UTC"
+    )
+    db.session.add(walk_at)
+    db.session.flush()
+    of = {"organizer_id": world.ada.id, "school_id": world.hill.id, "appointment_id": walk_at.id}
+    walk = hush(Walk, held_on=AT.date(), rooms=3, form_key="w", **of)
+    hush(Walker, walk_id=walk.id, person_id=world.ada.id, notes={"A": f"{HUSH} in a room"})
+    db.session.add(Walker(walk_id=walk.id, person_id=world.ben.id))
+    trip = {"owner_id": world.ada.id, "form_key": "e", "kind": PlaceKind.SCHOOL}
+    hush(VisitElsewhere, on_day=AT.date(), **trip)
 
 
 def _together(world: World, enrollment: Enrollment, block: Block) -> None:

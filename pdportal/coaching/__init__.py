@@ -16,11 +16,13 @@ def register(app: Flask) -> None:
     from pdportal.coaching import appointments, booking, notices, own_data
     from pdportal.coaching import open as open_classrooms
     from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
+    from pdportal.coaching.elsewhere import register as register_elsewhere
     from pdportal.coaching.finds import find_teachers
     from pdportal.coaching.hellos import views as hello_views  # noqa: F401 -- registers views
     from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits
+    from pdportal.coaching.walks import register as register_walks
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
@@ -30,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_part(own_data.PART)
     notices.register()
-    register_visits(app)
+    for room in (register_visits, register_walks, register_elsewhere):
+        room(app)
     add_source(app, Source(_l("Your teachers"), find_teachers, 50))
     add_place(app, Place(_l("Coaching"), "coaching.coaching", ("/coaching", "/clips"), 40))

@@ -25,6 +25,7 @@ from pdportal.demo import (
     protocols,
     skills,
     versions,
+    visits,
     words,
 )
 from pdportal.demo.telling import LENGTH, Term, read
@@ -50,7 +51,7 @@ def make_district(
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
             district, learning, versions, goals, loop, practice_notes, clips, skills, words,
-            protocols, arranged, booking, coaching,
+            protocols, arranged, booking, coaching, visits,
         ):  # fmt: skip
             part.plan(riverbend)
         with loop.lots_that_fall_alike(term.random):

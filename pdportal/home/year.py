@@ -18,6 +18,8 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.appointments.kinds import name_of, page_of
 from pdportal.coaching.appointments.models import Appointment
 from pdportal.coaching.appointments.policy import appointments_seen_by
+from pdportal.coaching.elsewhere.models import VisitElsewhere
+from pdportal.coaching.elsewhere.policy import elsewhere_seen_by
 from pdportal.db import Moment as MomentType
 from pdportal.db import db
 from pdportal.feedback.meetings.models import Meeting
@@ -171,9 +173,14 @@ def _reviews(person: Person, zone: tzinfo) -> Iterator[Moment]:
 
 
 def _meetings(person: Person, zone: tzinfo) -> Iterator[Moment]:
-    """Meetings about works, and appointments."""
-    both = union_all(_meeting_rows(person), _appointment_rows(person))
-    for kind, ident, title, at, ends_at, minutes, is_due, where in db.session.execute(both):
+    """Meetings about works, appointments, and visits elsewhere."""
+    rows = union_all(_meeting_rows(person), _appointment_rows(person), _elsewhere_rows(person))
+    for kind, ident, title, at, ends_at, minutes, is_due, where in db.session.execute(rows):
+        if kind == "elsewhere":
+            page = address("elsewhere.elsewhere_page", visit_id=ident)
+            about = date.fromisoformat(where), "meeting", f"elsewhere-{ident}"
+            ahead = about[0] >= clock.today(zone)
+            yield Moment(*about, _("Visit elsewhere"), title, page, is_due=ahead)
         if at is None:
             continue
         if kind == "meeting":
@@ -224,6 +231,20 @@ def _appointment_rows(person: Person) -> Select[*tuple[Any, ...]]:
             Appointment.starts_at > clock.now(),
             case((Appointment.place != "", Appointment.place), else_=Appointment.link),
         )
+    )
+
+
+def _elsewhere_rows(person: Person) -> Select[*tuple[Any, ...]]:
+    """The same; the day of a visit elsewhere stands last."""
+    return elsewhere_seen_by(person).with_only_columns(
+        literal("elsewhere"),
+        VisitElsewhere.id,
+        VisitElsewhere.place,
+        cast(null(), MomentType),
+        cast(null(), MomentType),
+        literal(0),
+        literal(value=False),
+        cast(VisitElsewhere.on_day, String),
     )
 
 

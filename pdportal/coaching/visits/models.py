@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.coaching.appointments.models import Appointment
 from pdportal.db import Base, Timestamped, all_null
 
 
@@ -50,6 +51,8 @@ class Visit(Timestamped, Base):
     """What was said when it was proposed, or moved."""
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
+    """The time that was agreed on; it stands until another one is agreed on."""
     called_off_at: Mapped[datetime | None]
 
     questions: Mapped[str] = mapped_column(Text, default="")
@@ -72,6 +75,7 @@ class Visit(Timestamped, Base):
     step_version: Mapped[int] = mapped_column(default=0)
     followed_up_at: Mapped[datetime | None]
 
+    appointment: Mapped[Appointment | None] = relationship()
     visitor: Mapped[Person] = relationship(foreign_keys=visitor_id)
     host: Mapped[Person] = relationship(foreign_keys=host_id)
 

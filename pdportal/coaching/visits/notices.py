@@ -17,7 +17,6 @@ def register() -> None:
             Topic.REQUESTS,
         ),
         ("visit_moved", _l("%(by)s proposes another time for your visit."), Topic.REQUESTS),
-        ("visit_accepted", _l("%(by)s said yes to the visit."), Topic.COACHING),
         ("visit_declined", _l("%(by)s can’t make the visit."), Topic.COACHING),
         ("visit_called_off", _l("%(by)s called the visit off."), Topic.COACHING),
         ("visit_shared", _l("%(by)s shared the notes of the visit with you."), Topic.COACHING),

@@ -47,8 +47,8 @@ def may_plan(person: Person, visit: Visit) -> bool:
 
 
 def may_note(person: Person, visit: Visit) -> bool:
-    """Visitors take notes, from when the visit is agreed; words that come late are theirs, too."""
-    return person.id == visit.visitor_id and visit.accepted_at is not None
+    """Visitors take notes, from when a time is agreed; words that come late are theirs, too."""
+    return person.id == visit.visitor_id and visit.appointment_id is not None
 
 
 def takes_part(person: Person, visit: Visit) -> bool:

@@ -26,7 +26,7 @@ def visit_page(person: Person, visit_id: int) -> Select[Visit]:
     return (
         policy.visits_seen_by(person)
         .where(Visit.id == visit_id)
-        .options(joinedload(Visit.visitor), joinedload(Visit.host))
+        .options(joinedload(Visit.visitor), joinedload(Visit.host), joinedload(Visit.appointment))
     )
 
 

@@ -12,6 +12,8 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
+from pdportal.coaching.appointments import services as appointments
+from pdportal.coaching.appointments.models import Appointment, AppointmentKind
 from pdportal.coaching.visits import policy
 from pdportal.coaching.visits.models import Visit
 from pdportal.db import db
@@ -20,6 +22,7 @@ from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.locale import zone_here
 
 LONGEST = 4_000
 BEFORE = ("wants", "look_fors", "working_on", "seat")
@@ -59,19 +62,21 @@ def answer(person: Person, visit: Visit, *, accepts: bool) -> None:
         return
     if not policy.may_answer(person, visit):
         raise Refused(_("This visit was changed meanwhile. Have a look at it."))
+    withdraw(person.id, page_of(visit))
+    record(person, "accepted" if accepts else "declined", visit)
     if accepts:
+        _appoint(person, visit)
         visit.accepted_at = clock.now()
     else:
         visit.declined_at = clock.now()
-    withdraw(person.id, page_of(visit))
-    record(person, "accepted" if accepts else "declined", visit)
-    tell(person, visit, "visit_accepted" if accepts else "visit_declined")
+        _cancel(visit)
+        tell(person, visit, "visit_declined")
 
 
 def move(
     person: Person, visit: Visit, *, starts_at: datetime, minutes: int, place: str, why: str
 ) -> None:
-    """Propose another time or place; the other one answers again."""
+    """Propose another time or place; the other one answers again. What was agreed holds so long."""
     lock(visit)
     if not policy.may_plan(person, visit):
         raise forbidden()
@@ -93,7 +98,18 @@ def call_off(person: Person, visit: Visit) -> None:
     other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
     withdraw(other, page_of(visit))
     record(person, "called_off", visit)
-    tell(person, visit, "visit_called_off")
+    if not _cancel(visit):
+        tell(person, visit, "visit_called_off")
+
+
+def called_off_elsewhere(appointment: Appointment, **_who: object) -> None:
+    """Its appointment was canceled, or left by the visitor: the visit does not take place."""
+    if appointment.kind is not AppointmentKind.VISIT:
+        return
+    its = select(Visit).where(Visit.appointment_id == appointment.id, Visit.is_on)
+    for visit in db.session.scalars(its.where(Visit.shared_at.is_(None))):
+        visit.called_off_at = clock.now()
+        _cancel(visit)
 
 
 def save_before(person: Person, visit: Visit, words: Mapping[str, str], *, version: int) -> int:
@@ -147,6 +163,37 @@ def tell(person: Person, visit: Visit, kind: str) -> None:
     """Leave the other one a notice."""
     other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
     notify(other, kind, page_of(visit), sender=person, by=person)
+
+
+def _appoint(person: Person, visit: Visit) -> None:
+    """Make the appointment that both now agree on, or move it: for their calendars it is one."""
+    if visit.appointment is not None and visit.appointment.stands:
+        # Moving is the host's act there; here both said yes.
+        place = visit.place
+        appointments.move(
+            visit.host, visit.appointment, visit.starts_at, visit.ends_at, place=place
+        )
+        return
+    visit.appointment = appointments.make(
+        person,
+        visit.host,
+        [visit.visitor],
+        kind=AppointmentKind.VISIT,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        zone=zone_here().key,
+        place=visit.place,
+    )
+    db.session.flush()
+
+
+def _cancel(visit: Visit) -> bool:
+    """Cancel the appointment of a visit that does not take place; whether there was one ahead."""
+    appointment = visit.appointment
+    if appointment is None or not appointment.stands or appointment.ends_at <= clock.now():
+        return False
+    appointments.cancel(visit.host, appointment)  # the host's act there, of either here
+    return True
 
 
 def lock(visit: Visit) -> None:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal import clock
 from pdportal.accounts import me
+from pdportal.coaching.appointments.times import say_span
 from pdportal.coaching.visits import notes, policy, queries, services
 from pdportal.coaching.visits.forms import PlanForm, StepForm, WhenForm
 from pdportal.coaching.visits.models import Visit
@@ -24,6 +25,12 @@ from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 
 bp = Blueprint("visits", __name__, url_prefix="/coaching/visits")
+
+
+@bp.app_template_global()
+def say_time_of(visit: Visit) -> str:
+    """From when to when a visit is, where the reader lives."""
+    return say_span(visit.starts_at, visit.ends_at, zone_here())
 
 
 @bp.get("")
@@ -63,14 +70,26 @@ def visit_page(visit_id: int) -> ResponseReturnValue:
     return _page(_visit(visit_id))
 
 
+@bp.get("/at/<int:appointment_id>")
+def of_appointment(appointment_id: int) -> ResponseReturnValue:
+    """The visit that an appointment is of."""
+    mine = policy.visits_seen_by(me()).where(Visit.appointment_id == appointment_id)
+    return redirect(url_for(".visit_page", visit_id=one_or_404(mine).id))
+
+
 @bp.post("/<int:visit_id>/answer")
 def answer_visit(visit_id: int) -> ResponseReturnValue:
     """Accept, decline, or call off."""
     visit, what = _visit(visit_id), typed("what")
-    if what == "call-off":
-        services.call_off(me(), visit)
-    else:
-        services.answer(me(), visit, accepts=what == "accept")
+    try:
+        if what == "call-off":
+            services.call_off(me(), visit)
+        else:
+            services.answer(me(), visit, accepts=what == "accept")
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        flash(refused.message, "error")  # somebody has something else then
     return redirect(url_for(".visit_page", visit_id=visit_id))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import RoleName
+from pdportal.coaching.appointments import services as appointments
 from pdportal.coaching.visits import notes, policy, queries, services
 from pdportal.coaching.visits.models import Tag, Visit, VisitLine
 from pdportal.db import db
@@ -71,7 +72,12 @@ def test_a_visit_from_its_proposal_to_a_step(
     assert cora.get(f"{page}/notes").status_code == 403
     cora.post(f"{page}/answer", data={"what": "accept"})
     cora.post(f"{page}/answer", data={"what": "accept"})
-    assert kinds_told(world, "ada") == ["visit_accepted"]
+    assert kinds_told(world, "ada") == ["appointment_made"]
+    found = db.session.scalars(select(Visit)).one()
+    assert (found.appointment.host_id, found.appointment.place) == (world.ada.id, "Room 12")
+    at = f"/coaching/visits/at/{found.appointment_id}"
+    assert cora.get(at).location == page
+    assert visit(world.ben).get(at).status_code == 404
 
     # Before: both write, each in their own boxes.
     wants = {"wants": "Who talks after my question?", "seat": "By the door.", "version": "0"}
@@ -191,7 +197,28 @@ def test_what_each_of_the_two_may_do(app: Flask, world: World):
         services.call_off(world.ada, found)
         services.call_off(world.ada, found)
         assert asked(world.cora) == (False, False, True)  # what was noted is theirs
-        assert kinds_told(world, "cora") == ["visit_called_off"]
+        assert kinds_told(world, "cora") == ["appointment_made", "appointment_canceled"]
+
+
+def test_another_time_holds_once_it_is_agreed_and_a_taken_hour_is_said(app: Flask, world: World):
+    found = given_visit(app, world)
+    later = {"minutes": 20, "place": "", "why": ""}
+    with app.test_request_context():
+        services.move(world.cora, found, starts_at=SOON + timedelta(days=1), **later)
+        assert found.appointment.starts_at == SOON  # so long
+        other = services.propose(world.ben, world.ben, world.ada, starts_at=SOON, minutes=30)
+        with pytest.raises(Refused, match="another appointment"):
+            services.answer(world.ada, other, accepts=True)
+        db.session.refresh(other)
+        services.answer(world.ada, found, accepts=True)
+        assert found.appointment.starts_at == SOON + timedelta(days=1)
+        services.answer(world.ada, other, accepts=True)
+        appointments.take_out(world.ben, other.appointment, world.ben)  # on its own page
+        assert other.called_off_at is not None
+        assert not other.appointment.stands
+        services.move(world.ada, found, starts_at=SOON + timedelta(days=2), **later)
+        services.answer(world.cora, found, accepts=False)
+        assert not found.appointment.stands
 
 
 def test_who_visits_whom(app: Flask, world: World):

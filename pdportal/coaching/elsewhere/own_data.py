@@ -1,0 +1,33 @@
+"""Somebody's visits elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete
+
+from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.coaching.elsewhere.models import VisitElsewhere
+from pdportal.coaching.elsewhere.policy import elsewhere_seen_by
+from pdportal.db import db
+
+
+def collect(person: Person) -> Iterator[Piece]:
+    """All of each."""
+    hidden = {"owner_id", "form_key", "version"}
+    columns = [column for column in VisitElsewhere.__table__.c if column.name not in hidden]
+    yield Piece(
+        "visits_elsewhere.json", as_data(elsewhere_seen_by(person).with_only_columns(*columns))
+    )
+
+
+def forget(person: Person) -> None:
+    """Delete them."""
+    db.session.execute(delete(VisitElsewhere).where(VisitElsewhere.owner_id == person.id))
+
+
+PART = OwnPart(
+    "visits_elsewhere", _l("Visits elsewhere"), collect, forget, goes=_l("Your visits elsewhere.")
+)
