@@ -25,8 +25,8 @@ from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
-from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.elsewhere.models import PlaceKind, VisitElsewhere
+from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
