@@ -8,9 +8,11 @@ import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 from pdportal import clock, storage
+from pdportal.db import after_commit
 
 _STRIDE = 4_000_000
 """After so many bytes the space that they had is given back."""
@@ -68,3 +70,9 @@ def sweep(prefix: str, in_use: Iterable[str], *, older_than: timedelta = timedel
     old = {key for key, stored_at in storage.keys(prefix) if stored_at < before}
     for key in old.difference(in_use) if old else ():
         storage.delete(key)
+
+
+def delete_stored(keys: Iterable[str | None]) -> None:
+    """Remove files once it is stored that no row names them."""
+    for key in filter(None, keys):
+        after_commit(partial(storage.delete, key))

@@ -33,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_report_header() -> str:
-    """Which ffmpeg measures films here, since not every machine has the same."""
-    from pdportal.video.probe import find_ffmpeg
+    """Which ffmpeg converts films here, since not every machine has the same."""
+    from pdportal.video.ffmpeg import find_ffmpeg
 
     return f"ffmpeg: {find_ffmpeg() or 'none'}"
 

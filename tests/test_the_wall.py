@@ -77,7 +77,7 @@ from pdportal.skills.models import (
 )
 from pdportal.skills.profiles.models import Part
 from pdportal.video.captions.models import ClipCaptions
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from tests.conftest import Visit
 from tests.insights import given
@@ -115,6 +115,10 @@ NO_WORDS = frozenset(
         "clip.storage_key",
         "clip_upload.fingerprint",
         "upload_piece.storage_key",
+        "clip_file.purpose",
+        "clip_file.content_type",
+        "clip_file.sha256",
+        "clip_file.storage_key",
         "download.storage_key",
         "comment.stage",  # a stage of the protocol
         "round.opens",  # moments
@@ -330,12 +334,17 @@ def _clip(world: World) -> None:
         size=25,
         sha256="0" * 64,
         storage_key=key,
+        cleaned_at=AT,
         seconds=61.0,
         look_fors=[f"{HUSH} look-for of a clip"],
         delete_by=date(2027, 6, 30),
     )
     line = {"key": "1", "start": 0.5, "end": 2.0, "text": f"{HUSH} is said"}
     hush(ClipCaptions, clip_id=clip.id, language="en", lines=[line])
+    for purpose in Purpose:
+        storage.put(f"{key}-{purpose}", f"{HUSH}: the {purpose} of a clip".encode())
+        about = {"purpose": purpose, "content_type": "video/mp4", "size": 30, "sha256": "0" * 64}
+        hush(ClipFile, clip_id=clip.id, storage_key=f"{key}-{purpose}", **about)
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     upload = hush(ClipUpload, owner_id=world.ada.id, size=25, received=25, fingerprint="1")
     upload.touched_at = clock.now()

@@ -22,7 +22,7 @@ from pdportal.feedback.comments.queries import threads
 from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.works.models import Work
 from pdportal.uploads import Upload
-from pdportal.video import files, services
+from pdportal.video import files, processing, services
 from pdportal.video.captions.services import store_captions
 from pdportal.video.models import Clip
 
@@ -36,11 +36,11 @@ def plan(riverbend: Riverbend) -> None:
         ClipStory(riverbend, said).plan()
 
 
-def measure() -> None:
-    """What a job does after each upload: find out how long it is."""
+def process() -> None:
+    """What a job does after each upload."""
     for clip_id in db.session.scalars(select(Clip.id)).all():
         with committing():
-            files.measure_clip(clip_id)
+            processing.process_clip(clip_id)
 
 
 class ClipStory(Story):
@@ -73,7 +73,7 @@ class ClipStory(Story):
             store_captions(self.owner, self.clip, "en", said["captions"].encode())
 
     def _filmed(self, said: Entry) -> Clip:
-        with (FILMS / f"{said['film']}.webm").open("rb") as film, Upload.of(film) as upload:
+        with (FILMS / f"{said['film']}.mp4").open("rb") as film, Upload.of(film) as upload:
             stored = files.store_file(upload)
         return services.add_clip(
             self.owner,
@@ -82,7 +82,7 @@ class ClipStory(Story):
             about=said["about"],
             consent=said["consent"],
             delete_by=services.usual_end(self.term.day(said["day"])),
-            file_name=f"{said['key']}.webm",
+            file_name=f"{said['key']}.mp4",
         )
 
     def _share(self, said: Entry) -> None:

@@ -63,6 +63,6 @@ def make_district(
             with committing():
                 term.play(term.now)
         say("lengths of the clips, and letters")
-        clips.measure()
+        clips.process()
         send_letters()
     return riverbend

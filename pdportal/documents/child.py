@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
+from pdportal.confinement import limit
 from pdportal.documents import office, pdf, pictures
 from pdportal.documents.kinds import Unfit
 from pdportal.documents.pictures import CannotRead, Job
@@ -23,7 +23,7 @@ LARGEST_FILE = 64_000_000
 def main() -> None:
     """Read what the standard input names; answer on the standard output."""
     asked = json.load(sys.stdin)
-    _limit()
+    limit(memory=MEMORY, cpu_seconds=CPU_SECONDS, largest_file=LARGEST_FILE, processes=0)
     boxes = {int(number): each for number, each in asked["boxes"].items()}
     job = Job(asked["path"], asked["kind"], asked["most_pages"], boxes, asked["only"])
     found: dict[str, Any]
@@ -36,22 +36,6 @@ def main() -> None:
     except Exception:  # a library's own, about a file that is not as it should be
         found = {"unfit": Unfit.DAMAGED}
     json.dump(found, sys.stdout)
-
-
-def _limit() -> None:
-    """Give this process little of the machine, where the system can."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        for what, most in (
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_CPU, CPU_SECONDS),
-            (resource.RLIMIT_FSIZE, LARGEST_FILE),
-            (resource.RLIMIT_NPROC, 0),
-            (resource.RLIMIT_AS, MEMORY),
-        ):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(what, (most, most))
 
 
 _READERS: dict[str, Callable[[Job], dict[str, Any]]] = {"pdf": pdf.read, "zip": office.read}

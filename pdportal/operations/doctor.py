@@ -6,10 +6,11 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, database_url, read_settings
@@ -34,18 +35,40 @@ def examine() -> Iterator[Finding]:
     yield from _examine_mail(settings)
     yield from _examine_queue_and_counters(settings)
     yield from _examine_several_machines(settings)
-    yield _find_ffmpeg()
+    yield from _examine_clips(settings)
 
 
-def _find_ffmpeg() -> Finding:
+_WAITING = "SELECT count(*) FROM clip WHERE processed_at IS NULL AND deleted_at IS NULL"
+_FAILED = "SELECT id FROM clip WHERE trouble = 'failed' AND deleted_at IS NULL ORDER BY id"
+
+
+def _failed(connection: Connection) -> list[str]:
+    return [str(number) for number in connection.scalars(text(_FAILED))]
+
+
+def _examine_clips(settings: dict[str, Any]) -> Iterator[Finding]:
+    """What converts clips, and those that it could not; silent where there is nobody to ask."""
+    waiting, failed = 0, list[str]()
+    engine = create_engine(database_url(settings))
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        waiting = connection.scalar(text(_WAITING)) or 0
+        failed = _failed(connection)
+    engine.dispose()
     if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
-        return Finding("good", "ffmpeg is there: each clip gets its length.")
-    return Finding(
-        "note",
-        "There is no ffmpeg: clips recorded live, which do not say their length, stay without it. "
-        "What plays a clip, and whether it is whole, is known without.",
-        "Install ffmpeg, or: pip install 'pdportal[video]'",
-    )
+        yield Finding("good", "ffmpeg is there: clips are converted to play everywhere.")
+    else:
+        yield Finding(
+            "note",
+            f"There is no ffmpeg: clips are shown as they were uploaded ({waiting} wait to be "
+            "converted). MP4 with H.264 plays; what many phones record does not play everywhere.",
+            "Install ffmpeg, or: pip install 'pdportal[video]'",
+        )
+    if failed:
+        yield Finding(
+            "wrong",
+            f"Clips that could not be converted in three tries: {', '.join(failed[:20])}.",
+            "The log says why (process_clip). Is there memory and disk space enough?",
+        )
 
 
 def _examine_address(settings: dict[str, Any]) -> Iterator[Finding]:

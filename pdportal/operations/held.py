@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 _TABLES = (
     ("clips", "clip", "deleted_at IS NULL"),
     ("pieces of uploads", "upload_piece", "size > 0"),
+    ("files of clips", "clip_file", "storage_key IS NOT NULL"),
     ("files of works", "work_file", "storage_key IS NOT NULL"),
     ("pictures of files", "file_picture", "storage_key IS NOT NULL"),
 )

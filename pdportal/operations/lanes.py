@@ -24,7 +24,7 @@ ALIVE = "/healthz"
 
 
 FILES = re.compile(
-    r"^/clips/\d+/file$|^/clips/uploads/\d+/\d+$|^/learn/[^/]+/files/"
+    r"^/clips/\d+/file(?:/\w+)?$|^/clips/uploads/\d+/\d+$|^/learn/[^/]+/files/"
     r"|^/feedback/works/\d+/files/\d+(?:/\d+)?$"
 )
 """Addresses that are answered with a file from `storage`, which may be a bucket far away, and those

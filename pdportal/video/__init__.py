@@ -6,13 +6,13 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Plug clips into the app: pages, files, notices, and the jobs that measure and delete them."""
+    """Plug clips into the app: pages, files, notices, and the jobs that convert and delete them."""
     from pdportal.accounts.own_data import add_part
     from pdportal.video import own_data
 
     add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
-    from pdportal.video import cleaning, files, notices, services
+    from pdportal.video import files, notices, processing, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
     from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
     from pdportal.video.uploads import joining
@@ -22,10 +22,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(upload_pages)
     notices.register()
-    jobs(app).add(files.measure_clip, name="measure_clip", retries=0)
-    jobs(app).add(files.measure_clips, name="measure_clips", every="hour")
+    jobs(app).add(processing.process_clip, name="process_clip", retries=0)
+    jobs(app).add(processing.process_clips, name="process_clips", every="minute")
     jobs(app).add(services.delete_expired_clips, name="delete_expired_clips", every="hour")
-    jobs(app).add(cleaning.clean_clips, name="clean_clips", every="hour")
+    jobs(app).add(services.delete_old_originals, name="delete_old_originals", every="hour")
     jobs(app).add(files.sweep_files, name="sweep_files", every="hour")
     jobs(app).add(joining.join_upload, name="join_upload", retries=0)
     jobs(app).add(joining.join_uploads, name="join_uploads", every="minute")

@@ -1,41 +1,40 @@
-"""The files of clips: received, checked and stored; measured; removed when no clip needs them."""
+"""The files of clips: received, checked and stored; removed when no clip needs them."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select
 
-from pdportal import clock, storage
-from pdportal.db import committing, db
-from pdportal.operations.jobs import jobs
+from pdportal import storage
+from pdportal.db import db
 from pdportal.uploads import Upload, sweep
-from pdportal.video import probe, whole
-from pdportal.video.film import Film, Trouble, read_film
-from pdportal.video.kinds import HEAD, KINDS, OGG, Kind, kind_of
-from pdportal.video.models import Clip
+from pdportal.video import whole
+from pdportal.video.ffmpeg import find_ffmpeg
+from pdportal.video.film import Film, read_film
+from pdportal.video.kinds import HEAD, Kind, kind_of
+from pdportal.video.models import Clip, ClipFile
 from pdportal.video.private import CannotClean, remove_place_and_device
 from pdportal.web.errors import Refused
 
 PREFIX = "clips"
-MEASURING = timedelta(minutes=10)
-"""How long one worker has for measuring a clip, before another may try."""
 _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A video file that is stored and waits for its row."""
+    """A recording that is stored and waits for its row."""
 
     key: str
     kind: Kind
     size: int
     sha256: str
     film: Film
+    is_clean: bool = True
+    """Whether it says no more where it was filmed, and with what."""
 
 
 def largest() -> int:
@@ -63,7 +62,7 @@ def too_large(size: int, most: int | None = None) -> Refused:
 
 
 def store_file(upload: Upload, most: int | None = None) -> Stored:
-    """Store what was uploaded, if it is a video; its row comes after. Raises `Refused`.
+    """Store what was uploaded, if it is a recording; its row comes after. Raises `Refused`.
 
     It may have `most` bytes; without that, as many as fit into a form.
     """
@@ -75,25 +74,43 @@ def store_file(upload: Upload, most: int | None = None) -> Stored:
     kind = kind_of(upload.read(HEAD))
     if kind is None:
         raise unusable(
-            _("This file is not a video, whatever its name says. Choose an MP4, MOV or WebM file.")
+            _(
+                "This file is not a video or a sound recording, whatever its name says. "
+                "Choose a video (MP4, MOV, WebM, AVI) or a sound file (M4A, MP3, WAV)."
+            )
         )
-    if kind is OGG:  # and nothing of ours can take place and device out of it
+    if kind.raw and find_ffmpeg() is None:
         raise unusable(
-            _("This is an Ogg video, which browsers no longer play. Save it as MP4 and send that.")
+            _("This portal cannot convert this kind of file. Save it as MP4 and send that.")
         )
     found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
     if found is not whole.Found.FILM:
         raise _no_film(found)
+    is_clean = _clean(upload, kind)
+    film = read_film(upload.file, kind)
+    key = new_key()
+    storage.put_received(key, upload.file)
+    return Stored(key, kind, upload.size, upload.sha256, film, is_clean)
+
+
+def new_key() -> str:
+    """A name for a file that nobody can guess."""
+    return f"{PREFIX}/{secrets.token_hex(16)}"
+
+
+def _clean(upload: Upload, kind: Kind) -> bool:
+    """Take place and device out of a file, where it can be done in place; else by processing."""
+    if kind.raw:
+        return False
     try:
         remove_place_and_device(upload.file, kind)
     except CannotClean:
+        if find_ffmpeg() is not None:
+            return False
         raise unusable(
             _("This video is put together in a way that we cannot read. Save it as MP4 again.")
         ) from None
-    film = read_film(upload.file, kind)
-    key = f"{PREFIX}/{secrets.token_hex(16)}"
-    storage.put_received(key, upload.file)
-    return Stored(key, kind, upload.size, upload.sha256, film)
+    return True
 
 
 def _no_film(found: whole.Found) -> Refused:
@@ -106,7 +123,7 @@ def _no_film(found: whole.Found) -> Refused:
             )
         )
     return unusable(
-        _("This file has no video in it. Choose the video file that your camera or phone made.")
+        _("This file has no video or sound in it. Choose the file that your camera or phone made.")
     )
 
 
@@ -115,55 +132,8 @@ def unusable(message: str) -> Refused:
     return Refused(message, status=422, field="file")
 
 
-# Jobs; each of these may be done twice
-
-
-def measure_clip(clip_id: int) -> None:
-    """Find out how long a clip is, and what plays it. Raises `OSError` if it cannot be read now."""
-    with committing():
-        clip = db.session.execute(
-            update(Clip)
-            .where(Clip.id == clip_id, _to_be_measured())
-            .values(measure_after=clock.now() + MEASURING)
-            .returning(Clip.storage_key, Clip.content_type)
-        ).one_or_none()
-    if clip is None:
-        return  # measured, deleted, or another worker is at it
-    kind = KINDS.get(clip.content_type)
-    film = Film(Trouble.CODEC, None)
-    if kind is not None:
-        with storage.as_local_file(clip.storage_key) as path, path.open("rb") as file:
-            film = read_film(file, kind)
-            if film.seconds is None:
-                film = replace(film, seconds=probe.seconds_of(path, kind))
-    with committing():
-        db.session.execute(
-            update(Clip)
-            .where(Clip.id == clip_id)
-            .values(seconds=film.seconds, trouble=film.trouble, measured_at=clock.now())
-            .execution_options(synchronize_session="fetch")
-        )
-
-
-def measure_clips() -> None:
-    """The same for clips whose turn was lost or whose file could not be read, the newest first."""
-    before = clock.now() - timedelta(minutes=5)
-    waiting = (
-        select(Clip.id)
-        .where(_to_be_measured(), Clip.created_at < before)
-        .order_by(Clip.id.desc())
-        .limit(50)
-    )
-    for clip_id in db.session.scalars(waiting).all():
-        jobs(current_app).do("measure_clip", clip_id)
-
-
-def _to_be_measured() -> ColumnElement[bool]:
-    free = or_(Clip.measure_after.is_(None), Clip.measure_after <= clock.now())
-    return Clip.deleted_at.is_(None) & Clip.measured_at.is_(None) & free
-
-
 def sweep_files() -> None:
     """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
     sweep(storage.INCOMING, ())
-    sweep(PREFIX, db.session.scalars(select(Clip.storage_key).where(Clip.deleted_at.is_(None))))
+    played = db.session.scalars(select(Clip.storage_key).where(Clip.deleted_at.is_(None)))
+    sweep(PREFIX, [*played, *db.session.scalars(select(ClipFile.storage_key))])

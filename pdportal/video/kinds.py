@@ -10,7 +10,7 @@ HEAD = 4096
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of video file."""
+    """A kind of recording: of picture and sound, or of one of them."""
 
     content_type: str
     suffix: str
@@ -18,6 +18,9 @@ class Kind:
     """How ffmpeg calls it: it is told, so that no file chooses what it is read as."""
     served_as: str
     """The type that a browser is told: it plays MOV and 3GP as the MP4 that they are."""
+    raw: bool = False
+    """Whether it has to be converted before anybody else may have it: we cannot clean it in place,
+    and browsers play few of these."""
 
 
 MP4 = Kind("video/mp4", ".mp4", "mov", "video/mp4")
@@ -25,30 +28,56 @@ WEBM = Kind("video/webm", ".webm", "matroska", "video/webm")
 MOV = Kind("video/quicktime", ".mov", "mov", "video/mp4")
 THREE_GP = Kind("video/3gpp", ".3gp", "mov", "video/mp4")
 MATROSKA = Kind("video/x-matroska", ".mkv", "matroska", "video/x-matroska")
-OGG = Kind("video/ogg", ".ogv", "ogg", "video/ogg")
+M4A = Kind("audio/mp4", ".m4a", "mov", "audio/mp4")
+OGG = Kind("video/ogg", ".ogv", "ogg", "video/ogg", raw=True)
+AVI = Kind("video/x-msvideo", ".avi", "avi", "video/x-msvideo", raw=True)
+MPEG_TS = Kind("video/mp2t", ".mts", "mpegts", "video/mp2t", raw=True)
+MP3 = Kind("audio/mpeg", ".mp3", "mp3", "audio/mpeg", raw=True)
+WAV = Kind("audio/wav", ".wav", "wav", "audio/wav", raw=True)
 
-KINDS = {kind.content_type: kind for kind in (MP4, WEBM, MOV, THREE_GP, MATROSKA, OGG)}
+KINDS = {
+    kind.content_type: kind
+    for kind in (MP4, WEBM, MOV, THREE_GP, MATROSKA, M4A, OGG, AVI, MPEG_TS, MP3, WAV)
+}
 
 _MP4 = {
     *(b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9"),
     *(b"mp41", b"mp42", b"mp71", b"avc1", b"hvc1", b"av01", b"dash", b"mmp4", b"MSNV"),
     *(b"M4V ", b"M4VH", b"M4VP", b"f4v ", b"XAVC", b"CAEP", b"NDSC", b"NDSH", b"kddi"),
 }
-_NO_VIDEO = {b"M4A ", b"M4B ", b"M4P ", b"heic", b"heix", b"mif1", b"avif", b"crx "}
+_NO_VIDEO = {b"M4P ", b"heic", b"heix", b"mif1", b"avif", b"crx "}
 _OLD_MOV = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
 def kind_of(head: bytes) -> Kind | None:
-    """The kind of video that begins with these bytes; None if it is no video we know."""
+    """The kind of recording that begins with these bytes; None if it is none that we know."""
     if head[4:8] == b"ftyp":
         return _by_brands(head)
     if head[4:8] in _OLD_MOV and 8 <= int.from_bytes(head[:4], "big") < 2**31:
         return MOV
     if head.startswith(b"\x1aE\xdf\xa3"):
         return _by_doctype(head)
-    if head.startswith(b"OggS") and (b"\x80theora" in head or b"\x01video\0\0\0" in head):
+    if head.startswith(b"OggS") and any(codec in head[:128] for codec in _IN_OGG):
         return OGG
-    return None
+    if head.startswith(b"RIFF"):
+        return {b"AVI ": AVI, b"WAVE": WAV}.get(head[8:12])
+    if head[:1] == b"G" == head[188:189] == head[376:377]:
+        return MPEG_TS
+    if head[4:5] == b"G" == head[196:197] == head[388:389]:  # of a camcorder
+        return MPEG_TS
+    return MP3 if _is_mp3(head) else None
+
+
+_IN_OGG = (b"\x80theora", b"\x01video\0\0\0", b"OpusHead", b"\x01vorbis")
+
+
+def _is_mp3(head: bytes) -> bool:
+    """By its tag, or by the head of a frame of layer III with a possible rate."""
+    if head.startswith(b"ID3") and len(head) > 10 and head[3] in {2, 3, 4}:
+        return True
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return False
+    return head[2] >> 4 not in {0, 15} and head[2] >> 2 & 3 != 3
 
 
 def _by_brands(head: bytes) -> Kind | None:
@@ -58,6 +87,8 @@ def _by_brands(head: bytes) -> Kind | None:
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)) - 3, 4))]
     if brands[0] in _NO_VIDEO:
         return None
+    if brands[0] in {b"M4A ", b"M4B "}:
+        return M4A
     for brand in brands:
         if brand in _MP4:
             return MP4

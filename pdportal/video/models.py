@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -39,6 +40,12 @@ class Clip(Timestamped, Base):
             sqlite_where=text("deleted_at IS NULL"),
             postgresql_where=text("deleted_at IS NULL"),
         ),
+        Index(
+            "ix_clip_unprocessed",
+            "process_after",
+            sqlite_where=text("processed_at IS NULL AND deleted_at IS NULL"),
+            postgresql_where=text("processed_at IS NULL AND deleted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,23 +69,64 @@ class Clip(Timestamped, Base):
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    """The file that is played: as it was uploaded, until one is there that plays everywhere."""
     form_key: Mapped[str | None] = mapped_column(String(40))
     """The form it was sent with: sent twice, it is one clip."""
     seconds: Mapped[float | None]
     trouble: Mapped[str | None] = mapped_column(String(24))
     """Why it does not play in every usual browser: a `film.Trouble`, or None if it does."""
-    measured_at: Mapped[datetime | None]
-    """When its tracks and its length were looked at; a file can keep its length to itself."""
-    measure_after: Mapped[datetime | None]
-    """Until then a worker is looking for it; afterwards another may."""
+    processed_at: Mapped[datetime | None]
+    """When its file was made to play everywhere, or given up (`trouble` says why)."""
+    process_after: Mapped[datetime | None]
+    """Until then a worker is at it; afterwards another may."""
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the workers that took it up: only the last of them may store what it made."""
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of them began with what is to be done now."""
+    progress: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How far the worker is, in percent."""
     cleaned_at: Mapped[datetime | None]
-    """When place and device were taken out of its file."""
+    """When place and device were taken out of its file; until then nobody else is given it."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
     deleted_at: Mapped[datetime | None]
 
     owner: Mapped[Person] = relationship()
     shares: Mapped[list[ClipShare]] = relationship(back_populates="clip")
+    files: Mapped[list[ClipFile]] = relationship(back_populates="clip")
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is nothing to see."""
+        return self.content_type.startswith("audio/")
+
+
+class Purpose(StrEnum):
+    """What a further file of a clip is for."""
+
+    ORIGINAL = "original"
+    """As it was uploaded, for its owner alone, for a while after another took its place."""
+    SMALL = "small"
+    """For slow lines."""
+    POSTER = "poster"
+
+
+class ClipFile(Base):
+    """A file of a clip beside the one that is played."""
+
+    __tablename__ = "clip_file"
+    __table_args__ = (UniqueConstraint("clip_id", "purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"))
+    purpose: Mapped[str] = mapped_column(String(16))
+    storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    content_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    clip: Mapped[Clip] = relationship(back_populates="files")
 
 
 class ClipShare(Base):

@@ -17,6 +17,15 @@ def register() -> None:
     add_kind("clip_shared", shared, _l("Watch it"), Topic.COACHING)
     taken_back = _l("%(owner)s took a clip back. There is nothing to do.")
     add_kind("clip_taken_back", taken_back, _l("Your clips and coaching"), Topic.COACHING)
+    ready = _l("Your clip “%(title)s” is ready: it plays in every usual browser now.")
+    add_kind("clip_ready", ready, _l("Watch it"), Topic.COACHING)
+    damaged = _l(
+        "The file of your clip “%(title)s” is damaged: it may stop, or show nothing. If it plays "
+        "on your device, upload it again from there."
+    )
+    add_kind("clip_damaged", damaged, _l("See the clip"), Topic.COACHING)
+    failed = _l("We tried three times to convert your clip “%(title)s”, and could not.")
+    add_kind("clip_failed", failed, _l("See the clip"), Topic.COACHING)
     gone = _l(
         "Your clip “%(title)s” was deleted on the day you chose. The comments are still there."
     )

@@ -14,12 +14,11 @@ from pdportal.inbox.services import withdraw_pages
 from pdportal.video import services
 from pdportal.video.captions.queries import captions_of
 from pdportal.video.captions.reading import write_vtt
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.kinds import KINDS
+from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.video.uploads import policy
 from pdportal.video.uploads.models import ClipUpload
 from pdportal.video.uploads.services import remove_upload
-
-ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -59,11 +58,19 @@ def collect(person: Person) -> Iterator[Piece]:
     )
     yield Piece("uploads_not_finished.json", as_data(uploads))
     for clip in db.session.scalars(_there(person)):
-        ending = ENDINGS.get(clip.content_type, "video")
-        yield Piece(file_name(clip.title, clip.id, ending), StoredFile(clip.storage_key))
+        yield _file(clip, clip.storage_key, clip.content_type)
         for captions in captions_of(clip):
             name = file_name(clip.title, clip.id, f"{captions.language}.vtt")
             yield Piece(name, write_vtt(captions.cues))
+    originals = select(ClipFile).join(Clip).where(Clip.owner_id == person.id)
+    for file in db.session.scalars(originals.where(ClipFile.purpose == Purpose.ORIGINAL)):
+        yield _file(file.clip, file.storage_key, file.content_type, " (as uploaded)")
+
+
+def _file(clip: Clip, key: str, content_type: str, which: str = "") -> Piece:
+    kind = KINDS.get(content_type)
+    ending = kind.suffix.lstrip(".") if kind else "video"
+    return Piece(file_name(f"{clip.title}{which}", clip.id, ending), StoredFile(key))
 
 
 def forget(person: Person) -> None:

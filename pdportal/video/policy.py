@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 
 Who = int | ColumnElement[int]
 """The id of whoever asks, or the place of one in a statement that is built once."""
@@ -21,8 +21,19 @@ def clips_seen_by(who: Who) -> Select[Clip]:
 
 
 def files_seen_by(who: Who) -> Select[Clip]:
-    """The clips whose file is still there, of those one may see."""
-    return clips_seen_by(who).where(Clip.deleted_at.is_(None))
+    """The clips whose file is still there, of those one may see.
+
+    A file that still says where it was filmed is for its owner alone.
+    """
+    mine_or_clean = or_(Clip.owner_id == who, Clip.cleaned_at.is_not(None))
+    return clips_seen_by(who).where(Clip.deleted_at.is_(None), mine_or_clean)
+
+
+def further_files_seen_by(who: Who) -> Select[ClipFile]:
+    """The further files of those clips; what was uploaded itself is for its owner alone."""
+    mine_or_made = or_(Clip.owner_id == who, ClipFile.purpose != Purpose.ORIGINAL)
+    seen = files_seen_by(who).with_only_columns(Clip.id)
+    return select(ClipFile).join(ClipFile.clip).where(Clip.id.in_(seen), mine_or_made)
 
 
 def is_seen_by(who: Who) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, Row, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, String, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -12,7 +12,7 @@ from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db, fetch_one
 from pdportal.video import policy
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare
 
 
 def clip_page(person: Person, clip_id: int) -> Select[Clip]:
@@ -30,6 +30,29 @@ _CLIP_FILE = (
     .where(Clip.id == bindparam("clip", type_=Integer))
     .with_only_columns(Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id)
 )
+
+
+def further_file(person: Person, clip_id: int, purpose: str) -> Row[str, int, str, str, int] | None:
+    """The same for a file of a clip beside the one that is played."""
+    return fetch_one(_FURTHER_FILE, {"person": person.id, "clip": clip_id, "purpose": purpose})
+
+
+_FURTHER_FILE = (
+    policy.further_files_seen_by(bindparam("person", type_=Integer))
+    .where(
+        ClipFile.clip_id == bindparam("clip", type_=Integer),
+        ClipFile.purpose == bindparam("purpose", type_=String),
+    )
+    .with_only_columns(
+        ClipFile.storage_key, ClipFile.size, ClipFile.content_type, ClipFile.sha256, Clip.owner_id
+    )
+)
+
+
+def purposes_of(clip: Clip) -> dict[str, ClipFile]:
+    """The further files of a clip, by what each is for."""
+    of_clip = select(ClipFile).where(ClipFile.clip_id == clip.id)
+    return {file.purpose: file for file in db.session.scalars(of_clip)}
 
 
 def shares_of(clip: Clip) -> Sequence[ClipShare]:

@@ -8,22 +8,24 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.db import add_unless_there, after_commit, db
+from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.operations.jobs import jobs
+from pdportal.uploads import delete_stored
 from pdportal.video import events, policy, queries
 from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.files import Stored
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.locale import say_day
 
+KEEP_ORIGINALS = timedelta(days=14)
 WARN_BEFORE = (timedelta(days=14), timedelta(days=3))
 """How long before its date the owner of a clip is told, the first time and the last."""
 LONGEST_TEXT = 4_000
@@ -65,8 +67,7 @@ def add_clip(
         form_key=form_key or None,
         trouble=stored.film.trouble,
         seconds=stored.film.seconds,
-        measured_at=clock.now() if stored.film.seconds else None,
-        cleaned_at=clock.now(),
+        cleaned_at=clock.now() if stored.is_clean else None,
     )
     if not add_unless_there(clip):
         storage.delete(stored.key)
@@ -76,8 +77,7 @@ def add_clip(
     clip.owner = owner
     record(owner, "uploaded", clip, size=clip.size)
     events.clip_added.send(clip, owner=owner)
-    if clip.measured_at is None:
-        jobs(current_app).do("measure_clip", clip.id)
+    jobs(current_app).do("process_clip", clip.id)
     return clip
 
 
@@ -174,6 +174,19 @@ def delete_now(owner: Person, clip: Clip) -> None:
     _delete(clip, owner)
 
 
+def delete_original(owner: Person, clip: Clip) -> None:
+    """Delete what was uploaded; the file that is played stays."""
+    _own(owner, clip)
+    _delete_files(ClipFile.clip_id == clip.id, ClipFile.purpose == Purpose.ORIGINAL)
+    record(owner, "changed", clip)
+
+
+def delete_old_originals() -> None:
+    """Delete what was uploaded two weeks after another file took its place; may run twice."""
+    long_ago = clock.now() - KEEP_ORIGINALS
+    _delete_files(ClipFile.purpose == Purpose.ORIGINAL, ClipFile.made_at <= long_ago)
+
+
 def usual_end(today: date) -> date:
     """The day that a setting says; else the end of the school year, or of the next one in its last
     weeks. Never beyond the longest that a clip may be kept."""
@@ -227,9 +240,14 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     clip.agreed_on = None
     db.session.execute(update(ClipShare).where(ClipShare.clip_id == clip.id).values(question=""))
     db.session.execute(delete(ClipCaptions).where(ClipCaptions.clip_id == clip.id))
-    key = clip.storage_key
-    after_commit(lambda: storage.delete(key))
+    delete_stored([clip.storage_key])
+    _delete_files(ClipFile.clip_id == clip.id)
     record(actor, "deleted", clip)
+
+
+def _delete_files(*which: ColumnElement[bool]) -> None:
+    gone = delete(ClipFile).where(*which).returning(ClipFile.storage_key)
+    delete_stored(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def _own(owner: Person, clip: Clip) -> None:

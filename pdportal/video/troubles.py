@@ -12,15 +12,14 @@ _SENTENCES: dict[str, LazyString] = {
         "This video is recorded as HEVC (H.265), which many browsers cannot play: the picture may "
         "stay black."
     ),
-    Trouble.DEEP: _l(
-        "This video has 10-bit or HDR color, which many browsers cannot play: the picture may stay "
-        "black."
-    ),
     Trouble.CODEC: _l("This video is recorded in a format that browsers do not play."),
     Trouble.CONTAINER: _l("This is an MKV file, which not every browser can play."),
     Trouble.SOUND: _l("Browsers may not play the sound of this video."),
     Trouble.DAMAGED: _l(
         "Parts of this video are damaged: it may stop, or the picture may stay black."
+    ),
+    Trouble.FAILED: _l(
+        "We could not convert this video: three tries failed. It may not play in every browser."
     ),
 }
 

@@ -26,6 +26,7 @@ from pdportal.activity.looks import note_look
 from pdportal.db import begin_to_write, db, writes_later
 from pdportal.uploads import Upload
 from pdportal.video import files, queries, ranges, services
+from pdportal.video.ffmpeg import find_ffmpeg
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
@@ -95,9 +96,13 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
 
 
 @bp.get("/clips/<int:clip_id>/file")
-def clip_file(clip_id: int) -> ResponseReturnValue:
-    """The file of a clip, whole or by ranges; whether one may have it is asked each time."""
-    row = queries.clip_file(me(), clip_id)
+@bp.get("/clips/<int:clip_id>/file/<purpose>")
+def clip_file(clip_id: int, purpose: str = "") -> ResponseReturnValue:
+    """A file of a clip, whole or by ranges; whether one may have it is asked each time."""
+    if purpose:
+        row = queries.further_file(me(), clip_id, purpose)
+    else:
+        row = queries.clip_file(me(), clip_id)
     if row is None:
         abort(404)
     note_look(me(), "clip", clip_id, row.owner_id)
@@ -167,6 +172,15 @@ def delete_clip(clip_id: int) -> ResponseReturnValue:
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 
+@bp.post("/clips/<int:clip_id>/original/delete")
+def delete_original(clip_id: int) -> ResponseReturnValue:
+    """Delete what was uploaded, and keep the file that is played."""
+    clip = own_clip(clip_id)
+    services.delete_original(me(), clip)
+    flash(_("The file you uploaded is deleted. The clip still plays."), "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+
+
 def own_clip(clip_id: int) -> Clip:
     """A clip that is one's own; others who see it are refused (403)."""
     clip = one_or_404(queries.clip_page(me(), clip_id))
@@ -194,7 +208,7 @@ def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> Respon
 def _uploaded(clip: Clip) -> ResponseReturnValue:
     url = url_for("clips.clip_page", clip_id=clip.id)
     flash(_("Uploaded. Only you see it until you share it."), "success")
-    if clip.trouble:
+    if clip.trouble and find_ffmpeg() is None:
         flash(f"{sentence_about(clip.trouble)} {cure_of(clip.trouble)}", "warning")
     return {"url": url} if wants_fragment() else redirect(url)
 

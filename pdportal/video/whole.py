@@ -1,4 +1,4 @@
-"""Whether a file that begins like a film holds one, and all of it; only its frame is read."""
+"""Whether a file holds picture or sound, and all of it; only its frame is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BOXES = {
     *(b"meta", b"udta", b"pnot", b"pdin", b"mfra", b"emsg", b"prft"),
 }
 _SEGMENT, _TRACKS, _CLUSTER = 0x18538067, 0x1654AE6B, 0x1F43B675
-_TRACK, _TRACK_TYPE, _IS_VIDEO = 0xAE, 0x83, 1
+_TRACK, _TRACK_TYPE, _SHOWN = 0xAE, 0x83, {1, 2}
 
 
 class Found(StrEnum):
@@ -36,7 +36,7 @@ def look(file: IO[bytes], kind: Kind) -> Found:
             return _in_elements(Heads(file), length)
     except TooManyParts:
         return Found.NO_FILM
-    return Found.FILM  # an Ogg file names its film in the bytes by which it was known
+    return Found.FILM  # the others are converted, and looked through then
 
 
 def _in_boxes(heads: Heads, length: int) -> Found:
@@ -49,7 +49,7 @@ def _in_boxes(heads: Heads, length: int) -> Found:
         if box.name == b"moov":
             listed = True
             film = film or any(
-                heads.at(handler.start + 8, 4) == b"vide"
+                heads.at(handler.start + 8, 4) in {b"vide", b"soun"}
                 for handler in inside(heads, box, b"trak", b"mdia", b"hdlr")
             )
         elif box.name in {b"mdat", b"moof"}:
@@ -70,7 +70,7 @@ def _in_elements(heads: Heads, length: int) -> Found:
     for element in elements(heads, segment.start, segment.stop):
         if element.name == _TRACKS and element.stop <= length:
             film = any(
-                number(heads, what) == _IS_VIDEO
+                number(heads, what) in _SHOWN
                 for what in inside(heads, element, _TRACK, _TRACK_TYPE)
             )
         elif element.name == _CLUSTER:

@@ -44,9 +44,8 @@ from tests.video.given import PICTURES, SAID, made
 
 PROBE = """#!/bin/sh
 for word; do case "$word" in file:*) wc -c < "${word#file:}" >> "$PROBED" ;; esac; done
-echo out_time=00:00:02.500000
 """
-"""Stands in for ffmpeg: notes the size of the file that it is given."""
+"""Stands in for ffmpeg: notes the size of the file that it is given, and finds nothing in it."""
 
 LAUNCH = """
 import json, os, signal, sys
@@ -226,11 +225,11 @@ def test_two_machines_are_one_portal(district: District, tmp_path: Path):
     assert (status, part) == (206, film()[100:200])
     assert headers["Content-Range"] == f"bytes 100-199/{len(film())}"
 
-    # It is measured once, by whichever worker, with its file in hand.
-    def is_measured() -> bool:
-        return db.session.scalar(select(Clip.seconds)) == 2.5
+    # It is looked at once, by whichever worker, with its file in hand.
+    def is_processed() -> bool:
+        return db.session.scalar(select(Clip.trouble)) == "damaged"
 
-    district.wait_for("the length", is_measured)
+    district.wait_for("the end of its processing", is_processed)
     assert district.probed.read_text().split() == [str(len(film()))]
 
     # Both clocks strike, and each reminder and letter goes out once.

@@ -38,7 +38,7 @@ PICTURES = ("-f", "lavfi", "-i", "testsrc=size=160x120:rate=10:duration=2")
 
 def ffmpeg() -> str:
     """The program that films are made with; a machine without one skips the test."""
-    from pdportal.video.probe import find_ffmpeg
+    from pdportal.video.ffmpeg import find_ffmpeg
 
     if find_spec("imageio_ffmpeg"):
         from imageio_ffmpeg import get_ffmpeg_exe

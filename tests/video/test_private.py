@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from pdportal import storage
-from pdportal.db import db
-from pdportal.video import cleaning
 from pdportal.video.kinds import HEAD, MP4, kind_of
-from pdportal.video.models import Clip
 from pdportal.video.private import CannotClean, remove_place_and_device
 from pdportal.video.whole import Found, look
 from tests.people import World
@@ -107,32 +101,6 @@ def test_what_makers_put_beside_the_film_goes_too(tmp_path: Path, extra: bytes):
     clean = cleaned(film + extra)
     assert b"Paris" not in clean
     assert decoded(tmp_path, clean) == decoded(tmp_path, film)
-
-
-def test_films_stored_before_are_cleaned_once(app: Flask, world: World):
-    said = given.video("mp4") + box(b"GPS0", b"Paris")
-    old = given.clip(app, world.ada, data=given.video("mp4"))
-    broken = given.clip(app, world.ada, title="Another")
-    with app.test_request_context(), closing(storage.receive()) as file:
-        file.write(said)
-        storage.put_received("clips/as-it-was", file)
-        storage.delete(old.storage_key)
-        before = {"storage_key": "clips/as-it-was", "cleaned_at": None, "size": len(said)}
-        db.session.execute(update(Clip).where(Clip.id == old.id).values(**before))
-        lost = {"storage_key": "clips/lost", "cleaned_at": None}
-        db.session.execute(update(Clip).where(Clip.id == broken.id).values(**lost))
-        db.session.commit()
-        cleaning.clean_clips()
-        db.session.expire_all()
-        key, data = old.storage_key, storage.read(old.storage_key)
-        assert not storage.exists("clips/as-it-was")
-        cleaning.clean_clips()
-        assert old.storage_key == key
-        assert broken.storage_key == "clips/lost"
-    assert len(data) == old.size
-    assert b"Paris" not in data
-    assert old.sha256 == hashlib.sha256(data).hexdigest()
-    assert old.cleaned_at is not None
 
 
 @pytest.mark.parametrize(

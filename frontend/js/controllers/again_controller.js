@@ -19,6 +19,7 @@ export default class extends Controller {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(this.element.id);
       if (fresh && fresh.textContent !== this.element.textContent) {
+        fresh.hidden = false;
         this.element.replaceWith(fresh);
       }
     } catch {

@@ -27,8 +27,8 @@ from pdportal.video import queries
 from pdportal.video.captions.queries import captions_of
 from pdportal.video.models import Clip
 from pdportal.video.moments import parse_moment
+from pdportal.video.page import shown_of
 from pdportal.video.policy import is_seen_by
-from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_clock
 
@@ -101,8 +101,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         changeable=_changeable(threads),
         confirmable=confirmable(threads),
         captions=captions_of(clip),
-        trouble=sentence_about(clip.trouble) if clip.trouble else "",
-        cure=cure_of(clip.trouble) if clip.trouble and mine else "",
+        **shown_of(clip, mine=mine),
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=who_looked("clip", clip.id) if mine else [],

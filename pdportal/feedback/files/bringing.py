@@ -8,8 +8,9 @@ from pdportal import storage
 from pdportal.db import db
 from pdportal.feedback.files.attached import files_in, files_of_draft
 from pdportal.feedback.files.models import FilePicture, WorkFile
-from pdportal.feedback.files.store import PREFIX, delete_stored
+from pdportal.feedback.files.store import PREFIX
 from pdportal.feedback.works.models import Work
+from pdportal.uploads import delete_stored
 
 
 def bring_back_files(work: Work, number: int) -> None:

@@ -18,11 +18,12 @@ from pdportal.feedback.files.attached import files_of_draft
 from pdportal.feedback.files.bringing import delete_file, take_out
 from pdportal.feedback.files.covering import cover_words
 from pdportal.feedback.files.models import FilePicture, WorkFile
-from pdportal.feedback.files.store import Stored, delete_stored
+from pdportal.feedback.files.store import Stored
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.operations.jobs import jobs
+from pdportal.uploads import delete_stored
 from pdportal.web.errors import Refused, forbidden
 
 WHOLE = 1_000

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +19,7 @@ from sqlalchemy.orm import joinedload
 
 from pdportal import clock, storage
 from pdportal.content.text import is_heavy
-from pdportal.db import after_commit, committing, db
+from pdportal.db import committing, db
 from pdportal.documents.kinds import HEAD, Unfit, kind_of
 from pdportal.documents.reading import Box, Document, read_document
 from pdportal.feedback.files.covering import uncover_words
@@ -85,12 +84,6 @@ def store_file(upload: Upload, name: str) -> Stored:
     key = f"{PREFIX}/{secrets.token_hex(16)}"
     storage.put_received(key, upload.file)
     return Stored(name, kind.name, upload.size, upload.sha256, key)
-
-
-def delete_stored(keys: Iterable[str | None]) -> None:
-    """Remove files once it is stored that no row names them."""
-    for key in filter(None, keys):
-        after_commit(partial(storage.delete, key))
 
 
 # Jobs; each of these may be done twice

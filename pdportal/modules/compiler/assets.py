@@ -80,7 +80,7 @@ def _content(path: Path) -> tuple[str, int, int]:
             return "image/svg+xml", *_svg_size(start)
     if start.startswith(b"%PDF-"):
         return "application/pdf", 0, 0
-    if video := kind_of(start):
+    if (video := kind_of(start)) and not video.raw:
         return video.served_as, 0, 0
     return _picture(path) or (_other_kind(path.suffix.lower(), start), 0, 0)
 

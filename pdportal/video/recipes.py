@@ -1,0 +1,158 @@
+"""What is made of a clip's file: one that plays everywhere, a small one, a picture of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pdportal import storage
+from pdportal.video.ffmpeg import Beat, Damaged, Seen, examine, has_tone_mapping, reading, run
+from pdportal.video.kinds import M4A, MP4, Kind
+from pdportal.video.models import Purpose
+
+PLAY = "play"
+"""The file that takes the place of the one that was uploaded."""
+
+LARGEST, SMALL = (1920, 1080), (854, 480)
+MOST_FPS = 30
+_DAMAGE = re.compile(r"decoding error|error while decoding|partial file|invalid nal", re.I)
+
+# Metadata goes from all there is of it. An H.264 stream has notes of the camera in its SEI.
+_MP4 = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-write_tmcd", "0"]
+_MP4 += ["-movflags", "+faststart", "-f", "mp4"]
+_COPIED = ["-c:v", "copy", "-bsf:v", "filter_units=remove_types=6"]
+_H264 = ["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p"]
+_H264 += ["-g", "60", "-threads", "2", "-filter_threads", "2"]
+_TO_SDR = (
+    "zscale=t=linear:npl=203,tonemap=mobius:desat=0,zscale=p=bt709:t=bt709:m=bt709:r=tv:d=none"
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that was made, still under a temporary name."""
+
+    purpose: str
+    file: IO[bytes]
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that was made of a file."""
+
+    seconds: float
+    is_damaged: bool
+    """Whether parts of it could not be read."""
+    is_converted: bool
+    """Whether its picture or sound is another now."""
+    files: list[Made]
+
+
+@contextmanager
+def make_files(path: Path, kind: Kind, beat: Beat) -> Iterator[Result]:
+    """Make what is shown of a file; the files go when the context ends. Raises `Damaged`.
+
+    `beat` is told the share that is done, from 0 to 1.
+    """
+    seen = examine(path, kind)
+    seconds = seen.seconds or 0
+
+    def told(done: float) -> None:
+        beat(min(1, done / seconds) if seconds else 0)
+
+    with ExitStack() as stack:
+
+        def new(purpose: str, content_type: str) -> Made:
+            return Made(purpose, stack.enter_context(storage.receive()), content_type)
+
+        files = [new(PLAY, MP4.content_type if seen.codec else M4A.content_type)]
+        if seen.codec and min(seen.width, seen.height) > SMALL[1]:
+            files.append(new(Purpose.SMALL, MP4.content_type))
+
+        def run_with(play: list[str]) -> str:
+            words = [*reading(path, kind), *play, files[0].file.name]
+            if len(files) > 1:
+                words += [*_small(seen), files[1].file.name]
+            most = path.stat().st_size * 2 + int(seconds) * 1_000_000 + 20_000_000
+            return run(words, seconds=seconds, largest_file=most, beat=told)
+
+        is_converted = bool(seen.codec) and not plays_everywhere(seen)
+        try:
+            said = run_with(_played(seen, is_converted))
+        except Damaged:
+            if is_converted:
+                raise
+            is_converted = True  # its times or heads do not fit into another box
+            said = run_with(_played(seen, is_converted))
+        play = Path(files[0].file.name)
+        length = examine(play, MP4).seconds or seconds
+        poster = new(Purpose.POSTER, "image/jpeg")
+        if seen.codec and _draw(play, length, poster):
+            files.append(poster)
+        yield Result(length, bool(_DAMAGE.search(said)), is_converted, files)
+
+
+def plays_everywhere(seen: Seen) -> bool:
+    """Whether its picture needs nothing but another box around it."""
+    return (
+        seen.codec == "h264"
+        and seen.pixels in {"yuv420p", "yuvj420p"}
+        and max(seen.width, seen.height) <= LARGEST[0]
+        and min(seen.width, seen.height) <= LARGEST[1]
+        and not seen.width % 2 | seen.height % 2
+        and not seen.varies
+    )
+
+
+def _played(seen: Seen, is_converted: bool) -> list[str]:
+    words = ["-map", "0:V:0?", "-map", "0:a:0?"]
+    if seen.codec:
+        words += _converted(seen, LARGEST, 23, 5_000) if is_converted else _COPIED
+    if seen.sound:
+        is_kept = seen.sound == "aac" and not is_converted
+        words += ["-c:a", "copy"] if is_kept else ["-c:a", "aac", "-b:a", "128k", "-ac", "2"]
+    return [*words, *_MP4]
+
+
+def _small(seen: Seen) -> list[str]:
+    sound = ["-c:a", "aac", "-b:a", "64k", "-ac", "1"] if seen.sound else []
+    return ["-map", "0:V:0", "-map", "0:a:0?", *_converted(seen, SMALL, 27, 600), *sound, *_MP4]
+
+
+def _converted(seen: Seen, size: tuple[int, int], quality: int, kbits: int) -> list[str]:
+    """H.264 of at most this size, upright: ffmpeg turns what it decodes."""
+    rate = ["-crf", str(quality), "-maxrate", f"{kbits}k", "-bufsize", f"{2 * kbits}k"]
+    return ["-vf", ",".join(_filters(seen, size)), *_H264, *rate]
+
+
+def _filters(seen: Seen, size: tuple[int, int]) -> Iterator[str]:
+    if not seen.is_square:
+        yield "scale=iw*sar:ih,setsar=1"
+    rate = round(seen.ticks) if seen.varies else seen.fps
+    yield f"fps={min(MOST_FPS, rate or MOST_FPS)}"
+    long, short = size
+    yield (
+        f"scale=w='min(iw,if(gte(iw,ih),{long},{short}))':h='min(ih,if(gte(iw,ih),{short},{long}))'"
+        ":force_original_aspect_ratio=decrease:force_divisible_by=2:out_range=tv,setsar=1"
+    )
+    if seen.is_hdr and has_tone_mapping():
+        yield _TO_SDR
+    yield "format=yuv420p"
+
+
+def _draw(path: Path, seconds: float, poster: Made) -> bool:
+    """A picture from a tenth into a clip; False if there is none to be had."""
+    at = f"{min(10, seconds / 10):.2f}"
+    size = "scale=w='min(iw,640)':h='min(ih,640)':force_original_aspect_ratio=decrease"
+    drawn = ["-map", "0:V:0", "-frames:v", "1", "-vf", size, "-q:v", "5", "-map_metadata", "-1"]
+    words = [*reading(path, MP4, "-ss", at), *drawn, "-f", "mjpeg", poster.file.name]
+    try:
+        run(words, seconds=60, largest_file=5_000_000)
+    except Damaged:
+        return False
+    return Path(poster.file.name).stat().st_size > 0
