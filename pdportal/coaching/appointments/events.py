@@ -6,6 +6,9 @@ from blinker import Namespace
 
 _signals = Namespace()
 
+appointment_moved = _signals.signal("appointment-moved")
+"""`send(appointment)`: it has another time or place."""
+
 guest_left = _signals.signal("guest-left")
 """`send(appointment)`: somebody does not come after all, and others do."""
 

@@ -95,6 +95,7 @@ def move(
     appointment.sequence += 1
     record(actor, "moved", appointment)
     tell(actor, appointment, "appointment_moved", appointment.everybody())
+    events.appointment_moved.send(appointment)
 
 
 def cancel(actor: Person, appointment: Appointment, why: str = "") -> None:

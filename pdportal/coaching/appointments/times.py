@@ -44,9 +44,16 @@ def say_span(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
         both = (dates.format_datetime(each, "short", locale=locale) for each in (first, last))
         return " – ".join(both)
     day = dates.format_skeleton("MMMEd", first.date(), locale=locale)
-    hours = "Hm" if "H" in locale.time_formats["short"].pattern else "hm"
-    span = dates.format_interval(first, last, hours, tzinfo=zone, locale=locale)
-    return _("%(day)s, %(span)s", day=day, span=span)
+    return _("%(day)s, %(span)s", day=day, span=_hours(first, last, zone, locale))
+
+
+def say_hours(starts: datetime, ends: datetime, zone: str) -> str:
+    """For a line below its day: the hours alone, where the host's clock shows the same."""
+    here, host = zone_here(), ZoneInfo(zone)
+    first, last = starts.astimezone(here), ends.astimezone(here)
+    if not _show_the_same(here, host, starts) or first.date() != last.date():
+        return say_here(starts, ends, zone)
+    return _hours(first, last, here, Locale.parse(str(get_locale() or "en")))
 
 
 def say_here(starts: datetime, ends: datetime, zone: str) -> str:
@@ -61,13 +68,22 @@ def say_here(starts: datetime, ends: datetime, zone: str) -> str:
         )
     here = zone_here()
     said = say_span(starts, ends, here)
-    if here.utcoffset(starts.astimezone(here)) == host.utcoffset(starts.astimezone(host)):
+    if _show_the_same(here, host, starts):
         return said
     there = say_span(starts, ends, host)
     return _(
         "%(when)s your time (%(there)s, %(zone)s)",
         when=said, there=there, zone=_zone_name(host, starts),
     )  # fmt: skip
+
+
+def _hours(first: datetime, last: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    shape = "Hm" if "H" in locale.time_formats["short"].pattern else "hm"
+    return dates.format_interval(first, last, shape, tzinfo=zone, locale=locale)
+
+
+def _show_the_same(one: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:
+    return moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset()
 
 
 def _zone_name(zone: ZoneInfo, moment: datetime) -> str:

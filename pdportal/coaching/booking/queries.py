@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
+from pdportal.coaching.agenda import AgendaRow
+from pdportal.coaching.appointments.kinds import name_of
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.booking import policy
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks, Waiter
 from pdportal.db import db
+from pdportal.inbox.services import address
+from pdportal.web.locale import zone_here
 
 BOOKED = (AppointmentKind.TALK, AppointmentKind.HOURS)
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -56,6 +60,44 @@ def slots_between(
         )
     )
     return db.session.execute(rows.order_by(Slot.starts_at, Slot.id).limit(500)).all()
+
+
+def next_after(
+    person: Person, kinds: Iterable[AppointmentKind], moment: datetime
+) -> datetime | None:
+    """When the first time begins that somebody sees after a moment."""
+    rows = policy.slots_seen_by(person).where(
+        SlotOffer.kind.in_(kinds), Slot.stands, Slot.starts_at >= moment
+    )
+    first = rows.with_only_columns(Slot.starts_at).order_by(Slot.starts_at).limit(1)
+    return db.session.scalar(first)
+
+
+def hours_on(host: Person, day: date) -> Iterator[AgendaRow]:
+    """Office hours that somebody holds on a day and nobody has said to come to, for the agenda."""
+    since = datetime.combine(day, time(), zone_here())
+    rows = (
+        policy.slots_seen_by(host)
+        .where(
+            SlotOffer.host_id == host.id,
+            SlotOffer.kind == AppointmentKind.HOURS,
+            Slot.stands,
+            Slot.appointment_id.is_(None),
+            Slot.starts_at >= since,
+            Slot.starts_at < since + timedelta(days=1),
+        )
+        .with_only_columns(
+            Slot.id, Slot.starts_at, Slot.ends_at, SlotOffer.title, SlotOffer.place, SlotOffer.link
+        )
+    )
+    for row in db.session.execute(rows):
+        yield AgendaRow(
+            row.starts_at,
+            name_of(AppointmentKind.HOURS, row.title),
+            address("coaching.slot", slot_id=row.id),
+            ends_at=row.ends_at,
+            where=row.place or row.link,
+        )
 
 
 def slot_page(person: Person, slot_id: int) -> Select[Slot]:

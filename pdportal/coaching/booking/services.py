@@ -175,6 +175,12 @@ def on_guest_left(appointment: Appointment, **_more: object) -> None:
         offer_seat(slot)
 
 
+def on_moved(appointment: Appointment) -> None:
+    """The time that was booked moves along."""
+    if (slot := _slot_of(appointment)) is not None:
+        slot.starts_at, slot.ends_at = appointment.starts_at, appointment.ends_at
+
+
 def on_canceled(appointment: Appointment) -> None:
     """The host called it off, or the last guest left: then the time is free again."""
     if (slot := _slot_of(appointment)) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from pdportal.accounts import me
 from pdportal.coaching.appointments.kinds import name_of
 from pdportal.coaching.appointments.models import AppointmentKind
 from pdportal.coaching.appointments.policy import guests_shown_to
-from pdportal.coaching.appointments.times import say_here
+from pdportal.coaching.appointments.times import say_here, say_hours
 from pdportal.coaching.booking import policy, queries, questions, services
 from pdportal.coaching.booking.forms import TimesForm
 from pdportal.coaching.booking.models import LONGEST_QUESTION, HoursQuestion, Slot
@@ -28,9 +29,14 @@ from pdportal.web.pages import render_form
 
 @bp.app_template_filter("say_slot")
 def say_slot(slot: Slot) -> str:
-    """When it is, where the reader lives; of a row with the zone, or a time itself."""
-    zone = slot.offer.zone if isinstance(slot, Slot) else slot.zone
-    return say_here(slot.starts_at, slot.ends_at, zone)
+    """When it is, where the reader lives."""
+    return say_here(slot.starts_at, slot.ends_at, slot.offer.zone)
+
+
+@bp.app_template_filter("say_slot_hours")
+def say_slot_hours(row: Any) -> str:
+    """The same for a row below its day."""
+    return say_hours(row.starts_at, row.ends_at, row.zone)
 
 
 @bp.get("/coaching/booking")

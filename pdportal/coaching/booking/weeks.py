@@ -12,7 +12,7 @@ from flask import request
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.coaching.appointments.models import AppointmentKind
-from pdportal.coaching.booking.queries import slots_between
+from pdportal.coaching.booking.queries import next_after, slots_between
 from pdportal.web.locale import local_day, zone_here
 
 
@@ -22,6 +22,8 @@ class Week(NamedTuple):
     monday: date
     days: list[tuple[date, list[Any]]]
     """The days that have something, each with its times in order."""
+    next_day: date | None = None
+    """Of an empty week: the day on which the first time after it is."""
 
     @property
     def before(self) -> date:
@@ -47,4 +49,6 @@ def week_of(person: Person, kinds: Iterable[AppointmentKind]) -> Week:
     until = datetime.combine(monday + timedelta(days=7), time(), zone)
     rows = slots_between(person, kinds, since, until)
     by_day = groupby(rows, key=lambda row: local_day(row.starts_at))
-    return Week(monday, [(each, list(times)) for each, times in by_day])
+    days = [(each, list(times)) for each, times in by_day]
+    later = None if days else next_after(person, kinds, until)
+    return Week(monday, days, local_day(later) if later else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from pdportal import clock
+from pdportal.coaching.agenda import agenda_of
 from pdportal.coaching.booking import services
 from pdportal.coaching.booking.models import HoursQuestion, Slot, Waiter
 from pdportal.cohorts.models import Coaching
@@ -113,7 +114,16 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     assert third.appointment is None
     assert third.stands
 
-    visit(world.cora).post(f"{page_of(first)}/withdraw", data={"all": "1"})
+    # What the host moves is offered at the other time, and in Ben's calendar.
+    moved = {"day": "2026-12-09", "starts": "08:00", "ends": "08:20", "place": "", "link": ""}
+    assert first.appointment is not None
+    url = f"/coaching/appointments/{first.appointment.id}"
+    assert visit(world.cora).post(f"{url}/move", data=moved).status_code == 302
+    db.session.expire_all()
+    assert first.starts_at.hour == 13
+    assert "See that week" in ada.get("/coaching/booking?week=2026-11-30").text
+    visit(world.cora).post(f"{page_of(second)}/withdraw", data={"all": "1"})
+    visit(world.cora).post(f"{page_of(first)}/withdraw")
     assert "canceled your appointment" in ben.get("/inbox").text
     assert ada.get(page_of(second)).status_code == 404
     assert not any(slot.is_ahead for slot in db.session.scalars(select(Slot)))
@@ -145,6 +155,8 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
 ):
     (slot,) = offered(visit, world, kind="hours")
     ada, ben, cora = visit(world.ada), visit(world.ben), visit(world.cora)
+    with app.test_request_context():
+        assert [row.title for row in agenda_of(world.cora, date(2026, 12, 8))] == ["Office hours"]
     typed = {"text": "How do I group them?", "version": "0"}
     fetch = {"X-Requested-With": "fetch"}
     assert ada.post(f"{page_of(slot)}/question", data=typed, headers=fetch).json["version"] == 1
@@ -164,6 +176,9 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
     sent = [who for who, mail in mails(app) if list(mail.iter_attachments())]
     assert sorted(sent) == ["ada", "cora"], "Ben asks and does not come"
 
+    with app.test_request_context():
+        (row,) = agenda_of(world.cora, date(2026, 12, 8))
+        assert (row.title, row.where) == ("Office hours: Ada Okafor", "Room 12")
     first, second = db.session.scalars(select(HoursQuestion).order_by(HoursQuestion.id))
     answer = f"/coaching/booking/questions/{first.id}/answer"
     half = {"text": "By what", "version": "0"}
