@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, true, update
 
 from pdportal import clock
 from pdportal.accounts.models import Away, Person, Undelivered
@@ -73,10 +73,11 @@ def take_back_letters(of: ColumnElement[bool]) -> None:
 
 def forget_name(name: str, stands_now: str) -> None:
     """Let no letter name somebody; an invitation that is not sent says what stands there now."""
+    unfolded = func.replace(Letter.calendar, "\r\n ", "")
     named = or_(
         *(
-            column.contains(name, autoescape=True)
-            for column in (Letter.subject, Letter.text, Letter.calendar)
+            words.contains(name, autoescape=True)
+            for words in (Letter.subject, Letter.text, unfolded)
         )
     )
     delete_letters(named & or_(Letter.is_waiting.is_(False), _made_of(true())))

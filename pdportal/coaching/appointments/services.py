@@ -80,7 +80,7 @@ def move(
     link: str | None = None,
 ) -> None:
     """Move it to another time or place; those in it get a new invitation. The same is no move."""
-    _hold(appointment)
+    _hold(appointment, *appointment.everybody())
     if not policy.may_change(actor, appointment):
         raise forbidden()
     _require_standing(appointment)
@@ -117,7 +117,7 @@ def cancel(actor: Person, appointment: Appointment, why: str = "") -> None:
 
 def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
     """Let somebody more come: they get an invitation, the host a notice. Twice is once."""
-    _hold(appointment, person)
+    _hold(appointment, person.id)
     _require_standing(appointment)
     guest = next((each for each in appointment.guests if each.person_id == person.id), None)
     if person.id == appointment.host_id or (guest is not None and guest.comes):
@@ -139,7 +139,7 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
 
     When nobody comes any more it is canceled.
     """
-    _hold(appointment, person)
+    _hold(appointment, person.id)
     guest = next((each for each in appointment.guests if each.person_id == person.id), None)
     if guest is None or not guest.comes:
         return
@@ -164,17 +164,20 @@ def cancel_ahead_of(_app: object, person: Person) -> None:
     ahead = policy.appointments_seen_by(person).where(
         Appointment.stands, Appointment.ends_at > clock.now()
     )
-    for each in db.session.scalars(ahead.order_by(Appointment.id)).all():
+    for each in db.session.scalars(ahead.order_by(Appointment.host_id, Appointment.id)).all():
         if policy.may_change(person, each):
             cancel(person, each)
         else:
             take_out(person, each, person)
 
 
-def _hold(appointment: Appointment, *more: Person) -> None:
-    """Lock everybody in it, and read it as it is then."""
+def _hold(appointment: Appointment, *people: int) -> None:
+    """Lock the host and the people whose time it is about, and read it as it is then.
+
+    No more than these, so that of two acts each waits for the other only in one order.
+    """
     db.session.flush()
-    wait_for_turns([*appointment.everybody(), *(person.id for person in more)])
+    wait_for_turns([appointment.host_id, *people])
     as_it_is = queries.with_people(select(Appointment).where(Appointment.id == appointment.id))
     db.session.scalars(as_it_is, execution_options={"populate_existing": True}).unique().one()
 

@@ -156,7 +156,8 @@ def offer_seat(slot: Slot) -> None:
 def pass_on() -> None:
     """Seats that were held and not taken go to the next who waits; a job does it."""
     over = select(Waiter.slot_id).where(Waiter.lease_until < clock.now())
-    for slot in db.session.scalars(select(Slot).where(Slot.id.in_(over)).order_by(Slot.id)).all():
+    slots = select(Slot).join(SlotOffer).where(Slot.id.in_(over))
+    for slot in db.session.scalars(slots.order_by(SlotOffer.host_id, Slot.id)).all():
         hold(slot)
         now = clock.now()
         for waiter in [

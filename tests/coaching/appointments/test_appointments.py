@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 from icalendar import Calendar
+from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.services.people import switch_off
@@ -18,7 +19,7 @@ from pdportal.coaching.appointments import services
 from pdportal.coaching.appointments.models import AppointmentKind
 from pdportal.coaching.appointments.times import on_the_wall, say_span
 from pdportal.db import db
-from pdportal.inbox.models import Door, Wishes
+from pdportal.inbox.models import Door, Letter, Wishes
 from pdportal.privacy import services as privacy
 from pdportal.web.errors import Refused
 from tests.coaching.appointments.given import AT, EAST, NOON, event_of, made, mails
@@ -202,6 +203,10 @@ def test_whoever_leaves_cancels_what_is_ahead(app: Flask, world: World):
     told = {who: mail for who, mail in sent if list(mail.iter_attachments())}
     assert event_of(told["ada"])[0] == "CANCEL"
     assert "Cora" not in told["ada"].as_string()
+    stored = "".join(db.session.scalars(select(Letter.calendar))).replace("\r\n ", "")
+    assert "UID" in stored
+    assert world.cora.name == "Former colleague"
+    assert "Cora" not in stored, "sent letters that named somebody go, folded lines or not"
     assert not hosted.stands
     assert (hosted.title, hosted.place) == ("", "")
     assert joined.stands
