@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlencode
+
+from pdportal.video.uploads import tus
 
 NO_HEADERS: Mapping[str, str] = {}
 _TOKEN = re.compile(r'name="csrf[_-]token"[^>]*?(?:content|value)="([^"]+)"')
@@ -87,6 +90,33 @@ class Browser:
             "Content-Length": str(len(begin) + len(film) + len(end)),
         }
         return self._raw("POST /clips/new", head) + begin.encode() + film, end
+
+    def begin_upload(self, name: str, size: int) -> str:
+        """The address for the pieces of a new upload."""
+        about = {
+            "Tus-Resumable": tus.VERSION,
+            "Upload-Length": str(size),
+            "Upload-Metadata": f"fingerprint {b64encode(name.encode()).decode()}",
+            "X-CSRFToken": self.token,
+            "Cookie": self._cookie(),
+        }
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("POST", "/clips/uploads", headers=about)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.headers["Location"]
+
+    def piece(self, path: str, start: int, size: int) -> bytes:
+        """The head of a request that brings the next bytes of an upload."""
+        head = {
+            "Tus-Resumable": tus.VERSION,
+            "Upload-Offset": str(start),
+            "Content-Type": tus.PIECE,
+            "Content-Length": str(size),
+            "X-CSRFToken": self.token,
+        }
+        return self._raw(f"PATCH {path}", head)
 
     def first_visit(self, path: str) -> tuple[int, int]:
         """How many requests and how many bytes a first visit takes, bodies compressed."""

@@ -1,7 +1,8 @@
 """How long a page that only reads takes while others write: run it by `python -m bench.stalls`.
 
-Three spells in one run, on loopback, over the portal's own server and SQLite: quiet; eight uploads
-that finish together, again and again; the database locked by another program while people save.
+Four spells in one run, on loopback, over the portal's own server and SQLite: quiet; eight uploads
+that finish together, again and again; 40 pieces of uploads that stop half-way; the database locked
+by another program while people save.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPResponse
@@ -27,10 +28,12 @@ from bench.seed import PASSWORD, Seeded, seed
 from pdportal import create_app
 from pdportal.db import db
 from pdportal.db.migrations import upgrade_database
+from pdportal.video.uploads import tus
 from tests.video.given import video
 
 UPLOADERS = 8
 WRITERS = 8
+STALLED = 40
 SECONDS_BETWEEN_PAGES = 0.02
 
 
@@ -67,6 +70,7 @@ def main() -> None:
             stalls.spell("quiet", lambda _spell: None)
             film = video() + bytes(range(256)) * (options.megabytes * 4000)
             stalls.spell("8 uploads together", lambda spell: stalls.upload(spell, film))
+            stalls.spell("40 stalled pieces", stalls.stall)
             with locked(data / "pdportal.sqlite3", options.seconds):
                 stalls.spell("database locked", stalls.save)
             stalls.show()
@@ -106,6 +110,19 @@ class Stalls:
         while time.monotonic() < until:
             together = threading.Barrier(UPLOADERS)
             self._at_once(UPLOADERS, partial(self._upload, spell, film, together))
+
+    def stall(self, spell: Spell) -> None:
+        """Pieces of which half has come, and then nothing until the spell is over."""
+        with ExitStack() as lines:
+            for number in range(STALLED):
+                browser = self.browsers[number % UPLOADERS]
+                path = browser.begin_upload(f"{number}", tus.LARGEST_PIECE)
+                line = socket.create_connection(("127.0.0.1", self.port), timeout=120)
+                lines.enter_context(line)
+                line.sendall(browser.piece(path, 0, tus.LARGEST_PIECE))
+                line.sendall(bytes(tus.LARGEST_PIECE // 2))
+                spell.answers[0] += 1
+            time.sleep(self.seconds)
 
     def save(self, spell: Spell) -> None:
         """People who save again and again, and wait a second after each answer."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pdportal import clock
+from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.looks import store_look
 from pdportal.db import committing, db
@@ -25,6 +25,8 @@ from pdportal.uploads import Upload
 from pdportal.video import files, processing, services
 from pdportal.video.captions.services import store_captions
 from pdportal.video.models import Clip
+from pdportal.video.uploads import services as inflow
+from pdportal.video.uploads.tus import LARGEST_PIECE
 
 FILMS = Path(__file__).with_name("films")
 """Drawn classrooms, 26 seconds each: no real room and no real people."""
@@ -41,6 +43,19 @@ def process() -> None:
     for clip_id in db.session.scalars(select(Clip.id)).all():
         with committing():
             processing.process_clip(clip_id)
+
+
+def begin_one(owner: Person) -> None:
+    """An upload whose line broke this afternoon, with the words that were typed by then."""
+    file = inflow.File("IMG_2274.MOV", "a video on a phone", 148_000_000)
+    words = {"title": "Period 5: the second question", "about": "Who speaks after the first one."}
+    with committing():
+        upload = inflow.begin_upload(owner, file)
+        for number in range(2):
+            key = f"{inflow.PREFIX}/{upload.id}/{number}"
+            storage.put(key, bytes(LARGEST_PIECE))
+            inflow.add_piece(owner, upload, number * LARGEST_PIECE, LARGEST_PIECE, key)
+        inflow.keep_words(owner, upload, words, upload.version)
 
 
 class ClipStory(Story):

@@ -64,5 +64,6 @@ def make_district(
                 term.play(term.now)
         say("lengths of the clips, and letters")
         clips.process()
+        clips.begin_one(riverbend.people["ada"])
         send_letters()
     return riverbend

@@ -25,10 +25,10 @@ class Browser:
             self.headers["Cookie"] = f"pdportal={cookie}"
 
     def open(
-        self, url: str, data: bytes | None = None, **headers: str
+        self, url: str, data: bytes | None = None, method: str | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         headers = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
-        request = urllib.request.Request(url, data, headers)  # noqa: S310 -- our own servers
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 -- our own servers
         try:
             with self.opener.open(request, timeout=PATIENCE) as answer:
                 if "Cookie" in self.headers and (cookie := answer.headers.get("Set-Cookie")):

@@ -1,4 +1,4 @@
-"""`kill -9` while reviews are sent and a meeting is held: what was answered is there."""
+"""`kill -9` while reviews and a video are sent, and in a meeting: what was answered is there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from http.client import HTTPException
 from itertools import count
 from pathlib import Path
@@ -17,9 +18,10 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
-from pdportal import create_app
+from pdportal import clock, create_app, storage
 from pdportal.activity.models import Event
 from pdportal.db import Base, committing, db
 from pdportal.db.migrations import newest_step
@@ -28,10 +30,14 @@ from pdportal.feedback.meetings import services
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.reviews.models import Review
 from pdportal.inbox.models import Notice
+from pdportal.video.models import Clip
+from pdportal.video.uploads import joining
 from tests.feedback import given
 from tests.feedback.test_meetings import LIVE, at_stage, called
 from tests.operations.servers import PATIENCE, Browser, free_port, wait_until_alive
 from tests.people import World
+from tests.video.given import video
+from tests.video.test_uploads import PIECE, TUS, Sender
 
 REVIEWS = 12
 KILLED_AFTER = 3
@@ -101,6 +107,7 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         "ada": ((f"{room}/own", {"own_notes": f"Line {n}", "version": f"{n}"}) for n in count()),
     }
     with served(tmp_path / "data") as (server, url):
+        upload = begun_upload(Browser(portal, keys["ada"]), url)
         people = [Busy(Browser(portal, keys[who]), url, forms[who]) for who in forms]
         for person in people:
             person.start()
@@ -125,11 +132,19 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         own = db.session.scalars(select(Seat.own_notes).where(Seat.own_notes != "")).one()
         assert int(own.removeprefix("Line ")) >= len(typed) - 1
 
-    # What was not answered is sent again, the meeting goes on where it was, and ends.
+    # An upload goes on after its first piece, through another server.
     portal.config["WTF_CSRF_ENABLED"] = False
-    client = portal.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = keys["ben"], True
+    ada = Sender(signed_in(portal, keys["ada"]), url=upload)
+    assert ada.offset() == PIECE
+    ada.rest()
+    ada.words(delete_by=str(clock.now().date() + timedelta(days=30)))
+    with portal.app_context():
+        joining.join_upload(ada.id)
+        clip = db.session.scalars(select(Clip)).one()
+        assert storage.read(clip.storage_key) == ada.data
+
+    # What was not answered is sent again, the meeting goes on where it was, and ends.
+    client = signed_in(portal, keys["ben"])
     for path in sent:
         assert client.post(path).status_code == 302
     for number in (3, 4):
@@ -161,6 +176,24 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+
+
+def begun_upload(browser: Browser, url: str) -> str:
+    """The address of an upload of which one piece is there."""
+    film, tus = video(), {"X_CSRFToken": browser.token(f"{url}/account"), **TUS}
+    asked = {"Upload_Length": str(len(film)), "Upload_Metadata": "fingerprint YQ=="}
+    path = browser.open(f"{url}/clips/uploads", b"", **tus, **asked)[1]["Location"]
+    piece = {"Upload_Offset": "0", "Content_Type": "application/offset+octet-stream"}
+    assert browser.open(f"{url}{path}", film[:PIECE], "PATCH", **tus, **piece)[0] == 204
+    return path
+
+
+def signed_in(portal: Flask, key: str) -> FlaskClient:
+    """A browser in this process."""
+    client = portal.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = key, True
+    return client
 
 
 def children(process: int) -> list[int]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from pdportal import storage
+from pdportal.db import db
 from pdportal.video import ranges
+from pdportal.video.models import Clip
 from tests.conftest import Visit
 from tests.object_store import a_prefix, use_files
 from tests.people import World
 from tests.video import given
+from tests.video.test_uploads import PIECE, Sender, join, pieces
 
 
 @pytest.fixture
@@ -193,3 +197,19 @@ def test_a_range_costs_two_statements(ada: FlaskClient, page: str, statements):
     with statements() as said:
         ada.get(page, headers={"Range": "bytes=0-9"})
     assert len(said) == 2
+
+
+def test_pieces_lie_in_a_bucket_as_in_a_folder(
+    app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch, s3_url: str
+):
+    use_files(app, monkeypatch, a_prefix(s3_url))
+    ada = Sender(visit(world.ada))
+    ada.begin()
+    ada.rest()
+    assert len(pieces(app)) == -(-len(ada.data) // PIECE)
+    ada.words()
+    join(app, ada)
+    clip = db.session.scalars(select(Clip)).one()
+    with app.app_context():
+        assert storage.read(clip.storage_key) == ada.data
+    assert pieces(app) == set()

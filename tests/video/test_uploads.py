@@ -21,7 +21,6 @@ from pdportal.video.models import Clip
 from pdportal.video.uploads import joining, services, tus
 from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from tests.conftest import Visit
-from tests.object_store import a_prefix, use_files
 from tests.people import CAST, World
 from tests.video import given
 
@@ -418,19 +417,3 @@ def test_a_list_of_uploads_costs_one_statement(
             assert ada.get("/clips/new").text.count("Continue<span") == count(ClipUpload)
         costs.append(len(seen))
     assert costs[0] == costs[1]
-
-
-def test_pieces_lie_in_a_bucket_as_in_a_folder(
-    app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch, s3_url: str
-):
-    use_files(app, monkeypatch, a_prefix(s3_url))
-    ada = Sender(visit(world.ada))
-    ada.begin()
-    ada.rest()
-    assert len(pieces(app)) == -(-len(ada.data) // PIECE)
-    ada.words()
-    join(app, ada)
-    clip = db.session.scalars(select(Clip)).one()
-    with app.app_context():
-        assert storage.read(clip.storage_key) == ada.data
-    assert pieces(app) == set()

@@ -71,8 +71,8 @@ export default class extends Controller {
   }
 
   async recorded({ detail: { file } }) {
-    await saveRecording(await print(file), file);
-    await this.begin(file);
+    saveRecording(await print(file), file);
+    this.begin(file);
   }
 
   async continueRecording() {
@@ -219,8 +219,10 @@ export default class extends Controller {
 
   async arrived() {
     this.become("");
-    await dropRecording(this.fingerprint);
-    await this.show(this.cardTarget.dataset.page, "clip-file");
+    dropRecording(this.fingerprint);
+    if (!(await this.show(this.cardTarget.dataset.page, "clip-file"))) {
+      this.waiting = setTimeout(() => this.arrived(), LOOK);
+    }
   }
 
   // The page
@@ -308,7 +310,8 @@ async function print(file) {
   if (!hash) {
     return `${file.lastModified}-${file.size}-${file.name}`.slice(0, 80); // without TLS
   }
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const letters = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `${file.size}-${letters.join("")}`;
 }
 
 /** What was typed before the file was chosen goes into the boxes of its upload, and is saved. */

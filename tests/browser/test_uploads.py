@@ -1,0 +1,55 @@
+"""A video on a bad line: the line breaks after a piece, the page is reloaded, the rest is sent."""
+
+from __future__ import annotations
+
+import os
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.acts import new_title
+from tests.browser.conftest import PageAs
+from tests.video.given import video
+
+PIECES = "**/clips/uploads/*/*"
+
+
+def test_a_video_goes_on_after_the_line_broke_and_a_reload(page_as: PageAs):
+    title = new_title("Period 2: a quiet start")
+    padding = 6_000_000
+    data = video() + padding.to_bytes(4, "big") + b"free" + os.urandom(padding - 8)
+    film = {"name": "IMG_0008.mp4", "mimeType": "video/mp4", "buffer": data}
+    sent: list[str] = []
+
+    def break_off(route: Route) -> None:
+        if route.request.method == "PATCH" and sent:
+            route.abort("internetdisconnected")
+            return
+        sent.extend([route.request.url] if route.request.method == "PATCH" else [])
+        route.fallback()
+
+    ada = page_as("Ada Okafor")
+    ada.on("dialog", lambda dialog: dialog.accept())  # leaving while it is sent
+    ada.route(PIECES, break_off)
+    ada.goto("/clips/new")
+    ada.get_by_label("What is it called?").fill(title)
+    ada.get_by_label("Choose a video").set_input_files(files=[film])
+    expect(ada.get_by_text("The line is down. 5 of 6 MB are safe")).to_be_visible()
+    ada.get_by_label("Who is on it").fill("My own voice.")
+    expect(ada.get_by_text("Saved at")).to_be_visible()
+    ada.reload()
+    expect(ada.get_by_text("5 of 6 MB sent")).to_be_visible()
+    expect(ada.get_by_label("What is it called?")).to_have_value(title)
+
+    again = ada.get_by_label("choose the same video again")
+    again.set_input_files(files=[film | {"buffer": data[:-1]}])
+    expect(ada.get_by_text("another video than the one you began")).to_be_visible()
+    ada.unroute(PIECES)
+    ada.goto("/coaching")
+    row = ada.get_by_role("listitem").filter(has_text=title)
+    row.get_by_role("link", name="Continue").click()
+    again.set_input_files(files=[film])
+    ada.get_by_role("button", name="Add this clip").click()
+    expect(ada.get_by_role("heading", level=1, name=title)).to_be_visible()
+    file = ada.locator("video source").get_attribute("src")
+    assert file is not None
+    assert len(ada.request.get(file).body()) == len(data)
