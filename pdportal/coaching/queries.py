@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 from sqlalchemy import (
     CompoundSelect,
+    Date,
     Float,
     Integer,
     Row,
@@ -28,6 +29,8 @@ from pdportal.coaching.hellos.models import Hello
 from pdportal.coaching.notes.models import CoachNote
 from pdportal.coaching.notes.policy import notes_by
 from pdportal.coaching.promises import promised_day
+from pdportal.coaching.visits.models import Visit
+from pdportal.coaching.visits.policy import made_by, to_come_back_to
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of, teachers_of
 from pdportal.db import Moment, db
@@ -132,11 +135,18 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
 def my_teachers(coach: Person) -> Rows:
     """The teachers of a coach, the longest without contact first: since when, last contact, and
     the next day to look again."""
-    follow_ups = (
+    noted = (
         notes_by(coach)
-        .with_only_columns(CoachNote.teacher_id, func.min(CoachNote.follow_on).label("on"))
+        .with_only_columns(
+            CoachNote.teacher_id.label("teacher_id"), CoachNote.follow_on.label("on")
+        )
         .where(CoachNote.follow_on.is_not(None), ~CoachNote.is_draft)
-        .group_by(CoachNote.teacher_id)
+    )
+    agreed = to_come_back_to(coach).with_only_columns(Visit.host_id, Visit.follow_up_on)
+    days = union_all(noted, agreed).subquery()
+    follow_ups = (
+        select(days.c.teacher_id, func.min(days.c.on, type_=Date()).label("on"))
+        .group_by(days.c.teacher_id)
         .subquery()
     )
     contacts = _contacts(coach).subquery()
@@ -287,11 +297,13 @@ def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
     commented = policy.comments_on_clips_by(coach)
     reviewed = policy.reviews_given_by(coach)
     noted = notes_by(coach).where(~CoachNote.is_draft, CoachNote.contact.is_not(None))
+    visited = made_by(coach).where(Visit.shared_at.is_not(None))
     greeted = select(Hello.to_id, Hello.sent_at).where(Hello.from_id == coach.id)
     return union_all(
         shared.with_only_columns(Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")),
         commented.with_only_columns(Work.author_id, Comment.written_at),
         reviewed.with_only_columns(Work.author_id, Review.given_at),
         noted.with_only_columns(CoachNote.teacher_id, CoachNote.kept_at),
+        visited.with_only_columns(Visit.host_id, Visit.shared_at),
         greeted,
     )

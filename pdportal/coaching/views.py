@@ -18,6 +18,7 @@ from pdportal.coaching.first_screen import coach_screen
 from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
 from pdportal.coaching.promises import OFFERED, promise
+from pdportal.coaching.visits.queries import visits_to
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import forbidden
 from pdportal.web.locale import zone_here
@@ -105,6 +106,7 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
         log_key=token_hex(8),
         clips=queries.clips_from(me(), teacher.id),
         reviews=queries.reviews_for(me(), teacher.id),
+        visits=visits_to(me(), teacher.id),
         cycles=cycles_of(me(), teacher.id),
         phase_name=phase_name,
     )

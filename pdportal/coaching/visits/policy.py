@@ -21,6 +21,17 @@ def visits_seen_by(person: Person) -> Select[Visit]:
     return select(Visit).where(or_(Visit.visitor_id == person.id, Visit.host_id == person.id))
 
 
+def made_by(visitor: Person) -> Select[Visit]:
+    """Those in which somebody is the visitor."""
+    return select(Visit).where(Visit.visitor_id == visitor.id)
+
+
+def to_come_back_to(visitor: Person) -> Select[Visit]:
+    """Those whose next step has a day on which the visitor asks again, and has not yet."""
+    dated = Visit.follow_up_on.is_not(None), Visit.next_step != ""
+    return made_by(visitor).where(Visit.awaits_follow_up, *dated)
+
+
 def may_propose(person: Person, visitor: Person, host: Person) -> bool:
     """Colleagues propose visits to one another. Who leads somebody comes when invited, or as coach.
 

@@ -48,20 +48,21 @@ def follow_ups(coach: Person, day: date) -> Rows:
     `id`, `host_id`, `host` (a name), `next_step` and `follow_up_on` of each visit.
     """
     return db.session.execute(
-        policy.visits_seen_by(coach)
+        policy.to_come_back_to(coach)
         .join(Person, Person.id == Visit.host_id)
-        .where(
-            Visit.visitor_id == coach.id,
-            Visit.awaits_follow_up,
-            Visit.next_step != "",
-            Visit.follow_up_on <= day + SOON,
-        )
+        .where(Visit.follow_up_on <= day + SOON)
         .with_only_columns(
             Visit.id, Visit.host_id, Person.name.label("host"), Visit.next_step, Visit.follow_up_on
         )
         .order_by(Visit.follow_up_on, Visit.id)
         .limit(MOST)
     ).all()
+
+
+def visits_to(coach: Person, teacher_id: int) -> Sequence[Visit]:
+    """A coach's visits to one teacher that were or are to be, the latest first."""
+    to_them = policy.made_by(coach).where(Visit.host_id == teacher_id, Visit.is_on)
+    return db.session.scalars(to_them.order_by(Visit.starts_at.desc()).limit(20)).all()
 
 
 def lines(person: Person, visit: Visit) -> Sequence[VisitLine]:

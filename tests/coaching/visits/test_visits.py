@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.accounts.models import RoleName
 from pdportal.coaching.appointments import services as appointments
+from pdportal.coaching.queries import my_teachers
 from pdportal.coaching.visits import notes, policy, queries, services
 from pdportal.coaching.visits.models import Tag, Visit, VisitLine
 from pdportal.db import db
@@ -153,6 +154,9 @@ def test_a_visit_from_its_proposal_to_a_step(
         "Count to five."
     ]
     assert "Count to five." in cora.get("/coaching/visits").text
+    assert "Count to five." in cora.get(f"/coaching/teachers/{world.ada.id}").text
+    (listed,) = my_teachers(world.cora)
+    assert (listed.follow_on, listed.last_contact is None) == (date(2026, 10, 12), False)
     cora.post(f"{page}/followed-up")
     assert "Count to five." not in cora.get("/coaching/visits").text
 
