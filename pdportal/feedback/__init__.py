@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     )
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
+    from pdportal.feedback.clips.watched import clip_watched
     from pdportal.feedback.comments.answers import ANSWERS, HELPED, KINDS
     from pdportal.feedback.files import services as work_files
     from pdportal.feedback.files import store
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         ways_to_help=HELPED,
         follow_ups_offered=offered,
         protocol_families=FAMILIES,
+        clip_watched=clip_watched,
         person_in=lambda round_, review=None: veil.person_in(me(), round_, review),
         writer_of=lambda comment: veil.writer_of(me(), comment),
     )

@@ -89,6 +89,8 @@ class Clip(Timestamped, Base):
     """When place and device were taken out of its file; until then nobody else is given it."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
+    closed_to_rounds_at: Mapped[datetime | None]
+    """Whoever was asked for feedback on it before then watches it no more."""
     deleted_at: Mapped[datetime | None]
 
     owner: Mapped[Person] = relationship()

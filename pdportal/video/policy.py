@@ -1,10 +1,13 @@
 """Who may see a clip: its owner, and those the owner shares it with, until taken back.
 
 Nobody else: not leads, not admins, not a coach or colleague with whom it was not shared. What is
-said about a clip follows the same rule (`feedback.clips`).
+said about a clip follows the same rule (`feedback.clips`). Its file alone is also watched by those
+whom its owner asks for feedback on it (`add_viewers`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
@@ -21,12 +24,16 @@ def clips_seen_by(who: Who) -> Select[Clip]:
 
 
 def files_seen_by(who: Who) -> Select[Clip]:
-    """The clips whose file is still there, of those one may see.
+    """The clips whose file is still there, of those one may see or was let to watch elsewhere.
 
-    A file that still says where it was filmed is for its owner alone.
+    A file that still says where it was filmed is for its owner alone. Not to be built when a module
+    is imported: features above add their viewers later.
     """
+    viewers = [viewer(who) for viewer in _viewers]
     mine_or_clean = or_(Clip.owner_id == who, Clip.cleaned_at.is_not(None))
-    return clips_seen_by(who).where(Clip.deleted_at.is_(None), mine_or_clean)
+    return select(Clip).where(
+        or_(is_seen_by(who), *viewers), Clip.deleted_at.is_(None), mine_or_clean
+    )
 
 
 def further_files_seen_by(who: Who) -> Select[ClipFile]:
@@ -34,6 +41,16 @@ def further_files_seen_by(who: Who) -> Select[ClipFile]:
     mine_or_made = or_(Clip.owner_id == who, ClipFile.purpose != Purpose.ORIGINAL)
     seen = files_seen_by(who).with_only_columns(Clip.id)
     return select(ClipFile).join(ClipFile.clip).where(Clip.id.in_(seen), mine_or_made)
+
+
+_viewers: list[Callable[[Who], ColumnElement[bool]]] = []
+
+
+def add_viewers(viewers: Callable[[Who], ColumnElement[bool]]) -> None:
+    """Let others watch a `Clip` where the condition holds: its file and its captions, not what is
+    said about it."""
+    if viewers not in _viewers:
+        _viewers.append(viewers)
 
 
 def is_seen_by(who: Who) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Integer, Row, Select, String, bindparam, select
 from sqlalchemy.orm import joinedload
@@ -22,31 +23,38 @@ def clip_page(person: Person, clip_id: int) -> Select[Clip]:
 
 def clip_file(person: Person, clip_id: int) -> Row[str, int, str, str, int] | None:
     """What is needed to hand out the file of a clip, to those who may see it now."""
-    return fetch_one(_CLIP_FILE, {"person": person.id, "clip": clip_id})
+    return fetch_one(_clip_file(), {"person": person.id, "clip": clip_id})
 
 
-_CLIP_FILE = (
-    policy.files_seen_by(bindparam("person", type_=Integer))
-    .where(Clip.id == bindparam("clip", type_=Integer))
-    .with_only_columns(Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id)
-)
+@cache
+def _clip_file() -> Select[str, int, str, str, int]:
+    return (
+        policy.files_seen_by(bindparam("person", type_=Integer))
+        .where(Clip.id == bindparam("clip", type_=Integer))
+        .with_only_columns(
+            Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id
+        )
+    )
 
 
 def further_file(person: Person, clip_id: int, purpose: str) -> Row[str, int, str, str, int] | None:
     """The same for a file of a clip beside the one that is played."""
-    return fetch_one(_FURTHER_FILE, {"person": person.id, "clip": clip_id, "purpose": purpose})
+    return fetch_one(_further_file(), {"person": person.id, "clip": clip_id, "purpose": purpose})
 
 
-_FURTHER_FILE = (
-    policy.further_files_seen_by(bindparam("person", type_=Integer))
-    .where(
-        ClipFile.clip_id == bindparam("clip", type_=Integer),
-        ClipFile.purpose == bindparam("purpose", type_=String),
+@cache
+def _further_file() -> Select[str, int, str, str, int]:
+    return (
+        policy.further_files_seen_by(bindparam("person", type_=Integer))
+        .where(
+            ClipFile.clip_id == bindparam("clip", type_=Integer),
+            ClipFile.purpose == bindparam("purpose", type_=String),
+        )
+        .with_only_columns(
+            *(ClipFile.storage_key, ClipFile.size, ClipFile.content_type, ClipFile.sha256),
+            Clip.owner_id,
+        )
     )
-    .with_only_columns(
-        ClipFile.storage_key, ClipFile.size, ClipFile.content_type, ClipFile.sha256, Clip.owner_id
-    )
-)
 
 
 def purposes_of(clip: Clip) -> dict[str, ClipFile]:

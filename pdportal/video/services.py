@@ -168,6 +168,13 @@ def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
         notify(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
 
 
+def stop_in_rounds(owner: Person, clip: Clip) -> None:
+    """Nobody who was asked for feedback so far watches the clip any more; what they said stays."""
+    _own(owner, clip)
+    clip.closed_to_rounds_at = clock.now()
+    record(owner, "took_back", clip)
+
+
 def delete_now(owner: Person, clip: Clip) -> None:
     """Delete the file for good, with who is on it and what was asked; title and comments stay."""
     _own(owner, clip)

@@ -273,9 +273,9 @@ def test_a_goal_open_in_two_windows_shows_its_own_why_and_the_why_of_its_change(
     }
 
 
-def test_a_clip_is_not_shared_like_a_lesson_plan(app: Flask, world: World, tag: Protocol):
+def test_a_practice_note_is_not_shared_like_a_lesson_plan(app: Flask, world: World, tag: Protocol):
     with app.test_request_context():
-        work = Work(author_id=world.ada.id, kind="clip", title="A clip", fields=[])
+        work = Work(author_id=world.ada.id, kind="practice_note", title="A note", fields=[])
         with pytest.raises(Refused, match="own page"):
             round_services.share(
                 world.ada, work, protocol=tag, question="What do you see?", cohort=world.autumn

@@ -29,6 +29,7 @@ PAGES = (
     ("GET", "/clips/{clip}/consent"),
     ("POST", "/clips/{clip}/consent"),
     ("GET", "/clips/{clip}/record"),
+    ("POST", "/clips/{clip}/stop-in-requests"),
     ("GET", "/clips/{clip}/edit"),
     ("POST", "/clips/{clip}/edit"),
     ("GET", "/clips/{clip}/share"),
@@ -43,7 +44,10 @@ PAGES = (
     ("POST", "/clips/{clip}/comments/{comment}/decide"),
     ("POST", "/clips/{clip}/done"),
 )
-OWNERS = {"edit", "captions", "consent", "record", "share", "take-back", "delete"}
+OWNERS = {
+    *("edit", "captions", "consent", "record", "stop-in-requests"),
+    *("share", "take-back", "delete"),
+}
 
 
 @pytest.fixture

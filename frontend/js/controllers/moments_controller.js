@@ -192,8 +192,8 @@ export default class extends Controller {
 
   /** Put the moment that is shown into the box that stands in one form with something. */
   note(boxes, beside) {
-    const form = beside.closest("form");
-    const box = boxes.find((each) => each.closest("form") === form);
+    const part = beside.closest(".one-comment, form");
+    const box = boxes.find((each) => each.closest(".one-comment, form") === part);
     if (box) {
       box.value = clock(this.videoTarget.currentTime);
       box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -21,6 +21,7 @@ from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
+from pdportal.feedback.rounds.queries import rounds_of
 from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
@@ -102,6 +103,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         confirmable=confirmable(threads),
         captions=captions_of(clip),
         **shown_of(clip, mine=mine),
+        requests=rounds_of(work) if mine else [],
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=None if mine else queries.my_share(me(), clip),
         looked=who_looked("clip", clip.id) if mine else [],

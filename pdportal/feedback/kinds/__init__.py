@@ -105,6 +105,10 @@ class Kind:
         "Work of this kind says itself whose it is, so your name can’t be hidden."
     )
     """Why its author cannot be hidden from those who give feedback; empty: they can."""
+    names_readers: bool = False
+    """Whether its author sees who looked, so that nobody who gives feedback can be hidden."""
+    ended: Callable[[Work], str] = lambda _work: ""
+    """Why no feedback can be asked for on this work any more; empty: it can."""
 
     def address(self, work: Brought) -> str:
         """The page of a work of this kind."""

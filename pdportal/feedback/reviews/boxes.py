@@ -11,6 +11,7 @@ from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.protocols.stages import Stage
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rubrics.cells import Cell
+from pdportal.video.moments import parse_moment, say_moment
 
 
 def typed_values(comment: Comment) -> dict[str, str]:
@@ -22,6 +23,8 @@ def typed_values(comment: Comment) -> dict[str, str]:
         "field": comment.field or "",
         "quote": comment.quote or "",
         "letter": "" if comment.letter is None else str(comment.letter),
+        "start": "" if comment.starts is None else say_moment(comment.starts),
+        "end": "" if comment.ends is None else say_moment(comment.ends),
         **_picture_values(comment),
     }
 
@@ -42,6 +45,8 @@ def typed_into(comment: Comment, stage: Stage, boxes: Mapping[str, str]) -> Type
         field=boxes.get("field", ""),
         quote=boxes.get("quote", ""),
         letter=int(letter) if letter.isdecimal() and len(letter) < 10 else None,
+        starts=parse_moment(boxes.get("start", "")),
+        ends=parse_moment(boxes.get("end", ""), "end"),
         picture=read_picture(boxes.get("picture", "")),
         region=read_region(boxes),
     )

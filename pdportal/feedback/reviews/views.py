@@ -50,7 +50,7 @@ from pdportal.web.locale import say_minutes
 _WORDS = ("text", "next_move")
 """The boxes of a comment that hold words."""
 _BOX = re.compile(
-    r"(text|next_move|kind|field|quote|letter|picture|left|top|width|height)-(\d{1,9})"
+    r"(text|next_move|kind|field|quote|letter|start|end|picture|left|top|width|height)-(\d{1,9})"
 )
 
 

@@ -41,6 +41,8 @@ class Hides(StrEnum):
 
 def hideable(work: Work) -> Sequence[Hides]:
     """What a round on a work can hide: no author whom the work itself names."""
+    if kind_of(work).names_readers:
+        return (Hides.NOBODY,)
     if kind_of(work).names_author:
         return (Hides.NOBODY, Hides.REVIEWERS)
     return tuple(Hides)

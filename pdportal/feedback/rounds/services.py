@@ -284,7 +284,7 @@ def _fitting_question(question: str) -> str:
 
 def revision_to_share(author: Person, work: Work) -> Revision:
     """The revision that others are to see: what is written now is saved as one."""
-    if why_not := kind_of(work).no_rounds:
+    if why_not := kind_of(work).no_rounds or kind_of(work).ended(work):
         raise Refused(str(why_not))
     return save_to_share(author, work)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -95,11 +95,16 @@ def history(work: Work) -> list[Revision]:
 
 
 def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
-    """What somebody has brought, last touched first, each with where it stands."""
+    """What somebody has brought, last touched first, each with where it stands.
+
+    What is talked about on a page of its own stands here once feedback was asked for.
+    """
     in_rounds = [kind.name for kind in all_kinds() if not kind.no_rounds]
+    talked_about = [kind.name for kind in all_kinds() if kind.talk]
     rows = db.session.execute(
         _works_and_rounds()
         .where(Work.author_id == person.id, Work.kind.in_(in_rounds))
+        .where(or_(Work.kind.not_in(talked_about), Work.id.in_(select(Round.work_id))))
         .where(Work.put_away_at.is_not(None) if archived else Work.put_away_at.is_(None))
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
         .limit(200)

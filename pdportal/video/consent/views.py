@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.db import db
@@ -45,6 +46,14 @@ def consent(clip_id: int) -> ResponseReturnValue:
         return _page(clip, form)
 
     return autosave_response(save, url_for("clips.clip_page", clip_id=clip.id), again=again)
+
+
+@bp.post("/clips/<int:clip_id>/stop-in-requests")
+def stop_in_requests(clip_id: int) -> ResponseReturnValue:
+    """From now on nobody who was asked for feedback watches it."""
+    services.stop_in_rounds(me(), own_clip(clip_id))
+    flash(_("Whoever was asked for feedback can’t watch it any more."), "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip_id))
 
 
 @bp.get("/clips/<int:clip_id>/standing")
