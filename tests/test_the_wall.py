@@ -77,6 +77,7 @@ from pdportal.skills.models import (
 )
 from pdportal.skills.profiles.models import Part
 from pdportal.video.captions.models import ClipCaptions
+from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from tests.conftest import Visit
@@ -345,6 +346,7 @@ def _clip(world: World) -> None:
         storage.put(f"{key}-{purpose}", f"{HUSH}: the {purpose} of a clip".encode())
         about = {"purpose": purpose, "content_type": "video/mp4", "size": 30, "sha256": "0" * 64}
         hush(ClipFile, clip_id=clip.id, storage_key=f"{key}-{purpose}", **about)
+    hush(Exemplar, clip_id=clip.id, school_id=world.hill.id, review_on=date(2027, 1, 31))
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     upload = hush(ClipUpload, owner_id=world.ada.id, size=25, received=25, fingerprint="1")
     upload.touched_at = clock.now()
@@ -639,6 +641,7 @@ def _names() -> dict[str, list[Any]]:
     ids["file"] = ids["work_file"]
     ids["note"] = ids["coach_note"]
 
+    ids["exemplar"] = ids["clip_exemplar"]
     ids["language"] = ["en"]
     ids["member"] += ids["person"]
     ids["modules.slug"] = list(db.session.scalars(select(Module.slug)))

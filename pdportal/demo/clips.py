@@ -24,6 +24,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.uploads import Upload
 from pdportal.video import files, processing, services
 from pdportal.video.captions.services import store_captions
+from pdportal.video.exemplars.services import offer, usual_review
 from pdportal.video.models import Clip
 from pdportal.video.uploads import services as inflow
 from pdportal.video.uploads.tus import LARGEST_PIECE
@@ -84,6 +85,14 @@ class ClipStory(Story):
         self.clip = self._filmed(said)
         if "look_fors" in said:
             clips.list_look_fors(self.clip, "\n".join(said["look_fors"]))
+        if "agreed" in said:
+            services.save_consent(
+                self.owner, self.clip, consent=said["consent"], agreed=said["agreed"],
+                agreed_by=said["agreed_by"], agreed_on=clock.now().date(), version=None,
+            )  # fmt: skip
+        if "learn" in said:
+            until = usual_review(self.clip)
+            offer(self.owner, self.clip, to_school=True, review_on=until, **said["learn"])
         if "captions" in said:
             store_captions(self.owner, self.clip, "en", said["captions"].encode())
 

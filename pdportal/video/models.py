@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -22,6 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped
+
+if TYPE_CHECKING:
+    from pdportal.video.exemplars.models import Exemplar
 
 
 class Clip(Timestamped, Base):
@@ -97,6 +100,12 @@ class Clip(Timestamped, Base):
     shares: Mapped[list[ClipShare]] = relationship(back_populates="clip")
     files: Mapped[list[ClipFile]] = relationship(back_populates="clip")
 
+    exemplar: Mapped[Exemplar | None] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Clip.id == Exemplar.clip_id, Exemplar.ended_at.is_(None))",
+    )
+    """How it is offered now to learn from, if it is."""
+
     @property
     def is_sound(self) -> bool:
         """Whether there is nothing to see."""
@@ -156,8 +165,13 @@ class ClipShare(Base):
     taken_back_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     """When the first comment came, or the word that there is none to make."""
+    exemplar_asked_at: Mapped[datetime | None]
+    """When this person asked its owner to offer it to learn from."""
     finished_at: Mapped[datetime | None]
     """When this person said that they are done."""
 
     clip: Mapped[Clip] = relationship(back_populates="shares")
     person: Mapped[Person] = relationship()
+
+
+import pdportal.video.exemplars.models  # noqa: E402, F401 -- `Clip.exemplar` names one of them

@@ -26,6 +26,17 @@ def register() -> None:
     add_kind("clip_damaged", damaged, _l("See the clip"), Topic.COACHING)
     failed = _l("We tried three times to convert your clip “%(title)s”, and could not.")
     add_kind("clip_failed", failed, _l("See the clip"), Topic.COACHING)
+    asked = _l("%(asker)s would like you to offer “%(title)s” to colleagues to learn from.")
+    add_kind("exemplar_asked", asked, _l("See what that means"), Topic.COACHING)
+    ended = _l("“%(title)s” is no longer offered to learn from: its review date has come.")
+    add_kind("exemplar_ended", ended, _l("See the clip"), Topic.COACHING)
+    add_kind(
+        "exemplar_ends_soon",
+        _l("“%(title)s” is offered to learn from for two more weeks. You can renew it."),
+        _l("Renew it, or let it end"),
+        Topic.REMINDERS,
+        _l("before a clip of mine is no longer offered"),
+    )
     gone = _l(
         "Your clip “%(title)s” was deleted on the day you chose. The comments are still there."
     )

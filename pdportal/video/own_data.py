@@ -14,6 +14,7 @@ from pdportal.inbox.services import withdraw_pages
 from pdportal.video import services
 from pdportal.video.captions.queries import captions_of
 from pdportal.video.captions.reading import write_vtt
+from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.video.uploads import policy
@@ -57,6 +58,13 @@ def collect(person: Person) -> Iterator[Piece]:
         ClipUpload.received,
     )
     yield Piece("uploads_not_finished.json", as_data(uploads))
+    offered = (
+        select(Clip.title, Exemplar.consent, Exemplar.look_fors, Exemplar.review_on)
+        .add_columns(Exemplar.offered_at, Exemplar.ended_at)
+        .join(Clip, Clip.id == Exemplar.clip_id)
+        .where(Clip.owner_id == person.id)
+    )
+    yield Piece("offered_to_learn_from.json", as_data(offered))
     for clip in db.session.scalars(_there(person)):
         yield _file(clip, clip.storage_key, clip.content_type)
         for captions in captions_of(clip):

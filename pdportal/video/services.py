@@ -247,6 +247,8 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     clip.agreed_on = None
     db.session.execute(update(ClipShare).where(ClipShare.clip_id == clip.id).values(question=""))
     db.session.execute(delete(ClipCaptions).where(ClipCaptions.clip_id == clip.id))
+    if clip.exemplar is not None:
+        clip.exemplar.end()
     delete_stored([clip.storage_key])
     _delete_files(ClipFile.clip_id == clip.id)
     record(actor, "deleted", clip)

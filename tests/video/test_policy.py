@@ -29,6 +29,9 @@ PAGES = (
     ("GET", "/clips/{clip}/consent"),
     ("POST", "/clips/{clip}/consent"),
     ("GET", "/clips/{clip}/record"),
+    ("GET", "/clips/{clip}/exemplar"),
+    ("POST", "/clips/{clip}/exemplar"),
+    ("POST", "/clips/{clip}/exemplar/withdraw"),
     ("POST", "/clips/{clip}/stop-in-requests"),
     ("GET", "/clips/{clip}/edit"),
     ("POST", "/clips/{clip}/edit"),
@@ -45,7 +48,7 @@ PAGES = (
     ("POST", "/clips/{clip}/done"),
 )
 OWNERS = {
-    *("edit", "captions", "consent", "record", "stop-in-requests"),
+    *("exemplar", "withdraw", "edit", "captions", "consent", "record", "stop-in-requests"),
     *("share", "take-back", "delete"),
 }
 

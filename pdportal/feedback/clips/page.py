@@ -26,6 +26,8 @@ from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
 from pdportal.video.captions.queries import captions_of
+from pdportal.video.exemplars.models import Exemplar
+from pdportal.video.exemplars.policy import may_ask_for
 from pdportal.video.models import Clip
 from pdportal.video.moments import parse_moment
 from pdportal.video.page import shown_of
@@ -43,7 +45,10 @@ def seen_work(clip_id: int) -> Seen:
         select(Work, Clip, lists_look_fors(me()).label("lists"), is_related().label("related"))
         .join(Work.clip)
         .where(Clip.id == clip_id, is_seen_by(me().id))
-        .options(contains_eager(Work.clip).joinedload(Clip.owner))
+        .options(
+            contains_eager(Work.clip).joinedload(Clip.owner),
+            contains_eager(Work.clip).joinedload(Clip.exemplar).joinedload(Exemplar.school),
+        )
     ).one_or_none()
     return row if row is not None else abort(404)
 
@@ -85,6 +90,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
     wish = Wish.asked()
     shown = [thread for thread in threads if wish.fits(thread)]
     shares = queries.shares_of(clip) if mine else []
+    share = None if mine else queries.my_share(me(), clip)
     return render_template(
         "feedback/clip_page.html",
         clip=clip,
@@ -105,7 +111,8 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         **shown_of(clip, mine=mine),
         requests=rounds_of(work) if mine else [],
         standing=[share for share in shares if share.taken_back_at is None],
-        my_share=None if mine else queries.my_share(me(), clip),
+        my_share=share,
+        may_ask_for=may_ask_for(me(), share),
         looked=who_looked("clip", clip.id) if mine else [],
         mistake=mistake,
         places=places,

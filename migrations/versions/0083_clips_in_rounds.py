@@ -1,6 +1,6 @@
 """Until when those who were asked for feedback watch a clip.
 
-Revision: 0076, after 0075
+Revision: 0083, after 0082
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from pdportal.db import Moment
 
-revision = "0076"
-down_revision = "0075"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,37 @@
+"""Clips to learn from, as pages read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.db import db
+from pdportal.video.exemplars import policy
+from pdportal.video.exemplars.models import Exemplar
+from pdportal.video.models import Clip
+
+
+def standing(clip_id: int) -> Exemplar | None:
+    """How a clip is offered now, if it is."""
+    offered = select(Exemplar).where(Exemplar.clip_id == clip_id, Exemplar.ended_at.is_(None))
+    return db.session.scalars(offered.options(joinedload(Exemplar.school))).one_or_none()
+
+
+def exemplars(person: Person) -> Sequence[Exemplar]:
+    """All that somebody can learn from, the newest first."""
+    return db.session.scalars(_shown(person).order_by(Exemplar.id.desc()).limit(200)).all()
+
+
+def exemplar_page(person: Person, exemplar_id: int) -> Select[Exemplar]:
+    """One of them."""
+    return _shown(person).where(Exemplar.id == exemplar_id)
+
+
+def _shown(person: Person) -> Select[Exemplar]:
+    clip = joinedload(Exemplar.clip)
+    return policy.exemplars_seen_by(person.id).options(
+        clip.joinedload(Clip.owner).joinedload(Person.school), joinedload(Exemplar.school)
+    )
