@@ -10,6 +10,7 @@ from babel import Locale, dates
 from flask import has_request_context
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from pdportal.web.errors import Refused
 from pdportal.web.locale import zone_here
@@ -62,7 +63,7 @@ def say_here(starts: datetime, ends: datetime, zone: str) -> str:
     In a mail, which knows no reader's zone, the host's clock with its name.
     """
     host = ZoneInfo(zone)
-    if not has_request_context():
+    if not (has_request_context() and current_user.is_authenticated):
         return _(
             "%(when)s (%(zone)s)", when=say_span(starts, ends, host), zone=_zone_name(host, starts)
         )

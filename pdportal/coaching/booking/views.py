@@ -186,7 +186,9 @@ def slot_page(found: Slot, error: str = "", typed: str = "") -> str:
         is_host=is_host,
         comes=comes,
         waiter=next((each for each in found.waiters if each.person_id == me().id), None),
-        guests=guests_shown_to(me(), found.appointment) if found.appointment else [],
+        guests=guests_shown_to(me(), found.appointment)
+        if found.appointment and found.stands
+        else [],
         thanks=queries.thanks_for(me(), found) if is_open else [],
         may_thank=is_open and policy.may_thank(me(), found),
         may_book=policy.may_book(me(), found),

@@ -19,7 +19,8 @@ from pdportal.coaching.appointments import services
 from pdportal.coaching.appointments.models import AppointmentKind
 from pdportal.coaching.appointments.times import on_the_wall, say_span
 from pdportal.db import db
-from pdportal.inbox.models import Door, Letter, Wishes
+from pdportal.inbox.kinds import sentence
+from pdportal.inbox.models import Door, Letter, Notice, Wishes
 from pdportal.privacy import services as privacy
 from pdportal.web.errors import Refused
 from tests.coaching.appointments.given import AT, EAST, NOON, event_of, made, mails
@@ -58,7 +59,11 @@ def test_an_appointment_goes_into_both_calendars_and_out_again(
     assert event["location"] == "Room 12"
     text = sent["ada"].get_body(("plain",)).get_content()
     assert "Cora Mbeki made an appointment with you: Tue, Dec 15, 3:30" in text
-    assert "(Eastern Time)" in text or "(Eastern Standard Time)" in text
+    assert "(Eastern Standard Time)" in text
+    with app.test_request_context():
+        notice = db.session.scalars(select(Notice).where(Notice.person_id == world.ada.id)).one()
+        said = sentence(notice.kind, notice.words)
+    assert "your time" not in said, "where nobody is signed in, it is no reader's clock"
     uid = event["uid"]
 
     page = f"/coaching/appointments/{talk.id}"
