@@ -32,7 +32,7 @@ from pdportal.coaching.visits.models import Visit as ClassVisit
 from pdportal.coaching.visits.models import VisitLine
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.db import Base, db
-from pdportal.feedback.clips.models import CommentDraft
+from pdportal.feedback.clips.models import CommentDraft, FirstLook
 from pdportal.feedback.comments.answers import CommentKind, How, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision, Helped
 from pdportal.feedback.files.models import FilePicture, WorkFile
@@ -346,6 +346,7 @@ def _clip(world: World) -> None:
         storage.put(f"{key}-{purpose}", f"{HUSH}: the {purpose} of a clip".encode())
         about = {"purpose": purpose, "content_type": "video/mp4", "size": 30, "sha256": "0" * 64}
         hush(ClipFile, clip_id=clip.id, storage_key=f"{key}-{purpose}", **about)
+    hush(FirstLook, clip_id=clip.id)
     hush(Exemplar, clip_id=clip.id, school_id=world.hill.id, review_on=date(2027, 1, 31))
     hush(ClipShare, clip_id=clip.id, person_id=world.ben.id)
     upload = hush(ClipUpload, owner_id=world.ada.id, size=25, received=25, fingerprint="1")

@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import (  # noqa: F401 -- register views
         draft_views,
+        first_look_views,
         later_views,
         record,
     )

@@ -15,7 +15,7 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
-from pdportal.feedback.clips.models import CommentDraft
+from pdportal.feedback.clips.models import CommentDraft, FirstLook
 from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.comments.regions import region_of
@@ -66,6 +66,9 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     yield Piece("phrases.json", as_data(phrases.saved_by(person)))
+    first = select(FirstLook.pleased, FirstLook.surprised, FirstLook.change, Work.title)
+    first = first.join(Work, Work.clip_id == FirstLook.clip_id)
+    yield Piece("what_i_saw_first.json", as_data(first.where(Work.author_id == person.id)))
     yield Piece("comments_not_sent.json", as_data(written_by(person)))
     declined = select(Review.released_at, Review.decline_why, Review.declined_with)
     mine = Review.reviewer_id == person.id, Review.decline_why.is_not(None)
@@ -113,6 +116,9 @@ def forget(person: Person) -> None:
         delete(NoteShare).where(NoteShare.work_id.in_(own)),
         delete(WorkSkill).where(WorkSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
+        delete(FirstLook).where(
+            FirstLook.clip_id.in_(select(Work.clip_id).where(Work.author_id == person.id))
+        ),
         delete(CommentDraft).where(
             or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional
 
 from pdportal.video.models import Clip
@@ -68,3 +68,6 @@ class ShareForm(PortalForm):
     """With whom, and what they should look for."""
 
     question = text_field(_l("What should they look for?"), LONGEST_QUESTION)
+    looks_first = BooleanField(
+        _l("I look first: their comments stay closed until I have written what I saw myself")
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -92,6 +93,10 @@ class Clip(Timestamped, Base):
     """When place and device were taken out of its file; until then nobody else is given it."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
+    looks_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its owner reads what others say only once they have looked themselves."""
+    opened_at: Mapped[datetime | None]
+    """Since when the owner reads it all the same."""
     closed_to_rounds_at: Mapped[datetime | None]
     """Whoever was asked for feedback on it before then watches it no more."""
     deleted_at: Mapped[datetime | None]

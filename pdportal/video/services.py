@@ -130,13 +130,19 @@ def save_consent(
     return clip.version
 
 
-def share(owner: Person, clip: Clip, person: Person, question: str = "") -> ClipShare:
-    """Let one person see a clip, with a question if one has one; sent twice it is one share."""
+def share(
+    owner: Person, clip: Clip, person: Person, question: str = "", *, looks_first: bool = False
+) -> ClipShare:
+    """Let one person see a clip, with a question if one has one; sent twice it is one share.
+
+    With `looks_first` the owner reads what is said only once they have looked themselves.
+    """
     _own(owner, clip)
     if clip.deleted_at is not None:
         raise Refused(_("This clip is deleted; there is nothing left to show."))
     if not policy.may_share_with(owner, person):
         raise forbidden(_("You can share a clip with the people of your district."))
+    clip.looks_first = looks_first
     current = queries.my_share(person, clip)
     if current is not None:
         current.question = question or current.question
@@ -154,6 +160,12 @@ def share(owner: Person, clip: Clip, person: Person, question: str = "") -> Clip
         title=clip.title,
     )
     return new
+
+
+def looks_first_usually(owner: Person) -> bool:
+    """What the owner chose for the last clip that was shared."""
+    shared = select(Clip.looks_first).where(Clip.owner_id == owner.id, Clip.shares.any())
+    return bool(db.session.scalar(shared.order_by(Clip.id.desc()).limit(1)))
 
 
 def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:

@@ -140,6 +140,7 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
     clip = own_clip(clip_id)
     form = ShareForm()
     if request.method == "GET":
+        form.looks_first.data = clip.looks_first or services.looks_first_usually(me())
         return _share_page(clip, form)
     chosen = request.form.get("person", "")
     ident = int(chosen) if chosen.isdecimal() and len(chosen) < 11 else 0
@@ -148,7 +149,9 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
     if not 0 < ident <= LARGEST_ID:
         return _share_page(clip, form, _("Choose who should see it.")), 422
     person = one_or_404(queries.person_to_show(me(), ident))
-    services.share(me(), clip, person, form.question.data or "")
+    services.share(
+        me(), clip, person, form.question.data or "", looks_first=bool(form.looks_first.data)
+    )
     flash(_("%(name)s can see this clip now, and was told.", name=person.name), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 

@@ -1,10 +1,10 @@
-"""Comments that somebody collects while watching, and has not sent."""
+"""Comments that are not sent yet, and what the owner of a clip saw first."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -31,3 +31,18 @@ class CommentDraft(Base):
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     work: Mapped[Work] = relationship()
+
+
+class FirstLook(Base):
+    """What the owner of a clip saw in it, before they read what others say."""
+
+    __tablename__ = "clip_first_look"
+
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"), primary_key=True)
+    pleased: Mapped[str] = mapped_column(Text, default="")
+    surprised: Mapped[str] = mapped_column(Text, default="")
+    change: Mapped[str] = mapped_column(Text, default="")
+    to_coach: Mapped[bool] = mapped_column(default=False)
+    """Whether the owner's coaches read it, too."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts the saves, so that two tabs cannot overwrite one another unseen."""

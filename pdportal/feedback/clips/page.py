@@ -15,6 +15,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import drafts_of
+from pdportal.feedback.clips.first_look import first_look_seen
 from pdportal.feedback.clips.later import is_related, related
 from pdportal.feedback.clips.policy import lists_look_fors
 from pdportal.feedback.comments import policy
@@ -108,6 +109,8 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         changeable=_changeable(threads),
         confirmable=confirmable(threads),
         captions=captions_of(clip),
+        first=first_look_seen(me(), clip) if clip.looks_first else None,
+        waits=mine and clip.looks_first and clip.opened_at is None,
         **shown_of(clip, mine=mine),
         requests=rounds_of(work) if mine else [],
         standing=[share for share in shares if share.taken_back_at is None],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.policy import teachers_of
-from pdportal.feedback.clips.models import CommentDraft
+from pdportal.feedback.clips.models import CommentDraft, FirstLook
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import works_talked_about_by
 from pdportal.video.models import Clip
+from pdportal.video.policy import is_seen_by
 
 
 def drafts_seen_by(person: Person) -> Select[CommentDraft]:
@@ -24,3 +25,14 @@ def lists_look_fors(person: Person) -> ColumnElement[bool]:
     """A `Clip` whose look-fors somebody may list: its owner, and a coach of theirs who sees it."""
     teachers = teachers_of(person).with_only_columns(Person.id)
     return or_(Clip.owner_id == person.id, Clip.owner_id.in_(teachers))
+
+
+def first_looks_seen_by(person: Person) -> Select[FirstLook]:
+    """One's own; and, where its owner says so, a coach's of theirs who sees the clip."""
+    teachers = teachers_of(person).with_only_columns(Person.id)
+    of_teacher = and_(FirstLook.to_coach, Clip.owner_id.in_(teachers), is_seen_by(person.id))
+    return (
+        select(FirstLook)
+        .join(Clip, Clip.id == FirstLook.clip_id)
+        .where(or_(Clip.owner_id == person.id, of_teacher))
+    )

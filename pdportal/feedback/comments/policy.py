@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import all_kinds, kind_of
 from pdportal.feedback.protocols.stages import reviewer_stages
@@ -130,21 +131,35 @@ def _hears(person: Person, comment: Comment) -> bool:
     talk = kind_of(work).talk
     between = {work.author_id, comment.author_id, (comment.answers or comment).author_id}
     is_open = talk is not None and not talk.to_author
+    if person.id == work.author_id != comment.author_id and not _is_read(work):
+        return False
     return (is_open or person.id in between) and work_policy.may_talk(person, work)
+
+
+def _is_read(work: Work) -> bool:
+    read = select(Work.id).where(Work.id == work.id, work_policy.is_heard_by_author())
+    return db.session.scalar(read) is not None
 
 
 def _is_heard_by(person: Person) -> ColumnElement[bool]:
     """The same rule as a condition on `Comment`."""
     to_author = [kind.name for kind in all_kinds() if kind.talk and kind.talk.to_author]
     works = work_policy.works_talked_about_by(person).with_only_columns(Work.id)
-    to_all = works.where(or_(Work.kind.not_in(to_author), Work.author_id == person.id))
+    read = or_(Work.author_id != person.id, work_policy.is_heard_by_author())
+    to_all = works.where(or_(Work.kind.not_in(to_author), Work.author_id == person.id), read)
     first = aliased(Comment)
     own = select(first.id).where(first.author_id == person.id)
     return or_(
         Comment.revision_id.in_(select(Revision.id).where(Revision.work_id.in_(to_all))),
         and_(
             Comment.revision_id.in_(select(Revision.id).where(Revision.work_id.in_(works))),
-            or_(Comment.author_id == person.id, Comment.answers_id.in_(own)),
+            Comment.author_id == person.id,
+        ),
+        and_(
+            Comment.revision_id.in_(
+                select(Revision.id).where(Revision.work_id.in_(works.where(read)))
+            ),
+            Comment.answers_id.in_(own),
         ),
     )
 

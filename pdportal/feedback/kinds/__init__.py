@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, false
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import AnchorKind
@@ -64,6 +64,8 @@ class Talk:
     `…_confirmed`, `…_asked_again` (`feedback.notices`)."""
     to_author: bool = False
     """Whether the author alone reads what somebody says, instead of all who see the work."""
+    waits: Callable[[], ColumnElement[bool]] = false
+    """A condition on `Work`: its author does not read yet what others say."""
     seconds: Callable[[Work], float | None] = lambda _work: None
     """How long it lasts, where moments are commented on; None: not known."""
 

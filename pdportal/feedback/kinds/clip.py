@@ -22,6 +22,11 @@ def _seen_by(person: Person) -> ColumnElement[bool]:
     return Work.clip_id.in_(policy.clips_seen_by(person.id).with_only_columns(Clip.id))
 
 
+def _waits() -> ColumnElement[bool]:
+    waiting = select(Clip.id).where(Clip.looks_first, Clip.opened_at.is_(None))
+    return Work.clip_id.in_(waiting)
+
+
 def is_watched_in_a_round(who: policy.Who) -> ColumnElement[bool]:
     """A `Clip` on which somebody was asked for feedback: while it is wanted, and once it is given.
 
@@ -68,6 +73,7 @@ CLIP = add_kind(
             seen_by=_seen_by,
             readers=_readers,
             notices="clip",
+            waits=_waits,
             seconds=lambda work: work.clip.seconds if work.clip else None,
         ),
         names_author=_l(

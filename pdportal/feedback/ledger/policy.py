@@ -11,7 +11,7 @@ from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.policy import works_talked_about_by
+from pdportal.feedback.works.policy import is_heard_by_author, works_talked_about_by
 
 
 def is_own_work(person: Person) -> ColumnElement[bool]:
@@ -22,7 +22,10 @@ def is_own_work(person: Person) -> ColumnElement[bool]:
 def is_received_by(person: Person) -> ColumnElement[bool]:
     """What others said about one's own work: in given reviews, and in the talk about it."""
     is_sent = or_(Comment.review_id.is_(None), Review.is_given)
-    return and_(Work.author_id == person.id, Comment.author_id != person.id, is_sent, _is_said())
+    is_read = or_(Comment.review_id.is_not(None), is_heard_by_author())
+    return and_(
+        Work.author_id == person.id, Comment.author_id != person.id, is_sent, is_read, _is_said()
+    )
 
 
 def is_given_by(person: Person) -> ColumnElement[bool]:

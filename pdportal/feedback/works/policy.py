@@ -6,7 +6,7 @@ leads, not by admins, not by a coach unless asked.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -42,6 +42,13 @@ def works_talked_about_by(person: Person) -> Select[Work]:
             ),
         )
     )
+
+
+def is_heard_by_author() -> ColumnElement[bool]:
+    """A `Work` whose author reads what others say about it: not while they look first."""
+    kinds = [kind for kind in all_kinds() if kind.talk]
+    waiting = (and_(Work.kind == kind.name, kind.talk.waits()) for kind in kinds if kind.talk)
+    return ~or_(false(), *waiting)
 
 
 def may_talk(person: Person, work: Work) -> bool:

@@ -1,0 +1,70 @@
+"""The teacher looks first: what others say opens once they have, or when they say so."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from pdportal.db import db
+from pdportal.feedback.clips.models import FirstLook
+from pdportal.feedback.comments import policy
+from pdportal.feedback.comments.models import Comment
+from tests.conftest import Visit
+from tests.people import World
+from tests.video import given as clips
+
+FETCH = {"X-Requested-With": "fetch"}
+SAID = "Two students wait by the door."
+SAW = {"pleased": "It was quiet.", "surprised": "I look left.", "change": "", "version": "0"}
+
+
+def test_comments_open_once_the_owner_has_looked(app: Flask, world: World, visit: Visit):
+    ada, cora, ben = visit(world.ada), visit(world.cora), visit(world.ben)
+    clip = clips.clip(app, world.ada)
+    page, look = f"/clips/{clip.id}", f"/clips/{clip.id}/first-look"
+    shared = {"person": str(world.cora.id), "looks_first": "y"}
+    ada.post(f"{page}/share", data=shared)
+    ada.post(f"{page}/share", data=shared | {"person": str(world.ben.id)})
+    cora.post(f"{page}/comments", data={"text": SAID, "start": "0:01"})
+    comment = db.session.scalars(select(Comment)).one()
+    assert SAID in cora.get(page).text
+    for url in (page, f"{page}/record", "/feedback/comments"):
+        assert SAID not in ada.get(url).text, url
+    assert not policy.may_see(world.ada, comment)
+    decided = ada.post(f"{page}/comments/{comment.id}/decide", data={"decision": "use"})
+    assert decided.status_code == 404
+
+    assert ada.post(look, data=SAW, headers=FETCH).json["version"] == 1
+    assert ada.post(look, data=SAW, headers=FETCH).json["version"] == 1  # sent twice
+    other = ada.post(look, data=SAW | {"pleased": "Other"}, headers=FETCH)
+    assert (other.status_code, other.json["values"]["pleased"]) == (409, "It was quiet.")
+    empty = dict.fromkeys(SAW, "") | {"version": "1", "open": "with"}
+    refused = ada.post(look, data=empty)
+    assert (refused.status_code, "Write a sentence first" in refused.text) == (422, True)
+    assert SAID not in ada.get(page).text
+    for person in (cora, ben):
+        assert "It was quiet." not in person.get(page).text
+        assert person.post(look, data=SAW).status_code == 403
+    assert visit(world.lee).post(look, data=SAW).status_code == 404
+
+    ada.post(look, data=SAW | {"version": "1", "open": "with", "to_coach": "1"})
+    assert SAID in ada.get(page).text
+    assert SAID in ada.get("/feedback/comments").text
+    assert "It was quiet." in cora.get(page).text  # her coach, as she ticked
+    assert "It was quiet." not in ben.get(page).text
+    assert db.session.scalars(select(FirstLook.surprised)).one() == "I look left."
+
+
+def test_they_open_at_once_when_the_owner_says_so_and_the_choice_is_kept(
+    app: Flask, world: World, visit: Visit
+):
+    ada = visit(world.ada)
+    first, second = clips.clip(app, world.ada, "First"), clips.clip(app, world.ada, "Second")
+    shared = {"person": str(world.cora.id), "looks_first": "y"}
+    ada.post(f"/clips/{first.id}/share", data=shared)
+    visit(world.cora).post(f"/clips/{first.id}/comments", data={"text": SAID})
+    look = f"/clips/{first.id}/first-look"
+    ada.post(look, data=dict.fromkeys(SAW, "") | {"version": "0", "open": "now"})
+    assert SAID in ada.get(f"/clips/{first.id}").text
+    box = ada.get(f"/clips/{second.id}/share?q=cora").text.split('name="looks_first"')
+    assert "checked" in (box[0].rpartition("<input")[2] + box[1][:90])
