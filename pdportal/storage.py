@@ -177,6 +177,12 @@ def as_local_file(key: str) -> Iterator[Path]:
         yield path
 
 
+def copy(key: str, new_key: str) -> None:
+    """Store the same file under another key, within the store."""
+    with _plain_errors():
+        obstore.copy(_store(), key, new_key)
+
+
 def delete(key: str) -> None:
     """Remove a file for good; one that is gone already is no mistake."""
     with _plain_errors(), suppress(FileNotFoundError):

@@ -116,6 +116,7 @@ NO_WORDS = frozenset(
         "clip.storage_key",
         "clip_upload.fingerprint",
         "upload_piece.storage_key",
+        "clip.edits",  # numbers
         "clip_file.purpose",
         "clip_file.content_type",
         "clip_file.sha256",

@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.Integer(), nullable=True),
         sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("to_district", sa.Boolean(), nullable=False),
-        sa.Column("feedback_requested", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("feedback_requested", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("room BETWEEN 1 AND 200", name=op.f("ck_slot_offer_room")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_slot_offer_cohort_id")),

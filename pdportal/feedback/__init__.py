@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.video.events import clip_added, clip_changed
+    from pdportal.video.policy import add_talk
     from pdportal.web.autosave import KEEPER
     from pdportal.web.pages import Place, add_place
 
@@ -72,6 +73,7 @@ def register(app: Flask) -> None:
     member_left.connect(_member_left)
     person_deactivated.connect(_person_deactivated)
     person_away.connect(_person_away)
+    add_talk(clips.is_talked_about)
     clip_added.connect(clips.bring_clip)
     clip_changed.connect(clips.rename_clip)
     events.commented.connect(clips.note_commented)

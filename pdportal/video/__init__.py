@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
+    from pdportal.video import edit_views as _edits  # noqa: F401  # its page
     from pdportal.video import files, notices, processing, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
     from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
@@ -21,7 +22,8 @@ def register(app: Flask) -> None:
     from pdportal.video.exemplars import services as exemplar_services
     from pdportal.video.exemplars import views as _exemplars  # noqa: F401  # its pages
     from pdportal.video.exemplars.finds import find_exemplars
-    from pdportal.video.policy import add_viewers
+    from pdportal.video.exemplars.queries import was_offered
+    from pdportal.video.policy import add_talk, add_viewers
     from pdportal.video.uploads import joining
     from pdportal.video.uploads.views import bp as upload_pages
     from pdportal.video.views import bp
@@ -30,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(upload_pages)
     notices.register()
     add_viewers(exemplars.is_learned_from)
+    add_talk(was_offered)
     add_source(app, Source(_l("Clips to learn from"), find_exemplars, 30))
     jobs(app).add(exemplar_services.end_exemplars, name="end_exemplars", every="hour")
     jobs(app).add(processing.process_clip, name="process_clip", retries=0)

@@ -89,8 +89,13 @@ class Clip(Timestamped, Base):
     """How many of them began with what is to be done now."""
     progress: Mapped[int] = mapped_column(default=0, server_default="0")
     """How far the worker is, in percent."""
+    edits: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    """What is cut out, blurred and muted (`edits.Edit`) in the file that is played."""
+    is_silent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its owner left the sound out."""
     cleaned_at: Mapped[datetime | None]
-    """When place and device were taken out of its file; until then nobody else is given it."""
+    """When place and device, and what its owner wanted gone, were taken out of its file; until then
+    nobody else is given it."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words, so that two tabs cannot overwrite one another unseen."""
     looks_first: Mapped[bool] = mapped_column(default=False, server_default=false())

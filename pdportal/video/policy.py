@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import Person
+from pdportal.db import db
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 
 Who = int | ColumnElement[int]
@@ -67,6 +68,25 @@ def shares_standing(who: Who) -> Select[ClipShare]:
 def may_change(person: Person, clip: Clip) -> bool:
     """Only the owner changes what is said of a clip, shares it, takes it back, deletes it."""
     return clip.owner_id == person.id
+
+
+Talk = Callable[[int], bool]
+_talks: list[Talk] = []
+"""Tell, by the id of a clip, whether anybody said or may say something about its moments."""
+
+
+def add_talk(is_talked_about: Talk) -> None:
+    """Let a feature above keep a clip from being edited under what is said about it."""
+    if is_talked_about not in _talks:
+        _talks.append(is_talked_about)
+
+
+def may_edit_in_place(person: Person, clip: Clip) -> bool:
+    """The owner, before anybody else could see a clip and before a comment on it."""
+    shared = select(ClipShare.id).where(ClipShare.clip_id == clip.id).limit(1)
+    if not may_change(person, clip) or db.session.scalar(shared) is not None:
+        return False
+    return not any(is_talked_about(clip.id) for is_talked_about in _talks)
 
 
 def may_share_with(owner: Person, other: Person) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -16,6 +16,7 @@ from pdportal.db import committing, db
 from pdportal.inbox.services import notify
 from pdportal.operations.jobs import jobs
 from pdportal.uploads import delete_stored
+from pdportal.video.edits import Edit
 from pdportal.video.ffmpeg import Damaged, find_ffmpeg
 from pdportal.video.files import new_key
 from pdportal.video.film import Trouble
@@ -44,6 +45,8 @@ class Turn(NamedTuple):
     tries: int
     storage_key: str
     content_type: str
+    edits: list[dict[str, Any]] | None
+    is_silent: bool
 
 
 def process_clip(clip_id: int) -> None:
@@ -90,14 +93,33 @@ def _take_turn(clip_id: int) -> Turn | None:
                 tries=Clip.tries + 1,
                 progress=0,
             )
-            .returning(Clip.id, Clip.turn, Clip.tries, Clip.storage_key, Clip.content_type)
+            .returning(
+                Clip.id,
+                Clip.turn,
+                Clip.tries,
+                Clip.storage_key,
+                Clip.content_type,
+                Clip.edits,
+                Clip.is_silent,
+            )
             .execution_options(synchronize_session=False)
         ).one_or_none()
-    return Turn(*taken) if taken else None
+        if not taken:
+            return None
+        turn = Turn(*taken)
+        uploaded = db.session.execute(
+            select(ClipFile.storage_key, ClipFile.content_type).where(
+                ClipFile.clip_id == clip_id, ClipFile.purpose == Purpose.ORIGINAL
+            )
+        ).one_or_none()
+    if uploaded is None:
+        return turn
+    return turn._replace(storage_key=uploaded.storage_key, content_type=uploaded.content_type)
 
 
 def _process(turn: Turn) -> None:
     kind = KINDS.get(turn.content_type)
+    edits = [Edit.stored(each) for each in turn.edits or ()]
 
     def beat(share: float) -> None:
         with committing():
@@ -116,7 +138,7 @@ def _process(turn: Turn) -> None:
             raise Damaged
         with (
             storage.as_local_file(turn.storage_key) as path,
-            make_files(path, kind, beat) as result,
+            make_files(path, kind, beat, edits, is_silent=turn.is_silent) as result,
         ):
             _store(turn, result)
     except Damaged:
@@ -133,11 +155,11 @@ def _store(turn: Turn, result: Result) -> None:
     try:
         with committing():
             clip = _locked(turn)
-            _replace(clip, rows, keep=result.is_converted)
+            _replace(clip, rows, keep=result.is_converted or clip.is_silent)
             clip.seconds = result.seconds
             clip.trouble = Trouble.DAMAGED if result.is_damaged else None
             clip.cleaned_at = clock.now()
-            _finish(clip, is_news=result.is_converted)
+            _finish(clip, is_news=result.is_converted or clip.is_silent)
     except BaseException:
         for row in rows.values():
             storage.delete(row.storage_key)
@@ -165,8 +187,9 @@ def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
     """Put what was made in the place of what is there; `keep` what was uploaded, for a while."""
     play = rows.pop(PLAY)
     before = select(ClipFile).where(ClipFile.clip_id == clip.id)
-    gone = [row for row in db.session.scalars(before) if row.purpose != Purpose.ORIGINAL]
-    if keep:
+    there = db.session.scalars(before).all()
+    gone = [row for row in there if row.purpose != Purpose.ORIGINAL]
+    if keep and len(gone) == len(there):
         db.session.add(_as_original(clip))
     else:
         delete_stored([clip.storage_key])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from pdportal import storage
+from pdportal.video.edits import Edit, picture_filters, sound_filters
 from pdportal.video.ffmpeg import Beat, Damaged, Seen, examine, has_tone_mapping, reading, run
 from pdportal.video.kinds import M4A, MP4, Kind
 from pdportal.video.models import Purpose
@@ -54,12 +55,16 @@ class Result:
 
 
 @contextmanager
-def make_files(path: Path, kind: Kind, beat: Beat) -> Iterator[Result]:
+def make_files(
+    path: Path, kind: Kind, beat: Beat, edits: Sequence[Edit] = (), *, is_silent: bool = False
+) -> Iterator[Result]:
     """Make what is shown of a file; the files go when the context ends. Raises `Damaged`.
 
     `beat` is told the share that is done, from 0 to 1.
     """
     seen = examine(path, kind)
+    if is_silent and seen.codec:
+        seen = replace(seen, sound="")
     seconds = seen.seconds or 0
 
     def told(done: float) -> None:
@@ -77,18 +82,18 @@ def make_files(path: Path, kind: Kind, beat: Beat) -> Iterator[Result]:
         def run_with(play: list[str]) -> str:
             words = [*reading(path, kind), *play, files[0].file.name]
             if len(files) > 1:
-                words += [*_small(seen), files[1].file.name]
+                words += [*_small(seen, edits), files[1].file.name]
             most = path.stat().st_size * 2 + int(seconds) * 1_000_000 + 20_000_000
             return run(words, seconds=seconds, largest_file=most, beat=told)
 
-        is_converted = bool(seen.codec) and not plays_everywhere(seen)
+        is_converted = bool(edits) or (bool(seen.codec) and not plays_everywhere(seen))
         try:
-            said = run_with(_played(seen, is_converted))
+            said = run_with(_played(seen, is_converted, edits))
         except Damaged:
             if is_converted:
                 raise
             is_converted = True  # its times or heads do not fit into another box
-            said = run_with(_played(seen, is_converted))
+            said = run_with(_played(seen, is_converted, edits))
         play = Path(files[0].file.name)
         length = examine(play, MP4).seconds or seconds
         poster = new(Purpose.POSTER, "image/jpeg")
@@ -109,25 +114,34 @@ def plays_everywhere(seen: Seen) -> bool:
     )
 
 
-def _played(seen: Seen, is_converted: bool) -> list[str]:
-    words = ["-map", "0:V:0?", "-map", "0:a:0?"]
+def _played(seen: Seen, is_converted: bool, edits: Sequence[Edit]) -> list[str]:
+    words = ["-map", "0:V:0?"]
     if seen.codec:
-        words += _converted(seen, LARGEST, 23, 5_000) if is_converted else _COPIED
-    if seen.sound:
-        is_kept = seen.sound == "aac" and not is_converted
-        words += ["-c:a", "copy"] if is_kept else ["-c:a", "aac", "-b:a", "128k", "-ac", "2"]
+        words += _converted(seen, LARGEST, 23, 5_000, edits) if is_converted else _COPIED
+    if seen.sound == "aac" and not is_converted:
+        words += ["-map", "0:a:0", "-c:a", "copy"]
+    elif seen.sound:
+        words += _heard(edits, "128k", "2")
     return [*words, *_MP4]
 
 
-def _small(seen: Seen) -> list[str]:
-    sound = ["-c:a", "aac", "-b:a", "64k", "-ac", "1"] if seen.sound else []
-    return ["-map", "0:V:0", "-map", "0:a:0?", *_converted(seen, SMALL, 27, 600), *sound, *_MP4]
+def _small(seen: Seen, edits: Sequence[Edit]) -> list[str]:
+    sound = _heard(edits, "64k", "1") if seen.sound else []
+    return ["-map", "0:V:0", *_converted(seen, SMALL, 27, 600, edits), *sound, *_MP4]
 
 
-def _converted(seen: Seen, size: tuple[int, int], quality: int, kbits: int) -> list[str]:
+def _heard(edits: Sequence[Edit], rate: str, channels: str) -> list[str]:
+    filters = ",".join(sound_filters(edits))
+    changed = ["-af", filters] if filters else []
+    return ["-map", "0:a:0", *changed, "-c:a", "aac", "-b:a", rate, "-ac", channels]
+
+
+def _converted(
+    seen: Seen, size: tuple[int, int], quality: int, kbits: int, edits: Sequence[Edit]
+) -> list[str]:
     """H.264 of at most this size, upright: ffmpeg turns what it decodes."""
     rate = ["-crf", str(quality), "-maxrate", f"{kbits}k", "-bufsize", f"{2 * kbits}k"]
-    return ["-vf", ",".join(_filters(seen, size)), *_H264, *rate]
+    return ["-vf", ",".join([*_filters(seen, size), *picture_filters(edits)]), *_H264, *rate]
 
 
 def _filters(seen: Seen, size: tuple[int, int]) -> Iterator[str]:

@@ -35,6 +35,9 @@ PAGES = (
     ("POST", "/clips/{clip}/stop-in-requests"),
     ("GET", "/clips/{clip}/edit"),
     ("POST", "/clips/{clip}/edit"),
+    ("GET", "/clips/{clip}/edit-video"),
+    ("POST", "/clips/{clip}/edit-video"),
+    ("POST", "/clips/{clip}/original/delete"),
     ("GET", "/clips/{clip}/share"),
     ("POST", "/clips/{clip}/share"),
     ("POST", "/clips/{clip}/shares/{share}/take-back"),
@@ -48,7 +51,16 @@ PAGES = (
     ("POST", "/clips/{clip}/done"),
 )
 OWNERS = {
-    *("exemplar", "withdraw", "edit", "captions", "consent", "record", "stop-in-requests"),
+    *(
+        "exemplar",
+        "withdraw",
+        "edit",
+        "edit-video",
+        "captions",
+        "consent",
+        "record",
+        "stop-in-requests",
+    ),
     *("share", "take-back", "delete"),
 }
 

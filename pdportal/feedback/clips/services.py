@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -12,7 +12,8 @@ from pdportal.db import db
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import comments_by
 from pdportal.feedback.kinds.clip import CLIP
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.services import begin_work, retitle, save_revision
 from pdportal.inbox.services import notify
 from pdportal.video.models import Clip
@@ -58,6 +59,14 @@ def list_look_fors(clip: Clip, lines: str, version: int | None = None) -> int:
 def work_of(clip: Clip) -> Work:
     """The work that a clip is."""
     return db.session.scalars(select(Work).where(Work.clip_id == clip.id)).one()
+
+
+def is_talked_about(clip_id: int) -> bool:
+    """Whether there is a comment on a clip, or somebody was asked for one in a round."""
+    work = Work.clip_id == clip_id
+    comments = select(Comment.id).join(Comment.revision).join(Revision.work).where(work)
+    rounds = select(Round.id).join(Round.work).where(work)
+    return bool(db.session.scalar(select(or_(comments.exists(), rounds.exists()))))
 
 
 def note_commented(comment: Comment, *, person: Person) -> None:

@@ -35,3 +35,11 @@ def _shown(person: Person) -> Select[Exemplar]:
     return policy.exemplars_seen_by(person.id).options(
         clip.joinedload(Clip.owner).joinedload(Person.school), joinedload(Exemplar.school)
     )
+
+
+def was_offered(clip_id: int) -> bool:
+    """Whether a clip is or was offered to learn from."""
+    return (
+        db.session.scalar(select(Exemplar.id).where(Exemplar.clip_id == clip_id).limit(1))
+        is not None
+    )

@@ -1,0 +1,124 @@
+"""A teacher cuts, blurs and mutes a clip before anybody else sees it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pdportal import storage
+from pdportal.db import db
+from pdportal.video.edits import Edit, cuts_of, read_edits
+from pdportal.video.models import Clip
+from pdportal.web.errors import Refused
+from tests.conftest import Visit
+from tests.people import World
+from tests.video import given
+from tests.video.test_processing import H264, further, process, seen, storage_path
+
+BOX = {"left": "50", "top": "0", "width": "50", "height": "100"}
+
+
+def numbered(*rows: dict[str, str]) -> dict[str, str]:
+    return {f"{name}{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def edges(path: Path, at: str, side: str) -> float:
+    """How much neighbors differ in one half of the picture: little, where it is blurred."""
+    crop = f"crop=iw/2:ih:{side}:0,format=gray"
+    shown = given.run_ffmpeg(
+        *("-ss", at, "-i", str(path), "-frames:v", "1", "-vf", crop, "-f", "rawvideo", "-")
+    )
+    return sum(abs(a - b) for a, b in pairwise(shown)) / len(shown)
+
+
+def loudness(path: Path, start: str) -> int:
+    """The loudest sample of half a second."""
+    words = ("-ss", start, "-t", "0.5", "-i", str(path), "-f", "s16le", "-ac", "1", "-")
+    heard = given.run_ffmpeg(*words)
+    return max(
+        abs(int.from_bytes(heard[n : n + 2], "little", signed=True))
+        for n in range(0, len(heard) - 1, 2)
+    )
+
+
+def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
+    app: Flask, world: World, visit: Visit, tmp_path: Path
+):
+    film = ("-f", "lavfi", "-i", "testsrc=size=96x64:rate=10:duration=6")
+    sound = ("-f", "lavfi", "-i", "sine=duration=6")
+    data = given.made(tmp_path, "a.mp4", *film, *sound, *H264)
+    clip = process(app, given.clip(app, world.ada, data=data))
+    ada, cora = visit(world.ada), visit(world.cora)
+    page = f"/clips/{clip.id}/edit-video"
+    assert page in ada.get(f"/clips/{clip.id}").text
+    assert "Make it" in ada.get(page).text
+    more = ada.post(page, data={**numbered({"act": "cut", "end": "0:02"}), "do": "more"})
+    assert 'value="0:02"' in more.text
+    wrong = ada.post(page, data=numbered({"act": "cut", "end": "1:75"}))
+    assert wrong.status_code == 422
+    assert "Write a moment like 1:05" in wrong.text
+    assert 'value="1:75"' in wrong.text
+    rows = (
+        {"act": "cut", "end": "0:02"},
+        {"act": "cut", "start": "5.5"},
+        {"act": "blur", "start": "0:02", "end": "0:04", **BOX},
+        {"act": "mute", "start": "0:04"},
+    )
+    assert ada.post(page, data=numbered(*rows)).location == f"/clips/{clip.id}"
+    assert "shared" not in ada.post(f"/clips/{clip.id}/share", data={"person": world.cora.id}).text
+    assert cora.get(f"/clips/{clip.id}/file").status_code == 404, "not before it is blurred"
+    assert "still being prepared" in ada.get(page).text
+    process(app, clip)
+    assert cora.get(f"/clips/{clip.id}/file").status_code == 200
+    assert cora.get(f"/clips/{clip.id}/file/original").status_code == 404
+    assert clip.seconds == pytest.approx(3.5, abs=0.15)
+    path = storage_path(app, clip.storage_key)
+    assert edges(path, "0.5", "iw/2") < edges(path, "0.5", "0") / 3, "the right half is blurred"
+    assert edges(path, "2.8", "iw/2") > edges(path, "0.5", "iw/2") * 3, "no longer"
+    assert loudness(path, "0.5") > 1000 > 50 > loudness(path, "2.8")
+    with app.app_context():
+        uploaded = seen(further(clip)["original"].storage_key)
+    assert uploaded.seconds == pytest.approx(6, abs=0.1)
+
+    # Cora can see it, so it stays; a part of it becomes another clip, without sound.
+    assert "Make a clip of a part" in ada.get(page).text
+    part = numbered({"act": "cut", "start": "0:02"}) | {"silent": "1"}
+    address = ada.post(page, data=part).location
+    new = db.session.scalars(select(Clip).where(Clip.id != clip.id)).one()
+    assert address == f"/clips/{new.id}"
+    assert (new.title, new.delete_by) == (f"Part of {clip.title}", clip.delete_by)
+    process(app, new)
+    with app.app_context():
+        assert seen(new.storage_key).sound == ""
+        assert storage.exists(clip.storage_key)
+    assert new.seconds == pytest.approx(2, abs=0.15)
+    assert clip.seconds == pytest.approx(3.5, abs=0.15)
+    assert cora.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ({"act": "paint"}, "act0"),
+        ({"act": "cut", "start": "soon"}, "start0"),
+        ({"act": "cut", "start": "2:00"}, "start0"),
+        ({"act": "mute", "start": "0:30", "end": "0:20"}, "end0"),
+        ({"act": "blur"}, "left0"),
+        ({"act": "blur", **BOX, "width": "0"}, "left0"),
+        ({"act": "blur", **BOX, "left": "left"}, "left0"),
+        ({"act": "cut"}, "start0"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_box(app: Flask, row: dict[str, str], field: str):
+    with app.test_request_context(), pytest.raises(Refused) as refused:
+        read_edits([row], 60)
+    assert (refused.value.status, refused.value.field) == (422, field)
+
+
+def test_cuts_that_meet_are_one():
+    spans = [(4, 6), (0, 2), (5, 7), (1.5, 3)]
+    assert cuts_of([Edit("cut", start, end) for start, end in spans]) == [(0, 3), (4, 7)]
