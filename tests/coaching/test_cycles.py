@@ -152,3 +152,9 @@ def test_what_is_wrong_with_a_template_is_said_at_its_line(
         (line, compiled is None)
     ], found
     assert isinstance(compiled, Protocol | None)
+
+
+def test_a_number_that_no_id_can_be_finds_nobody(world: World, visit: Visit):
+    cora = visit(world.cora)
+    assert cora.post("/coaching/cycles", data={"with": "9" * 30}).status_code == 404
+    assert cora.get(f"/coaching/teachers/{world.ada.id}?cycle={'9' * 30}").status_code == 200

@@ -16,6 +16,7 @@ from pdportal.coaching.views import bp
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.phases import phases_of
 from pdportal.feedback.protocols.policy import cycles_chosen_by
+from pdportal.feedback.views import typed_number
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import one_or_404
 from pdportal.web.forms import DayField, DueField, PortalForm, text_field
@@ -50,7 +51,7 @@ def cycles() -> ResponseReturnValue:
 @bp.post("/coaching/cycles")
 def begin_cycle() -> ResponseReturnValue:
     """Begin one."""
-    other_id = request.form.get("with", 0, type=int)
+    other_id = typed_number("with")
     other = one_or_404(policy.partners_of(me()).where(Person.id == other_id))
     slug = request.form.get("template", "")
     template = one_or_404(cycles_chosen_by(me()).where(Protocol.slug == slug))

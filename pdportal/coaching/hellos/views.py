@@ -14,6 +14,7 @@ from pdportal.coaching.hellos import policy, services
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.hellos.queries import offers_to
 from pdportal.coaching.views import bp
+from pdportal.feedback.views import whole_number
 from pdportal.search.sources import Fit, fit
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Refused, one_or_404
@@ -32,7 +33,7 @@ def who_could_show_it() -> ResponseReturnValue:
         "coaching/who_could_show_it.html",
         words=words,
         offers=found,
-        teacher=queries.teacher(me(), request.args.get("for", 0, type=int)),
+        teacher=queries.teacher(me(), whole_number(request.args.get("for", ""))),
     )
 
 
