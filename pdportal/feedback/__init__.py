@@ -24,9 +24,13 @@ def register(app: Flask) -> None:
     from pdportal.feedback import events, finds, kinds, notices, views
     from pdportal.feedback.clips import (  # noqa: F401 -- register views
         draft_views,
+        drafts,
         first_look_views,
         later_views,
+        paper,
         record,
+        recordings,
+        stills,
     )
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
@@ -41,7 +45,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.unsent import services as unsent
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
-    from pdportal.video.events import clip_added, clip_changed
+    from pdportal.video.events import clip_added, clip_changed, share_ended
     from pdportal.video.policy import add_talk
     from pdportal.web.autosave import KEEPER
     from pdportal.web.pages import Place, add_place
@@ -66,6 +70,7 @@ def register(app: Flask) -> None:
     add_source(app, Source(_l("Protocols"), finds.find_protocols, 40))
     add_place(app, Place(_l("Feedback"), "feedback.index", "/feedback", order=30))
     jobs(app).add(renewal.renew_asks, name="renew_asks", every="hour")
+    jobs(app).add(stills.draw_stills, name="draw_stills", retries=0)
     jobs(app).add(store.read_file, name="read_work_file", retries=0)
     jobs(app).add(store.read_files, name="read_work_files", every="minute")
     jobs(app).add(store.sweep_files, name="sweep_work_files", every="hour")
@@ -76,7 +81,10 @@ def register(app: Flask) -> None:
     add_talk(clips.is_talked_about)
     clip_added.connect(clips.bring_clip)
     clip_changed.connect(clips.rename_clip)
+    share_ended.connect(drafts.keep_as_unsent)
     events.commented.connect(clips.note_commented)
+    events.commented.connect(stills.ask_for_stills)
+    events.comment_removed.connect(recordings.remove_recording)
     events.revision_saved.connect(work_files.revision_saved)
     events.revision_saved.connect(rounds.revision_saved)
 

@@ -16,5 +16,8 @@ review_given = signal("review-given")
 round_closed = signal("round-closed")
 """`send(round)`: its author closed it with a reflection."""
 
+comment_removed = signal("comment-removed")
+"""`send(comment)`: whoever wrote something in a talk takes it back; its row is still there."""
+
 commented = signal("commented")
 """`send(comment, person=…)`: somebody commented in the talk about a work; not of replies."""

@@ -16,6 +16,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
 from pdportal.feedback.clips.models import CommentDraft, FirstLook
+from pdportal.feedback.clips.recordings import delete_recordings_of, recordings_of
 from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.comments.regions import region_of
@@ -38,6 +39,7 @@ from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.skills import WorkSkill
 from pdportal.inbox.services import address, withdraw_pages
+from pdportal.video.kinds import KINDS
 
 GONE = "—"
 
@@ -65,6 +67,11 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
     yield Piece("not_sent.json", as_data(_not_sent(person)))
+    for recording in db.session.scalars(recordings_of(person)):
+        kind = KINDS[recording.content_type]
+        yield Piece(
+            f"recordings/{recording.purpose}{kind.suffix}", StoredFile(recording.storage_key)
+        )
     yield Piece("phrases.json", as_data(phrases.saved_by(person)))
     first = select(FirstLook.pleased, FirstLook.surprised, FirstLook.change, Work.title)
     first = first.join(Work, Work.clip_id == FirstLook.clip_id)
@@ -90,6 +97,7 @@ def forget(person: Person) -> None:
     written = Comment.author_id == person.id, Comment.is_written
     withdraw_pages(_pages(own, rounds))
     delete_files_of(person)
+    delete_recordings_of(person)
     for statement in (
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
@@ -273,7 +281,8 @@ PART = OwnPart(
     forget,
     goes=_l(
         "The words and files of everything you wrote or shared, in all versions, your replies and "
-        "decisions on it, feedback you began and did not send, and protocols you wrote."
+        "decisions on it, replies you recorded, feedback you began and did not send, and protocols "
+        "you wrote."
     ),
     stays=_l(
         "Feedback you gave stays with the colleagues you gave it to, without your name: "

@@ -9,3 +9,6 @@ clip_added = signal("clip-added")
 
 clip_changed = signal("clip-changed")
 """`send(clip)`: its owner calls it something else."""
+
+share_ended = signal("share-ended")
+"""`send(clip, person_id=…)`: somebody can see it no more."""

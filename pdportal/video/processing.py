@@ -29,6 +29,7 @@ LEASE = timedelta(minutes=2)
 """A worker that was not heard of for so long is gone."""
 
 TRIES = 3
+_MADE = {Purpose.SMALL, Purpose.POSTER}
 _free = threading.Lock()
 """One clip at a time in each process: the other thread has the mail to send."""
 
@@ -188,8 +189,8 @@ def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
     play = rows.pop(PLAY)
     before = select(ClipFile).where(ClipFile.clip_id == clip.id)
     there = db.session.scalars(before).all()
-    gone = [row for row in there if row.purpose != Purpose.ORIGINAL]
-    if keep and len(gone) == len(there):
+    gone = [row for row in there if row.purpose in _MADE]
+    if keep and all(row.purpose != Purpose.ORIGINAL for row in there):
         db.session.add(_as_original(clip))
     else:
         delete_stored([clip.storage_key])

@@ -97,7 +97,8 @@ def make_files(
         play = Path(files[0].file.name)
         length = examine(play, MP4).seconds or seconds
         poster = new(Purpose.POSTER, "image/jpeg")
-        if seen.codec and _draw(play, length, poster):
+        drawn_into = Path(poster.file.name)
+        if seen.codec and draw(play, MP4, min(10, length / 10), drawn_into):
             files.append(poster)
         yield Result(length, bool(_DAMAGE.search(said)), is_converted, files)
 
@@ -159,14 +160,13 @@ def _filters(seen: Seen, size: tuple[int, int]) -> Iterator[str]:
     yield "format=yuv420p"
 
 
-def _draw(path: Path, seconds: float, poster: Made) -> bool:
-    """A picture from a tenth into a clip; False if there is none to be had."""
-    at = f"{min(10, seconds / 10):.2f}"
+def draw(path: Path, kind: Kind, at: float, into: Path) -> bool:
+    """A picture of a clip at a second, as JPEG in a file; False if there is none to be had."""
     size = "scale=w='min(iw,640)':h='min(ih,640)':force_original_aspect_ratio=decrease"
     drawn = ["-map", "0:V:0", "-frames:v", "1", "-vf", size, "-q:v", "5", "-map_metadata", "-1"]
-    words = [*reading(path, MP4, "-ss", at), *drawn, "-f", "mjpeg", poster.file.name]
+    words = [*reading(path, kind, "-ss", f"{at:.2f}"), *drawn, "-f", "mjpeg", str(into)]
     try:
         run(words, seconds=60, largest_file=5_000_000)
     except Damaged:
         return False
-    return Path(poster.file.name).stat().st_size > 0
+    return into.stat().st_size > 0

@@ -179,6 +179,7 @@ def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
         standing.taken_back_at = clock.now()
         record(owner, "took_back", clip, person=standing.person_id)
         withdraw(standing.person_id, page_of(clip))
+        events.share_ended.send(clip, person_id=standing.person_id)
         notify(standing.person_id, "clip_taken_back", "/coaching", sender=owner, owner=owner.name)
 
 
@@ -238,14 +239,14 @@ def _copy(owner: Person, clip: Clip) -> Clip:
 def delete_original(owner: Person, clip: Clip) -> None:
     """Delete what was uploaded; the file that is played stays."""
     _own(owner, clip)
-    _delete_files(ClipFile.clip_id == clip.id, ClipFile.purpose == Purpose.ORIGINAL)
+    delete_files(ClipFile.clip_id == clip.id, ClipFile.purpose == Purpose.ORIGINAL)
     record(owner, "changed", clip)
 
 
 def delete_old_originals() -> None:
     """Delete what was uploaded two weeks after another file took its place; may run twice."""
     long_ago = clock.now() - KEEP_ORIGINALS
-    _delete_files(ClipFile.purpose == Purpose.ORIGINAL, ClipFile.made_at <= long_ago)
+    delete_files(ClipFile.purpose == Purpose.ORIGINAL, ClipFile.made_at <= long_ago)
 
 
 def usual_end(today: date) -> date:
@@ -304,11 +305,12 @@ def _delete(clip: Clip, actor: Person | None) -> None:
     if clip.exemplar is not None:
         clip.exemplar.end()
     delete_stored([clip.storage_key])
-    _delete_files(ClipFile.clip_id == clip.id)
+    delete_files(ClipFile.clip_id == clip.id)
     record(actor, "deleted", clip)
 
 
-def _delete_files(*which: ColumnElement[bool]) -> None:
+def delete_files(*which: ColumnElement[bool]) -> None:
+    """Delete further files of clips, with their rows."""
     gone = delete(ClipFile).where(*which).returning(ClipFile.storage_key)
     delete_stored(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
 

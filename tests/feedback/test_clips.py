@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,10 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from pdportal import clock
+from pdportal import clock, storage
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import db
+from pdportal.feedback import own_data
+from pdportal.feedback.clips import stills
 from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import services as comment_services
@@ -22,7 +25,7 @@ from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.inbox.models import Notice
 from pdportal.video import services
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare
 from pdportal.video.moments import parse_moment
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -334,6 +337,7 @@ def test_after_taking_back_nothing_is_left_to_read(app: Flask, world: World, vis
     clip = given.clip(app, world.ada)
     share = given.shared(app, clip, world.cora)
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Mine"})
+    visit(world.cora).post(f"/clips/{clip.id}/drafts", data={"text": "Collected"})
     with app.test_request_context():
         services.take_back(world.ada, clip, share)
     db.session.commit()
@@ -342,6 +346,8 @@ def test_after_taking_back_nothing_is_left_to_read(app: Flask, world: World, vis
     assert "no longer shared with you" in answer.text
     assert "More" in answer.text
     assert "More" in visit(world.cora).get("/feedback/unsent").text
+    assert "Collected" in visit(world.cora).get("/feedback/unsent").text
+    assert drafts_of(world.cora) == []
     assert visit(world.cora).post(f"/clips/{clip.id}/comments", data={}).status_code == 404
     comment = said()[0]
     visit(world.ada).post(f"/clips/{clip.id}/comments/{comment.id}/reply", data={"text": "Thanks"})
@@ -540,3 +546,67 @@ def test_a_later_clip_answers_an_earlier_one(app: Flask, world: World, visit: Vi
     backward = ada.post(f"{page}/beside", data={"earlier": newer.id})
     assert backward.status_code == 422
     assert f'href="{beside}"' in ada.get(f"/clips/{newer.id}").text
+
+
+def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
+    app: Flask, world: World, visit: Visit, clip: Clip
+):
+    cora, ada, page = visit(world.cora), visit(world.ada), f"/clips/{clip.id}"
+    cora.post(f"{page}/comments", data={"text": "Who speaks here?", "start": "0:01"})
+    url = f"{page}/comments/{said()[0].id}/reply"
+
+    def recorded(text: str, data: bytes = given.video("webm")) -> dict[str, Any]:
+        return {"text": text, "recording": (io.BytesIO(data), "reply.webm")}
+
+    silent = ada.post(url, data=recorded(" "))
+    assert silent.status_code == 422
+    assert "for whoever cannot listen" in silent.text
+    assert ada.post(url, data=recorded("Words", b"Not a film at all.")).status_code == 422
+    assert ada.post(url, data=recorded("A girl by the window.")).status_code == 302
+    assert ada.post(url, data=recorded("A girl by the window.")).status_code == 302  # sent twice
+    reply = said()[1]
+    file = f"{page}/file/said-{reply.id}"
+    assert f'src="{file}"' in cora.get(page).text
+    for person in (world.ada, world.cora):
+        assert visit(person).get(file).status_code == 200
+    for person in (world.ben, world.zoe, world.lee):
+        assert visit(person).get(file).status_code == 404
+    own = [piece.path for piece in own_data.collect(world.ada)]
+    assert f"recordings/said-{reply.id}.webm" in own
+    key = db.session.scalars(select(ClipFile.storage_key)).one()
+    ada.post(f"/feedback/comments/{reply.id}/remove")
+    assert cora.get(file).status_code == 404
+    assert not storage.exists(key)
+    ada.post(url, data=recorded("Again."))
+    with app.test_request_context():
+        services.delete_now(world.ada, clip)
+        db.session.commit()
+    assert db.session.scalars(select(ClipFile)).all() == []
+    assert "Again." in cora.get(page).text
+    assert "Your recording" not in cora.get(page).text
+
+
+def test_each_moment_has_a_picture_on_paper(app: Flask, world: World, visit: Visit, clip: Clip):
+    cora, page = visit(world.cora), f"/clips/{clip.id}"
+    for start in ("0:01", "0:01", ""):
+        cora.post(f"{page}/comments", data={"text": f"Seen at {start} <b>", "start": start})
+        cora.post(f"{page}/comments", data={"text": f"Kind {start}", "kind": "strength"})
+    for _nth in range(2):
+        with app.test_request_context():
+            stills.draw_stills(clip.id)
+        db.session.commit()
+    still = f"{page}/file/still-1"
+    paper = cora.get(f"{page}/print").text
+    assert paper.count(f'src="{still}"') == 1
+    assert "Seen at 0:01 &lt;b&gt;" in paper
+    assert cora.get(still).mimetype == "image/jpeg"
+    assert visit(world.ben).get(still).status_code == 404
+    assert visit(world.ben).get(f"{page}/print").status_code == 404
+    assert "Seen at" not in cora.get(f"{page}/print?kind=strength").text
+    for one in said():
+        if one.starts is not None:
+            cora.post(f"/feedback/comments/{one.id}/remove")
+    with app.test_request_context():
+        stills.draw_stills(clip.id)
+    db.session.commit()
+    assert cora.get(still).status_code == 404

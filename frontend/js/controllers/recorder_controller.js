@@ -6,6 +6,7 @@ const KINDS = [
   "video/webm",
   "video/mp4",
 ];
+const VOICES = ["audio/mp4", "audio/webm;codecs=opus", "audio/webm"];
 const HOW = { videoBitsPerSecond: 1_500_000, audioBitsPerSecond: 96_000 };
 const CAMERA = {
   audio: true,
@@ -16,9 +17,9 @@ const CAMERA = {
 export default class extends Controller {
   static targets = [
     ...["whole", "begin", "screen", "stage", "live", "seen", "said", "mistake"],
-    ...["start", "hold", "goOn", "stop", "use"],
+    ...["start", "hold", "goOn", "stop", "use", "file"],
   ];
-  static values = { words: Object };
+  static values = { words: Object, most: Number };
 
   connect() {
     this.warn = (event) => (this.recorder || this.file) && event.preventDefault();
@@ -33,7 +34,7 @@ export default class extends Controller {
   wholeTargetConnected(whole) {
     whole.hidden = false;
     const devices = navigator.mediaDevices;
-    this.kind = window.MediaRecorder && KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
+    this.kind = this.supported(KINDS);
     this.screenTarget.hidden = !devices?.getDisplayMedia;
     if (!this.kind || !devices?.getUserMedia) {
       this.beginTarget.hidden = true;
@@ -46,11 +47,22 @@ export default class extends Controller {
     this.discard();
   }
 
+  supported(kinds) {
+    return window.MediaRecorder && kinds.find((kind) => MediaRecorder.isTypeSupported(kind));
+  }
+
   camera() {
+    this.kind = this.supported(KINDS);
     this.open(() => navigator.mediaDevices.getUserMedia(CAMERA));
   }
 
+  voice() {
+    this.kind = this.supported(VOICES) ?? this.kind;
+    this.open(() => navigator.mediaDevices.getUserMedia({ audio: true }));
+  }
+
   screen() {
+    this.kind = this.supported(KINDS);
     this.open(async () => {
       const shown = await navigator.mediaDevices.getDisplayMedia({ video: true });
       const voice = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
@@ -66,7 +78,7 @@ export default class extends Controller {
       this.mistakeTarget.textContent = this.wordsValue.noDevice;
       return;
     }
-    this.stream.getVideoTracks()[0].addEventListener("ended", () => this.stop());
+    this.stream.getTracks()[0].addEventListener("ended", () => this.stop());
     this.liveTarget.srcObject = this.stream;
     this.liveTarget.play();
     this.beginTarget.hidden = true;
@@ -91,6 +103,9 @@ export default class extends Controller {
     if (this.recorder?.state === "recording") {
       this.seconds += 1;
       this.tell("recording");
+    }
+    if (this.mostValue && this.seconds >= this.mostValue) {
+      this.stop();
     }
   }
 
@@ -118,7 +133,7 @@ export default class extends Controller {
     }
     const type = this.recorder.mimeType.split(";")[0] || this.kind.split(";")[0];
     const at = new Date().toISOString().slice(0, 16).replace("T", "-").replace(":", "");
-    const name = `recording-${at}.${type === "video/mp4" ? "mp4" : "webm"}`;
+    const name = `recording-${at}.${type.endsWith("mp4") ? "mp4" : "webm"}`;
     this.close();
     this.file = new File(parts, name, { type });
     this.seenTarget.src = URL.createObjectURL(this.file);
@@ -131,6 +146,11 @@ export default class extends Controller {
   use() {
     const { file } = this;
     this.discard();
+    if (this.hasFileTarget) {
+      const all = new DataTransfer();
+      all.items.add(file);
+      this.fileTarget.files = all.files;
+    }
     this.dispatch("use", { detail: { file } });
   }
 

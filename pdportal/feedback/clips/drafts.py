@@ -17,9 +17,12 @@ from pdportal.feedback.comments import services
 from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import LONGEST_COMMENT
+from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import may_talk
 from pdportal.feedback.works.services import fitting
+from pdportal.inbox.services import address
+from pdportal.video.models import Clip
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
@@ -102,6 +105,22 @@ def count(person: Person, work: Work) -> int:
 def remove(draft: CommentDraft) -> None:
     """Its writer needs it no more."""
     db.session.delete(draft)
+
+
+def keep_as_unsent(clip: Clip, person_id: int) -> None:
+    """Somebody sees a clip no more: what they had collected is kept with all that was not sent."""
+    left = select(CommentDraft).join(CommentDraft.work)
+    mine = left.where(Work.clip_id == clip.id, CommentDraft.author_id == person_id)
+    why = _("This is no longer here, or no longer shared with you.")
+    for draft in db.session.scalars(mine).all():
+        place = address("clips.clip_page", clip_id=clip.id)
+        texts = [[_("Comment"), draft.boxes["text"]]]
+        db.session.add(
+            UnsentText(
+                person_id=person_id, place=place, form=f"{place}/drafts", why=why, texts=texts
+            )
+        )
+        db.session.delete(draft)
 
 
 def written_by(person: Person) -> Select[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from pdportal.feedback.clips.drafts import drafts_of
 from pdportal.feedback.clips.first_look import first_look_seen
 from pdportal.feedback.clips.later import is_related, related
 from pdportal.feedback.clips.policy import lists_look_fors
+from pdportal.feedback.clips.recordings import by_reply
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment
@@ -90,6 +91,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
     threads = comment_queries.threads(me(), Work.id == work.id)
     wish = Wish.asked()
     shown = [thread for thread in threads if wish.fits(thread)]
+    film = shown_of(clip, mine=mine)
     shares = queries.shares_of(clip) if mine else []
     share = None if mine else queries.my_share(me(), clip)
     return render_template(
@@ -111,7 +113,8 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         captions=captions_of(clip),
         first=first_look_seen(me(), clip) if clip.looks_first else None,
         waits=mine and clip.looks_first and clip.opened_at is None,
-        **shown_of(clip, mine=mine),
+        **film,
+        recordings=by_reply(film["files"]),
         requests=rounds_of(work) if mine else [],
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=share,

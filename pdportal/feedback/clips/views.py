@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from pdportal.accounts import me
-from pdportal.feedback.clips import drafts
+from pdportal.feedback.clips import drafts, recordings
 from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.page import Seen, clip_page_of, seen_work
 from pdportal.feedback.comments import queries as comment_queries
@@ -23,6 +23,7 @@ from pdportal.feedback.views import typed
 from pdportal.feedback.works.models import Work
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Reason, Refused, one_or_404
+from pdportal.web.requests import takes_large_files
 
 bp = Blueprint("clips", __name__, url_prefix="/clips")
 
@@ -42,12 +43,24 @@ def add_comment(clip_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
+@takes_large_files(recordings.largest, recordings.too_large)
 @keeps_words(text=_l("Your reply"))
 def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """Reply to a comment."""
+    """Reply to a comment, in words, or by voice or video with a few words beside it."""
     seen, comment = _seen_comment(clip_id, comment_id)
-    text = typed("text")
-    return answer(seen, lambda: services.reply(me(), comment, text), replying_to=comment.id)
+
+    def save() -> Comment:
+        recording = recordings.typed_recording(typed("text"))
+        try:
+            said = services.reply(me(), comment, typed("text"))
+        except BaseException:
+            recordings.drop(recording)
+            raise
+        if recording is not None:
+            recordings.attach(said, recording)
+        return said
+
+    return answer(seen, save, replying_to=comment.id)
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")

@@ -81,6 +81,7 @@ def remove_comment(person: Person, comment: Comment) -> None:
     """Take back one's own comment, within ten minutes and while nobody has answered it."""
     _require_unanswered(person, comment)
     record_id(person.id, "removed", "comment", comment.id, work=comment.revision.work_id)
+    events.comment_removed.send(comment)
     db.session.delete(comment)
     db.session.flush()
 

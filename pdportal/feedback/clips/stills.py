@@ -1,0 +1,95 @@
+"""A picture of each moment that is commented on, drawn by a worker where there is ffmpeg."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+
+from pdportal import storage
+from pdportal.db import add_unless_there, committing, db
+from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.works.models import Revision, Work
+from pdportal.operations.jobs import jobs
+from pdportal.video.ffmpeg import find_ffmpeg
+from pdportal.video.files import new_key
+from pdportal.video.kinds import KINDS, Kind
+from pdportal.video.models import Clip, ClipFile
+from pdportal.video.recipes import draw
+from pdportal.video.services import delete_files
+
+STILL = "still-"
+"""What the purpose of such a file begins with; the second follows."""
+MOST = 200
+
+
+def purpose_at(seconds: float) -> str:
+    """The purpose of the picture of a moment: one for each second."""
+    return f"{STILL}{int(seconds)}"
+
+
+def ask_for_stills(comment: Comment, **_more: object) -> None:
+    """Somebody has commented at a moment: let its picture be drawn."""
+    if comment.starts is not None and find_ffmpeg() is not None:
+        jobs(current_app).do("draw_stills", comment.revision.work.clip_id or 0)
+
+
+def draw_stills(clip_id: int) -> None:
+    """Draw what is missing, and remove what no comment is about any more; may run twice."""
+    clip = db.session.get(Clip, clip_id)
+    if clip is None or clip.deleted_at is not None or find_ffmpeg() is None:
+        return
+    key, kind = clip.storage_key, KINDS.get(clip.content_type)
+    wanted = _wanted(clip_id)
+    there = {file.purpose: file for file in _stills(clip_id)}
+    missing = {name: at for name, at in wanted.items() if name not in there}
+    with committing():
+        gone = there.keys() - wanted.keys()
+        delete_files(ClipFile.clip_id == clip_id, ClipFile.purpose.in_(gone))
+    if kind is None or not missing:
+        return
+    with storage.as_local_file(key) as path:
+        for purpose, at in missing.items():
+            _draw(clip_id, purpose, at, path, kind)
+
+
+def _wanted(clip_id: int) -> Mapping[str, float]:
+    moments = (
+        select(Comment.starts)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(Work, Work.id == Revision.work_id)
+        .where(Work.clip_id == clip_id, Comment.starts.is_not(None))
+        .order_by(Comment.starts.desc())
+        .limit(MOST)
+    )
+    return {purpose_at(at): at for at in db.session.scalars(moments) if at is not None}
+
+
+def _stills(clip_id: int) -> list[ClipFile]:
+    of_clip = select(ClipFile).where(ClipFile.clip_id == clip_id)
+    return [file for file in db.session.scalars(of_clip) if file.purpose.startswith(STILL)]
+
+
+def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind) -> None:
+    """Draw one picture and store it, unless the clip was deleted meanwhile."""
+    with storage.receive() as picture:
+        if not draw(path, kind, at, Path(picture.name)):
+            return
+        content = Path(picture.name).read_bytes()
+        key = new_key()
+        storage.put(key, content)
+    row = ClipFile(
+        clip_id=clip_id,
+        purpose=purpose,
+        storage_key=key,
+        content_type="image/jpeg",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    with committing():
+        clip = db.session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
+        if clip is None or clip.deleted_at is not None or not add_unless_there(row):
+            storage.delete(key)
