@@ -9,6 +9,7 @@ const WORDS = {
   signIn: "Sign in on another tab, then continue here",
   notSaved: "Not saved: this was changed in another window.",
   changed: "This was changed in another window. Both texts are here; nothing is lost.",
+  changedBy: "{name} changed this meanwhile. Both texts are here; nothing is lost.",
   other: "The other text",
   mine: "What you typed here",
   keepMine: "Keep mine",

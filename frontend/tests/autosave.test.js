@@ -102,6 +102,14 @@ test("another window: both texts, and one's own is kept by one button", async ()
   assert.equal(panel(), null);
 });
 
+test("another person: who it was is said", async () => {
+  serve([409, { ...CHANGED[1], by: "Ben Silva" }]);
+  const { box, panel } = await form();
+  type(box, "Mine");
+  await pass(600);
+  assert.match(panel().textContent, /Ben Silva changed this.*The other text: Plan.*Theirs/);
+});
+
 test("another window: the other text is taken, and one's own stays readable", async () => {
   const sent = serve(CHANGED);
   const more = '<input type="checkbox" name="tick" value="1" checked>';

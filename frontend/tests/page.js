@@ -31,6 +31,7 @@ const WORDS = {
   signIn: "Sign in",
   notSaved: "Not saved: changed.",
   changed: "Both texts are here.",
+  changedBy: "{name} changed this.",
   other: "The other text",
   mine: "Mine was",
   keepMine: "Keep mine",

@@ -1,4 +1,5 @@
-"""What is arranged between colleagues: who meets whom, an offer to swap, and meetings."""
+"""What is arranged between colleagues: who meets whom, an offer to swap, meetings, and a plan that
+two write together."""
 
 from __future__ import annotations
 
@@ -9,7 +10,10 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.db import db
 from pdportal.demo.district import Riverbend, Story
+from pdportal.demo.loop import RoundStory
 from pdportal.demo.telling import LENGTH, Entry, read
+from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.services import decide
 from pdportal.feedback.meetings import notes, services
 from pdportal.feedback.meetings.models import Duty, Meeting
 from pdportal.feedback.meetings.notes import Said
@@ -18,9 +22,12 @@ from pdportal.feedback.pairing.models import PairKind
 from pdportal.feedback.pairing.services import set_pair
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.services import begin
+from pdportal.feedback.rounds.services import share
 from pdportal.feedback.swaps.queries import swaps_for
 from pdportal.feedback.swaps.services import offer
-from pdportal.feedback.works.services import begin_work
+from pdportal.feedback.works.services import begin_work, save_revision
+from pdportal.feedback.writers import services as writers
 
 SATURDAY = 5
 
@@ -34,6 +41,52 @@ def plan(riverbend: Riverbend) -> None:
         term.add(term.at(swap["day"], 23), _offer, riverbend, swap)
     for meeting in said["meetings"]:
         term.add(term.at(meeting["day"], 12), MeetingStory(riverbend, meeting).call)
+    for together in said["together"]:
+        TogetherStory(riverbend, together).plan_acts()
+
+
+class TogetherStory(RoundStory):
+    """One work that two write: begun by one, changed and shared by the other, answered by both."""
+
+    def plan_acts(self) -> None:
+        """One act after the other, on one afternoon."""
+        self.work_key, self.comments = self.said["key"], {}
+        day = self.term.day(self.said["day"])
+        acts = (self._ask, self._join, self._review, self._answer)
+        for hour, act in enumerate(acts, 14):
+            self.term.add(datetime.combine(day, time(hour, 20), self.term.zone), act)
+
+    def _ask(self) -> None:
+        said, author = self.said, self.people[self.said["author"]]
+        work = begin_work(author, said["kind"], said["title"], content=said["content"])
+        self.riverbend.works[self.work_key] = work
+        save_revision(author, work)
+        writers.invite(author, work, self.people[said["with"]].id)
+
+    def _join(self) -> None:
+        said, other = self.said, self.people[self.said["with"]]
+        writers.answer(other, self.work, yes=True)
+        content = {**said["content"], **said["changed"]}
+        save_revision(other, self.work, content=content, why=said["why"])
+        chosen = select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
+        self.round = share(
+            other,
+            self.work,
+            protocol=db.session.scalars(chosen).one(),
+            question=said["question"],
+            named=[self.people[said["review"]["by"]]],
+        )
+
+    def _review(self) -> None:
+        review = self._review_of(self.said["review"]["by"])
+        begin(review.reviewer, review)
+        self._write_review(self.said["review"], 0)
+
+    def _answer(self) -> None:
+        for number, said in enumerate(self.said["review"]["comments"]):
+            if "decided_by" in said:
+                writer = self.people[said["decided_by"]]
+                decide(writer, self.comments[number], Verdict(said["decision"]), said["why"])
 
 
 def _pair(riverbend: Riverbend, said: Entry) -> None:

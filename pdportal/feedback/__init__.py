@@ -38,11 +38,14 @@ def register(app: Flask) -> None:
     from pdportal.feedback.comments.answers import ANSWERS, HELPED, KINDS
     from pdportal.feedback.files import services as work_files
     from pdportal.feedback.files import store
+    from pdportal.feedback.meetings.policy import brings
     from pdportal.feedback.protocols.choosing import FAMILIES
     from pdportal.feedback.rounds import renewal, veil
     from pdportal.feedback.rounds import services as rounds
     from pdportal.feedback.rounds.follow_ups import offered
     from pdportal.feedback.unsent import services as unsent
+    from pdportal.feedback.writers import services as writers
+    from pdportal.feedback.writers.queries import others_of, with_author
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.video.events import clip_added, clip_changed, share_ended
@@ -62,6 +65,11 @@ def register(app: Flask) -> None:
         clip_watched=clip_watched,
         person_in=lambda round_, review=None: veil.person_in(me(), round_, review),
         writer_of=lambda comment: veil.writer_of(me(), comment),
+        doer=lambda work, done, called="", round_=None: veil.doer(me(), work, done, called, round_),
+        answerer=lambda comment, done, called="": veil.answerer(me(), comment, done, called),
+        other_writers=lambda work: others_of(work, me()),
+        written_with=with_author,
+        brings=brings,
     )
     app.extensions[KEEPER] = unsent.keep
     app.register_blueprint(views.bp)
@@ -87,6 +95,7 @@ def register(app: Flask) -> None:
     events.comment_removed.connect(recordings.remove_recording)
     events.revision_saved.connect(work_files.revision_saved)
     events.revision_saved.connect(rounds.revision_saved)
+    events.revision_saved.connect(writers.revision_saved)
 
 
 def _member_left(member: Any, **_more: object) -> None:

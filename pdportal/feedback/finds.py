@@ -28,7 +28,7 @@ MOST_LETTERS = 600_000
 
 def find_works(person: Person, asked: str) -> Iterable[Hit]:
     """Works by title and text; others' only by title where they are not talked about."""
-    mine = Work.author_id == person.id
+    mine = policy.is_written_by(person.id)
     is_read = or_(mine, Work.kind.in_([kind.name for kind in all_kinds() if kind.talk]))
     saved = aliased(Revision)
     newest = select(func.max(Revision.number)).where(Revision.work_id == Work.id)

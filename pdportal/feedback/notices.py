@@ -237,6 +237,42 @@ _KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
         _SEE,
         Topic.REQUESTS,
     ),
+    "writers_asked": (
+        _l("%(name)s asks you to write “%(title)s” together."),
+        _l("See the question"),
+        Topic.REQUESTS,
+    ),
+    "writers_joined": (_l("%(name)s writes “%(title)s” with you now."), _SEE, Topic.FEEDBACK),
+    "writers_declined": (
+        _l("%(name)s cannot write “%(title)s” with you this time."),
+        _SEE,
+        Topic.FEEDBACK,
+    ),
+    "writers_saved": (_l("%(name)s saved a new version of “%(title)s”."), _READ, Topic.FEEDBACK),
+    "writers_shared": (_l("%(name)s shared “%(title)s” for feedback."), _SEE, Topic.FEEDBACK),
+    "writers_left": (
+        _l("%(name)s no longer writes “%(title)s” with you. Every version stays."),
+        _SEE,
+        Topic.FEEDBACK,
+    ),
+    "writers_ended": (
+        _l(
+            "You no longer write “%(title)s” with %(name)s. The versions you saved are in the "
+            "download of your data."
+        ),
+        _l("Continue"),
+        Topic.FEEDBACK,
+    ),
+    "writers_handed": (
+        _l("%(name)s handed “%(title)s” over to you. You still write it together."),
+        _SEE,
+        Topic.FEEDBACK,
+    ),
+    "writers_gone": (
+        _l("Something that you wrote with a colleague is gone: it was theirs, and they left."),
+        _l("Continue"),
+        Topic.FEEDBACK,
+    ),
     "note_commented": (_note_commented, _READ, Topic.FEEDBACK),
     "note_replied": (_l("%(name)s replied to you on “%(title)s”."), _READ, Topic.FEEDBACK),
     "note_decided": (_l("%(owner)s answered you on “%(title)s”."), _READ, Topic.OUTCOMES),

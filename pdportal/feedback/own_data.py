@@ -38,6 +38,7 @@ from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.skills import WorkSkill
+from pdportal.feedback.writers import own_data as writers
 from pdportal.inbox.services import address, withdraw_pages
 from pdportal.video.kinds import KINDS
 
@@ -49,7 +50,7 @@ def collect(person: Person) -> Iterator[Piece]:
     works = (
         select(Work)
         .where(Work.author_id == person.id)
-        .options(selectinload(Work.revisions), joinedload(Work.draft))
+        .options(selectinload(Work.revisions).joinedload(Revision.by), joinedload(Work.draft))
         .order_by(Work.id)
     )
     own = db.session.scalars(works).unique().all()
@@ -66,6 +67,7 @@ def collect(person: Person) -> Iterator[Piece]:
     notes = {"shared": as_data(shared), "skills": as_data(skills)}
     yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
+    yield from writers.collect(person)
     yield Piece("not_sent.json", as_data(_not_sent(person)))
     for recording in db.session.scalars(recordings_of(person)):
         kind = KINDS[recording.content_type]
@@ -89,6 +91,7 @@ def collect(person: Person) -> Iterator[Piece]:
 def forget(person: Person) -> None:
     """Take the words out of somebody's works; what they gave to others stays with those."""
     own = _works_of(person)
+    writers.end_with(person)
     rounds = select(Round.id).where(Round.work_id.in_(own))
     revisions = select(Revision.id).where(Revision.work_id.in_(own))
     on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
@@ -144,6 +147,7 @@ def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
     reviews = select(Review.id).where(Review.round_id.in_(rounds))
     for work_id in db.session.scalars(works):
         yield address("feedback.work_page", work_id=work_id)
+        yield address("feedback.writers", work_id=work_id)
         yield address("feedback.note_page", work_id=work_id)
     for round_id in db.session.scalars(rounds):
         yield address("feedback.round_page", round_id=round_id)
@@ -162,6 +166,8 @@ def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> s
     lines = [f"# {work.title}", ""]
     for revision in work.revisions:
         lines += [f"## Version {revision.number}, {revision.made_at:%Y-%m-%d}", ""]
+        if revision.writer is not work.author:
+            lines += [f"Saved by {revision.writer.name}", ""]
         if revision.why:
             lines += [f"*{revision.why}*", ""]
         lines += _fields(revision.content, labels)
@@ -282,11 +288,13 @@ PART = OwnPart(
     goes=_l(
         "The words and files of everything you wrote or shared, in all versions, your replies and "
         "decisions on it, replies you recorded, feedback you began and did not send, and protocols "
-        "you wrote."
+        "you wrote. What you write with others goes for them as well: hand it over first, under "
+        "Who writes it."
     ),
     stays=_l(
         "Feedback you gave stays with the colleagues you gave it to, without your name: "
-        "they work with it. What they wrote to you stays theirs. A protocol of yours stays with "
+        "they work with it. What they wrote to you stays theirs. Versions you saved of a "
+        "colleague’s work stay there, without your name. A protocol of yours stays with "
         "those who are using it, without your name."
     ),
 )

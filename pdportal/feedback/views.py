@@ -65,6 +65,7 @@ def load_views() -> None:
     from pdportal.feedback.swaps import views as swap_views  # noqa: F401 -- the same
     from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same
     from pdportal.feedback.works import views as work_views  # noqa: F401 -- the same
+    from pdportal.feedback.writers import views as writer_views  # noqa: F401 -- the same
 
 
 @bp.get("")

@@ -54,8 +54,9 @@ def next_thing(
     begun = sorted((row for row in learn if row.begun_at), key=lambda row: row.last_at)
     pressing = [review for review in owed if _last_day(review) <= today + PRESSING]
     due = [step for step in steps if step.is_focus or (step.due_on and step.due_on <= today)]
-    if feedback:
-        return _answer(feedback[0])
+    comments = [waiting for waiting in feedback if waiting.asked_by is None]
+    if comments:
+        return _answer(comments[0])
     if pressing:
         return _review(pressing[0], today)
     if begun:

@@ -23,7 +23,8 @@ from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_reviewer
-from pdportal.inbox.services import address, notify, notify_all
+from pdportal.feedback.works.policy import may_write, writers_of
+from pdportal.inbox.services import address, notify_all
 from pdportal.insights import policy, queries
 from pdportal.insights.models import Nudge
 from pdportal.insights.progress import zone_of
@@ -72,7 +73,7 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
     require_help(actor, cohort)
     round_, wait = waiting_round(cohort, round_id)
     author = round_.work.author
-    if author.id == actor.id:
+    if may_write(actor, round_.work):
         raise Refused(_("This is your own work."))
     mine = select(Review).where(Review.round_id == round_.id, Review.reviewer_id == actor.id)
     review = db.session.scalars(mine).one_or_none()
@@ -80,12 +81,13 @@ def step_in(actor: Person, cohort: Cohort, round_id: int) -> Review:
         raise Refused(_("You were asked before, and it went on to somebody else."))
     if review is None:
         _require_step_in(actor, cohort, wait)
-        if not round_policy.may_ask(author, actor):
+        if not round_policy.may_ask(author, actor, work=round_.work):
             raise Refused(_("Somebody else will be asked for this feedback."))
         review = allocation.ask(round_, [actor.id])[0]
         url = address("feedback.round_page", round_id=round_.id)
         signed = from_reviewer(review, "name")
-        notify(author.id, "stepped_in", url, title=round_.work.title, **signed)
+        writers = sorted(writers_of(round_.work))
+        notify_all(writers, "stepped_in", url, title=round_.work.title, **signed)
         record(actor, "stepped_in", review, cohort=cohort.id)
     return review
 

@@ -33,13 +33,18 @@ Texts = Iterable[tuple[str, str]]
 
 
 class ChangedElsewhere(Refused):
-    """Another window saved this text since the form was opened.
+    """Another window, or another person, saved this text since the form was opened.
 
-    `version` and `values` are what is stored now; `values` has the names that the service uses.
+    `version` and `values` are what is stored now; `values` has the names that the service uses, and
+    `by` is the name of the person.
     """
 
-    def __init__(self, version: int, values: Mapping[str, object]) -> None:
-        super().__init__(_("This was changed in another window."), status=409)
+    def __init__(self, version: int, values: Mapping[str, object], by: str = "") -> None:
+        there = _("This was changed in another window.")
+        super().__init__(
+            _("%(name)s changed this meanwhile.", name=by) if by else there, status=409
+        )
+        self.by = by
         self.version = version
         self.values = {name: "" if value is None else str(value) for name, value in values.items()}
 
@@ -49,13 +54,15 @@ class ChangedElsewhere(Refused):
         return Reason.CHANGED
 
 
-def check_version(seen: int | None, stored: int, values: Mapping[str, object]) -> None:
+def check_version(
+    seen: int | None, stored: int, values: Mapping[str, object], by: str = ""
+) -> None:
     """Raise `ChangedElsewhere` unless the form saw what is stored; None compares nothing.
 
     Call it with the row locked, and after the same text sent twice has been let through.
     """
     if seen is not None and seen != stored:
-        raise ChangedElsewhere(stored, values)
+        raise ChangedElsewhere(stored, values, by)
 
 
 def replace_values(
@@ -193,6 +200,7 @@ def _as_json(refused: Refused, box: Callable[[str], str]) -> dict[str, object]:
         answer["version"] = refused.version
         values = {box(name): text for name, text in refused.values.items()}
         answer["values"] = {name: text for name, text in values.items() if name}
+        answer |= {"by": refused.by} if refused.by else {}
     elif refused.field:
         answer["fields"] = {box(refused.field): refused.message}
     return answer

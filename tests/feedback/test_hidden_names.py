@@ -391,7 +391,18 @@ def test_only_kinds_that_say_so_can_hide_their_author():
     assert hideable == {"lesson_plan", "text", "task", "goal", "dilemma", "reflection"}
 
 
-NO_ROUNDS = ("meeting", "_meeting", "clip", "_clip", "note", "protocol", "_protocol")
+NO_ROUNDS = (
+    "meeting",
+    "_meeting",
+    "clip",
+    "_clip",
+    "note",
+    "protocol",
+    "_protocol",
+    "writers",
+    "asked_to",
+    "cycle_template",
+)
 """What is not about people in rounds: nobody is hidden there."""
 
 

@@ -311,20 +311,22 @@ export default class extends Controller {
 
   // Two windows
 
-  showConflict({ version, values = {} }) {
+  showConflict({ version, values = {}, by = "" }) {
     if (this.isOurs(values)) {
       this.keepMine(version);
       return;
     }
     this.halted = "changed";
     this.saveCopy();
-    this.show("halted", this.words.notSaved);
+    const { changed, changedBy, notSaved, refused } = this.words;
+    const why = by ? changedBy.replace("{name}", by) : changed;
+    this.show("halted", by ? refused : notSaved);
     const mine = new Map(pairs(this.element));
     const other = Object.entries(values).filter(
       ([name, value]) => mine.has(name) && mine.get(name) !== value,
     );
     this.showPanel(
-      changedPanel(this.element, this.words, other, {
+      changedPanel(this.element, { ...this.words, changed: why }, other, {
         keepMine: () => this.keepMine(version),
         takeOther: () => this.takeOther(version, other),
       }),

@@ -13,6 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.visits import queries
 from pdportal.coaching.visits.services import LONGEST
 from pdportal.feedback.rounds.naming import NamingForm
+from pdportal.feedback.works.models import Work
 from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.web.errors import Refused
 from pdportal.web.forms import (
@@ -64,9 +65,9 @@ class PlanForm(WhenForm, NamingForm):
         default="i",
     )
 
-    def offer(self, person: Person) -> dict[str, Any]:
+    def offer(self, person: Person, work: Work | None = None) -> dict[str, Any]:
         """Coaches and teachers first, then whom every form offers."""
-        offered = super().offer(person)
+        offered = super().offer(person, work)
         linked = [] if self.search.data else queries.linked_with(person)
         known = {row.id for row in linked}
         more = [row for row in offered["people"] if row.id not in known]

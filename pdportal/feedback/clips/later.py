@@ -81,7 +81,7 @@ def answer_earlier(
     if later.follows_id is None:
         later.follows_id = earlier.id
         record(owner, "answered", later, work=earlier.id)
-    answered = services.address(revision, comments, ticks) if revision else []
+    answered = services.address(owner, revision, comments, ticks) if revision else []
     for comment in answered:
         news.decided(owner, comment, db.session.get_one(Decision, comment.id))
     return answered

@@ -27,12 +27,13 @@ def say_how_it_helped(author: Person, comment: Comment, how: str, words: str = "
     words = fitting(words, "words", LONGEST).strip()
     if how not in list(HELPED):
         raise Refused(_("Choose first how it helped."), status=422, field="how")
-    helped = Helped(comment_id=comment.id, how=How(how), words=words)
+    helped = Helped(comment_id=comment.id, how=How(how), words=words, by_id=author.id)
     if add_unless_there(helped):
         record(author, "said_how_it_helped", comment)
         news.helped(author, comment)
         return helped
     helped = db.session.get_one(Helped, comment.id, with_for_update=True)
     helped.how, helped.words, helped.told_at = How(how), words or helped.words, clock.now()
+    helped.by_id = author.id
     db.session.flush()
     return helped

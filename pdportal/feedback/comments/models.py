@@ -151,6 +151,10 @@ class Helped(Base):
     how: Mapped[How]
     words: Mapped[str] = mapped_column(Text, default="")
     told_at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of those who write the work; None: its author."""
+
+    by: Mapped[Person | None] = relationship()
 
 
 class Decision(Base):
@@ -176,8 +180,11 @@ class Decision(Base):
     asked_again_at: Mapped[datetime | None]
     """Set while the giver waits for another answer; the words stay."""
     asked_again: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of those who write the work decided; None: its author."""
 
     comment: Mapped[Comment] = relationship(back_populates="decision")
+    by: Mapped[Person | None] = relationship()
     addressed_in: Mapped[Revision | None] = relationship()
 
     @hybrid_property
@@ -249,7 +256,7 @@ class Decision(Base):
             return "confirmed"
         return "addressed" if self.addressed_at is not None else self.verdict.value
 
-    def change(self, verdict: Verdict, why: str) -> bool:
+    def change(self, by: Person, verdict: Verdict, why: str) -> bool:
         """Decide anew; False if only the words changed.
 
         The giver confirms anew, and what was asked again is answered by this. Words written for
@@ -260,17 +267,18 @@ class Decision(Base):
             self.asked_again_at = self.addressed_at = self.addressed_in_id = None
         if self.verdict is not verdict and why == self.why:
             why = ""
-        self.verdict, self.why = verdict, why
+        self.verdict, self.why, self.by_id = verdict, why, by.id
         self.decided_at = clock.now()
         self.confirmed_at = None
         self.version += 1
         return changed
 
-    def address(self, revision: Revision) -> None:
+    def address(self, by: Person, revision: Revision) -> None:
         """A revision answers the comment; what was declined is used, for no old reason."""
         now = clock.now()
         if self.verdict is Verdict.DECLINE:
             self.verdict, self.why, self.decided_at = Verdict.USE, "", now
+            self.by_id = by.id
         self.addressed_in_id, self.addressed_at = revision.id, now
         self.asked_again_at = self.confirmed_at = None
         self.version += 1

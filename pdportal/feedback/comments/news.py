@@ -18,6 +18,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author, from_reviewer, signed
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import writers_of
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import address, notify
 
@@ -26,7 +27,7 @@ def commented(person: Person, comment: Comment) -> None:
     """The author of a work hears that somebody has commented in the talk about it."""
     work = comment.revision.work
     talk = _talk(work)
-    _notify_once(
+    notify_once(
         work.author_id,
         f"{talk.notices}_commented",
         thread_url(comment, to_author=True) if talk.to_author else work_url(work),
@@ -42,17 +43,14 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
     work = first.revision.work
     if first.review is not None:
         to_author = person.id == first.author_id
-        _notify_once(
-            work.author_id if to_author else first.author_id,
-            "feedback_replied",
-            thread_url(first, to_author=to_author),
-            title=work.title,
-            **(
-                from_reviewer(first.review, "name")
-                if to_author
-                else from_author(first.review.round, "name")
-            ),
+        url = thread_url(first, to_author=to_author)
+        words = (
+            from_reviewer(first.review, "name")
+            if to_author
+            else from_author(first.review.round, "name", by=person)
         )
+        for person_id in sorted(writers_of(work)) if to_author else [first.author_id]:
+            notify_once(person_id, "feedback_replied", url, title=work.title, **words)
         return
     talk = _talk(work)
     spoke = select(Comment.author_id).where(
@@ -60,7 +58,7 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
     )
     may_hear = {work.author_id, *talk.readers(work)} - {person.id}
     for person_id in sorted(may_hear.intersection(db.session.scalars(spoke.distinct()))):
-        _notify_once(
+        notify_once(
             person_id,
             f"{talk.notices}_replied",
             thread_url(first, to_author=person_id == work.author_id),
@@ -77,12 +75,12 @@ def decided(author: Person, comment: Comment, decision: Decision) -> None:
     work = comment.revision.work
     if comment.review is not None:
         url = address("feedback.outcome", review_id=comment.review_id)
-        words = from_author(comment.review.round) | {"title": work.title}
-        _notify_once(comment.author_id, "feedback_decided", url, **words)
+        words = from_author(comment.review.round, by=author) | {"title": work.title}
+        notify_once(comment.author_id, "feedback_decided", url, **words)
         return
     talk = _talk(work)
     if comment.author_id in talk.readers(work):
-        _notify_once(
+        notify_once(
             comment.author_id,
             f"{talk.notices}_decided",
             work_url(work),
@@ -92,7 +90,7 @@ def decided(author: Person, comment: Comment, decision: Decision) -> None:
         )
 
 
-def revised(round_: Round, answered: Collection[Comment], *, new: bool) -> None:
+def revised(author: Person, round_: Round, answered: Collection[Comment], *, new: bool) -> None:
     """Each giver hears once of a revision: with their comments in it, or at least their answers.
 
     `new` is whether there is a revision that was not there before.
@@ -107,7 +105,7 @@ def revised(round_: Round, answered: Collection[Comment], *, new: bool) -> None:
     )
     given = select(Review).where(Review.round_id == round_.id, Review.is_given)
     for review in db.session.scalars(given):
-        words = from_author(round_) | {"title": round_.work.title}
+        words = from_author(round_, by=author) | {"title": round_.work.title}
         comments = sum(comment.review_id == review.id for comment in answered)
         if comments:
             kind = "feedback_revised"
@@ -125,23 +123,23 @@ def helped(author: Person, comment: Comment) -> None:
     review, work = comment.review, comment.revision.work
     if review is None and comment.author_id not in _talk(work).readers(work):
         return
-    words = from_author(review.round) if review else signed(author, "author")
+    words = from_author(review.round, by=author) if review else signed(author, "author")
     url = thread_url(comment, to_author=False)
-    _notify_once(comment.author_id, "feedback_helped", url, title=work.title, **words)
+    notify_once(comment.author_id, "feedback_helped", url, title=work.title, **words)
 
 
 def confirmed(giver: Person, comment: Comment) -> None:
-    """The author hears that a giver is content."""
-    _notify_author(giver, comment, "confirmed")
+    """Those who write the work hear that a giver is content."""
+    _notify_writers(giver, comment, "confirmed")
 
 
 def asked_again(giver: Person, comment: Comment) -> None:
-    """The author hears that a giver asks again."""
-    _notify_author(giver, comment, "asked_again")
+    """Those who write the work hear that a giver asks again."""
+    _notify_writers(giver, comment, "asked_again")
 
 
 def thread_url(first: Comment, *, to_author: bool) -> str:
-    """Where the work's author, or the giver, reads a comment and what was said under it."""
+    """Where the work's writers, or the giver, read a comment and what was said under it."""
     card = f"comment-{first.id}"
     if first.review is None:
         return f"{work_url(first.revision.work)}#{card}"
@@ -150,19 +148,17 @@ def thread_url(first: Comment, *, to_author: bool) -> str:
     return address("feedback.outcome", review_id=first.review_id) + f"#{card}"
 
 
-def _notify_author(giver: Person, comment: Comment, kind: str) -> None:
+def _notify_writers(giver: Person, comment: Comment, kind: str) -> None:
     work = comment.revision.work
     review = comment.review
-    _notify_once(
-        work.author_id,
-        f"{'feedback' if review else _talk(work).notices}_{kind}",
-        thread_url(comment, to_author=True),
-        title=work.title,
-        **(from_reviewer(review) if review else signed(giver, "giver")),
-    )
+    kind = f"{'feedback' if review else _talk(work).notices}_{kind}"
+    url = thread_url(comment, to_author=True)
+    words = from_reviewer(review) if review else signed(giver, "giver")
+    for person_id in sorted(writers_of(work)):
+        notify_once(person_id, kind, url, title=work.title, **words)
 
 
-def _notify_once(
+def notify_once(
     person_id: int, kind: str, url: str, *, sender: Person | None, **words: Any
 ) -> None:
     """Notify somebody, unless the same news from the same person still waits to be read."""

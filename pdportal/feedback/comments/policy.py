@@ -30,7 +30,7 @@ def comments_seen_by(person: Person) -> Select[Comment]:
     """What stands in reviews that one may see, and what is said where one may talk.
 
     Of other people's reviews, what they have written; of one's own, the empty boxes as well. What
-    giver and author reply to one another under a review is theirs alone; so is all that is said
+    giver and writers reply to one another under a review is theirs alone; so is all that is said
     of works whose author alone reads it (`kinds.Talk.to_author`).
     """
     reviews = review_policy.reviews_seen_by(person).with_only_columns(Review.id)
@@ -51,11 +51,11 @@ def comments_seen_by(person: Person) -> Select[Comment]:
 def said_in_stages_over(person: Person, round_: Round) -> Select[Comment] | None:
     """What was done in stages whose window is over, in reviews that are not given yet.
 
-    The author of the work reads it, and colleagues who are past that stage, without names; whoever
+    Those who write the work read it, and colleagues who are past that stage, without names; whoever
     reads it may not answer it before it is given. None where there is nothing of it to read.
     """
     own = next((each for each in round_.reviews if each.reviewer_id == person.id), None)
-    is_author = round_.work.author_id == person.id
+    is_author = work_policy.may_write(person, round_.work)
     past = 0 if own is None or own.released_at else own.stage
     over = [
         and_(Comment.stage == stage.key, Review.stage > number)
@@ -97,7 +97,7 @@ def changeable(person: Person, comments: Iterable[Any]) -> frozenset[int]:
 
 
 def may_reply(person: Person, comment: Comment) -> bool:
-    """In a talk whoever reads the comment; under a given review its giver and the work's author."""
+    """In a talk whoever reads the comment; under a given review giver and writers."""
     if comment.answers_id is not None:
         return False
     if comment.review is None:
@@ -106,9 +106,9 @@ def may_reply(person: Person, comment: Comment) -> bool:
 
 
 def may_decide(person: Person, comment: Comment) -> bool:
-    """The author of a work answers what others say: in a review once it is given; not a reply."""
+    """Those who write a work answer what others say: in a review once it is given; not a reply."""
     return (
-        comment.revision.work.author_id == person.id
+        work_policy.may_write(person, comment.revision.work)
         and comment.author_id != person.id
         and comment.answers_id is None
         and (comment.review is None or comment.review.is_given)
@@ -165,9 +165,10 @@ def _is_heard_by(person: Person) -> ColumnElement[bool]:
 
 
 def _takes_part(person: Person, comment: Comment) -> bool:
-    """Whether somebody is the giver of a comment in a given review, or the work's author."""
-    given = comment.review is not None and comment.review.is_given
-    return given and person.id in {comment.author_id, comment.revision.work.author_id}
+    """Whether somebody is the giver of a comment in a given review, or writes the work."""
+    if comment.review is None or not comment.review.is_given:
+        return False
+    return comment.author_id == person.id or work_policy.may_write(person, comment.revision.work)
 
 
 def _in_a_thread_of(person: Person) -> ColumnElement[bool]:
@@ -177,9 +178,13 @@ def _in_a_thread_of(person: Person) -> ColumnElement[bool]:
         select(first.id)
         .join(Review, Review.id == first.review_id)
         .join(Revision, Revision.id == first.revision_id)
-        .join(Work, Work.id == Revision.work_id)
         .where(first.id == Comment.answers_id, Review.is_given)
-        .where(or_(first.author_id == person.id, Work.author_id == person.id))
+        .where(
+            or_(
+                first.author_id == person.id,
+                Revision.work_id.in_(work_policy.written_by(person.id)),
+            )
+        )
         .correlate(Comment)
         .exists()
     )

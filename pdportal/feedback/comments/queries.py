@@ -14,10 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     bindparam,
     cast,
     false,
     func,
+    literal_column,
     null,
     or_,
     select,
@@ -34,7 +36,8 @@ from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Revision, Work, WorkWriter
+from pdportal.feedback.works.policy import is_written_by
 from pdportal.web.locale import zone_here
 
 
@@ -58,12 +61,12 @@ def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
 
 
 def comment_received(person: Person, comment_id: int) -> Select[Comment]:
-    """A comment on a work of somebody's own, wherever it was made."""
+    """A comment on a work that somebody writes, wherever it was made."""
     return (
         policy.comments_seen_by(person)
         .join(Comment.revision)
         .join(Revision.work)
-        .where(Comment.id == comment_id, Work.author_id == person.id)
+        .where(Comment.id == comment_id, is_written_by(person.id))
         .options(
             contains_eager(Comment.revision).contains_eager(Revision.work).joinedload(Work.author),
             joinedload(Comment.review).joinedload(Review.round),
@@ -240,13 +243,17 @@ def comments_by(person: Person, which: ColumnElement[bool]) -> int:
     return db.session.scalar(mine.with_only_columns(func.count(Comment.id))) or 0
 
 
+_OF_WORK = (Work.id, Work.kind, Work.clip_id, Work.title)
+
+
 class WaitingFeedback(NamedTuple):
-    """A round, or the talk about a work of one's own, in which feedback waits for an answer."""
+    """A round, or the talk about a work one writes, in which feedback waits for an answer; or a
+    work that somebody asks one to write with them."""
 
     round_id: int | None
     title: str
     new: int
-    """Comments the author has not decided on."""
+    """Comments nobody has decided on."""
     since: datetime
     by_day: bool = False
     """Whether only the day of `since` is told: who gave the feedback is hidden."""
@@ -254,19 +261,23 @@ class WaitingFeedback(NamedTuple):
     """The work's."""
     kind: str = ""
     clip_id: int | None = None
+    asked_by: str | None = None
+    """Who asks one to write the work."""
 
     @property
     def url(self) -> str:
-        """Where the comments are answered."""
+        """Where it is answered."""
+        if self.asked_by is not None:
+            return url_for("feedback.writers", work_id=self.id)
         if self.round_id is None:
             return kind_named(self.kind).address(self)
         return url_for("feedback.round_page", round_id=self.round_id)
 
 
 def feedback_waiting(person: Person) -> list[WaitingFeedback]:
-    """Where comments wait for a decision, the longest waiting first."""
+    """Where somebody's answer is waited for, the longest waiting first."""
     talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
-    rows = fetch_all(_feedback_waiting(talked_about), {"author_id": person.id})
+    rows = fetch_all(_feedback_waiting(talked_about), {"person_id": person.id})
     waiting = [WaitingFeedback._make(row) for row in rows]
     days = [
         one._replace(since=clock.end_of_day(one.since, zone_here()))
@@ -297,22 +308,36 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
         Comment.answers_id.is_(None),
         Comment.author_id != Work.author_id,
     )
-    both = union_all(in_rounds, in_talks).subquery()
+    asks: Select[*tuple[Any, ...]] = (
+        select(
+            cast(null(), Integer),
+            WorkWriter.invited_at,
+            cast(false(), Boolean),
+            *_OF_WORK,
+            literal_column("0"),
+            Person.name,
+        )
+        .join(Work, Work.id == WorkWriter.work_id)
+        .join(Person, Person.id == WorkWriter.invited_by_id)
+        .where(WorkWriter.person_id == bindparam("person_id"), WorkWriter.is_asked)
+        .where(Work.put_away_at.is_(None))
+    )
+    both = union_all(in_rounds, in_talks, asks).subquery()
     columns = (both.c[name] for name in WaitingFeedback._fields)
     return select(*columns).order_by(both.c.since, both.c.round_id, both.c.id)
 
 
 def _unanswered(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """The works of an author with comments that wait for a decision, and how many."""
-    work = (Work.id, Work.kind, Work.clip_id, Work.title)
+    """Works that somebody writes whose comments wait for a decision, and how many."""
+    asked_by = cast(null(), String).label("asked_by")
     return (
-        select(*columns, *work, func.count(Comment.id).label("new"))
+        select(*columns, *_OF_WORK, func.count(Comment.id).label("new"), asked_by)
         .select_from(Work)
         .join(Revision, Revision.work_id == Work.id)
         .join(Comment, Comment.revision_id == Revision.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(Work.author_id == bindparam("author_id"), Comment.is_unanswered)
-        .group_by(*work)
+        .where(is_written_by(bindparam("person_id")), Comment.is_unanswered)
+        .group_by(*_OF_WORK)
     )
 
 

@@ -101,7 +101,9 @@ def decide(
     why = _fitting_words(comment, verdict, why)
     decision = _decision_on(comment)
     if decision is None:
-        decision = Decision(comment_id=comment.id, verdict=verdict, why=why, version=1)
+        decision = Decision(
+            comment_id=comment.id, verdict=verdict, why=why, version=1, by_id=author.id
+        )
         if not add_unless_there(decision):
             return decide(author, comment, verdict, why, version)
         record(author, "decided", comment, verdict=verdict.value)
@@ -112,8 +114,9 @@ def decide(
         if decision.is_addressed:
             raise Refused(_("A version of yours answers this already."))
         stored = {"decision": decision.verdict.value, "why": decision.why}
-        check_version(version, decision.version, stored)
-        if decision.change(verdict, why):
+        by = decision.by.name if decision.by and decision.by_id != author.id else ""
+        check_version(version, decision.version, stored, by)
+        if decision.change(author, verdict, why):
             record(author, "decided", comment, verdict=verdict.value)
         db.session.flush()
     news.decided(author, comment, decision)
@@ -145,12 +148,15 @@ class DecidedElsewhere(Refused):
 
 
 def address(
-    revision: Revision, comments: Sequence[Comment], seen: Mapping[int, int | None]
+    author: Person,
+    revision: Revision,
+    comments: Sequence[Comment],
+    seen: Mapping[int, int | None],
 ) -> list[Comment]:
     """Note that a revision answers comments; those answered before stay as they were.
 
-    What its author had declined or not decided on is used now. `seen` has for each comment the
-    version of the decision that its author saw when ticking it; None where that is not known.
+    What was declined or not decided on is used now. `seen` has for each comment the version of the
+    decision that `author` saw when ticking it; None where that is not known.
     Gives the comments that this revision answers and none before it did; raises
     `DecidedElsewhere`.
     """
@@ -162,7 +168,9 @@ def address(
     for comment in waiting:
         if comment.id not in decisions:
             verdict = comment.about.by_version or Verdict.USE
-            decision = Decision(comment_id=comment.id, verdict=verdict, version=0, why="")
+            decision = Decision(
+                comment_id=comment.id, verdict=verdict, version=0, why="", by_id=author.id
+            )
             decisions[comment.id] = decision
             if not add_unless_there(decision):
                 stale.append(comment)
@@ -171,10 +179,9 @@ def address(
     for comment in waiting:
         decision = decisions[comment.id]
         was_said = decision.version > 0 and decision.verdict is not Verdict.DECLINE
-        decision.address(revision)
+        decision.address(author, revision)
         if not was_said:
-            author, said_now = revision.work.author, decision.verdict.value
-            record(author, "decided", comment, verdict=said_now)
+            record(author, "decided", comment, verdict=decision.verdict.value)
     db.session.flush()
     return waiting
 

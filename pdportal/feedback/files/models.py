@@ -53,6 +53,8 @@ class WorkFile(Base):
     """When it was read; None: it waits."""
     read_after: Mapped[datetime | None]
     """Until then a worker is reading it; afterwards another may."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who added it; None: the author of the work."""
 
     work: Mapped[Work] = relationship(back_populates="files")
     pictures: Mapped[list[FilePicture]] = relationship(

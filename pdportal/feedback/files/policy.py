@@ -18,17 +18,16 @@ from pdportal.feedback.meetings.policy import meetings_seen_by
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.feedback.works.policy import works_seen_by
+from pdportal.feedback.works.policy import may_write, works_seen_by, written_by
 
 
 def files_seen_by(person: Person) -> Select[WorkFile]:
-    """Authors see all files of their works; others those of the versions shared with them, and of
-    the versions that answer their feedback.
+    """Those who write a work see all its files; others those of the versions shared with them, and
+    of the versions that answer their feedback.
 
     A request that was taken back and a meeting that was called off share nothing. A kind of work
     may say which of its files somebody reads besides.
     """
-    own = select(Work.id).where(Work.author_id == person.id)
     asked = (
         select(Round.revision_id)
         .join(Review, Review.round_id == Round.id)
@@ -56,22 +55,22 @@ def files_seen_by(person: Person) -> Select[WorkFile]:
     read = [kind.files_read_by(person) for kind in all_kinds() if kind.files_read_by]
     shared = or_(in_a_version, *(WorkFile.id.in_(ids) for ids in read))
     shown = and_(WorkFile.read_at.is_not(None), WorkFile.trouble.is_(None), shared)
-    return select(WorkFile).where(or_(WorkFile.work_id.in_(own), shown))
+    return select(WorkFile).where(or_(WorkFile.work_id.in_(written_by(person.id)), shown))
 
 
 def may_change(person: Person, file: WorkFile) -> bool:
-    """Only the author of the work, while it is in the version being written."""
-    return file.work.author_id == person.id and file.gone_in is None
+    """Whoever writes the work, while it is in the version being written."""
+    return may_write(person, file.work) and file.gone_in is None
 
 
 def may_blur(person: Person, file: WorkFile) -> bool:
-    """The author of the work, also in an old version: others may still read that one."""
-    return file.work.author_id == person.id
+    """Whoever writes the work, also in an old version: others may still read that one."""
+    return may_write(person, file.work)
 
 
 def may_have_original(person: Person, file: WorkFile) -> bool:
-    """Its author; others who see it a document in which nothing is blurred."""
-    if file.work.author_id == person.id:
+    """Its writers; others who see it a document in which nothing is blurred."""
+    if may_write(person, file.work):
         return True
     return not file.about.is_picture and not file.is_blurred
 

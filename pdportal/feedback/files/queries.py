@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, case, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -12,6 +12,7 @@ from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import is_written_by
 
 
 def work_file(person: Person, work_id: int, file_id: int) -> Select[WorkFile]:
@@ -29,12 +30,12 @@ def files_of(person: Person) -> Select[WorkFile]:
 
 
 def own_picture(person: Person, work_id: int, file_id: int, number: int) -> Select[FilePicture]:
-    """A page or picture of a file of somebody's own."""
+    """A page or picture of a file of a work that somebody writes."""
     return (
         select(FilePicture)
         .join(FilePicture.file)
         .join(WorkFile.work)
-        .where(Work.id == work_id, Work.author_id == person.id)
+        .where(Work.id == work_id, is_written_by(person.id))
         .where(WorkFile.id == file_id, FilePicture.number == number)
         .options(joinedload(FilePicture.file).joinedload(WorkFile.work).joinedload(Work.author))
     )
@@ -43,10 +44,14 @@ def own_picture(person: Person, work_id: int, file_id: int, number: int) -> Sele
 def picture(
     person: Person, work_id: int, file_id: int, number: int
 ) -> Row[str | None, int, int] | None:
-    """Where a page or picture is stored that somebody may see, and whose it is."""
+    """Where a page or picture is stored that somebody may see, and whose looks are not noted."""
     seen = policy.files_seen_by(person).where(WorkFile.work_id == work_id, WorkFile.id == file_id)
     return db.session.execute(
-        select(FilePicture.storage_key, FilePicture.size, Work.author_id)
+        select(
+            FilePicture.storage_key,
+            FilePicture.size,
+            case((is_written_by(person.id), person.id), else_=Work.author_id).label("owner_id"),
+        )
         .join(FilePicture.file)
         .join(WorkFile.work)
         .where(

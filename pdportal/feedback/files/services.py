@@ -73,6 +73,7 @@ def add_files(
             size=one.size,
             sha256=one.sha256,
             storage_key=one.key,
+            by_id=author.id,
         )
         db.session.add(file)
         db.session.flush()

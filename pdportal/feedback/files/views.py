@@ -22,6 +22,7 @@ from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rounds.veil import is_hidden_reviewer
 from pdportal.feedback.views import bp, typed
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import owner_for
 from pdportal.feedback.works.queries import own_work
 from pdportal.uploads import Upload
 from pdportal.video import ranges
@@ -56,7 +57,7 @@ def work_file(work_id: int, file_id: int) -> ResponseReturnValue:
     if not policy.may_have_original(me(), file):
         abort(404)
     answer = _file(
-        file.storage_key, file.size, file.about.content_type, file.work.author_id, work_id
+        file.storage_key, file.size, file.about.content_type, owner_for(me(), file.work), work_id
     )
     answer.headers.set("Content-Disposition", "attachment", filename=file.name)
     return answer
@@ -68,10 +69,10 @@ def work_picture(work_id: int, file_id: int, number: int) -> ResponseReturnValue
     row = queries.picture(me(), work_id, file_id, number)
     if row is None or row.storage_key is None:
         abort(404)
-    key, size, author_id = row.storage_key, row.size, row.author_id
+    key, size, owner_id = row.storage_key, row.size, row.owner_id
     if request.if_none_match.contains(_tag(key)):
         return Response(status=304, headers={"ETag": f'"{_tag(key)}"'})
-    return _file(key, size, "image/jpeg", author_id, work_id)
+    return _file(key, size, "image/jpeg", owner_id, work_id)
 
 
 @bp.post("/works/<int:work_id>/files/<int:file_id>/remove")
@@ -168,10 +169,10 @@ def _edit_url(work: Work) -> str:
     return url_for(".edit_work", work_id=work.id, _anchor="files")
 
 
-def _file(key: str, size: int, content_type: str, author_id: int, work_id: int) -> Response:
+def _file(key: str, size: int, content_type: str, owner_id: int, work_id: int) -> Response:
     """A stored file, of which no browser runs anything."""
     if not is_hidden_reviewer(me(), work_id):
-        note_look(me(), "work", work_id, author_id)
+        note_look(me(), "work", work_id, owner_id)
     try:
         answer = ranges.answer(key, size, content_type, _tag(key), "file")
     except FileNotFoundError:

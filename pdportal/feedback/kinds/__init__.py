@@ -97,6 +97,8 @@ class Kind:
     """Raises `Refused` (422), with the key of its field, for what cannot stand in a revision."""
     talk: Talk | None = None
     """How it is commented on without rounds; None: in rounds."""
+    together: bool = False
+    """Whether several people can write it (`feedback.writers`)."""
     has_files: bool = False
     """Whether it has files beside what is typed (`feedback.files`)."""
     files_read_by: Callable[[Person], Select[int | None]] | None = None

@@ -21,6 +21,7 @@ FILES = add_kind(
             )
         ],
         anchors=ON_TEXT | {AnchorKind.REGION},
+        together=True,
         start=Start(
             title=_l("Files"),
             about=_l(

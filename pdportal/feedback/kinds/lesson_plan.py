@@ -22,6 +22,7 @@ LESSON_PLAN = add_kind(
         "lesson_plan",
         word=_l("A lesson plan"),
         fields=_fields,
+        together=True,
         start=Start(
             title=_l("A lesson plan"),
             about=_l(

@@ -12,6 +12,7 @@ TEXT = add_kind(
         "text",
         word=_l("A text"),
         fields=lambda: [field("text", _("Text"), rows=14)],
+        together=True,
         start=Start(
             title=_l("Another text"),
             about=_l(

@@ -11,21 +11,24 @@ from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.policy import is_heard_by_author, works_talked_about_by
+from pdportal.feedback.works.policy import (
+    is_heard_by_author,
+    is_written_by,
+    works_talked_about_by,
+)
 
 
 def is_own_work(person: Person) -> ColumnElement[bool]:
-    """A `Work` of one's own, as what did not work in it is one's own."""
-    return Work.author_id == person.id
+    """A `Work` that one writes: what did not work in it is one's own, too."""
+    return is_written_by(person.id)
 
 
 def is_received_by(person: Person) -> ColumnElement[bool]:
-    """What others said about one's own work: in given reviews, and in the talk about it."""
+    """What others said about work that one writes: in given reviews, and in the talk about it."""
     is_sent = or_(Comment.review_id.is_(None), Review.is_given)
     is_read = or_(Comment.review_id.is_not(None), is_heard_by_author())
-    return and_(
-        Work.author_id == person.id, Comment.author_id != person.id, is_sent, is_read, _is_said()
-    )
+    is_others = Comment.author_id != person.id
+    return and_(is_written_by(person.id), is_others, is_sent, is_read, _is_said())
 
 
 def is_given_by(person: Person) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.comments.answers import SETTLING, CommentKind, Verdict
-from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.ledger import policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
@@ -140,8 +140,10 @@ def _ledger(
             contains_eager(Comment.revision).contains_eager(Revision.work).joinedload(Work.author),
             contains_eager(Comment.review).contains_eager(Review.round),
             contains_eager(Comment.review).joinedload(Review.reviewer),
-            contains_eager(Comment.decision).joinedload(Decision.addressed_in),
-            joinedload(Comment.helped),
+            contains_eager(Comment.decision).options(
+                joinedload(Decision.addressed_in), joinedload(Decision.by)
+            ),
+            joinedload(Comment.helped).joinedload(Helped.by),
             joinedload(Comment.author),
         )
         .where(*chosen)

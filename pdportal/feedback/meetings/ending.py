@@ -18,7 +18,8 @@ from pdportal.feedback.meetings.models import Meeting, MeetingNote
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.inbox.services import address, notify
+from pdportal.feedback.works.policy import writers_of
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.errors import Refused
 from pdportal.web.typed import has_visible
 
@@ -43,13 +44,12 @@ def make_round(meeting: Meeting) -> None:
     except IntegrityError:
         return
     meeting.round_id = round_.id
-    author = meeting.work.author
-    record(author, "met", round_, meeting=meeting.id, reviews=len(by_giver))
+    record(meeting.work.author, "met", round_, meeting=meeting.id, reviews=len(by_giver))
     events.round_shared.send(round_)
     for review in round_.reviews:
         events.review_given.send(review.id, reviewer=review.reviewer)
-    notify(
-        author.id,
+    notify_all(
+        sorted(writers_of(meeting.work)),
         "feedback_met",
         address("feedback.round_page", round_id=round_.id),
         title=meeting.work.title,

@@ -190,7 +190,7 @@ def _note(seat: Seat, stage: Stage, said: Said, text: str) -> MeetingNote:
 
 def _kind(seat: Seat, stage: Stage, asked: str) -> CommentKind | None:
     """Of what kind a note is, if it is to be a comment: not of the author's own words."""
-    if seat.person_id == seat.meeting.work.author_id:
+    if policy.brings(seat):
         return None
     named = next((kind for kind in stage.kinds if kind == asked), None)
     return named or (stage.kinds[0] if stage.kinds else None)

@@ -10,6 +10,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import may_write, writers_of
 
 EARLY = timedelta(minutes=15)
 """So long before its time a meeting can be begun by anybody who is there."""
@@ -29,8 +30,13 @@ def may_see(person: Person, meeting: Meeting) -> bool:
 
 
 def may_call(person: Person, work: Work) -> bool:
-    """Authors call a meeting about their own work."""
-    return work.author_id == person.id and work.put_away_at is None
+    """Those who write a work call a meeting about it."""
+    return may_write(person, work) and work.put_away_at is None
+
+
+def brings(seat: Seat) -> bool:
+    """Whether somebody writes the work that a meeting is about: its author, or with its author."""
+    return seat.person_id in writers_of(seat.meeting.work)
 
 
 def is_here(seat: Seat) -> bool:
@@ -49,7 +55,7 @@ def may_run(seat: Seat) -> bool:
     if seat.duty is Duty.FACILITATOR:
         return True
     if meeting.began_at is None and meeting.planned_at and clock.now() < meeting.planned_at - EARLY:
-        return seat.person_id == meeting.work.author_id
+        return brings(seat)
     return not any(other.duty is Duty.FACILITATOR and is_here(other) for other in meeting.seats)
 
 
@@ -58,7 +64,7 @@ def may_end(seat: Seat) -> bool:
     meeting = seat.meeting
 
     def ends(other: Seat) -> bool:
-        return other.duty is Duty.FACILITATOR or other.person_id == meeting.work.author_id
+        return other.duty is Duty.FACILITATOR or brings(other)
 
     return meeting.is_open and (
         ends(seat) or not any(ends(other) and is_here(other) for other in meeting.seats)
@@ -76,8 +82,8 @@ def may_note_for(seat: Seat, other: Seat) -> bool:
 
 
 def may_invite(seat: Seat) -> bool:
-    """Only the author says who sees the work."""
-    return seat.meeting.is_open and seat.person_id == seat.meeting.work.author_id
+    """Only those who write the work say who sees it."""
+    return seat.meeting.is_open and brings(seat)
 
 
 def may_take_out(seat: Seat, note: MeetingNote) -> bool:

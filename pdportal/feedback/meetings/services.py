@@ -5,7 +5,7 @@ Each act locks the meeting and counts its version, from which pages learn that s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -26,6 +26,7 @@ from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rounds.services import LONGEST_QUESTION, revision_to_share
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify_all, withdraw
 from pdportal.web.errors import Refused, forbidden
@@ -45,7 +46,8 @@ def call(
     people: Sequence[Person],
     planned_at: datetime | None = None,
 ) -> Meeting:
-    """Call a meeting about a work as it is written now; those invited see it from then on.
+    """Call a meeting about a work as it is written now; those invited see it from then on, and all
+    who write it take part.
 
     Called twice, it is one meeting: the database allows one open meeting for each work.
     """
@@ -74,12 +76,14 @@ def call(
         with db.session.begin_nested():
             db.session.add(meeting)
             db.session.flush()
-            db.session.add(Seat(meeting_id=meeting.id, person_id=author.id))
+            seats = (Seat(meeting_id=meeting.id, person_id=each) for each in writers_of(work))
+            db.session.add_all(seats)
     except IntegrityError:  # the other window was quicker by a moment
         return db.session.scalars(
             select(Meeting).where(Meeting.work_id == work.id, Meeting.is_open)
         ).one()
     record(author, "called", meeting)
+    _notify_invited(author, meeting, writers_of(work))
     invite(author, meeting, people)
     return meeting
 
@@ -89,7 +93,7 @@ def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
     seat = locked_seat(author, meeting)
     if not policy.may_invite(seat):
         raise forbidden()
-    if not may_ask(author, *people):
+    if not may_ask(author, *people, work=meeting.work):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     there = {seat.person_id for seat in meeting.seats}
     new = list({person.id: person for person in people if person.id not in there})
@@ -98,15 +102,7 @@ def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
         raise Refused(message, status=422, field="named")
     db.session.add_all(Seat(meeting_id=meeting.id, person_id=person_id) for person_id in new)
     changed(meeting)
-    notify_all(
-        new,
-        "feedback_meeting",
-        address("feedback.meeting", meeting_id=meeting.id),
-        sender=author,
-        author=author.name,
-        title=meeting.work.title,
-        protocol=meeting.protocol.name,
-    )
+    _notify_invited(author, meeting, new)
 
 
 def leave(person: Person, meeting: Meeting) -> None:
@@ -245,6 +241,18 @@ def share_screen(person: Person, meeting: Meeting, *, shared: bool) -> None:
     seat = _run(person, meeting) if shared else locked_seat(person, meeting)
     seat.one_screen = shared
     changed(meeting)
+
+
+def _notify_invited(author: Person, meeting: Meeting, person_ids: Collection[int]) -> None:
+    notify_all(
+        sorted(person_ids),
+        "feedback_meeting",
+        address("feedback.meeting", meeting_id=meeting.id),
+        sender=author,
+        author=author.name,
+        title=meeting.work.title,
+        protocol=meeting.protocol.name,
+    )
 
 
 def _keep_own_notes(seat: Seat) -> None:

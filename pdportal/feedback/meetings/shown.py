@@ -51,7 +51,7 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
         "meeting": meeting,
         "state": state_of(meeting),
         "work": meeting.work,
-        "work_url": work_url(meeting.work) if meeting.work.author_id == person.id else "",
+        "work_url": work_url(meeting.work) if policy.brings(seat) else "",
         "seat": seat,
         "stage": stage,
         "stages": every,

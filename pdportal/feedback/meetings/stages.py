@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from pdportal.feedback.meetings.models import Duty, Meeting, Seat
+from pdportal.feedback.meetings.policy import brings
 from pdportal.feedback.protocols.stages import Leaves, Placing, Role, Stage, Way, stages_of
 
 LOOK_BACK = "look-back"
@@ -40,7 +41,7 @@ def may_speak(seat: Seat, stage: Stage) -> bool:
     """Whether it is somebody's turn: the author's, the others', everybody's or nobody's."""
     if stage.speaks is Role.EVERYONE:
         return True
-    is_author = seat.person_id == seat.meeting.work.author_id
+    is_author = brings(seat)
     if stage.speaks is Role.AUTHOR:
         return is_author
     if stage.speaks is Role.FACILITATOR:

@@ -24,6 +24,7 @@ from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds.offering import offer_protocols
 from pdportal.feedback.rounds.queries import protocols_used
 from pdportal.feedback.views import bp, show, typed, typed_number, whole_number
+from pdportal.feedback.works.policy import may_write, owner_for
 from pdportal.feedback.works.queries import own_work
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
@@ -45,7 +46,7 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
     }
     if not form.is_submitted() or "find" in request.form:
         return render_template(
-            "feedback/call_meeting.html", form=form, **context, **form.offer(me())
+            "feedback/call_meeting.html", form=form, **context, **form.offer(me(), work)
         )
     if form.validate():
         try:
@@ -54,7 +55,7 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
                 work,
                 protocol=one_or_404(protocol_chosen(me(), form.protocol.data)),
                 question=form.question.data or "",
-                people=form.people(me()),
+                people=form.people(me(), work),
                 planned_at=form.planned_at.moment,
             )
         except Refused as refused:
@@ -63,7 +64,7 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
             form.show(refused)
         else:
             return redirect(url_for(".meeting", meeting_id=meeting.id))
-    return render_form("feedback/call_meeting.html", form, **context, **form.offer(me()))
+    return render_form("feedback/call_meeting.html", form, **context, **form.offer(me(), work))
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -176,17 +177,17 @@ def save_own_notes(meeting_id: int) -> ResponseReturnValue:
 def invite_more(meeting_id: int) -> ResponseReturnValue:
     """Give more colleagues a seat."""
     meeting = _meeting(meeting_id)
-    if meeting.work.author_id != me().id or not meeting.is_open:
+    if not may_write(me(), meeting.work) or not meeting.is_open:
         raise NotFound
     form = MeetingForm()
     if form.is_submitted() and "find" not in request.form:
         try:
-            services.invite(me(), meeting, form.people(me()))
+            services.invite(me(), meeting, form.people(me(), meeting.work))
             return redirect(url_for(".meeting", meeting_id=meeting_id))
         except Refused as refused:
             show(refused)
     return render_template(
-        "feedback/invite_more.html", form=form, meeting=meeting, **form.offer(me())
+        "feedback/invite_more.html", form=form, meeting=meeting, **form.offer(me(), meeting.work)
     )
 
 
@@ -211,7 +212,7 @@ def call_off_meeting(meeting_id: int) -> ResponseReturnValue:
 def round_of_meeting(meeting_id: int) -> ResponseReturnValue:
     """Bring what was said over to where the author answers it."""
     meeting = _meeting(meeting_id)
-    if meeting.work.author_id != me().id or meeting.ended_at is None:
+    if not may_write(me(), meeting.work) or meeting.ended_at is None:
         raise NotFound
     round_ = ending.require_round(meeting)
     return redirect(url_for(".round_page", round_id=round_.id))
@@ -238,7 +239,7 @@ def _meeting(meeting_id: int) -> Meeting:
 
 def _page(meeting: Meeting, *, whole: bool = True) -> Response:
     """The page, or what of it changes while it is open."""
-    note_look(me(), "work", meeting.work_id, meeting.work.author_id)
+    note_look(me(), "work", meeting.work_id, owner_for(me(), meeting.work))
     template = "feedback/meeting.html" if meeting.is_open else "feedback/meeting_over.html"
     response = make_response(render_template(template, **page_values(me(), meeting, whole=whole)))
     response.headers["ETag"] = f'"{queries.state_of(meeting)}"'

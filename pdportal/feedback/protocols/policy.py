@@ -15,7 +15,7 @@ from pdportal.feedback.meetings.models import Meeting, Seat
 from pdportal.feedback.protocols.models import OwnProtocol, Protocol, Readers
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import written_by
 
 
 def protocols_chosen_by(person: Person) -> Select[Protocol]:
@@ -37,7 +37,7 @@ def protocols_seen_by(person: Person) -> Select[Protocol]:
     asked = select(Review.round_id).where(
         Review.reviewer_id == person.id, or_(Review.is_given, Review.is_wanted)
     )
-    works = select(Work.id).where(Work.author_id == person.id)
+    works = written_by(person.id)
     rounds = select(Round.protocol_id).where(or_(Round.work_id.in_(works), Round.id.in_(asked)))
     meetings = (
         select(Meeting.protocol_id)

@@ -104,6 +104,8 @@ class Review(Base):
     """When its reviewer chose to be known."""
     thanked_at: Mapped[datetime | None]
     thanks: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of those who write the work thanked; None: its author."""
 
     coach_says: Mapped[CoachSays | None]
     """What its reviewer last said as the author's coach."""
@@ -113,7 +115,8 @@ class Review(Base):
     """The number of the version it was said of."""
 
     round: Mapped[Round] = relationship(back_populates="reviews")
-    reviewer: Mapped[Person] = relationship()
+    reviewer: Mapped[Person] = relationship(foreign_keys=[reviewer_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
     comments: Mapped[list[Comment]] = relationship(back_populates="review", order_by="Comment.id")
 
     @hybrid_property

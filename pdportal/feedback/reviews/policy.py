@@ -10,17 +10,13 @@ from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import may_write, written_by
 
 
 def reviews_seen_by(person: Person) -> Select[Review]:
-    """One's own; the given ones on one's own work; and, once one has given, those of the others."""
-    on_own_work = (
-        select(Round.id)
-        .join(Work, Work.id == Round.work_id)
-        .where(Work.author_id == person.id)
-        .correlate(None)
-    )
+    """One's own; the given ones on work that one writes; and, once one has given, those of the
+    others."""
+    on_own_work = select(Round.id).where(Round.work_id.in_(written_by(person.id))).correlate(None)
     readable = or_(Review.round_id.in_(on_own_work), Review.round_id.in_(_rounds_given_in(person)))
     return select(Review).where(
         or_(Review.reviewer_id == person.id, and_(Review.is_given, readable))
@@ -33,7 +29,7 @@ def may_see(person: Person, review: Review) -> bool:
         return True
     if not review.is_given:
         return False
-    if review.round.work.author_id == person.id:
+    if may_write(person, review.round.work):
         return True
     given = _rounds_given_in(person)
     return db.session.scalar(given.where(given.selected_columns[0] == review.round_id)) is not None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
@@ -20,7 +20,8 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.rounds.windows import opens_at, wanted_by
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.models import Work, WorkWriter
+from pdportal.feedback.works.policy import is_written_by
 from pdportal.web.locale import zone_here
 
 _R = TypeVar("_R", "Owed", "Given")
@@ -67,7 +68,7 @@ def own_review(person: Person, review_id: int) -> Select[Review]:
         select(Review)
         .where(Review.id == review_id, Review.reviewer_id == person.id)
         .options(
-            of.joinedload(Round.work).joinedload(Work.author),
+            of.joinedload(Round.work).options(joinedload(Work.author), joinedload(Work.writers)),
             of.joinedload(Round.revision),
             of.joinedload(Round.protocol),
             of.joinedload(Round.meeting),
@@ -79,12 +80,12 @@ def own_review(person: Person, review_id: int) -> Select[Review]:
 
 
 def review_to_answer(person: Person, review_id: int) -> Select[Review]:
-    """A given review of one's own work."""
+    """A given review of a work that one writes."""
     return (
         policy.reviews_seen_by(person)
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
-        .where(Review.id == review_id, Work.author_id == person.id)
+        .where(Review.id == review_id, is_written_by(person.id))
         .options(joinedload(Review.round).joinedload(Round.work))
     )
 
@@ -121,6 +122,12 @@ def _to_give() -> Select[*tuple[Any, ...]]:
         .correlate(Review)
         .scalar_subquery()
     )
+    joined = (
+        select(comma_joined(cast(WorkWriter.person_id, String)))
+        .where(WorkWriter.work_id == Work.id, WorkWriter.writes)
+        .correlate(Work)
+        .scalar_subquery()
+    )
     return (
         select(
             Review.given_at,
@@ -132,6 +139,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Round.hides_reviewers,
             Round.opens,
             Work.author_id,
+            joined.label("joined"),
             Work.title,
             Protocol.data,
             written.label("written"),

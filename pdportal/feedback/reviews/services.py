@@ -28,8 +28,9 @@ from pdportal.feedback.rounds.renewal import pass_on
 from pdportal.feedback.rounds.showing import draw_letter
 from pdportal.feedback.rounds.windows import go_on, is_over, opens_at
 from pdportal.feedback.rubrics.cells import cells_of
+from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
-from pdportal.inbox.services import address, notify
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 
@@ -86,8 +87,8 @@ def decline(
     record(reviewer, "declined", review)
     round_ = review.round
     if round_.cohort_id is None:
-        notify(
-            round_.work.author_id,
+        notify_all(
+            sorted(writers_of(round_.work)),
             "feedback_declined",
             address("feedback.round_page", round_id=round_.id),
             title=round_.work.title,
@@ -215,8 +216,8 @@ def give(reviewer: Person, review_id: int) -> None:
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)
     letter = draw_letter(row.round_id, review_id) if row.hides_reviewers else 0
     giver = veil.signed(reviewer, "giver", veil.reviewer_phrase(letter) if letter else None)
-    notify(
-        row.author_id,
+    notify_all(
+        [row.author_id, *map(int, row.joined.split(",") if row.joined else ())],
         "feedback_given",
         address("feedback.round_page", round_id=row.round_id),
         title=row.title,
@@ -238,13 +239,13 @@ def thank(author: Person, review: Review, words: str = "") -> None:
     review.thanks = words or review.thanks
     if review.thanked_at is not None:
         return
-    review.thanked_at = clock.now()
+    review.thanked_at, review.by_id = clock.now(), author.id
     record(author, "thanked", review)
     notify(
         review.reviewer_id,
         "feedback_thanked",
         address("feedback.outcome", review_id=review.id),
-        **veil.from_author(review.round),
+        **veil.from_author(review.round, by=author),
     )
 
 

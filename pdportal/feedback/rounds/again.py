@@ -77,5 +77,5 @@ def reopen(author: Person, round_: Round) -> None:
     for review in round_.reviews:
         if review.is_given:
             url = address("feedback.outcome", review_id=review.id)
-            words = veil.from_author(round_) | {"title": round_.work.title}
+            words = veil.from_author(round_, by=author) | {"title": round_.work.title}
             notify(review.reviewer_id, "feedback_reopened", url, **words)

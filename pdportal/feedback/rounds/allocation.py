@@ -28,7 +28,8 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.rounds.windows import has_ended
 from pdportal.feedback.works.models import Work
-from pdportal.inbox.services import address, notify, withdraw
+from pdportal.feedback.works.policy import is_or_was_in, writers_of
+from pdportal.inbox.services import address, notify, notify_all, withdraw
 from pdportal.web.locale import portal_today, portal_zone
 
 LOTS: ContextVar[Random] = ContextVar("lots", default=SystemRandom())  # noqa: B039 -- no state
@@ -101,25 +102,32 @@ def candidates(round_: Round) -> Select[*tuple[Any, ...]]:
         ),
         shared,
     )
-    return members_to_ask(cohort_id, author_id, round_.id).with_only_columns(
+    return members_to_ask(cohort_id, round_.work, round_.id).with_only_columns(
         *PARTY, *(load.correlate(Person).scalar_subquery() for load in loads)
     )
 
 
-def others_to_ask(cohort_id: int, author_id: int) -> tuple[int, Rules]:
-    """How many members an author may be given, and the rules."""
-    rules, author = rules_for(cohort_id, author_id)
-    rows = db.session.execute(members_to_ask(cohort_id, author_id).with_only_columns(*PARTY))
-    return sum(may_be_asked(rules, author, Party(*row)) for row in rows), rules
+def others_to_ask(cohort_id: int, work: Work) -> tuple[int, Rules]:
+    """How many members may be asked about a work, and the rules."""
+    rules, author = rules_for(cohort_id, work.author_id)
+    rows = db.session.execute(members_to_ask(cohort_id, work).with_only_columns(*PARTY))
+    return sum(_may_be_asked(rules, work, author, Party(*row)) for row in rows), rules
+
+
+def _may_be_asked(rules: Rules, work: Work, author: Party, other: Party) -> bool:
+    """The rules look at the author; who is kept apart from another who writes it is not asked."""
+    apart = any({each, other.person_id} in rules.apart for each in writers_of(work))
+    return not apart and may_be_asked(rules, author, other)
 
 
 def members_to_ask(
-    cohort_id: int | None, author_id: int, round_id: int | None = None
+    cohort_id: int | None, work: Work, round_id: int | None = None
 ) -> Select[Person]:
-    """Active members of an open cohort that the author is in; never the author, nobody twice."""
+    """Active members of an open cohort that the author of a work is in; never whoever writes or
+    wrote it, nobody twice."""
     author = (
         select(Member.id)
-        .where(Member.cohort_id == cohort_id, Member.person_id == author_id)
+        .where(Member.cohort_id == cohort_id, Member.person_id == work.author_id)
         .where(Member.is_current)
     )
     statement = (
@@ -131,7 +139,8 @@ def members_to_ask(
             Member.is_current,
             Cohort.is_open,
             Person.active,
-            Person.id != author_id,
+            Person.id != work.author_id,
+            Person.id.not_in(is_or_was_in(work.id)),
             is_here(),
             author.exists(),
         )
@@ -170,7 +179,7 @@ def ask_cohort(
             last=row[0] in last,
         )
         for row in db.session.execute(candidates(round_))
-        if row[0] != but_not and may_be_asked(rules, author, Party(*row[:3]))
+        if row[0] != but_not and _may_be_asked(rules, round_.work, author, Party(*row[:3]))
     ]
     return ask(round_, choose(colleagues, count, most=rules.most, least=least))
 
@@ -252,8 +261,8 @@ def keep_asking(round_: Round) -> None:
     if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:
         round_.nobody_left_at = clock.now()
         record(None, "nobody_left", round_, have=given, needed=round_.needed)
-        notify(
-            round_.work.author_id,
+        notify_all(
+            sorted(writers_of(round_.work)),
             "feedback_go_on",
             address("feedback.round_page", round_id=round_.id),
             title=round_.work.title,
@@ -277,7 +286,7 @@ def _lock_candidates(round_: Round) -> None:
 
     On PostgreSQL the second waits here for the first; on SQLite all writers have queued already.
     """
-    people = members_to_ask(round_.cohort_id, round_.work.author_id).with_only_columns(Person.id)
+    people = members_to_ask(round_.cohort_id, round_.work).with_only_columns(Person.id)
     db.session.execute(people.with_for_update(of=Person, key_share=True)).all()
 
 
@@ -308,6 +317,7 @@ def _coach_to_ask(round_: Round) -> Select[Person]:
     return coaches_of(author).where(
         Person.id.not_in(asked),
         Person.id != author,
+        Person.id.not_in(is_or_was_in(round_.work_id)),
         Person.id.not_in(apart_from(author)),
         Person.id.not_in(wished_apart(author, by_others=False)),
         is_here(),

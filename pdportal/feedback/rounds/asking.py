@@ -14,21 +14,25 @@ from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db
 from pdportal.feedback.pairing.rules import counts
 from pdportal.feedback.rounds import allocation, policy
+from pdportal.feedback.works.models import Work
 from pdportal.web.errors import Refused
 from pdportal.web.locale import portal_today, say_day
 
 MOST_NAMED = 8
 
 
-def counts_of(author: Person, cohort: Cohort | None, named: Sequence[Person]) -> tuple[int, int]:
-    """How many are asked, and how many reviews are enough."""
+def counts_of(
+    author: Person, work: Work, cohort: Cohort | None, named: Sequence[Person]
+) -> tuple[int, int]:
+    """How many are asked about a work, and how many reviews are enough."""
     if cohort is None:
-        return _counts_of_named(author, named)
-    mine = cohort_ids_of(author).where(Cohort.id == cohort.id)
-    if db.session.scalar(mine) is None:
-        raise Refused(_("You are not in that cohort."), status=422, field="cohort")
-    count, rules = allocation.others_to_ask(cohort.id, author.id)
-    if not count and db.session.scalars(coaches_of(author.id)).first() is None:
+        return _counts_of_named(author, work, named)
+    for writer in {author, work.author}:
+        if db.session.scalar(cohort_ids_of(writer).where(Cohort.id == cohort.id)) is None:
+            raise Refused(_("You are not in that cohort."), status=422, field="cohort")
+    count, rules = allocation.others_to_ask(cohort.id, work)
+    has_coach = db.session.scalars(coaches_of(author.id)).first() is not None
+    if not count and not (has_coach and author.id == work.author_id):
         message = _(
             "There is nobody else in %(cohort)s to ask. Name a colleague instead.",
             cohort=cohort.name,
@@ -37,14 +41,14 @@ def counts_of(author: Person, cohort: Cohort | None, named: Sequence[Person]) ->
     return counts(count, asked=rules.asked, needed=rules.needed)
 
 
-def _counts_of_named(author: Person, named: Sequence[Person]) -> tuple[int, int]:
+def _counts_of_named(author: Person, work: Work, named: Sequence[Person]) -> tuple[int, int]:
     count = len({person.id for person in named})
     message = ""
     if not named:
         message = _("Choose who should look at it.")
     elif count > MOST_NAMED:
         message = _("Name at most %(most)s colleagues.", most=MOST_NAMED)
-    elif not policy.may_ask(author, *named):
+    elif not policy.may_ask(author, *named, work=work):
         message = _("That is nobody you can ask.")
     if message:
         raise Refused(message, status=422, field="named")

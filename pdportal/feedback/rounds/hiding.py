@@ -15,6 +15,8 @@ from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds import allocation, policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import is_written_together
+from pdportal.feedback.works.services import lock_work
 from pdportal.web.errors import Refused, forbidden
 
 _WORD = re.compile(r"[^\W_]+")
@@ -40,12 +42,19 @@ class Hides(StrEnum):
 
 
 def hideable(work: Work) -> Sequence[Hides]:
-    """What a round on a work can hide: no author whom the work itself names."""
+    """What a round on a work can hide: no author whom the work itself names, nor one of several."""
     if kind_of(work).names_readers:
         return (Hides.NOBODY,)
-    if kind_of(work).names_author:
+    if names_author(work):
         return (Hides.NOBODY, Hides.REVIEWERS)
     return tuple(Hides)
+
+
+def names_author(work: Work) -> str:
+    """Why the author of a work cannot be hidden; empty: they can."""
+    if is_written_together(work):
+        return _("Several people write this, so your name can’t be hidden.")
+    return str(kind_of(work).names_author)
 
 
 def say_hidden(way: Hides) -> str:
@@ -69,14 +78,13 @@ def require_hideable(
     """Refuse to hide somebody whom everybody would know."""
     if hides is Hides.NOBODY:
         return
+    lock_work(work)  # nobody is asked to write it at the same moment
     message = ""
     asked = (
-        allocation.others_to_ask(cohort.id, author.id)[0]
-        if cohort
-        else len({each.id for each in named})
+        allocation.others_to_ask(cohort.id, work)[0] if cohort else len({each.id for each in named})
     )
     if hides not in hideable(work):
-        message = str(kind_of(work).names_author)
+        message = names_author(work)
     elif hides.reviewers and asked < 2:
         message = _("With one colleague there is nobody to hide among. Ask two or more.")
     elif hides.author and protocol.own and protocol.own.author_id == author.id:

@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from pdportal.accounts.models import Person
 from pdportal.feedback.rounds import queries
+from pdportal.feedback.works.models import Work
 from pdportal.web.errors import Refused
 from pdportal.web.forms import PortalForm, line_field
 
@@ -38,16 +39,16 @@ class NamingForm(PortalForm):
         ticked = dict.fromkeys(self.named.data or [])
         return [ident for ident in ticked if 0 < ident < 2**31][:MOST_NAMED]
 
-    def offer(self, person: Person) -> dict[str, Any]:
-        """Whom the page offers, and who is ticked."""
-        chosen = self.named_ids
-        people = queries.people_to_name(person, (self.search.data or "")[:120], chosen)
+    def offer(self, person: Person, work: Work | None = None) -> dict[str, Any]:
+        """Whom the page offers, and who is ticked; `work` is what they are asked about."""
+        chosen, search = self.named_ids, (self.search.data or "")[:120]
+        people = queries.people_to_name(person, search, chosen, work=work)
         return {"people": people, "chosen": chosen}
 
-    def people(self, person: Person) -> Sequence[Person]:
+    def people(self, person: Person, work: Work | None = None) -> Sequence[Person]:
         """Those who were ticked; raises `Refused` (422) where one of them may not be asked."""
         ticked = self.named_ids
-        people = queries.named_people(person, sorted(ticked))
+        people = queries.named_people(person, sorted(ticked), work)
         if len(people) < len(ticked):
             raise Refused(_("That is nobody you can ask."), status=422, field="named")
         return people

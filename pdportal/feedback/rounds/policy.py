@@ -10,16 +10,17 @@ from pdportal.db import db
 from pdportal.feedback.pairing.queries import apart_from
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import is_or_was_in, is_written_by, may_write
 
 
 def rounds_run_by(person: Person) -> Select[Round]:
-    """A round's page is its author's."""
-    return select(Round).join(Work, Work.id == Round.work_id).where(Work.author_id == person.id)
+    """A round's page is for those who write its work."""
+    return select(Round).join(Work, Work.id == Round.work_id).where(is_written_by(person.id))
 
 
 def may_run(person: Person, round_: Round) -> bool:
     """The same rule as `rounds_run_by`, for a round already in hand."""
-    return round_.work.author_id == person.id
+    return may_write(person, round_.work)
 
 
 def may_take_back(person: Person, round_: Round, *, begun: bool) -> bool:
@@ -32,14 +33,24 @@ def may_take_back(person: Person, round_: Round, *, begun: bool) -> bool:
     )
 
 
-def people_asked_by(author: Person) -> Select[Person]:
-    """Whom somebody may ask by name: active colleagues whom no lead keeps apart from them."""
-    return select(Person).where(
-        Person.district_id == author.district_id,
+def people_asked_by(person: Person, work: Work | None = None) -> Select[Person]:
+    """Whom somebody may ask by name: active colleagues whom no lead keeps apart from them.
+
+    About a work nobody who writes it, or did, and nobody kept apart from its author.
+    """
+    people = select(Person).where(
+        Person.district_id == person.district_id,
         Person.active,
-        Person.id != author.id,
-        Person.id.not_in(apart_from(author.id)),
+        Person.id != person.id,
+        Person.id.not_in(apart_from(person.id)),
     )
+    if work is None:
+        return people
+    if work.author_id != person.id:
+        people = people.where(
+            Person.id != work.author_id, Person.id.not_in(apart_from(work.author_id))
+        )
+    return people.where(Person.id.not_in(is_or_was_in(work.id)))
 
 
 def asks_by_turns(round_: Round) -> bool:
@@ -57,8 +68,8 @@ def may_show_author(person: Person, round_: Round) -> bool:
     return may_run(person, round_) and round_.author_is_hidden and round_.answers_are_out
 
 
-def may_ask(author: Person, *people: Person) -> bool:
+def may_ask(author: Person, *people: Person, work: Work | None = None) -> bool:
     """The same rule as `people_asked_by`, for people already in hand: all of them."""
     ids = {person.id for person in people}
-    found = people_asked_by(author).where(Person.id.in_(ids)).with_only_columns(func.count())
+    found = people_asked_by(author, work).where(Person.id.in_(ids)).with_only_columns(func.count())
     return db.session.scalar(found) == len(ids)

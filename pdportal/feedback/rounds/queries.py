@@ -97,13 +97,15 @@ def own_round(person: Person, round_id: int) -> Select[Round]:
         .options(
             joinedload(Round.work).joinedload(Work.author),
             joinedload(Round.work).joinedload(Work.draft),
+            joinedload(Round.work).joinedload(Work.writers),
             joinedload(Round.protocol),
         )
     )
 
 
-def my_cohorts(person: Person, asked: int) -> Sequence[Row[int, str, int, int]]:
-    """The cohorts somebody is in, with how many others are there, and are asked about a work.
+def my_cohorts(person: Person, work: Work, asked: int) -> Sequence[Row[int, str, int, int]]:
+    """The cohorts somebody is in with the author of a work, with how many others are there, and are
+    asked about it.
 
     `asked` are where no lead has chosen how many.
     """
@@ -128,15 +130,21 @@ def my_cohorts(person: Person, asked: int) -> Sequence[Row[int, str, int, int]]:
             func.coalesce(Pairing.asked, asked).label("asked"),
         )
         .outerjoin(Pairing, Pairing.cohort_id == Cohort.id)
-        .where(Cohort.id.in_(cohort_ids_of(person)))
+        .where(*(Cohort.id.in_(cohort_ids_of(each)) for each in {person, work.author}))
         .order_by(Cohort.starts_on.desc(), Cohort.id)
     ).all()
 
 
 def people_to_name(
-    person: Person, search: str = "", chosen: Sequence[int] = (), *, round_: Round | None = None
+    person: Person,
+    search: str = "",
+    chosen: Sequence[int] = (),
+    *,
+    work: Work | None = None,
+    round_: Round | None = None,
 ) -> list[Row[int, str]]:
-    """Those one can ask by name: the people of one's cohorts, or a search in the district.
+    """Those one can ask by name, about a work: the people of one's cohorts, or a search in the
+    district.
 
     For a round that goes on: those who were not asked in it before.
     """
@@ -147,7 +155,7 @@ def people_to_name(
         near = select(named(search, person.district_id).c.person_id)
     offered = Person.id.in_(near)
     statement = (
-        policy.people_asked_by(person)
+        policy.people_asked_by(person, work)
         .with_only_columns(Person.id, Person.name)
         .where(or_(offered, Person.id.in_(list(chosen))))
         .order_by(Person.sort_key, Person.id)
@@ -170,11 +178,11 @@ def names_asked(round_: Round) -> list[str]:
     return list(db.session.scalars(asked.where(*mine).order_by(Person.sort_key, Person.id)))
 
 
-def named_people(person: Person, ids: Sequence[int]) -> list[Person]:
-    """The people with these ids whom somebody may ask by name."""
+def named_people(person: Person, ids: Sequence[int], work: Work | None = None) -> list[Person]:
+    """The people with these ids whom somebody may ask by name, about a work."""
     return list(
         db.session.scalars(
-            policy.people_asked_by(person).where(Person.id.in_(list(ids))).order_by(Person.id)
+            policy.people_asked_by(person, work).where(Person.id.in_(list(ids))).order_by(Person.id)
         )
     )
 

@@ -17,7 +17,7 @@ from pdportal.feedback.rounds import allocation, windows
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import given_count
 from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN, from_author
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.models import Work, WorkWriter
 from pdportal.inbox.services import address, notify
 from pdportal.web.locale import portal_today
 
@@ -74,8 +74,14 @@ def kept_apart(one: int, two: int, cohort_id: int) -> None:
     """Two people of a cohort are not to meet: what they had not begun for one another goes to
     others, where no name is hidden."""
     pairs = [(one, two), (two, one)]
+    of_writer = (
+        select(WorkWriter.work_id)
+        .where(WorkWriter.work_id == Work.id, WorkWriter.writes)
+        .where(tuple_(WorkWriter.person_id, Review.reviewer_id).in_(pairs))
+        .correlate(Work, Review)
+    )
     gone = _open_reviews().where(
-        tuple_(Work.author_id, Review.reviewer_id).in_(pairs),
+        or_(tuple_(Work.author_id, Review.reviewer_id).in_(pairs), of_writer.exists()),
         Review.begun_at.is_(None),
         Round.cohort_id == cohort_id,
         *NAMES_ARE_OPEN,

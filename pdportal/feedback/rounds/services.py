@@ -32,9 +32,10 @@ from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rounds.windows import moments_of, plan_windows
 from pdportal.feedback.rubrics.services import rubric_to_share
 from pdportal.feedback.works.models import Revision, Ticks, Work
+from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import fitting, save_revision, save_to_share
-from pdportal.inbox.services import address, notify
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.locale import zone_here
@@ -60,6 +61,7 @@ def share(
 ) -> Round:
     """Ask for feedback on what is written now: of colleagues named, or of those a cohort supplies.
 
+    Whoever writes it with its author asks in cohorts that both are in, and not the author's coach.
     `hides` says whose names nobody learns (`rounds.veil`); with `since` it is about what changed
     from that version on.
 
@@ -69,7 +71,7 @@ def share(
         raise Refused(_("A meeting about this work is planned. Hold it or call it off first."))
     revision = revision_to_share(author, work)
     question = _fitting_question(question)
-    asked, needed = counts_of(author, cohort, named)
+    asked, needed = counts_of(author, work, cohort, named)
     require_hideable(author, work, protocol, hides, cohort, named)
     opens = _windows(protocol, stage_days, hides)
     round_ = Round(
@@ -81,7 +83,7 @@ def share(
         rubric=rubric_to_share(protocol, work, criteria),
         asked=asked,
         needed=needed,
-        coach_may=coach_may,
+        coach_may=coach_may and work.author_id == author.id,
         opens=opens,
         since=_fitting_since(revision, since),
         due_on=moments_of(opens)[-1].astimezone(zone_here()).date() if opens else due_on,
@@ -95,6 +97,9 @@ def share(
         allocation.keep_asking(round_)
     else:
         allocation.ask(round_, [person.id for person in named])
+    url = address("feedback.round_page", round_id=round_.id)
+    others = sorted(writers_of(work))
+    notify_all(others, "writers_shared", url, sender=author, name=author, title=work.title)
     events.round_shared.send(round_)
     return round_
 
@@ -117,7 +122,7 @@ def take_back(author: Person, round_: Round) -> None:
     for review in reviews:
         if review.is_owed:
             allocation.release(review, ReleaseWhy.TAKEN_BACK)
-            _notify_reviewer(review, "feedback_taken_back", "feedback.review_page")
+            _notify_reviewer(author, review, "feedback_taken_back", "feedback.review_page")
     record(author, "took_back", round_)
 
 
@@ -127,7 +132,7 @@ def ask_also(author: Person, round_: Round, person: Person) -> Review:
         raise forbidden()
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
-    if policy.asks_by_turns(round_) or not policy.may_ask(author, person):
+    if policy.asks_by_turns(round_) or not policy.may_ask(author, person, work=round_.work):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     reviews = _locked_reviews(round_)
     if round_.hides_reviewers or not any(each.reviewer_id == person.id for each in reviews):
@@ -174,17 +179,17 @@ def revise(
             status=422,
         )
     if not new:
-        _go_on(round_, revision, ticks or {}, new=False)
+        _go_on(author, round_, revision, ticks or {}, new=False)
     elif round_.answered_at is None:
-        _go_on(round_, revision, {}, new=True)
+        _go_on(author, round_, revision, {}, new=True)
     return revision
 
 
 def revision_saved(work: Work, *, revision: Revision, ticks: Ticks) -> None:
-    """A work has a new revision, from whichever page: its author goes on in the open round."""
+    """A work has a new revision, from whichever page: its writers go on in the open round."""
     round_ = open_round(work)
     if round_ is not None and (ticks or any(review.is_given for review in round_.reviews)):
-        _go_on(round_, revision, ticks, new=True)
+        _go_on(revision.writer, round_, revision, ticks, new=True)
 
 
 def save_reflection(
@@ -226,24 +231,24 @@ def close(
     round_.reflection_version += 1
     for review in reviews:
         if review.is_given:
-            _notify_reviewer(review, "feedback_closed", "feedback.outcome", title=round_.work.title)
+            title = round_.work.title
+            _notify_reviewer(author, review, "feedback_closed", "feedback.outcome", title=title)
         elif review.is_owed:
             allocation.release(review, ReleaseWhy.CLOSED)
-            _notify_reviewer(review, "feedback_closed_early", "feedback.review_page")
+            _notify_reviewer(author, review, "feedback_closed_early", "feedback.review_page")
     given = sum(review.is_given for review in reviews)
     record(author, "closed", round_, given=given)
     events.round_closed.send(round_)
 
 
-def _go_on(round_: Round, revision: Revision, ticks: Ticks, *, new: bool) -> None:
-    """The author has gone on to a revision, which may be `new`; those it answers are told."""
-    author = round_.work.author
+def _go_on(author: Person, round_: Round, revision: Revision, ticks: Ticks, *, new: bool) -> None:
+    """Somebody has gone on to a revision, which may be `new`; those it answers are told."""
     comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(ticks))))
-    answered = comment_services.address(revision, comments.all(), ticks)
+    answered = comment_services.address(author, revision, comments.all(), ticks)
     round_.answered_at = round_.answered_at or clock.now()
     db.session.flush()
     record(author, "revised", round_, revision=revision.number, answered=len(answered))
-    news.revised(round_, answered, new=new)
+    news.revised(author, round_, answered, new=new)
 
 
 def _add_only_open_round(round_: Round) -> None:
@@ -293,9 +298,12 @@ def _reflection(**typed: str) -> dict[str, str]:
     return {name: fitting(text, name, LONGEST_REFLECTION) for name, text in typed.items()}
 
 
-def _notify_reviewer(review: Review, kind: str, endpoint: str, **words: Any) -> None:
+def _notify_reviewer(
+    author: Person, review: Review, kind: str, endpoint: str, **words: Any
+) -> None:
     url = address(endpoint, review_id=review.id)
-    notify(review.reviewer_id, kind, url, **veil.from_author(review.round), **words)
+    words |= veil.from_author(review.round, by=author)
+    notify(review.reviewer_id, kind, url, **words)
 
 
 def _locked_reviews(round_: Round) -> list[Review]:

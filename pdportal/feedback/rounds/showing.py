@@ -14,7 +14,8 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy, veil
 from pdportal.feedback.rounds.allocation import LOTS
 from pdportal.feedback.rounds.models import Round
-from pdportal.inbox.services import address, notify
+from pdportal.feedback.works.policy import writers_of
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.errors import Refused, forbidden
 
 
@@ -60,4 +61,5 @@ def show_reviewer(reviewer: Person, review: Review) -> None:
     record(reviewer, "showed_reviewer", review)
     url = address("feedback.round_page", round_id=review.round_id)
     words = {"was": was, "name": reviewer, "title": review.round.work.title}
-    notify(review.round.work.author_id, "feedback_shown", url, sender=reviewer, **words)
+    writers = sorted(writers_of(review.round.work))
+    notify_all(writers, "feedback_shown", url, sender=reviewer, **words)

@@ -19,6 +19,7 @@ from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import policy
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.works.models import Work
 from pdportal.inbox.kinds import Phrase, phrase
 
 AUTHOR, REVIEWER = "hidden_author", "hidden_reviewer"
@@ -63,8 +64,11 @@ def writer_of(reader: Person, comment: Comment) -> Shown:
     first = comment.answers or comment
     if first.review is None:
         return named(comment.author)
-    is_giver = comment.author_id == first.author_id
-    return person_in(reader, first.review.round, first.review if is_giver else None)
+    if comment.author_id == first.author_id:
+        return person_in(reader, first.review.round, first.review)
+    if policy.may_know_author(reader, first.review.round):
+        return named(comment.author)  # one of those who write the work
+    return person_in(reader, first.review.round)
 
 
 def author_of(reader: Person, comment: Comment) -> Shown:
@@ -72,6 +76,30 @@ def author_of(reader: Person, comment: Comment) -> Shown:
     if comment.review is None:
         return named(comment.revision.work.author)
     return person_in(reader, comment.review.round)
+
+
+def doer(
+    reader: Person, work: Work, done: Any, called: str = "", round_: Round | None = None
+) -> str:
+    """How a sentence names who of those who write a work did something: "" for the reader.
+
+    `done` is the row of it; for whoever reads in a `round_`, its author is `called` so.
+    """
+    by_id = done.by_id or work.author_id
+    if by_id == reader.id:
+        return ""
+    is_hidden = round_ is not None and not policy.may_know_author(reader, round_)
+    if called and (is_hidden or by_id == work.author_id):
+        return called
+    return str((work.author if by_id == work.author_id else done.by).given_name)
+
+
+def answerer(reader: Person, comment: Comment, done: Any, called: str = "") -> str:
+    """The same of who answered a comment; where all talk, its author alone does."""
+    if comment.review is None:
+        return called
+    round_ = comment.review.round if called else None
+    return doer(reader, comment.revision.work, done, called, round_)
 
 
 def is_hidden_reviewer(person: Person, work_id: int) -> bool:
@@ -98,9 +126,13 @@ def reviewer_name(letter: int) -> str:
     return _("Reviewer %(letter)s", letter=chr(64 + letter) if letter < 27 else letter)
 
 
-def from_author(round_: Round, word: str = "author") -> dict[str, Any]:
-    """The sender of a notice from the author of a round, and the word of its sentence for them."""
-    return signed(round_.work.author, word, phrase(AUTHOR) if round_.author_is_hidden else None)
+def from_author(round_: Round, word: str = "author", by: Person | None = None) -> dict[str, Any]:
+    """The sender of a notice from the author of a round, and the word of its sentence for them.
+
+    `by` is who of those who write the work did what it tells.
+    """
+    stands_in = phrase(AUTHOR) if round_.author_is_hidden else None
+    return signed(by or round_.work.author, word, stands_in)
 
 
 def from_reviewer(review: Review, word: str = "giver") -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pdportal.feedback.rounds.allocation import is_here
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import NAMES_ARE_OPEN
 from pdportal.feedback.swaps.models import Swap
-from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.models import Work, WorkWriter
 
 
 def swaps_for(review: Review) -> list[Review]:
@@ -32,6 +32,11 @@ def swaps_for(review: Review) -> list[Review]:
     pairs = select(Review.round_id, Review.reviewer_id).where(Review.round_id.in_(rounds))
     for round_id, person_id in db.session.execute(pairs):
         asked[round_id].add(person_id)
+    with_author = select(Round.id, WorkWriter.person_id).join(
+        WorkWriter, WorkWriter.work_id == Round.work_id
+    )
+    for round_id, person_id in db.session.execute(with_author.where(Round.id.in_(rounds))):
+        asked[round_id].add(person_id)  # nobody gives feedback on what they wrote
     desks = {
         row.Review: Desk(
             Party(row.author_id, row.author_school, row.author_group),

@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, all_null
 from pdportal.video.models import Clip
 
 if TYPE_CHECKING:
@@ -22,7 +32,10 @@ Ticks = Mapping[int, int | None]
 
 
 class Work(Timestamped, Base):
-    """Anything brought for feedback. Only its author sees it until it is shared."""
+    """Anything brought for feedback. Only those who write it see it until it is shared.
+
+    Its author answers for it; others may write it as well (`WorkWriter`).
+    """
 
     __tablename__ = "work"
     __table_args__ = (CheckConstraint("(kind = 'clip') = (clip_id IS NOT NULL)", name="clip"),)
@@ -42,6 +55,8 @@ class Work(Timestamped, Base):
     put_away_at: Mapped[datetime | None]
 
     author: Mapped[Person] = relationship()
+    writers: Mapped[list[WorkWriter]] = relationship(order_by="WorkWriter.invited_at")
+    """Whoever writes it beside its author, did or is asked to; ask `works.policy` who does now."""
     clip: Mapped[Clip | None] = relationship()
     follows: Mapped[Work | None] = relationship(remote_side=[id])
     revisions: Mapped[list[Revision]] = relationship(
@@ -51,8 +66,37 @@ class Work(Timestamped, Base):
     files: Mapped[list[WorkFile]] = relationship(back_populates="work", order_by="WorkFile.id")
 
 
+class WorkWriter(Base):
+    """Somebody who is asked to write a work with its author, writes it, or did."""
+
+    __tablename__ = "work_writer"
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    invited_at: Mapped[datetime] = mapped_column(default=clock.now)
+    accepted_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    """When they said no, left, or were taken off."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+    is_asked = all_null("accepted_at", "left_at")
+    """Whether their answer is waited for; until then they read nothing of the work."""
+
+    @hybrid_property
+    def writes(self) -> bool:
+        """Whether they write it now."""
+        return self.accepted_at is not None and self.left_at is None
+
+    @writes.inplace.expression
+    @classmethod
+    def _writes(cls) -> ColumnElement[bool]:
+        return and_(cls.accepted_at.is_not(None), cls.left_at.is_(None))
+
+
 class Draft(Base):
-    """What the author is typing, kept at every pause; it becomes the next revision."""
+    """What its writers are typing, kept at every pause; it becomes the next revision."""
 
     __tablename__ = "draft"
 
@@ -63,19 +107,29 @@ class Draft(Base):
     """The comments ticked so far as answered by what is being written: for each its id and the
     version of the decision that stood beside the tick (None: not known)."""
     version: Mapped[int] = mapped_column(default=1)
-    """Counts the saves, so that two tabs cannot overwrite one another unseen."""
+    """Counts the saves, so that two tabs, or two people, cannot overwrite one another unseen."""
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who saved it; None: the author, as in all columns of this name."""
 
     work: Mapped[Work] = relationship(back_populates="draft")
+    by: Mapped[Person | None] = relationship()
+
+    @property
+    def writer(self) -> Person:
+        """Who saved it."""
+        return self.by or self.work.author
 
     @property
     def ticks(self) -> Ticks:
         """What is ticked, as `addressed` stores it."""
         return dict(self.addressed)
 
-    def store(self, content: dict[str, str], why: str = "", ticks: Ticks | None = None) -> None:
+    def store(
+        self, by: Person, content: dict[str, str], why: str = "", ticks: Ticks | None = None
+    ) -> None:
         """Replace what stands in it."""
-        self.content, self.why = content, why
+        self.by_id, self.content, self.why = by.id, content, why
         self.addressed = sorted([ident, seen] for ident, seen in (ticks or {}).items())
         self.version += 1
         self.saved_at = clock.now()
@@ -99,8 +153,16 @@ class Revision(Base):
     content: Mapped[dict[str, str]]
     why: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who saved it; None: the author."""
 
     work: Mapped[Work] = relationship(back_populates="revisions")
+    by: Mapped[Person | None] = relationship()
+
+    @property
+    def writer(self) -> Person:
+        """Who saved it."""
+        return self.by or self.work.author
 
 
 import pdportal.feedback.files.models  # noqa: E402, F401 -- `Work.files` names one of them

@@ -1,24 +1,50 @@
 """Who may see a work, who may write it, and who may comment on it without a round.
 
-The wall: a work is seen by its author and by those they shared it with, and by nobody else; not by
-leads, not by admins, not by a coach unless asked.
+The wall: a work is seen by those who write it and by those they shared it with, and by nobody else;
+not by leads, not by admins, not by a coach unless asked.
+
+Who reads, writes, answers, shares and decides is `is_written_by` and `may_write`. Who must not give
+feedback is `is_or_was_in`. Whose a work is stays `Work.author_id` (docs/decisions/0045).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    false,
+    or_,
+    select,
+)
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.kinds import all_kinds, kind_of
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Revision, Work, WorkWriter
+
+_OWN = Work.__table__.alias()
+
+
+def written_by(person_id: int | BindParameter[int]) -> CompoundSelect[int]:
+    """The ids of the works that somebody writes: as their author, or with their author."""
+    own = select(_OWN.c.id).where(_OWN.c.author_id == person_id)
+    joined = WorkWriter.person_id == person_id, WorkWriter.writes
+    return own.union_all(select(WorkWriter.work_id).where(*joined))
+
+
+def is_written_by(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The same as a condition on `Work`."""
+    return Work.id.in_(written_by(person_id))
 
 
 def works_seen_by(person: Person) -> Select[Work]:
-    """Authors see their works; so do those asked in an open round, those who gave feedback, and
-    those who may talk about it."""
+    """Those who write a work see it; so do those asked in an open round, those who gave feedback,
+    and those who may talk about it."""
     shared = (
         select(Round.work_id)
         .join(Review, Review.round_id == Round.id)
@@ -26,7 +52,7 @@ def works_seen_by(person: Person) -> Select[Work]:
     )
     talked_about = works_talked_about_by(person).with_only_columns(Work.id)
     return select(Work).where(
-        or_(Work.author_id == person.id, Work.id.in_(shared), Work.id.in_(talked_about))
+        or_(is_written_by(person.id), Work.id.in_(shared), Work.id.in_(talked_about))
     )
 
 
@@ -58,7 +84,7 @@ def may_talk(person: Person, work: Work) -> bool:
 
 
 def may_go_back(person: Person, work: Work, revision: Revision, newest: Revision | None) -> bool:
-    """The author, of a work that is written here, to any version but the newest."""
+    """Its writers, of a work that is written here, to any version but the newest."""
     kind = kind_of(work)
     is_written_here = kind.own_page is None or kind.start is not None
     is_old = newest is not None and revision.number < newest.number
@@ -66,5 +92,37 @@ def may_go_back(person: Person, work: Work, revision: Revision, newest: Revision
 
 
 def may_write(person: Person, work: Work) -> bool:
-    """Only the author writes."""
+    """The same rule as `is_written_by`, for a work already in hand."""
+    return work.author_id == person.id or person.id in writers_of(work)
+
+
+def writers_of(work: Work) -> frozenset[int]:
+    """The ids of those who write a work now."""
+    return frozenset({work.author_id, *(each.person_id for each in _joined(work) if each.writes)})
+
+
+def is_written_together(work: Work) -> bool:
+    """Whether somebody writes it with its author, or is asked to."""
+    return any(each.left_at is None for each in _joined(work))
+
+
+def is_or_was_in(work_id: int) -> Select[int]:
+    """The ids of those who wrote a work with its author, or are asked to: nobody of them gives
+    feedback on it, or is asked for it. Whoever said no may."""
+    asked_or_joined = or_(WorkWriter.left_at.is_(None), WorkWriter.accepted_at.is_not(None))
+    return select(WorkWriter.person_id).where(WorkWriter.work_id == work_id, asked_or_joined)
+
+
+def owner_for(person: Person, work: Work) -> int:
+    """Whose looks at a work are not noted (`activity.looks`): its author's, and of all who write
+    it."""
+    return person.id if may_write(person, work) else work.author_id
+
+
+def may_own(person: Person, work: Work) -> bool:
+    """Whose it is: the author alone archives it, asks others to write it, and hands it over."""
     return work.author_id == person.id
+
+
+def _joined(work: Work) -> list[WorkWriter]:
+    return work.writers if kind_of(work).together else []

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -46,6 +46,8 @@ class MyWork(NamedTuple):
     given: int
     closed_id: int | None
     """A round of it that is closed."""
+    author: str
+    """Who answers for it; empty: the reader."""
 
     @property
     def url(self) -> str:
@@ -68,34 +70,37 @@ class MyWork(NamedTuple):
 
 
 def work_page(person: Person, work_id: int) -> Select[Work]:
-    """One work that somebody may see, with its author and, for the author, the draft."""
+    """One work that somebody may see, with its author and, for its writers, the draft."""
     return (
         policy.works_seen_by(person)
         .where(Work.id == work_id)
-        .options(joinedload(Work.author), joinedload(Work.draft))
+        .options(joinedload(Work.author), joinedload(Work.draft), joinedload(Work.writers))
     )
 
 
 def own_work(person: Person, work_id: int) -> Select[Work]:
-    """One work of somebody's own."""
+    """One work that somebody writes."""
     return (
         select(Work)
-        .where(Work.id == work_id, Work.author_id == person.id)
-        .options(joinedload(Work.author), joinedload(Work.draft))
+        .where(Work.id == work_id, policy.is_written_by(person.id))
+        .options(joinedload(Work.author), joinedload(Work.draft), joinedload(Work.writers))
     )
 
 
 def history(work: Work) -> list[Revision]:
-    """All revisions of a work, the newest first."""
+    """All revisions of a work, the newest first, with who saved each."""
     return list(
         db.session.scalars(
-            select(Revision).where(Revision.work_id == work.id).order_by(Revision.number.desc())
+            select(Revision)
+            .where(Revision.work_id == work.id)
+            .options(joinedload(Revision.by))
+            .order_by(Revision.number.desc())
         )
     )
 
 
 def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
-    """What somebody has brought, last touched first, each with where it stands.
+    """What somebody writes, last touched first, each with where it stands.
 
     What is talked about on a page of its own stands here once feedback was asked for.
     """
@@ -103,7 +108,8 @@ def my_works(person: Person, *, archived: bool = False) -> list[MyWork]:
     talked_about = [kind.name for kind in all_kinds() if kind.talk]
     rows = db.session.execute(
         _works_and_rounds()
-        .where(Work.author_id == person.id, Work.kind.in_(in_rounds))
+        .add_columns(case((Work.author_id == person.id, ""), else_=Person.name))
+        .where(policy.is_written_by(person.id), Work.kind.in_(in_rounds))
         .where(or_(Work.kind.not_in(talked_about), Work.id.in_(select(Round.work_id))))
         .where(Work.put_away_at.is_not(None) if archived else Work.put_away_at.is_(None))
         .order_by(func.coalesce(Draft.saved_at, Work.created_at).desc(), Work.id.desc())
@@ -135,6 +141,7 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
             given_count().label("given"),
             closed.correlate(Work).scalar_subquery().label("closed_id"),
         )
+        .join(Person, Person.id == Work.author_id)
         .outerjoin(Draft, Draft.work_id == Work.id)
         .outerjoin(Round, (Round.work_id == Work.id) & Round.is_open)
     )

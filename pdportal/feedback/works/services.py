@@ -21,14 +21,14 @@ from pdportal.feedback.kinds import kind_named
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.web.autosave import check_version
+from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import clean_words, one_line
 
 LONGEST_TITLE = 160
 LONGEST = 20_000
-WHY = ":why"
-"""The why of a draft among its fields; a goal has a field that is called why as well."""
+WHY, TITLE = ":why", ":title"
+"""The why of a draft, and the title, among its fields; a goal has a field called why as well."""
 
 
 def begin_work(
@@ -84,7 +84,7 @@ def begin_once(author: Person, kind: str, title: str) -> Work:
 
 def retitle(author: Person, work: Work, title: str, longest: int = LONGEST_TITLE) -> None:
     """Call a work something else."""
-    _require_author(author, work)
+    _require_writer(author, work)
     work.title = _title(title, longest)
 
 
@@ -96,21 +96,25 @@ def save_draft(
     why: str = "",
     version: int,
     ticks: Ticks | None = None,
+    title: str | None = None,
 ) -> Draft:
     """Save what is being typed; `version` is that of the draft it was typed into (0: none yet).
 
-    `ticks` are the comments ticked while revising; None leaves them. Raises `ChangedElsewhere` when
-    another window saved something else meanwhile.
+    `ticks` are the comments ticked while revising, `title` what the work is called; None leaves
+    them. Raises `ChangedElsewhere` when another window or person saved something else meanwhile.
     """
-    _require_author(author, work)
+    _require_writer(author, work)
     draft = _draft(work)
     new = cleaned(work.fields, content)
     why = clean(why)
     ticks = draft.ticks if ticks is None else ticks
-    if draft.content == new and draft.why == why and draft.ticks == ticks:
+    called = work.title if title is None else _title(title)
+    if (draft.content, draft.why, draft.ticks, work.title) == (new, why, ticks, called):
         return draft  # sent twice
-    check_version(version, draft.version, {**draft.content, WHY: draft.why})
-    draft.store(new, why, ticks)
+    if version != draft.version:
+        raise _changed_elsewhere(author, work, draft, has_title=title is not None)
+    work.title = called
+    draft.store(author, new, why, ticks)
     db.session.flush()
     return draft
 
@@ -127,7 +131,7 @@ def save_revision(
 
     It answers the comments that are ticked: `ticks`, or those of the draft.
     """
-    _require_author(author, work)
+    _require_writer(author, work)
     draft = _draft(work)
     typed = cleaned(work.fields, draft.content if content is None else content)
     typed = {key: text.strip() for key, text in typed.items()}
@@ -142,14 +146,16 @@ def save_revision(
             draft.content, draft.version = typed, draft.version + 1
         return latest
     number = latest.number + 1 if latest else 1
-    revision = Revision(work_id=work.id, number=number, content=new, why=clean(why))
+    revision = Revision(
+        work_id=work.id, number=number, content=new, why=clean(why), by_id=author.id
+    )
     try:
         with db.session.begin_nested():
             db.session.add(revision)
     except IntegrityError:
         raise Refused(_("This was saved in another window a moment ago.")) from None
     ticks = draft.ticks if ticks is None else ticks
-    draft.store(typed)
+    draft.store(author, typed)
     record(author, "kept", work, revision=revision.number)
     events.revision_saved.send(work, revision=revision, ticks=ticks)
     return revision
@@ -157,7 +163,7 @@ def save_revision(
 
 def save_to_share(author: Person, work: Work) -> Revision:
     """The revision that others are to see: what is written now is saved as one."""
-    _require_author(author, work)
+    _require_writer(author, work)
     if has_unsaved(work):
         draft = work.draft
         save_revision(author, work, why=draft.why if draft else "")
@@ -168,16 +174,16 @@ def save_to_share(author: Person, work: Work) -> Revision:
 
 
 def archive(author: Person, work: Work) -> None:
-    """Take a work off one's list; it can be brought back."""
-    _require_author(author, work)
+    """Take a work off the lists of all who write it; it can be brought back."""
+    require_owner(author, work)
     if work.put_away_at is None:
         work.put_away_at = clock.now()
         record(author, "archived", work)
 
 
 def restore(author: Person, work: Work) -> None:
-    """Put a work back on one's list."""
-    _require_author(author, work)
+    """Put a work back on those lists."""
+    require_owner(author, work)
     if work.put_away_at is not None:
         work.put_away_at = None
         record(author, "restored", work)
@@ -229,7 +235,29 @@ def _title(title: str, longest: int = LONGEST_TITLE) -> str:
     return title
 
 
-def _require_author(author: Person, work: Work) -> None:
+def lock_work(work: Work) -> None:
+    """Lock a work until the request is over, and read anew who writes it."""
+    db.session.execute(select(Work.id).where(Work.id == work.id).with_for_update())
+    db.session.refresh(work, ["author_id", "put_away_at", "writers"])
+
+
+def _changed_elsewhere(
+    author: Person, work: Work, draft: Draft, *, has_title: bool
+) -> ChangedElsewhere:
+    """What is stored, and who of several stored it; with the title where the form has one."""
+    db.session.refresh(work, ["title"])
+    stored = {**draft.content, WHY: draft.why} | ({TITLE: work.title} if has_title else {})
+    by = "" if draft.writer.id == author.id else draft.writer.name
+    return ChangedElsewhere(draft.version, stored, by)
+
+
+def require_owner(author: Person, work: Work) -> None:
+    """Refuse everybody but the author, with 403."""
+    if not policy.may_own(author, work):
+        raise forbidden()
+
+
+def _require_writer(author: Person, work: Work) -> None:
     if not policy.may_write(author, work):
         raise forbidden()
 

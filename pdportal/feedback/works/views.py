@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
@@ -23,9 +24,21 @@ from pdportal.feedback.works import diffs, policy, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
 from pdportal.feedback.works.going_back import go_back_to
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.feedback.writers.policy import may_invite
+from pdportal.web.autosave import (
+    ChangedElsewhere,
+    autosave_response,
+    keeps_words,
+    not_saved,
+    seen_version,
+)
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.locale import say_when
 from pdportal.web.pages import render_form
+from pdportal.web.typed import has_visible
+
+BOXES = {"f-*": _l("What you wrote"), "why": _l("Why did you change it?")}
+"""What somebody keeps who is no longer among those who write a work."""
 
 
 @bp.get("/works/away")
@@ -51,12 +64,13 @@ def new_work() -> ResponseReturnValue:
 
 @bp.get("/works/<int:work_id>")
 def work_page(work_id: int) -> ResponseReturnValue:
-    """The author's page of a work; colleagues go on to their part in it."""
+    """The page of a work for those who write it; colleagues go on to their part in it."""
     work = one_or_404(queries.work_page(me(), work_id))
     kind = kind_of(work)
-    if kind.talk or (kind.own_page and work.author_id == me().id):
+    mine = policy.may_write(me(), work)
+    if kind.talk or (kind.own_page and mine):
         return redirect(kind.address(work))
-    if work.author_id != me().id:
+    if not mine:
         review_id, given = my_part(me(), work)
         part = ".outcome" if given else ".review_page"
         return redirect(url_for(part, review_id=review_id))
@@ -78,10 +92,13 @@ def work_page(work_id: int) -> ResponseReturnValue:
         open_round=running,
         unsaved=services.has_unsaved(work, revisions[0] if revisions else None),
         looked=who_looked("work", work.id),
+        may_own=policy.may_own(me(), work),
+        may_invite=may_invite(me(), work),
     )
 
 
 @bp.route("/works/<int:work_id>/edit", methods=["GET", "POST"])
+@keeps_words(**BOXES)
 def edit_work(work_id: int) -> ResponseReturnValue:
     """Write; every pause in typing is saved."""
     work = one_or_404(queries.own_work(me(), work_id))
@@ -100,6 +117,7 @@ def edit_work(work_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/works/<int:work_id>/keep")
+@keeps_words(**BOXES)
 def save_work(work_id: int) -> ResponseReturnValue:
     """Save what is written as the next revision."""
     work = one_or_404(queries.own_work(me(), work_id))
@@ -233,12 +251,23 @@ def stored_texts(work: Work, refused: Refused | None) -> list[tuple[str, str]]:
     """What another window stored, with labels; nothing if that is not why it was refused."""
     if not isinstance(refused, ChangedElsewhere):
         return []
-    return [(field["label"], refused.values.get(field["key"], "")) for field in work.fields]
+    labels = {services.TITLE: _("Title")} | {each["key"]: each["label"] for each in work.fields}
+    return [(label, refused.values.get(key, "")) for key, label in labels.items()]
 
 
 def box_name(name: str) -> str:
     """The box of a form for a name that the verbs of a work use."""
-    return {"title": "title", services.WHY: "why"}.get(name, f"f-{name}")
+    plain = {"title": "title", services.TITLE: "title", services.WHY: "why"}
+    return plain.get(name, f"f-{name}")
+
+
+def saved_by(work: Work) -> str:
+    """Who saved the draft last, and when, where several people write; the reader apart."""
+    draft = work.draft
+    if draft is None or not policy.is_written_together(work) or draft.writer.id == me().id:
+        return ""
+    name, when = draft.writer.name, say_when(draft.saved_at)
+    return _("Last saved by %(name)s, %(when)s", name=name, when=when)
 
 
 def require_why(work: Work, latest: Revision | None) -> None:
@@ -252,11 +281,13 @@ def require_why(work: Work, latest: Revision | None) -> None:
 
 
 def _save(work: Work) -> int:
-    title = " ".join(typed("title").split())
-    if title and title != work.title:
-        services.retitle(me(), work, title)
     draft = services.save_draft(
-        me(), work, typed_content(work), why=typed("why"), version=seen_version()
+        me(),
+        work,
+        typed_content(work),
+        why=typed("why"),
+        version=seen_version(),
+        title=typed("title") if has_visible(typed("title")) else None,
     )
     return draft.version
 
@@ -271,7 +302,7 @@ def _edit_page(work: Work, refused: Refused | None = None) -> str:
         title=typed("title") if refused else work.title,
         why=typed("why") if refused else (draft.why if draft else ""),
         version=refused.version if isinstance(refused, ChangedElsewhere) else version,
-        saved_at=draft.saved_at if draft else None,
+        said=saved_by(work),
         next_number=latest.number + 1 if latest else 1,
         error=refused,
         stored=stored_texts(work, refused),

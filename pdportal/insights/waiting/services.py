@@ -12,7 +12,8 @@ from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation
-from pdportal.inbox.services import address, notify
+from pdportal.feedback.works.policy import writers_of
+from pdportal.inbox.services import address, notify, notify_all
 from pdportal.insights.services import require_help, waiting_round
 from pdportal.insights.waiting import queries
 from pdportal.web.errors import Refused
@@ -71,5 +72,5 @@ def end_asking(actor: Person, cohort: Cohort, round_id: int) -> None:
         allocation.release(review, ReleaseWhy.ARRANGED)
     record(actor, "ended_asking", round_, cohort=cohort.id)
     url = address("feedback.round_page", round_id=round_.id)
-    author = round_.work.author_id
-    notify(author, "feedback_go_on", url, title=round_.work.title, have=wait.have)
+    writers = sorted(writers_of(round_.work))
+    notify_all(writers, "feedback_go_on", url, title=round_.work.title, have=wait.have)

@@ -101,7 +101,7 @@ def ask_also(round_id: int) -> ResponseReturnValue:
     round_ = one_or_404(queries.own_round(me(), round_id))
     if request.method == "POST":
         wanted = typed_number("named")
-        chosen = queries.named_people(me(), [wanted])
+        chosen = queries.named_people(me(), [wanted], round_.work)
         try:
             if policy.asks_by_turns(round_):
                 hiding.ask_next(me(), round_)
@@ -162,7 +162,9 @@ def shown_from(round_: Round, latest: Revision) -> tuple[Hashable, ...]:
     """What is shown of a work beside the comments of a round, for the key of a part."""
     labels = tuple((field["key"], field["label"]) for field in round_.work.fields)
     texts = ((each.number, *each.content.items()) for each in (round_.revision, latest))
-    return labels, shown_facts(round_.work, latest), *texts
+    who = tuple((each.person_id, each.person.given_name) for each in round_.work.writers)
+    reader = (me().id, round_.work.author.given_name) if who else ()
+    return labels, shown_facts(round_.work, latest), who, reader, *texts
 
 
 def _beside(
@@ -266,7 +268,9 @@ def _ask_page(round_: Round, chosen: int = 0, error: str = "") -> str:
         round=round_,
         work=round_.work,
         search=search,
-        people=queries.people_to_name(me(), search, [chosen] if chosen else (), round_=round_),
+        people=queries.people_to_name(
+            me(), search, [chosen] if chosen else (), work=round_.work, round_=round_
+        ),
         by_turns=policy.asks_by_turns(round_),
         chosen=chosen,
         error=error,

@@ -24,18 +24,27 @@ from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import save_draft
 from pdportal.feedback.works.views import (
+    BOXES,
     box_name,
     require_why,
+    saved_by,
     stored_texts,
     typed_content,
     typed_texts,
 )
-from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
+from pdportal.web.autosave import (
+    ChangedElsewhere,
+    autosave_response,
+    keeps_words,
+    not_saved,
+    seen_version,
+)
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.parts import part
 
 
 @bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])
+@keeps_words(**BOXES)
 def revise(round_id: int) -> ResponseReturnValue:
     """Write the next revision beside the comments that are open."""
     round_ = one_or_404(queries.round_to_revise(me(), round_id))
@@ -53,6 +62,7 @@ def revise(round_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/rounds/<int:round_id>/revise/keep")
+@keeps_words(**BOXES)
 def save_revised(round_id: int) -> ResponseReturnValue:
     """Save it as the next revision, with the comments it answers."""
     round_ = one_or_404(queries.round_to_revise(me(), round_id))
@@ -104,6 +114,7 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
         version=refused.version if isinstance(refused, ChangedElsewhere) else version,
         error=refused,
         stored=stored_texts(work, refused),
+        said=saved_by(work),
         files=files_to_edit(work),
     )
 

@@ -20,12 +20,13 @@ from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.again import givers_known
 from pdportal.feedback.rounds.forms import ShareForm
-from pdportal.feedback.rounds.hiding import Hides, hideable, names_itself, say_hidden
+from pdportal.feedback.rounds.hiding import Hides, hideable, names_author, names_itself, say_hidden
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.feedback.views import bp, whole_number
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import may_own
 from pdportal.feedback.works.queries import history, own_work
 from pdportal.feedback.works.services import has_unsaved
 from pdportal.web.errors import Refused, one_or_404
@@ -44,7 +45,9 @@ def share(work_id: int) -> ResponseReturnValue:
     context = _choices(work, form)
     says_my_name = context["says_my_name"]
     if not form.is_submitted() or "find" in request.form:
-        return render_template("feedback/share.html", form=form, **context, **form.offer(me()))
+        return render_template(
+            "feedback/share.html", form=form, **context, **form.offer(me(), work)
+        )
     if form.validate():
         try:
             if says_my_name and Hides(form.hides.data).author and not form.names_me.data:
@@ -58,13 +61,13 @@ def share(work_id: int) -> ResponseReturnValue:
         else:
             flash(_("Shared. We tell you as soon as somebody answers."), "success")
             return redirect(url_for(".round_page", round_id=round_.id))
-    return render_form("feedback/share.html", form, **context, **form.offer(me()))
+    return render_form("feedback/share.html", form, **context, **form.offer(me(), work))
 
 
 def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     """Fill in what can be chosen; gives what the page shows of it."""
     settings = current_app.config["PDPORTAL"]
-    cohorts = queries.my_cohorts(me(), settings["REVIEWS_ASKED"])
+    cohorts = queries.my_cohorts(me(), work, settings["REVIEWS_ASKED"])
     form.who.choices = [
         *((f"cohort-{cohort.id}", cohort.name) for cohort in cohorts if cohort.others),
         ("named", _("Colleagues I name")),
@@ -86,11 +89,11 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
         "reminder": kind.reminder,
         "offer": offer_protocols(form, work, used, Way.WRITING),
         "cohorts": cohorts,
-        "names_author": kind.names_author,
+        "names_author": names_author(work),
         "says_my_name": names_itself(me(), work, texts, asked),
         "shared_before": bool(used),
         "versions": len(form.since.choices) > 1,
-        "coaches": queries.coach_names(me()),
+        "coaches": queries.coach_names(me()) if may_own(me(), work) else [],
         "grace": settings["GRACE_MINUTES"],
         "lease": settings["LEASE_DAYS"],
     }
@@ -111,7 +114,7 @@ def _ask_again(form: ShareForm) -> None:
     """Choose the version and tick the givers that the address names, as far as one knows them."""
     since, round_id = (whole_number(request.args.get(name, "")) for name in ("since", "again"))
     form.since.data = since
-    earlier = db.session.scalars(queries.round_page(me(), round_id)).one_or_none()
+    earlier = db.session.scalars(queries.round_page(me(), round_id)).unique().one_or_none()
     givers = givers_known(me(), earlier) if earlier else []
     if givers:
         form.who.data, form.named.data = "named", list(givers)
@@ -126,7 +129,7 @@ def _share(work: Work, form: ShareForm) -> Round:
         ident = int(who.removeprefix("cohort-"))
         cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
     else:
-        named = form.people(me())
+        named = form.people(me(), work)
     return services.share(
         me(),
         work,
