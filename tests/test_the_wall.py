@@ -24,6 +24,7 @@ from pdportal import clock, storage
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
+from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.coaching.elsewhere.models import PlaceKind, VisitElsewhere
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
@@ -585,6 +586,8 @@ def _coaching(world: World) -> None:
     known = {"author_id": world.ben.id, "teacher_id": world.ada.id, "form_key": "n"}
     known |= {"readers": Readers.PAIR, "contact": Contact.VISIT, "on_day": AT.date()}
     hush(CoachNote, kept_at=AT, shared_at=AT, **known)
+    handed = {"from_id": world.ben.id, "to_id": world.zoe.id, "teacher_id": world.ada.id}
+    hush(Handover, starts_on=AT.date(), **handed)
     template = db.session.scalars(select(Protocol).where(Protocol.kind == "cycle").limit(1)).one()
     pair = {"teacher_id": world.ada.id, "coach_id": world.ben.id, "template_id": template.id}
     first = template.data["phases"][0]["key"]

@@ -1,7 +1,7 @@
 """Coaching: a coach and those they work with, and who waits for whom.
 
-Rooms: `notes`, with the contact log; `cycles`; `visits`; `hellos`, which begin a conversation.
-`agenda` is where others put what is on a coach's day.
+Rooms: `notes`, with the contact log; `cycles`; `covers`; `visits`; `hellos`, which begin a
+conversation. `agenda` is where others put what is on a coach's day.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ def register(app: Flask) -> None:
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching import appointments, booking, notices, own_data
     from pdportal.coaching import open as open_classrooms
+    from pdportal.coaching.covers import services as covers
+    from pdportal.coaching.covers import views as cover_views  # noqa: F401 -- registers views
     from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
     from pdportal.coaching.elsewhere import register as register_elsewhere
     from pdportal.coaching.finds import find_teachers
@@ -23,6 +25,7 @@ def register(app: Flask) -> None:
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits
     from pdportal.coaching.walks import register as register_walks
+    from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
@@ -31,6 +34,7 @@ def register(app: Flask) -> None:
     open_classrooms.register()
     app.register_blueprint(bp)
     add_part(own_data.PART)
+    jobs(app).add(covers.run_covers, name="run_covers", every="hour")
     notices.register()
     for room in (register_visits, register_walks, register_elsewhere):
         room(app)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, update
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.coaching.cycles.policy import cycles_seen_by
 from pdportal.coaching.cycles.queries import cycles_of
@@ -51,6 +52,10 @@ def collect(person: Person) -> Iterator[Piece]:
         .order_by(CycleEntry.id)
     )
     yield Piece("cycles.json", as_data(written))
+    told = (Handover.said_at, Handover.note, Handover.starts_on, Handover.ends_on)
+    about = or_(Handover.teacher_id == person.id, Handover.from_id == person.id)
+    handed = select(*told).where(about).order_by(Handover.id)
+    yield Piece("handovers.json", as_data(handed))
 
 
 def forget(person: Person) -> None:
@@ -70,6 +75,9 @@ def forget(person: Person) -> None:
         update(Hello).where(Hello.from_id == person.id).values(text=GONE, about="", reply="")
     )
     db.session.execute(update(Hello).where(Hello.to_id == person.id).values(text=GONE, reply=""))
+    about_them = or_(Handover.teacher_id == person.id, Handover.from_id == person.id)
+    over = {"note": "", "ended_at": clock.now()}
+    db.session.execute(update(Handover).where(about_them).values(over))
     taught = select(Cycle.id).where(Cycle.teacher_id == person.id)
     wordy = CycleEntry.kind.in_([EntryKind.WORDS, EntryKind.STEP])
     own = update(CycleEntry).where(CycleEntry.cycle_id.in_(taught), wordy)

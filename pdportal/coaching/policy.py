@@ -24,13 +24,6 @@ def clips_to_finish(person: Person) -> Select[ClipShare]:
     )
 
 
-def clips_answered(person: Person) -> Select[ClipShare]:
-    """Shared with somebody, and answered; or deleted before they answered."""
-    return clips_shared_with(person).where(
-        or_(ClipShare.answered_at.is_not(None), Clip.deleted_at.is_not(None))
-    )
-
-
 def reviews_to_give_as_coach(coach: Person) -> Select[Review]:
     """Asked of somebody as the author's coach, and owed."""
     return (

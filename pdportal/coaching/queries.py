@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     cast,
     func,
     literal,
@@ -164,6 +165,7 @@ def my_teachers(coach: Person) -> Rows:
             Person.name,
             Person.teaches,
             Coaching.since,
+            Coaching.until,
             last.c.at.label("last_contact"),
             follow_ups.c.on.label("follow_on"),
         )
@@ -179,7 +181,12 @@ def teacher(coach: Person, teacher_id: int) -> Row[*tuple[Any, ...]] | None:
         .outerjoin(School, School.id == Person.school_id)
         .where(Person.id == teacher_id)
         .with_only_columns(
-            Person.id, Person.name, Person.teaches, School.name.label("school"), Coaching.since
+            Person.id,
+            Person.name,
+            Person.teaches,
+            School.name.label("school"),
+            Coaching.since,
+            Coaching.until,
         )
     ).one_or_none()
 
@@ -216,7 +223,7 @@ def reviews_for(coach: Person, teacher_id: int) -> Rows:
 
 def my_coaches(teacher: Person) -> Rows:
     """The coaches somebody works with, and since when."""
-    columns = (Person.id, Person.name, Coaching.since, Person.answers_within)
+    columns = (Person.id, Person.name, Person.answers_within, Coaching.since, Coaching.until)
     return db.session.execute(coaches_of(teacher.id).with_only_columns(*columns)).all()
 
 
@@ -278,15 +285,27 @@ def my_clips(person: Person) -> Rows:
     ).all()
 
 
-def clips_answered(person: Person) -> Rows:
-    """Clips of others that somebody has begun to answer, those not finished first."""
+def clips_shown(person: Person) -> Rows:
+    """Clips that others share with somebody, those that wait first."""
+    waits = and_(ClipShare.answered_at.is_(None), Clip.deleted_at.is_(None))
     return db.session.execute(
-        policy.clips_answered(person)
+        policy.clips_shared_with(person)
         .join(Person, Person.id == Clip.owner_id)
         .with_only_columns(
-            Clip.id, Clip.title, Person.name.label("owner_name"), ClipShare.finished_at
+            Clip.id,
+            Clip.title,
+            Clip.seconds,
+            Person.name.label("owner_name"),
+            ClipShare.question,
+            ClipShare.finished_at,
+            waits.label("waits"),
         )
-        .order_by(ClipShare.finished_at.is_not(None), ClipShare.shared_at.desc(), ClipShare.id)
+        .order_by(
+            waits.desc(),
+            ClipShare.finished_at.is_not(None),
+            ClipShare.shared_at.desc(),
+            ClipShare.id,
+        )
         .limit(50)
     ).all()
 

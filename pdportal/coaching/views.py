@@ -13,12 +13,15 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.accounts.models import RoleName
 from pdportal.coaching import queries
+from pdportal.coaching.covers.policy import own_asks
+from pdportal.coaching.covers.queries import clips_to_let_see, covers_and_asks, taken_over
 from pdportal.coaching.cycles.queries import cycles_of, phase_name, planned
 from pdportal.coaching.first_screen import coach_screen
 from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
 from pdportal.coaching.promises import OFFERED, promise
 from pdportal.coaching.visits.queries import visits_to
+from pdportal.db import db
 from pdportal.feedback.views import whole_number
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import forbidden
@@ -37,6 +40,7 @@ def coaching() -> ResponseReturnValue:
         "coaching/first_screen.html",
         screen=coach_screen(me(), show, words),
         phase_name=phase_name,
+        covers=covers_and_asks(me()),
         show=show,
         words=words,
         today=clock.today(zone_here()),
@@ -47,18 +51,19 @@ def coaching() -> ResponseReturnValue:
 @bp.get("/coaching/mine")
 def own_coaching() -> ResponseReturnValue:
     """My clips, my coach, and clips that others showed me."""
+    my_coaches = queries.my_coaches(me())
     return render_template(
         "coaching/coaching.html",
         coaches=me().holds(RoleName.COACH),
-        waiting=queries.waiting_for_coach(me()),
-        answered=queries.clips_answered(me()),
-        my_coaches=queries.my_coaches(me()),
+        shown=queries.clips_shown(me()),
+        handed=clips_to_let_see(me()) if my_coaches else [],
+        asked=None if my_coaches else db.session.scalars(own_asks(me())).first(),
+        my_coaches=my_coaches,
         clips=queries.my_clips(me()),
         unfinished=unfinished(me()),
         promised=queries.answers_promised(me()),
         cycles=[each for each in cycles_of(me()) if each.is_open],
         phase_name=phase_name,
-        today=clock.today(zone_here()),
     )
 
 
@@ -105,6 +110,7 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
         form=form,
         open_note=open_note,
         notes=notes,
+        taken_over=taken_over(me(), teacher.id),
         contacts=CONTACTS,
         log_key=token_hex(8),
         clips=queries.clips_from(me(), teacher.id),

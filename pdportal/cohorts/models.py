@@ -153,6 +153,10 @@ class Coaching(Base):
     teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
+    covers_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The coach who is away and for whom this one works with the teacher; None for most."""
+    until: Mapped[date | None]
+    """The last day of that."""
 
     coach: Mapped[Person] = relationship(foreign_keys=coach_id)
     teacher: Mapped[Person] = relationship(foreign_keys=teacher_id)

@@ -1,0 +1,1 @@
+"""How a teacher comes to another coach: asked for and claimed, handed over, covered for a while."""

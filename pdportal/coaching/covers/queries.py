@@ -1,0 +1,63 @@
+"""What pages read of handovers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from pdportal.accounts.models import Person
+from pdportal.coaching.covers import policy
+from pdportal.coaching.covers.models import Handover
+from pdportal.coaching.notes.models import CoachNote
+from pdportal.db import db
+from pdportal.video.models import Clip, ClipShare
+
+
+def covers_and_asks(coach: Person) -> Sequence[Handover]:
+    """Who asks for a coach, and the covers one is in, in the order in which they were said."""
+    asks = policy.asks_seen_by(coach).with_only_columns(Handover.id)
+    covers = policy.covers_by_or_of(coach).with_only_columns(Handover.id)
+    people = (Handover.giver, Handover.taker, Handover.teacher)
+    return db.session.scalars(
+        select(Handover)
+        .where(or_(Handover.id.in_(asks), Handover.id.in_(covers)))
+        .options(*(joinedload(each).load_only(Person.name, Person.teaches) for each in people))
+        .order_by(Handover.id)
+        .limit(50)
+    ).all()
+
+
+def taken_over(coach: Person, teacher_id: int) -> tuple[Sequence[Handover], Sequence[CoachNote]]:
+    """From whom a coach took a teacher over, with what words, and the notes that came along."""
+    rows = db.session.execute(
+        policy.taken_over_by(coach, teacher_id)
+        .options(joinedload(Handover.giver).load_only(Person.name))
+        .order_by(Handover.id.desc(), CoachNote.id.desc())
+        .limit(100)
+    ).all()
+    said = dict.fromkeys(row[0] for row in rows)
+    return list(said), [row[1] for row in rows if row[1] is not None]
+
+
+def clips_to_let_see(teacher: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Clips that wait for one coach and that another took over."""
+    giver, taker = aliased(Person), aliased(Person)
+    return db.session.execute(
+        policy.clips_to_let_see(teacher)
+        .join(giver, giver.id == Handover.from_id)
+        .join(taker, taker.id == Handover.to_id)
+        .with_only_columns(
+            Handover.id,
+            Handover.note,
+            Handover.ends_on,
+            ClipShare.id.label("share_id"),
+            Clip.title,
+            giver.name.label("giver"),
+            taker.name.label("taker"),
+        )
+        .order_by(ClipShare.shared_at, ClipShare.id)
+        .limit(20)
+    ).all()
