@@ -28,6 +28,8 @@ from pdportal.feedback.swaps.queries import swaps_for
 from pdportal.feedback.swaps.services import offer
 from pdportal.feedback.works.services import begin_work, save_revision
 from pdportal.feedback.writers import services as writers
+from pdportal.inbox.models import Notice
+from pdportal.inbox.services import open_notice
 
 SATURDAY = 5
 
@@ -87,6 +89,11 @@ class TogetherStory(RoundStory):
             if "decided_by" in said:
                 writer = self.people[said["decided_by"]]
                 decide(writer, self.comments[number], Verdict(said["decision"]), said["why"])
+        for key in (self.said["author"], self.said["with"]):
+            known = Notice.person_id == self.people[key].id, Notice.read_at.is_(None)
+            about = Notice.words["title"].as_string() == self.work.title
+            for notice in db.session.scalars(select(Notice).where(*known, about)):
+                open_notice(self.people[key], notice)
 
 
 def _pair(riverbend: Riverbend, said: Entry) -> None:
