@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -38,8 +38,11 @@ def files_seen_by(who: Who) -> Select[Clip]:
 
 
 def further_files_seen_by(who: Who) -> Select[ClipFile]:
-    """The further files of those clips; what was uploaded itself is for its owner alone."""
-    mine_or_made = or_(Clip.owner_id == who, ClipFile.purpose != Purpose.ORIGINAL)
+    """The further files of those clips; what was uploaded itself is for its owner alone, and what
+    belongs to the talk (recordings, pictures of moments) for those who see the clip itself."""
+    of_talk = and_(is_seen_by(who), ClipFile.purpose != Purpose.ORIGINAL)
+    of_all = or_(ClipFile.purpose == Purpose.SMALL, ClipFile.purpose == Purpose.POSTER)
+    mine_or_made = or_(Clip.owner_id == who, of_talk, of_all)
     seen = files_seen_by(who).with_only_columns(Clip.id)
     return select(ClipFile).join(ClipFile.clip).where(Clip.id.in_(seen), mine_or_made)
 

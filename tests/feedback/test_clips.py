@@ -25,6 +25,7 @@ from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.inbox.models import Notice
 from pdportal.video import services
+from pdportal.video.exemplars.services import offer
 from pdportal.video.models import Clip, ClipFile, ClipShare
 from pdportal.video.moments import parse_moment
 from pdportal.web.errors import Refused
@@ -571,9 +572,19 @@ def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
         assert visit(person).get(file).status_code == 200
     for person in (world.ben, world.zoe, world.lee):
         assert visit(person).get(file).status_code == 404
+    with app.test_request_context():
+        storage.put("clips/poster", b"A picture")
+        poster = {"purpose": "poster", "storage_key": "clips/poster", "content_type": "image/jpeg"}
+        db.session.add(ClipFile(clip_id=clip.id, size=9, sha256="0", **poster))
+        offer(world.ada, clip, to_school=True, consent="", look_fors="", review_on=clip.delete_by)
+        db.session.commit()
+    for name, status in (("poster", 200), (f"said-{reply.id}", 404)):
+        got = visit(world.ben).get(f"{page}/file/{name}")
+        assert got.status_code == status, "who learns from a clip reads and hears no talk about it"
     own = [piece.path for piece in own_data.collect(world.ada)]
     assert f"recordings/said-{reply.id}.webm" in own
-    key = db.session.scalars(select(ClipFile.storage_key)).one()
+    talked = ClipFile.purpose != "poster"
+    key = db.session.scalars(select(ClipFile.storage_key).where(talked)).one()
     ada.post(f"/feedback/comments/{reply.id}/remove")
     assert cora.get(file).status_code == 404
     assert not storage.exists(key)
