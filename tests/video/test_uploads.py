@@ -362,6 +362,23 @@ def test_what_nobody_finishes_goes_after_a_week(app: Flask, world: World, visit:
     assert pieces(app) == set()
 
 
+def test_a_later_video_is_another_clip_even_if_its_upload_has_the_number_of_one_that_went(
+    app: Flask, world: World, visit: Visit
+):
+    later = clock.now() + timedelta(days=8)
+    for data, now in ((given.video(), clock.now()), (given.video(seconds=3), later)):
+        with clock.at(now):
+            with app.test_request_context():
+                joining.remove_abandoned()
+                db.session.commit()
+            ada = Sender(visit(world.ada), data)
+            ada.begin()
+            ada.rest()
+            ada.words()
+            join(app, ada)
+    assert count(Clip) == 2
+
+
 VERBS = (
     ("HEAD", "{url}"),
     ("PATCH", "{url}"),

@@ -107,7 +107,7 @@ def _make_clip(upload_id: int, file_number: int, stored: files.Stored) -> None:
                 consent=upload.consent,
                 delete_by=upload.delete_by,
                 file_name=upload.file_name,
-                form_key=f"upload-{upload.id}",
+                form_key=f"upload-{upload.id}-{upload.created_at:%y%m%d%H%M%S%f}",
             )
             services.drop_pieces([upload])
             upload.clip_id, upload.touched_at, upload.join_after = clip.id, clock.now(), None
