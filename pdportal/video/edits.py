@@ -57,8 +57,8 @@ def read_edits(rows: Sequence[Mapping[str, str]], seconds: float) -> list[Edit]:
     edits = [_read(row, n, seconds) for n, row in enumerate(rows) if row.get("act")]
     if len(edits) > MOST_EDITS:
         raise _wrong(_("That is too much for one clip. Blur one large part instead."), "act0")
-    left = seconds - sum(end - start for start, end in cuts_of(edits))
-    if left < LEAST_LEFT:
+    cut = sum(end - start for start, end in cuts_of(edits))
+    if cut and seconds - cut < LEAST_LEFT:
         first = next(n for n, row in enumerate(rows) if row.get("act") == Act.CUT)
         raise _wrong(_("Nothing would be left. Cut out less."), f"start{first}")
     return edits

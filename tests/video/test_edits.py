@@ -119,6 +119,12 @@ def test_what_is_wrong_is_said_at_its_box(app: Flask, row: dict[str, str], field
     assert (refused.value.status, refused.value.field) == (422, field)
 
 
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_what_is_very_short_or_of_no_known_length_can_lose_its_sound(seconds: float):
+    assert read_edits([], seconds) == []
+    assert len(read_edits([{"act": "mute"}], 0.5)) == 1
+
+
 def test_cuts_that_meet_are_one():
     spans = [(4, 6), (0, 2), (5, 7), (1.5, 3)]
     assert cuts_of([Edit("cut", start, end) for start, end in spans]) == [(0, 3), (4, 7)]
