@@ -1,7 +1,7 @@
 """The words of tus 1.0.0 (resumable uploads over HTTP): what a request says, what an answer has to.
 
 Core, creation, termination and expiration. Why this is ours:
-docs/decisions/0045-videos-come-in-pieces.md.
+docs/decisions/0047-videos-come-in-pieces.md.
 """
 
 from __future__ import annotations
