@@ -109,8 +109,9 @@ def test_a_search_costs_the_same_for_two_works_as_for_twenty(
     app: Flask, world: World, visit: Visit, statements
 ):
     def cost() -> int:
+        ada = visit(world.ada)
         with statements() as said:
-            visit(world.ada).get("/search?q=plan")
+            ada.get("/search?q=plan")
         return len(said)
 
     with app.test_request_context():

@@ -118,9 +118,10 @@ def _given(round_id: Any) -> Select[Comment]:
 
 def comments_to_show(round_: Round) -> list[Comment]:
     """The same with their answers and replies."""
-    answers = joinedload(Comment.decision).joinedload(Decision.addressed_in)
+    decision = joinedload(Comment.decision)
+    answers = decision.joinedload(Decision.addressed_in), decision.joinedload(Decision.by)
     replies = joinedload(Comment.replies).joinedload(Comment.author)
-    all_of_it = answers, replies, joinedload(Comment.helped)
+    all_of_it = *answers, replies, joinedload(Comment.helped), contains_eager(Comment.review)
     return list(db.session.scalars(given_comments(round_).options(*all_of_it)).unique())
 
 
