@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -24,7 +24,8 @@ def collect(person: Person) -> Iterator[Piece]:
         .where(SlotOffer.host_id == person.id)
     )
     yield Piece("times.json", as_data(times.order_by(Slot.id)))
-    own = (HoursQuestion.text, HoursQuestion.asked_at, HoursQuestion.answer)
+    sent = case((HoursQuestion.answered_at.is_not(None), HoursQuestion.answer), else_="")
+    own = (HoursQuestion.text, HoursQuestion.asked_at, sent.label("answer"))
     asked = select(*own, HoursQuestion.answered_at).where(HoursQuestion.asker_id == person.id)
     yield Piece("questions.json", as_data(asked.order_by(HoursQuestion.id)))
     answered = (

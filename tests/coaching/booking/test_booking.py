@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from pdportal import clock
 from pdportal.coaching.agenda import agenda_of
-from pdportal.coaching.booking import services
+from pdportal.coaching.booking import own_data, services
 from pdportal.coaching.booking.models import HoursQuestion, Slot, Waiter
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
@@ -184,6 +184,7 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
     half = {"text": "By what", "version": "0"}
     assert cora.post(answer, data=half, headers=fetch).json["version"] == 1
     assert "By what" not in ada.get(page_of(slot)).text
+    assert "By what" not in str([piece.content for piece in own_data.collect(world.ada)])
     full = {"text": "By the strategy they chose.", "version": "1", "send": "all"}
     for _twice in range(2):
         assert cora.post(answer, data=full).status_code == 302
