@@ -107,6 +107,12 @@ class StartField(DateTimeLocalField):
 
     data: datetime | None
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and not 2000 <= self.data.year <= 2200:
+            self.data = None
+            raise ValueError(str(_l("Choose a day of this age.")))
+
     @property
     def moment(self) -> datetime | None:
         """The moment that was typed; None: none was."""

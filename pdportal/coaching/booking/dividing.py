@@ -59,7 +59,7 @@ def read_days(typed: str, first: date) -> set[date] | None:
                 read = read if read >= first else date(first.year + 1, month, day)
             else:
                 read = date.fromisoformat(words)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         found.add(read)
     return found

@@ -53,6 +53,7 @@ def test_weeks_are_repeated_without_the_days_off():
         ("13/13", None),
         ("Christmas", None),
         ("12/22/26", None),
+        (f"12/{10**20}", None),
     ],
 )
 def test_days_are_read_as_typed(typed: str, read: set[date] | None):

@@ -58,6 +58,9 @@ def test_a_visit_from_its_proposal_to_a_step(
     ada, cora = visit(world.ada), visit(world.cora)
     planned = {"named": world.ada.id, "who": "i", "starts_at": "2026-10-08T10:00", "minutes": "20"}
     assert "Say when." in cora.post("/coaching/visits/new", data={"who": "i"}).text
+    for odd in ("0001-01-01T00:00", "9999-12-31T23:00", "x"):
+        answer = cora.post("/coaching/visits/new", data=planned | {"starts_at": odd})
+        assert answer.status_code == 422
     several = planned | {"named": [world.ada.id, world.ben.id]}
     assert "Choose one person." in cora.post("/coaching/visits/new", data=several).text
     page = cora.post("/coaching/visits/new", data=planned | {"place": "Room 12"}).location
