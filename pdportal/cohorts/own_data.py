@@ -48,7 +48,9 @@ def forget(person: Person) -> None:
         joining.leave(person, cohort)
     now = clock.now()
     db.session.execute(
-        update(Coaching).where(_of(person), Coaching.ended_at.is_(None)).values(ended_at=now)
+        update(Coaching)
+        .where(or_(_of(person), Coaching.covers_id == person.id), Coaching.ended_at.is_(None))
+        .values(ended_at=now)
     )
     asked = JoinRequest.person_id == person.id, JoinRequest.answered_at.is_(None)
     db.session.execute(update(JoinRequest).where(*asked).values(answered_at=now))

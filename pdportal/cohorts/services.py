@@ -227,6 +227,7 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
         Coaching.is_current,
     )
     if existing := db.session.scalars(standing).one_or_none():
+        stay(existing)
         return existing
     try:
         with db.session.begin_nested():
@@ -236,6 +237,11 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
     record(actor, "linked_coach", coaching, coach=coach.id, teacher=teacher.id)
     events.coach_linked.send(coaching, actor=actor)
     return coaching
+
+
+def stay(coaching: Coaching) -> None:
+    """Whoever only covers for another coach is the teacher's own from now on."""
+    coaching.covers_id = coaching.until = None
 
 
 def unlink_coach(actor: Person, coaching: Coaching) -> None:

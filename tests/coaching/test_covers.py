@@ -9,12 +9,16 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Away, RoleName
+from pdportal.coaching import own_data as coaching_data
 from pdportal.coaching.covers import services
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.notes.models import CoachNote, Readers
 from pdportal.coaching.notes.services import save_note
 from pdportal.coaching.queries import my_teachers
+from pdportal.cohorts import own_data as cohorts_data
+from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of
+from pdportal.cohorts.services import link_coach
 from pdportal.db import db
 from pdportal.inbox.models import Notice
 from tests.conftest import Visit
@@ -157,3 +161,30 @@ def test_a_teacher_asks_for_a_coach_and_the_first_to_claim_is_it(world: World, v
     assert "Cora Mbeki is your coach now" in ben.get("/inbox").text
     ben.post("/coaching/ask", data={"withdraw": "1"})
     assert "first lab" not in other.get("/coaching").text
+
+
+def test_whoever_covers_and_then_is_their_coach_stays(world: World):
+    dan, eve = world.person("Dan Obi", RoleName.COACH), world.person("Eve Sol", RoleName.COACH)
+    db.session.add(Coaching(coach_id=world.cora.id, teacher_id=world.ben.id))
+    db.session.flush()
+    today = clock.now().date()
+    services.cover(world.cora, dan, today, today + timedelta(days=2))
+    services.hand_over(world.cora, world.ada, dan)
+    link_coach(world.lee, dan, world.ben)
+    services.cover(dan, eve, today, today + timedelta(days=6))
+    with clock.at(clock.now() + timedelta(days=4)):
+        services.run_covers()
+    assert {each.name for each in my_teachers(dan)} == {"Ada Okafor", "Ben Silva"}
+
+
+def test_a_cover_ends_when_the_coach_leaves_for_good(world: World):
+    dan = world.person("Dan Obi", RoleName.COACH)
+    db.session.flush()
+    today = clock.now().date()
+    services.cover(world.cora, dan, today, today + timedelta(days=2))
+    assert len(my_teachers(dan)) == 1
+    for part in (coaching_data.PART, cohorts_data.PART):
+        part.forget(world.cora)
+    with clock.at(clock.now() + timedelta(days=4)):
+        services.run_covers()
+    assert my_teachers(dan) == []

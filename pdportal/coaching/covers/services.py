@@ -17,6 +17,7 @@ from pdportal.coaching.policy import reviews_to_give_as_coach
 from pdportal.cohorts.events import coach_linked
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import teachers_of
+from pdportal.cohorts.services import stay
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import decline
@@ -188,12 +189,17 @@ def _end(given: Handover) -> None:
 
 
 def _link(given: Handover, teacher_id: int) -> bool:
-    """Let the two work together; False if they do already."""
+    """Let the two work together; False if they do already, from now on for good if this is."""
     covers = given.from_id if given.ends_on else None
     link = Coaching(
         coach_id=given.to_id, teacher_id=teacher_id, covers_id=covers, until=given.ends_on
     )
-    return add_unless_there(link)
+    if add_unless_there(link):
+        return True
+    if covers is None:
+        pair = {"coach_id": given.to_id, "teacher_id": teacher_id, "ended_at": None}
+        stay(db.session.scalars(select(Coaching).filter_by(**pair)).one())
+    return False
 
 
 def _pass_reviews_on(coach: Person, teacher_id: int | None = None) -> None:
