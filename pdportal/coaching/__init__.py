@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits
     from pdportal.coaching.walks import register as register_walks
+    from pdportal.cohorts.events import coach_linked
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_part(own_data.PART)
     jobs(app).add(covers.run_covers, name="run_covers", every="hour")
+    coach_linked.connect(covers.ask_answered)
     notices.register()
     for room in (register_visits, register_walks, register_elsewhere):
         room(app)

@@ -159,8 +159,18 @@ def test_a_teacher_asks_for_a_coach_and_the_first_to_claim_is_it(world: World, v
     assert "Another coach was quicker" in other.post(claim, follow_redirects=True).text
     assert [each.name for each in my_teachers(dan)] == []
     assert "Cora Mbeki is your coach now" in ben.get("/inbox").text
-    ben.post("/coaching/ask", data={"withdraw": "1"})
     assert "first lab" not in other.get("/coaching").text
+
+
+def test_a_lead_who_links_a_coach_answers_the_question_for_one(world: World, visit: Visit):
+    dan = world.person("Dan Obi", RoleName.COACH)
+    asked = services.ask_for_coach(world.ben, "Somebody for my first lab.")
+    link_coach(world.lee, world.cora, world.ben)
+    db.session.commit()
+    other = visit(dan)
+    assert "first lab" not in other.get("/coaching").text
+    other.post(f"/coaching/asks/{asked.id}/claim")
+    assert my_teachers(dan) == []
 
 
 def test_whoever_covers_and_then_is_their_coach_stays(world: World):

@@ -53,6 +53,11 @@ def withdraw_ask(teacher: Person) -> None:
         asked.ended_at = clock.now()
 
 
+def ask_answered(link: Coaching, **_more: object) -> None:
+    """Whoever has a coach now, also by a lead's hand, asks for none any more."""
+    withdraw_ask(link.teacher)
+
+
 def claim(coach: Person, asked: Handover) -> None:
     """Become the coach of somebody who asked for one; the first to claim it is."""
     db.session.refresh(asked, with_for_update={"of": Handover})
