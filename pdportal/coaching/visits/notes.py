@@ -90,7 +90,7 @@ def save_lines(visitor: Person, visit: Visit, typed: list[Typed]) -> None:
             line.text, line.tag, line.typed = text, tag, each.changed
             there[key] = line
             db.session.add(line)
-        elif line is not None and each.changed > line.typed:
+        elif line is not None and line.shared_at is None and each.changed > line.typed:
             line.text, line.tag, line.typed = text, tag, each.changed
             if not has_visible(text):
                 db.session.delete(there.pop(key))

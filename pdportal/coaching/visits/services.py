@@ -167,12 +167,11 @@ def tell(person: Person, visit: Visit, kind: str) -> None:
 
 def _appoint(person: Person, visit: Visit) -> None:
     """Make the appointment that both now agree on, or move it: for their calendars it is one."""
-    if visit.appointment is not None and visit.appointment.stands:
+    before = visit.appointment
+    if before is not None and before.stands and before.ends_at > clock.now():
         # Moving is the host's act there; here both said yes.
         place = visit.place
-        appointments.move(
-            visit.host, visit.appointment, visit.starts_at, visit.ends_at, place=place
-        )
+        appointments.move(visit.host, before, visit.starts_at, visit.ends_at, place=place)
         return
     visit.appointment = appointments.make(
         person,

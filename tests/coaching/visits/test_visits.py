@@ -228,6 +228,28 @@ def test_another_time_holds_once_it_is_agreed_and_a_taken_hour_is_said(app: Flas
         assert not found.appointment.stands
 
 
+def test_a_shared_line_keeps_its_tag(app: Flask, world: World):
+    found = given_visit(app, world)
+    with app.test_request_context():
+        notes.save_lines(world.cora, found, notes.read_rows(row("a", 1, "Four hands", "number")))
+        notes.share(world.cora, found)
+        notes.save_lines(world.cora, found, notes.read_rows(row("a", 2, "Four hands", "teacher")))
+        (line,) = queries.lines(world.ada, found)
+        assert line.tag is Tag.NUMBER
+
+
+def test_a_visit_that_was_missed_gets_another_time(app: Flask, world: World):
+    found = given_visit(app, world)
+    missed = found.appointment
+    with app.test_request_context(), clock.at(SOON + timedelta(days=1)):
+        later = SOON + timedelta(days=2)
+        services.move(world.cora, found, starts_at=later, minutes=20, place="", why="Ill.")
+        services.answer(world.ada, found, accepts=True)
+        assert found.appointment is not missed
+        assert found.appointment.starts_at == later
+        assert found.is_agreed
+
+
 def test_who_visits_whom(app: Flask, world: World):
     lead_and_coach = world.person("Lia Costa", RoleName.LEAD, RoleName.COACH)
     ada, ben, cora, lee, olu = world.ada, world.ben, world.cora, world.lee, world.olu
