@@ -206,6 +206,8 @@ def edit_video(owner: Person, clip: Clip, edits: Sequence[Edit], *, is_silent: b
         raise Refused(_("This clip is still being prepared. Try again when it is ready."))
     if not policy.may_edit_in_place(owner, clip):
         clip = _copy(owner, clip)
+    kept = ClipFile.purpose.in_(list(Purpose))
+    delete_files(ClipFile.clip_id == clip.id, ~kept)  # pictures of what is to be unseen
     clip.edits, clip.is_silent = [each.as_data() for each in edits], is_silent
     clip.processed_at = clip.process_after = clip.cleaned_at = None
     clip.turn, clip.tries, clip.progress = clip.turn + 1, 0, 0

@@ -621,3 +621,24 @@ def test_each_moment_has_a_picture_on_paper(app: Flask, world: World, visit: Vis
         stills.draw_stills(clip.id)
     db.session.commit()
     assert cora.get(still).status_code == 404
+
+
+def test_no_picture_is_left_of_what_was_blurred(app: Flask, world: World, visit: Visit):
+    clip, ada = given.clip(app, world.ada), visit(world.ada)
+    page = f"/clips/{clip.id}"
+
+    def draw() -> int:
+        ada.post(f"{page}/comments", data={"text": "A badge can be read.", "start": "0:01"})
+        with app.test_request_context():
+            stills.draw_stills(clip.id)
+        db.session.commit()
+        return ada.get(f"{page}/file/still-1").status_code
+
+    assert draw() == 200
+    ada.post(f"/feedback/comments/{said()[0].id}/remove")
+    clip.processed_at = NOW
+    db.session.commit()
+    blur = {"act0": "soften", "end0": "0:02"}
+    assert ada.post(f"{page}/edit-video", data=blur).location == page
+    assert ada.get(f"{page}/file/still-1").status_code == 404
+    assert draw() == 404, "not while it is being blurred"

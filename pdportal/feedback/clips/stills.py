@@ -38,9 +38,12 @@ def ask_for_stills(comment: Comment, **_more: object) -> None:
 
 
 def draw_stills(clip_id: int) -> None:
-    """Draw what is missing, and remove what no comment is about any more; may run twice."""
+    """Draw what is missing, and remove what no comment is about any more; may run twice.
+
+    None is drawn of a file out of which something has yet to go.
+    """
     clip = db.session.get(Clip, clip_id)
-    if clip is None or clip.deleted_at is not None or find_ffmpeg() is None:
+    if clip is None or not _is_shown(clip) or find_ffmpeg() is None:
         return
     key, kind = clip.storage_key, KINDS.get(clip.content_type)
     wanted = _wanted(clip_id)
@@ -53,7 +56,11 @@ def draw_stills(clip_id: int) -> None:
         return
     with storage.as_local_file(key) as path:
         for purpose, at in missing.items():
-            _draw(clip_id, purpose, at, path, kind)
+            _draw(clip_id, purpose, at, path, kind, key)
+
+
+def _is_shown(clip: Clip) -> bool:
+    return clip.deleted_at is None and clip.cleaned_at is not None
 
 
 def _wanted(clip_id: int) -> Mapping[str, float]:
@@ -73,8 +80,8 @@ def _stills(clip_id: int) -> list[ClipFile]:
     return [file for file in db.session.scalars(of_clip) if file.purpose.startswith(STILL)]
 
 
-def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind) -> None:
-    """Draw one picture and store it, unless the clip was deleted meanwhile."""
+def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind, of_key: str) -> None:
+    """Draw one picture and store it, unless the clip was deleted or changed meanwhile."""
     with storage.receive() as picture:
         if not draw(path, kind, at, Path(picture.name)):
             return
@@ -91,5 +98,6 @@ def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind) -> None
     )
     with committing():
         clip = db.session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
-        if clip is None or clip.deleted_at is not None or not add_unless_there(row):
+        same = clip is not None and _is_shown(clip) and clip.storage_key == of_key
+        if not same or not add_unless_there(row):
             storage.delete(key)
