@@ -61,11 +61,13 @@ def too_large(size: int, most: int | None = None) -> Refused:
     return Refused(message, status=413, field="file")
 
 
-def store_file(upload: Upload, most: int | None = None) -> Stored:
+def store_file(upload: Upload, most: int | None = None, *, converts: bool = True) -> Stored:
     """Store what was uploaded, if it is a recording; its row comes after. Raises `Refused`.
 
-    It may have `most` bytes; without that, as many as fit into a form.
+    It may have `most` bytes; without that, as many as fit into a form. What has to be converted
+    before others get it is refused where nobody `converts` it.
     """
+    converts = converts and find_ffmpeg() is not None
     if not upload.size:
         raise unusable(_("This file is empty."))
     if upload.size > (most or largest()):
@@ -79,14 +81,14 @@ def store_file(upload: Upload, most: int | None = None) -> Stored:
                 "Choose a video (MP4, MOV, WebM, AVI) or a sound file (M4A, MP3, WAV)."
             )
         )
-    if kind.raw and find_ffmpeg() is None:
+    if kind.raw and not converts:
         raise unusable(
             _("This portal cannot convert this kind of file. Save it as MP4 and send that.")
         )
     found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
     if found is not whole.Found.FILM:
         raise _no_film(found)
-    is_clean = _clean(upload, kind)
+    is_clean = _clean(upload, kind, converts=converts)
     film = read_film(upload.file, kind)
     key = new_key()
     storage.put_received(key, upload.file)
@@ -98,14 +100,14 @@ def new_key() -> str:
     return f"{PREFIX}/{secrets.token_hex(16)}"
 
 
-def _clean(upload: Upload, kind: Kind) -> bool:
+def _clean(upload: Upload, kind: Kind, *, converts: bool) -> bool:
     """Take place and device out of a file, where it can be done in place; else by processing."""
     if kind.raw:
         return False
     try:
         remove_place_and_device(upload.file, kind)
     except CannotClean:
-        if find_ffmpeg() is not None:
+        if converts:
             return False
         raise unusable(
             _("This video is put together in a way that we cannot read. Save it as MP4 again.")

@@ -563,6 +563,8 @@ def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
     assert silent.status_code == 422
     assert "for whoever cannot listen" in silent.text
     assert ada.post(url, data=recorded("Words", b"Not a film at all.")).status_code == 422
+    unclean = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0 iXML with the place"
+    assert ada.post(url, data=recorded("Words", unclean)).status_code == 422
     assert ada.post(url, data=recorded("A girl by the window.")).status_code == 302
     assert ada.post(url, data=recorded("A girl by the window.")).status_code == 302  # sent twice
     reply = said()[1]
@@ -592,6 +594,8 @@ def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
     with app.test_request_context():
         services.delete_now(world.ada, clip)
         db.session.commit()
+    late = ada.post(url, data=recorded("Too late to be heard."))
+    assert (late.status_code, "Too late to be heard." in late.text) == (422, True)
     assert db.session.scalars(select(ClipFile)).all() == []
     assert "Again." in cora.get(page).text
     assert "Your recording" not in cora.get(page).text

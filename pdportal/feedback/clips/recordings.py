@@ -20,7 +20,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.uploads import Upload
 from pdportal.video.files import Stored, store_file
-from pdportal.video.models import ClipFile
+from pdportal.video.models import Clip, ClipFile
 from pdportal.video.services import delete_files
 from pdportal.web.errors import Refused
 
@@ -41,10 +41,11 @@ def too_large(_size: int) -> Refused:
     return Refused(message, status=413)
 
 
-def typed_recording(text: str) -> Stored | None:
+def typed_recording(clip: Clip, text: str) -> Stored | None:
     """The recording that came with a reply, stored and without a row; raises `Refused` (422).
 
-    `text` are the words beside it, without which it is not taken.
+    `text` are the words beside it, without which it is not taken. Nothing is converted here, so
+    that it has to be of a kind that can be cleaned of place and device as it is.
     """
     file = request.files.get("recording")
     if file is None or not file.filename:
@@ -52,7 +53,10 @@ def typed_recording(text: str) -> Stored | None:
     if not text.strip():
         message = _("Say in a few words what is in it, for whoever cannot listen.")
         raise Refused(message, status=422, field="text")
-    stored = store_file(cast(Upload, file.stream))
+    if clip.deleted_at is not None:
+        message = _("This clip is deleted; there is nothing left to show.")
+        raise Refused(message, status=422, field="text")
+    stored = store_file(cast(Upload, file.stream), converts=False)
     if (stored.film.seconds or 0) > MOST_SECONDS + 10:
         storage.delete(stored.key)
         raise too_large(stored.size)

@@ -50,7 +50,7 @@ def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     seen, comment = _seen_comment(clip_id, comment_id)
 
     def save() -> Comment:
-        recording = recordings.typed_recording(typed("text"))
+        recording = recordings.typed_recording(seen.Clip, typed("text"))
         try:
             said = services.reply(me(), comment, typed("text"))
         except BaseException:
