@@ -133,18 +133,25 @@ def save_consent(
 
 
 def share(
-    owner: Person, clip: Clip, person: Person, question: str = "", *, looks_first: bool = False
+    owner: Person,
+    clip: Clip,
+    person: Person,
+    question: str = "",
+    *,
+    looks_first: bool | None = None,
 ) -> ClipShare:
     """Let one person see a clip, with a question if one has one; sent twice it is one share.
 
-    With `looks_first` the owner reads what is said only once they have looked themselves.
+    With `looks_first` the owner reads what is said only once they have looked themselves; None:
+    as they chose before.
     """
     _own(owner, clip)
     if clip.deleted_at is not None:
         raise Refused(_("This clip is deleted; there is nothing left to show."))
     if not policy.may_share_with(owner, person):
         raise forbidden(_("You can share a clip with the people of your district."))
-    clip.looks_first = looks_first
+    if looks_first is not None:
+        clip.looks_first = looks_first
     current = queries.my_share(person, clip)
     if current is not None:
         current.question = question or current.question

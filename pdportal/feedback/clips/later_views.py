@@ -17,6 +17,7 @@ from pdportal.feedback.comments.services import DecidedElsewhere
 from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import services as video
+from pdportal.video.policy import may_share_with
 from pdportal.video.queries import shares_of
 from pdportal.web.errors import Refused, forbidden
 
@@ -64,7 +65,7 @@ def _show_to_givers(seen: Seen, said: list[Thread]) -> None:
     """Share the later clip with those whom its owner ticked, of those who commented before."""
     givers = {thread.comment.author_id: thread.comment.author for thread in said}
     for person_id in map(whole_number, request.form.getlist("show_to")):
-        if person_id in givers and person_id != me().id:
+        if person_id in givers and may_share_with(me(), givers[person_id]):
             video.share(me(), seen.Clip, givers[person_id])
 
 
@@ -81,6 +82,7 @@ def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = Non
     standing = shares_of(seen.Clip) if mine and offered else []
     sees = {share.person_id for share in standing if share.taken_back_at is None}
     givers = {each.comment.author for each in offered if each.comment.author_id not in sees}
+    givers = {person for person in givers if may_share_with(me(), person)}
     return render_template(
         "feedback/clip_beside.html",
         clip=seen.Clip,
