@@ -16,7 +16,7 @@ from pdportal.video.views import bp, own_clip
 from pdportal.web.errors import Refused
 
 Row = dict[str, str]
-_MORE = 3
+_MORE = 1
 """Rows that are offered empty."""
 
 
