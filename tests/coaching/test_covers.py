@@ -62,7 +62,10 @@ def test_a_coach_is_ill_for_a_week(app: Flask, world: World, visit: Visit):
     for who in (world.cora, dan, world.ben, world.lee):
         assert visit(who).post(let).status_code == 404
     assert "Let Dan Obi see it" in ada.get("/coaching").text
+    clip.looks_first = True
+    db.session.commit()
     assert ada.post(let).status_code == 302
+    assert clip.looks_first
     assert other.get(f"/clips/{clip.id}").status_code == 200
     assert "Who answers whom?" in other.get("/coaching").text
     assert "Let Dan Obi" not in ada.get("/coaching").text
