@@ -88,6 +88,12 @@ def test_an_impact_cycle_over_eight_weeks(world: World, visit: Visit):
         closed = ada.post(box, data={"text": "Late words", "version": "3"}, headers=FETCH)
         assert (closed.status_code, closed.json["reason"]) == (409, "closed")
         story = ada.get(f"{page}/story").text
+    # What becomes of the step afterwards is Ada's alone.
+    own.text = "Something else by now."
+    db.session.commit()
+    assert "Something else" in ada.get(page).text
+    assert "Something else" not in cora.get(page).text
+    assert "Count to three, silently." in cora.get(page).text
     for words in (longer["text"], better["text"], "Who else?", "Learn", "Ended the cycle"):
         assert words in story
     assert story.count("Ticked:") == 1

@@ -1,6 +1,7 @@
 """Who may see a cycle: the two who go through it, also when it has ended. Leads see counts alone.
 
-The step it is about stays the teacher's; in the cycle its words and dates are read by the coach.
+The step it is about stays the teacher's; in the cycle its words and dates are read by the coach,
+and what becomes of them once it has ended is the teacher's alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ def partners_of(person: Person) -> Select[Person]:
 def may_change(person: Person, cycle: Cycle) -> bool:
     """Both write until it has ended; ended cycles are read."""
     return cycle.is_open and person.id in (cycle.teacher_id, cycle.coach_id)
+
+
+def may_read_step(person: Person, cycle: Cycle) -> bool:
+    """The teacher reads their step as it is; the coach until the cycle has ended."""
+    return person.id == cycle.teacher_id or may_change(person, cycle)
 
 
 def may_choose_step(person: Person, cycle: Cycle) -> bool:

@@ -32,6 +32,12 @@ class CycleNow:
     """When each phase was begun last."""
 
     @property
+    def last_step(self) -> str:
+        """What the step was called when it was chosen; "" if none was."""
+        steps = [each.text for each in self.entries if each.kind is EntryKind.STEP]
+        return steps[-1] if steps else ""
+
+    @property
     def labels(self) -> dict[str, str]:
         """What boxes, items and phases are called, by their keys."""
         return {

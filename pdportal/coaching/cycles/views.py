@@ -165,6 +165,7 @@ def _page(cycle: Cycle, *, meet: MeetForm | None = None, step: CycleStepForm | N
         shown=shown,
         other=cycle.other(me()),
         changes=policy.may_change(me(), cycle),
+        reads_step=policy.may_read_step(me(), cycle),
         owns_step=policy.may_choose_step(me(), cycle),
         meet=meet or MeetForm(formdata=None, data={"day": cycle.meet_on}),
         step=step or CycleStepForm(formdata=None, data={"text": idea.text if idea else ""}),
