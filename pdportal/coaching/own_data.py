@@ -27,7 +27,6 @@ NOTE = (
     CoachNote.minutes,
     CoachNote.topic,
     CoachNote.text,
-    CoachNote.follow_on,
     CoachNote.shared_at,
     CoachNote.deleted_at,
 )
@@ -37,9 +36,10 @@ def collect(person: Person) -> Iterator[Piece]:
     """Notes of one's own with whom they are about, and those that coaches shared with one."""
     own = policy.notes_by(person).join(Person, Person.id == CoachNote.teacher_id)
     shared = policy.notes_shared_with(person).join(Person, Person.id == CoachNote.author_id)
-    for name, notes in (("notes_of_mine", own), ("notes_shared_with_me", shared)):
-        columns = notes.with_only_columns(Person.name, *NOTE).order_by(CoachNote.id)
-        yield Piece(f"{name}.json", as_data(columns))
+    mine = own.with_only_columns(Person.name, *NOTE, CoachNote.follow_on)
+    read = shared.with_only_columns(Person.name, *NOTE)
+    for name, notes in (("notes_of_mine", mine), ("notes_shared_with_me", read)):
+        yield Piece(f"{name}.json", as_data(notes.order_by(CoachNote.id)))
     hello = (Hello.from_id, Hello.to_id, Hello.about, Hello.text, Hello.sent_at, Hello.reply)
     seen = hellos_seen_by(person).with_only_columns(*hello, Hello.answer).order_by(Hello.id)
     yield Piece("messages.json", as_data(seen))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pdportal import clock
+from pdportal.coaching import own_data
 from pdportal.coaching.notes import services
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.notes.policy import first_open_day, is_open_month
@@ -55,6 +56,16 @@ def test_a_note_is_typed_kept_shared_and_deleted(world: World, visit: Visit):
     assert "Note deleted" in left
     assert "three seconds" not in left
     assert cora.post(f"/coaching/notes/{note.id}/delete").status_code == 404
+
+
+def test_when_a_coach_wants_to_look_again_is_not_for_the_teacher(world: World):
+    today = clock.now().date()
+    words = {"text": "Three seconds.", "on_day": today, "readers": Readers.PAIR}
+    services.save_note(world.cora, world.ada.id, "a", words | {"follow_on": today}, keep=True)
+    for person, says in ((world.cora, True), (world.ada, False)):
+        taken = str([piece.content for piece in own_data.collect(person)])
+        assert "Three seconds." in taken
+        assert ("follow_on" in taken) is says
 
 
 def test_a_private_note_is_shared_by_an_act_that_shows_what_is_read(world: World, visit: Visit):
