@@ -112,7 +112,8 @@ def _read(row: Mapping[str, str], n: int, seconds: float) -> Edit:
         raise _wrong(_("Choose what to do."), f"act{n}")
     start = parse_moment(row.get("start", ""), f"start{n}") or 0
     end = parse_moment(row.get("end", ""), f"end{n}")
-    end = seconds if end is None else min(end, seconds)
+    if end is None or (row["act"] == Act.CUT and end > seconds):
+        end = seconds
     if start >= seconds:
         raise _wrong(_("The clip is shorter than that."), f"start{n}")
     if end <= start:

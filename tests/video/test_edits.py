@@ -12,7 +12,7 @@ from sqlalchemy import select
 from pdportal import storage
 from pdportal.db import db
 from pdportal.video.edits import Edit, cuts_of, read_edits
-from pdportal.video.models import Clip
+from pdportal.video.models import Clip, ClipFile
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
 from tests.people import World
@@ -43,6 +43,33 @@ def loudness(path: Path, start: str) -> int:
         abs(int.from_bytes(heard[n : n + 2], "little", signed=True))
         for n in range(0, len(heard) - 1, 2)
     )
+
+
+def test_edits_are_changed_on_the_whole_of_what_was_uploaded(
+    app: Flask, world: World, visit: Visit
+):
+    clip, ada = given.clip(app, world.ada), visit(world.ada)
+    page = f"/clips/{clip.id}/edit-video"
+    said = [Edit("cut", 0, 20), Edit("blur", 30, 60, (0, 0, 50, 50))]
+    clip.edits, clip.seconds = [each.as_data() for each in said], 40
+    clip.processed_at = clip.cleaned_at
+    uploaded = {"purpose": "original", "storage_key": "clips/0", "content_type": "video/mp4"}
+    db.session.add(ClipFile(clip_id=clip.id, size=9, sha256="0", **uploaded))
+    db.session.commit()
+    shown = ada.get(page).text
+    assert 'value="1:00"' in shown
+    rows = numbered(
+        {"act": "cut", "end": "0:20"},
+        {"act": "blur", "start": "0:30", "end": "1:00", **BOX},
+        {"act": "mute", "start": "0:50"},
+    )
+    assert ada.post(page, data=rows).status_code == 302
+    assert [each["end"] >= 60 for each in clip.edits or ()] == [False, True, True]
+
+    clip.processed_at = clip.cleaned_at = clip.created_at
+    db.session.delete(further(clip)["original"])
+    db.session.commit()
+    assert 'value="1:00"' not in ada.get(page).text, "it is in the file that is left"
 
 
 def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
