@@ -13,6 +13,7 @@ from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db, fetch_one
 from pdportal.video import policy
+from pdportal.video.edits import Edit
 from pdportal.video.models import Clip, ClipFile, ClipShare
 
 
@@ -55,6 +56,16 @@ def _further_file() -> Select[str, int, str, str, int]:
             Clip.owner_id,
         )
     )
+
+
+def being_made_of(clip: Clip, edits: Sequence[Edit], *, is_silent: bool) -> Clip | None:
+    """The new clip that is being made of a clip with just these edits."""
+    same_file = Clip.owner_id == clip.owner_id, Clip.sha256 == clip.sha256, Clip.id != clip.id
+    waiting = select(Clip).where(*same_file, Clip.processed_at.is_(None), Clip.deleted_at.is_(None))
+    for new in db.session.scalars(waiting.where(Clip.is_silent == is_silent)):
+        if [Edit.stored(each) for each in new.edits or ()] == list(edits):
+            return new
+    return None
 
 
 def purposes_of(clip: Clip) -> dict[str, ClipFile]:

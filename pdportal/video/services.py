@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
+from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify, withdraw
@@ -211,7 +212,10 @@ def edit_video(owner: Person, clip: Clip, edits: Sequence[Edit], *, is_silent: b
     _own(owner, clip)
     if clip.deleted_at is not None or not clip.processed_at:
         raise Refused(_("This clip is still being prepared. Try again when it is ready."))
+    wait_for_turn(owner)
     if not policy.may_edit_in_place(owner, clip):
+        if same := queries.being_made_of(clip, edits, is_silent=is_silent):
+            return same
         clip = _copy(owner, clip)
     kept = ClipFile.purpose.in_(list(Purpose))
     delete_files(ClipFile.clip_id == clip.id, ~kept)  # pictures of what is to be unseen

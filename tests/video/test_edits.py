@@ -115,6 +115,7 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
     assert "Make a clip of a part" in ada.get(page).text
     part = numbered({"act": "cut", "start": "0:02"}) | {"silent": "1"}
     address = ada.post(page, data=part).location
+    assert ada.post(page, data=part).location == address  # sent twice
     new = db.session.scalars(select(Clip).where(Clip.id != clip.id)).one()
     assert address == f"/clips/{new.id}"
     assert (new.title, new.delete_by) == (f"Part of {clip.title}", clip.delete_by)
