@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,8 +22,11 @@ from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of
 from pdportal.cohorts.services import link_coach
 from pdportal.db import db
+from pdportal.feedback.rounds.allocation import ask
+from pdportal.feedback.rounds.hiding import Hides
 from pdportal.inbox.models import Notice
 from tests.conftest import Visit
+from tests.feedback import given as works
 from tests.people import World
 from tests.video import given
 
@@ -201,3 +206,16 @@ def test_a_cover_ends_when_the_coach_leaves_for_good(world: World):
     with clock.at(clock.now() + timedelta(days=4)):
         services.run_covers()
     assert my_teachers(dan) == []
+
+
+@pytest.mark.parametrize("hides", [Hides.NOBODY, Hides.AUTHOR])
+def test_a_teacher_who_is_handed_over_is_not_known_as_a_hidden_author(
+    app: Flask, world: World, hides: Hides, tmp_path: Path
+):
+    dan = world.person("Dan Obi", RoleName.COACH)
+    tag, named = works.tag(tmp_path), [world.dee, world.fay]
+    with app.test_request_context():
+        round_ = works.shared(works.plan(world.ada), tag, named=named, hides=hides)
+        (review,) = ask(round_, [world.cora.id], as_coach=True)
+        services.hand_over(world.cora, world.ada, dan)
+    assert (review.released_at is None) is (hides is Hides.AUTHOR)

@@ -21,6 +21,7 @@ from pdportal.cohorts.services import stay
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import decline
+from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.goals.services.checks import clean_text
 from pdportal.inbox.services import notify, notify_all
@@ -208,9 +209,12 @@ def _link(given: Handover, teacher_id: int) -> bool:
 
 
 def _pass_reviews_on(coach: Person, teacher_id: int | None = None) -> None:
-    """Reviews that a coach was asked for and has not begun go to the author's next coach."""
+    """Reviews that a coach was asked for and has not begun go to the author's next coach.
+
+    With a teacher's id not those of hidden authors: the one that goes would say whose it is.
+    """
     owed = reviews_to_give_as_coach(coach).where(Review.begun_at.is_(None))
     if teacher_id is not None:
-        owed = owed.where(Work.author_id == teacher_id)
+        owed = owed.where(Work.author_id == teacher_id, ~Round.author_is_hidden)
     for review in db.session.scalars(owed).all():
         decline(coach, review)
