@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -110,6 +110,16 @@ def called_off_elsewhere(appointment: Appointment, **_who: object) -> None:
     for visit in db.session.scalars(its.where(Visit.shared_at.is_(None))):
         visit.called_off_at = clock.now()
         _cancel(visit)
+
+
+def moved_elsewhere(appointment: Appointment) -> None:
+    """Its appointment was moved on its own page: the visit says the same time and place."""
+    its = select(Visit).where(
+        Visit.appointment_id == appointment.id, Visit.is_on, Visit.accepted_at.is_not(None)
+    )
+    for visit in db.session.scalars(its):
+        visit.starts_at, visit.place = appointment.starts_at, appointment.place
+        visit.minutes = (appointment.ends_at - appointment.starts_at) // timedelta(minutes=1)
 
 
 def save_before(person: Person, visit: Visit, words: Mapping[str, str], *, version: int) -> int:

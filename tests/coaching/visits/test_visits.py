@@ -228,6 +228,14 @@ def test_another_time_holds_once_it_is_agreed_and_a_taken_hour_is_said(app: Flas
         assert not found.appointment.stands
 
 
+def test_a_visit_moves_with_its_appointment(app: Flask, world: World):
+    found = given_visit(app, world)
+    later = SOON + timedelta(hours=3)
+    with app.test_request_context():
+        appointments.move(world.ada, found.appointment, later, later + timedelta(minutes=30))
+        assert (found.starts_at, found.minutes, found.is_agreed) == (later, 30, True)
+
+
 def test_a_shared_line_keeps_its_tag(app: Flask, world: World):
     found = given_visit(app, world)
     with app.test_request_context():
