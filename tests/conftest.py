@@ -42,7 +42,14 @@ def pytest_report_header() -> str:
 ONE_DATABASE = (
     "tests/content/",
     "tests/documents/",
+    "tests/accounts/test_limits.py",
+    "tests/accounts/test_passkeys.py",
+    "tests/accounts/test_pasted.py",
+    "tests/accounts/test_second_step.py",
+    "tests/feedback/test_families.py",
     "tests/feedback/test_hidden_names.py",
+    "tests/help/",
+    "tests/modules/test_booklet.py",
     "tests/modules/compiler/",
     "tests/test_assets.py",
     "tests/operations/test_cli.py",
@@ -55,6 +62,8 @@ ONE_DATABASE = (
     "tests/test_policies.py",
     "tests/test_the_wall.py",
     "tests/test_words.py",
+    "tests/video/test_edits.py",
+    "tests/video/test_ranges.py",
 )
 """What has a database and says nothing about its kind, as who may see what, which tests of each
 policy ask of both; a test without one never does."""

@@ -134,6 +134,16 @@ NO_FORMS: list[tuple[str, dict[str, Any]]] = [
 ]
 """What is read before a page sees it, so that each page is sent the next of them alone."""
 
+READ_BY_A_DATABASE = {
+    "strange",
+    "strange words",
+    "long words",
+    "9" * 30,
+    "0001-01-01",
+    "9999-12-31",
+}
+"""What another kind of database may take in another way."""
+
 
 def _file() -> FileStorage:
     return FileStorage(io.BytesIO(b"\x00\xff words"), filename="../a\x00b\u202e.mp4")
@@ -223,6 +233,8 @@ def test_no_form_can_break_a_page(lived_in: World, app: Flask, name: str, least:
     wrong = []
     for sheet, no_form in zip(found, cycle(NO_FORMS), strict=False):
         for way, sent in (*ways_to_send(sheet), no_form):
+            if db.engine.dialect.name == "postgresql" and way not in READ_BY_A_DATABASE:
+                continue
             before = connection.begin_nested()
             answer = walk().post(sheet.action, **sent)
             said = f"POST {sheet.action}: {way}"

@@ -72,7 +72,7 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
 
     ada.goto(clip_page)
     said = card(ada, SAID)
-    plays_from(ada.locator("video"), said.get_by_role("link", name="Play from 0:03"), 3)
+    plays_from(ada.locator("video").first, said.get_by_role("link", name="Play from 0:03"), 3)
     expect(said).to_have_class(re.compile("lit"))
     said.get_by_label("Your answer").fill("Tomorrow I count to five before I look.")
     said.get_by_role("button", name="Send answer").click()

@@ -25,7 +25,7 @@ DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 TWO_OF_A_KIND = 2
 
-NOT_PAGES = re.compile(r"/files?(/|$)|\.(ics|csv|eml)$|^/sign-out|^/static/")
+NOT_PAGES = re.compile(r"/files?(/|$)|\.(ics|csv|eml|vtt)$|^/sign-out|^/static/")
 NUMBER = re.compile(r"\d+")
 SLUGS = re.compile(r"^/(learn|feedback/protocols)/[^/]+(/[^/]+)?")
 
