@@ -407,7 +407,7 @@ def _offered_times(world: World) -> None:
         offer.slots = [Slot(**times)]
     db.session.flush()
     to_ben = {"slot_id": hours.slots[0].id}
-    hush(HoursQuestion, asker_id=world.ada.id, asked_at=AT, **to_ben)
+    hush(HoursQuestion, asker_id=world.ada.id, asked_at=AT, answered_at=AT, **to_ben)
     hush(Thanks, person_id=world.ada.id, **to_ben)
 
 
