@@ -12,12 +12,14 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
+    from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching import appointments, booking, notices, own_data
     from pdportal.coaching import open as open_classrooms
     from pdportal.coaching.covers import services as covers
     from pdportal.coaching.covers import views as cover_views  # noqa: F401 -- registers views
     from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
+    from pdportal.coaching.cycles.services import end_parted
     from pdportal.coaching.elsewhere import register as register_elsewhere
     from pdportal.coaching.finds import find_teachers
     from pdportal.coaching.hellos import views as hello_views  # noqa: F401 -- registers views
@@ -25,7 +27,7 @@ def register(app: Flask) -> None:
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits
     from pdportal.coaching.walks import register as register_walks
-    from pdportal.cohorts.events import coach_linked
+    from pdportal.cohorts.events import coach_linked, coach_unlinked
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
@@ -37,6 +39,8 @@ def register(app: Flask) -> None:
     add_part(own_data.PART)
     jobs(app).add(covers.run_covers, name="run_covers", every="hour")
     coach_linked.connect(covers.ask_answered)
+    coach_unlinked.connect(end_parted)
+    person_deactivated.connect(covers.stop_covering)
     notices.register()
     for room in (register_visits, register_walks, register_elsewhere):
         room(app)

@@ -30,6 +30,7 @@ def register() -> None:
         ("covers", _covers, *_OPEN),
         ("cover_began", _cover_began, *_OPEN),
         ("cover_ended", _l("%(coach)s is back."), *_OPEN),
+        ("cover_stopped", _l("%(to)s no longer covers for %(coach)s."), *_OPEN),
         ("coach_handed_over", _l("%(to)s coaches you from now on, in place of %(coach)s."), *_OPEN),
         ("teacher_handed_over", _l("%(coach)s handed %(teacher)s over to you."), *_OPEN),
         (

@@ -11,6 +11,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.coaching.covers.models import Handover
+from pdportal.coaching.covers.services import stop_covering
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.coaching.cycles.policy import cycles_seen_by
 from pdportal.coaching.cycles.queries import cycles_of
@@ -75,6 +76,7 @@ def forget(person: Person) -> None:
         update(Hello).where(Hello.from_id == person.id).values(text=GONE, about="", reply="")
     )
     db.session.execute(update(Hello).where(Hello.to_id == person.id).values(text=GONE, reply=""))
+    stop_covering(None, person)
     about_them = or_(Handover.teacher_id == person.id, Handover.from_id == person.id)
     over = {"note": "", "ended_at": clock.now()}
     db.session.execute(update(Handover).where(about_them).values(over))

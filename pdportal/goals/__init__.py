@@ -12,6 +12,7 @@ from pdportal.web.pages import Place, add_place
 
 def register(app: Flask) -> None:
     """Plug the pages of goals into the app, and its place into the navigation."""
+    from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
     from pdportal.goals import own_data
 
@@ -22,11 +23,13 @@ def register(app: Flask) -> None:
         notices,
     )
     from pdportal.goals.finds import find_steps, tryouts_abandoned
+    from pdportal.goals.partners.services import leave_goals
     from pdportal.goals.steps.reminders import remind_of_steps
     from pdportal.goals.views import load_views, steps_made
     from pdportal.operations.jobs import jobs
 
     notices.register()
+    person_deactivated.connect(leave_goals)
     setbacks.add_source(tryouts_abandoned)
     jobs(app).add(remind_of_steps, name="remind_of_steps", every="hour")
     app.register_blueprint(load_views())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -13,6 +13,7 @@ from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Evidence, EvidenceSkill, Focus, Goal, GoalPartner, Step
+from pdportal.goals.partners.services import leave_goals
 from pdportal.inbox.services import address, withdraw_pages
 from pdportal.skills.frameworks.models import Skill
 
@@ -59,6 +60,7 @@ def forget(person: Person) -> None:
     stay as empty rows."""
     own = select(Goal.id).where(Goal.owner_id == person.id)
     goal_ids = db.session.scalars(own).all()
+    leave_goals(None, person)
     withdraw_pages(address("goals.goal_page", goal_id=each) for each in goal_ids)
     now = clock.now()
     empty = {
@@ -73,9 +75,7 @@ def forget(person: Person) -> None:
     }
     for statement in (
         delete(Evidence).where(Evidence.goal_id.in_(own)),
-        delete(GoalPartner).where(
-            or_(GoalPartner.goal_id.in_(own), GoalPartner.person_id == person.id)
-        ),
+        delete(GoalPartner).where(GoalPartner.goal_id.in_(own)),
         delete(Focus).where(Focus.person_id == person.id),
         update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
         update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None, poster=None),

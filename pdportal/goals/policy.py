@@ -26,8 +26,13 @@ def goals_of(owner_id: int | BindParameter[int]) -> Select[Goal]:
 
 def goals_read_by(person: Person) -> Select[Goal]:
     """Partners read the goals they were chosen for, from the first saved version on."""
+    return goals_partnered_by(person).where(~Goal.is_draft)
+
+
+def goals_partnered_by(person: Person) -> Select[Goal]:
+    """All that somebody was chosen for."""
     chosen = select(GoalPartner.goal_id).where(GoalPartner.person_id == person.id)
-    return select(Goal).where(Goal.id.in_(chosen), ~Goal.is_draft)
+    return select(Goal).where(Goal.id.in_(chosen))
 
 
 def files_read_by(person: Person) -> Select[int | None]:

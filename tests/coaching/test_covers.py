@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Away, RoleName
+from pdportal.accounts.services.people import switch_off, take_role
 from pdportal.coaching import own_data as coaching_data
 from pdportal.coaching.covers import services
 from pdportal.coaching.covers.models import Handover
@@ -206,6 +207,26 @@ def test_a_cover_ends_when_the_coach_leaves_for_good(world: World):
     with clock.at(clock.now() + timedelta(days=4)):
         services.run_covers()
     assert my_teachers(dan) == []
+
+
+@pytest.mark.parametrize("leaves", ["switched off", "no coach any more", "left"])
+def test_who_covers_and_leaves_covers_no_more(app: Flask, world: World, leaves: str):
+    dan = world.person("Dan Obi", RoleName.COACH)
+    db.session.flush()
+    today = clock.now().date()
+    given_to = services.cover(world.cora, dan, today, today + timedelta(days=6))
+    with app.test_request_context():
+        if leaves == "switched off":
+            switch_off(world.max, dan)
+        elif leaves == "left":
+            coaching_data.PART.forget(dan)
+        else:
+            take_role(world.max, dan, dan.held[0].id)
+            services.run_covers()
+    assert given_to.ended_at is not None
+    assert my_teachers(dan) == []
+    told = select(Notice.person_id).where(Notice.kind == "cover_stopped")
+    assert set(db.session.scalars(told)) == {world.ada.id, world.cora.id}
 
 
 @pytest.mark.parametrize("hides", [Hides.NOBODY, Hides.AUTHOR])

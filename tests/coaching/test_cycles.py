@@ -10,7 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from pdportal import clock
+from pdportal.accounts.models import RoleName
+from pdportal.coaching.covers import services as covers
 from pdportal.coaching.cycles.models import Cycle
+from pdportal.cohorts.models import Coaching
+from pdportal.cohorts.services import unlink_coach
 from pdportal.content.problems import Problems
 from pdportal.content.source import parse_source
 from pdportal.db import db
@@ -164,3 +168,24 @@ def test_a_number_that_no_id_can_be_finds_nobody(world: World, visit: Visit):
     cora = visit(world.cora)
     assert cora.post("/coaching/cycles", data={"with": "9" * 30}).status_code == 404
     assert cora.get(f"/coaching/teachers/{world.ada.id}?cycle={'9' * 30}").status_code == 200
+
+
+def test_a_cycle_ends_when_the_pair_parts(world: World, visit: Visit):
+    assert publish_protocols([CYCLES]) == []
+    dan = world.person("Dan Obi", RoleName.COACH)
+    db.session.commit()
+    today = clock.now().date()
+    cover = covers.cover(world.cora, dan, today, today + timedelta(days=2))
+    pages = []
+    for coach in (world.cora, dan):
+        begin = {"with": coach.id, "template": "cycle-impact"}
+        pages.append(visit(world.ada).post("/coaching/cycles", data=begin).location)
+    covers.end_cover(world.cora, cover)
+    db.session.commit()
+    typed = {"text": "Late", "version": "0"}
+    for client, page, status in ((dan, pages[1], 409), (world.cora, pages[0], 302)):
+        box = f"{page}/write/identify:w1"
+        assert visit(client).post(box, data=typed).status_code == status
+    assert "no longer work together" in visit(dan).get(f"{pages[1]}/story").text
+    unlink_coach(world.lee, db.session.scalars(select(Coaching).where(Coaching.is_current)).one())
+    assert [each.is_open for each in db.session.scalars(select(Cycle))] == [False, False]

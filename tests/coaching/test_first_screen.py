@@ -9,6 +9,8 @@ from flask import Flask
 
 from pdportal import clock
 from pdportal.coaching import agenda
+from pdportal.coaching.appointments.models import AppointmentKind
+from pdportal.coaching.booking.models import Slot, SlotOffer
 from pdportal.coaching.first_screen import QUIET, coach_screen
 from pdportal.coaching.notes import services as notes
 from pdportal.coaching.notes.models import Readers
@@ -102,6 +104,18 @@ def test_a_conversation_is_begun_with_whoever_offered(world: World, visit: Visit
     assert "Ben Silva" not in visit(world.zoe).get("/coaching/who-could-show-it").text
     for_ada = visit(world.cora).get(f"/coaching/who-could-show-it?for={world.ada.id}")
     assert for_ada.status_code == 200
+    starts = clock.now() + timedelta(days=2)
+    lesson = SlotOffer(
+        host=world.dee, kind=AppointmentKind.CLASSROOM, title="Number talks", zone="UTC", room=3
+    )
+    lesson.to_district = True
+    lesson.slots = [Slot(starts_at=starts, ends_at=starts + timedelta(hours=1))]
+    db.session.add(lesson)
+    db.session.commit()
+    found = ada.get("/coaching/who-could-show-it?q=number").text
+    assert "Number talks" in found
+    assert "Ben Silva" not in found
+    assert "Number talks" not in visit(world.olu).get("/coaching/who-could-show-it").text
     assert ada.post(to_ben, data={"text": " "}).status_code == 422
     sent = ada.post(to_ben, data={"text": "May I come on Thursday?", "about": "Questioning"})
     assert ada.post(to_ben, data={"text": "May I come on Thursday?"}).location == sent.location

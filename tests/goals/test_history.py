@@ -87,6 +87,14 @@ def poster(visit: Visit, world: World, goal: Goal, evidence_id: int) -> None:
     printed = ada.get(f"{page}/print").text
     assert "Seven of 26" in printed
     assert "Ada Okafor" not in printed
+    ada.post(page, data={"agreed": "1", "part": "steps"})
+    step = step_verbs.add_step(world.ada, goal, "Ask one more question")
+    db.session.commit()
+    assert ada.get(f"{page}/print").status_code == 200
+    ada.post(f"/goals/steps/{step.id}/done")
+    assert ada.get(f"{page}/print").location == page, "this step was not agreed to"
+    ada.post(page, data={"agreed": "1", "part": "steps"})
+    assert "one more question" in ada.get(f"{page}/print").text
     assert change(visit, world, goal, "Something else.", "I changed my mind.") == 302
     assert ada.get(f"{page}/print").location == page
 

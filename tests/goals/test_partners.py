@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from pdportal.accounts.services.people import switch_off
 from pdportal.db import db
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.goals import own_data
@@ -116,6 +118,20 @@ def test_who_leaves_takes_back_what_partners_were_told(
     own_data.forget(world.ada)
     db.session.commit()
     assert db.session.scalars(told).all() == []
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_whose_account_ends_is_no_partner_and_the_owner_is_told(
+    app: Flask, world: World, visit: Visit, given_goal: Given, leaves: bool
+):
+    goal = given_goal(world.ada)
+    db.session.add(GoalPartner(goal_id=goal.id, person_id=world.ben.id))
+    db.session.commit()
+    with app.test_request_context():
+        own_data.forget(world.ben) if leaves else switch_off(world.max, world.ben)
+    db.session.commit()
+    assert db.session.scalars(select(GoalPartner)).all() == []
+    assert "no longer a partner" in visit(world.ada).get("/inbox").text
 
 
 def test_a_partner_who_reviews_it_without_a_name_looks_like_any_other(

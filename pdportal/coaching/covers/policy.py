@@ -36,6 +36,11 @@ def covers_by_or_of(coach: Person) -> Select[Handover]:
     )
 
 
+def may_cover(coach: Person) -> bool:
+    """Whoever has an account and is a coach, as long as that is so."""
+    return coach.active and coach.holds(RoleName.COACH)
+
+
 def asks_seen_by(coach: Person) -> Select[Handover]:
     """Active teachers of one's district who ask for a coach; only coaches see that they do."""
     if not coach.holds(RoleName.COACH):

@@ -13,6 +13,7 @@ from pdportal.accounts.services.account import say_away
 from pdportal.activity.services import record
 from pdportal.coaching.covers import policy
 from pdportal.coaching.covers.models import Handover
+from pdportal.coaching.cycles.services import end_parted
 from pdportal.coaching.policy import reviews_to_give_as_coach
 from pdportal.cohorts.events import coach_linked
 from pdportal.cohorts.models import Coaching
@@ -81,6 +82,7 @@ def hand_over(coach: Person, teacher: Person, to: Person, note: str = "") -> Han
     _link(given, teacher.id)
     link = select(Coaching).filter_by(coach_id=coach.id, teacher_id=teacher.id, ended_at=None)
     db.session.scalars(link).one().ended_at = clock.now()
+    end_parted()
     _pass_reviews_on(coach, teacher.id)
     people = {"coach": coach, "to": to}
     notify(teacher.id, "coach_handed_over", HERE, sender=coach, **people)
@@ -118,13 +120,22 @@ def cover(
 
 def end_cover(coach: Person, given: Handover) -> None:
     """Somebody is back, or cannot cover any more."""
-    _end(given)
-    if coach.id == given.from_id:
+    is_back = coach.id == given.from_id
+    _end(given, is_back=is_back)
+    if is_back:
         say_away(coach, None)
 
 
+def stop_covering(_app: object, person: Person, **_more: object) -> None:
+    """Whoever has no account any more covers for nobody."""
+    for given in db.session.scalars(
+        policy.covers_by_or_of(person).where(Handover.to_id == person.id)
+    ):
+        _end(given, is_back=False)
+
+
 def run_covers() -> None:
-    """Begin and end what the day asks for; the job does it every hour."""
+    """Begin and end what the day asks for, and what nobody can go on with; done every hour."""
     today = portal_today()
     due = select(Handover).where(
         Handover.ends_on.is_not(None),
@@ -133,9 +144,12 @@ def run_covers() -> None:
     )
     for given in db.session.scalars(due.with_for_update(skip_locked=True)):
         if given.ends_on is not None and given.ends_on < today:
-            _end(given)
+            _end(given, is_back=True)
+        elif not policy.may_cover(db.session.get_one(Person, given.to_id)):
+            _end(given, is_back=False)
         elif given.began_at is None:
             _begin(given)
+    end_parted()
 
 
 def let_see(teacher: Person, given: Handover, share: ClipShare) -> None:
@@ -180,7 +194,8 @@ def _begin(given: Handover) -> None:
     notify_all(told, "cover_began", HERE, sender=giver, coach=giver, to=taker, day=day)
 
 
-def _end(given: Handover) -> None:
+def _end(given: Handover, *, is_back: bool) -> None:
+    """Tell its teachers that their coach is back, or all that nobody covers any more."""
     if given.ended_at is not None:
         return
     given.ended_at = clock.now()
@@ -190,8 +205,13 @@ def _end(given: Handover) -> None:
     for link in db.session.scalars(links):
         link.ended_at = clock.now()
         told.append(link.teacher_id)
+    end_parted()
     giver = db.session.get_one(Person, given.from_id)
-    notify_all(told, "cover_ended", HERE, coach=giver)
+    if is_back:
+        notify_all(told, "cover_ended", HERE, coach=giver)
+    else:
+        taker = db.session.get_one(Person, given.to_id)
+        notify_all([giver.id, *told], "cover_stopped", HERE, coach=giver, to=taker)
 
 
 def _link(given: Handover, teacher_id: int) -> bool:

@@ -13,6 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.coaching.cycles import policy
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
+from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.protocols.models import Protocol
@@ -27,6 +28,8 @@ SITTING = timedelta(minutes=20)
 """What one person types within so long into one box is one entry."""
 IDEA = "step:idea"
 """The box for a step that somebody suggests."""
+PARTED = "parted"
+"""What the last entry says where nobody ended the cycle."""
 
 
 def begin_cycle(person: Person, other: Person, template: Protocol) -> Cycle:
@@ -130,15 +133,28 @@ def end_cycle(person: Person, cycle: Cycle) -> None:
     """Either may end it; both read it afterwards. Sent twice it ended once."""
     if cycle.ended_at is None:
         _require_open(person, cycle)
-        cycle.ended_at, cycle.ended_by_id = clock.now(), person.id
-        _add(person, cycle, EntryKind.END, "")
-        record(person, "ended", cycle)
+        _end(person, cycle)
         _tell(person, cycle, "cycle_ended")
+
+
+def end_parted(_link: object = None, **_more: object) -> None:
+    """End the cycles of those who no longer work together; that they parted they are told."""
+    link = Coaching.coach_id == Cycle.coach_id, Coaching.teacher_id == Cycle.teacher_id
+    together = select(Coaching.id).where(*link, Coaching.is_current)
+    parted = select(Cycle).where(Cycle.is_open, ~together.exists())
+    for cycle in db.session.scalars(parted.with_for_update(of=Cycle)).all():
+        _end(cycle.coach, cycle, PARTED)
 
 
 def page_of(cycle: Cycle) -> str:
     """The address of its page."""
     return address("coaching.cycle_page", cycle_id=cycle.id)
+
+
+def _end(person: Person, cycle: Cycle, why: str = "") -> None:
+    cycle.ended_at, cycle.ended_by_id = clock.now(), person.id
+    _add(person, cycle, EntryKind.END, "", why)
+    record(person, "ended", cycle)
 
 
 def _require_open(person: Person, cycle: Cycle) -> None:

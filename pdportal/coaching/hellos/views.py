@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from pdportal import clock
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.coaching import queries
+from pdportal.coaching.appointments.models import AppointmentKind
+from pdportal.coaching.booking.queries import slots_between
 from pdportal.coaching.hellos import policy, services
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.hellos.queries import offers_to
@@ -18,21 +23,32 @@ from pdportal.feedback.views import whole_number
 from pdportal.search.sources import Fit, fit
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.locale import zone_here
+
+AHEAD = timedelta(days=28)
+"""How far ahead the open lessons are that may show it."""
 
 
 @bp.get("/coaching/who-could-show-it")
 def who_could_show_it() -> ResponseReturnValue:
-    """What colleagues offer to show, by skill; for oneself, or for a teacher one coaches."""
-    words = request.args.get("q", "").strip()
-    found = [
-        row
-        for row in offers_to(me())
-        if not words or fit(words, row.skill, f"{row.words} {row.teaches}") != Fit.NOT
-    ]
+    """What colleagues offer to show, by skill, and the lessons they open; for oneself, or for a
+    teacher one coaches."""
+    words, now = request.args.get("q", "").strip(), clock.now()
+
+    def fits(name: str, *more: str | None) -> bool:
+        return not words or fit(words, name, " ".join(filter(None, more))) != Fit.NOT
+
+    lessons = slots_between(me(), [AppointmentKind.CLASSROOM], now, now + AHEAD)
     return render_template(
         "coaching/who_could_show_it.html",
         words=words,
-        offers=found,
+        offers=[row for row in offers_to(me()) if fits(row.skill, row.words, row.teaches)],
+        lessons=[
+            row
+            for row in lessons
+            if row.host_id != me().id and fits(row.title, row.about, row.host_name)
+        ],
+        day_of=lambda moment: moment.astimezone(zone_here()).date(),
         teacher=queries.teacher(me(), whole_number(request.args.get("for", ""))),
     )
 

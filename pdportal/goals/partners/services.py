@@ -13,6 +13,7 @@ from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.works.skills import set_skills
+from pdportal.goals import policy
 from pdportal.goals.models import Goal, GoalPartner
 from pdportal.goals.partners.queries import partner_ids
 from pdportal.goals.services.checks import require_owner
@@ -63,6 +64,12 @@ def stop_being_partner(person: Person, goal: Goal) -> None:
         _end(goal, person.id)
         record(person, "left_goal", goal)
         notify(goal.owner_id, "goal_partner_left", page_of(goal), sender=person, by=person)
+
+
+def leave_goals(_app: object, person: Person, **_more: object) -> None:
+    """Whoever has no account any more is a partner for nobody; each owner is told."""
+    for goal in db.session.scalars(policy.goals_partnered_by(person)):
+        stop_being_partner(person, goal)
 
 
 def page_of(goal: Goal) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -10,10 +13,9 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.works.models import Revision
-from pdportal.feedback.works.queries import latest_revision
 from pdportal.goals.models import Goal, GoalCause
 from pdportal.goals.services.checks import require_owner
-from pdportal.goals.story.queries import possible_causes
+from pdportal.goals.story.queries import Story, possible_causes, story_of
 from pdportal.web.errors import Refused
 
 PARTS = ("why", "now", "where", "know", "others", "beginning", "steps", "name")
@@ -42,22 +44,31 @@ def _none_but(kind: str, ident: int) -> dict[str, int | None]:
 def agree_to_poster(
     owner: Person, goal: Goal, parts: Collection[str], evidence: Collection[int], *, agreed: bool
 ) -> None:
-    """Choose what a poster shows of a goal as it is now, and agree to it."""
+    """Choose what a poster shows of a goal as it is now, and agree to just that."""
     require_owner(owner, goal)
-    latest = latest_revision(goal.work)
-    if latest is None:
+    story = story_of(goal)
+    if not story.revisions:
         raise Refused(_("Save the goal first."))
     if not agreed:
         message = _("Please look once more who could be recognized, then agree.")
         raise Refused(message, status=422, field="agreed")
-    goal.poster = {
-        "parts": [part for part in PARTS if part in parts],
-        "evidence": sorted(evidence),
-        "number": latest.number,
-    }
+    chosen = {"parts": [part for part in PARTS if part in parts], "evidence": sorted(evidence)}
+    goal.poster = {**chosen, "shown": _digest(chosen, story)}
     record(owner, "agreed_to_poster", goal)
 
 
-def is_agreed(goal: Goal, latest: Revision | None) -> bool:
-    """Whether its owner agreed to a poster of the goal as it is now."""
-    return bool(goal.poster and latest and goal.poster["number"] == latest.number)
+def is_agreed(goal: Goal, story: Story) -> bool:
+    """Whether its owner agreed to all that a poster would show now."""
+    return goal.poster is not None and goal.poster.get("shown") == _digest(goal.poster, story)
+
+
+def _digest(chosen: dict[str, Any], story: Story) -> str:
+    """Of the version, steps and evidence that a poster shows: what came later is not agreed to."""
+    steps = story.steps if "steps" in chosen["parts"] else []
+    pieces = (row.piece for row in story.evidence if row.piece.id in chosen["evidence"])
+    shown = [
+        [each.number for each in story.revisions[:1]],
+        [(step.name, step.outcome, step.learned) for step in steps],
+        [(piece.id, piece.text, piece.name) for piece in pieces],
+    ]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()

@@ -44,7 +44,7 @@ def poster(goal_id: int) -> ResponseReturnValue:
     """One page to print, of what was agreed to."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     told = queries.story_of(goal)
-    if not services.is_agreed(goal, told.revisions[0] if told.revisions else None):
+    if not services.is_agreed(goal, told):
         return redirect(url_for(".choose_poster", goal_id=goal.id))
     chosen = goal.poster or {}
     return render_template(
