@@ -110,6 +110,27 @@ test("another person: who it was is said", async () => {
   assert.match(panel().textContent, /Ben Silva changed this.*The other text: Plan.*Theirs/);
 });
 
+test("two people in different boxes of one form: both texts stay, and nobody is asked", async () => {
+  const theirs = { plan: "Plan", why: "Theirs" };
+  const changed = [409, { reason: "changed", version: 6, values: theirs, by: "Ben Silva" }];
+  const again = [409, { reason: "changed", version: 7, values: { ...theirs, why: "Theirs!" } }];
+  const sent = serve(changed, again, [200, { version: 8 }], CHANGED);
+  const more = '<label for="why">Why</label><textarea id="why" name="why">Once</textarea>';
+  const { page, box, panel } = await form({ plan: "Plan", more });
+  type(box, "Mine");
+  await pass(600);
+  await pass(600);
+  await pass(600);
+  assert.equal(panel(), null);
+  assert.equal(page.querySelector("#why").value, "Theirs!");
+  assert.deepEqual(sent[2], { plan: "Mine", why: "Theirs!", version: "7" });
+  await pass(100_000);
+  assert.equal(sent.length, 3);
+  type(box, "Mine, too");
+  await pass(700);
+  assert.match(panel().textContent, /Both texts are here/, "the same box is asked about");
+});
+
 test("another window: the other text is taken, and one's own stays readable", async () => {
   const sent = serve(CHANGED);
   const more = '<input type="checkbox" name="tick" value="1" checked>';

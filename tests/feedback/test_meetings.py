@@ -327,7 +327,7 @@ def test_one_screen_for_a_room_notes_who_said_what(world: World, visit: Visit, m
     assert "Dee Tran · noted by Ben" in " ".join(ben.get(page).text.split())
     note = meeting.notes[0]
     for each, may in ((world.ben, True), (world.dee, True), (world.ada, False)):
-        assert policy.may_take_out(seat(meeting, each), note) is may
+        assert policy.may_take_out(each, note) is may
     ben.post(f"{page}/run", data={"what": "own-screen"})
     assert "Dee is quick." in ben.get(page).text
     visit(world.dee).post(f"{page}/run", data={"what": "end"})
@@ -351,6 +351,20 @@ def test_whoever_left_is_told_of_words_under_their_name_where_they_can_read_them
     page = visit(world.dee).get(url)
     assert page.status_code == 200
     assert f'href="/feedback/meetings/{meeting.id}"' not in page.text
+
+    # There they put it right, too; nobody else does.
+    note = {"remove": meeting.notes[0].id, "text": "The number line helps."}
+    assert "Not what you said?" in page.text
+    for somebody, status in ((world.ada, 403), (world.ben, 403), (world.zoe, 404)):
+        there = f"/feedback/meetings/{meeting.id}/note"
+        assert visit(somebody).post(there, data=note).status_code == status
+    answer = visit(world.dee).post(f"/feedback/meetings/{meeting.id}/note", data=note)
+    assert answer.headers["Location"] == url
+    assert "The number line helps." in visit(world.dee).get(url).text
+    assert (
+        "The number line helps."
+        in visit(world.ada).get(f"/feedback/rounds/{meeting.round.id}").text
+    )
 
 
 def test_whose_words_another_typed_is_told_and_puts_them_right(

@@ -46,7 +46,7 @@ from tests.people import World
 
 @pytest.fixture
 def plan(world: World, addresses: Callable[[], None]) -> Work:
-    """Ada's plan, which Eve writes with her. Gus is asked, Ida has left, Jon said no."""
+    """Ada's plan, which Eve writes with her. Gus is asked, Jon said no, Ida left and said no."""
     work = given.plan(world.ada)
     for name in ("Eve", "Gus", "Ida", "Jon"):
         person = world.person(f"{name} Writer", school=world.hill)
@@ -57,6 +57,8 @@ def plan(world: World, addresses: Callable[[], None]) -> Work:
         if name != "Gus":
             services.answer(person, work, yes=name != "Jon")
     services.leave(world.ida, work)
+    services.invite(world.ada, work, world.ida.id)
+    services.answer(world.ida, work, yes=False)  # she wrote it all the same
     db.session.commit()
     return work
 

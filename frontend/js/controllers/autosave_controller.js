@@ -281,6 +281,7 @@ export default class extends Controller {
       text: text(this.element),
       texts: labelled(this.element),
       version: this.version(),
+      stored: this.stored,
       sent: this.sending ? this.sent : "",
       lasting: this.lastingValue,
       ...more,
@@ -304,6 +305,7 @@ export default class extends Controller {
     if (copy.version === version || copy.sent === now) {
       this.save();
     } else {
+      this.stored = copy.stored ?? null;
       this.setVersion(copy.version); // until it is decided, a reload finds both texts again
       this.showConflict({ version, values: other });
     }
@@ -314,6 +316,9 @@ export default class extends Controller {
   showConflict({ version, values = {}, by = "" }) {
     if (this.isOurs(values)) {
       this.keepMine(version);
+      return;
+    }
+    if (this.merge({ version, values })) {
       return;
     }
     this.halted = "changed";
@@ -331,6 +336,33 @@ export default class extends Controller {
         takeOther: () => this.takeOther(version, other),
       }),
     );
+  }
+
+  /**
+   * Where no box was changed both here and there, both stay: a box left alone takes what is stored.
+   * Without what the form held at first (`stored`) nobody knows who changed what.
+   */
+  merge({ version, values = {} }) {
+    const before = new URLSearchParams(this.stored ?? "");
+    const mine = new URLSearchParams(text(this.element));
+    const there = new URLSearchParams(mine);
+    const names = Object.keys(values).filter((name) => mine.has(name));
+    const clash = (name) =>
+      mine.get(name) !== before.get(name) && values[name] !== before.get(name);
+    if (this.stored === null || names.length === 0 || names.some(clash)) {
+      return false;
+    }
+    for (const name of names) {
+      there.set(name, values[name]);
+      if (mine.get(name) === before.get(name)) {
+        mine.set(name, values[name]);
+      }
+    }
+    this.fill(mine);
+    this.setVersion(version);
+    this.stored = there.toString();
+    this.saveIn(0);
+    return true;
   }
 
   /** What the server has may be what this very page sent a moment ago, and then nobody else typed. */

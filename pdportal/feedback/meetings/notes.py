@@ -15,7 +15,7 @@ from pdportal.feedback.comments.writing import LONGEST_COMMENT, LONGEST_QUOTE
 from pdportal.feedback.meetings import ending, policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.meetings.queries import pictures_in
-from pdportal.feedback.meetings.services import changed, locked_seat
+from pdportal.feedback.meetings.services import changed, locked, locked_seat
 from pdportal.feedback.meetings.stages import may_note, stages
 from pdportal.feedback.protocols.stages import Leaves, Stage
 from pdportal.feedback.works.services import fitting
@@ -87,10 +87,10 @@ def put_right(person: Person, meeting: Meeting, note_id: int, text: str = "") ->
     After the meeting the comment that was made of it changes, too. Raises `Refused` where that is
     answered already.
     """
-    seat = locked_seat(person, meeting)
+    locked(meeting)
     text = fitting(text, "text", LONGEST_COMMENT).strip()
     for note in [each for each in meeting.notes if each.id == note_id]:
-        if not policy.may_take_out(seat, note):
+        if not policy.may_take_out(person, note):
             raise forbidden()
         if meeting.ended_at is not None:
             ending.put_right(note, text)

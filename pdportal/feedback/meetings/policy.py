@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -86,12 +86,23 @@ def may_invite(seat: Seat) -> bool:
     return seat.meeting.is_open and brings(seat)
 
 
-def may_take_out(seat: Seat, note: MeetingNote) -> bool:
+def meetings_put_right_by(person: Person) -> Select[Meeting]:
+    """Where somebody may have words to put right: meetings with a seat in them, and, whether one
+    stayed or left, those that ended with words that another typed as one's own."""
+    typed = select(MeetingNote.meeting_id).where(
+        MeetingNote.author_id == person.id, MeetingNote.typed_by_id.is_not(None)
+    )
+    mine = meetings_seen_by(person).with_only_columns(Meeting.id)
+    ended_with = and_(Meeting.ended_at.is_not(None), Meeting.id.in_(typed))
+    return select(Meeting).where(or_(Meeting.id.in_(mine), ended_with))
+
+
+def may_take_out(person: Person, note: MeetingNote) -> bool:
     """What one said oneself or typed for somebody, while the meeting goes on; what another typed
-    as one's own words, afterwards, too."""
+    as one's own words, afterwards, too, and whether one has a seat or left."""
     if note.meeting.is_running:
-        return seat.person_id in (note.author_id, note.typed_by_id)
-    return seat.person_id == note.author_id and note.typed_by_id is not None
+        return person.id in (note.author_id, note.typed_by_id) and may_see(person, note.meeting)
+    return person.id == note.author_id and note.typed_by_id is not None
 
 
 def reads(seat: Seat, stage: str, current: str, notes: list[MeetingNote]) -> bool:

@@ -20,6 +20,7 @@ from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings import policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works.models import Work
 
 LATELY = timedelta(days=7)
@@ -27,24 +28,38 @@ LATELY = timedelta(days=7)
 
 def meeting_page(person: Person, meeting_id: int) -> Select[Meeting]:
     """One meeting with everybody in it and all that was noted."""
-    return (
-        policy.meetings_seen_by(person)
-        .where(Meeting.id == meeting_id)
-        .options(
-            joinedload(Meeting.work).joinedload(Work.author),
-            joinedload(Meeting.revision),
-            joinedload(Meeting.protocol),
-            selectinload(Meeting.seats).joinedload(Seat.person),
-            selectinload(Meeting.notes).options(
-                joinedload(MeetingNote.author), joinedload(MeetingNote.typed_by)
-            ),
-        )
+    return whole(policy.meetings_seen_by(person)).where(Meeting.id == meeting_id)
+
+
+def whole(meetings: Select[Meeting]) -> Select[Meeting]:
+    """Meetings with all that belongs to them."""
+    return meetings.options(
+        joinedload(Meeting.work).joinedload(Work.author),
+        joinedload(Meeting.revision),
+        joinedload(Meeting.protocol),
+        selectinload(Meeting.seats).joinedload(Seat.person),
+        selectinload(Meeting.notes).options(
+            joinedload(MeetingNote.author), joinedload(MeetingNote.typed_by)
+        ),
     )
 
 
 def own_seat(person: Person, meeting_id: int) -> Select[Seat]:
     """Somebody's seat in a meeting, without the meeting."""
     return select(Seat).where(Seat.meeting_id == meeting_id, Seat.person_id == person.id)
+
+
+def typed_for(person: Person, meeting: Meeting) -> dict[tuple[str, str], MeetingNote]:
+    """What somebody else typed as one's own words: notes by their stage and text."""
+    mine = MeetingNote.author_id == person.id, MeetingNote.typed_by_id.is_not(None)
+    notes = select(MeetingNote).where(MeetingNote.meeting_id == meeting.id, *mine)
+    return {(note.stage, note.text): note for note in db.session.scalars(notes)}
+
+
+def review_of(person: Person, meeting: Meeting) -> int | None:
+    """Somebody's review in the round that a meeting became."""
+    mine = Review.round_id == meeting.round_id, Review.reviewer_id == person.id
+    return db.session.scalar(select(Review.id).where(*mine))
 
 
 def pictures_in(meeting: Meeting) -> list[ToPoint]:

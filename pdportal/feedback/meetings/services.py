@@ -287,12 +287,19 @@ def _run(person: Person, meeting: Meeting) -> Seat:
 
 def locked_seat(person: Person, meeting: Meeting) -> Seat:
     """Somebody's seat, with the meeting locked and as it is now."""
-    db.session.flush()
-    page = queries.meeting_page(person, meeting.id).with_for_update(of=Meeting)
-    db.session.scalars(page, execution_options={"populate_existing": True}).one_or_none()
+    locked(meeting)
     if not policy.may_see(person, meeting):
         raise forbidden()
     return next(seat for seat in meeting.seats if seat.person_id == person.id)
+
+
+def locked(meeting: Meeting) -> None:
+    """Lock a meeting until the request is over, and read anew all that is in it."""
+    db.session.flush()
+    page = (
+        queries.whole(select(Meeting)).where(Meeting.id == meeting.id).with_for_update(of=Meeting)
+    )
+    db.session.scalars(page, execution_options={"populate_existing": True}).one()
 
 
 def changed(meeting: Meeting) -> None:

@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
@@ -132,7 +133,11 @@ def post_note(meeting_id: int) -> ResponseReturnValue:
     """Note something for all, or put one's own note right or take it out."""
     if typed("remove"):
         ident, text = whole_number(typed("remove")), typed("text")
-        return _act(meeting_id, lambda meeting: notes.put_right(me(), meeting, ident, text))
+        return _act(
+            meeting_id,
+            lambda meeting: notes.put_right(me(), meeting, ident, text),
+            policy.meetings_put_right_by(me()),
+        )
     letter = typed("letter")
     said = Said(
         text=typed("text"),
@@ -218,9 +223,15 @@ def round_of_meeting(meeting_id: int) -> ResponseReturnValue:
     return redirect(url_for(".round_page", round_id=round_.id))
 
 
-def _act(meeting_id: int, act: Callable[[Meeting], None]) -> ResponseReturnValue:
-    """Do something, then show the meeting as it is now; a mistake is told at its place."""
-    meeting = one_or_404(policy.meetings_seen_by(me()).where(Meeting.id == meeting_id))
+def _act(
+    meeting_id: int, act: Callable[[Meeting], None], of: Select[Meeting] | None = None
+) -> ResponseReturnValue:
+    """Do something, then show the meeting as it is now; a mistake is told at its place.
+
+    `of` are the meetings in which one may, if not those with a seat in them.
+    """
+    of = policy.meetings_seen_by(me()) if of is None else of
+    meeting = one_or_404(of.where(Meeting.id == meeting_id))
     try:
         act(meeting)
     except Refused as refused:
@@ -230,7 +241,10 @@ def _act(meeting_id: int, act: Callable[[Meeting], None]) -> ResponseReturnValue
             raise
     if wants_fragment() and meeting.is_open:
         return _page(meeting, whole=False)
-    return redirect(url_for(".meeting", meeting_id=meeting_id))
+    if policy.may_see(me(), meeting):
+        return redirect(url_for(".meeting", meeting_id=meeting_id))
+    review_id = queries.review_of(me(), meeting)
+    return redirect(url_for(".outcome", review_id=review_id) if review_id else url_for(".index"))
 
 
 def _meeting(meeting_id: int) -> Meeting:

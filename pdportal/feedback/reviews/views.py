@@ -22,6 +22,7 @@ from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in, file_changes
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings import policy as meeting_policy
+from pdportal.feedback.meetings.queries import typed_for
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries, services
 from pdportal.feedback.reviews.boxes import typed_values
@@ -213,6 +214,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         may_show_me=policy.may_show_reviewer(me(), review),
         may_coach=policy.may_speak_as_coach(me(), review),
         may_see_meeting=meeting is not None and meeting_policy.may_see(me(), meeting),
+        typed_for_me=typed_for(me(), meeting) if meeting else {},
         out=review.round.answers_are_out,
         mistake=mistake,
         changeable=changeable(me(), (reply for comment in comments for reply in comment.replies)),

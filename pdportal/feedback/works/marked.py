@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +16,14 @@ from markupsafe import Markup
 
 from pdportal.feedback.works.comparison import Comparison
 from pdportal.feedback.works.lines import Block, Line, lines_of, same_blocks, together
-from pdportal.feedback.works.reading import Piece, letters_at
+from pdportal.feedback.works.reading import VISIBLE, Piece
 from pdportal.feedback.works.words import visible, weigh
 
 _TWICE = re.compile(r'</(ins|del|span)>(\s*)<\1(?: class="moved")?>')
 _STRUCK = {"<del>": "<s>", "</del>": "</s>"}
 """What somebody struck through is not what a version took out."""
+_Part = tuple[str, int, tuple[str, ...]]
+"""Words, the number of the word, and the tags around it."""
 _A_WORD = 5
 _MANY = 6
 
@@ -74,6 +76,7 @@ class MarkedField:
         """What is gone right after a new word, or right before it (the number made negative)."""
         self.dead: dict[int, list[Line]] = defaultdict(list)
         """Whole lines that are gone after a new line; -1: before all."""
+        self.parts: dict[int, list[_Part]] = {}
         self.blocks: dict[int, Block] = {}
         """The block of the new text that a block of the old one became."""
         self.is_changed = len(self.images) < max(len(pair.old.words), len(pair.new.words))
@@ -226,15 +229,16 @@ class MarkedField:
                 continue
             end = piece.start + len(visible(piece.words))
             for text, word in _segments(piece, places):
-                if word != last:
-                    out += [
-                        self._deleted(gone, after=False) for gone in self.after.get(-1 - word, ())
-                    ]
-                    last = word
                 core = text.rstrip()
-                out.append(self._new_word(word, core))
-                if end >= places[word + 1] or core != text:
-                    out += [self._deleted(gone, after=True) for gone in self.after.pop(word, ())]
+                if VISIBLE.match(core):
+                    if word != last:
+                        befores = self.after.get(-1 - word, ())
+                        out += [self._deleted(gone, after=False) for gone in befores]
+                        last = word
+                    out.append(self._new_word(word, core))
+                    if end >= places[word + 1]:
+                        afters = self.after.pop(word, ())
+                        out += [self._deleted(gone, after=True) for gone in afters]
                 out.append(text[len(core) :])
         return "".join(out)
 
@@ -262,21 +266,15 @@ class MarkedField:
 
     def _deleted(self, gone: _Gone, *, after: bool | None = None) -> str:
         """Old words in `<del>`, with a blank before or after them if there was one."""
-        places = self.old.places
-        tags: list[str] = []
+        parts = self._old_parts(gone.line)
+        first, end = (bisect_left(parts, word, key=_number) for word in (gone.first, gone.end))
         out: list[str] = []
-        for piece in gone.line.pieces:
-            if piece.words is None:
-                tag = _STRUCK.get(piece.html, piece.html)
-                tags = tags[:-1] if tag.startswith("</") else [*tags, tag]
-                continue
-            for text, word in _segments(piece, places):
-                if gone.first <= word < gone.end:
-                    html = escape(text, quote=False)
-                    for tag in reversed(tags):
-                        if not tag.startswith("<a"):
-                            html = f"{tag}{html}</{tag[1:-1]}>"
-                    out.append(html)
+        for text, _word, tags in parts[first:end]:
+            html = escape(text, quote=False)
+            for tag in reversed(tags):
+                if not tag.startswith("<a"):
+                    html = f"{tag}{html}</{tag[1:-1]}>"
+            out.append(html)
         words = "".join(out)
         html = f"<del>{words.strip()}</del>"
         unit = self.old.unit_of[gone.first]
@@ -285,27 +283,47 @@ class MarkedField:
             html += f' <small class="moved-note">{escape(note)}</small>'
         if after is None:
             return html
-        spaced = words != words.rstrip() or self._blank_before(gone)
+        blank_before = first > 0 and parts[first - 1][0] != parts[first - 1][0].rstrip()
+        spaced = words != words.rstrip() or blank_before
         return f" {html}" if after and spaced else f"{html} " if spaced else html
 
-    def _blank_before(self, gone: _Gone) -> bool:
-        places = self.old.places
-        for piece in gone.line.pieces:
-            for text, word in _segments(piece, places) if piece.words else ():
-                if word == gone.first - 1 and text != text.rstrip():
-                    return True
-        return False
+    def _old_parts(self, line: Line) -> list[_Part]:
+        """The words of a line of the old text, each with the inline tags around it."""
+        if line.first not in self.parts:
+            tags: tuple[str, ...] = ()
+            parts = self.parts[line.first] = []
+            for piece in line.pieces:
+                if piece.words is None:
+                    tag = _STRUCK.get(piece.html, piece.html)
+                    tags = tags[:-1] if tag.startswith("</") else (*tags, tag)
+                    continue
+                parts += [(text, word, tags) for text, word in _segments(piece, self.old.places)]
+        return self.parts[line.first]
+
+
+def _number(part: _Part) -> int:
+    return part[1]
 
 
 def _segments(piece: Piece, places: list[int]) -> Iterator[tuple[str, int]]:
-    """The words of a piece, each with its number and the blanks after it; tags may cut a word."""
-    text, start = piece.words or "", 0
-    word = max(0, bisect_right(places, piece.start, hi=len(places) - 1) - 1)
-    for letter, at in enumerate(letters_at(text), piece.start):
-        if letter >= places[word + 1]:
+    """The words of a piece, each with its number and the blanks after it; tags may cut a word.
+
+    Blanks that a piece begins with follow the word before it.
+    """
+    text, letter = piece.words or "", piece.start
+    runs = [found.span() for found in VISIBLE.finditer(text)]
+    start = runs[0][0] if runs else len(text)
+    word = max(0, bisect_right(places, letter, hi=len(places) - 1) - 1)
+    if start:
+        yield text[:start], word - 1
+    for first, end in runs:
+        while places[word + 1] < letter + end - first:
+            at = first + places[word + 1] - letter
             yield text[start:at], word
             word, start = word + 1, at
-    yield text[start:], word
+        letter += end - first
+    if runs:
+        yield text[start:], word
 
 
 def _without_islands(keep: list[int], words: list[str], count: int) -> None:

@@ -76,6 +76,8 @@ class WorkWriter(Base):
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     invited_at: Mapped[datetime] = mapped_column(default=clock.now)
     accepted_at: Mapped[datetime | None]
+    wrote_at: Mapped[datetime | None]
+    """When they first said yes: it stays when they leave, and when they are asked again."""
     left_at: Mapped[datetime | None]
     """When they said no, left, or were taken off."""
 

@@ -108,8 +108,8 @@ def is_written_together(work: Work) -> bool:
 
 def is_or_was_in(work_id: int) -> Select[int]:
     """The ids of those who wrote a work with its author, or are asked to: nobody of them gives
-    feedback on it, or is asked for it. Whoever said no may."""
-    asked_or_joined = or_(WorkWriter.left_at.is_(None), WorkWriter.accepted_at.is_not(None))
+    feedback on it, or is asked for it. Whoever only ever said no may."""
+    asked_or_joined = or_(WorkWriter.left_at.is_(None), WorkWriter.wrote_at.is_not(None))
     return select(WorkWriter.person_id).where(WorkWriter.work_id == work_id, asked_or_joined)
 
 

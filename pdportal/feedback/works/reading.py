@@ -20,7 +20,7 @@ from markupsafe import Markup
 from pdportal.feedback.works.words import BLANKS, letters_of, visible, words_of
 from pdportal.web.texts import render_text
 
-_VISIBLE = re.compile(f"[^{BLANKS}]+")
+VISIBLE = re.compile(f"[^{BLANKS}]+")
 _PIECE = re.compile(r'<(?:[^<>"]|"[^"]*")*>|[^<]+|<')
 INLINE = frozenset({"a", "b", "code", "del", "em", "i", "s", "span", "strong", "sub", "sup"})
 _SENTENCE_END = re.compile(r"[.!?…؟।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*")
@@ -203,7 +203,7 @@ def name_of(tag: str) -> str:
 
 def letters_at(words: str) -> list[int]:
     """Where in some words each letter stands."""
-    return [n for found in _VISIBLE.finditer(words) for n in range(*found.span())]
+    return [n for found in VISIBLE.finditer(words) for n in range(*found.span())]
 
 
 def _breaks(tag: str) -> bool:

@@ -24,7 +24,7 @@ def collect(person: Person) -> Iterator[Piece]:
     they answered there."""
     joined = select(WorkWriter.work_id).where(WorkWriter.person_id == person.id)
     others = Work.id.in_(joined), Work.author_id != person.id
-    times = WorkWriter.invited_at, WorkWriter.accepted_at, WorkWriter.left_at
+    times = WorkWriter.invited_at, WorkWriter.wrote_at, WorkWriter.left_at
     works = select(Work.title, Person.name.label("author"), *times).join(
         WorkWriter, WorkWriter.work_id == Work.id
     )

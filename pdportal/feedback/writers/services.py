@@ -68,6 +68,7 @@ def answer(person: Person, work: Work, *, yes: bool) -> None:
         if not _may_be_asked(work, person.id):
             raise Refused(_("You can’t join here now: you are asked for feedback on it, or lead."))
         place.accepted_at = clock.now()
+        place.wrote_at = place.wrote_at or place.accepted_at
     else:
         place.left_at = clock.now()
     record(person, "joined_writing" if yes else "did_not_join", work)
@@ -108,7 +109,7 @@ def hand_over(author: Person, work: Work, person: Person) -> None:
     db.session.delete(place)
     now = clock.now()
     stays = WorkWriter(work_id=work.id, person_id=author.id, invited_by_id=person.id)
-    stays.invited_at = stays.accepted_at = now
+    stays.invited_at = stays.accepted_at = stays.wrote_at = now
     work.writers.append(stays)
     work.author = person
     db.session.flush()
