@@ -15,7 +15,6 @@ def register(app: Flask) -> None:
     from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching import appointments, booking, notices, own_data
-    from pdportal.coaching import open as open_classrooms
     from pdportal.coaching.covers import services as covers
     from pdportal.coaching.covers import views as cover_views  # noqa: F401 -- registers views
     from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
@@ -34,7 +33,6 @@ def register(app: Flask) -> None:
 
     appointments.register()
     booking.register(app)
-    open_classrooms.register()
     app.register_blueprint(bp)
     add_part(own_data.PART)
     jobs(app).add(covers.run_covers, name="run_covers", every="hour")

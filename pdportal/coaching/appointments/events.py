@@ -4,13 +4,5 @@ from __future__ import annotations
 
 from blinker import Namespace
 
-_signals = Namespace()
-
-appointment_moved = _signals.signal("appointment-moved")
-"""`send(appointment)`: it has another time or place."""
-
-guest_left = _signals.signal("guest-left")
-"""`send(appointment)`: somebody does not come after all, and others do."""
-
-appointment_canceled = _signals.signal("appointment-canceled")
-"""`send(appointment)`: its host called it off, or nobody is left who comes."""
+appointment_changed = Namespace().signal("appointment-changed")
+"""`send(appointment)`: it was moved or canceled, or somebody does not come after all."""

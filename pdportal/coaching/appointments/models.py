@@ -66,6 +66,11 @@ class Appointment(Timestamped, Base):
     """Not canceled."""
 
     @property
+    def where(self) -> str:
+        """The place, or else the link, for one line."""
+        return self.place or self.link
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it stands and has not begun."""
         return self.stands and self.starts_at > clock.now()
@@ -74,6 +79,10 @@ class Appointment(Timestamped, Base):
     def coming(self) -> list[Person]:
         """Who comes, beside the host."""
         return [guest.person for guest in self.guests if guest.comes]
+
+    def guest(self, person: Person) -> Guest | None:
+        """Somebody among those who come or came."""
+        return next((each for each in self.guests if each.person_id == person.id), None)
 
     def everybody(self) -> list[int]:
         """The ids of the host and of all who come."""

@@ -1,83 +1,152 @@
-"""What people are told about appointments, and what goes into their calendars."""
+"""What people are told about appointments and times that are offered, and what calendars are told.
+
+No sentence says what somebody asked, noted or wrote.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts.models import Person
-from pdportal.coaching.appointments import calendars
-from pdportal.coaching.appointments.kinds import page_of
+from pdportal.coaching.appointments import policy
+from pdportal.coaching.appointments.kinds import name_of, page_of
 from pdportal.coaching.appointments.models import Appointment
 from pdportal.coaching.appointments.times import say_here
+from pdportal.db import db
+from pdportal.inbox.calendars import Invitation
 from pdportal.inbox.kinds import add_kind
 from pdportal.inbox.services import confirm, notify_all
 from pdportal.inbox.topics import Topic
 
 
+class Dated(Protocol):
+    """What a notice says the time of."""
+
+    @property
+    def starts_at(self) -> Any: ...
+    @property
+    def ends_at(self) -> Any: ...
+    @property
+    def zone(self) -> Any: ...
+
+
+class _Said(NamedTuple):
+    sentence: LazyString
+    link: LazyString = _l("See the appointment")
+    own: LazyString | None = None
+    """Where nobody is named: for whoever did it themselves. Such a notice goes into calendars."""
+
+
+_SEE = _l("See it")
+_SAID = {
+    "appointment_made": _Said(
+        _l("%(name)s made an appointment with you: %(when)s."),
+        own=_l("You have an appointment: %(when)s."),
+    ),
+    "appointment_moved": _Said(
+        _l("%(name)s moved your appointment. It is now %(when)s."),
+        own=_l("Your appointment is now %(when)s."),
+    ),
+    "appointment_canceled": _Said(
+        _l("%(name)s canceled your appointment: %(when)s."),
+        own=_l("Your appointment is canceled: %(when)s."),
+    ),
+    "appointment_joined": _Said(_l("%(name)s comes to your appointment: %(when)s.")),
+    "appointment_left": _Said(_l("%(name)s can’t come to your appointment: %(when)s.")),
+    "slot_free": _Said(
+        _l("A seat you wait for is free: %(when)s. It is held for you until %(until)s."),
+        _l("Take it"),
+    ),
+    "slot_passed_on": _Said(
+        _l("The seat that was held for you went to the next: %(when)s."), _l("See other times")
+    ),
+    "slot_gone": _Said(_l("The time you wait for is no longer offered: %(when)s."), _SEE),
+    "hours_asked": _Said(
+        _l("%(name)s asked a question for your office hours: %(when)s."), _l("See the questions")
+    ),
+    "hours_answered": _Said(
+        _l("%(name)s answered your question for office hours: %(when)s."), _l("Read the answer")
+    ),
+    "classroom_thanked": _Said(_l("%(name)s thanks you for your open classroom: %(when)s."), _SEE),
+}
+
+
 def register() -> None:
-    """Teach the inbox our kinds; the first three bring something for the calendar."""
-    for name, (said, own) in _SAID.items():
-        calendar = _calendar if own is not None else None
-        link = _l("See the appointment")
-        add_kind(name, _say(said, own), link, Topic.APPOINTMENTS, calendar=calendar)
+    """Teach the inbox our kinds."""
+    for kind, said in _SAID.items():
+        calendar = _calendar if said.own is not None else None
+        add_kind(kind, _say(said), said.link, Topic.APPOINTMENTS, calendar=calendar)
 
 
 def tell(
-    actor: Person | None,
-    appointment: Appointment,
-    kind: str,
-    people: Iterable[int],
-    *,
-    name: Person | None = None,
-) -> None:
-    """Notify these people, in whose notice stands `name`, or else the actor."""
+    kind: str, people: Iterable[int], url: str, dated: Dated, sender: Person | None = None,
+    **words: Any,
+) -> None:  # fmt: skip
+    """Notify these people; the `name` in their notice is the sender's, unless `words` have one."""
     ids = list(people)
-    words: dict[str, Any] = {
-        "appointment": appointment.id,
-        "starts": appointment.starts_at.isoformat(),
-        "ends": appointment.ends_at.isoformat(),
-        "zone": appointment.zone,
+    words |= {
+        "starts": dated.starts_at.isoformat(),
+        "ends": dated.ends_at.isoformat(),
+        "zone": dated.zone,
     }
-    url = page_of(appointment.kind, appointment.id)
-    if actor is not None and actor.active and actor.id in ids and _SAID[kind][1] is not None:
-        confirm(actor, kind, url, **words)
-    if (named := name or actor) is not None:
-        words["name"] = named
-    notify_all(ids, kind, url, sender=actor, **words)
+    if sender is not None:
+        if sender.active and sender.id in ids and _SAID[kind].own is not None:
+            confirm(sender, kind, url, **words)
+        words.setdefault("name", sender)
+    notify_all(ids, kind, url, sender=sender, **words)
 
 
-_SAID: dict[str, tuple[LazyString, LazyString | None]] = {
-    "appointment_made": (
-        _l("%(name)s made an appointment with you: %(when)s."),
-        _l("You have an appointment: %(when)s."),
-    ),
-    "appointment_moved": (
-        _l("%(name)s moved your appointment. It is now %(when)s."),
-        _l("Your appointment is now %(when)s."),
-    ),
-    "appointment_canceled": (
-        _l("%(name)s canceled your appointment: %(when)s."),
-        _l("Your appointment is canceled: %(when)s."),
-    ),
-    "appointment_joined": (_l("%(name)s comes to your appointment: %(when)s."), None),
-    "appointment_left": (_l("%(name)s can’t come to your appointment: %(when)s."), None),
-}
-"""Each sentence, and the one where nobody is named: for whoever did it themselves."""
+def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | None:
+    """An appointment as it stands now for a reader; canceled, as it `was` for them.
 
-
-def _say(said: LazyString, own: LazyString | None) -> Callable[..., str]:
-    def sentence(starts: str, ends: str, zone: str, name: str = "", **_more: Any) -> str:
-        when = say_here(datetime.fromisoformat(starts), datetime.fromisoformat(ends), zone)
-        text = said if name or own is None else own
-        return str(text) % {"name": name, "when": when}
-
-    return sentence
+    Guests learn no address of one another. None if there is no such appointment.
+    """
+    found = db.session.get(Appointment, appointment_id)
+    reader = db.session.get(Person, reader_id)
+    if found is None or reader is None:
+        return None
+    guests = found.coming if reader.id == found.host_id else [reader]
+    stands = found.stands and policy.may_see(reader, found)
+    names = ("starts_at", "ends_at", "where")
+    now: dict[str, Any] = {name: getattr(found, name) for name in names}
+    return Invitation(
+        uid=found.uid,
+        sequence=found.sequence,
+        stands=stands,
+        zone=found.zone,
+        title=name_of(found.kind, found.title),
+        url=page_of(found.kind, found.id),
+        host=found.host,
+        people=[found.host, *guests],
+        reader=reader,
+        notes=[found.why, found.link],
+        **(now if stands else now | was),
+    )
 
 
 def _calendar(words: Mapping[str, Any], reader_id: int) -> str:
-    return calendars.invitation(int(words["appointment"]), reader_id)
+    was = {
+        "starts_at": datetime.fromisoformat(words["starts"]),
+        "ends_at": datetime.fromisoformat(words["ends"]),
+    }
+    if "where" in words:  # not in notices of an older version
+        was["where"] = words["where"]
+    found = invitation(int(words["appointment"]), reader_id, **was)
+    return found.as_text() if found is not None else ""
+
+
+def _say(said: _Said) -> Callable[..., str]:
+    def sentence(starts: str, ends: str, zone: str, name: str = "", **words: Any) -> str:
+        if until := words.get("until"):
+            moment = datetime.fromisoformat(until)
+            words["until"] = say_here(moment, moment, zone)
+        text = said.sentence if name or said.own is None else said.own
+        when = say_here(datetime.fromisoformat(starts), datetime.fromisoformat(ends), zone)
+        return str(text) % {**words, "name": name, "when": when}
+
+    return sentence

@@ -48,9 +48,8 @@ def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
         title = name_of(each.kind, each.title)
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
-        where = each.place or each.link
         page = page_of(each.kind, each.id)
-        yield AgendaRow(each.starts_at, title, page, ends_at=each.ends_at, where=where)
+        yield AgendaRow(each.starts_at, title, page, ends_at=each.ends_at, where=each.where)
 
 
 def clashes(

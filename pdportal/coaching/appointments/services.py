@@ -16,8 +16,9 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turns
 from pdportal.activity.services import record
-from pdportal.coaching.appointments import events, policy, queries
-from pdportal.coaching.appointments.kinds import DROPS_IN, KEEPS_FREE
+from pdportal.coaching.appointments import policy, queries
+from pdportal.coaching.appointments.events import appointment_changed
+from pdportal.coaching.appointments.kinds import DROPS_IN, KEEPS_FREE, page_of
 from pdportal.coaching.appointments.models import (
     LONGEST_LINK,
     LONGEST_PLACE,
@@ -29,6 +30,7 @@ from pdportal.coaching.appointments.models import (
 )
 from pdportal.coaching.appointments.notices import tell
 from pdportal.db import db
+from pdportal.feedback.works.services import fitting
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import one_line, web_address
 
@@ -66,7 +68,7 @@ def make(
     db.session.add(appointment)
     db.session.flush()
     record(actor, "made", appointment, kind=kind)
-    tell(actor, appointment, "appointment_made", appointment.everybody())
+    _tell(actor, appointment, "appointment_made", appointment.everybody())
     return appointment
 
 
@@ -87,15 +89,15 @@ def move(
     where = where_of(
         appointment.place if place is None else place, appointment.link if link is None else link
     )
-    was = appointment.starts_at, appointment.ends_at, appointment.place, appointment.link
-    if was == (starts_at, ends_at, where["place"], where["link"]):
+    new = {"starts_at": starts_at, "ends_at": ends_at, **where}
+    if new == {name: getattr(appointment, name) for name in new}:
         return
     _set_time(appointment, starts_at, ends_at)
     appointment.place, appointment.link = where["place"], where["link"]
     appointment.sequence += 1
     record(actor, "moved", appointment)
-    tell(actor, appointment, "appointment_moved", appointment.everybody())
-    events.appointment_moved.send(appointment)
+    _tell(actor, appointment, "appointment_moved", appointment.everybody())
+    appointment_changed.send(appointment)
 
 
 def cancel(actor: Person, appointment: Appointment, why: str = "") -> None:
@@ -108,18 +110,18 @@ def cancel(actor: Person, appointment: Appointment, why: str = "") -> None:
     if appointment.ends_at < clock.now():
         raise Refused(_("This appointment is over."))
     appointment.canceled_at = clock.now()
-    appointment.why = _fitting(why, LONGEST_WHY, "why")
+    appointment.why = fitting(one_line(why), "why", LONGEST_WHY)
     appointment.sequence += 1
     record(actor, "canceled", appointment)
-    tell(actor, appointment, "appointment_canceled", appointment.everybody())
-    events.appointment_canceled.send(appointment)
+    _tell(actor, appointment, "appointment_canceled", appointment.everybody())
+    appointment_changed.send(appointment)
 
 
 def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
     """Let somebody more come: they get an invitation, the host a notice. Twice is once."""
     _hold(appointment, person.id)
     _require_standing(appointment)
-    guest = next((each for each in appointment.guests if each.person_id == person.id), None)
+    guest = appointment.guest(person)
     if person.id == appointment.host_id or (guest is not None and guest.comes):
         return
     if appointment.kind not in DROPS_IN:
@@ -130,8 +132,8 @@ def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
         guest.left_at = None
         appointment.sequence += 1  # later than what took it out of their calendar
     record(actor, "added", appointment, person=person.id)
-    tell(actor, appointment, "appointment_made", [person.id])
-    tell(actor, appointment, "appointment_joined", [appointment.host_id], name=person)
+    _tell(actor, appointment, "appointment_made", [person.id])
+    _tell(actor, appointment, "appointment_joined", [appointment.host_id], name=person)
 
 
 def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
@@ -140,7 +142,7 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
     When nobody comes any more it is canceled.
     """
     _hold(appointment, person.id)
-    guest = next((each for each in appointment.guests if each.person_id == person.id), None)
+    guest = appointment.guest(person)
     if guest is None or not guest.comes:
         return
     if actor.id != person.id and not policy.may_change(actor, appointment):
@@ -149,14 +151,12 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
     guest.left_at = clock.now()
     appointment.sequence += 1
     record(actor, "took_out", appointment, person=person.id)
-    tell(actor, appointment, "appointment_canceled", [person.id])
-    if appointment.coming:
-        tell(actor, appointment, "appointment_left", [appointment.host_id], name=person)
-        events.guest_left.send(appointment)
-        return
-    appointment.canceled_at = clock.now()
-    tell(actor, appointment, "appointment_canceled", [appointment.host_id], name=person)
-    events.appointment_canceled.send(appointment)
+    _tell(actor, appointment, "appointment_canceled", [person.id])
+    if not appointment.coming:
+        appointment.canceled_at = clock.now()
+    kind = "appointment_left" if appointment.stands else "appointment_canceled"
+    _tell(actor, appointment, kind, [appointment.host_id], name=person)
+    appointment_changed.send(appointment)
 
 
 def cancel_ahead_of(_app: object, person: Person) -> None:
@@ -216,17 +216,17 @@ def _refuse_clash(
 
 def where_of(place: str, link: str) -> dict[str, str]:
     """A place and a link as they are stored; refused if they will not do."""
-    place = _fitting(place, LONGEST_PLACE, "place")
-    link = _fitting(link, LONGEST_LINK, "link")
+    place = fitting(one_line(place), "place", LONGEST_PLACE)
+    link = fitting(one_line(link), "link", LONGEST_LINK)
     if link and not (link := web_address(link)):
         message = _("A link begins with https:// and names a page on the web.")
         raise Refused(message, status=422, field="link")
     return {"place": place, "link": link}
 
 
-def _fitting(typed: str, longest: int, field: str) -> str:
-    words = one_line(typed)
-    if len(words) > longest:
-        message = _("At most %(max)d characters, please.", max=longest)
-        raise Refused(message, status=422, field=field)
-    return words
+def _tell(
+    actor: Person, appointment: Appointment, kind: str, people: Iterable[int], **words: Person
+) -> None:
+    page = page_of(appointment.kind, appointment.id)
+    about = {"appointment": appointment.id, "where": appointment.where}
+    tell(kind, people, page, appointment, actor, **about, **words)

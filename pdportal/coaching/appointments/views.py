@@ -9,20 +9,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pdportal.accounts import me
-from pdportal.coaching.appointments import calendars, policy, queries, services
+from pdportal.coaching.appointments import policy, queries, services
 from pdportal.coaching.appointments.forms import WhenAndWhere
 from pdportal.coaching.appointments.kinds import name_of, page_of
 from pdportal.coaching.appointments.models import LONGEST_WHY, Appointment
+from pdportal.coaching.appointments.notices import Dated, invitation
 from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
 from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.pages import render_form
 
 
-@bp.app_template_filter("say_appointment")
-def say_appointment(appointment: Appointment) -> str:
-    """When it is, where the reader lives."""
-    return say_here(appointment.starts_at, appointment.ends_at, appointment.zone)
+@bp.app_template_filter("say_times")
+def say_times(dated: Dated) -> str:
+    """From when to when something is, where the reader lives."""
+    return say_here(dated.starts_at, dated.ends_at, dated.zone)
 
 
 @bp.get("/coaching/appointments/<int:appointment_id>")
@@ -38,14 +39,7 @@ def move_appointment(appointment_id: int) -> ResponseReturnValue:
     if not policy.may_change(me(), found):
         raise forbidden()
     zone = ZoneInfo(found.zone)
-    starts, ends = found.starts_at.astimezone(zone), found.ends_at.astimezone(zone)
-    form = WhenAndWhere(
-        day=starts.date(),
-        starts=starts.time(),
-        ends=ends.time(),
-        place=found.place,
-        link=found.link,
-    )
+    form = WhenAndWhere.of(found)
 
     def move() -> bool:
         place, link = form.place.data or "", form.link.data or ""
@@ -55,13 +49,7 @@ def move_appointment(appointment_id: int) -> ResponseReturnValue:
     if form.attempt(move):
         flash(_("Saved. Everybody gets a new invitation."), "success")
         return redirect(page_of(found.kind, found.id))
-    return render_form(
-        "coaching/appointments/move_appointment.html",
-        form,
-        appointment=found,
-        title=name_of(found.kind, found.title),
-        back_url=page_of(found.kind, found.id),
-    )
+    return render_form("coaching/appointments/move_appointment.html", form, **_shown(found))
 
 
 @bp.post("/coaching/appointments/<int:appointment_id>/cancel")
@@ -93,8 +81,8 @@ def leave_appointment(appointment_id: int) -> ResponseReturnValue:
 @bp.get("/coaching/appointments/<int:appointment_id>/invite.ics")
 def appointment_file(appointment_id: int) -> ResponseReturnValue:
     """The appointment as a file, for calendars that read no mail."""
-    found = _seen(appointment_id)
-    answer = Response(calendars.invitation(found.id, me().id, "PUBLISH"), mimetype="text/calendar")
+    found = invitation(_seen(appointment_id).id, me().id)
+    answer = Response(found.as_text("PUBLISH") if found else "", mimetype="text/calendar")
     answer.headers["Content-Disposition"] = "attachment; filename=invite.ics"
     return answer
 
@@ -103,14 +91,17 @@ def _seen(appointment_id: int) -> Appointment:
     return one_or_404(queries.appointment_page(me(), appointment_id))
 
 
+def _shown(found: Appointment) -> dict[str, object]:
+    return {"appointment": found, "title": name_of(found.kind, found.title), "page_of": page_of}
+
+
 def _page(found: Appointment, **typed: str) -> str:
     return render_template(
         "coaching/appointments/appointment.html",
-        appointment=found,
-        title=name_of(found.kind, found.title),
         guests=policy.guests_shown_to(me(), found),
         may_change=policy.may_change(me(), found) and found.is_ahead,
         may_leave=policy.may_leave(me(), found) and found.is_ahead,
         longest_why=LONGEST_WHY,
+        **_shown(found),
         **typed,
     )

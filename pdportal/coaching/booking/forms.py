@@ -1,32 +1,30 @@
-"""The form that offers times, or a classroom."""
+"""The forms that offer times, or a classroom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash
-from flask_babel import gettext as _
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from pdportal.accounts.models import Person, RoleName, School
-from pdportal.coaching.appointments.forms import Span, WhenAndWhere
+from pdportal.accounts.models import Person, RoleName
+from pdportal.coaching.appointments.forms import Span, WhenAndWhere, spans
 from pdportal.coaching.appointments.models import LONGEST_TITLE, AppointmentKind
-from pdportal.coaching.appointments.times import on_the_wall
 from pdportal.coaching.booking import policy
 from pdportal.coaching.booking.dividing import days, divide, read_days
 from pdportal.coaching.booking.models import LONGEST_ABOUT, SlotOffer
-from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.web.errors import Refused
 from pdportal.web.forms import DueField, line_field, number_field, required, text_field
 
 MOST_ROOM = 200
+Audience = tuple[str, LazyString | str]
 
 
 class SeriesForm(WhenAndWhere):
@@ -38,6 +36,14 @@ class SeriesForm(WhenAndWhere):
     room = number_field(_l("For how many people"), MOST_ROOM, default=1)
     audience = RadioField(_l("For whom"), validators=[required(_l("Choose for whom."))])
     about = text_field(_l("What is worth seeing"), LONGEST_ABOUT, _l("Say what is worth seeing."))
+
+    def __init__(self, host: Person) -> None:
+        super().__init__()
+        self.audience.choices = [SelectChoice(*each) for each in self.audiences(host)]
+
+    def audiences(self, host: Person) -> list[Audience]:
+        """For whom this person can offer it."""
+        raise NotImplementedError
 
     def validate_until(self, box: DueField) -> None:
         """Needed for a series, and not before it begins."""
@@ -51,27 +57,14 @@ class SeriesForm(WhenAndWhere):
         if read_days(box.data or "", self.day.data or date.min) is None:
             raise ValidationError(str(_l("Write days like 12/22, 12/29.")))
 
-    def dates(self) -> list[date]:
-        """The days that are meant."""
-        first = self.day.data or date.min
-        until = self.until.data if self.weekly.data else None
-        return days(first, until, read_days(self.skip.data or "", first) or set())
-
     def spans(self, zone: ZoneInfo) -> list[Span]:
         """All times that are meant, on the clock of a zone; refused if one is not on it."""
-        found = []
-        is_twice = False
-        for day in self.dates():
-            for starts, ends in self.times():
-                first = on_the_wall(day, starts, zone, "starts")
-                last = on_the_wall(day, ends, zone, "ends")
-                found.append(Span(first.moment, last.moment))
-                is_twice = is_twice or first.is_twice or last.is_twice
-        if is_twice:
-            flash(_("The clock shows one of these times twice that day. The first is meant."))
-        return found
+        first = self.day.data or date.min
+        until = self.until.data if self.weekly.data else None
+        dates = days(first, until, read_days(self.skip.data or "", first) or set())
+        return spans(((day, *both) for day in dates for both in self.times()), zone)
 
-    def times(self) -> Iterator[tuple[Any, Any]]:
+    def times(self) -> Iterator[tuple[time, time]]:
         """From when to when on each day."""
         return divide(self.starts.data, self.ends.data)
 
@@ -91,8 +84,28 @@ class SeriesForm(WhenAndWhere):
         )
 
 
-def _minutes(*numbers: int) -> list[SelectChoice]:
-    return [SelectChoice(str(each), _l("%(num)s minutes", num=each)) for each in numbers]
+class ClassroomForm(SeriesForm):
+    """When, where, what is worth seeing, and for how many."""
+
+    feedback = BooleanField(_l("I would like to hear one thing from each visitor"))
+
+    def audiences(self, host: Person) -> list[Audience]:
+        """One's own school, or the district; the first is chosen."""
+        school = [(f"school:{host.school.id}", host.school.name)] if host.school else []
+        found: list[Audience] = [*school, ("district", _l("The whole district"))]
+        self.audience.data = self.audience.data or found[0][0]
+        return found
+
+    def offer(self, zone: ZoneInfo) -> SlotOffer:
+        offer = super().offer(zone)
+        offer.kind = AppointmentKind.CLASSROOM
+        offer.feedback_requested = bool(self.feedback.data)
+        return offer
+
+
+def _minutes(none: LazyString, *numbers: int) -> list[SelectChoice]:
+    named = [SelectChoice(str(each), _l("%(num)s minutes", num=each)) for each in numbers]
+    return [SelectChoice("0", none), *named]
 
 
 class TimesForm(SeriesForm):
@@ -110,19 +123,11 @@ class TimesForm(SeriesForm):
     about = text_field(_l("What should they bring or know?"), LONGEST_ABOUT)
     minutes = SelectField(
         _l("Divide it into times of"),
-        choices=[
-            SelectChoice("0", _l("one time, not divided")),
-            *_minutes(10, 15, 20, 30, 45, 60),
-        ],
+        choices=_minutes(_l("one time, not divided"), 10, 15, 20, 30, 45, 60),
         default="20",
     )
     pause = SelectField(
-        _l("Between two times"),
-        choices=[
-            SelectChoice("0", _l("no pause")),
-            *_minutes(5, 10, 15, 30),
-        ],
-        default="0",
+        _l("Between two times"), choices=_minutes(_l("no pause"), 5, 10, 15, 30), default="0"
     )
     rest_from = TimeField(_l("Not from"), validators=[Optional()])
     rest_to = TimeField(_l("To (for instance lunch)"), validators=[Optional()])
@@ -137,25 +142,23 @@ class TimesForm(SeriesForm):
         default="2",
     )
 
-    def offer_audiences(self, host: Person) -> None:
-        """For whom this person can offer times."""
-        own = [("teachers", str(_l("The teachers I coach")))] if host.holds(RoleName.COACH) else []
-        cohorts = policy.cohorts_offered_to(host).order_by(Cohort.sort_key).limit(100)
-        schools = policy.schools_offered_to(host).order_by(School.sort_key).limit(100)
-        found = [
-            *own,
+    def audiences(self, host: Person) -> list[Audience]:
+        """One's teachers, cohorts and schools."""
+        cohorts, schools = policy.offered_to_by(host)
+        own: list[Audience] = [("teachers", _l("The teachers I coach"))]
+        return [
+            *(own if host.holds(RoleName.COACH) else []),
             *((f"cohort:{each.id}", each.name) for each in db.session.scalars(cohorts)),
             *((f"school:{each.id}", each.name) for each in db.session.scalars(schools)),
         ]
-        self.audience.choices = [SelectChoice(*each) for each in found]
 
-    def times(self) -> Iterator[tuple[Any, Any]]:
+    def times(self) -> Iterator[tuple[time, time]]:
         """Divided, unless it is office hours."""
         if self.kind.data == AppointmentKind.HOURS:
-            return divide(self.starts.data, self.ends.data)
+            return super().times()
         first, last = self.rest_from.data, self.rest_to.data
         if bool(first) != bool(last) or (last and last <= first):
-            raise Refused(_("Write from when to when."), status=422, field="rest_to")
+            raise Refused(str(_l("Write from when to when.")), status=422, field="rest_to")
         rest = (first, last) if last else None
         minutes, pause = int(self.minutes.data), int(self.pause.data)
         return divide(self.starts.data, self.ends.data, minutes, pause, rest)

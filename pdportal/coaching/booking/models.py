@@ -17,6 +17,7 @@ from pdportal.coaching.appointments.models import (
     AppointmentKind,
 )
 from pdportal.db import Base, Timestamped, all_null
+from pdportal.inbox.services import address
 
 LONGEST_ABOUT = 400
 LONGEST_QUESTION = 2000
@@ -68,7 +69,9 @@ class Slot(Base):
 
     offer: Mapped[SlotOffer] = relationship(back_populates="slots")
     appointment: Mapped[Appointment | None] = relationship()
-    waiters: Mapped[list[Waiter]] = relationship(back_populates="slot", order_by="Waiter.since")
+    waiters: Mapped[list[Waiter]] = relationship(
+        back_populates="slot", order_by="Waiter.since", cascade="all, delete-orphan"
+    )
 
     stands = all_null("withdrawn_at")
     """Still offered."""
@@ -79,6 +82,16 @@ class Slot(Base):
         return self.stands and self.ends_at > clock.now()
 
     @property
+    def zone(self) -> str:
+        """On whose clock it was made."""
+        return self.offer.zone
+
+    @property
+    def page(self) -> str:
+        """The path of its page."""
+        return address("coaching.slot", slot_id=self.id)
+
+    @property
     def closes_at(self) -> datetime:
         """Until when a booking can be moved or canceled."""
         return self.starts_at - timedelta(hours=self.offer.closes_hours)
@@ -86,9 +99,17 @@ class Slot(Base):
     @property
     def free(self) -> int:
         """The seats that are neither taken nor held for somebody who waits."""
-        taken = len(self.appointment.coming) if self.appointment else 0
         held = sum(waiter.lease_until is not None for waiter in self.waiters)
-        return max(0, self.offer.room - taken - held)
+        return max(0, self.offer.room - len(self.coming) - held)
+
+    @property
+    def coming(self) -> list[Person]:
+        """Who has a seat."""
+        return self.appointment.coming if self.appointment else []
+
+    def waiter(self, person: Person) -> Waiter | None:
+        """Somebody among those who wait."""
+        return next((each for each in self.waiters if each.person_id == person.id), None)
 
 
 class Waiter(Base):

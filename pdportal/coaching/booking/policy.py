@@ -45,17 +45,16 @@ def may_run(person: Person, slot: Slot) -> bool:
     return slot.offer.host_id == person.id
 
 
-def cohorts_offered_to(host: Person) -> Select[Cohort]:
-    """The open cohorts somebody may offer times to: those they are in or run."""
-    return cohorts_seen_by(host).where(Cohort.is_open)
+def offered_to_by(host: Person) -> tuple[Select[Cohort], Select[School]]:
+    """The open cohorts somebody is in or runs, and their school, for which they offer times.
 
-
-def schools_offered_to(host: Person) -> Select[School]:
-    """One's own school; whoever coaches in the whole district, any of its schools."""
+    Whoever coaches in the whole district offers them to any of its schools.
+    """
+    cohorts = cohorts_seen_by(host).where(Cohort.is_open).order_by(Cohort.sort_key)
     schools = select(School).where(School.district_id == host.district_id)
-    if host.holds_at(None, RoleName.COACH):
-        return schools
-    return schools.where(School.id == host.school_id)
+    if not host.holds_at(None, RoleName.COACH):
+        schools = schools.where(School.id == host.school_id)
+    return cohorts.limit(100), schools.order_by(School.sort_key).limit(100)
 
 
 def questions_read_by(person: Person) -> Select[HoursQuestion]:
@@ -78,8 +77,7 @@ def may_answer(person: Person, question: HoursQuestion) -> bool:
 
 def may_thank(person: Person, slot: Slot) -> bool:
     """Whoever was a visitor thanks the host, once it has begun."""
-    there = slot.appointment is not None and person in slot.appointment.coming
-    return there and not may_run(person, slot) and slot.starts_at <= clock.now()
+    return person in slot.coming and not may_run(person, slot) and slot.starts_at <= clock.now()
 
 
 def thanks_read_by(person: Person) -> Select[Thanks]:

@@ -1,4 +1,4 @@
-"""Questions for office hours: typed, asked, and answered for one or for all."""
+"""What people say about a time: questions for office hours, answers, and thanks for a lesson."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
+from pdportal.coaching.appointments.notices import tell
 from pdportal.coaching.booking import policy
-from pdportal.coaching.booking.models import LONGEST_QUESTION, HoursQuestion, Slot
-from pdportal.coaching.booking.notices import tell_of_slot
+from pdportal.coaching.booking.models import (
+    LONGEST_QUESTION,
+    LONGEST_THANKS,
+    HoursQuestion,
+    Slot,
+    Thanks,
+)
 from pdportal.coaching.booking.services import book
 from pdportal.db import db
+from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version, replace_values
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import has_visible, trimmed
-
-
-def draft_of(person: Person, slot: Slot) -> HoursQuestion | None:
-    """The question somebody is typing and has not asked."""
-    return db.session.scalars(
-        select(HoursQuestion).where(
-            HoursQuestion.slot_id == slot.id,
-            HoursQuestion.asker_id == person.id,
-            HoursQuestion.asked_at.is_(None),
-        )
-    ).one_or_none()
 
 
 def save_question(person: Person, slot: Slot, typed: str, seen: int | None) -> HoursQuestion:
@@ -36,15 +32,14 @@ def save_question(person: Person, slot: Slot, typed: str, seen: int | None) -> H
     if not policy.may_book(person, slot):
         raise Refused(_("These office hours are over, or no longer offered to you."))
     text = _fitting(typed)
-    draft = draft_of(person, slot)
+    draft = _latest(person, slot, asked=False)
     if draft is None:
         check_version(seen, 0, {"text": ""})
         draft = HoursQuestion(slot_id=slot.id, asker_id=person.id, text=text, version=1)
         db.session.add(draft)
-        db.session.flush()
     else:
         replace_values(draft, {"text": text}, seen)
-        db.session.flush()
+    db.session.flush()
     return draft
 
 
@@ -56,14 +51,14 @@ def ask(
     if not has_visible(text):
         raise Refused(_("Write your question first."), status=422, field="text")
     wait_for_turn(person)
-    latest = _latest(person, slot)
+    latest = _latest(person, slot, asked=True)
     if latest is not None and latest.text == text and latest.answered_at is None:
         return latest  # sent twice
     question = save_question(person, slot, text, seen)
     question.asked_at, question.may_show = clock.now(), may_show
     db.session.flush()
     record(person, "asked", question)
-    tell_of_slot(slot, "hours_asked", [slot.offer.host_id], person)
+    tell("hours_asked", [slot.offer.host_id], slot.page, slot, person)
     if comes:
         book(person, slot)
     return question
@@ -104,21 +99,34 @@ def answer(
     db.session.flush()
     record(host, "answered", question)
     if has_visible(question.answer):
-        tell_of_slot(question.slot, "hours_answered", [question.asker_id], host)
+        slot = question.slot
+        tell("hours_answered", [question.asker_id], slot.page, slot, host)
 
 
-def _latest(person: Person, slot: Slot) -> HoursQuestion | None:
-    asked = select(HoursQuestion).where(
+def thank(visitor: Person, slot: Slot, words: str) -> None:
+    """Thank the host, with a sentence or none; said again, the sentence is replaced."""
+    wait_for_turn(visitor)
+    if not policy.may_thank(visitor, slot):
+        raise forbidden(_("Visitors can say thanks once the lesson has begun."))
+    text = fitting(trimmed(words), "text", LONGEST_THANKS)
+    thanks = db.session.get(Thanks, (slot.id, visitor.id))
+    if thanks is None:
+        db.session.add(Thanks(slot_id=slot.id, person_id=visitor.id, text=text))
+        tell("classroom_thanked", [slot.offer.host_id], slot.page, slot, visitor)
+    elif text:
+        thanks.text = text
+    db.session.flush()
+
+
+def _latest(person: Person, slot: Slot, *, asked: bool) -> HoursQuestion | None:
+    """The question somebody asked last, or is typing and has not asked."""
+    own = select(HoursQuestion).where(
         HoursQuestion.slot_id == slot.id,
         HoursQuestion.asker_id == person.id,
-        HoursQuestion.asked_at.is_not(None),
+        HoursQuestion.asked_at.is_not(None) if asked else HoursQuestion.asked_at.is_(None),
     )
-    return db.session.scalars(asked.order_by(HoursQuestion.id.desc()).limit(1)).one_or_none()
+    return db.session.scalars(own.order_by(HoursQuestion.id.desc()).limit(1)).one_or_none()
 
 
 def _fitting(typed: str) -> str:
-    text = trimmed(typed)
-    if len(text) > LONGEST_QUESTION:
-        message = _("At most %(max)d characters, please.", max=LONGEST_QUESTION)
-        raise Refused(message, status=422, field="text")
-    return text
+    return fitting(trimmed(typed), "text", LONGEST_QUESTION)

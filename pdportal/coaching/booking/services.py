@@ -6,8 +6,9 @@ times of one host happens in turn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,10 +20,10 @@ from pdportal.activity.services import record
 from pdportal.coaching.appointments import services as appointments
 from pdportal.coaching.appointments.forms import Span
 from pdportal.coaching.appointments.models import Appointment
+from pdportal.coaching.appointments.notices import tell
 from pdportal.coaching.booking import policy, queries
 from pdportal.coaching.booking.dividing import MOST_SLOTS
 from pdportal.coaching.booking.models import Slot, SlotOffer, Waiter
-from pdportal.coaching.booking.notices import tell_of_slot
 from pdportal.db import db
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.locale import local_day, say_date
@@ -44,8 +45,8 @@ def offer_times(host: Person, offer: SlotOffer, spans: Sequence[Span]) -> SlotOf
     if offer.kind in queries.BOOKED:
         _refuse_overlap(host, ahead)
     offer.host_id = host.id
-    where = appointments.where_of(offer.place, offer.link)
-    offer.place, offer.link = where["place"], where["link"]
+    for name, value in appointments.where_of(offer.place, offer.link).items():
+        setattr(offer, name, value)
     offer.slots = [Slot(starts_at=span.starts_at, ends_at=span.ends_at) for span in ahead]
     db.session.add(offer)
     db.session.flush()
@@ -56,33 +57,21 @@ def offer_times(host: Person, offer: SlotOffer, spans: Sequence[Span]) -> SlotOf
 def book(person: Person, slot: Slot) -> Appointment:
     """Take a seat. Booked twice, it is one seat; of two who want the last, one has it."""
     hold(slot, person)
-    if slot.appointment is not None and person in slot.appointment.coming:
+    if slot.appointment is not None and person in slot.coming:
         return slot.appointment
-    if not policy.may_book(person, slot):
-        raise Refused(_("This time is no longer offered."))
-    own = next((waiter for waiter in slot.waiters if waiter.person_id == person.id), None)
-    held_for_me = own is not None and own.lease_until is not None
-    if not slot.free and not held_for_me:
+    _require_offered(person, slot)
+    own = slot.waiter(person)
+    if not slot.free and (own is None or own.lease_until is None):
         raise Refused(_("Somebody else was quicker: this time is full. You can wait for a seat."))
     if own is not None:
         slot.waiters.remove(own)
-        db.session.delete(own)
     if slot.appointment is not None:
         appointments.add_guest(person, slot.appointment, person)
     else:
-        offer = slot.offer
-        slot.appointment = appointments.make(
-            person,
-            offer.host,
-            [person],
-            kind=offer.kind,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            zone=offer.zone,
-            title=offer.title,
-            place=offer.place,
-            link=offer.link,
-        )
+        names = ("kind", "zone", "title", "place", "link")
+        about: dict[str, Any] = {name: getattr(slot.offer, name) for name in names}
+        about |= {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+        slot.appointment = appointments.make(person, slot.offer.host, [person], **about)
     db.session.flush()
     return slot.appointment
 
@@ -110,87 +99,79 @@ def change_slot(person: Person, slot: Slot, to: Slot) -> Appointment:
 def wait_for_seat(person: Person, slot: Slot) -> None:
     """Be told when a seat comes free; whoever waits longest is first."""
     hold(slot, person)
-    if not policy.may_book(person, slot):
-        raise Refused(_("This time is no longer offered."))
-    there = slot.appointment is not None and person in slot.appointment.coming
-    if there or any(waiter.person_id == person.id for waiter in slot.waiters):
-        return
-    slot.waiters.append(Waiter(person_id=person.id))
-    db.session.flush()
-    offer_seat(slot)
+    _require_offered(person, slot)
+    if person not in slot.coming and slot.waiter(person) is None:
+        slot.waiters.append(Waiter(person_id=person.id))
+        offer_seat(slot)
 
 
 def stop_waiting(person: Person, slot: Slot) -> None:
     """Wait no more; a seat that was held goes to the next."""
     hold(slot, person)
-    for waiter in [each for each in slot.waiters if each.person_id == person.id]:
+    if (waiter := slot.waiter(person)) is not None:
         slot.waiters.remove(waiter)
-        db.session.delete(waiter)
-    db.session.flush()
-    offer_seat(slot)
+        offer_seat(slot)
 
 
-def withdraw(host: Person, slot: Slot) -> None:
-    """It is no longer offered; who booked it or waits for it is told."""
-    hold(slot)
+def withdraw(host: Person, slot: Slot, *, later: bool = False) -> None:
+    """It is no longer offered, nor, if `later`, are those of its offer that come after it.
+
+    Who booked it or waits for it is told.
+    """
     if not policy.may_run(host, slot):
         raise forbidden()
-    if not slot.is_ahead:
-        return
-    _end(slot)
-    if slot.appointment is not None and slot.appointment.stands:
-        appointments.cancel(host, slot.appointment)
-    record(host, "withdrew", slot)
+    after = Slot.starts_at >= slot.starts_at if later else Slot.id == slot.id
+    slots = select(Slot).where(Slot.offer_id == slot.offer_id, Slot.stands, after)
+    for each in db.session.scalars(slots.order_by(Slot.starts_at)).all():
+        hold(each)
+        if each.is_ahead:
+            _end(each)
+            if each.appointment is not None and each.appointment.stands:
+                appointments.cancel(host, each.appointment)
+            record(host, "withdrew", each)
 
 
 def offer_seat(slot: Slot) -> None:
-    """Hold a seat that is free for the first who waits, and tell them until when."""
+    """Hold a seat that is free for the first who waits and may book, and tell them until when."""
+    db.session.flush()
     until = min(clock.now() + LEASE, clock.now() + (slot.starts_at - clock.now()) / 2)
     if not slot.is_ahead or until - clock.now() < SHORTEST_LEASE:
         return
-    for waiter in [each for each in slot.waiters if each.lease_until is None][: slot.free]:
-        waiter.lease_until = until
-        tell_of_slot(slot, "slot_free", [waiter.person_id], until=until.isoformat())
+    waiting = [each for each in slot.waiters if each.lease_until is None]
+    for waiter in waiting:
+        if slot.free and policy.may_book(waiter.person, slot):
+            waiter.lease_until = until
+            _tell(slot, "slot_free", [waiter], until=until.isoformat())
 
 
 def pass_on() -> None:
-    """Seats that were held and not taken go to the next who waits; a job does it."""
-    over = select(Waiter.slot_id).where(Waiter.lease_until < clock.now())
-    slots = select(Slot).join(SlotOffer).where(Slot.id.in_(over))
+    """Seats that were held and not taken go to the next who waits; a job does it.
+
+    So do those of people to whom the time is no longer offered.
+    """
+    slots = select(Slot).join(SlotOffer).where(Slot.waiters.any(Waiter.lease_until.is_not(None)))
     for slot in db.session.scalars(slots.order_by(SlotOffer.host_id, Slot.id)).all():
-        hold(slot)
-        now = clock.now()
-        for waiter in [
-            each for each in slot.waiters if each.lease_until and each.lease_until < now
-        ]:
-            slot.waiters.remove(waiter)
-            db.session.delete(waiter)
-            tell_of_slot(slot, "slot_passed_on", [waiter.person_id])
-        db.session.flush()
-        offer_seat(slot)
+        if _is_lost(slot):
+            hold(slot)
+            lost = _is_lost(slot)
+            for waiter in lost:
+                slot.waiters.remove(waiter)
+            _tell(slot, "slot_passed_on", lost)
+            offer_seat(slot)
 
 
-def on_guest_left(appointment: Appointment, **_more: object) -> None:
-    """A seat came free."""
-    if (slot := _slot_of(appointment)) is not None:
-        offer_seat(slot)
-
-
-def on_moved(appointment: Appointment) -> None:
-    """The time that was booked moves along."""
-    if (slot := _slot_of(appointment)) is not None:
+def follow(appointment: Appointment) -> None:
+    """What becomes of a time when its appointment changed: it moves along, or ends, or is free."""
+    of_it = queries.whole(select(Slot).where(Slot.appointment_id == appointment.id))
+    slot = db.session.scalars(of_it).unique().one_or_none()
+    if slot is None:
+        return
+    if appointment.stands:
         slot.starts_at, slot.ends_at = appointment.starts_at, appointment.ends_at
-
-
-def on_canceled(appointment: Appointment) -> None:
-    """The host called it off, or the last guest left: then the time is free again."""
-    if (slot := _slot_of(appointment)) is None:
-        return
-    if appointment.coming:
+    elif appointment.coming:  # the host called it off
         _end(slot)
-        return
-    slot.appointment = None
-    db.session.flush()
+    else:
+        slot.appointment = None
     offer_seat(slot)
 
 
@@ -202,27 +183,39 @@ def hold(slot: Slot, *people: Person) -> None:
     db.session.scalars(as_it_is, execution_options={"populate_existing": True}).unique().one()
 
 
-def _slot_of(appointment: Appointment) -> Slot | None:
-    of_it = queries.whole(select(Slot).where(Slot.appointment_id == appointment.id))
-    return db.session.scalars(of_it).unique().one_or_none()
+def _is_lost(slot: Slot) -> list[Waiter]:
+    """Those whose seat is held no longer."""
+    held = [(each, each.lease_until) for each in slot.waiters if each.lease_until]
+    now = clock.now()
+    return [who for who, until in held if until < now or not policy.may_book(who.person, slot)]
+
+
+def _require_offered(person: Person, slot: Slot) -> None:
+    if not policy.may_book(person, slot):
+        raise Refused(_("This time is no longer offered."))
 
 
 def _end(slot: Slot) -> None:
     slot.withdrawn_at = clock.now()
-    tell_of_slot(slot, "slot_gone", [waiter.person_id for waiter in slot.waiters])
-    for waiter in list(slot.waiters):
-        slot.waiters.remove(waiter)
-        db.session.delete(waiter)
+    _tell(slot, "slot_gone", slot.waiters)
+    slot.waiters.clear()
     db.session.flush()
+
+
+def _tell(slot: Slot, kind: str, waiters: Iterable[Waiter], **words: Any) -> None:
+    tell(kind, [each.person_id for each in waiters], slot.page, slot, **words)
 
 
 def _refuse_overlap(host: Person, spans: Sequence[Span]) -> None:
     first, last = spans[0].starts_at, max(span.ends_at for span in spans)
-    rows = queries.own_offers_clashing(host, first, last)
-    taken = sorted([(row.starts_at, row.ends_at) for row in rows])
+    offered = select(Slot).join(Slot.offer).where(
+        SlotOffer.host_id == host.id,
+        SlotOffer.kind.in_(queries.BOOKED),
+        *(Slot.stands, Slot.starts_at < last, Slot.ends_at > first),
+    )  # fmt: skip
+    taken = db.session.scalars(offered).all()
     for span in spans:
-        if any(starts < span.ends_at and ends > span.starts_at for starts, ends in taken):
+        if any(each.starts_at < span.ends_at and each.ends_at > span.starts_at for each in taken):
             message = _("You offer times on %(day)s already that lie over these.")
-            raise Refused(
-                message % {"day": say_date(local_day(span.starts_at))}, field="starts", status=422
-            )
+            day = say_date(local_day(span.starts_at))
+            raise Refused(message % {"day": day}, field="starts", status=422)

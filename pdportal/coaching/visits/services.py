@@ -25,6 +25,7 @@ from pdportal.web.errors import Refused, forbidden
 from pdportal.web.locale import zone_here
 
 LONGEST = 4_000
+MINUTE = timedelta(minutes=1)
 BEFORE = ("wants", "look_fors", "working_on", "seat")
 """What the host says before."""
 
@@ -102,24 +103,20 @@ def call_off(person: Person, visit: Visit) -> None:
         tell(person, visit, "visit_called_off")
 
 
-def called_off_elsewhere(appointment: Appointment, **_who: object) -> None:
-    """Its appointment was canceled, or left by the visitor: the visit does not take place."""
-    if appointment.kind is not AppointmentKind.VISIT:
-        return
+def follow(appointment: Appointment) -> None:
+    """What becomes of a visit when its appointment changed on its own page.
+
+    It says the same time and place, or does not take place, unless its notes are shared already.
+    """
     its = select(Visit).where(Visit.appointment_id == appointment.id, Visit.is_on)
-    for visit in db.session.scalars(its.where(Visit.shared_at.is_(None))):
-        visit.called_off_at = clock.now()
-        _cancel(visit)
-
-
-def moved_elsewhere(appointment: Appointment) -> None:
-    """Its appointment was moved on its own page: the visit says the same time and place."""
-    its = select(Visit).where(
-        Visit.appointment_id == appointment.id, Visit.is_on, Visit.accepted_at.is_not(None)
-    )
     for visit in db.session.scalars(its):
-        visit.starts_at, visit.place = appointment.starts_at, appointment.place
-        visit.minutes = (appointment.ends_at - appointment.starts_at) // timedelta(minutes=1)
+        if appointment.stands and visit.visitor in appointment.coming:
+            if visit.accepted_at is not None:
+                visit.starts_at, visit.place = appointment.starts_at, appointment.place
+                visit.minutes = (appointment.ends_at - appointment.starts_at) // MINUTE
+        elif visit.shared_at is None:
+            visit.called_off_at = clock.now()
+            _cancel(visit)
 
 
 def save_before(person: Person, visit: Visit, words: Mapping[str, str], *, version: int) -> int:

@@ -144,10 +144,20 @@ def test_a_seat_that_is_not_taken_goes_to_the_next(world: World, visit: Visit):
         db.session.commit()
         assert "went to the next" in visit(world.ben).get("/inbox").text
         assert "A seat is held for you" in visit(world.dee).get(page_of(slot)).text
-        visit(world.dee).post(f"{page_of(slot)}/wait/stop")
+        visit(world.dee).post(f"{page_of(slot)}/stop")
     assert db.session.scalars(select(Waiter)).all() == []
     with clock.at(NOON + timedelta(hours=26)):
         assert visit(world.ben).post(f"{page_of(slot)}/book").status_code == 302
+        # A seat held for somebody to whom the time is no longer offered goes on at once.
+        for who in ("ada", "dee"):
+            visit(getattr(world, who)).post(f"{page_of(slot)}/wait")
+        visit(world.ben).post(f"{page_of(slot)}/unbook")
+        db.session.execute(
+            update(Coaching).where(Coaching.teacher_id == world.ada.id).values(ended_at=NOON)
+        )
+        services.pass_on()
+        db.session.commit()
+        assert "A seat is held for you" in visit(world.dee).get(page_of(slot)).text
 
 
 def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
