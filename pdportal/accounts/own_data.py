@@ -75,6 +75,13 @@ def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     ]
 
 
+def carry_out(*statements: Any) -> None:
+    """Delete and change rows, in this order; what the session holds of them is read anew."""
+    for statement in statements:
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
 def file_name(title: str, number: int, ending: str) -> str:
     """A name that every file system takes, unique by its number."""
     plain = "".join(letter if letter.isalnum() else "-" for letter in title)[:60]

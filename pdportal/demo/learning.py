@@ -24,7 +24,6 @@ from pdportal.modules.assignments.services import assign
 from pdportal.modules.blocks import services as blocks
 from pdportal.modules.checks import services as checks
 from pdportal.modules.checks.judging import form_of
-from pdportal.modules.choices import services as choices
 from pdportal.modules.enrollments.services import begin, set_pace
 from pdportal.modules.models import Assignment, Block, BlockKind, Edition, Module, Page, Section
 from pdportal.modules.pages import queries
@@ -167,7 +166,7 @@ class Way(Story):
             case BlockKind.CHOICE:
                 keys = [option["key"] for option in part.data["options"]]
                 chosen = self.term.random.choice(keys)
-                choices.choose(self.person, opened, part.key, chosen, self.said.get("why", ""))
+                blocks.choose(self.person, opened, part.key, chosen, self.said.get("why", ""))
             case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
                 self._take_up(opened, part.key, tryout)
 

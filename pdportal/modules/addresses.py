@@ -29,6 +29,11 @@ def anchor_of(kind: BlockKind, key: str) -> str:
     return f"question-{key}" if kind == BlockKind.QUESTION else f"block-{key}"
 
 
+def option_key(choice: str, option: str) -> str:
+    """Under which an alternative stands among the blocks of its page; no id has this sign."""
+    return f"{choice}#{option}"
+
+
 def storage_key(sha256: str) -> str:
     """Under which a figure or file is stored: the same file once."""
     return f"modules/{sha256[:2]}/{sha256}"

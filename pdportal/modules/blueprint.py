@@ -10,8 +10,8 @@ bp = Blueprint("modules", __name__)
 
 VIEWS = (
     *("library.views", "enrollments.views", "enrollments.pace_views", "pages.views", "pages.files"),
-    *("blocks.views", "editions.views", "notes.views", "mirrors.views", "booklet.views"),
-    *("choices.views", "assignments.views", "assignments.proposal_views", "checks.views"),
+    *("blocks.views", "editions.views", "notes.views", "booklet.views"),
+    *("assignments.views", "assignments.proposal_views", "checks.views"),
     *("suggestions.views", "together.views"),
 )
 

@@ -13,16 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.cohorts import policy as cohorts
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import Value
-from pdportal.modules.models import (
-    Answer,
-    Assignment,
-    Chosen,
-    Enrollment,
-    HandIn,
-    Module,
-    Reflection,
-    Section,
-)
+from pdportal.modules.models import Assignment, Enrollment, Module, Section
 
 
 def modules_seen_by(_person: Person) -> Select[Module]:
@@ -41,33 +32,13 @@ def reads_notes(person: Person) -> bool:
 
 
 def enrollments_of(person: Person) -> Select[Enrollment]:
-    """One's own ways through modules; nobody sees another's."""
+    """One's own ways through modules, and all that was done on them; nobody sees another's."""
     return select(Enrollment).where(is_own(person.id))
 
 
 def is_own(person_id: Value) -> ColumnElement[bool]:
     """The rule of `enrollments_of`, as a condition on `Enrollment`."""
     return Enrollment.person_id == person_id
-
-
-def answers_of(person: Person) -> Select[Answer]:
-    """One's own answers; nobody sees another's."""
-    return select(Answer).join(Enrollment).where(is_own(person.id))
-
-
-def reflections_of(person: Person) -> Select[Reflection]:
-    """One's own reflections; nobody sees another's, whatever they lead or coach."""
-    return select(Reflection).join(Enrollment).where(is_own(person.id))
-
-
-def choices_of(person: Person) -> Select[Chosen]:
-    """What one chose, and why; nobody sees another's."""
-    return select(Chosen).join(Enrollment).where(is_own(person.id))
-
-
-def hand_ins_of(person: Person) -> Select[HandIn]:
-    """What somebody handed in; others read it only as a work that was shared with them."""
-    return select(HandIn).join(Enrollment).where(is_own(person.id))
 
 
 def is_assigned_to(person_id: Value) -> ColumnElement[bool]:

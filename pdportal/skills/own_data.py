@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, or_, select, update
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
 from pdportal.cohorts.models import Cohort
-from pdportal.db import db
 from pdportal.skills.frameworks.models import Framework, Skill
 from pdportal.skills.models import Offer, Placement, ProfilePart, ProfileShare, SkillRequest
 
@@ -60,7 +59,7 @@ def forget(person: Person) -> None:
     """What others were placed by this person stays theirs, without a name."""
     mine = or_(SkillRequest.person_id == person.id, SkillRequest.coach_id == person.id)
     own = select(Placement.id).where(Placement.person_id == person.id)
-    for statement in (
+    carry_out(
         delete(SkillRequest).where(or_(mine, SkillRequest.placement_id.in_(own))),
         update(Placement)
         .where(Placement.person_id == person.id)
@@ -71,9 +70,7 @@ def forget(person: Person) -> None:
         delete(ProfileShare).where(
             or_(ProfileShare.owner_id == person.id, ProfileShare.person_id == person.id)
         ),
-    ):
-        db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
+    )
 
 
 PART = OwnPart(

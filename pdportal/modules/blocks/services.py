@@ -1,4 +1,4 @@
-"""What one does with the parts of a page: answer, write, hand in, try out.
+"""What one does with the parts of a page: answer, write, hand in, try out, choose.
 
 Whatever is sent twice counts once.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
@@ -27,13 +27,15 @@ from pdportal.goals.models import Goal, Step
 from pdportal.goals.services import goals
 from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.goals.steps import services as step_verbs
-from pdportal.modules import policy, questions
+from pdportal.modules import questions
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.queries import last_try
+from pdportal.modules.enrollments.services import finish_if_done
 from pdportal.modules.models import (
     Answer,
     Block,
     BlockKind,
+    Chosen,
     Enrollment,
     HandIn,
     Reflection,
@@ -42,10 +44,10 @@ from pdportal.modules.models import (
 from pdportal.modules.pages.queries import Opened, compiled_page
 from pdportal.modules.pages.services import on_page, read_if_done
 from pdportal.modules.questions.kind import InvalidAnswer, Json
-from pdportal.web.autosave import ChangedElsewhere, check_version
+from pdportal.web.autosave import ChangedElsewhere, replace_values
 from pdportal.web.errors import Refused
 
-LONGEST_TEXT = 50_000
+LONGEST_TEXT, LONGEST_WHY = 50_000, 5_000
 
 
 class EmptyBoxes(Refused):
@@ -99,33 +101,16 @@ def save_reflection(
     block = _block(opened, key, BlockKind.REFLECTION)
     text = _short_enough(text, key)
     enrollment, _page = on_page(person, opened)
-    reflection = db.session.scalars(
-        policy.reflections_of(person).where(
-            Reflection.enrollment_id == enrollment.id, Reflection.block_id == block.id
-        )
-    ).one_or_none()
+    ids = {"enrollment_id": enrollment.id, "block_id": block.id}
+    reflection = db.session.get(Reflection, ids)
     if reflection is None:
-        reflection = Reflection(enrollment_id=enrollment.id, block_id=block.id, text=text)
-        if not add_unless_there(reflection):  # the other tab was quicker by a moment
-            return save_reflection(person, opened, key, text, version=version)
-        record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
-        return reflection
-    if reflection.text == text:
-        return reflection
-    check_version(version, reflection.version, {"text": reflection.text})
-    saved = db.session.scalar(
-        update(Reflection)
-        .where(
-            Reflection.enrollment_id == enrollment.id,
-            Reflection.block_id == block.id,
-            Reflection.version == version,
-        )
-        .values(text=text, version=version + 1, saved_at=clock.now())
-        .returning(Reflection.version)
-    )
-    db.session.refresh(reflection)
-    if saved is None:  # the other tab was quicker by a moment
-        raise ChangedElsewhere(reflection.version, {"text": reflection.text})
+        reflection = Reflection(**ids, text=text)
+        if add_unless_there(reflection):
+            record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
+            return reflection
+        reflection = db.session.get_one(Reflection, ids)  # the other tab was quicker by a moment
+    if replace_values(reflection, {"text": text}, version):
+        reflection.saved_at = clock.now()
     return reflection
 
 
@@ -136,7 +121,7 @@ def save_task(
     block = _block(opened, key, BlockKind.TASK)
     content = {name: _short_enough(text, key) for name, text in content.items()}
     enrollment, _page = on_page(person, opened)
-    hand_in = _hand_in(person, enrollment, block)
+    hand_in = db.session.get(HandIn, (enrollment.id, block.id))
     if hand_in is None:
         try:
             with db.session.begin_nested():  # the work too: of two windows one begins it
@@ -184,7 +169,7 @@ def hand_in(
     """
     block = _block(opened, key, BlockKind.TASK)
     enrollment, _page = on_page(person, opened)
-    existing = _hand_in(person, enrollment, block)
+    existing = db.session.get(HandIn, (enrollment.id, block.id))
     if existing is not None and existing.handed_in_at is not None:
         return existing.work
     boxes = block.data["fields"] if existing is None else existing.work.fields
@@ -199,8 +184,7 @@ def hand_in(
     if missing and not anyway:
         raise EmptyBoxes(missing, key)
     save_task(person, opened, key, content, version=version)
-    handed = _hand_in(person, enrollment, block)
-    assert handed is not None  # noqa: S101 — it has just been saved
+    handed = db.session.get_one(HandIn, (enrollment.id, block.id))
     goal = goals.goal_of(handed.work)
     if goal is None:
         work_services.save_revision(person, handed.work)  # `note_hand_in` hears of it
@@ -296,6 +280,48 @@ def take_up(
     return step
 
 
+def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> Enrollment:
+    """Choose an alternative, or another one later: what was done in the first stays.
+
+    Only the blocks of the chosen one count. `why` is stored where none is yet; later, `save_why`
+    changes it. Raises `ChangedElsewhere` where another `why` is stored.
+    """
+    block = _block(opened, key, BlockKind.CHOICE)
+    options = {each["key"]: each["minutes"] for each in block.data["options"]}
+    if option not in options:
+        raise Refused(_("Choose one of these first."), status=422, field=key)
+    why = _short_enough(why, key, LONGEST_WHY)
+    enrollment, _page = on_page(person, opened)
+    minutes = options[option] - next(iter(options.values()))
+    ids = {"enrollment_id": enrollment.id, "block_id": block.id}
+    chosen = db.session.get(Chosen, ids)
+    if chosen is None:
+        new = Chosen(**ids, option=option, minutes=minutes, why=why)
+        if not add_unless_there(new):  # the other tab was quicker by a moment
+            chosen = db.session.get_one(Chosen, ids)
+    if chosen is not None and why.strip() and why != chosen.why:
+        if chosen.why.strip():  # a form of before the first choice: both are shown, and one stored
+            raise ChangedElsewhere(chosen.version, {"why": chosen.why})
+        replace_values(chosen, {"why": why}, None)
+    if chosen is not None and chosen.option != option:
+        chosen.option, chosen.minutes, chosen.at = option, minutes, clock.now()
+    if chosen is None or chosen in db.session.dirty:
+        record_id(person.id, "chose", "block", block.id, module=opened.module_id)
+    finish_if_done(person, enrollment)
+    return enrollment
+
+
+def save_why(opened: Opened, key: str, why: str, *, version: int) -> Chosen:
+    """Save for oneself why one chose this; nobody else reads it. Raises `ChangedElsewhere`."""
+    block = _block(opened, key, BlockKind.CHOICE)
+    why = _short_enough(why, key, LONGEST_WHY)
+    chosen = db.session.get(Chosen, (opened.enrollment_id or 0, block.id))
+    if chosen is None:
+        raise Refused(_("Choose one of these first."), status=422, field=key)
+    replace_values(chosen, {"why": why}, version)
+    return chosen
+
+
 def _block(opened: Opened, key: str, kind: BlockKind) -> Block:
     block = db.session.scalars(
         select(Block).where(Block.page_id == opened.page_id, Block.key == key, Block.kind == kind)
@@ -305,19 +331,8 @@ def _block(opened: Opened, key: str, kind: BlockKind) -> Block:
     return block
 
 
-def _hand_in(person: Person, enrollment: Enrollment, block: Block) -> HandIn | None:
-    return db.session.scalars(
-        policy.hand_ins_of(person).where(
-            HandIn.enrollment_id == enrollment.id, HandIn.block_id == block.id
-        )
-    ).one_or_none()
-
-
-def _short_enough(text: str, key: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise Refused(
-            _("This is longer than %(most)s characters.", most=f"{LONGEST_TEXT:,}"),
-            status=422,
-            field=key,
-        )
+def _short_enough(text: str, key: str, most: int = LONGEST_TEXT) -> str:
+    if len(text) > most:
+        message = _("This is longer than %(most)s characters.", most=f"{most:,}")
+        raise Refused(message, status=422, field=key)
     return text.replace("\r\n", "\n")

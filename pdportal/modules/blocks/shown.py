@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pdportal import clock
 from pdportal.accounts import me
 from pdportal.modules import policy, questions
-from pdportal.modules.addresses import anchor_of
+from pdportal.modules.addresses import anchor_of, option_key
 from pdportal.modules.blocks.forms import TryoutForm
 from pdportal.modules.blocks.queries import (
     blocks_of,
@@ -21,16 +21,20 @@ from pdportal.modules.blocks.queries import (
     earlier_answers,
     written_before,
 )
-from pdportal.modules.choices.shown import choice_state, openings, shown_choice
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
 from pdportal.modules.together.shown import block_state, shown_block
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import say_minutes, zone_here
 from pdportal.web.parts import part
 
 ORDERS = 16
 """In how many orders a shuffled question is shown, so that each can be cached."""
+
+_OPENING = Markup(
+    '<details class="alternative{kind}" id="{id}"{state}><summary>{title}{time}</summary>'
+)
+_TIME = Markup(' <small class="muted">{}</small>')
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def shown_in_edition(
         before = written_before(opened.edition_id, opened.enrollment_id)
     return {
         page_id: _shown(
-            replace(opened, page_id=page_id, page_slug=page.slug, page_title=page.title),
+            opened.but(page_id=page_id, page_slug=page.slug, page_title=page.title),
             compiled, NOTHING_TYPED, rows[page_id], before, {},
         )
         for page_id, (page, compiled) in pages.items()
@@ -106,7 +110,7 @@ def _shown(
         if kind != BlockKind.NOTE or policy.reads_notes(me()):
             blocks[key] = _block(opened, key, kind, _begun_with(data, before), row, typed)
         if kind == BlockKind.CHOICE:
-            blocks |= openings(key, data["options"], row.chosen, opened.enrollment_id is None)
+            blocks |= _openings(key, data["options"], row.chosen, opened.enrollment_id is None)
     return blocks
 
 
@@ -269,6 +273,42 @@ def _tryout_state(data: dict[str, Any], row: Any) -> State:
     return (suggested_day(),) if _if_untouched(data, not _has_step(row)) is not None else None
 
 
+def _choice(data: dict[str, Any], row: Any) -> dict[str, Any]:
+    chosen = next((each for each in data["options"] if each["key"] == row.chosen), None)
+    return {
+        "title": data["title"],
+        "prompt": data["prompt_html"],
+        "options": data["options"],
+        "chosen": chosen,
+        "why": row.why or "",
+        "version": row.why_version or 0,
+    }
+
+
+def _choice_state(_data: dict[str, Any], row: Any) -> State:
+    """None for whoever has written why: nobody else gets these words."""
+    return None if row.why else (row.chosen, row.why_version)
+
+
+def _openings(
+    key: str, options: Sequence[dict[str, Any]], chosen: str | None, looks_around: bool
+) -> dict[str, Markup]:
+    """What each alternative begins with, by its key on the page: the chosen one is open.
+
+    All are for whoever only looks around, and on paper where nobody's own words are.
+    """
+    return {
+        option_key(key, option["key"]): _OPENING.format(
+            id=f"{key}-{option['key']}",
+            state=Markup(" open") if looks_around or option["key"] == chosen else "",
+            kind=" not-chosen" if chosen not in {None, option["key"]} else "",
+            title=option["title"],
+            time=_TIME.format(say_minutes(option["minutes"])) if option["minutes"] else "",
+        )
+        for option in options
+    }
+
+
 StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -279,6 +319,6 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.TRYOUT: (_tryout_state, _tryout),
     BlockKind.MIRROR: (lambda _data, _row: (), _mirror),
     BlockKind.NOTE: (lambda _data, _row: (), _note),
-    BlockKind.CHOICE: (choice_state, shown_choice),
+    BlockKind.CHOICE: (_choice_state, _choice),
     BlockKind.TOGETHER: (block_state, shown_block),
 }

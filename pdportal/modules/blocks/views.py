@@ -1,4 +1,4 @@
-"""What one does on a page of a module: answer, write, hand in, try out."""
+"""What one does on a page of a module: answer, write, hand in, try out, choose."""
 
 from __future__ import annotations
 
@@ -135,11 +135,38 @@ def tryout(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     return _to_block(opened, BlockKind.TRYOUT, key)
 
 
+@bp.post("/learn/<slug>/<page_slug>/<key>/choose")
+@keeps_words(why=_l("Why I chose this (optional)"))
+def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """Choose an alternative; what stands in it is open from now on."""
+    opened = open_page(slug, page_slug)
+    option, why = (request.form.get(name, "") for name in ("option", "why"))
+    try:
+        enrollment = services.choose(me(), opened, key, option[:80], why)
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.CHOICE, key, refused)
+    flash_if_finished(opened, enrollment.finished_at)
+    return _to_block(opened, BlockKind.CHOICE, key)
+
+
+@bp.post("/learn/<slug>/<page_slug>/<key>/why")
+@keeps_words(why=_l("Why I chose this (optional)"))
+def choice_why(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
+    """Why somebody chose this, for themselves, saved at every pause."""
+    opened = open_page(slug, page_slug)
+    try:
+        why = request.form.get("why", "")
+        chosen = services.save_why(opened, key, why, version=seen_version())
+    except Refused as refused:
+        return _not_saved(opened, BlockKind.CHOICE, key, refused)
+    return saved(chosen.version, _url_of(opened, BlockKind.CHOICE, key))
+
+
 def _not_saved(opened: Opened, kind: BlockKind, key: str, refused: Refused) -> ResponseReturnValue:
-    """Answer the form of a reflection or a task whose text was not stored."""
+    """Answer the form of a reflection, a task or a choice whose text was not stored."""
     prefix = "field-" if kind == BlockKind.TASK else ""
     _kind, data = compiled_page(opened).blocks[key]
-    labels: dict[str, str] = {"text": ""}
+    labels: dict[str, str] = {"why" if kind == BlockKind.CHOICE else "text": ""}
     if kind == BlockKind.TASK:
         labels = {field["key"]: field["label"] or data["title"] for field in data["fields"]}
 

@@ -1,10 +1,9 @@
-"""The page that prints a whole module."""
+"""What prints: a whole module, and its pages for students."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,8 +29,6 @@ _BEHAVIOR = re.compile(r'\sdata-(?:controller|action)="[^"]*"')
 def booklet(slug: str) -> ResponseReturnValue:
     """Cover, contents and all pages; what its reader wrote, and notes, only where asked for."""
     module, at = module_opened(me(), slug), opened(me(), slug, "")
-    if module is None or at is None:
-        raise NotFound
     with_notes = policy.reads_notes(me()) and "notes" in request.args
     with_own = "words" in request.args and at.enrollment_id is not None
     found = [
@@ -40,7 +37,7 @@ def booklet(slug: str) -> ResponseReturnValue:
         if with_notes or row.section != Section.FACILITATORS
     ]
     shown = shown_in_edition(
-        at if with_own else replace(at, enrollment_id=None),
+        at if with_own else at.but(enrollment_id=None),
         {row.id: (row, compiled) for row, compiled in found},
     )
     numbers = {row.slug: number for number, (row, _compiled) in enumerate(found, 1)}
@@ -61,6 +58,15 @@ def booklet(slug: str) -> ResponseReturnValue:
         with_notes=with_notes,
         reads_notes=policy.reads_notes(me()),
     )
+
+
+@bp.get("/learn/<slug>/students/<key>")
+def mirror(slug: str, key: str) -> ResponseReturnValue:
+    """What students get, on one sheet."""
+    found = queries.mirror(me(), slug, key)
+    if found is None or not policy.may_see_page(me(), found.section):
+        raise NotFound
+    return render_template("modules/mirror.html", mirror=found, key=key)
 
 
 def _html(

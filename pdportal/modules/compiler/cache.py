@@ -32,7 +32,7 @@ from pdportal.modules.compiler.model import (
 
 MOST_FILES = 20_000
 """A folder with more of them is compiled each time."""
-_CODE = ("content", "modules/choices", "modules/compiler", "modules/questions", "video")
+_CODE = ("content", "modules/compiler", "modules/questions", "video")
 _LIBRARIES = (
     "babel", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "nh3", "pillow", "pygments",
     "pyyaml", "regex",

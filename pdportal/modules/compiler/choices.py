@@ -10,12 +10,14 @@ from pdportal.content.problems import did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.tree import replace
 from pdportal.content.vocabulary import INTERACTIVE
-from pdportal.modules.choices import MEANS, option_key
+from pdportal.modules.addresses import option_key
 from pdportal.modules.compiler.model import CompiledBlock
 
 if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
 
+MEANS = ("read", "watch", "try", "talk")
+"""The ways to learn that an alternative may name."""
 LONGEST_KEY, LONGEST_TITLE, MOST_MINUTES = 80, 200, 600
 
 

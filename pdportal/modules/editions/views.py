@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules.blueprint import bp
@@ -28,7 +27,7 @@ from pdportal.modules.questions.kind import Tries
 @bp.get("/learn/<slug>/version/changes")
 def edition_changes(slug: str) -> ResponseReturnValue:
     """What changed since one began or finished, by word, and what moving on would do."""
-    module = _begun(slug)
+    module = module_opened(me(), slug, begun=True)
     if module.current_id in {None, module.edition_id}:
         return redirect(url_for(".module_page", slug=slug))
     editions = Editions(module.edition_id, module.current_id, module.enrollment_id)
@@ -63,7 +62,7 @@ def _new_parts(move: services.Move) -> str:
 @bp.post("/learn/<slug>/move-on")
 def move_on(slug: str) -> ResponseReturnValue:
     """Move to the current edition."""
-    module = _begun(slug)
+    module = module_opened(me(), slug, begun=True)
     move = services.move_on(me(), module.id)
     flash(_("You are in the new version now. Your work came with you."), "success")
     if move.again:
@@ -80,7 +79,7 @@ def move_on(slug: str) -> ResponseReturnValue:
 @bp.get("/learn/<slug>/version/kept")
 def kept(slug: str) -> ResponseReturnValue:
     """What one did in earlier editions and has no place in the one read now."""
-    module = _begun(slug)
+    module = module_opened(me(), slug, begun=True)
     blocks = queries.blocks_left_behind(module.enrollment_id, module.edition_id)
     versions: dict[int, list[dict[str, Any]]] = defaultdict(list)
     done = {
@@ -117,11 +116,3 @@ def _answered(block: Line, tries: list[Answer]) -> str:
     last = (solved or tries)[-1].answer
     key = f"{block.key}-{block.number}"
     return shown_question(block.data, key, Tries(len(tries), last, bool(solved)))
-
-
-def _begun(slug: str) -> Line:
-    """A module that one has begun, in one's own edition; nobody finds another's."""
-    module = module_opened(me(), slug)
-    if not module or not module.enrollment_id:
-        raise NotFound
-    return module

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts import me
@@ -16,6 +15,7 @@ from pdportal.modules.assignments.queries import assigned_here
 from pdportal.modules.blueprint import bp
 from pdportal.modules.enrollments import pace, queries, services
 from pdportal.modules.enrollments.forms import PaceForm, PauseForm
+from pdportal.modules.enrollments.queries import module_opened
 from pdportal.web.locale import say_day, zone_here
 
 
@@ -37,7 +37,7 @@ def is_behind(module: Any) -> bool:
 @bp.route("/learn/<slug>/pace", methods=["GET", "POST"])
 def pace_page(slug: str) -> ResponseReturnValue:
     """My plan, planned anew from what is left; and a pause, or leaving."""
-    module = _begun(slug)
+    module = module_opened(me(), slug, begun=True)
     form = PaceForm()
     form.due_on.object_data = module.due_on
     if not form.is_submitted():
@@ -76,7 +76,7 @@ def _page(module: Any, form: PaceForm, pausing: PauseForm) -> str:
 @bp.post("/learn/<slug>/pause")
 def pause(slug: str) -> ResponseReturnValue:
     """Pause a module, until a day or until one resumes."""
-    module = _begun(slug)
+    module = module_opened(me(), slug, begun=True)
     form = PauseForm()
     if not form.validate_on_submit():
         return _page(module, PaceForm(formdata=None), form), 422
@@ -93,7 +93,7 @@ def pause(slug: str) -> ResponseReturnValue:
 @bp.post("/learn/<slug>/resume")
 def resume(slug: str) -> ResponseReturnValue:
     """Go on after a pause."""
-    services.resume(me(), _begun(slug).id)
+    services.resume(me(), module_opened(me(), slug, begun=True).id)
     flash(_("Welcome back. You are where you left off."))
     return redirect(url_for(".module_page", slug=slug))
 
@@ -101,7 +101,7 @@ def resume(slug: str) -> ResponseReturnValue:
 @bp.post("/learn/<slug>/leave")
 def leave(slug: str) -> ResponseReturnValue:
     """Leave a module; whatever was done in it waits for whoever comes back."""
-    services.leave(me(), _begun(slug).id)
+    services.leave(me(), module_opened(me(), slug, begun=True).id)
     flash(_("You have left this module. What you did in it is kept, if you come back."))
     return redirect(url_for(".library"))
 
@@ -109,19 +109,10 @@ def leave(slug: str) -> ResponseReturnValue:
 @bp.post("/learn/<slug>/done-elsewhere")
 def done_elsewhere(slug: str) -> ResponseReturnValue:
     """Say that one knows what a module is about: those that need it open."""
-    module = queries.module_opened(me(), slug)
-    if module is None:
-        raise NotFound
+    module = module_opened(me(), slug)
     services.say_done_elsewhere(me(), module.id)
     flash(_("Thank you. “%(title)s” counts as known to you.", title=module.title))
     return redirect(url_for(".module_page", slug=slug))
-
-
-def _begun(slug: str) -> Any:
-    module = queries.module_opened(me(), slug)
-    if module is None or module.enrollment_id is None:
-        raise NotFound
-    return module
 
 
 def _today() -> date:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -233,10 +234,16 @@ _NEXT = (
 )
 
 
-def module_opened(person: Person, slug: str) -> Line | None:
-    """A module in the edition this person began, else the current one; None if there is none."""
+def module_opened(person: Person, slug: str, *, begun: bool = False) -> Line:
+    """A module in the edition this person began, else the current one.
+
+    Raises `NotFound` where there is none, or none that they have `begun`.
+    """
     values = {"person_id": person.id, "slug": slug, "today": clock.today(zone_here())}
-    return fetch_one(_MODULE, values)
+    row = fetch_one(_MODULE, values)
+    if row is None or (begun and row.enrollment_id is None):
+        raise NotFound
+    return row
 
 
 def prerequisites(person: Person, slugs: list[str]) -> Sequence[Line]:

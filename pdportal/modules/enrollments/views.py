@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.modules import policy
@@ -33,8 +32,6 @@ from pdportal.modules.suggestions.queries import recommended_here, what_follows
 def module_page(slug: str) -> ResponseReturnValue:
     """What the module is about, how long it takes, where I am in it and what is left."""
     module = queries.module_opened(me(), slug)
-    if module is None:
-        raise NotFound
     pages = queries.pages_of(module)
     on_the_way = [page for page in pages if page.row.section == Section.PAGE]
     counted = [page for page in pages if page.counts]
@@ -138,8 +135,6 @@ def _results(module: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def begin(slug: str) -> ResponseReturnValue:
     """Begin a module, or continue on the page where one stopped."""
     module = queries.module_opened(me(), slug)
-    if module is None:
-        raise NotFound
     services.begin(me(), module.id)
     if module.go_on_slug is None:
         return redirect(url_for(".module_page", slug=slug))
@@ -150,8 +145,6 @@ def begin(slug: str) -> ResponseReturnValue:
 def choose_track(slug: str) -> ResponseReturnValue:
     """Begin on a track, or go on by another."""
     module = queries.module_opened(me(), slug)
-    if module is None:
-        raise NotFound
     services.choose_track(me(), module.id, request.form.get("track", "")[:60])
     if module.enrollment_id is None:
         return begin(slug)

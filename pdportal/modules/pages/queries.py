@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
 from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
+from werkzeug.exceptions import NotFound
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, fetch_all, fetch_one
@@ -48,38 +49,15 @@ asset_ = Asset.__table__
 note = OwnNote.__table__
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A page in the edition that the person began, or else in the current one."""
+class Opened(SimpleNamespace):
+    """A page in the edition that somebody began, or else in the current one: see `_OPENED`.
 
-    module_id: int
-    slug: str
-    current_id: int | None
-    """None where the module was withdrawn; those who began read on."""
-    edition_id: int
-    content_hash: str
-    title: str
-    language: str
-    enrollment_id: int | None
-    finished_at: datetime | None
-    finished_in_id: int | None
-    last_page_id: int | None
-    last_place: str | None
-    page_id: int | None
-    page_slug: str | None
-    page_title: str | None
-    section: Section | None
-    number: int | None
-    minutes: int | None
-    break_minutes: int | None
-    track: str
-    """The one this person is on, or else the first; empty where there are none."""
-    pages_read: str | None
-    """The ids of the pages this enrollment has read, separated by commas."""
-    notes: int
-    """How many notes of their own the reader has on it."""
-    choices: str | None
-    """The alternatives it has chosen, each as `12=read` with the id of the choice."""
+    With None for what is not there: an enrollment, a page of this name.
+    """
+
+    def but(self, **changed: Any) -> Opened:
+        """The same with something else in it."""
+        return Opened(**vars(self) | changed)
 
     @property
     def chosen(self) -> dict[int, str]:
@@ -141,48 +119,40 @@ class Compiled:
     """What its edition asks for beside."""
 
 
+def _list_of(its: Any, table: Any) -> Any:
+    """What a way has of something, separated by commas."""
+    rows = select(comma_joined(its)).where(table.c.enrollment_id == enrollment.c.id)
+    return rows.correlate(enrollment).scalar_subquery()
+
+
+_notes = (
+    select(func.count())
+    .where(
+        note.c.person_id == ME,
+        note.c.module_id == module.c.id,
+        note.c.page_slug == bindparam("page_slug"),
+        note.c.removed_at.is_(None),
+    )
+    .correlate(module)
+    .scalar_subquery()
+)
 _OPENED = (
     select(
-        module.c.id,
-        module.c.slug,
-        module.c.current_id,
+        module.c.id.label("module_id"),
+        *module.c["slug", "current_id"],  # no current edition: withdrawn, whoever began reads on
         edition.c.id.label("edition_id"),
-        edition.c.content_hash,
-        edition.c.title,
-        edition.c.language,
+        *edition.c["content_hash", "title", "language"],
         enrollment.c.id.label("enrollment_id"),
-        enrollment.c.finished_at,
-        enrollment.c.finished_in_id,
-        enrollment.c.last_page_id,
-        enrollment.c.last_place,
+        *enrollment.c["finished_at", "finished_in_id", "last_page_id", "last_place"],
         page.c.id.label("page_id"),
         page.c.slug.label("page_slug"),
         page.c.title.label("page_title"),
-        page.c.section,
-        page.c.number,
-        page.c.minutes,
-        page.c.break_minutes,
+        *page.c["section", "number", "minutes", "break_minutes"],
         my_track.label("track"),
-        select(comma_joined(cast(read.c.page_id, String)))
-        .where(read.c.enrollment_id == enrollment.c.id)
-        .correlate(enrollment)
-        .scalar_subquery()
-        .label("pages_read"),
-        select(func.count())
-        .where(
-            note.c.person_id == ME,
-            note.c.module_id == module.c.id,
-            note.c.page_slug == bindparam("page_slug"),
-            note.c.removed_at.is_(None),
-        )
-        .correlate(module)
-        .scalar_subquery()
-        .label("notes"),
-        select(comma_joined(cast(chosen.c.block_id, String) + "=" + chosen.c.option))
-        .where(chosen.c.enrollment_id == enrollment.c.id)
-        .correlate(enrollment)
-        .scalar_subquery()
-        .label("choices"),
+        _list_of(cast(read.c.page_id, String), read).label("pages_read"),
+        # The alternatives that were chosen, each as `12=read` with the id of the choice.
+        _list_of(cast(chosen.c.block_id, String) + "=" + chosen.c.option, chosen).label("choices"),
+        _notes.label("notes"),
     )
     .select_from(
         my_editions().outerjoin(
@@ -196,24 +166,14 @@ _is_it = page.c.id == bindparam("page_id")
 
 _COMPILED = (
     select(
-        page.c.id,
-        page.c.slug,
-        page.c.title,
-        page.c.section,
-        page.c.number,
-        page.c.minutes,
-        page.c.track,
-        page.c.optional,
+        *page.c["id", "slug", "title", "section", "number", "minutes", "track", "optional"],
         case((_is_it, page.c.body)).label("body"),
         case((_is_it, page.c.headings)).label("headings"),
-        edition.c.tracks,
-        edition.c.asks,
+        *edition.c["tracks", "asks"],
         block.c.id.label("block_id"),
-        block.c.key,
-        block.c.kind,
+        *block.c["key", "kind"],
         block.c.optional.label("is_optional"),
-        block.c.choice_id,
-        block.c.option,
+        *block.c["choice_id", "option"],
         case((_is_it, block.c.data)).label("data"),
     )
     .select_from(
@@ -226,7 +186,7 @@ _COMPILED = (
 )
 
 _ASSET = (
-    select(asset_.c.name, asset_.c.sha256, asset_.c.content_type, asset_.c.size)
+    select(*asset_.c["name", "sha256", "content_type", "size"])
     .select_from(
         asset_.join(edition, edition.c.id == asset_.c.edition_id).join(
             module, module.c.id == edition.c.module_id
@@ -242,11 +202,13 @@ _ASSET = (
 )
 
 
-def opened(person: Person, slug: str, page_slug: str) -> Opened | None:
-    """The module and page at an address; None where there is no such module."""
+def opened(person: Person, slug: str, page_slug: str) -> Opened:
+    """The module and page at an address; raises `NotFound` where there is no such module."""
     values = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
     row = fetch_one(_OPENED, values)
-    return Opened(*tuple(row)) if row else None
+    if row is None:
+        raise NotFound
+    return Opened(**row._asdict())
 
 
 def cache_compiled_pages(app: Flask) -> None:

@@ -35,8 +35,6 @@ FEW_HEADINGS = 2
 def page(slug: str, page_slug: str) -> ResponseReturnValue:
     """The page as it was compiled, with its parts filled in for the one who reads it."""
     opened = queries.opened(me(), slug, page_slug)
-    if opened is None:
-        raise NotFound
     if opened.page_id is None and opened.has_moved_on:
         flash(_("That page is not in the version you started. Here is what has changed since."))
         return redirect(url_for(".module_page", slug=slug))
@@ -80,10 +78,7 @@ def here(slug: str, page_slug: str) -> ResponseReturnValue:
 
 def open_page(slug: str, page_slug: str) -> Opened:
     """The page at an address, for whoever may read it; others find nothing there."""
-    opened = queries.opened(me(), slug, page_slug)
-    if opened is None:
-        raise NotFound
-    return _readable(opened)
+    return _readable(queries.opened(me(), slug, page_slug))
 
 
 def _readable(opened: Opened) -> Opened:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import delete, or_
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
-from pdportal.db import db
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
 from pdportal.modules.models import Edition, Module
 from pdportal.modules.suggestions import policy
 from pdportal.modules.suggestions.models import ModuleMark, Recommendation
@@ -17,11 +16,10 @@ from pdportal.modules.suggestions.models import ModuleMark, Recommendation
 
 def collect(person: Person) -> Iterator[Piece]:
     """The marks with their reasons, and the recommendations of both directions."""
-    current = and_(Edition.id == Module.current_id)
     marks = (
         policy.marks_of(person)
         .join(Module, Module.id == ModuleMark.module_id)
-        .join(Edition, current)
+        .join(Edition, Edition.id == Module.current_id)
         .with_only_columns(
             Edition.title, ModuleMark.saved_at, ModuleMark.put_aside_at, ModuleMark.reason
         )
@@ -34,7 +32,7 @@ def collect(person: Person) -> Iterator[Piece]:
     ):
         told = (
             rows.join(Module, Module.id == Recommendation.module_id)
-            .join(Edition, current)
+            .join(Edition, Edition.id == Module.current_id)
             .join(Person, Person.id == other)
             .with_only_columns(
                 Edition.title,
@@ -51,11 +49,8 @@ def collect(person: Person) -> Iterator[Piece]:
 def forget(person: Person) -> None:
     """All of it goes, also what they recommended to others."""
     mine = or_(Recommendation.from_id == person.id, Recommendation.to_id == person.id)
-    for table, whose in ((ModuleMark, ModuleMark.person_id == person.id), (Recommendation, mine)):
-        db.session.execute(
-            delete(table).where(whose), execution_options={"synchronize_session": False}
-        )
-    db.session.expire_all()
+    marks = delete(ModuleMark).where(ModuleMark.person_id == person.id)
+    carry_out(marks, delete(Recommendation).where(mine))
 
 
 PART = OwnPart(

@@ -54,7 +54,7 @@ def my_modules() -> ResponseReturnValue:
 @bp.post("/my-modules/<slug>/mark")
 def mark(slug: str) -> ResponseReturnValue:
     """Save a module for later, put it aside, or neither."""
-    module = _module(slug)
+    module = module_opened(me(), slug)
     wanted = request.form.get("mark", "")
     if wanted not in MARKS:
         raise NotFound
@@ -70,7 +70,7 @@ def mark(slug: str) -> ResponseReturnValue:
 @bp.route("/my-modules/<slug>/not-for-me", methods=["GET", "POST"])
 def why_not(slug: str) -> ResponseReturnValue:
     """That a module is not suggested again, with the way back, and a reason for oneself."""
-    module = _module(slug)
+    module = module_opened(me(), slug)
     form = WhyNotForm(reason=services.reason_of(me(), module.id))
     if form.validate_on_submit():
         services.say_why_not(me(), module.id, form.reason.data or "")
@@ -82,7 +82,7 @@ def why_not(slug: str) -> ResponseReturnValue:
 @bp.route("/my-modules/<slug>/recommend", methods=["GET", "POST"])
 def recommend(slug: str) -> ResponseReturnValue:
     """Recommend a module to a colleague, or to a cohort one is in."""
-    module = _module(slug)
+    module = module_opened(me(), slug)
     words = request.values.get("q", "")[:120]
     cohorts, people = queries.cohorts(me()), queries.colleagues(me(), words)
     form = RecommendForm()
@@ -106,7 +106,7 @@ def recommend(slug: str) -> ResponseReturnValue:
 @bp.post("/my-modules/<slug>/recommend/take-back")
 def take_recommendation_back(slug: str) -> ResponseReturnValue:
     """Take back what one recommended of a module."""
-    services.take_back(me(), _module(slug).id, slug)
+    services.take_back(me(), module_opened(me(), slug).id, slug)
     flash(_("You no longer recommend it."))
     return redirect(url_for(".module_page", slug=slug))
 
@@ -114,7 +114,7 @@ def take_recommendation_back(slug: str) -> ResponseReturnValue:
 @bp.post("/my-modules/<slug>/recommended/<int:ident>/thank")
 def thank(slug: str, ident: int) -> ResponseReturnValue:
     """Thank a colleague for a recommendation."""
-    module = _module(slug)
+    module = module_opened(me(), slug)
     recommendation = one_or_404(
         policy.recommendations_to(me()).where(
             Recommendation.id == ident, Recommendation.module_id == module.id
@@ -122,10 +122,3 @@ def thank(slug: str, ident: int) -> ResponseReturnValue:
     )
     services.thank(me(), recommendation, slug, module.title)
     return redirect(url_for(".module_page", slug=slug, _anchor="recommended"))
-
-
-def _module(slug: str) -> Line:
-    module = module_opened(me(), slug)
-    if module is None:
-        raise NotFound
-    return module

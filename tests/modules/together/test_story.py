@@ -13,9 +13,9 @@ from pdportal.cohorts import services as cohorts
 from pdportal.cohorts.models import Member
 from pdportal.db import db
 from pdportal.inbox.models import Notice
+from pdportal.modules import own_data
 from pdportal.modules.editions.services import move_on
 from pdportal.modules.models import Enrollment
-from pdportal.modules.together import own_data
 from pdportal.modules.together.models import Group, Sheet
 from pdportal.modules.together.services import renew_groups
 from tests.conftest import Visit

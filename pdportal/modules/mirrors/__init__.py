@@ -1,1 +1,0 @@
-"""What a module gives its readers to take to class."""
