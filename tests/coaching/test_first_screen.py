@@ -106,7 +106,7 @@ def test_a_conversation_is_begun_with_whoever_offered(world: World, visit: Visit
     assert for_ada.status_code == 200
     starts = clock.now() + timedelta(days=2)
     lesson = SlotOffer(
-        host=world.dee, kind=AppointmentKind.CLASSROOM, title="Number talks", zone="UTC", room=3
+        host=world.dee, kind=AppointmentKind.CLASSROOM, about="Number talks", zone="UTC", room=3
     )
     lesson.to_district = True
     lesson.slots = [Slot(starts_at=starts, ends_at=starts + timedelta(hours=1))]

@@ -23,7 +23,6 @@ from pdportal.feedback.views import whole_number
 from pdportal.search.sources import Fit, fit
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.locale import zone_here
 
 AHEAD = timedelta(days=28)
 """How far ahead the open lessons are that may show it."""
@@ -44,11 +43,10 @@ def who_could_show_it() -> ResponseReturnValue:
         words=words,
         offers=[row for row in offers_to(me()) if fits(row.skill, row.words, row.teaches)],
         lessons=[
-            row
-            for row in lessons
-            if row.host_id != me().id and fits(row.title, row.about, row.host_name)
+            slot
+            for slot in lessons
+            if slot.offer.host is not me() and fits(slot.offer.about, slot.offer.host.name)
         ],
-        day_of=lambda moment: moment.astimezone(zone_here()).date(),
         teacher=queries.teacher(me(), whole_number(request.args.get("for", ""))),
     )
 
