@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
         kind,  # noqa: F401 -- adds the kind of work that a goal is
         notices,
     )
+    from pdportal.goals.evidence.services import sweep_evidence
     from pdportal.goals.finds import find_steps, tryouts_abandoned
     from pdportal.goals.partners.services import leave_goals
     from pdportal.goals.steps.reminders import remind_of_steps
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     notices.register()
     person_deactivated.connect(leave_goals)
     setbacks.add_source(tryouts_abandoned)
+    jobs(app).add(sweep_evidence, name="sweep_evidence", every="hour")
     jobs(app).add(remind_of_steps, name="remind_of_steps", every="hour")
     app.register_blueprint(load_views())
     label, done = _l("Make it a step"), _l("In your next steps")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped, all_null
 from pdportal.feedback.works.models import Work
+from pdportal.inbox.reminders import Reminded
 
 
 class Goal(Timestamped, Base):
@@ -97,6 +98,16 @@ class GoalStart(Base):
     """Not withdrawn; what people made of it stays theirs either way."""
 
 
+class StartDeclined(Base):
+    """That somebody wants to see a suggested goal no more; whoever suggested it is not told."""
+
+    __tablename__ = "goal_start_declined"
+
+    start_id: Mapped[int] = mapped_column(ForeignKey("goal_start.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class GoalPartner(Base):
     """Somebody whom the owner of a goal chose to hold them to it, and who reads it."""
 
@@ -122,7 +133,7 @@ class Outcome(StrEnum):
     ABANDON = "abandon"
 
 
-class Step(Timestamped, Base):
+class Step(Reminded, Timestamped, Base):
     """One thing to do toward a goal, or on its own, with a date."""
 
     __tablename__ = "step"
@@ -163,9 +174,6 @@ class Step(Timestamped, Base):
     """The try-out that this one adapts."""
     remind_before: Mapped[int | None]
     """How many days before its date its owner is reminded of it; None: not at all."""
-    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often that was done for this date."""
-    reminded_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves, so that two tabs cannot overwrite one another unseen."""
 
@@ -175,6 +183,12 @@ class Step(Timestamped, Base):
 
     is_to_do = all_null("done_at", "removed_at")
     """On its list and not done."""
+
+    @property
+    def remind_from(self) -> date:
+        """So many days before its date as its owner wants."""
+        assert self.due_on is not None  # noqa: S101 -- nobody is reminded of no day
+        return self.due_on - timedelta(days=self.remind_before or 0)
 
     @hybrid_property
     def name(self) -> str:

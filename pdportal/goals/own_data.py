@@ -12,7 +12,15 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
-from pdportal.goals.models import Evidence, EvidenceSkill, Focus, Goal, GoalPartner, Step
+from pdportal.goals.models import (
+    Evidence,
+    EvidenceSkill,
+    Focus,
+    Goal,
+    GoalPartner,
+    StartDeclined,
+    Step,
+)
 from pdportal.goals.partners.services import leave_goals
 from pdportal.inbox.services import address, withdraw_pages
 from pdportal.skills.frameworks.models import Skill
@@ -76,6 +84,7 @@ def forget(person: Person) -> None:
     for statement in (
         delete(Evidence).where(Evidence.goal_id.in_(own)),
         delete(GoalPartner).where(GoalPartner.goal_id.in_(own)),
+        delete(StartDeclined).where(StartDeclined.person_id == person.id),
         delete(Focus).where(Focus.person_id == person.id),
         update(Step).where(Step.owner_id == person.id).values(**empty, happened="", removed_at=now),
         update(Goal).where(Goal.owner_id == person.id).values(closing="", peers=None, poster=None),

@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     from pdportal.modules.blueprint import bp, load_views
     from pdportal.modules.checks.queries import REQUIRED_LEFT
     from pdportal.modules.checks.shown import say_required
+    from pdportal.modules.enrollments import reminders
     from pdportal.modules.enrollments.results import results_of
     from pdportal.modules.enrollments.rule import Condition, add_condition
     from pdportal.modules.enrollments.state import say_state
@@ -68,6 +69,10 @@ def register(app: Flask) -> None:
     add_place(app, Place(_l("Learn"), "modules.library", ("/learn", "/skills", "/profile"), 10))
 
     module_finished.connect(note_finished)
+    module_finished.connect(reminders.note_finished)
+    jobs(app).add(reminders.remind_of_modules, name="remind_of_modules", every="hour")
+    switch = _l("when the day comes by which you want to be done with a module")
+    kinds.add_kind("module_day", _day_near, _l("See your plan"), Topic.REMINDERS, switch)
     open_it = _l("Open the proposal")
     for name, text, link in (
         ("proposed", _l("%(by)s proposes something else for “%(module)s”."), open_it),
@@ -88,6 +93,13 @@ def _date_given(*, by: str, module: str, day: str, **_more: object) -> str:
 
     text = _l("%(by)s gave you another date for “%(module)s”: %(day)s.")
     return str(text) % {"by": by, "module": module, "day": say_day(date.fromisoformat(day))}
+
+
+def _day_near(*, module: str, day: str) -> str:
+    from pdportal.web.locale import say_day
+
+    text = _l("You wanted to be done with “%(module)s” by %(day)s. Move the date if you like.")
+    return str(text) % {"module": module, "day": say_day(date.fromisoformat(day))}
 
 
 def _member_left(member: Any, **_more: object) -> None:

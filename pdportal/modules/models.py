@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ from pdportal.cohorts.models import Cohort
 from pdportal.db import Base, Timestamped, all_null
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Step
+from pdportal.inbox.reminders import Reminded
 
 
 class Module(Timestamped, Base):
@@ -214,7 +215,7 @@ class Asset(Base):
     size: Mapped[int]
 
 
-class Enrollment(Base):
+class Enrollment(Reminded, Base):
     """One person's way through one edition of a module; it stays there until they move on."""
 
     __tablename__ = "enrollment"
@@ -253,6 +254,12 @@ class Enrollment(Base):
     person: Mapped[Person] = relationship()
     edition: Mapped[Edition] = relationship(foreign_keys=edition_id)
     last_page: Mapped[Page | None] = relationship()
+
+    @property
+    def remind_from(self) -> date:
+        """The day before the day they chose."""
+        assert self.due_on is not None  # noqa: S101 -- nobody is reminded of no day
+        return self.due_on - timedelta(days=1)
 
 
 class PageRead(Base):

@@ -14,6 +14,7 @@ from pdportal.accounts.models import Away
 from pdportal.db import db
 from pdportal.feedback.files import store
 from pdportal.feedback.files.models import WorkFile
+from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import Evidence, EvidenceSkill, GoalPartner, Step
 from pdportal.goals.steps import services as step_verbs
 from pdportal.goals.steps.reminders import remind_of_steps
@@ -150,3 +151,12 @@ def test_a_file_that_was_removed_can_be_added_again(world: World, visit: Visit, 
         piece = db.session.scalars(select(Evidence).where(Evidence.text == words)).one()
         ada.post(f"{page}/{piece.id}/remove")
     assert len(db.session.scalars(select(WorkFile)).all()) == 1
+    later = clock.now() + timedelta(days=31)
+    piece.removed_at = later
+    with clock.at(later):
+        evidence_verbs.sweep_evidence()
+    assert db.session.scalars(select(Evidence)).one() is piece, "this one can be brought back"
+    assert len(db.session.scalars(select(WorkFile)).all()) == 1, "it has the file, too"
+    with clock.at(later + timedelta(days=31)):
+        evidence_verbs.sweep_evidence()
+    assert db.session.scalars(select(WorkFile)).all() == []

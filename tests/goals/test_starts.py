@@ -47,6 +47,14 @@ def test_a_goal_is_suggested_and_adapted(world: World, visit: Visit):
     assert "fewer than 5 others" in lee.get(page).text
     assert "Ada" not in lee.get(page).text
 
+    decline, ben = f"/goals/starts/{start.id}/decline", visit(world.ben)
+    for _twice in range(2):
+        assert "off your list" in ben.post(decline, follow_redirects=True).text
+    assert "Students ask one another." not in ben.get("/goals").text
+    assert "suggests a goal" not in ben.get("/inbox").text
+    ben.post(decline, data={"undo": "1"})
+    assert "Students ask one another." in ben.get("/goals").text
+
     lee.post(f"{page}/{start.id}/withdraw")
     assert db.session.scalars(select(Notice)).all() == []
     assert visit(world.ben).get(f"/goals/starts/{start.id}").status_code == 404
@@ -76,6 +84,8 @@ def test_who_suggests_and_who_reads(world: World, visit: Visit, who: str, runs: 
     start.withdrawn_at = None
     db.session.commit()
     assert client.get(f"/goals/starts/{start.id}").status_code == reads
+    declined = client.post(f"/goals/starts/{start.id}/decline").status_code
+    assert declined == (302 if reads == 200 else reads)
 
 
 def test_a_lead_reads_counts_of_five_or_more_others(world: World):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given as each
 from hypothesis import strategies as some
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.db import db
@@ -18,6 +18,7 @@ from pdportal.insights.progress import Why, progress_of
 from pdportal.modules.assignments import services
 from pdportal.modules.enrollments import pace
 from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.enrollments.reminders import remind_of_modules
 from pdportal.modules.models import Edition, Enrollment
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -76,6 +77,16 @@ def test_one_plans_falls_behind_and_finds_a_new_plan_without_blame(
         assert "Dec 10" in plan
         ada.post("/learn/four/p1/next")
         assert next_to_learn(world.ada)[0].my_date == date(2026, 12, 10)
+    told = select(func.count()).select_from(Notice).where(Notice.kind == "module_day")
+    days = []
+    for day in range(7, 40):
+        with clock.at(MONDAY + timedelta(days=day)):
+            before = db.session.scalar(told)
+            for _twice in range(2):
+                remind_of_modules()
+            days += [day] * (db.session.scalar(told) - before)
+    eve = (date(2026, 12, 9) - MONDAY.date()).days
+    assert days == [eve, eve + 7, eve + 14], "the day before, then weekly, three times"
     with clock.at(MONDAY + timedelta(days=14)):
         behind = words(ada.get("/learn/four/pace").text)
         assert "Your date is over. That happens. Here is a new plan" in behind
@@ -84,6 +95,7 @@ def test_one_plans_falls_behind_and_finds_a_new_plan_without_blame(
         ada.post("/learn/four/pace", data={"by": "minutes", "weekly": "20", "days": ["0"]})
         assert "Part 2" in words(ada.get("/learn/four").text).split("Your pace")[1]
         assert db.session.scalars(select(Enrollment.due_on)).one() is None
+        assert db.session.scalar(told) == 0, "nobody reads of a date that holds no more"
 
 
 @pytest.mark.parametrize(

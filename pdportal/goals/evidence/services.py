@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.files.attached import files_of_draft
+from pdportal.feedback.files.bringing import delete_file
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.services import add_files
 from pdportal.feedback.files.store import Stored
@@ -33,6 +35,8 @@ from pdportal.web.errors import Refused
 from pdportal.web.typed import web_address
 
 LONGEST_URL = 500
+RESTORABLE = timedelta(days=30)
+"""So long what was removed can be brought back."""
 
 
 def add_evidence(
@@ -120,6 +124,18 @@ def restore_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
     if evidence.removed_at is not None:
         evidence.removed_at = None
         record(owner, "brought_back", evidence, goal=goal.id)
+
+
+def sweep_evidence() -> None:
+    """Delete for good what was removed so long ago, with its file unless other evidence has it."""
+    gone = select(Evidence).where(Evidence.removed_at < clock.now() - RESTORABLE)
+    for evidence in db.session.scalars(gone.with_for_update(skip_locked=True)).all():
+        file = db.session.get(WorkFile, evidence.file_id) if evidence.file_id else None
+        db.session.delete(evidence)
+        db.session.flush()
+        others = select(Evidence.id).where(Evidence.file_id == evidence.file_id)
+        if file is not None and db.session.scalars(others).first() is None:
+            delete_file(file)
 
 
 def _link(url: str) -> str:

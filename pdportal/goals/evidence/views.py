@@ -75,7 +75,7 @@ def remove_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
     """Off the goal."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     services.remove_evidence(me(), goal, one_or_404(queries.evidence(me(), goal, evidence_id)))
-    flash(_("Removed. You can put it back: it is at the end of the list."), "success")
+    flash(_("Removed. You can put it back for 30 days: it is at the end of the list."), "success")
     return redirect(_list_in(goal))
 
 

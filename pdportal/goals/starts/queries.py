@@ -12,7 +12,7 @@ from pdportal.cohorts.policy import in_lots
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
-from pdportal.goals.models import Goal, GoalStart
+from pdportal.goals.models import Goal, GoalStart, StartDeclined
 
 
 class FromOthers(NamedTuple):
@@ -42,10 +42,15 @@ def from_others(person: Person) -> FromOthers:
         .with_only_columns(Goal.id, Work.title.label("title"), Person.name.label("name"))
     )
     made = select(Goal.start_id).where(Goal.owner_id == person.id, Goal.start_id.is_not(None))
+    declined = select(StartDeclined.start_id).where(StartDeclined.person_id == person.id)
     starts = (
         policy.starts_seen_by(person)
         .join(Cohort, Cohort.id == GoalStart.cohort_id)
-        .where(GoalStart.id.not_in(made), GoalStart.made_by_id != person.id)
+        .where(
+            GoalStart.id.not_in(made),
+            GoalStart.id.not_in(declined),
+            GoalStart.made_by_id != person.id,
+        )
         .with_only_columns(
             -GoalStart.id, GoalStart.words["change"].as_string(), Cohort.name.label("name")
         )

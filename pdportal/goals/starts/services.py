@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -13,13 +13,13 @@ from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.policy import may_run
-from pdportal.db import db
-from pdportal.goals.models import Goal, GoalStart
+from pdportal.db import add_unless_there, db
+from pdportal.goals.models import Goal, GoalStart, StartDeclined
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, clean_text
 from pdportal.goals.services.goals import begin_goal
 from pdportal.goals.starts import queries
 from pdportal.goals.steps.services import add_step
-from pdportal.inbox.services import address, notify_all, withdraw_pages
+from pdportal.inbox.services import address, notify_all, withdraw, withdraw_pages
 from pdportal.web.errors import Refused, forbidden
 
 KEYS = ("change", "why", "know")
@@ -68,6 +68,15 @@ def withdraw_start(lead: Person, cohort: Cohort, start_id: int) -> None:
         start.withdrawn_at = clock.now()
         withdraw_pages([page_of(start)])
         record(lead, "withdrew", start, cohort=cohort.id)
+
+
+def decline_start(person: Person, start: GoalStart, *, declines: bool) -> None:
+    """Take a suggested goal off one's own list, or put it back there."""
+    key = {"start_id": start.id, "person_id": person.id}
+    if declines and add_unless_there(StartDeclined(**key)):
+        withdraw(person.id, page_of(start))
+    elif not declines:
+        db.session.execute(delete(StartDeclined).filter_by(**key))
 
 
 def page_of(start: GoalStart) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,8 @@ from pdportal.accounts import me
 from pdportal.accounts.policy import leads_where
 from pdportal.cohorts.models import Cohort
 from pdportal.cohorts.queries import cohort_opened
-from pdportal.goals.models import GoalStart
+from pdportal.db import db
+from pdportal.goals.models import GoalStart, StartDeclined
 from pdportal.goals.services.checks import LONGEST_TEXT
 from pdportal.goals.starts import queries, services
 from pdportal.goals.views import bp
@@ -70,8 +71,20 @@ def withdraw_start(cohort_id: int, start_id: int) -> ResponseReturnValue:
 def start_page(start_id: int) -> ResponseReturnValue:
     """A suggested goal, to make one's own of it."""
     start = one_or_404(queries.start_seen(me(), start_id))
-    own = queries.own_of(me(), start)
-    return render_template("goals/start_page.html", start=start, own=own)
+    return render_template(
+        "goals/start_page.html",
+        start=start,
+        own=queries.own_of(me(), start),
+        declined=db.session.get(StartDeclined, (start.id, me().id)),
+    )
+
+
+@bp.post("/goals/starts/<int:start_id>/decline")
+def decline_start(start_id: int) -> ResponseReturnValue:
+    """Not for me, or after all."""
+    start = one_or_404(queries.start_seen(me(), start_id))
+    services.decline_start(me(), start, declines="undo" not in request.form)
+    return redirect(url_for(".start_page", start_id=start.id))
 
 
 @bp.post("/goals/starts/<int:start_id>/adapt")

@@ -22,6 +22,7 @@ from pdportal.modules import policy
 from pdportal.modules.enrollments import rule
 from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.queries import prerequisites
+from pdportal.modules.enrollments.reminders import forget_reminders
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import (
     Edition,
@@ -86,6 +87,7 @@ def set_pace(
     pace = (due_on, None if due_on else weekly, days)
     if (enrollment.due_on, enrollment.weekly_minutes, enrollment.days) != pace:
         enrollment.due_on, enrollment.weekly_minutes, enrollment.days = pace
+        forget_reminders(person, enrollment)
         record(person, "set_pace", enrollment, module=module_id)
     return enrollment
 
@@ -100,6 +102,7 @@ def pause(person: Person, module_id: int, until: date | None, *, everything: boo
     for enrollment in db.session.scalars(in_progress) if everything else [own]:
         if enrollment.finished_at is None:
             enrollment.paused_at, enrollment.paused_until = clock.now(), until
+            forget_reminders(person, enrollment)
             record(person, "paused", enrollment, module=enrollment.module_id)
 
 
@@ -116,6 +119,7 @@ def leave(person: Person, module_id: int) -> None:
     enrollment = _own(person, module_id)
     if enrollment.left_at is None and enrollment.finished_at is None:
         enrollment.left_at = clock.now()
+        forget_reminders(person, enrollment)
         record(person, "left", enrollment, module=module_id)
 
 
