@@ -1,6 +1,6 @@
 """Learners are reminded of their own day; a suggested goal can be declined.
 
-Revision: 0089, after 0088
+Revision: 0090, after 0089
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0089"
-down_revision = "0088"
+revision = "0090"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
