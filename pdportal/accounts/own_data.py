@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import Select
+from sqlalchemy import Executable, Select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -77,6 +77,13 @@ def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
 
 def carry_out(*statements: Any) -> None:
     """Delete and change rows, in this order; what the session holds of them is read anew."""
+    for statement in statements:
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
+def run(*statements: Executable) -> None:
+    """Carry out updates and deletes of a leaving; what is in hand is read anew afterward."""
     for statement in statements:
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()

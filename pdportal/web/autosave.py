@@ -96,16 +96,17 @@ def autosave_response(
     box: Callable[[str], str] = str,
     typed: Texts = (),
     again: Callable[[Refused], str] | None = None,
+    **more: object,
 ) -> ResponseReturnValue:
     """Run `save`, which gives the new version, and answer the form.
 
-    `back` is the page without a script; for the rest see `not_saved`.
+    `back` is the page without a script, `more` goes to the script; for the rest see `not_saved`.
     """
     try:
         version = save()
     except Refused as refused:
         return not_saved(refused, back, box=box, typed=typed, again=again)
-    return saved(version, back)
+    return saved(version, back, **more)
 
 
 def saved(version: int, back: str, **more: object) -> ResponseReturnValue:

@@ -17,13 +17,15 @@ from pdportal.coaching.appointments.notices import Dated, invitation
 from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
 from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 
 
 @bp.app_template_filter("say_times")
 def say_times(dated: Dated) -> str:
-    """From when to when something is, where the reader lives."""
-    return say_here(dated.starts_at, dated.ends_at, dated.zone)
+    """From when to when something is, where the reader lives; what has no zone, there alone."""
+    zone = getattr(dated, "zone", "") or zone_here().key
+    return say_here(dated.starts_at, dated.ends_at, zone)
 
 
 @bp.get("/coaching/appointments/<int:appointment_id>")

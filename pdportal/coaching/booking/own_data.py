@@ -9,9 +9,8 @@ from sqlalchemy import case, delete, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks, Waiter
-from pdportal.db import db
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -47,7 +46,7 @@ def forget(person: Person) -> None:
     slots = select(Slot.id).where(Slot.offer_id.in_(offered))
     words = {"title": "", "about": "", "place": "", "link": ""}
     drafts = HoursQuestion.slot_id.in_(slots), HoursQuestion.answered_at.is_(None)
-    for statement in (
+    run(
         delete(HoursQuestion).where(HoursQuestion.asker_id == person.id),
         update(HoursQuestion).where(*drafts).values(answer=""),
         delete(Thanks).where(or_(Thanks.person_id == person.id, Thanks.slot_id.in_(slots))),
@@ -56,9 +55,7 @@ def forget(person: Person) -> None:
         .where(Slot.offer_id.in_(offered), Slot.withdrawn_at.is_(None))
         .values(withdrawn_at=clock.now()),
         update(SlotOffer).where(SlotOffer.host_id == person.id).values(**words),
-    ):
-        db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
+    )
 
 
 PART = OwnPart(

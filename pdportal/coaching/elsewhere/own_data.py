@@ -8,10 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
 from pdportal.coaching.elsewhere.models import VisitElsewhere
 from pdportal.coaching.elsewhere.policy import elsewhere_seen_by
-from pdportal.db import db
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -25,7 +24,7 @@ def collect(person: Person) -> Iterator[Piece]:
 
 def forget(person: Person) -> None:
     """Delete them."""
-    db.session.execute(delete(VisitElsewhere).where(VisitElsewhere.owner_id == person.id))
+    run(delete(VisitElsewhere).where(VisitElsewhere.owner_id == person.id))
 
 
 PART = OwnPart(

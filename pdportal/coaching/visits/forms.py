@@ -5,52 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from pdportal.accounts.models import Person
+from pdportal.coaching.appointments.forms import length_field, start_field
 from pdportal.coaching.visits import queries
 from pdportal.coaching.visits.services import LONGEST
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.works.models import Work
 from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.web.errors import Refused
-from pdportal.web.forms import (
-    DueField,
-    PortalForm,
-    StartField,
-    VersionedForm,
-    line_field,
-    required,
-    text_field,
-)
-from pdportal.web.locale import say_minutes
-
-LENGTHS = (10, 20, 30, 45, 60, 90)
+from pdportal.web.forms import DueField, PortalForm, VersionedForm, line_field, text_field
 
 
 class WhenForm(PortalForm):
     """When, how long and where."""
 
-    starts_at = StartField(_l("When"), validators=[required(_l("Say when."))])
-    minutes = SelectField(_l("How long"), coerce=int, default=20)
+    starts_at = start_field()
+    minutes = length_field(10, 20, 30, 45, 60, 90, default=20)
     place = line_field(_l("Where"), 200)
     why = text_field(_l("A few words with it"), LONGEST)
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.minutes.choices = [SelectChoice(each, say_minutes(each)) for each in LENGTHS]
-
     def planned(self) -> dict[str, Any]:
         """What a visit is planned with."""
-        when = self.starts_at.moment
-        return {
-            "starts_at": when,
-            "minutes": self.minutes.data,
-            "place": self.place.data or "",
-            "why": self.why.data or "",
-        }
+        words = {"place": self.place.data or "", "why": self.why.data or ""}
+        return {"starts_at": self.starts_at.moment, "minutes": self.minutes.data, **words}
 
 
 class PlanForm(WhenForm, NamingForm):

@@ -85,6 +85,10 @@ class Visit(Timestamped, Base):
     awaits_follow_up = all_null("followed_up_at")
     """The visitor has not come back to the next step."""
 
+    def other(self, person: Person) -> Person:
+        """The visitor of a host, and the host of a visitor."""
+        return self.host if person.id == self.visitor_id else self.visitor
+
     @property
     def ends_at(self) -> datetime:
         """When the visitor leaves, as planned."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import uuid4
 
 from flask_babel import gettext as _
@@ -80,9 +81,9 @@ def save_lines(visitor: Person, visit: Visit, typed: list[Typed]) -> None:
     there = {line.key: line for line in db.session.scalars(_own_lines(visitor, visit))}
     for each in typed:
         tag, text = _spoken(each.tag, fitting(each.text, "text", LONGEST_LINE).strip())
-        key = each.key
+        key, again = each.key, count(1)
         while (line := there.get(key)) is not None and _is_late(line, each, text):
-            key = f"{key}+"
+            key = f"{each.key}+{next(again)}"
         if line is None and has_visible(text):
             if len(there) >= MOST_LINES:
                 raise Refused(_("That is a lot for one visit."), status=422, field="text")
@@ -145,8 +146,11 @@ def share(visitor: Person, visit: Visit) -> int:
     return len(lines)
 
 
-def say(person: Person, visit: Visit, text: str, key: str) -> None:
-    """Say something about the shared notes; it stays as it is. Sent twice it is said once."""
+def say(person: Person, visit: Visit, text: str, key: str) -> int:
+    """Say something about the shared notes; it stays as it is. Sent twice it is said once.
+
+    Gives how often that was: 0 or 1.
+    """
     lock(visit)
     if not policy.takes_part(person, visit) or visit.shared_at is None:
         raise forbidden()
@@ -155,13 +159,14 @@ def say(person: Person, visit: Visit, text: str, key: str) -> None:
         raise Refused(_("Write it first."), status=422, field="text")
     sent = select(VisitLine.id).where(VisitLine.visit_id == visit.id, VisitLine.key == key[:40])
     if db.session.scalar(sent) is not None:
-        return
+        return 0
     now = clock.now()
     line = VisitLine(visit_id=visit.id, author_id=person.id, key=key[:40], at=now, text=text)
     line.is_after, line.shared_at = True, now
     db.session.add(line)
     record(person, "answered", visit)
     tell(person, visit, "visit_said")
+    return 1
 
 
 def _is_late(line: VisitLine, typed: Typed, text: str) -> bool:

@@ -8,11 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
 from pdportal.coaching.visits.models import Visit, VisitLine
 from pdportal.coaching.visits.policy import visits_seen_by
 from pdportal.coaching.visits.services import BEFORE
-from pdportal.db import db
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -40,7 +39,7 @@ def forget(person: Person) -> None:
     hosted = select(Visit.id).where(Visit.host_id == person.id)
     private = VisitLine.author_id == person.id, VisitLine.shared_at.is_(None)
     empty = dict.fromkeys(("place", "why", "questions", "next_step", *BEFORE), "")
-    for statement in (
+    run(
         delete(VisitLine).where(VisitLine.visit_id.in_(hosted)),
         delete(VisitLine).where(*private),
         update(Visit).where(Visit.host_id == person.id).values(**empty, follow_up_on=None),
@@ -48,9 +47,7 @@ def forget(person: Person) -> None:
         update(Visit)
         .where(Visit.visitor_id == person.id, Visit.proposed_by_id == person.id)
         .values(why=""),
-    ):
-        db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
+    )
 
 
 PART = OwnPart(

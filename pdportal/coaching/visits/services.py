@@ -96,8 +96,7 @@ def call_off(person: Person, visit: Visit) -> None:
     if not policy.may_plan(person, visit):
         raise forbidden()
     visit.called_off_at = clock.now()
-    other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
-    withdraw(other, page_of(visit))
+    withdraw(visit.other(person).id, page_of(visit))
     record(person, "called_off", visit)
     if not _cancel(visit):
         tell(person, visit, "visit_called_off")
@@ -168,8 +167,7 @@ def page_of(visit: Visit) -> str:
 
 def tell(person: Person, visit: Visit, kind: str) -> None:
     """Leave the other one a notice."""
-    other = visit.host_id if person.id == visit.visitor_id else visit.visitor_id
-    notify(other, kind, page_of(visit), sender=person, by=person)
+    notify(visit.other(person).id, kind, page_of(visit), sender=person, by=person)
 
 
 def _appoint(person: Person, visit: Visit) -> None:

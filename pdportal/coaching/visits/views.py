@@ -12,14 +12,13 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.coaching.appointments.times import say_span
 from pdportal.coaching.visits import notes, policy, queries, services
 from pdportal.coaching.visits.forms import PlanForm, StepForm, WhenForm
 from pdportal.coaching.visits.models import Visit
 from pdportal.feedback.reviews.hints import judging_words
 from pdportal.feedback.views import typed
 from pdportal.goals.views import steps_made
-from pdportal.web.autosave import autosave_response, keeps_words, not_saved, saved, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
@@ -27,22 +26,16 @@ from pdportal.web.pages import render_form
 bp = Blueprint("visits", __name__, url_prefix="/coaching/visits")
 
 
-@bp.app_template_global()
-def say_time_of(visit: Visit) -> str:
-    """From when to when a visit is, where the reader lives."""
-    return say_span(visit.starts_at, visit.ends_at, zone_here())
-
-
 @bp.get("")
 def visit_list() -> ResponseReturnValue:
     """My visits: what waits for an answer, what is to come, and those that were."""
-    rows = queries.my_visits(me())
+    visits = queries.my_visits(me())
     over = clock.now() - timedelta(minutes=30)
-    ahead = [row for row in rows if row.Visit.is_on and row.Visit.ends_at >= over]
+    ahead = [visit for visit in visits if visit.is_on and visit.ends_at >= over]
     return render_template(
         "coaching/visits/visit_list.html",
         ahead=ahead[::-1],
-        before=[row for row in rows if row not in ahead],
+        before=[visit for visit in visits if visit not in ahead],
         follow_ups=queries.follow_ups(me(), clock.today(zone_here())),
         may_answer=policy.may_answer,
     )
@@ -54,14 +47,11 @@ def new_visit() -> ResponseReturnValue:
     form = PlanForm()
     if request.method == "GET":
         form.named.data = request.args.getlist("with", type=int)
-    visit = None
-    if "find" not in request.form:
-        visit = form.attempt(lambda: _propose(form))
+    visit = form.attempt(lambda: _propose(form)) if not typed("find") else None
     if visit is None:
-        offer = form.offer(me())
-        return render_form("coaching/visits/new_visit.html", form, **offer)
+        return render_form("coaching/visits/new_visit.html", form, **form.offer(me()))
     flash(_("Proposed. You are told when it is answered."), "success")
-    return redirect(url_for(".visit_page", visit_id=visit.id))
+    return redirect(services.page_of(visit))
 
 
 @bp.get("/<int:visit_id>")
@@ -140,19 +130,18 @@ def save_notes(visit_id: int) -> ResponseReturnValue:
     visit = _visit(visit_id)
     rows = notes.read_rows(typed("lines"))
     lines = rows or notes.read_plain(typed("text"), typed("tag"))
-    back = url_for(".reread" if typed("from") == "again" else ".notes_page", visit_id=visit_id)
-    try:
+
+    def save() -> int:
         notes.save_lines(me(), visit, lines)
-    except Refused as refused:
-        said = "\n".join(line.text for line in lines)
-        return not_saved(
-            refused,
-            back,
-            typed=[(_("Notes"), said)],
-            again=lambda refused: _notes_page(visit, refused, typed("text")),
-        )
-    last = typed("lines").split("\n")[-1]
-    return saved(len(lines), back, values={"lines": [last]})
+        return len(lines)
+
+    return autosave_response(
+        save,
+        url_for(".reread" if typed("from") == "again" else ".notes_page", visit_id=visit_id),
+        typed=[(_("Notes"), "\n".join(line.text for line in lines))],
+        again=lambda refused: _notes_page(visit, refused, typed("text")),
+        values={"lines": [typed("lines").split("\n")[-1]]},
+    )
 
 
 @bp.get("/<int:visit_id>/again")
@@ -167,23 +156,19 @@ def reread(visit_id: int) -> ResponseReturnValue:
 @bp.post("/<int:visit_id>/again")
 def save_again(visit_id: int) -> ResponseReturnValue:
     """Save what I change while I read; or share what is left."""
-    visit = _visit(visit_id)
-    back = url_for(".reread", visit_id=visit_id)
-    labelled = [("", text) for name, text in request.form.items() if name.startswith("text-")]
+    visit, shares = _visit(visit_id), "share" in request.form
 
     def save() -> int:
-        return notes.change_lines(me(), visit, request.form, version=seen_version())
+        version = notes.change_lines(me(), visit, request.form, version=seen_version())
+        if shares and notes.share(me(), visit):
+            flash(_("Shared with %(name)s.", name=visit.host.name), "success")
+        return version
 
-    if "share" not in request.form:
-        return autosave_response(save, back, typed=labelled)
-    try:
-        save()
-        count = notes.share(me(), visit)
-    except Refused as refused:
-        return not_saved(refused, back, typed=labelled)
-    if count:
-        flash(_("Shared with %(name)s.", name=visit.host.name), "success")
-    return redirect(url_for(".visit_page", visit_id=visit_id))
+    return autosave_response(
+        save,
+        url_for(".visit_page" if shares else ".reread", visit_id=visit_id),
+        typed=[("", text) for name, text in request.form.items() if name.startswith("text-")],
+    )
 
 
 @bp.post("/<int:visit_id>/say")
@@ -191,13 +176,11 @@ def save_again(visit_id: int) -> ResponseReturnValue:
 def say(visit_id: int) -> ResponseReturnValue:
     """Say something about the notes."""
     visit = _visit(visit_id)
-    try:
-        notes.say(me(), visit, typed("text"), typed("key") or uuid4().hex)
-    except Refused as refused:
-        if refused.status != 422:
-            raise
-        return _page(visit, said=typed("text"), mistake=refused.message), 422
-    return redirect(url_for(".visit_page", visit_id=visit_id, _anchor="talk"))
+    return autosave_response(
+        lambda: notes.say(me(), visit, typed("text"), typed("key") or uuid4().hex),
+        url_for(".visit_page", visit_id=visit_id, _anchor="talk"),
+        again=lambda refused: _page(visit, said=typed("text"), mistake=refused.message),
+    )
 
 
 @bp.post("/<int:visit_id>/step")
@@ -235,19 +218,19 @@ def _propose(form: PlanForm) -> Visit:
 
 def _page(visit: Visit, form: StepForm | None = None, said: str = "", mistake: str = "") -> str:
     lines = queries.lines(me(), visit)
-    mine = me().id == visit.host_id
+    is_host = me().id == visit.host_id
     return render_template(
         "coaching/visits/visit_page.html",
         visit=visit,
-        is_host=mine,
-        other=visit.visitor if mine else visit.host,
+        is_host=is_host,
+        other=visit.other(me()),
         may_answer=policy.may_answer(me(), visit),
         may_plan=policy.may_plan(me(), visit),
         may_note=policy.may_note(me(), visit),
         noted=[line for line in lines if line.shared_at and not line.is_after],
         unshared=sum(line.shared_at is None for line in lines),
         talk=[line for line in lines if line.is_after],
-        steps=steps_made(me(), services.page_of(visit)) if mine and visit.next_step else {},
+        steps=steps_made(me(), services.page_of(visit)) if is_host and visit.next_step else {},
         form=form or StepForm(formdata=None, obj=visit, data={"version": visit.step_version}),
         said=said,
         mistake=mistake,

@@ -8,7 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal.accounts.models import Person, School
+from pdportal.coaching.appointments.models import Appointment
 from pdportal.db import Base, Timestamped, all_null
+from pdportal.web.typed import has_visible
 
 
 class Walk(Timestamped, Base):
@@ -47,7 +49,10 @@ class Walk(Timestamped, Base):
     """What its meeting is about."""
 
     school: Mapped[School] = relationship()
-    walkers: Mapped[list[Walker]] = relationship(order_by="Walker.person_id")
+    appointment: Mapped[Appointment] = relationship()
+    walkers: Mapped[list[Walker]] = relationship(
+        order_by="Walker.person_id", cascade="all, delete-orphan"
+    )
 
     is_open = all_null("closed_at")
     """Notes are still taken; once it is closed they are deleted."""
@@ -70,3 +75,8 @@ class Walker(Base):
     version: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person] = relationship()
+
+    @property
+    def rooms(self) -> set[str]:
+        """In which they noted something."""
+        return {room for room, text in self.notes.items() if has_visible(text)}

@@ -9,10 +9,9 @@ from sqlalchemy import delete, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.coaching.walks.services import PATTERNS
-from pdportal.db import db
 
 
 def collect(person: Person) -> Iterator[Piece]:
@@ -31,15 +30,13 @@ def forget(person: Person) -> None:
     organized = Walk.organizer_id == person.id
     unsent = organized & Walk.sent_at.is_(None)
     of_theirs = select(Walk.id).where(organized)
-    for statement in (
+    run(
         delete(Walker).where(Walker.person_id == person.id),
         update(Walker).where(Walker.walk_id.in_(of_theirs)).values(notes={}),
         update(Walk).where(unsent & Walk.is_open).values(closed_at=clock.now()),
         update(Walk).where(unsent).values(**empty),
         update(Walk).where(organized).values(work_id=None),
-    ):
-        db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
+    )
 
 
 PART = OwnPart(

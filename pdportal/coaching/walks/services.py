@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from pdportal.accounts.models import Person, School
 from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.coaching.appointments import services as appointments
-from pdportal.coaching.appointments.models import AppointmentKind
+from pdportal.coaching.appointments.models import Appointment, AppointmentKind
 from pdportal.coaching.walks import policy
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.coaching.walks.names import names_found, names_in, without
@@ -31,6 +33,17 @@ LONGEST = 8_000
 PATTERNS = ("described", "patterns", "predicted", "next_level")
 
 
+class AboutNames(NamedTuple):
+    """What becomes of a name of the school in words that are to have none: it is pointed out."""
+
+    take_out: bool = False
+    sure: bool = False
+    """It is a word that is meant otherwise."""
+
+
+POINT_OUT = AboutNames()
+
+
 def plan(
     organizer: Person,
     school: School,
@@ -42,6 +55,7 @@ def plan(
     problem: str,
     look_fors: str,
     form_key: str,
+    names: AboutNames = POINT_OUT,
 ) -> Walk:
     """Plan a walk, in which the organizer walks, too; one form plans one walk."""
     wait_for_turn(organizer)
@@ -51,6 +65,7 @@ def plan(
     if len(people) + 1 not in policy.WALKERS or not may_ask(organizer, *people):
         message = _("Choose two to five colleagues: three to six walk, with you.")
         raise Refused(message, status=422, field="named")
+    texts = _nameless(school.id, {"problem": problem, "look_fors": look_fors}, names)
     zone = zone_here()
     appointment = appointments.make(
         organizer, organizer, people, kind=AppointmentKind.WALK, zone=zone.key,
@@ -58,8 +73,7 @@ def plan(
     )  # fmt: skip
     walk = Walk(
         organizer_id=organizer.id, school_id=school.id, appointment_id=appointment.id,
-        held_on=starts_at.astimezone(zone).date(), rooms=rooms, problem=problem,
-        look_fors=look_fors, form_key=form_key,
+        held_on=starts_at.astimezone(zone).date(), rooms=rooms, form_key=form_key, **texts,
     )  # fmt: skip
     walk.walkers = [Walker(person_id=person.id) for person in (organizer, *people)]
     db.session.add(walk)
@@ -68,21 +82,34 @@ def plan(
     return walk
 
 
+def follow(appointment: Appointment) -> None:
+    """What becomes of a walk when its appointment changed: it is on the same day, by those who
+    come. Once canceled it is closed, unless somebody noted something already.
+    """
+    its = select(Walk).where(Walk.appointment_id == appointment.id, Walk.is_open)
+    walk = db.session.scalars(its).one_or_none()
+    if walk is None:
+        return
+    zone = ZoneInfo(appointment.zone)
+    walk.held_on = appointment.starts_at.astimezone(zone).date()
+    come = appointment.everybody()
+    walk.walkers = [each for each in walk.walkers if each.person_id in come or each.rooms]
+    if not appointment.stands and not any(each.rooms for each in walk.walkers):
+        walk.rooms_seen, walk.closed_at = 0, clock.now()
+
+
 def save_notes(
     person: Person,
     walk: Walk,
     typed: Mapping[str, str],
     *,
     version: int,
-    take_out: bool = False,
-    sure: bool = False,
+    names: AboutNames = POINT_OUT,
 ) -> int:
-    """Save what somebody notes, by room; names are pointed out, or taken out, unless they are
-    `sure`. Raises `ChangedElsewhere`.
-    """
+    """Save what somebody notes, by room. Raises `ChangedElsewhere`."""
     _require_open(walk)
     texts = {room: fitting(typed.get(room, ""), room, LONGEST) for room in walk.room_names}
-    texts = _nameless(walk, texts, take_out=take_out, sure=sure)
+    texts = _nameless(walk.school_id, texts, names)
     own = policy.own_notes(person, walk).with_for_update()
     db.session.flush()
     walker = db.session.scalars(own, execution_options={"populate_existing": True}).one()
@@ -100,15 +127,14 @@ def save_patterns(
     typed: Mapping[str, str],
     *,
     version: int,
-    take_out: bool = False,
-    sure: bool = False,
+    names: AboutNames = POINT_OUT,
 ) -> int:
-    """Save the note on patterns; the same of names. Raises `ChangedElsewhere`."""
+    """Save the note on patterns. Raises `ChangedElsewhere`."""
     _require_open(walk)
     if not policy.may_organize(organizer, walk):
         raise forbidden()
     texts = {name: fitting(typed.get(name, ""), name, LONGEST) for name in PATTERNS}
-    replace_values(walk, _nameless(walk, texts, take_out=take_out, sure=sure), version)
+    replace_values(walk, _nameless(walk.school_id, texts, names), version)
     db.session.flush()
     return walk.version
 
@@ -126,7 +152,7 @@ def close(organizer: Person, walk: Walk, *, send: bool) -> None:
     db.session.refresh(walk, with_for_update={"of": Walk})
     noted = select(Walker).where(Walker.walk_id == walk.id).with_for_update()
     walkers = db.session.scalars(noted, execution_options={"populate_existing": True}).all()
-    rooms = {room for each in walkers for room, text in each.notes.items() if has_visible(text)}
+    rooms = set[str]().union(*(each.rooms for each in walkers))
     if send and len(rooms) < policy.FEWEST_ROOMS:
         message = _("Fewer than three rooms have notes: a pattern would point at somebody.")
         raise Refused(message, status=422)
@@ -161,12 +187,12 @@ def page_of(walk: Walk) -> str:
     return address("walks.walk_page", walk_id=walk.id)
 
 
-def _nameless(walk: Walk, texts: dict[str, str], *, take_out: bool, sure: bool) -> dict[str, str]:
-    found = {} if sure else names_in(walk.school_id, texts)
-    for field, names in found.items():
-        if not take_out:
-            raise Refused(names_found(names), status=422, field=field)
-        texts[field] = without(texts[field], names)
+def _nameless(school_id: int, texts: dict[str, str], names: AboutNames) -> dict[str, str]:
+    found = {} if names.sure else names_in(school_id, texts)
+    for field, words in found.items():
+        if not names.take_out:
+            raise Refused(names_found(words), status=422, field=field)
+        texts[field] = without(texts[field], words)
     return texts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from wtforms.validators import NumberRange
 
 from pdportal.accounts import me
 from pdportal.accounts.models import School
+from pdportal.coaching.appointments.forms import length_field, start_field
 from pdportal.coaching.walks import policy, services
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.db import db
@@ -23,8 +24,7 @@ from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.forms import StartField, required, text_field
-from pdportal.web.locale import say_minutes
+from pdportal.web.forms import text_field
 from pdportal.web.pages import render_form
 
 bp = Blueprint("walks", __name__, url_prefix="/coaching/walks")
@@ -34,8 +34,8 @@ class WalkForm(NamingForm):
     """Where, when, with whom, and what for."""
 
     school = SelectField(_l("School"), coerce=int)
-    starts_at = StartField(_l("When"), validators=[required(_l("Say when."))])
-    minutes = SelectField(_l("How long"), coerce=int, default=90)
+    starts_at = start_field()
+    minutes = length_field(45, 60, 90, 120, 180, default=90)
     rooms = IntegerField(
         _l("How many rooms"),
         default=5,
@@ -72,14 +72,11 @@ def new_walk() -> ResponseReturnValue:
     ).all()
     form = WalkForm()
     form.school.choices = [SelectChoice(school.id, school.name) for school in schools]
-    form.minutes.choices = [
-        SelectChoice(each, say_minutes(each)) for each in (45, 60, 90, 120, 180)
-    ]
     form.form_key.data = form.form_key.data or uuid4().hex
-    walk = form.attempt(lambda: _plan(form, schools)) if "find" not in request.form else None
+    walk = form.attempt(lambda: _plan(form, schools)) if not typed("find") else None
     if walk is None:
         return render_form("coaching/walks/new_walk.html", form, **form.offer(me()))
-    return redirect(url_for(".walk_page", walk_id=walk.id))
+    return redirect(services.page_of(walk))
 
 
 @bp.get("/<int:walk_id>")
@@ -101,8 +98,8 @@ def save_notes(walk_id: int) -> ResponseReturnValue:
     walk = _walk(walk_id)
     rooms = {room: typed(room) for room in walk.room_names}
     return autosave_response(
-        lambda: services.save_notes(me(), walk, rooms, version=seen_version(), **_about_names()),
-        url_for(".walk_page", walk_id=walk_id),
+        lambda: services.save_notes(me(), walk, rooms, version=seen_version(), names=_names()),
+        services.page_of(walk),
         again=lambda refused: _page(walk_id, rooms=rooms, refused=refused),
     )
 
@@ -112,17 +109,18 @@ def save_patterns(walk_id: int) -> ResponseReturnValue:
     """Save the note on patterns as it is typed; or send it, and close the walk."""
     walk = _walk(walk_id)
     words = {name: typed(name) for name in services.PATTERNS}
-    back = url_for(".walk_page", walk_id=walk_id)
 
     def save() -> int:
-        saved = services.save_patterns(me(), walk, words, version=seen_version(), **_about_names())
+        saved = services.save_patterns(me(), walk, words, version=seen_version(), names=_names())
         if typed("send"):
             services.close(me(), walk, send=True)
             flash(_("Sent to the staff of %(school)s.", school=walk.school.name), "success")
         return saved
 
     return autosave_response(
-        save, back, again=lambda refused: _page(walk_id, words=words, refused=refused)
+        save,
+        services.page_of(walk),
+        again=lambda refused: _page(walk_id, words=words, refused=refused),
     )
 
 
@@ -153,11 +151,12 @@ def _plan(form: WalkForm, schools: Sequence[School]) -> Walk:
         problem=form.problem.data or "",
         look_fors=form.look_fors.data or "",
         form_key=(form.form_key.data or "")[:40],
+        names=_names(),
     )
 
 
-def _about_names() -> dict[str, bool]:
-    return {"take_out": bool(typed("take_out")), "sure": bool(typed("sure"))}
+def _names() -> services.AboutNames:
+    return services.AboutNames(take_out=bool(typed("take_out")), sure=bool(typed("sure")))
 
 
 def _page(
@@ -190,5 +189,5 @@ def _walk(walk_id: int) -> Walk:
     return one_or_404(
         policy.walks_seen_by(me())
         .where(Walk.id == walk_id)
-        .options(joinedload(Walk.school), people)
+        .options(joinedload(Walk.school), joinedload(Walk.appointment), people)
     )

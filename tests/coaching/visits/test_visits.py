@@ -244,6 +244,12 @@ def test_a_shared_line_keeps_its_tag(app: Flask, world: World):
         notes.save_lines(world.cora, found, notes.read_rows(row("a", 2, "Four hands", "teacher")))
         (line,) = queries.lines(world.ada, found)
         assert line.tag is Tag.NUMBER
+        # What is typed on it after each time it was shared is another line, however often.
+        for time in range(3, 15):
+            late = row("abcd", time, f"Four hands, {time}")
+            notes.save_lines(world.cora, found, notes.read_rows(late))
+            notes.share(world.cora, found)
+        assert max(len(line.key) for line in queries.lines(world.ada, found)) <= 40
 
 
 def test_a_visit_that_was_missed_gets_another_time(app: Flask, world: World):

@@ -110,6 +110,26 @@ def test_a_walk_closed_without_a_note_leaves_nothing(app: Flask, world: World, v
     assert (walk.sent_at, walk.rooms_seen) == (None, 1)
 
 
+def test_a_walk_follows_its_appointment(app: Flask, world: World, visit: VisitAs):
+    named = planned(world, visit, problem="Why does Ada Okafor wait?")
+    assert named is None, "its problem names nobody, or the word is meant otherwise"
+    page = planned(world, visit, problem="Why does Ada Okafor wait?", take_out="1")
+    walk = db.session.scalars(select(Walk)).one()
+    assert walk.problem == "Why does … … wait?"
+    at = f"/coaching/appointments/{walk.appointment_id}"
+    assert at in visit(world.cora).get(page).text
+    moved = {"day": "2026-10-09", "starts": "10:00", "ends": "11:00", "place": "Front office"}
+    assert visit(world.cora).post(f"{at}/move", data=moved).status_code == 302
+    assert "Front office" in visit(world.ben).get(page).text
+    visit(world.dee).post(f"{at}/leave")
+    assert visit(world.dee).get(page).status_code == 404
+    db.session.refresh(walk)
+    assert (walk.held_on.day, walk.is_open) == (9, True)
+    visit(world.cora).post(f"{at}/cancel")
+    db.session.refresh(walk)
+    assert not walk.is_open
+
+
 def test_who_walks_where(app: Flask, world: World):
     hill_coach = world.person("Ida Ruiz", RoleName.COACH, school=world.hill)
     for person, schools in (
