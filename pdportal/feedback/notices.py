@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
+from pdportal.feedback.meetings.calendars import for_calendar
 from pdportal.feedback.rounds.veil import AUTHOR, REVIEWER, author_name, reviewer_name
 from pdportal.inbox.kinds import add_kind, add_phrase
 from pdportal.inbox.topics import Topic
@@ -21,7 +23,8 @@ def register() -> None:
     add_phrase(AUTHOR, author_name)
     add_phrase(REVIEWER, reviewer_name)
     for name, (say, link, topic) in _KINDS.items():
-        add_kind(name, say, link, topic, _SWITCHES.get(name))
+        calendar = for_calendar if name in _IN_CALENDARS else None
+        add_kind(name, say, link, topic, _SWITCHES.get(name), calendar)
 
 
 def _asked(author: str, title: str, minutes: int) -> str:
@@ -112,6 +115,20 @@ _ANSWER, _ANSWERS, _CHANGED = _l("Answer it"), _l("See the answers"), _l("See wh
 
 _SWITCHES = {"feedback_lease_ends": _l("the day before feedback I owe goes to somebody else")}
 
+
+def _own_or(own: LazyString, said: LazyString) -> Say:
+    """A sentence with its author, and one for whoever did it themselves."""
+
+    def say(author: str = "", **words: Any) -> str:
+        return str(said if author else own) % {"author": author, **words}
+
+    return say
+
+
+_CALLED = _l("You called a meeting about “%(title)s”.")
+_OUT = _l("The meeting about “%(title)s” goes out of your calendar.")
+_IN_CALENDARS = ("feedback_meeting", "feedback_meeting_off")
+
 _KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
     "feedback_asked": (_asked, _LOOK, Topic.REQUESTS),
     "feedback_coach_asked": (_coach_asked, _LOOK, Topic.REQUESTS),
@@ -178,7 +195,9 @@ _KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
         Topic.FEEDBACK,
     ),
     "feedback_meeting": (
-        _l("%(author)s invites you to a meeting about “%(title)s” (%(protocol)s)."),
+        _own_or(
+            _CALLED, _l("%(author)s invites you to a meeting about “%(title)s” (%(protocol)s).")
+        ),
         _l("See the meeting"),
         Topic.REQUESTS,
     ),
@@ -188,7 +207,9 @@ _KINDS: dict[str, tuple[Say | LazyString, LazyString, Topic]] = {
         Topic.REQUESTS,
     ),
     "feedback_meeting_off": (
-        _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do."),
+        _own_or(
+            _OUT, _l("%(author)s called off the meeting about “%(title)s”. There is nothing to do.")
+        ),
         _SEE,
         Topic.REQUESTS,
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from pdportal import clock
@@ -26,6 +27,7 @@ from pdportal.feedback.rounds import renewal
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import Refused
+from tests.coaching.appointments.given import event_of, mails
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.feedback.given import TAG
@@ -569,6 +571,33 @@ def test_a_meeting_called_off_leaves_nothing_and_the_work_can_be_shared(
     assert kinds.count("feedback_meeting") == 0
     assert kinds.count("feedback_meeting_off") == 2
     given.shared(meeting.work, live, named=[world.ben])
+
+
+def test_a_meeting_with_a_time_is_in_the_calendars_of_those_who_take_part(
+    app: Flask, world: World, live: Protocol
+):
+    work = given.plan(world.ada)
+    asked = {"question": "Will they have time?", "planned_at": NOW + timedelta(days=3)}
+    with clock.at(NOW):
+        people = [world.ben, world.dee]
+        meeting = services.call(world.ada, work, protocol=live, people=people, **asked)
+    db.session.commit()
+    made = {who: event_of(mail) for who, mail in mails(app, NOW)}
+    assert {who: method for who, (method, _event) in made.items()} == dict.fromkeys(
+        ("ada", "ben", "dee"), "REQUEST"
+    )
+    event = made["ben"][1]
+    assert event.decoded("dtstart") == meeting.planned_at
+    assert "Dee" not in event.to_ical().decode(), "guests learn no address of one another"
+    with clock.at(NOW):
+        services.leave(world.dee, meeting)
+        services.call_off(world.ada, meeting)
+    db.session.commit()
+    ended = [(who, event_of(mail)) for who, mail in mails(app, NOW + timedelta(minutes=5))]
+    assert sorted(who for who, _read in ended) == ["ada", "ben", "dee"]
+    for who, (method, event) in ended:
+        assert (method, event["uid"]) == ("CANCEL", made[who][1]["uid"])
+        assert event["sequence"] > made[who][1]["sequence"]
 
 
 def test_a_meeting_where_nothing_was_said_makes_no_round(

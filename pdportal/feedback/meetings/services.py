@@ -28,7 +28,7 @@ from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
-from pdportal.inbox.services import address, notify_all, withdraw
+from pdportal.inbox.services import address, confirm, notify_all, withdraw
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import has_visible
 
@@ -83,6 +83,7 @@ def call(
             select(Meeting).where(Meeting.work_id == work.id, Meeting.is_open)
         ).one()
     record(author, "called", meeting)
+    _confirm(author, meeting, "feedback_meeting")
     _notify_invited(author, meeting, writers_of(work))
     invite(author, meeting, people)
     return meeting
@@ -117,6 +118,7 @@ def leave(person: Person, meeting: Meeting) -> None:
     db.session.delete(seat)
     withdraw(person.id, address("feedback.meeting", meeting_id=meeting.id))
     changed(meeting)
+    _confirm(person, meeting, "feedback_meeting_off")
 
 
 def call_off(author: Person, meeting: Meeting) -> None:
@@ -132,7 +134,9 @@ def call_off(author: Person, meeting: Meeting) -> None:
     for person_id in others:
         withdraw(person_id, url)
     words = {"author": author.name, "title": meeting.work.title}
-    notify_all(others, "feedback_meeting_off", url, sender=author, **words)
+    off = "feedback_meeting_off"
+    notify_all(others, off, url, sender=author, meeting=meeting.id, **words)
+    _confirm(author, meeting, off)
     record(author, "called_off", meeting)
     changed(meeting)
 
@@ -252,7 +256,15 @@ def _notify_invited(author: Person, meeting: Meeting, person_ids: Collection[int
         author=author.name,
         title=meeting.work.title,
         protocol=meeting.protocol.name,
+        meeting=meeting.id,
     )
+
+
+def _confirm(person: Person, meeting: Meeting, kind: str) -> None:
+    """What somebody did themselves: for their calendar, where the meeting has a time."""
+    if meeting.planned_at is not None:
+        url = address("feedback.index")  # the meeting may be theirs to see no longer
+        confirm(person, kind, url, title=meeting.work.title, meeting=meeting.id)
 
 
 def _keep_own_notes(seat: Seat) -> None:

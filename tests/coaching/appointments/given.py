@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import vobject
 from flask import Flask
 from icalendar import Calendar, Event
 
@@ -55,5 +57,34 @@ def event_of(mail: EmailMessage) -> tuple[str, Event]:
     calendar = Calendar.from_ical(file.get_content())
     assert Calendar.from_ical(part.get_content()) == calendar
     assert part.get_param("method") == calendar["method"]
+    assert list(mail.get_body(("related", "plain")).walk()), "there is a text for people, too"
+    assert [each.get_content_type() for each in mail.walk()][-2:] == [
+        "text/calendar", "application/ics",
+    ], "the last alternative, and a file: what Outlook, Google and Apple read"  # fmt: skip
+    read_by_another(file.get_content().decode())
     (event,) = calendar.walk("VEVENT")
+    sender = mail["From"].addresses[0].addr_spec
+    assert event["organizer"] == f"mailto:{sender}", "others take changes from nobody else"
     return str(calendar["method"]), event
+
+
+def read_by_another(text: str) -> None:
+    """What RFC 5545 and 5546 ask of an invitation, by a parser that did not write it."""
+    lines = text.split("\r\n")
+    assert all(len(line.encode()) <= 75 and "\n" not in line for line in lines), "folded"
+    calendar = vobject.readOne(text)
+    calendar.validate(raiseException=True)
+    method, event = calendar.method.value, calendar.vevent
+    assert event.status.value == {"REQUEST": "CONFIRMED", "CANCEL": "CANCELLED"}[method]
+    assert event.dtstamp.value.utcoffset() == timedelta(0)
+    assert int(event.sequence.value) >= 0
+    assert event.dtstart.value < event.dtend.value
+    # Each zone that is named comes along, and says the same of the moment as Python's does.
+    (zone,) = event.dtstart.params.get("X-VOBJ-ORIGINAL-TZID", ["UTC"])
+    brought = [each.tzid.value for each in calendar.contents.get("vtimezone", ())]
+    assert zone == "UTC" or zone in brought
+    moment = event.dtstart.value
+    assert moment.utcoffset() == moment.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+    for attendee in event.attendee_list:
+        said = {name: attendee.params[name] for name in ("PARTSTAT", "RSVP")}
+        assert said == {"PARTSTAT": ["ACCEPTED"], "RSVP": ["FALSE"]}, "nobody is asked again"

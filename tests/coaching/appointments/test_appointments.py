@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 from sqlalchemy import select
 
@@ -226,6 +228,14 @@ def test_whoever_is_switched_off_meets_nobody_more(world: World):
 
 
 NEW_YORK = ZoneInfo(EAST)
+CHANGES = [
+    date(2027, 3, 14),
+    date(2027, 11, 7),
+    date(2027, 4, 4),
+    date(2027, 10, 3),
+    date(2011, 12, 30),
+]
+"""Days on which one of the clocks is changed, or that Apia never had."""
 
 
 @pytest.mark.parametrize(
@@ -247,6 +257,29 @@ def test_a_time_on_the_wall(
             return
         wall = on_the_wall(day, at, NEW_YORK)
     assert wall == (datetime.combine(day, time(hour, 30), UTC), is_twice)
+
+
+@given(
+    st.sampled_from(["America/New_York", "America/Phoenix", "Pacific/Apia", "Australia/Lord_Howe"]),
+    st.dates(date(2007, 1, 1), date(2037, 12, 31)) | st.sampled_from(CHANGES),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+def test_a_time_on_the_wall_is_what_that_wall_shows_or_refused(
+    zone: str, day: date, at: time
+) -> None:
+    """Whatever the zone: where the clock skips a time there is none, and of two the first."""
+    here, shown = ZoneInfo(zone), datetime.combine(day, at)
+    near = [
+        datetime.combine(day, at, UTC) + timedelta(minutes=15 * each) for each in range(-60, 61)
+    ]
+    there = [each for each in near if each.astimezone(here).replace(tzinfo=None) == shown]
+    try:
+        wall = on_the_wall(day, at, here)
+    except Refused:
+        assert there == []
+    else:
+        assert wall.moment == there[0]
+        assert wall.is_twice == (len(there) > 1)
 
 
 @pytest.mark.parametrize(
