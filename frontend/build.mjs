@@ -1,5 +1,6 @@
 // Builds pdportal/static/dist: one style sheet, one script and what it loads when needed, the fonts, each under a name that tells
-// its content, with a brotli and a gzip copy beside it and a manifest from plain names to built ones.
+// its content, with a brotli and a gzip copy beside it and a manifest from plain names to built ones. `controllers.json` has the
+// scripts of each behaviour that not every page has.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,19 +59,38 @@ async function finish({ metafile, errors }) {
   if (errors.length > 0) {
     return;
   }
+  const { outputs } = metafile;
   const manifest = {};
-  for (const output of Object.keys(metafile.outputs)) {
+  const controllers = {};
+  for (const [output, { bytes, entryPoint, exports }] of Object.entries(outputs)) {
     const built = path.basename(output);
-    const file = path.join(dist, built);
-    const plain = built.replace(/\.[A-Z0-9]{8}(?=\.\w+$)/, "");
-    manifest[plain] = built;
-    const size = metafile.outputs[output].bytes;
-    const sent = packed.has(path.extname(built)) ? await compress(file) : size;
-    console.log(`${plain.padEnd(28)} ${String(size).padStart(7)} bytes, ${sent} on the wire`);
+    const sent = packed.has(path.extname(built)) ? await compress(path.join(dist, built)) : bytes;
+    console.log(`${built.padEnd(32)} ${String(bytes).padStart(7)} bytes, ${sent} on the wire`);
+    manifest[entryPoint ? built.replace(/\.[A-Z0-9]{8}(?=\.\w+$)/, "") : built] = built;
+    for (const name of (entryPoint && exports) || []) {
+      controllers[name] = [...imported(outputs, output), built];
+    }
+  }
+  // Its own file holds nothing but the import of what all others share.
+  const main = Object.keys(outputs).find((each) => outputs[each].entryPoint === "js/main.js");
+  [manifest["main.js"]] = imported(outputs, main);
+  for (const [name, scripts] of Object.entries(controllers)) {
+    controllers[name] = scripts.filter((script) => script !== manifest["main.js"]);
   }
   await sweep(new Set(Object.values(manifest)));
-  const sorted = Object.fromEntries(Object.entries(manifest).sort());
-  await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+  await writeJson("controllers.json", controllers);
+  await writeJson("manifest.json", manifest);
+}
+
+/** The scripts that one imports, and so waits for. */
+function imported(outputs, output) {
+  const waited = outputs[output].imports.filter(({ kind }) => kind === "import-statement");
+  return waited.map((each) => path.basename(each.path));
+}
+
+async function writeJson(name, entries) {
+  const sorted = Object.fromEntries(Object.entries(entries).sort());
+  await writeFile(path.join(dist, name), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 await mkdir(dist, { recursive: true });

@@ -12,8 +12,10 @@ from pdportal.web import assets
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A build of one style sheet, which is all there is."""
+    """A build of one style sheet, and of scripts that some pages need."""
     monkeypatch.setattr(assets, "DIST", tmp_path)
+    needed = '{"player": ["both.js", "film.js"], "moments": ["both.js", "film.js"], "clock": []}'
+    (tmp_path / "controllers.json").write_text(needed)
     (tmp_path / "manifest.json").write_text('{"main.css": "main.AAAAAAAA.css"}')
     (tmp_path / "main.AAAAAAAA.css").write_text("p { color: navy }")
     return tmp_path
@@ -39,3 +41,30 @@ def test_a_stranger_learns_that_there_is_no_such_file(app: Flask):
     answer = app.test_client().get("/static/dist/main.AAAAAAAA.css")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+def test_a_page_names_the_scripts_that_its_parts_need_once(built: Path):
+    app = Flask("small")
+    assets.register(app)
+    head = "<html><head></head><body>"
+    rich = '<p data-controller="moments again"></p><p data-controller="player"></p>'
+    app.add_url_rule("/plain", view_func=lambda: head, endpoint="plain")
+    app.add_url_rule("/rich", view_func=lambda: head + rich, endpoint="rich")
+    app.add_url_rule("/part", view_func=lambda: rich, endpoint="part")
+    page = app.test_client()
+
+    assert page.get("/plain").text == head
+    assert page.get("/part").text == rich
+    tags = "".join(
+        f'<script type="module" src="/static/dist/{name}.js"></script>' for name in ("both", "film")
+    )
+    answer = page.get("/rich")
+    assert answer.text == f"<html><head>{tags}</head><body>{rich}"
+    assert answer.content_length == len(answer.text)
+
+
+def test_what_every_page_loads_is_light(app: Flask):
+    address = app.jinja_env.globals["asset"]("main.js")
+    with app.test_client().get(address, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert 10_000 < len(packed.data) < 20_000

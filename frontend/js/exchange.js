@@ -1,11 +1,14 @@
 // Takes parts of a page out of whatever HTML the server sent, a fragment or a page, by their ids.
 
+import { load } from "./lazy.js";
 import { restore } from "./plain_forms.js";
 import { released } from "./presses.js";
 import { reason } from "./server.js";
 
 export function parse(html) {
-  return new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(html, "text/html");
+  load(page);
+  return page;
 }
 
 /**

@@ -125,3 +125,20 @@ test("a moment in the address is where the clip stands, and its words are marked
   assert.deepEqual(said, ["Two"]);
   location.hash = "";
 });
+
+test("a player whose address has run out begins again where it was, and not for ever", async () => {
+  const main = open(`<div data-controller="moments"><video data-moments-target="video"></video>
+    <p data-moments-target="unplayed" hidden></p></div>`);
+  await settled();
+  const video = main.querySelector("video");
+  const loaded = [];
+  Object.defineProperty(video, "duration", { value: 60 });
+  video.load = () => loaded.push(video.currentTime);
+  video.currentTime = 42;
+  video.dispatchEvent(new Event("error"));
+  assert.deepEqual([loaded, video.currentTime], [[42], 42]);
+  assert.equal(main.querySelector("p").hidden, true);
+  video.dispatchEvent(new Event("error"));
+  assert.equal(loaded.length, 1);
+  assert.equal(main.querySelector("p").hidden, false);
+});

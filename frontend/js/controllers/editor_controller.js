@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { markdownOfHtml, withListMarks } from "../paste.js";
 import { post, signedOut } from "../server.js";
 import { wordsOf } from "../words.js";
 
@@ -7,13 +8,10 @@ export default class extends Controller {
   static targets = ["toolbar", "preview", "shown"];
   static values = { url: String };
 
-  async connect() {
+  connect() {
     this.box = this.element.querySelector("textarea");
-    const editor = await import("../editor.js").catch(() => null);
-    if (editor && this.element.isConnected) {
-      this.box.addEventListener("paste", editor.paste);
-      this.toolbarTarget.hidden = false;
-    }
+    this.box.addEventListener("paste", paste);
+    this.toolbarTarget.hidden = false;
   }
 
   async preview() {
@@ -41,5 +39,28 @@ export default class extends Controller {
       return answer.text();
     }
     return `<p>${answer && signedOut(answer) ? wordsOf().signed_out : wordsOf().offline}</p>`;
+  }
+}
+
+/** Paste with lists, links and emphasis; what was plain text stays so. */
+function paste(event) {
+  const box = event.currentTarget;
+  const { clipboardData } = event;
+  const plain = clipboardData.getData("text/plain");
+  const html = clipboardData.getData("text/html");
+  const text = (html && markdownOfHtml(html)) || withListMarks(plain);
+  if (clipboardData.files.length > 0 || text === plain || text === "") {
+    return; // the browser does it as well
+  }
+  event.preventDefault();
+  insert(box, text);
+}
+
+/** Put text in place of what is selected, so that Undo takes it away again. */
+function insert(box, text) {
+  box.focus();
+  if (!document.execCommand?.("insertText", false, text)) {
+    box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }

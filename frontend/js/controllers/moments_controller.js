@@ -24,7 +24,10 @@ export default class extends Controller {
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.judge(), { signal });
-    this.videoTarget.addEventListener("error", () => this.sayUnplayed(), { signal, capture: true });
+    this.videoTarget.addEventListener("error", (event) => this.broke(event), {
+      signal,
+      capture: true,
+    });
     this.videoTarget.addEventListener("timeupdate", () => this.passed(), { signal });
     if (this.videoTarget.readyState > 0) {
       this.place();
@@ -45,6 +48,23 @@ export default class extends Controller {
   judgeSource() {
     if (this.videoTarget.networkState === NO_SOURCE) {
       this.sayUnplayed();
+    }
+  }
+
+  /** Where its bytes come from is good for some minutes: its own address says anew where they are. */
+  broke({ target }) {
+    const video = this.videoTarget;
+    const now = Date.now();
+    if (target !== video || !(video.duration > 0) || now - this.begunAgain < PATIENCE * 10) {
+      this.sayUnplayed();
+      return;
+    }
+    this.begunAgain = now;
+    const { currentTime, paused } = video;
+    video.load();
+    video.currentTime = currentTime;
+    if (!paused) {
+      video.play();
     }
   }
 

@@ -1,0 +1,6 @@
+// Behaviours of the pages from which files are sent, or recorded.
+import "./main.js";
+
+export { default as "clip-upload" } from "./controllers/clip_upload_controller.js";
+export { default as recorder } from "./controllers/recorder_controller.js";
+export { default as upload } from "./controllers/upload_controller.js";

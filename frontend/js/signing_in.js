@@ -1,0 +1,4 @@
+// Passkeys.
+import "./main.js";
+
+export { default as passkey } from "./controllers/passkey_controller.js";
