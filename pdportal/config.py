@@ -264,6 +264,13 @@ SETTINGS = (
         "said who may (X-Accel-Redirect to /_files/…; deploy/ has a Caddyfile and nginx.conf).",
     ),
     Setting(
+        "SIGNED_MINUTES",
+        "5",
+        _count(0, 60),
+        "How many minutes an address is good at which a browser gets a clip from the bucket of "
+        "PDPORTAL_FILES; 0: the portal sends all itself, also from where browsers cannot reach.",
+    ),
+    Setting(
         "VIDEO_HOSTS",
         "",
         _hosts,

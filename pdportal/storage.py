@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 import obstore
 from flask import current_app
@@ -90,10 +91,11 @@ def give_back(file: IO[bytes]) -> None:
         )
 
 
-def put_received(key: str, file: IO[bytes]) -> None:
+def put_received(key: str, file: IO[bytes], content_type: str = "") -> None:
     """Store a file from `receive` under a new key: in a folder by a second name, without a copy.
 
-    It is on the disk, and not in the memory of the system alone, before its row is.
+    It is on the disk, and not in the memory of the system alone, before its row is. A bucket is
+    told its type, for those whom it answers itself (`signed_address`).
     """
     file.flush()
     os.fsync(file.fileno())
@@ -105,8 +107,10 @@ def put_received(key: str, file: IO[bytes]) -> None:
             os.link(file.name, target)
             return
     file.seek(0)
+    about = {"Content-Type": content_type} if content_type else None
+    how: dict[str, Any] = {"chunk_size": _PART, "max_concurrency": _PARTS_AT_ONCE}
     with _plain_errors():
-        obstore.put(_store(), key, file, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
+        obstore.put(_store(), key, file, attributes=about if folder is None else None, **how)
 
 
 def read(key: str) -> bytes:
@@ -156,6 +160,15 @@ def longest_range(size: int) -> int:
     return size if _folder() is not None else LONGEST_FETCH
 
 
+def signed_address(key: str) -> str:
+    """Where a browser gets a file from the bucket itself, for some minutes; "" if it is not to."""
+    minutes: int = current_app.config["PDPORTAL"]["SIGNED_MINUTES"]
+    if not minutes or isinstance(store := _store(), LocalStore):
+        return ""
+    with _plain_errors():
+        return obstore.sign(store, "GET", key, timedelta(minutes=minutes))
+
+
 def internal_address(key: str) -> str:
     """Where the proxy in front finds a file, if it is to send it itself; "" if it is not."""
     hands_over = current_app.config["PDPORTAL"]["HAND_OVER"] and _folder() is not None
@@ -181,6 +194,8 @@ def copy(key: str, new_key: str) -> None:
     """Store the same file under another key, within the store."""
     with _plain_errors():
         obstore.copy(_store(), key, new_key)
+    if (folder := _folder()) is not None:
+        os.utime(folder / new_key)  # a second name for a file that was stored long ago
 
 
 def delete(key: str) -> None:
@@ -263,9 +278,8 @@ def open_store(files: Path | Bucket, aws: dict[str, str]) -> LocalStore | S3Stor
     """The store that the settings name; `aws` holds the `AWS_…` variables that are set."""
     if isinstance(files, Path):
         return LocalStore(str(files), mkdir=True)
-    endpoint = files.endpoint or aws.get("AWS_ENDPOINT_URL_S3") or aws.get("AWS_ENDPOINT_URL")
-    region = files.region or aws.get("AWS_REGION") or aws.get("AWS_DEFAULT_REGION")
-    config: dict[str, str] = {"region": region or "us-east-1"}
+    endpoint, region = _endpoint(files, aws), _region(files, aws)
+    config: dict[str, str] = {"region": region}
     if endpoint:
         config["aws_endpoint_url_s3"] = endpoint
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
@@ -282,6 +296,23 @@ def open_store(files: Path | Bucket, aws: dict[str, str]) -> LocalStore | S3Stor
         },
         retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=30)},
     )
+
+
+def bucket_origin(files: Path | Bucket, aws: dict[str, str]) -> str:
+    """Scheme and host at which browsers get files from a bucket (`signed_address`)."""
+    if isinstance(files, Path):
+        return ""
+    parts = urlsplit(_endpoint(files, aws) or f"https://s3.{_region(files, aws)}.amazonaws.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _endpoint(files: Bucket, aws: dict[str, str]) -> str:
+    given = aws.get("AWS_ENDPOINT_URL_S3") or aws.get("AWS_ENDPOINT_URL")
+    return files.endpoint or given or ""
+
+
+def _region(files: Bucket, aws: dict[str, str]) -> str:
+    return files.region or aws.get("AWS_REGION") or aws.get("AWS_DEFAULT_REGION") or "us-east-1"
 
 
 @contextmanager

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
-from typing import IO
+from typing import IO, Any
+
+from sqlalchemy import Select
 
 from pdportal import clock, storage
-from pdportal.db import after_commit
+from pdportal.db import after_commit, db
 
 _STRIDE = 4_000_000
 """After so many bytes the space that they had is given back."""
@@ -64,11 +66,27 @@ class Upload(io.RawIOBase):
         super().close()
 
 
-def sweep(prefix: str, in_use: Iterable[str], *, older_than: timedelta = timedelta(days=1)) -> None:
-    """Remove the stored files under a prefix that are not `in_use`, once they are so old."""
+@contextmanager
+def unless_kept(*keys: str) -> Iterator[None]:
+    """Remove files that are stored already if what follows, their row above all, fails."""
+    try:
+        yield
+    except BaseException:
+        for key in keys:
+            storage.delete(key)
+        raise
+
+
+def sweep(prefix: str, *in_use: Select[Any], older_than: timedelta = timedelta(days=1)) -> None:
+    """Remove the stored files under a prefix that no row names, once they are so old.
+
+    Rows are read after the files: what is stored meanwhile is not looked at.
+    """
     before = clock.now() - older_than
     old = {key for key, stored_at in storage.keys(prefix) if stored_at < before}
-    for key in old.difference(in_use) if old else ():
+    for keys in in_use if old else ():
+        old.difference_update(db.session.scalars(keys))
+    for key in old:
         storage.delete(key)
 
 

@@ -60,12 +60,17 @@ def a_prefix(url: str) -> str:
 
 
 def use_files(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, files: str, keys: dict[str, str] | None = None
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    files: str,
+    keys: dict[str, str] | None = None,
+    signed_minutes: str = "0",
 ) -> None:
     """Let an app keep its files elsewhere: `files` is what `PDPORTAL_FILES` takes."""
     given = {"DATA": app.config["PDPORTAL"]["DATA"], "FILES": files}
+    given["SIGNED_MINUTES"] = signed_minutes
     settings = read_settings(given, KEYS if keys is None else keys)
-    places = {name: settings[name] for name in ("FILES", "AWS")}
+    places = {name: settings[name] for name in ("FILES", "AWS", "SIGNED_MINUTES")}
     monkeypatch.setitem(app.config, "PDPORTAL", app.config["PDPORTAL"] | places)
     monkeypatch.setitem(app.extensions, "pdportal.storage", {})
 

@@ -13,6 +13,8 @@ from flask import Flask
 
 from pdportal import storage
 from pdportal.config import Bucket, WrongSetting, read_settings
+from pdportal.operations.storerooms import _trouble_for_browsers
+from pdportal.web.headers import _policy
 from tests.object_store import KEYS, a_prefix, use_files
 
 
@@ -183,3 +185,24 @@ def test_whoever_was_forked_too_late_is_told_so_and_does_not_wait(monkeypatch: p
     monkeypatch.setattr("pdportal.storage.os.getpid", lambda: child)
     with pytest.raises(RuntimeError, match="before this process was forked"):
         storage.put("try/after", b"in the child")
+
+
+@pytest.mark.parametrize(
+    ("files", "address", "trouble"),
+    [
+        ("s3://clips?region=eu-west-1", "https://pd.school.org", ""),
+        ("s3://clips?endpoint=https://s3.school.org", "https://pd.school.org", ""),
+        ("s3://clips?endpoint=http://127.0.0.1:9000", "http://127.0.0.1:8000", ""),
+        ("s3://clips?endpoint=http://s3.school.org", "https://pd.school.org", "without"),
+        ("s3://clips?endpoint=https://minio:9000", "https://pd.school.org", "minio is known"),
+        ("s3://clips?endpoint=http://10.0.0.7:9000", "http://pd.school.org", "own network"),
+    ],
+)
+def test_a_bucket_that_browsers_cannot_reach_is_named(files: str, address: str, trouble: str):
+    settings = read_settings({"FILES": files, "BASE_URL": address}, {})
+    said = _trouble_for_browsers(settings)
+    assert (trouble in said) if trouble else not said
+    origin = storage.bucket_origin(settings["FILES"], {})
+    assert f"media-src 'self' {origin};" in _policy(settings, records=False)
+    settings["SIGNED_MINUTES"] = 0
+    assert "media-src 'self' blob:;" in _policy(settings, records=True)

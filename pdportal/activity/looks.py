@@ -31,8 +31,9 @@ ONE_SITTING = timedelta(minutes=30)
 
 MOST_WAITING = 10_000
 
-HANDED_OUT = frozenset({200, 206, 409, 422})
-"""The answers that hold what was asked for: whole, in part, or with a form that was refused."""
+HANDED_OUT = frozenset({200, 206, 307, 409, 422})
+"""The answers that hold what was asked for, whole, in part or with a form that was refused, or send
+to where it lies."""
 
 
 class Look(Base):

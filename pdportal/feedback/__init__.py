@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
     from pdportal.feedback.writers.queries import others_of, with_author
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
-    from pdportal.video.events import clip_added, clip_changed, share_ended
+    from pdportal.video.events import clip_added, clip_changed, clip_processed, share_ended
     from pdportal.video.policy import add_talk
     from pdportal.web.autosave import KEEPER
     from pdportal.web.pages import Place, add_place
@@ -88,6 +88,7 @@ def register(app: Flask) -> None:
     person_away.connect(_person_away)
     add_talk(clips.is_talked_about)
     clip_added.connect(clips.bring_clip)
+    clip_processed.connect(stills.draw_again)
     clip_changed.connect(clips.rename_clip)
     share_ended.connect(drafts.keep_as_unsent)
     events.commented.connect(clips.note_commented)

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -24,7 +26,7 @@ from pdportal.db.faults import Fault, fault_of
 from pdportal.db.migrations import step_of, why_unfit
 from pdportal.db.writable import try_to_write
 from pdportal.operations.held import by_kind, files_held
-from pdportal.storage import StorageUnavailable, open_store
+from pdportal.storage import StorageUnavailable, bucket_origin, open_store
 from pdportal.storage import try_to_write as try_to_store
 from pdportal.web.assets import DIST
 
@@ -194,6 +196,32 @@ def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
             f"Clips travel to {where} in the open.",
             f"Use an https endpoint in {PREFIX}FILES, unless only this machine sees the way.",
         )
+    if settings["SIGNED_MINUTES"] and (trouble := _trouble_for_browsers(settings)):
+        yield Finding(
+            "wrong",
+            f"Browsers are sent to {where} for clips and cannot get them: {trouble}.",
+            f"Give {PREFIX}FILES an endpoint that browsers reach, or set {PREFIX}SIGNED_MINUTES=0: "
+            "then the portal sends clips itself.",
+        )
+
+
+def _trouble_for_browsers(settings: dict[str, Any]) -> str:
+    """What keeps a browser that reaches the portal from reaching the bucket."""
+    bucket = urlsplit(bucket_origin(settings["FILES"], settings["AWS"]))
+    portal = urlsplit(settings["BASE_URL"])
+    if (portal.scheme, bucket.scheme) == ("https", "http"):
+        return "pages with https play nothing that comes without"
+    if _is_near(bucket.hostname) and not _is_near(portal.hostname):
+        return f"{bucket.hostname} is known within your own network alone"
+    return ""
+
+
+def _is_near(host: str | None) -> bool:
+    """Whether an address is one of this machine or network, and of no use elsewhere."""
+    try:
+        return not host or ip_address(host).is_private
+    except ValueError:
+        return "." not in str(host) or str(host).endswith((".local", ".internal", ".localhost"))
 
 
 def _examine_held(settings: dict[str, Any], store: Any) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def delete_old_downloads() -> None:
 def sweep_downloads() -> None:
     """Remove the ZIPs that no row knows: their worker broke off, or they could not be deleted."""
     known = policy.downloads_kept().with_only_columns(Download.storage_key)
-    sweep(PREFIX, db.session.scalars(known), older_than=UNKNOWN)
+    sweep(PREFIX, known, older_than=UNKNOWN)
 
 
 def carry_out() -> None:

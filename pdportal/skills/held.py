@@ -43,7 +43,7 @@ def held(person: Person, token: str) -> tuple[str, bytes]:
 
 def sweep() -> None:
     """Remove what was put aside more than a day ago."""
-    uploads.sweep(PREFIX, (), older_than=DAY)
+    uploads.sweep(PREFIX, older_than=DAY)
 
 
 def _signer() -> URLSafeTimedSerializer:

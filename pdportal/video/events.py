@@ -12,3 +12,6 @@ clip_changed = signal("clip-changed")
 
 share_ended = signal("share-ended")
 """`send(clip, person_id=…)`: somebody can see it no more."""
+
+clip_processed = signal("clip-processed")
+"""`send(clip)`: a worker is done with its file, whatever came of it."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from pdportal import storage
-from pdportal.db import db
 from pdportal.uploads import Upload, sweep
-from pdportal.video import whole
 from pdportal.video.ffmpeg import find_ffmpeg
-from pdportal.video.film import Film, read_film
+from pdportal.video.film import Film, Found, read_film
 from pdportal.video.kinds import HEAD, Kind, kind_of
 from pdportal.video.models import Clip, ClipFile
 from pdportal.video.private import CannotClean, remove_place_and_device
@@ -85,13 +86,12 @@ def store_file(upload: Upload, most: int | None = None, *, converts: bool = True
         raise unusable(
             _("This portal cannot convert this kind of file. Save it as MP4 and send that.")
         )
-    found = whole.look(upload, kind)  # type: ignore[arg-type]  # it reads and seeks
-    if found is not whole.Found.FILM:
-        raise _no_film(found)
-    is_clean = _clean(upload, kind, converts=converts)
     film = read_film(upload.file, kind)
+    if film.found is not Found.FILM:
+        raise _no_film(film.found)
+    is_clean = _clean(upload, kind, converts=converts)
     key = new_key()
-    storage.put_received(key, upload.file)
+    storage.put_received(key, upload.file, kind.served_as)
     return Stored(key, kind, upload.size, upload.sha256, film, is_clean)
 
 
@@ -115,8 +115,8 @@ def _clean(upload: Upload, kind: Kind, *, converts: bool) -> bool:
     return True
 
 
-def _no_film(found: whole.Found) -> Refused:
-    if found is whole.Found.A_PART:
+def _no_film(found: Found) -> Refused:
+    if found is Found.A_PART:
         return unusable(
             _(
                 "This video is incomplete: its end is missing. "
@@ -134,8 +134,26 @@ def unusable(message: str) -> Refused:
     return Refused(message, status=422, field="file")
 
 
+def store_made(clip_id: int, purpose: str, content_type: str, file: IO[bytes]) -> ClipFile:
+    """Store a file from `storage.receive` that was made for a clip; gives its new row."""
+    key = new_key()
+    file.flush()
+    with Path(file.name).open("rb") as made:
+        sha256 = hashlib.file_digest(made, "sha256").hexdigest()
+        size = made.tell()
+    storage.put_received(key, file, content_type)
+    return ClipFile(
+        clip_id=clip_id,
+        purpose=purpose,
+        storage_key=key,
+        content_type=content_type,
+        size=size,
+        sha256=sha256,
+    )
+
+
 def sweep_files() -> None:
     """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
-    sweep(storage.INCOMING, ())
-    played = db.session.scalars(select(Clip.storage_key).where(Clip.deleted_at.is_(None)))
-    sweep(PREFIX, [*played, *db.session.scalars(select(ClipFile.storage_key))])
+    sweep(storage.INCOMING)
+    played = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
+    sweep(PREFIX, played, select(ClipFile.storage_key))

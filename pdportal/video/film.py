@@ -1,6 +1,7 @@
-"""What a film is coded in and how long it is, by what it says of itself.
+"""What a file says of itself: whether it holds a film and all of it, its codecs, its length.
 
-This much is known without ffmpeg, which looks closer (`ffmpeg.examine`) and converts what it must.
+Only its frame is read. This much is known without ffmpeg, which looks closer (`ffmpeg.examine`) and
+converts what it must.
 """
 
 from __future__ import annotations
@@ -13,6 +14,15 @@ from typing import IO
 
 from pdportal.video.kinds import Kind
 from pdportal.video.parts import Heads, Part, TooManyParts, boxes, elements, inside, number
+
+
+class Found(StrEnum):
+    """What a file turned out to hold."""
+
+    FILM = "film"
+    NO_FILM = "no film"
+    A_PART = "a part"
+    """It says itself that there should be more of it."""
 
 
 class Trouble(StrEnum):
@@ -31,78 +41,101 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class Film:
-    """A film as it says of itself; what it does not say is None."""
+    """A file as it says of itself; what it does not say is None."""
 
-    trouble: Trouble | None
-    seconds: float | None
+    found: Found
+    trouble: Trouble | None = None
+    seconds: float | None = None
 
 
 def read_film(file: IO[bytes], kind: Kind) -> Film:
-    """Look at the tracks of a file that holds a film (`whole.look`)."""
+    """Look through a file of this kind; it is left at any place."""
     length = file.seek(0, os.SEEK_END)
-    heads = Heads(file, _MOST_READS)
     try:
         if kind.demuxer == "mov":
-            return _of_boxes(heads, length)
+            return _of_boxes(Heads(file), length)
         if kind.demuxer == "matroska":
-            return _of_elements(heads, kind, length)
-    except (TooManyParts, struct.error):
-        return Film(Trouble.DAMAGED, None)
-    return Film(Trouble.CODEC, None)
+            return _of_elements(Heads(file), kind, length)
+    except TooManyParts:
+        return Film(Found.NO_FILM)
+    return Film(Found.FILM, Trouble.CODEC)  # it is converted, and looked through then
 
 
-def _worst(pictures: list[Trouble | None], sounds: list[Trouble | None]) -> Trouble | None:
-    """Of several tracks of a sort the one that plays counts."""
-    for troubles in (pictures, sounds):
-        if troubles and None not in troubles:
-            return troubles[0]
-    return None
+class _Tracks:
+    """The tracks that are found, each with why it does not play, if so."""
+
+    def __init__(self) -> None:
+        self.shown: list[Trouble | None] = []
+        self.heard: list[Trouble | None] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.shown or self.heard)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Of several tracks of a sort the one that plays counts."""
+        for troubles in (self.shown, self.heard):
+            if troubles and None not in troubles:
+                return troubles[0]
+        return None
 
 
 # MP4, MOV, 3GP
 
+_BOXES = {
+    *(b"moov", b"mdat", b"moof", b"ftyp", b"styp", b"sidx", b"free", b"skip", b"wide", b"uuid"),
+    *(b"meta", b"udta", b"pnot", b"pdin", b"mfra", b"emsg", b"prft"),
+}
 _SHOWN = {b"avc1", b"avc3", b"av01", b"vp08", b"vp09"}
 _HEVC = {b"hvc1", b"hev1", b"dvh1", b"dvhe"}
 _HEARD = {b"mp4a", b"Opus", b"fLaC", b".mp3"}
-_MOST_READS = 100_000
 
 
 def _of_boxes(heads: Heads, length: int) -> Film:
-    pictures: list[Trouble | None] = []
-    sounds: list[Trouble | None] = []
-    seconds = None
-    for moov in (box for box in boxes(heads, 0, length) if box.name == b"moov"):
-        for track in inside(heads, moov, b"trak"):
-            handlers = [
-                heads.at(each.start + 8, 4) for each in inside(heads, track, b"mdia", b"hdlr")
-            ]
-            codec = _codec(heads, track)
-            if b"vide" in handlers:
-                hevc = Trouble.HEVC if codec in _HEVC else Trouble.CODEC
-                pictures.append(None if codec in _SHOWN else hevc)
-            elif b"soun" in handlers:
-                sounds.append(None if codec in _HEARD else Trouble.SOUND)
-        seconds = _length_in_boxes(heads, moov)
-    return Film(_worst(pictures, sounds), seconds)
+    tracks, seconds = _Tracks(), None
+    listed = pictures = False
+    for box in boxes(heads, 0, length):
+        if tracks and pictures and box.name not in _BOXES:
+            break  # what some cameras write after the end
+        if box.stop > length:
+            return Film(Found.A_PART if box.name in _BOXES else Found.NO_FILM)
+        if box.name == b"moov":
+            listed = True
+            for track in inside(heads, box, b"trak"):
+                _add_track(tracks, heads, track)
+            seconds = _length_in_boxes(heads, box)
+        elif box.name in {b"mdat", b"moof"}:
+            pictures = pictures or box.stop > box.start
+    if tracks and pictures:
+        return Film(Found.FILM, tracks.trouble, seconds)
+    return Film(Found.A_PART if tracks or (pictures and not listed) else Found.NO_FILM)
 
 
-def _codec(heads: Heads, track: Part) -> bytes | int:
+def _add_track(tracks: _Tracks, heads: Heads, track: Part) -> None:
+    handlers = heads.handlers(track)
+    codec: bytes | int = b""
     for stsd in inside(heads, track, b"mdia", b"minf", b"stbl", b"stsd"):
-        for entry in boxes(heads, stsd.start + 8, stsd.stop):
-            return entry.name
-    return b""
+        codec = next((entry.name for entry in boxes(heads, stsd.start + 8, stsd.stop)), b"")
+    if b"vide" in handlers:
+        hevc = Trouble.HEVC if codec in _HEVC else Trouble.CODEC
+        tracks.shown.append(None if codec in _SHOWN else hevc)
+    elif b"soun" in handlers:
+        tracks.heard.append(None if codec in _HEARD else Trouble.SOUND)
 
 
 def _length_in_boxes(heads: Heads, moov: Part) -> float | None:
     """By the head of the film; a film in fragments says it elsewhere, or nowhere."""
     scale = ticks = 0
-    for head in inside(heads, moov, b"mvhd"):
-        said = heads.content(head, 32)
-        shape, at = (">IQ", 20) if said[:1] == b"\x01" else (">II", 12)
-        scale, ticks = struct.unpack_from(shape, said, at)
-    for head in inside(heads, moov, b"mvex", b"mehd"):
-        said = heads.content(head, 12)
-        ticks = ticks or struct.unpack_from(">Q" if said[:1] == b"\x01" else ">I", said, 4)[0]
+    try:
+        for head in inside(heads, moov, b"mvhd"):
+            said = heads.content(head, 32)
+            shape, at = (">IQ", 20) if said[:1] == b"\x01" else (">II", 12)
+            scale, ticks = struct.unpack_from(shape, said, at)
+        for head in inside(heads, moov, b"mvex", b"mehd"):
+            said = heads.content(head, 12)
+            ticks = ticks or struct.unpack_from(">Q" if said[:1] == b"\x01" else ">I", said, 4)[0]
+    except struct.error:
+        return None
     return _plausible(ticks / scale) if scale else None
 
 
@@ -115,27 +148,32 @@ _HEARD_IN_WEBM = (b"A_OPUS", b"A_VORBIS", b"A_AAC", b"A_MPEG/L3", b"A_FLAC")
 
 
 def _of_elements(heads: Heads, kind: Kind, length: int) -> Film:
-    pictures: list[Trouble | None] = []
-    sounds: list[Trouble | None] = []
-    seconds = None
-    segment = next(part for part in elements(heads, 0, length) if part.name == _SEGMENT)
-    for element in elements(heads, segment.start, min(segment.stop, length)):
+    tracks, seconds = _Tracks(), None
+    segment = next((part for part in elements(heads, 0, length) if part.name == _SEGMENT), None)
+    if segment is None:
+        return Film(Found.NO_FILM)
+    if segment.stop > length:
+        return Film(Found.A_PART)
+    for element in elements(heads, segment.start, segment.stop):
         if element.name == _INFO:
             seconds = _length_in_info(heads, element)
-        elif element.name == _TRACKS:
+        elif element.name == _TRACKS and element.stop <= length:
             for track in inside(heads, element, _TRACK):
-                said = {
-                    part.name: heads.content(part, 40)
-                    for part in elements(heads, track.start, track.stop)
-                }
-                codec = said.get(_CODEC, b"").rstrip(b"\0")
-                if said.get(_TYPE, b"").endswith(b"\1"):
-                    pictures.append(_picture(codec, kind))
-                elif said.get(_TYPE, b"").endswith(b"\2"):
-                    sounds.append(None if codec.startswith(_HEARD_IN_WEBM) else Trouble.SOUND)
-        elif element.name == _CLUSTER:
-            break
-    return Film(_worst(pictures, sounds), seconds)
+                _add_entry(tracks, heads, kind, track)
+        elif element.name == _CLUSTER and tracks:
+            return Film(Found.FILM, tracks.trouble, seconds)
+    return Film(Found.A_PART if tracks else Found.NO_FILM)
+
+
+def _add_entry(tracks: _Tracks, heads: Heads, kind: Kind, track: Part) -> None:
+    said = {part.name: part for part in inside(heads, track, _TYPE)}
+    said |= {part.name: part for part in inside(heads, track, _CODEC)}
+    sort = number(heads, said[_TYPE]) if _TYPE in said else 0
+    codec = heads.content(said[_CODEC], 40).rstrip(b"\0") if _CODEC in said else b""
+    if sort == 1:
+        tracks.shown.append(_picture(codec, kind))
+    elif sort == 2:
+        tracks.heard.append(None if codec.startswith(_HEARD_IN_WEBM) else Trouble.SOUND)
 
 
 def _picture(codec: bytes, kind: Kind) -> Trouble | None:
@@ -151,9 +189,7 @@ def _picture(codec: bytes, kind: Kind) -> Trouble | None:
 def _length_in_info(heads: Heads, info: Part) -> float | None:
     of_info = {part.name: part for part in elements(heads, info.start, info.stop)}
     scale = number(heads, of_info[_SCALE]) if _SCALE in of_info else 1_000_000
-    if _DURATION not in of_info:
-        return None
-    said = heads.content(of_info[_DURATION], 8)
+    said = heads.content(of_info[_DURATION], 8) if _DURATION in of_info else b""
     if len(said) not in {4, 8}:
         return None
     return _plausible(struct.unpack(">f" if len(said) == 4 else ">d", said)[0] * scale / 1e9)

@@ -122,6 +122,10 @@ class Clip(Timestamped, Base):
         return self.content_type.startswith("audio/")
 
 
+OF_FILE = ("storage_key", "content_type", "size", "sha256")
+"""What both a clip and its further files say of a stored file."""
+
+
 class Purpose(StrEnum):
     """What a further file of a clip is for."""
 

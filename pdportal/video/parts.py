@@ -46,6 +46,10 @@ class Heads:
         """The beginning of what a part holds."""
         return self.at(part.start, min(most, max(0, part.stop - part.start)))
 
+    def handlers(self, track: Part) -> list[bytes]:
+        """What a `trak` is for: `vide` is shown, `soun` is heard."""
+        return [self.at(each.start + 8, 4) for each in inside(self, track, b"mdia", b"hdlr")]
+
 
 Parts = Callable[[Heads, int, int], Iterator[Part]]
 

@@ -50,63 +50,48 @@ def remove_place_and_device(file: IO[bytes], kind: Kind) -> None:
     heads = Heads(file, MOST_PARTS)
     try:
         if kind.demuxer == "mov":
-            _clean_boxes(file, heads, length)
+            end = _clean_boxes(file, heads, Part(b"", 0, length, 0))
+            _zero(file, end, length)  # what some cameras write after the end
         elif kind.demuxer == "matroska":
             _clean_elements(file, heads, length)
     except (TooManyParts, OddTable) as error:
         raise CannotClean from error
 
 
-def _clean_boxes(file: IO[bytes], heads: Heads, length: int) -> None:
-    end = 0
-    for box in list(boxes(heads, 0, length)):
-        if box.stop > length:
-            break
-        end = box.stop
-        if box.name not in _KEPT_BOXES[b""]:
-            _free(file, box)
-        elif box.name in (b"moov", b"moof"):
-            _clean_inside(file, heads, box)
-    _zero(file, end, length)  # what some cameras write after the end
-
-
-def _clean_inside(file: IO[bytes], heads: Heads, outer: Part) -> None:
+def _clean_boxes(file: IO[bytes], heads: Heads, outer: Part) -> int:
+    """Empty what is not kept of the boxes in `outer`; gives where the last whole one ends."""
     assert isinstance(outer.name, bytes)  # noqa: S101  # a box, not an element
+    end = outer.start
     for box in list(boxes(heads, outer.start, outer.stop)):
         if box.stop > outer.stop:
-            return
+            break
+        end = box.stop
         if box.name not in _KEPT_BOXES[outer.name]:
             _free(file, box)
         elif box.name == b"trak":
             _clean_track(file, heads, box)
-        elif box.name == b"mdia":
-            _clean_inside(file, heads, box)
+        elif box.name in _KEPT_BOXES:
+            _clean_boxes(file, heads, box)
         elif box.name == b"hdlr":
             _zero(file, box.start + 12, box.stop)  # maker and model
-    for entry in _entries(heads, outer):
-        _zero(file, entry.start + 12, min(entry.start + 16, entry.stop))  # who made the encoder
-        _zero(file, entry.start + 42, min(entry.start + 74, entry.stop))  # and how it is called
+    return end
 
 
 def _clean_track(file: IO[bytes], heads: Heads, track: Part) -> None:
     """A track that is neither shown nor heard goes, with its samples: coordinates, mostly."""
-    handlers = [heads.at(each.start + 8, 4) for each in inside(heads, track, b"mdia", b"hdlr")]
-    if set(handlers) <= _SHOWN:
-        _clean_inside(file, heads, track)
+    handlers = set(heads.handlers(track))
+    if not handlers <= _SHOWN:
+        for place, size in samples(heads, track):
+            _zero(file, place, place + size)
+        _free(file, track)
         return
-    for place, size in samples(heads, track):
-        _zero(file, place, place + size)
-    _free(file, track)
-
-
-def _entries(heads: Heads, mdia: Part) -> Iterator[Part]:
-    """How the pictures of a track are coded: one entry for each way."""
-    if mdia.name != b"mdia":
-        return
-    if b"vide" not in [heads.at(each.start + 8, 4) for each in inside(heads, mdia, b"hdlr")]:
-        return
-    for stsd in inside(heads, mdia, b"minf", b"stbl", b"stsd"):
-        yield from (each for each in boxes(heads, stsd.start + 8, stsd.stop))
+    _clean_boxes(file, heads, track)
+    if b"vide" in handlers:
+        for stsd in inside(heads, track, b"mdia", b"minf", b"stbl", b"stsd"):
+            for entry in boxes(heads, stsd.start + 8, stsd.stop):
+                # Who made the encoder, and how it is called.
+                _zero(file, entry.start + 12, min(entry.start + 16, entry.stop))
+                _zero(file, entry.start + 42, min(entry.start + 74, entry.stop))
 
 
 def _clean_elements(file: IO[bytes], heads: Heads, length: int) -> None:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from pdportal import clock, storage
 from pdportal.db import committing, db
 from pdportal.inbox.services import notify
 from pdportal.operations.jobs import jobs
-from pdportal.uploads import delete_stored
+from pdportal.uploads import delete_stored, unless_kept
+from pdportal.video import events
 from pdportal.video.edits import Edit
 from pdportal.video.ffmpeg import Damaged, find_ffmpeg
-from pdportal.video.files import new_key
+from pdportal.video.files import store_made
 from pdportal.video.film import Trouble
 from pdportal.video.kinds import KINDS
-from pdportal.video.models import Clip, ClipFile, Purpose
-from pdportal.video.recipes import PLAY, Made, Result, make_files
+from pdportal.video.models import OF_FILE, Clip, ClipFile, Purpose
+from pdportal.video.recipes import PLAY, Result, make_files
 from pdportal.video.services import page_of
 
 LEASE = timedelta(minutes=2)
@@ -31,48 +33,60 @@ LEASE = timedelta(minutes=2)
 TRIES = 3
 _MADE = {Purpose.SMALL, Purpose.POSTER}
 _free = threading.Lock()
-"""One clip at a time in each process: the other thread has the mail to send."""
+_put_off: set[tuple[str, tuple[int, ...]]] = set()
+
+Turn = Row[Any]
+"""What one worker took up: the clip's number, this turn's, and what to do with which file."""
 
 
 class LostTurn(Exception):
     """The clip was deleted or changed meanwhile, or another worker took it up."""
 
 
-class Turn(NamedTuple):
-    """What one worker took up."""
+@contextmanager
+def alone(job: str, *ids: int) -> Iterator[bool]:
+    """Whether this thread may run ffmpeg now; if not, the job is queued again once it may.
 
-    clip_id: int
-    number: int
-    tries: int
-    storage_key: str
-    content_type: str
-    edits: list[dict[str, Any]] | None
-    is_silent: bool
+    One at a time in each process: the other thread has the mail to send.
+    """
+    if not _free.acquire(blocking=False):
+        _put_off.add((job, ids))
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _free.release()
+        while _put_off:
+            waiting, numbers = _put_off.pop()
+            jobs(current_app).do(waiting, *numbers)
 
 
 def process_clip(clip_id: int) -> None:
     """Make what is shown of a clip; without ffmpeg it waits for a machine that has one."""
-    if find_ffmpeg() is None or not _free.acquire(blocking=False):
+    if find_ffmpeg() is None:
         return
-    try:
-        turn = _take_turn(clip_id)
-        if turn is not None and turn.tries > TRIES:
-            _end(turn, Trouble.FAILED)
-        elif turn is not None:
-            _process(turn)
-    except LostTurn:
-        pass
-    finally:
-        _free.release()
-        process_clips()
+    with alone("process_clips") as is_alone:
+        try:
+            if is_alone and (turn := _take_turn(clip_id)):
+                _process(turn)
+        except LostTurn:
+            pass
+    process_clips()
 
 
 def process_clips() -> None:
-    """Take up the clip that has waited longest, if its turn was lost or another one's is over."""
+    """Take up a clip, if its turn was lost or another one's is over.
+
+    Whose last clip was ready the longest ago is next: twenty films of one person do not keep
+    another's one waiting.
+    """
     if find_ffmpeg() is None or _free.locked():
         return
-    waiting = select(Clip.id).where(_is_waiting()).order_by(Clip.tries, Clip.id).limit(1)
-    clip_id = db.session.scalar(waiting)
+    earlier = aliased(Clip)
+    served = select(func.max(earlier.processed_at)).where(earlier.owner_id == Clip.owner_id)
+    order = Clip.tries, served.scalar_subquery().nulls_first(), Clip.id
+    clip_id = db.session.scalar(select(Clip.id).where(_is_waiting()).order_by(*order).limit(1))
     if clip_id is not None:
         jobs(current_app).do("process_clip", clip_id)
 
@@ -85,58 +99,42 @@ def _is_waiting() -> ColumnElement[bool]:
 def _take_turn(clip_id: int) -> Turn | None:
     """None if it is done, deleted, or another worker is at it."""
     with committing():
-        taken = db.session.execute(
+        begun = {"process_after": clock.now() + LEASE, "turn": Clip.turn + 1, "progress": 0}
+        taken = (
             update(Clip)
             .where(Clip.id == clip_id, _is_waiting())
-            .values(
-                process_after=clock.now() + LEASE,
-                turn=Clip.turn + 1,
-                tries=Clip.tries + 1,
-                progress=0,
-            )
-            .returning(
-                Clip.id,
-                Clip.turn,
-                Clip.tries,
-                Clip.storage_key,
-                Clip.content_type,
-                Clip.edits,
-                Clip.is_silent,
-            )
+            .values(**begun, tries=Clip.tries + 1)
+            .returning(Clip.id)
             .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if not taken:
+        )
+        if db.session.scalar(taken) is None:
             return None
-        turn = Turn(*taken)
-        uploaded = db.session.execute(
-            select(ClipFile.storage_key, ClipFile.content_type).where(
-                ClipFile.clip_id == clip_id, ClipFile.purpose == Purpose.ORIGINAL
+        uploaded = (ClipFile.clip_id == Clip.id) & (ClipFile.purpose == Purpose.ORIGINAL)
+        return db.session.execute(
+            select(Clip.id, Clip.turn, Clip.tries, Clip.edits, Clip.is_silent)
+            .add_columns(
+                func.coalesce(ClipFile.storage_key, Clip.storage_key).label("storage_key"),
+                func.coalesce(ClipFile.content_type, Clip.content_type).label("content_type"),
             )
-        ).one_or_none()
-    if uploaded is None:
-        return turn
-    return turn._replace(storage_key=uploaded.storage_key, content_type=uploaded.content_type)
+            .outerjoin(ClipFile, uploaded)
+            .where(Clip.id == clip_id)
+        ).one()
 
 
 def _process(turn: Turn) -> None:
-    kind = KINDS.get(turn.content_type)
-    edits = [Edit.stored(each) for each in turn.edits or ()]
-
     def beat(share: float) -> None:
         with committing():
+            kept = update(Clip).where(_is_ours(turn)).returning(Clip.id)
             values = {"progress": int(100 * share), "process_after": clock.now() + LEASE}
-            kept = db.session.execute(
-                update(Clip)
-                .where(_is_ours(turn))
-                .values(**values)
-                .execution_options(synchronize_session=False)
-            )
-        if not kept.rowcount:  # type: ignore[attr-defined]  # an UPDATE counts its rows
-            raise LostTurn
+            kept = kept.values(**values).execution_options(synchronize_session=False)
+            if db.session.scalar(kept) is None:
+                raise LostTurn
 
+    kind, edits = KINDS.get(turn.content_type), [Edit.stored(each) for each in turn.edits or ()]
+    if turn.tries > TRIES or kind is None:
+        _end(turn, Trouble.FAILED if kind else Trouble.DAMAGED)
+        return
     try:
-        if kind is None:
-            raise Damaged
         with (
             storage.as_local_file(turn.storage_key) as path,
             make_files(path, kind, beat, edits, is_silent=turn.is_silent) as result,
@@ -147,41 +145,23 @@ def _process(turn: Turn) -> None:
 
 
 def _is_ours(turn: Turn) -> ColumnElement[bool]:
-    return (Clip.id == turn.clip_id) & (Clip.turn == turn.number) & Clip.deleted_at.is_(None)
+    return and_(Clip.id == turn.id, Clip.turn == turn.turn, Clip.deleted_at.is_(None))
 
 
 def _store(turn: Turn, result: Result) -> None:
     """Store what was made, then name it in rows, if it is still our turn."""
-    rows = {made.purpose: _stored(turn, made) for made in result.files}
-    try:
-        with committing():
-            clip = _locked(turn)
-            _replace(clip, rows, keep=result.is_converted or clip.is_silent)
-            clip.seconds = result.seconds
-            clip.trouble = Trouble.DAMAGED if result.is_damaged else None
-            clip.cleaned_at = clock.now()
-            _finish(clip, is_news=result.is_converted or clip.is_silent)
-    except BaseException:
-        for row in rows.values():
-            storage.delete(row.storage_key)
-        raise
-
-
-def _stored(turn: Turn, made: Made) -> ClipFile:
-    """Store a file under a key of its own."""
-    key = new_key()
-    with Path(made.file.name).open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        size = file.tell()
-    storage.put_received(key, made.file)
-    return ClipFile(
-        clip_id=turn.clip_id,
-        purpose=made.purpose,
-        storage_key=key,
-        content_type=made.content_type,
-        size=size,
-        sha256=sha256,
-    )
+    rows = {
+        made.purpose: store_made(turn.id, made.purpose, made.content_type, made.file)
+        for made in result.files
+    }
+    with unless_kept(*(row.storage_key for row in rows.values())), _finished(turn) as clip:
+        is_news = result.is_converted or clip.is_silent
+        _replace(clip, rows, keep=is_news)
+        clip.seconds = result.seconds
+        clip.trouble = Trouble.DAMAGED if result.is_damaged else None
+        clip.cleaned_at = clock.now()
+        if is_news and not clip.trouble:
+            notify(clip.owner_id, "clip_ready", page_of(clip), title=clip.title)
 
 
 def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
@@ -191,48 +171,34 @@ def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
     there = db.session.scalars(before).all()
     gone = [row for row in there if row.purpose in _MADE]
     if keep and all(row.purpose != Purpose.ORIGINAL for row in there):
-        db.session.add(_as_original(clip))
+        uploaded = {name: getattr(clip, name) for name in OF_FILE}
+        db.session.add(ClipFile(clip_id=clip.id, purpose=Purpose.ORIGINAL, **uploaded))
     else:
         delete_stored([clip.storage_key])
     delete_stored([row.storage_key for row in gone])
     db.session.execute(delete(ClipFile).where(ClipFile.id.in_([row.id for row in gone])))
-    clip.storage_key, clip.content_type = play.storage_key, play.content_type
-    clip.size, clip.sha256 = play.size, play.sha256
+    for name in OF_FILE:
+        setattr(clip, name, getattr(play, name))
     db.session.flush()
     db.session.add_all(rows.values())
 
 
-def _as_original(clip: Clip) -> ClipFile:
-    return ClipFile(
-        clip_id=clip.id,
-        purpose=Purpose.ORIGINAL,
-        storage_key=clip.storage_key,
-        content_type=clip.content_type,
-        size=clip.size,
-        sha256=clip.sha256,
-    )
-
-
 def _end(turn: Turn, trouble: Trouble) -> None:
     """Nothing could be made of it: what was uploaded stays."""
-    with committing():
-        clip = _locked(turn)
+    with _finished(turn) as clip:
         clip.trouble = trouble
-        _finish(clip)
 
 
-def _locked(turn: Turn) -> Clip:
-    """The clip, for us alone to change. Raises `LostTurn`."""
-    ours = select(Clip).where(_is_ours(turn)).with_for_update(of=Clip)
-    clip = db.session.scalars(ours.execution_options(populate_existing=True)).one_or_none()
-    if clip is None:
-        raise LostTurn
-    return clip
-
-
-def _finish(clip: Clip, *, is_news: bool = False) -> None:
-    """Nobody is told of what took a moment and changed nothing that is seen."""
-    clip.processed_at, clip.process_after, clip.progress = clock.now(), None, 100
-    if clip.trouble or is_news:
-        kind = f"clip_{clip.trouble}" if clip.trouble else "clip_ready"
-        notify(clip.owner_id, kind, page_of(clip), title=clip.title)
+@contextmanager
+def _finished(turn: Turn) -> Iterator[Clip]:
+    """The clip, for us alone to change, and then done. Raises `LostTurn`."""
+    with committing():
+        ours = select(Clip).where(_is_ours(turn)).with_for_update(of=Clip)
+        clip = db.session.scalars(ours.execution_options(populate_existing=True)).one_or_none()
+        if clip is None:
+            raise LostTurn
+        yield clip
+        clip.processed_at, clip.process_after, clip.progress = clock.now(), None, 100
+        if clip.trouble:
+            notify(clip.owner_id, f"clip_{clip.trouble}", page_of(clip), title=clip.title)
+        events.clip_processed.send(clip)

@@ -24,12 +24,12 @@ from pdportal import clock, storage
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import begin_to_write, db, writes_later
-from pdportal.uploads import Upload
+from pdportal.uploads import Upload, unless_kept
 from pdportal.video import files, queries, ranges, services
 from pdportal.video.ffmpeg import find_ffmpeg
 from pdportal.video.forms import ClipForm, ShareForm
 from pdportal.video.kinds import KINDS
-from pdportal.video.models import Clip
+from pdportal.video.models import Clip, Purpose
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
@@ -79,19 +79,16 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
         return _new_page(form, refused.message, refused.status)
     begin_to_write()
     try:
-        clip = services.add_clip(
-            me(), stored, **form.answers(), file_name=_name_of(file), form_key=form_key
-        )
+        with unless_kept(stored.key):
+            clip = services.add_clip(
+                me(), stored, **form.answers(), file_name=_name_of(file), form_key=form_key
+            )
     except Refused as refused:
-        db.session.rollback()
-        storage.delete(stored.key)
         if refused.field is None:
             raise
+        db.session.rollback()
         form.show(refused)
         return _new_page(form, _CHOOSE_AGAIN)
-    except BaseException:
-        storage.delete(stored.key)
-        raise
     return _uploaded(clip)
 
 
@@ -108,6 +105,10 @@ def clip_file(clip_id: int, purpose: str = "") -> ResponseReturnValue:
     note_look(me(), "clip", clip_id, row.owner_id)
     kind = KINDS.get(row.content_type)
     suffix, served_as = (kind.suffix, kind.served_as) if kind else ("", row.content_type)
+    is_played = request.headers.get("Sec-Fetch-Dest", "video") in {"video", "audio"}
+    is_of_clip = kind is not None and purpose != Purpose.ORIGINAL and request.method == "GET"
+    if is_played and is_of_clip and (at := storage.signed_address(row.storage_key)):
+        return redirect(at, 307), {"Cache-Control": "no-store"}
     try:
         return ranges.answer(
             row.storage_key, row.size, served_as, row.sha256, f"clip-{clip_id}{suffix}"
@@ -204,7 +205,7 @@ def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> Respon
         )
     )
     page.status_code = status if request.method == "POST" else 200
-    page.headers.extend(RECORDING)
+    page.headers.extend([RECORDING])
     return page
 
 

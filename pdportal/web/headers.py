@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, g
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pdportal.storage import bucket_origin
 
 POLICY = {
     "default-src": "'none'",
@@ -19,9 +23,7 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.items())
 ALWAYS = (
-    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -31,14 +33,8 @@ ALWAYS = (
 )
 """On every answer that does not say otherwise itself."""
 RECORDING = (
-    (
-        "Permissions-Policy",
-        "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
-    ),
-    (
-        "Content-Security-Policy",
-        CONTENT_SECURITY_POLICY.replace("media-src 'self'", "media-src 'self' blob:"),
-    ),
+    "Permissions-Policy",
+    "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
 )
 """On a page where people record themselves, and look at that before it is sent: there alone."""
 OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
@@ -56,16 +52,29 @@ def register(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     always = [*ALWAYS, *(OVER_TLS if app.config["SESSION_COOKIE_SECURE"] else ())]
-    if hosts := app.config["PDPORTAL"]["VIDEO_HOSTS"]:
-        frames = "; frame-src " + " ".join(f"https://{host}" for host in hosts.split())
-        always[0] = (always[0][0], always[0][1] + frames)
+    policies = {each: _policy(app.config["PDPORTAL"], records=each) for each in (False, True)}
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         names = {name.lower() for name, _value in headers}
+        if "content-security-policy" not in names:
+            records = RECORDING in headers.items()
+            headers["Content-Security-Policy"] = policies[records]
         headers.extend([header for header in always if header[0].lower() not in names])
         if "cache-control" not in names:
             # A shared computer in the staff room must not show the last person's pages.
             headers["Cache-Control"] = "no-store" if g.get("signed_in") else "no-cache"
         return response
+
+
+def _policy(settings: dict[str, Any], *, records: bool) -> str:
+    """The content security policy; clips may come from the bucket to which we send for them."""
+    policy = dict(POLICY)
+    if records:
+        policy["media-src"] += " blob:"
+    if settings["SIGNED_MINUTES"] and (origin := bucket_origin(settings["FILES"], settings["AWS"])):
+        policy["media-src"] += f" {origin}"
+    if hosts := settings["VIDEO_HOSTS"]:
+        policy["frame-src"] = " ".join(f"https://{host}" for host in hosts.split())
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

@@ -31,13 +31,15 @@ from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.reviews.models import Review
 from pdportal.inbox.models import Notice
 from pdportal.video.models import Clip
+from pdportal.video.processing import LEASE, process_clip
 from pdportal.video.uploads import joining
+from pdportal.video.uploads.tus import SMALLEST_PIECE
 from tests.feedback import given
 from tests.feedback.test_meetings import LIVE, at_stage, called
 from tests.operations.servers import PATIENCE, Browser, free_port, wait_until_alive
 from tests.people import World
-from tests.video.given import video
-from tests.video.test_uploads import PIECE, TUS, Sender
+from tests.video.given import clip, video
+from tests.video.test_uploads import TUS, Sender
 
 REVIEWS = 12
 KILLED_AFTER = 3
@@ -134,14 +136,14 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
 
     # An upload goes on after its first piece, through another server.
     portal.config["WTF_CSRF_ENABLED"] = False
-    ada = Sender(signed_in(portal, keys["ada"]), url=upload)
-    assert ada.offset() == PIECE
-    ada.rest()
+    ada = Sender(signed_in(portal, keys["ada"]), film(), url=upload)
+    assert ada.offset() == SMALLEST_PIECE
+    assert ada.piece(SMALLEST_PIECE, SMALLEST_PIECE).status_code == 204
     ada.words(delete_by=str(clock.now().date() + timedelta(days=30)))
     with portal.app_context():
         joining.join_upload(ada.id)
-        clip = db.session.scalars(select(Clip)).one()
-        assert storage.read(clip.storage_key) == ada.data
+        made = db.session.scalars(select(Clip)).one()
+        assert storage.read(made.storage_key).startswith(video())
 
     # What was not answered is sent again, the meeting goes on where it was, and ends.
     client = signed_in(portal, keys["ben"])
@@ -180,12 +182,18 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 
 def begun_upload(browser: Browser, url: str) -> str:
     """The address of an upload of which one piece is there."""
-    film, tus = video(), {"X_CSRFToken": browser.token(f"{url}/account"), **TUS}
-    asked = {"Upload_Length": str(len(film)), "Upload_Metadata": "fingerprint YQ=="}
+    tus = {"X_CSRFToken": browser.token(f"{url}/account"), **TUS}
+    asked = {"Upload_Length": str(len(film())), "Upload_Metadata": "fingerprint YQ=="}
     path = browser.open(f"{url}/clips/uploads", b"", **tus, **asked)[1]["Location"]
     piece = {"Upload_Offset": "0", "Content_Type": "application/offset+octet-stream"}
-    assert browser.open(f"{url}{path}", film[:PIECE], "PATCH", **tus, **piece)[0] == 204
+    sent = film()[:SMALLEST_PIECE]
+    assert browser.open(f"{url}{path}", sent, "PATCH", **tus, **piece)[0] == 204
     return path
+
+
+def film() -> bytes:
+    """A video that comes in two pieces."""
+    return video() + bytes(SMALLEST_PIECE)
 
 
 def signed_in(portal: Flask, key: str) -> FlaskClient:
@@ -197,10 +205,17 @@ def signed_in(portal: Flask, key: str) -> FlaskClient:
 
 
 def children(process: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    return [
-        int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    ]
+    """The processes that a process has started, by whichever thread, and that still run."""
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(each) for some in lists for each in some.read_text().split()]
+
+
+def is_alive(process: int) -> bool:
+    """Whether it runs; one that has ended and waits for its parent does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
 
 
 def wait_for_answers(people: list[Busy], many: int) -> None:
@@ -220,3 +235,49 @@ def are_whole(reviews: list[int]) -> list[int]:
     told = select(func.count()).select_from(Notice).where(Notice.kind == "feedback_given")
     assert db.session.scalar(told) == len(there)
     return there
+
+
+def test_a_clip_whose_worker_is_killed_is_processed_once_more_and_never_twice_at_once(
+    portal: Flask, tmp_path: Path
+):
+    with portal.test_request_context(), committing():
+        clip_id = clip(portal, World().ada).id
+    slow = tmp_path / "bin" / "ffmpeg"
+    slow.parent.mkdir()
+    slow.write_text(f"#!/bin/sh\ntouch {tmp_path}/began\nexec sleep 600\n")
+    slow.chmod(0o700)
+    settings = {"PDPORTAL_DATA": str(tmp_path / "data"), "PDPORTAL_JOBS": "beside"}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "pdportal", "worker"],
+        env=os.environ | settings | {"PATH": f"{slow.parent}:{os.environ['PATH']}"},
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + PATIENCE
+        while not (tmp_path / "began").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        program = children(worker.pid)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert len(program) == 1
+    while is_alive(program[0]):  # ffmpeg goes with its worker
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+    with portal.test_request_context():
+        before = set(storage.keys("clips"))
+        process_clip(clip_id)
+        row = db.session.get_one(Clip, clip_id, populate_existing=True)
+        assert (row.tries, row.processed_at) == (1, None), "for all we know, somebody is at it"
+        with clock.at(clock.now() + LEASE):
+            process_clip(clip_id)
+        row = db.session.get_one(Clip, clip_id, populate_existing=True)
+        assert (row.tries, row.trouble, row.processed_at is None) == (2, None, False)
+        made = {key for key, _at in storage.keys("clips")} - {key for key, _at in before}
+        assert made == {row.storage_key, *(file.storage_key for file in row.files)}
+        told = select(func.count()).select_from(Notice).where(Notice.person_id == row.owner_id)
+        assert db.session.scalar(told) == 0, "it plays as it was"
+        assert not list(storage.incoming_folder().iterdir())

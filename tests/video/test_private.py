@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from pdportal import storage
+from pdportal.video.film import Found, read_film
 from pdportal.video.kinds import HEAD, MP4, kind_of
 from pdportal.video.private import CannotClean, remove_place_and_device
-from pdportal.video.whole import Found, look
 from tests.people import World
 from tests.video import given
 from tests.video.given import made
@@ -68,7 +68,7 @@ def test_place_and_device_go_and_the_film_is_the_same(
     kind = kind_of(clean[:HEAD])
     assert kind is kind_of(data[:HEAD])
     assert kind is not None
-    assert look(io.BytesIO(clean), kind) is Found.FILM
+    assert read_film(io.BytesIO(clean), kind).found is Found.FILM
     assert decoded(tmp_path, clean) == decoded(tmp_path, data)
     assert cleaned(clean) == clean
 
@@ -83,7 +83,7 @@ def test_a_track_of_coordinates_goes_with_all_it_holds(tmp_path: Path):
     assert data.count(PLACE.encode()) == 2
     clean = cleaned(data)
     assert PLACE.encode() not in clean
-    assert look(io.BytesIO(clean), MP4) is Found.FILM
+    assert read_film(io.BytesIO(clean), MP4).found is Found.FILM
     assert len(decoded(tmp_path, clean)) > 4
 
 

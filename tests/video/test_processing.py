@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -253,7 +252,7 @@ def test_one_worker_at_a_time_and_the_last_one_stores(
         assert clip.processed_at is None, "another one is at it"
         with clock.at(NOW + processing.LEASE):
             second = processing._take_turn(clip.id)
-            assert (second.number, second.tries) == (2, 2)
+            assert (second.turn, second.tries) == (2, 2)
             for late in (lambda: processing._process(first), lambda: processing._end(first, "x")):
                 with pytest.raises(processing.LostTurn):
                     late()
@@ -270,12 +269,35 @@ def test_one_worker_at_a_time_and_the_last_one_stores(
     assert clip.processed_at is not None
 
 
-def test_a_thread_that_sends_mail_stays_free(app: Flask, world: World):
-    clip = given.clip(app, world.ada)
-    with processing._free:
+def test_a_thread_that_sends_mail_stays_free(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    clip, queued = given.clip(app, world.ada), []
+    monkeypatch.setattr(processing.jobs(app), "do", lambda *job: queued.append(job))
+    with app.test_request_context(), processing.alone("draw_stills", 7) as first:
         process(app, clip)
-    assert clip.tries == 0
-    assert isinstance(processing._free, type(threading.Lock()))
+        with processing.alone("draw_stills", 8) as second:
+            assert (first, second) == (True, False)
+        assert (clip.tries, queued) == (0, [])
+    assert set(queued) == {("process_clips",), ("draw_stills", 8)}, "once the first is done"
+
+
+def test_twenty_films_of_one_person_do_not_keep_another_waiting(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    films = [given.clip(app, world.ada) for _number in range(3)]
+    other = given.clip(app, world.ben)
+    order, queued = [], []
+    monkeypatch.setattr(processing.jobs(app), "do", lambda _name, ident: queued.append(ident))
+    monkeypatch.setattr(processing, "_process", lambda turn: order.append(turn.id))
+    for minute in range(4):
+        with clock.at(NOW + timedelta(minutes=minute)), app.test_request_context():
+            processing.process_clip(queued[-1] if queued else films[0].id)
+            done = db.session.get_one(Clip, order[-1])
+            done.processed_at = clock.now()
+            db.session.commit()
+            processing.process_clips()
+    assert order == [films[0].id, other.id, films[1].id, films[2].id]
 
 
 def test_three_tries_that_fail_are_told_to_the_owner_and_the_doctor(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,9 +12,11 @@ from sqlalchemy import select
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from pdportal import storage
+from pdportal.activity.looks import Look
 from pdportal.db import db
 from pdportal.video import ranges
 from pdportal.video.models import Clip
+from pdportal.video.uploads import tus
 from tests.conftest import Visit
 from tests.object_store import a_prefix, use_files
 from tests.people import World
@@ -175,6 +180,32 @@ def test_a_bucket_answers_a_long_range_with_its_beginning(
     assert ada.get(page).data == whole
 
 
+def test_who_may_is_sent_to_the_bucket_for_some_minutes(
+    app: Flask, world: World, visit: Visit, s3_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    use_files(app, monkeypatch, a_prefix(s3_url), signed_minutes="3")
+    clip = given.clip(app, world.ada)
+    share = given.shared(app, clip, world.cora)
+    page, cora = f"/clips/{clip.id}/file", visit(world.cora)
+    assert visit(world.ben).get(page).status_code == 404
+    sent = cora.get(page, headers={"Range": "bytes=5-9"})
+    assert sent.status_code == 307
+    assert sent.headers["Cache-Control"] == "no-store"
+    assert "X-Amz-Expires=180&" in sent.location
+    asked = Request(sent.location, headers={"Range": "bytes=5-9"})  # noqa: S310 -- our own
+    with urlopen(asked) as answer:  # noqa: S310
+        assert (answer.status, answer.read()) == (206, given.video()[5:10])
+        assert answer.headers["Content-Type"] == "video/mp4"
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(sent.location.partition("?")[0])  # noqa: S310
+    assert cora.head(page).headers["Content-Length"] == str(clip.size)
+    assert cora.get(page, headers={"Sec-Fetch-Dest": "document"}).data == given.video(), "saved"
+    visit(world.ada).post(f"/clips/{clip.id}/shares/{share.id}/take-back")
+    assert cora.get(page).status_code == 404
+    looked = select(Look.person_id).where(Look.object_type == "clip", Look.object_id == clip.id)
+    assert db.session.scalars(looked).all() == [world.cora.id]
+
+
 def test_a_bucket_that_does_not_answer_is_no_mistake_of_ours(
     app: Flask, world: World, ada: FlaskClient, s3_url: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -203,6 +234,7 @@ def test_pieces_lie_in_a_bucket_as_in_a_folder(
     app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch, s3_url: str
 ):
     use_files(app, monkeypatch, a_prefix(s3_url))
+    monkeypatch.setattr(tus, "SMALLEST_PIECE", PIECE)
     ada = Sender(visit(world.ada))
     ada.begin()
     ada.rest()

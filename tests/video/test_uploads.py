@@ -30,8 +30,9 @@ WORDS = {**given.SAID, "version": "1"}
 
 
 @pytest.fixture(autouse=True)
-def no_pieces(app: Flask) -> None:
+def small_pieces(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of other tests are not rolled back with their rows."""
+    monkeypatch.setattr(tus, "SMALLEST_PIECE", PIECE)
     for key in pieces(app):
         with app.app_context():
             storage.delete(key)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pdportal.video.film import Found, read_film
 from pdportal.video.kinds import HEAD, MATROSKA, MP4, WEBM, Kind, kind_of
 from pdportal.video.parts import MOST_PARTS
-from pdportal.video.whole import Found, look
 from tests.video import given
 from tests.video.given import made
 
@@ -26,7 +26,7 @@ def box(name: bytes, content: bytes = b"") -> bytes:
 def found(data: bytes) -> Found:
     kind = kind_of(data[:HEAD])
     assert kind is not None
-    return look(io.BytesIO(data), kind)
+    return read_film(io.BytesIO(data), kind).found
 
 
 def span_of(name: bytes, data: bytes) -> tuple[int, int]:
@@ -98,7 +98,7 @@ def test_a_film_without_its_list_or_its_pictures_is_a_part():
 )
 def test_what_only_begins_like_a_film_is_none(data: bytes, kind: Kind):
     assert kind_of(data[:HEAD]) is kind
-    assert look(io.BytesIO(data), kind) is Found.NO_FILM
+    assert read_film(io.BytesIO(data), kind).found is Found.NO_FILM
 
 
 @pytest.mark.parametrize(("name", "codec"), [("tone.mp4", "aac"), ("tone.webm", "libopus")])
@@ -144,7 +144,7 @@ def test_whatever_a_file_says_of_itself_little_of_it_is_read(data: bytes):
     kind = kind_of(data[:HEAD])
     assert kind is not None
     file = Counted(data)
-    assert look(file, kind) is Found.NO_FILM
+    assert read_film(file, kind).found is Found.NO_FILM
     assert file.reads <= MOST_PARTS
     assert file.taken <= 16 * file.reads
 
@@ -154,5 +154,5 @@ def test_a_large_film_costs_no_more_than_a_small_one():
     start, stop = span_of(b"mdat", film)
     large = box(b"mdat", film[start + 8 : stop] + b"\0" * 3_000_000)
     file = Counted(film[:start] + large + film[stop:])
-    assert look(file, MP4) is Found.FILM
+    assert read_film(file, MP4).found is Found.FILM
     assert file.taken < 2_000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 from flask import current_app
@@ -15,15 +15,16 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.operations.jobs import jobs
 from pdportal.video.ffmpeg import find_ffmpeg
-from pdportal.video.files import new_key
+from pdportal.video.files import store_made
 from pdportal.video.kinds import KINDS, Kind
 from pdportal.video.models import Clip, ClipFile
+from pdportal.video.processing import alone
 from pdportal.video.recipes import draw
 from pdportal.video.services import delete_files
 
 STILL = "still-"
 """What the purpose of such a file begins with; the second follows."""
-MOST = 200
+MOST, AT_ONCE = 200, 10
 
 
 def purpose_at(seconds: float) -> str:
@@ -37,10 +38,16 @@ def ask_for_stills(comment: Comment, **_more: object) -> None:
         jobs(current_app).do("draw_stills", comment.revision.work.clip_id or 0)
 
 
+def draw_again(clip: Clip) -> None:
+    """Its file is another now, or may be shown at last."""
+    jobs(current_app).do("draw_stills", clip.id)
+
+
 def draw_stills(clip_id: int) -> None:
     """Draw what is missing, and remove what no comment is about any more; may run twice.
 
-    None is drawn of a file out of which something has yet to go.
+    None is drawn of a file out of which something has yet to go. After some of them, those who wait
+    for a clip have their turn.
     """
     clip = db.session.get(Clip, clip_id)
     if clip is None or not _is_shown(clip) or find_ffmpeg() is None:
@@ -54,9 +61,14 @@ def draw_stills(clip_id: int) -> None:
         delete_files(ClipFile.clip_id == clip_id, ClipFile.purpose.in_(gone))
     if kind is None or not missing:
         return
-    with storage.as_local_file(key) as path:
-        for purpose, at in missing.items():
-            _draw(clip_id, purpose, at, path, kind, key)
+    with alone("draw_stills", clip_id) as is_alone:
+        if not is_alone:
+            return
+        with storage.as_local_file(key) as path:
+            some = islice(missing.items(), AT_ONCE)
+            drawn = sum(_draw(clip_id, purpose, at, path, kind, key) for purpose, at in some)
+    if drawn and len(missing) > AT_ONCE:
+        jobs(current_app).do("draw_stills", clip_id)
 
 
 def _is_shown(clip: Clip) -> bool:
@@ -80,24 +92,15 @@ def _stills(clip_id: int) -> list[ClipFile]:
     return [file for file in db.session.scalars(of_clip) if file.purpose.startswith(STILL)]
 
 
-def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind, of_key: str) -> None:
+def _draw(clip_id: int, purpose: str, at: float, path: Path, kind: Kind, of_key: str) -> bool:
     """Draw one picture and store it, unless the clip was deleted or changed meanwhile."""
     with storage.receive() as picture:
         if not draw(path, kind, at, Path(picture.name)):
-            return
-        content = Path(picture.name).read_bytes()
-        key = new_key()
-        storage.put(key, content)
-    row = ClipFile(
-        clip_id=clip_id,
-        purpose=purpose,
-        storage_key=key,
-        content_type="image/jpeg",
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+            return False
+        row = store_made(clip_id, purpose, "image/jpeg", picture)
     with committing():
         clip = db.session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
         same = clip is not None and _is_shown(clip) and clip.storage_key == of_key
         if not same or not add_unless_there(row):
-            storage.delete(key)
+            storage.delete(row.storage_key)
+    return True

@@ -154,9 +154,7 @@ def read_files() -> None:
 
 def sweep_files() -> None:
     """Remove files that no row names: of uploads that broke off, and pictures drawn in vain."""
-    keys = [*db.session.scalars(select(WorkFile.storage_key))]
-    keys += filter(None, db.session.scalars(select(FilePicture.storage_key)))
-    sweep(PREFIX, keys)
+    sweep(PREFIX, select(WorkFile.storage_key), select(FilePicture.storage_key))
     before = clock.now() - timedelta(days=1)
     for folder in storage.incoming_folder().glob("tmp*"):  # of readers that were killed
         with suppress(OSError):

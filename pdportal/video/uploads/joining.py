@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from flask import current_app
@@ -14,7 +16,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import committing, db
 from pdportal.inbox.services import notify
 from pdportal.operations.jobs import jobs
-from pdportal.uploads import Upload, sweep
+from pdportal.uploads import Upload, sweep, unless_kept
 from pdportal.video import files
 from pdportal.video import services as clips
 from pdportal.video.uploads import queries, services
@@ -43,16 +45,19 @@ def join_upload(upload_id: int) -> None:
     with force_locale(language or current_app.config["BABEL_DEFAULT_LOCALE"]):
         try:
             stored = _put_together(keys)
+            with unless_kept(stored.key), _locked(upload_id, claimed.file_number) as upload:
+                _make_clip(upload, stored)
         except Refused as refused:
-            _store_problem(upload_id, claimed.file_number, refused.message, is_of_no_use=True)
-        except FileNotFoundError:
-            lost = _("A part of this video was lost where we store it. Please send it once more.")
-            _store_problem(upload_id, claimed.file_number, lost, is_of_no_use=True)
+            with suppress(_NotWanted), _locked(upload_id, claimed.file_number) as upload:
+                if refused.field == "file":
+                    services.replace_file(upload, services.File(upload.file_name, "", upload.size))
+                _say_problem(upload, refused.message)
+        except _NotWanted:
+            pass
         except BaseException:
-            _release(upload_id, claimed.file_number)
+            with suppress(_NotWanted), _locked(upload_id, claimed.file_number) as upload:
+                upload.join_after = None  # another worker may try at once
             raise
-        else:
-            _make_clip(upload_id, claimed.file_number, stored)
 
 
 def join_uploads() -> None:
@@ -80,57 +85,49 @@ def remove_abandoned() -> None:
 
 def sweep_pieces() -> None:
     """Remove stored bytes that belong to no piece: of windows that were a moment too late."""
-    sweep(services.PREFIX, db.session.scalars(select(UploadPiece.storage_key)))
+    sweep(services.PREFIX, select(UploadPiece.storage_key))
+
+
+class _NotWanted(Exception):
+    """The upload was removed or got another file meanwhile, or is a clip already."""
+
+
+@contextmanager
+def _locked(upload_id: int, file_number: int) -> Iterator[ClipUpload]:
+    """The upload, if it still waits to become a clip of this file. Raises `_NotWanted`."""
+    with committing():
+        upload = db.session.get(ClipUpload, upload_id, with_for_update=True, populate_existing=True)
+        if upload is None or upload.file_number != file_number or not upload.is_joining:
+            raise _NotWanted
+        yield upload
 
 
 def _put_together(keys: list[str]) -> files.Stored:
-    with Upload() as whole:
-        for key in keys:
-            storage.fetch(key, whole)
-        return files.store_file(whole, files.largest_in_pieces())
-
-
-def _make_clip(upload_id: int, file_number: int, stored: files.Stored) -> None:
-    """Make the clip, once, unless the upload was removed or got another file meanwhile."""
     try:
-        with committing():
-            upload = _locked(upload_id, file_number)
-            if upload is None or upload.delete_by is None:
-                storage.delete(stored.key)
-                return
-            owner = db.session.get_one(Person, upload.owner_id)
-            clip = clips.add_clip(
-                owner,
-                stored,
-                title=upload.title,
-                about=upload.about,
-                consent=upload.consent,
-                delete_by=upload.delete_by,
-                file_name=upload.file_name,
-                form_key=f"upload-{upload.id}-{upload.created_at:%y%m%d%H%M%S%f}",
-            )
-            services.drop_pieces([upload])
-            upload.clip_id, upload.touched_at, upload.join_after = clip.id, clock.now(), None
-            upload.title = upload.about = upload.consent = upload.file_name = ""
-    except Refused as refused:  # the date that was chosen is over
-        storage.delete(stored.key)
-        _store_problem(upload_id, file_number, refused.message)
-    except BaseException:
-        storage.delete(stored.key)
-        _release(upload_id, file_number)
-        raise
+        with Upload() as whole:
+            for key in keys:
+                storage.fetch(key, whole)
+            return files.store_file(whole, files.largest_in_pieces())
+    except FileNotFoundError:
+        lost = _("A part of this video was lost where we store it. Please send it once more.")
+        raise files.unusable(lost) from None
 
 
-def _store_problem(
-    upload_id: int, file_number: int, message: str, *, is_of_no_use: bool = False
-) -> None:
-    with committing():
-        upload = _locked(upload_id, file_number)
-        if upload is None:
-            return
-        if is_of_no_use:
-            services.replace_file(upload, services.File(upload.file_name, "", upload.size))
-        _say_problem(upload, message)
+def _make_clip(upload: ClipUpload, stored: files.Stored) -> None:
+    assert upload.delete_by is not None  # noqa: S101  # it was asked for with the other words
+    clip = clips.add_clip(
+        db.session.get_one(Person, upload.owner_id),
+        stored,
+        title=upload.title,
+        about=upload.about,
+        consent=upload.consent,
+        delete_by=upload.delete_by,
+        file_name=upload.file_name,
+        form_key=f"upload-{upload.id}-{upload.created_at:%y%m%d%H%M%S%f}",
+    )
+    services.drop_pieces([upload])
+    upload.clip_id, upload.touched_at, upload.join_after = clip.id, clock.now(), None
+    upload.title = upload.about = upload.consent = upload.file_name = ""
 
 
 def _say_problem(upload: ClipUpload, message: str) -> None:
@@ -138,21 +135,6 @@ def _say_problem(upload: ClipUpload, message: str) -> None:
     upload.asked_at = upload.join_after = None
     upload.problem = message
     notify(upload.owner_id, "upload_failed", services.page_of(upload), title=upload.title)
-
-
-def _release(upload_id: int, file_number: int) -> None:
-    """Let another worker try at once."""
-    with committing():
-        upload = _locked(upload_id, file_number)
-        if upload is not None:
-            upload.join_after = None
-
-
-def _locked(upload_id: int, file_number: int) -> ClipUpload | None:
-    """The upload, if it still waits to become a clip of this file."""
-    upload = db.session.get(ClipUpload, upload_id, with_for_update=True, populate_existing=True)
-    same = upload is not None and upload.file_number == file_number and upload.is_joining
-    return upload if same else None
 
 
 def _to_be_joined() -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -20,6 +21,11 @@ from pdportal import clock
 from pdportal.db import Base, Timestamped
 
 _OPEN = text("clip_id IS NULL AND fingerprint <> ''")
+
+
+def new_file_number() -> int:
+    """One that no file chosen before had."""
+    return secrets.randbelow(2**31)
 
 
 class ClipUpload(Timestamped, Base):
@@ -54,8 +60,9 @@ class ClipUpload(Timestamped, Base):
     file_name: Mapped[str] = mapped_column(String(200))
     fingerprint: Mapped[str] = mapped_column(String(80))
     """What the browser knows the file again by, together with its size; "" without a file."""
-    file_number: Mapped[int] = mapped_column(default=1)
-    """Counts the files chosen, so that no piece of an earlier one gets into a later one."""
+    file_number: Mapped[int] = mapped_column(default=new_file_number)
+    """Stands for the file chosen, so that no piece of another gets in, of an upload before this
+    that had the same id least of all."""
     size: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
     touched_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

@@ -19,7 +19,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.video import files
 from pdportal.video import services as clips
 from pdportal.video.uploads import queries
-from pdportal.video.uploads.models import ClipUpload, UploadPiece
+from pdportal.video.uploads.models import ClipUpload, UploadPiece, new_file_number
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused
 
@@ -127,7 +127,7 @@ def remove_upload(upload: ClipUpload) -> None:
 def replace_file(upload: ClipUpload, file: File) -> None:
     """Another file is sent instead, or with the fingerprint "" none for now; old pieces go."""
     drop_pieces([upload])
-    upload.file_number += 1
+    upload.file_number = new_file_number()
     upload.file_name, upload.fingerprint, upload.size = file
     upload.received = 0
     upload.asked_at, upload.join_after, upload.problem = None, None, ""

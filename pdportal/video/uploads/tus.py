@@ -28,6 +28,8 @@ EXTENSIONS = "creation,termination,expiration"
 PIECE = "application/offset+octet-stream"
 LARGEST_PIECE = 8 * 1024 * 1024
 """Bytes of one request; our page sends 5 MiB at a time: on a slow line that is 40 seconds."""
+SMALLEST_PIECE = 256 * 1024
+"""Of all but the last: each is a row and a file."""
 _LONGEST_METADATA = 4096
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -23,6 +23,7 @@ from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from pdportal import storage
 from pdportal.accounts import me
 from pdportal.db import begin_to_write, db, writes_later
+from pdportal.uploads import unless_kept
 from pdportal.video import files
 from pdportal.video.forms import ClipForm
 from pdportal.video.uploads import queries, services, tus
@@ -88,6 +89,8 @@ def take_piece(upload_id: int, file_number: int) -> Response:
     upload = _with_file(upload_id, file_number)
     if start != upload.received or start + size > upload.size:
         raise Conflict
+    if size < tus.SMALLEST_PIECE and start + size < upload.size:
+        raise BadRequest
     db.session.rollback()
     key = f"{services.PREFIX}/{upload_id}/{secrets.token_hex(16)}"
     with storage.receive() as file:
@@ -96,12 +99,9 @@ def take_piece(upload_id: int, file_number: int) -> Response:
             raise BadRequest
         storage.put_received(key, file)
     begin_to_write()
-    try:
+    with unless_kept(key):
         upload = _with_file(upload_id, file_number)
         services.add_piece(me(), upload, start, size, key)
-    except BaseException:
-        storage.delete(key)
-        raise
     return tus.progress(204, upload.received, upload.size, services.goes_on(upload))
 
 
@@ -165,7 +165,7 @@ def remove(upload_id: int) -> ResponseReturnValue:
 
 def _page(upload: ClipUpload, form: ClipForm | None = None) -> ResponseReturnValue:
     page = make_response(_render(upload, form or ClipForm(None, obj=upload)))
-    page.headers.extend(RECORDING)
+    page.headers.extend([RECORDING])
     page.status_code = form_status(form) if form else 200
     return page
 
