@@ -1,5 +1,6 @@
 """A Markdown text as a tree of HTML, with what its author meant by each part of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -37,3 +38,8 @@ class Document:
     def div(self, element: Element) -> Div | None:
         """The div that an element is, if it is one."""
         return self.divs.get(element)
+
+    def below(self, element: Element) -> Iterator[Div]:
+        """The divs that stand in an element, in order."""
+        inner = (each for each in element.iter() if each is not element)
+        return (self.divs[each] for each in inner if each in self.divs)

@@ -8,7 +8,6 @@ to cohorts, `suggestions` says what may come next. All share the models and the 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -23,9 +22,7 @@ def register(app: Flask) -> None:
     from pdportal.content.languages import direction
     from pdportal.feedback.events import revision_saved
     from pdportal.goals.evidence.offers import add_offers
-    from pdportal.inbox import kinds
-    from pdportal.inbox.topics import Topic
-    from pdportal.modules import own_data, suggestions
+    from pdportal.modules import notices, own_data
     from pdportal.modules.assignments.proposals import note_finished
     from pdportal.modules.blocks.services import note_hand_in
     from pdportal.modules.blueprint import bp, load_views
@@ -41,7 +38,8 @@ def register(app: Flask) -> None:
     from pdportal.modules.notes import own_data as notes_data
     from pdportal.modules.notes.finds import find_notes
     from pdportal.modules.pages.queries import cache_compiled_pages
-    from pdportal.modules.together import notices, services
+    from pdportal.modules.suggestions import own_data as suggestions_data
+    from pdportal.modules.together import services
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.skills.teaching import add_teaching
@@ -51,7 +49,7 @@ def register(app: Flask) -> None:
     add_condition("checks", Condition(REQUIRED_LEFT, say_required))
     add_part(notes_data.PART)
     add_offers(results_of)
-    suggestions.register()
+    add_part(suggestions_data.PART)
     notices.register()
     jobs(app).add(services.renew_groups, name="renew_groups", every="hour")
     member_left.connect(_member_left)
@@ -71,35 +69,6 @@ def register(app: Flask) -> None:
     module_finished.connect(note_finished)
     module_finished.connect(reminders.note_finished)
     jobs(app).add(reminders.remind_of_modules, name="remind_of_modules", every="hour")
-    switch = _l("when the day comes by which you want to be done with a module")
-    kinds.add_kind("module_day", _day_near, _l("See your plan"), Topic.REMINDERS, switch)
-    open_it = _l("Open the proposal")
-    for name, text, link in (
-        ("proposed", _l("%(by)s proposes something else for “%(module)s”."), open_it),
-        ("proposal_line", _l("%(by)s wrote about the proposal for “%(module)s”."), open_it),
-        ("proposal_accepted", _l("%(by)s accepted your proposal for “%(module)s”."), open_it),
-        (
-            "module_assigned",
-            _l("%(by)s assigned “%(module)s” to %(cohort)s."),
-            _l("See what it is about"),
-        ),
-    ):
-        kinds.add_kind(name, text, link, Topic.LEARNING)
-    kinds.add_kind("date_given", _date_given, _l("Open the module"), Topic.LEARNING)
-
-
-def _date_given(*, by: str, module: str, day: str, **_more: object) -> str:
-    from pdportal.web.locale import say_day
-
-    text = _l("%(by)s gave you another date for “%(module)s”: %(day)s.")
-    return str(text) % {"by": by, "module": module, "day": say_day(date.fromisoformat(day))}
-
-
-def _day_near(*, module: str, day: str) -> str:
-    from pdportal.web.locale import say_day
-
-    text = _l("You wanted to be done with “%(module)s” by %(day)s. Move the date if you like.")
-    return str(text) % {"module": module, "day": say_day(date.fromisoformat(day))}
 
 
 def _member_left(member: Any, **_more: object) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +23,10 @@ CYCLES = "cycles"
 FRAMEWORKS = "frameworks"
 CONTENT = shipped("content", "shipped_content")
 EXISTING = click.Path(exists=True, path_type=Path)
+PATHS = click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=EXISTING)
+SHAPE = click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 
 
 @dataclass
@@ -33,10 +38,6 @@ class Sources:
     frameworks: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.modules) + len(self.protocols) + len(self.frameworks)
-
 
 @click.group()
 def content() -> None:
@@ -44,10 +45,8 @@ def content() -> None:
 
 
 @content.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=EXISTING)
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@PATHS
+@SHAPE
 def check(paths: tuple[Path, ...], shape: str) -> None:
     """Say what is wrong in the sources, with file, line and how to mend it.
 
@@ -88,10 +87,8 @@ def _say_sizes(compiled: Iterable[Compilation]) -> None:
 
 
 @content.command()
-@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=EXISTING)
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@PATHS
+@SHAPE
 @click.option(
     "--mend", is_flag=True,
     help="Move on whoever is on a version that may show notes for facilitators to learners.",
@@ -196,49 +193,45 @@ def publish_sources(sources: Sources, *, mend: bool = False) -> tuple[list[Probl
 
 
 def find_sources(paths: Iterable[Path]) -> Sources:
-    """The modules, lessons and protocols at these paths and in the folders below them."""
+    """The modules, lessons, protocols and frameworks at these paths and in the folders below."""
     sources = Sources()
     for path in paths:
-        before = sources.count()
-        _look(path, sources)
-        if sources.count() == before and path.is_dir():
-            sources.problems.append(
-                Problem(
-                    path.as_posix(),
-                    1,
-                    "error",
-                    "There is no module, lesson, protocol or framework in this folder.",
-                    "A module has a file module.md, a Sandpaper lesson has config.yaml.",
-                )
-            )
-    sources.modules = list(dict.fromkeys(sources.modules))
-    sources.protocols = list(dict.fromkeys(sources.protocols))
-    sources.frameworks = list(dict.fromkeys(sources.frameworks))
+        found = list(_walk(path))
+        for listed, source in found:
+            if source not in getattr(sources, listed):
+                getattr(sources, listed).append(source)
+        if not found:
+            message = "There is no module, lesson, protocol or framework in this folder."
+            hint = "A module has a file module.md, a Sandpaper lesson has config.yaml."
+            if path.is_file():
+                message = "This is not a Markdown file."
+                hint = "Give the folder of a module, or the file of a protocol."
+            sources.problems.append(Problem(path.as_posix(), 1, "error", message, hint))
     return sources
 
 
-def _look(path: Path, sources: Sources, depth: int = 0) -> None:
-    if path.is_file():
-        if path.suffix != ".md":
-            message = "This is not a Markdown file."
-            hint = "Give the folder of a module, or the file of a protocol."
-            sources.problems.append(Problem(path.as_posix(), 1, "error", message, hint))
-        elif (path.parent / "module.md").is_file() or (path.parent / "config.yaml").is_file():
-            sources.modules.append(path.parent)
-        elif path.resolve().parent.name == FRAMEWORKS:
-            sources.frameworks.append(path)
-        else:
-            sources.protocols.append(path)
-    elif (path / "module.md").is_file() or (path / "config.yaml").is_file():
-        sources.modules.append(path)
-    elif path.resolve().name in (PROTOCOLS, CYCLES):
-        sources.protocols += sorted(file for file in path.glob("*.md") if file.is_file())
-    elif path.resolve().name == FRAMEWORKS:
-        sources.frameworks += sorted(file for file in path.glob("*.md") if file.is_file())
+def _walk(path: Path, depth: int = 0) -> Iterator[tuple[str, Path]]:
+    """What is at a path and below it, each with the list of `Sources` it belongs to."""
+    folder = path.parent if path.is_file() else path
+    listed = {PROTOCOLS: "protocols", CYCLES: "protocols", FRAMEWORKS: "frameworks"}.get(
+        folder.resolve().name
+    )
+    if path.is_file() and path.suffix != ".md":
+        return
+    if _is_module(folder):
+        yield "modules", folder
+    elif path.is_file():
+        yield listed or "protocols", path
+    elif listed:
+        yield from ((listed, file) for file in sorted(path.glob("*.md")) if file.is_file())
     elif depth < 4:
-        for folder in sorted(path.iterdir()):
-            if folder.is_dir() and not folder.name.startswith("."):
-                _look(folder, sources, depth + 1)
+        for inner in sorted(path.iterdir()):
+            if inner.is_dir() and not inner.name.startswith("."):
+                yield from _walk(inner, depth + 1)
+
+
+def _is_module(folder: Path) -> bool:
+    return (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
 
 
 def _check_protocols(files: Sequence[Path]) -> list[Problem]:
@@ -267,7 +260,7 @@ def _beside(folders: Iterable[Path]) -> set[str]:
         folder.name
         for parent in {folder.resolve().parent for folder in folders}
         for folder in parent.iterdir()
-        if (folder / "module.md").is_file() or (folder / "config.yaml").is_file()
+        if _is_module(folder)
     }
 
 
@@ -284,55 +277,41 @@ def _report(
     problems: Sequence[Problem], sources: Sources, shape: str, news: Sequence[str] | None = None
 ) -> None:
     problems = sorted(problems)
-    errors = sum(1 for problem in problems if problem.is_error)
-    warnings = sum(1 for problem in problems if problem.level == "warning")
-    hints = len(problems) - errors - warnings
+    levels = Counter(problem.level for problem in problems)
     if shape == "json":
-        facts = {
-            "modules": [folder.as_posix() for folder in sources.modules],
-            "protocols": [file.as_posix() for file in sources.protocols],
-            "frameworks": [file.as_posix() for file in sources.frameworks],
-            "errors": errors,
-            "warnings": warnings,
-            "hints": hints,
-            "problems": [asdict(problem) for problem in problems],
+        facts: dict[str, Any] = {
+            listed: [path.as_posix() for path in getattr(sources, listed)]
+            for listed in ("modules", "protocols", "frameworks")
         }
+        facts |= {f"{level}s": levels[level] for level in ("error", "warning", "hint")}
+        facts["problems"] = [asdict(problem) for problem in problems]
         if news is not None:
             facts["published"] = list(news)
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     for problem in problems:
         click.echo(str(problem))
-    looked_at = ", ".join(
-        part
-        for part in (
-            _count(len(sources.modules), "module"),
-            _count(len(sources.protocols), "protocol"),
-            _count(len(sources.frameworks), "framework"),
-        )
-        if part
+    looked_at = _count(
+        module=len(sources.modules),
+        protocol=len(sources.protocols),
+        framework=len(sources.frameworks),
     )
-    counts = ", ".join(
-        part
-        for part in (
-            _count(errors, "error"),
-            _count(warnings, "warning"),
-        )
-        if part
-    )
-    more = f", {_count(hints, 'hint')}" if hints else ""
+    counts = _count(error=levels["error"], warning=levels["warning"])
+    more = f", {_count(hint=levels['hint'])}" if levels["hint"] else ""
     click.echo(f"{looked_at or 'Nothing'} checked: {counts or 'nothing is wrong'}{more}.")
-    if news is not None and not errors:
+    if news is not None and not levels["error"]:
         click.echo(f"Published: {'; '.join(news)}." if news else "Nothing is new.")
 
 
-def _count(number: int, thing: str) -> str:
-    if not number:
-        return ""
-    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
+def _count(**numbers: int) -> str:
+    """Those of some things that there are: `2 modules, 1 protocol`."""
+    return ", ".join(
+        f"{number} {thing}{'s' if number > 1 else ''}"
+        for thing, number in numbers.items()
+        if number
+    )
 
 
 def _end(problems: Iterable[Problem]) -> None:
-    errors = sum(1 for problem in problems if problem.is_error)
-    if errors:
-        raise CannotRun(f"{_count(errors, 'error')}; nothing can be published until it is mended.")
+    if errors := sum(problem.is_error for problem in problems):
+        raise CannotRun(f"{_count(error=errors)}; nothing can be published until it is mended.")

@@ -288,38 +288,39 @@ class Answer(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Reflection(Base):
+class InBlock:
+    """What one enrollment has in one block, once."""
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
+
+
+class Reflection(InBlock, Base):
     """What somebody wrote for themselves on a page; nobody else can read it."""
 
     __tablename__ = "reflection"
 
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class HandIn(Base):
+class HandIn(InBlock, Base):
     """The work that somebody made of a task."""
 
     __tablename__ = "hand_in"
 
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), unique=True)
     handed_in_at: Mapped[datetime | None]
 
     work: Mapped[Work] = relationship()
 
 
-class Chosen(Base):
+class Chosen(InBlock, Base):
     """The alternative that somebody chose, and for themselves why."""
 
     __tablename__ = "chosen"
 
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
     option: Mapped[str] = mapped_column(String(80))
     why: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -329,13 +330,11 @@ class Chosen(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class TakenUp(Base):
+class TakenUp(InBlock, Base):
     """The step that somebody made of a try-out."""
 
     __tablename__ = "taken_up"
 
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id"), unique=True)
 
     step: Mapped[Step] = relationship()

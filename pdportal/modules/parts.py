@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -129,66 +130,50 @@ def page_counts(way: Any, track: Any = my_track) -> ColumnElement[bool]:
     )
 
 
-def pages_on_the_way() -> ScalarSelect[int]:
-    """Counts the pages of an edition that `page_counts` holds for."""
-    way = page.alias()
+def _reads(way: FromClause, done: FromClause) -> FromClause:
+    """Pages, each with what says that it is read, if it is."""
+    return way.outerjoin(
+        done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
+    )
+
+
+def _of_the_way(measure: Callable[[Any, Any], ColumnElement[int]]) -> ScalarSelect[int]:
+    """A figure over the pages of an edition that `page_counts` holds for, and what is read."""
+    way, done = page.alias(), read.alias()
     return (
-        select(func.count())
-        .select_from(way)
+        select(measure(way.c, done.c))
+        .select_from(_reads(way, done))
         .where(way.c.edition_id == edition.c.id, page_counts(way))
         .correlate(edition, enrollment)
         .scalar_subquery()
     )
 
 
+def pages_on_the_way() -> ScalarSelect[int]:
+    """How many pages count."""
+    return _of_the_way(lambda way, _done: func.count(way.id))
+
+
 def pages_read() -> ScalarSelect[int]:
     """How many of them are read."""
-    way, done = page.alias(), read.alias()
-    return (
-        select(func.count())
-        .select_from(done.join(way, way.c.id == done.c.page_id))
-        .where(
-            done.c.enrollment_id == enrollment.c.id,
-            way.c.edition_id == edition.c.id,
-            page_counts(way),
-        )
-        .correlate(edition, enrollment)
-        .scalar_subquery()
-    )
+    return _of_the_way(lambda _way, done: func.count(done.page_id))
 
 
 def minutes_left() -> ColumnElement[int]:
     """The minutes of the pages that are not read yet, with the alternatives that were chosen."""
-    way, done = page.alias(), read.alias()
+    done = read.alias()
+    is_read = and_(
+        done.c.page_id == block.c.page_id, done.c.enrollment_id == chosen.c.enrollment_id
+    )
     more = (
         select(func.coalesce(func.sum(chosen.c.minutes), 0))
-        .select_from(
-            chosen.join(block, block.c.id == chosen.c.block_id).outerjoin(
-                done,
-                and_(
-                    done.c.page_id == block.c.page_id,
-                    done.c.enrollment_id == chosen.c.enrollment_id,
-                ),
-            )
-        )
+        .select_from(chosen.join(block, block.c.id == chosen.c.block_id).outerjoin(done, is_read))
         .where(chosen.c.enrollment_id == enrollment.c.id, done.c.page_id.is_(None))
         .correlate(enrollment)
         .scalar_subquery()
     )
-    return more + (
-        select(func.coalesce(func.sum(way.c.minutes), 0))
-        .select_from(
-            way.outerjoin(
-                done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
-            )
-        )
-        .where(
-            way.c.edition_id == edition.c.id,
-            page_counts(way),
-            done.c.page_id.is_(None),
-        )
-        .correlate(edition, enrollment)
-        .scalar_subquery()
+    return more + _of_the_way(
+        lambda way, done: func.coalesce(func.sum(way.minutes).filter(done.page_id.is_(None)), 0)
     )
 
 
@@ -197,11 +182,7 @@ def page_to_go_on() -> ScalarSelect[int]:
     way, done, left = page.alias(), read.alias(), page.alias()
     return (
         select(way.c.id)
-        .select_from(
-            way.outerjoin(
-                done, and_(done.c.page_id == way.c.id, done.c.enrollment_id == enrollment.c.id)
-            ).outerjoin(left, left.c.id == enrollment.c.last_page_id)
-        )
+        .select_from(_reads(way, done).outerjoin(left, left.c.id == enrollment.c.last_page_id))
         .where(
             way.c.edition_id == edition.c.id,
             or_(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 
 from pdportal.db import db
 from pdportal.skills.models import ProfilePart, ProfileShare
-from pdportal.skills.profiles import queries
-from pdportal.skills.profiles.models import Part
 from tests.conftest import Visit
 from tests.people import World
 
@@ -43,20 +40,6 @@ def test_a_part_is_saved_as_it_is_typed(world: World, visit: Visit):
     assert (row.words, row.scales, row.suggests) == ("Pair talk", {"talk": 3}, False)
     too_long = ada.post("/profile/strengths", data={"words": "x" * 9_000, "version": "1"})
     assert too_long.status_code == 422
-
-
-@pytest.mark.usefixtures("written")
-def test_it_is_used_for_suggestions_only_where_its_owner_says_so(
-    app: Flask, world: World, visit: Visit
-):
-    with app.test_request_context():
-        assert queries.interests(world.ada) == []
-    sent = {"words": "- Maker spaces\nRestorative talk, STEM", "suggests": "1", "version": "1"}
-    visit(world.ada).post("/profile/interests", data=sent)
-    with app.test_request_context():
-        assert queries.interests(world.ada) == ["Maker spaces", "Restorative talk", "STEM"]
-        assert set(queries.for_suggestions(world.ada)) == {Part.INTERESTS}
-        assert queries.interests(world.ben) == []
 
 
 @pytest.mark.usefixtures("written")

@@ -75,14 +75,10 @@ _ASSIGNED = (
 
 _ASSIGNMENTS = (
     select(
-        assignment.c.id,
-        assignment.c.due_on,
-        assignment.c.why,
-        assignment.c.created_at,
+        *assignment.c["id", "due_on", "why", "created_at"],
         module.c.id.label("module_id"),
         module.c.slug,
-        edition.c.title,
-        edition.c.minutes,
+        *edition.c["title", "minutes"],
         person_.c.name.label("by"),
     )
     .select_from(
@@ -97,8 +93,7 @@ _ASSIGNMENTS = (
 
 _MEMBERS = (
     select(
-        person_.c.id,
-        person_.c.name,
+        *person_.c["id", "name"],
         case((agreement.c.done_at.is_(None), agreement.c.due_on)).label("due_on"),
     )
     .select_from(assignments_in_cohorts().join(person_, person_.c.id == member.c.person_id))

@@ -52,16 +52,12 @@ _last = answer.alias("last_answer")
 
 _BLOCKS = (
     select(
-        block.c.key,
-        block.c.kind,
+        *block.c["key", "kind"],
         func.coalesce(_tried.c.tries, 0).label("tries"),
         _tried.c.solved,
         _last.c.answer,
-        reflection.c.text,
-        reflection.c.version,
-        reflection.c.saved_at,
-        hand_in.c.work_id,
-        hand_in.c.handed_in_at,
+        *reflection.c["text", "version", "saved_at"],
+        *hand_in.c["work_id", "handed_in_at"],
         work.c.fields,
         draft.c.content,
         draft.c.version.label("draft_version"),
@@ -77,13 +73,7 @@ _BLOCKS = (
             review.c.given_at.is_not(None),
         ).label("reviews"),
         taken_up.c.step_id,
-        step.c.goal_id,
-        step.c.due_on,
-        step.c.plan,
-        step.c.prediction,
-        step.c.done_at,
-        step.c.removed_at,
-        step.c.outcome,
+        *step.c["goal_id", "due_on", "plan", "prediction", "done_at", "removed_at", "outcome"],
         chosen.c.option.label("chosen"),
         chosen.c.why,
         chosen.c.version.label("why_version"),
@@ -157,9 +147,7 @@ MOST_EARLIER = 20
 _numbered = (
     select(
         block.c.key,
-        answer.c.id,
-        answer.c.answer,
-        answer.c.verdict,
+        *answer.c["id", "answer", "verdict"],
         func.row_number()
         .over(partition_by=answer.c.block_id, order_by=answer.c.id.desc())
         .label("back"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -196,11 +197,10 @@ def _question_state(data: dict[str, Any], tries: Tries) -> State:
     seed = tries.seed if kind.is_shuffled else 0
     if not tries.count:
         return (seed,)
-    latest = None if tries.latest is None else kind.shared_state(tries.latest)
-    if latest is None:
+    if tries.latest is None or not kind.is_shared:
         return None
-    earlier = [(kind.shared_state(answer), right) for answer, right in tries.earlier]
-    return (seed, latest, *earlier, tries.count, tries.solved)
+    answers = json.dumps([tries.latest, *tries.earlier], sort_keys=True)
+    return (seed, answers, tries.count, tries.solved)
 
 
 def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from pdportal.modules.checks.judging import (
 from pdportal.modules.checks.models import Check, CheckTry, PlanUse
 from pdportal.modules.enrollments import services as enrollments
 from pdportal.modules.models import Assignment, Edition, Module
-from pdportal.modules.questions.sheet import Boxes, Pairs, answered, merged, not_answered
+from pdportal.modules.questions.sheet import Boxes, NotAnswered, Pairs, answered, merged
 from pdportal.skills.levels import last_position, levels_of
 from pdportal.skills.models import Source
 from pdportal.skills.queries import skills_named
@@ -145,7 +145,7 @@ def hand_in(
     form = form_of(check, try_.form)
     answers, mistakes = answered(form["questions"], try_.typed)
     if mistakes and not anyway:
-        raise not_answered(form["questions"], mistakes)
+        raise NotAnswered(form["questions"], mistakes)
     stands = standings(check, form, answers)
     try_.answers, try_.handed_in_at = answers, clock.now()
     try_.is_met = is_met(check, form, answers)

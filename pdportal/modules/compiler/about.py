@@ -27,7 +27,6 @@ def notes_page(plan: Plan, notes: list[CompiledBlock], taken: set[str]) -> Compi
     return CompiledPage(
         slug=name,
         title=title,
-        audience="facilitators",
         section="facilitators",
         body=[{"block": note.key} for note in notes],
         blocks=notes,

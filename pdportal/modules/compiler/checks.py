@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from pdportal.content.divs import Div
 from pdportal.content.outline import HEADINGS
-from pdportal.content.problems import Problems, did_you_mean
-from pdportal.content.settings import Settings
+from pdportal.content.problems import did_you_mean
 from pdportal.content.slugs import slug
 from pdportal.content.tree import make, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
@@ -24,19 +22,12 @@ KEYS = {"title", "minutes", "met", "exempts", "required", "again", "levels"}
 AGAIN = 14
 """Days until the re-check, where the author says none."""
 MOST_DAYS = 365
+_PLACE = "check/"
+"""Before its key in its address."""
 
 _FILE = re.compile(r"^check(?:[-_](?P<name>.+))?\.md$", re.IGNORECASE)
 _FORM = re.compile(r"^form\b\s*(?P<name>.*)$", re.IGNORECASE)
 _MET = re.compile(r"^(?P<count>\d{1,3})(?P<each>\s+(?:per|a|for each)\s+skill)?$", re.IGNORECASE)
-
-
-@dataclass
-class CheckDraft:
-    """A check on its way: its page, and what its front matter says."""
-
-    draft: Draft
-    key: str
-    settings: Settings
 
 
 def is_check(name: str) -> bool:
@@ -44,38 +35,25 @@ def is_check(name: str) -> bool:
     return _FILE.match(name) is not None
 
 
-def check_drafts(folder: Folder, pages: Collection[str], language: str) -> list[CheckDraft]:
+def check_drafts(folder: Folder, pages: Collection[str], language: str) -> list[Draft]:
     """The checks of a module's folder, not yet read; a file that is one of its `pages` is none."""
     found = []
     for name in folder.names("", ".md"):
         named = _FILE.match(name)
         if named is None or name in pages:
             continue
-        source, faults = folder.source(name)
-        problems = Problems(source.path)
-        problems.found += faults
-        settings = Settings(source, problems)
-        settings.check_keys(KEYS)
-        key = slug(named["name"] or "", 40) or "check"
+        settings = folder.read(name, KEYS)
         title = settings.text("title")
-        if not title and not faults:
-            problems.error(1, "This check has no title.", "Write title: … at its top.")
-        draft = Draft(
-            name,
-            source,
-            f"check/{key}",
-            title or name,
-            problems,
-            language=language,
-            section="extra",
-        )
-        found.append(CheckDraft(draft, key, settings))
+        if not title and not settings.problems.has_errors:
+            settings.problems.error(1, "This check has no title.", "Write title: … at its top.")
+        key = slug(named["name"] or "", 40) or "check"
+        found.append(Draft(name, settings, title or name, language, "extra", f"{_PLACE}{key}"))
     return found
 
 
-def compiled_check(check: CheckDraft, skills: list[str], pages: dict[str, str]) -> CompiledCheck:
+def compiled_check(draft: Draft, skills: list[str], pages: dict[str, str]) -> CompiledCheck:
     """A check as it is published. `skills` are its module's; `pages` its titles by address."""
-    return _Compiler(check, skills, pages).run()
+    return _Compiler(draft, skills, pages).run()
 
 
 def asks_of(checks: Sequence[CompiledCheck]) -> dict[str, Any]:
@@ -124,17 +102,17 @@ def _skill(div: Div, skills: list[str]) -> str:
 
 
 class _Compiler:
-    def __init__(self, check: CheckDraft, skills: list[str], pages: dict[str, str]) -> None:
-        self.check = check
-        self.draft = check.draft
-        self.problems = check.draft.problems
+    def __init__(self, draft: Draft, skills: list[str], pages: dict[str, str]) -> None:
+        self.draft = draft
+        self.settings = draft.settings
+        self.problems = draft.problems
         self.skills = skills
         self.pages = pages
         self.lines: list[list[tuple[str, int]]] = []
         """Of each form, the skill and the line of its questions."""
 
     def run(self) -> CompiledCheck:
-        settings, root = self.check.settings, self.draft.document.root
+        settings, root = self.settings, self.draft.document.root
         self._take_notes(root)
         helps = self._helps(root)
         intro, named = self._parts(root)
@@ -146,7 +124,7 @@ class _Compiler:
         asked = list(dict.fromkeys(skill for skill, _line in self.lines[0])) if forms else []
         self._check_help(helps, asked)
         return CompiledCheck(
-            key=self.check.key,
+            key=self.draft.slug.removeprefix(_PLACE),
             title=self.draft.title,
             minutes=settings.whole("minutes") or max(2, count * 2),
             needed=needed,
@@ -195,9 +173,8 @@ class _Compiler:
                 1, f"“{text_of(rest)[:50]}” stands below Help and in no ::: help.",
                 "It is left out; put it into one.",
             )  # fmt: skip
-        for element in intro.iter():
-            div = self.draft.document.div(element)
-            if div is not None and div.kind in INTERACTIVE:
+        for div in self.draft.document.below(intro):
+            if div.kind in INTERACTIVE:
                 self.problems.error(
                     div.line, f"This {div.kind} stands before the first form.",
                     "Put it below a heading ## Form A.",
@@ -287,7 +264,7 @@ class _Compiler:
 
     def _met(self, forms: list[dict[str, Any]]) -> tuple[int, bool]:
         """How many right answers are enough: of the whole form, or for each skill."""
-        written, line = self.check.settings.text("met"), self.check.settings.line("met")
+        written, line = self.settings.text("met"), self.settings.line("met")
         found = _MET.match(written)
         if found is None:
             self.problems.error(
@@ -321,8 +298,8 @@ class _Compiler:
 
     def _levels(self, asked: list[str]) -> dict[str, int]:
         """Which level of a skill, counted from 1, is shown by having it right."""
-        written = self.check.settings.source.meta.get("levels")
-        line = self.check.settings.line("levels")
+        written = self.settings.source.meta.get("levels")
+        line = self.settings.line("levels")
         levels: dict[str, int] = {}
         if written is not None and not isinstance(written, dict):
             self.problems.error(line, "“levels” should be skills, each with a number.")
@@ -339,12 +316,12 @@ class _Compiler:
         return levels
 
     def _again(self) -> int:
-        days = self.check.settings.whole("again")
+        days = self.settings.whole("again")
         if days is None:
             return AGAIN
         if not 1 <= days <= MOST_DAYS:
             self.problems.error(
-                self.check.settings.line("again"), f"again: {days} is no number of days.",
+                self.settings.line("again"), f"again: {days} is no number of days.",
                 f"Write one from 1 to {MOST_DAYS}.",
             )  # fmt: skip
         return days

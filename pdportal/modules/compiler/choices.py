@@ -35,9 +35,8 @@ def take_choice(extractor: Extractor, parent: Element, element: Element, div: Di
         element.remove(child)
     if extractor.within:
         problems.error(div.line, "A choice cannot stand in another one.", "Put it on its own.")
-    for inner in element.iter():
-        nested = extractor.document.div(inner)
-        if inner is not element and nested and nested.kind in INTERACTIVE | {"option", "choice"}:
+    for nested in extractor.document.below(element):
+        if nested.kind in INTERACTIVE | {"option", "choice"}:
             problems.error(
                 nested.line, f"This {nested.kind} stands beside the alternatives of the choice.",
                 "Put it into one of them, or below the choice.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pdportal.content.html import plain_text
-from pdportal.content.problems import Problem, Problems, did_you_mean
+from pdportal.content.problems import Problem, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.vocabulary import NOTES
@@ -16,12 +16,7 @@ from pdportal.modules.compiler.checks import asks_of, check_drafts, compiled_che
 from pdportal.modules.compiler.folder import Folder
 from pdportal.modules.compiler.interactive import Extractor
 from pdportal.modules.compiler.links import Linker
-from pdportal.modules.compiler.model import (
-    Audience,
-    CompiledModule,
-    CompiledPage,
-    Section,
-)
+from pdportal.modules.compiler.model import CompiledModule, CompiledPage, Section
 from pdportal.modules.compiler.page import Draft, name_blocks
 from pdportal.modules.compiler.plan import Plan, give_slugs
 from pdportal.modules.compiler.site import Site
@@ -75,43 +70,37 @@ def compile_folder(folder: Path) -> Compilation:
 
 
 def _own_plan(folder: Folder) -> Plan:
-    source, faults = folder.source("module.md")
-    problems = Problems(source.path)
-    problems.found += faults
-    settings = Settings(source, problems)
-    settings.check_keys(MODULE_KEYS)
+    settings = folder.read("module.md", MODULE_KEYS)
+    problems = settings.problems
     name = folder.root.resolve().name
     if slug(name) != name:
         problems.error(
             1, f"The name of the folder, “{name}”, cannot be an address.",
             f"Call it “{slug(name) or 'my-module'}”.",
         )  # fmt: skip
-    plan = Plan(_own_settings(slug(name) or "module", settings, problems), problems, settings)
+    plan = Plan(_own_settings(slug(name) or "module", settings), settings)
     for key in ("needs", "prerequisites"):
         for wanted in settings.words(key):
             line = _line_of_item(folder, settings.line(key), wanted)
             if wanted == plan.module.slug:
                 problems.error(line, "A module cannot ask for itself first.", "Delete this line.")
                 continue
-            plan.prerequisite_lines.setdefault(wanted, (source.path, line))
-    plan.about = Draft(
-        "module.md", source, "", plan.module.title, problems, language=plan.module.language,
-        is_about=True,
-    )  # fmt: skip
-    for page in _own_pages(folder, settings, problems):
-        plan.drafts.append(_own_page(folder, page, plan.module.language))
+            plan.prerequisite_lines.setdefault(wanted, (settings.source.path, line))
+    language = plan.module.language
+    plan.about = Draft("module.md", settings, plan.module.title, language, is_about=True)
+    plan.drafts = [_own_page(folder, page, language) for page in _own_pages(folder, settings)]
     if folder.names("", GLOSSARY) and GLOSSARY not in settings.words("pages"):
-        words = _own_page(folder, GLOSSARY, plan.module.language)
+        words = _own_page(folder, GLOSSARY, language)
         words.section, words.estimate = "extra", False
         plan.drafts.append(words)
     pages = {draft.path for draft in plan.drafts}
-    plan.checks = check_drafts(folder, pages, plan.module.language)
+    plan.checks = check_drafts(folder, pages, language)
     paths.check_tracks(plan.drafts, plan.module.tracks, problems, settings.line("tracks"))
     paths.check_counts(plan.drafts, problems)
     return plan
 
 
-def _own_settings(name: str, settings: Settings, problems: Problems) -> CompiledModule:
+def _own_settings(name: str, settings: Settings) -> CompiledModule:
     """What the front matter of `module.md` says."""
     tracks = paths.tracks(settings)
     module = CompiledModule(
@@ -132,6 +121,7 @@ def _own_settings(name: str, settings: Settings, problems: Problems) -> Compiled
         facets=facets.read_facets(settings),
         levers=facets.read_levers(settings),
     )
+    problems = settings.problems
     if problems.has_errors:
         return module
     if not module.summary:
@@ -156,7 +146,8 @@ def _line_of_item(folder: Folder, first: int, item: str) -> int:
     return first
 
 
-def _own_pages(folder: Folder, settings: Settings, problems: Problems) -> list[str]:
+def _own_pages(folder: Folder, settings: Settings) -> list[str]:
+    problems = settings.problems
     files = [name for name in folder.names("", ".md") if name.lower() != "module.md"]
     wanted = settings.words("pages")
     pages: list[str] = []
@@ -186,29 +177,20 @@ def _by_number(name: str) -> tuple[int, str]:
 
 
 def _own_page(folder: Folder, name: str, language: str) -> Draft:
-    source, faults = folder.source(name)
-    problems = Problems(source.path)
-    problems.found += faults
-    settings = Settings(source, problems)
-    settings.check_keys(PAGE_KEYS)
-    title = settings.text("title")
-    if not title and not faults:
+    settings = folder.read(name, PAGE_KEYS)
+    problems, title = settings.problems, settings.text("title")
+    if not title and not problems.has_errors:
         problems.error(1, "This page has no title.", "Write title: … at its top.")
-    audience: Audience = "everyone"
-    section: Section = "page"
     wanted = settings.text("audience") or "everyone"
-    if wanted in {"facilitators", "facilitator", "instructor"}:
-        audience = section = "facilitators"
-    elif wanted != "everyone":
+    for_some = wanted in {"facilitators", "facilitator", "instructor"}
+    if not for_some and wanted != "everyone":
         problems.error(
             settings.line("audience"), f"“{wanted}” is not an audience.",
             "Write everyone or facilitators.",
         )  # fmt: skip
-    draft = Draft(
-        name, source, "", title or name, problems, language=language, section=section,
-        audience=audience,
-    )  # fmt: skip
-    paths.set_path(draft, settings)
+    section: Section = "facilitators" if for_some else "page"
+    draft = Draft(name, settings, title or name, language, section)
+    paths.set_path(draft)
     draft.minutes = settings.whole("minutes") or 0
     draft.estimate = not draft.minutes
     return draft
@@ -216,9 +198,9 @@ def _own_page(folder: Folder, name: str, language: str) -> Draft:
 
 def _compiled(folder: Folder, plan: Plan) -> Compilation:
     drafts = [*([plan.about] if plan.about else []), *plan.drafts]
-    drafts += [check.draft for check in plan.checks]
+    drafts += plan.checks
     site = _read(plan, drafts, folder)
-    cover = facets.find_cover(plan.settings, site) if plan.settings else {}
+    cover = {} if plan.places else facets.find_cover(plan.settings, site)
     _check_not_empty(plan)
     about, about_notes = about_text(plan)
     pages = [_page(draft) for draft in plan.drafts]
@@ -227,11 +209,11 @@ def _compiled(folder: Folder, plan: Plan) -> Compilation:
     _check_sources(drafts, pages)
     if about_notes:
         place = next(
-            (n for n, page in enumerate(pages) if page.audience == "facilitators"), len(pages)
+            (n for n, page in enumerate(pages) if page.section == "facilitators"), len(pages)
         )
         pages.insert(place, notes_page(plan, about_notes, {page.slug for page in pages}))
     problems = {problem for draft in drafts for problem in draft.problems.found}
-    problems |= set(plan.problems.found)
+    problems |= set(plan.settings.problems.found)
     protocols = [
         (name, draft.source.path, line) for draft in drafts for name, line in draft.protocols
     ]
@@ -275,7 +257,7 @@ def _read(plan: Plan, drafts: list[Draft], folder: Folder) -> Site:
 
 def _estimate(draft: Draft) -> None:
     """The minutes of a page that says none, by its length."""
-    if not draft.estimate or draft.audience != "everyone" or draft.is_about:
+    if not draft.estimate or draft.section == "facilitators" or draft.is_about:
         return
     draft.minutes = draft.reading_minutes()
     meta = draft.source.meta  # empty where it could not be read
@@ -289,13 +271,12 @@ def _estimate(draft: Draft) -> None:
 
 def _check_not_empty(plan: Plan) -> None:
     """A module has a title and a page; not said where something worse is wrong."""
-    if not plan.module.title and not plan.problems.has_errors:
-        plan.problems.error(1, "The module has no title.", "Write title: … at the top.")
-    has_page = any(draft.audience == "everyone" for draft in plan.drafts)
-    if not has_page and not plan.problems.has_errors:
-        plan.problems.error(
-            1, "The module has no page.", "Add a file 01-….md with a title and some text."
-        )
+    problems = plan.settings.problems
+    if not plan.module.title and not problems.has_errors:
+        problems.error(1, "The module has no title.", "Write title: … at the top.")
+    has_page = any(draft.section != "facilitators" for draft in plan.drafts)
+    if not has_page and not problems.has_errors:
+        problems.error(1, "The module has no page.", "Add a file 01-….md with a title and a text.")
 
 
 def _check_sources(drafts: list[Draft], pages: list[CompiledPage]) -> None:
@@ -325,7 +306,6 @@ def _page(draft: Draft) -> CompiledPage:
         title=draft.title,
         minutes=draft.minutes + extractor.minutes,
         break_minutes=draft.break_minutes,
-        audience=draft.audience,
         section=draft.section,
         track=draft.track,
         optional=draft.optional,

@@ -145,7 +145,7 @@ def find_cover(settings: Settings, site: Site) -> dict[str, str]:
 
 def formats(pages: Iterable[CompiledPage]) -> list[str]:
     """What one does in a module, by what its pages for learners hold."""
-    mine = [page for page in pages if page.audience == "everyone"]
+    mine = [page for page in pages if page.section != "facilitators"]
     bodies = [piece.get("html", "") for page in mine for piece in page.body]
     kinds = {block.kind for page in mine for block in page.blocks}
     protocols = [block for page in mine for block in page.blocks if block.data.get("protocol")]

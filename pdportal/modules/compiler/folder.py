@@ -3,9 +3,11 @@
 import hashlib
 import os
 import posixpath
+from collections.abc import Collection
 from pathlib import Path
 
-from pdportal.content.problems import Problem
+from pdportal.content.problems import Problems
+from pdportal.content.settings import Settings
 from pdportal.content.source import Source, read_source
 
 MAX_ASSET_BYTES = 200_000_000
@@ -59,20 +61,26 @@ class Folder:
             if name.lower().endswith(endings) and not name.startswith((".", "_"))
         )
 
-    def source(self, relative: str, *, front_matter: bool = True) -> tuple[Source, list[Problem]]:
-        """Read a Markdown file; one outside the folder is an error."""
+    def read(
+        self, relative: str, known: Collection[str] = (), *, front_matter: bool = True
+    ) -> Settings:
+        """Read a Markdown file; one outside the folder is an error, and an unknown setting told."""
         shown = self.show(relative)
+        settings = Settings(Source(shown), Problems(shown))
         try:
             path = self.find(relative)
         except OutsideError:
-            return Source(shown), [
-                Problem(shown, 1, "error", "This file lies outside the folder.", "Copy it here.")
-            ]
+            settings.problems.error(1, "This file lies outside the folder.", "Copy it here.")
+            return settings
         if path is None:
-            return Source(shown), [Problem(shown, 1, "error", "This file is not there.")]
-        source, problems = read_source(path, shown, front_matter=front_matter)
+            settings.problems.error(1, "This file is not there.")
+            return settings
+        settings.source, faults = read_source(path, shown, front_matter=front_matter)
+        settings.problems.found += faults
         self.digest(relative, path)
-        return source, problems
+        if known:
+            settings.check_keys(known)
+        return settings
 
     def digest(self, relative: str, path: Path) -> tuple[str, int]:
         """The sha256 and the size of a file, which is noted as read."""

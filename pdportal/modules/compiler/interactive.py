@@ -110,12 +110,7 @@ class Extractor:
             from pdportal.modules.compiler.together import compile_together
 
             return CompiledBlock(key, "together", compile_together(self, element, div))
-        for inner in element.iter():
-            if inner is element:
-                continue
-            nested = self.document.div(inner)
-            if nested is not None and nested.kind in INTERACTIVE and not div.is_open:
-                self._as_text(nested, f"inside a {kind}")
+        self._refuse_inner(element, div, f"inside a {kind}")
         if kind == "question":
             return CompiledBlock(key, "question", self._question(element, div))
         if kind == "task":
@@ -133,6 +128,12 @@ class Extractor:
             data = {"title": title, "prompt_html": html, "prompt_text": plain_text(html)}
             return CompiledBlock(key, "tryout", data | self._source(div))
         return CompiledBlock(key, "reflection", {"title": title, "prompt_html": html})
+
+    def _refuse_inner(self, element: Element, div: Div, where: str) -> None:
+        """Tell of what nobody can answer here; one that is open has swallowed what is not its."""
+        for nested in () if div.is_open else self.document.below(element):
+            if nested.kind in INTERACTIVE:
+                self._as_text(nested, where)
 
     def _as_text(self, div: Div, where: str) -> None:
         self.problems.warning(
@@ -266,11 +267,7 @@ class Extractor:
     # Notes
 
     def _note(self, element: Element, div: Div) -> CompiledBlock:
-        for inner in element.iter():
-            nested = self.document.div(inner)
-            inside = inner is not element and nested is not None and not div.is_open
-            if inside and nested is not None and nested.kind in INTERACTIVE:
-                self._as_text(nested, "in a note for facilitators")
+        self._refuse_inner(element, div, "in a note for facilitators")
         title = self.title(element, div)
         html = self.html(element)
         base = div.id or slug(title, 60) or "note"

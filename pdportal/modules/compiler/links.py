@@ -98,7 +98,7 @@ class Linker:
             self._to_file(link, path, target, line)
 
     def _to_page(self, link: Element, page: Draft, anchor: str, target: str, line: int) -> None:
-        if page.audience == "facilitators" and not self._for_facilitators(link):
+        if page.section == "facilitators" and not self._for_facilitators(link):
             self.problems.warning(
                 line, f"The link {target} leads to a page that only facilitators can open.",
                 "It is shown as text; move it into a block for facilitators.",
@@ -152,7 +152,7 @@ class Linker:
         return did_you_mean(path, names, "The link is shown as text.")
 
     def _for_facilitators(self, link: Element) -> bool:
-        if self.draft.audience == "facilitators":
+        if self.draft.section == "facilitators":
             return True
         holder: Element | None = link
         while holder is not None:

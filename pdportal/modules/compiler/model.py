@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["question", "reflection", "task", "tryout", "mirror", "note", "choice", "together"]
-Audience = Literal["everyone", "facilitators"]
-Section = Literal["page", "episode", "extra", "facilitators"]
+Section = Literal["page", "extra", "facilitators"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,6 @@ class CompiledPage:
     title: str
     minutes: int = 0
     break_minutes: int = 0
-    audience: Audience = "everyone"
     section: Section = "page"
     track: str = ""
     optional: bool = False

@@ -9,11 +9,12 @@ from pdportal.content.document import Document
 from pdportal.content.outline import HEADINGS, Outline, make_outline
 from pdportal.content.problems import Problems
 from pdportal.content.read import read_markdown
+from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug, unique
 from pdportal.content.source import Source
 from pdportal.content.tree import parents, replace, text_of
 from pdportal.content.vocabulary import INTERACTIVE, NOTES
-from pdportal.modules.compiler.model import Audience, Section
+from pdportal.modules.compiler.model import Section
 
 WORDS_A_MINUTE = 200
 
@@ -23,13 +24,11 @@ class Draft:
     """A page that is read and numbered; its links are not yet worked out."""
 
     path: str
-    source: Source
-    slug: str
+    settings: Settings
     title: str
-    problems: Problems
-    language: str = "en"
+    language: str
     section: Section = "page"
-    audience: Audience = "everyone"
+    slug: str = ""
     minutes: int = 0
     break_minutes: int = 0
     is_about: bool = False
@@ -46,6 +45,16 @@ class Draft:
     """The protocols that tasks name, each with its line."""
     sources: list[tuple[str, int]] = field(default_factory=list)
     """The keys of blocks that boxes take their first words from, each with its line."""
+
+    @property
+    def source(self) -> Source:
+        """The file as it was read."""
+        return self.settings.source
+
+    @property
+    def problems(self) -> Problems:
+        """What is wrong in it."""
+        return self.settings.problems
 
     def read(self, more: str = "") -> None:
         """Read the text, with link definitions that stand in another file."""

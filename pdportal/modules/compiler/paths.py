@@ -40,8 +40,9 @@ def tracks(settings: Settings) -> list[Track]:
     return found
 
 
-def set_path(draft: Draft, settings: Settings) -> None:
+def set_path(draft: Draft) -> None:
     """Read `track` and `optional` of a page; pages for facilitators have neither."""
+    settings = draft.settings
     draft.track, draft.optional = slug(settings.text("track")), settings.flag("optional")
     if draft.section == "facilitators" and (draft.track or draft.optional):
         key = "track" if draft.track else "optional"
@@ -84,4 +85,4 @@ def check_counts(drafts: Collection[Draft], problems: Problems) -> None:
 
 def counts(page: CompiledPage, track: str) -> bool:
     """Whether whoever is on this track reads the page before they are done."""
-    return page.section in {"page", "episode"} and not page.optional and page.track in {"", track}
+    return page.section == "page" and not page.optional and page.track in {"", track}

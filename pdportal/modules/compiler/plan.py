@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pdportal.content.problems import Problems
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug, unique
-from pdportal.modules.compiler.checks import CheckDraft
 from pdportal.modules.compiler.model import CompiledModule
 from pdportal.modules.compiler.page import Draft
 
@@ -22,12 +20,11 @@ class Plan:
     """The settings of a module, as it will be without its pages, and its drafts in order."""
 
     module: CompiledModule
-    problems: Problems
-    settings: Settings | None = None
-    """The front matter of our own modules, for what can be read once their files are known."""
+    settings: Settings
+    """What its own file says, and what is wrong there."""
     about: Draft | None = None
     drafts: list[Draft] = field(default_factory=list)
-    checks: list[CheckDraft] = field(default_factory=list)
+    checks: list[Draft] = field(default_factory=list)
     prerequisite_lines: dict[str, tuple[str, int]] = field(default_factory=dict)
     definitions: str = ""
     places: Sequence[str] = ()

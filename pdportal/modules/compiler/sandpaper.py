@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pdportal.content.problems import Problem, Problems, did_you_mean
+from pdportal.content.problems import Problems, did_you_mean
 from pdportal.content.settings import Settings
 from pdportal.content.slugs import slug
 from pdportal.content.source import Source, parse_yaml
 from pdportal.content.tree import parse, text_of
 from pdportal.modules.compiler.folder import Folder, OutsideError
-from pdportal.modules.compiler.model import Audience, CompiledModule, CompiledPage, Section
+from pdportal.modules.compiler.model import CompiledModule, CompiledPage, Section
 from pdportal.modules.compiler.page import Draft
 from pdportal.modules.compiler.plan import Plan
 
@@ -41,24 +41,22 @@ def plan(folder: Folder) -> Plan:
         skills=_keywords(settings),
         authors=_authors(folder),
     )
-    result = Plan(module, problems, places=PLACES, definitions=_links(folder))
+    result = Plan(module, settings, places=PLACES, definitions=_links(folder))
     index = next((n for n in ("index.md", "index.Rmd") if (folder.root / n).is_file()), "")
     if index:
-        source, faults = folder.source(index, front_matter=False)
-        about = Draft(
-            index, source, "", module.title, _problems(source, faults), language=module.language,
-            is_about=True, captions=True,
-        )  # fmt: skip
-        result.about = about
+        text = folder.read(index, front_matter=False)
+        result.about = Draft(
+            index, text, module.title, module.language, is_about=True, captions=True
+        )
     else:
         problems.warning(1, "There is no index.md.", "It tells what the lesson is about.")
-    _add(folder, settings, result, "episodes", "episode", "everyone")
-    _add(folder, settings, result, "learners", "extra", "everyone")
-    _add(folder, settings, result, "profiles", "extra", "everyone")
+    _add(folder, result, "episodes", "page")
+    _add(folder, result, "learners", "extra")
+    _add(folder, result, "profiles", "extra")
     for page in _AT_ROOT:
         if (folder.root / page).is_file():
-            _add_page(folder, result, page, "extra", "everyone")
-    _add(folder, settings, result, "instructors", "facilitators", "facilitators")
+            _add_page(folder, result, page, "extra")
+    _add(folder, result, "instructors", "facilitators")
     return result
 
 
@@ -68,7 +66,7 @@ def outcomes(plan: Plan, pages: list[CompiledPage]) -> list[str]:
         return []
     objectives: list[str] = []
     for page in pages:
-        if page.section == "episode":
+        if page.section == "page":
             for piece in page.body:
                 if "callout-objectives" in piece.get("html", ""):
                     objectives += _objectives(piece["html"])
@@ -125,70 +123,58 @@ def _links(folder: Folder) -> str:
     """Link definitions that hold on every page."""
     if not (folder.root / "links.md").is_file():
         return ""
-    source, faults = folder.source("links.md", front_matter=False)
-    if faults:
+    links = folder.read("links.md", front_matter=False)
+    if links.problems.found:
         return ""
-    lines = [line for line in source.body.split("\n") if re.match(r"^ {0,3}\[[^\]]+\]:", line)]
+    lines = [
+        line for line in links.source.body.split("\n") if re.match(r"^ {0,3}\[[^\]]+\]:", line)
+    ]
     return "\n\n" + "\n".join(lines) if lines else ""
 
 
-def _add(
-    folder: Folder, settings: Settings, plan: Plan, place: str, section: Section,
-    audience: Audience,
-) -> None:  # fmt: skip
-    files = folder.names(place, *ENDINGS)
+def _add(folder: Folder, plan: Plan, place: str, section: Section) -> None:
+    settings, files = plan.settings, folder.names(place, *ENDINGS)
     wanted = settings.words(place)
     names = wanted or files
     for name in names:
         if name not in files:
             line = settings.line(place)
             hint = did_you_mean(name, files, "Write the page or delete its name.")
-            plan.problems.error(line, f"The page {place}/{name} is not there.", hint)
+            settings.problems.error(line, f"The page {place}/{name} is not there.", hint)
             continue
-        _add_page(folder, plan, f"{place}/{name}", section, audience)
+        _add_page(folder, plan, f"{place}/{name}", section)
     for name in files:
         if name in names:
             continue
         if place == "learners" and name.lower().startswith("setup."):
-            _add_page(folder, plan, f"{place}/{name}", section, audience)
+            _add_page(folder, plan, f"{place}/{name}", section)
             continue
-        plan.problems.warning(
+        settings.problems.warning(
             settings.line(place), f"The page {place}/{name} is left out.",
             f"Name it under “{place}:”.",
         )  # fmt: skip
 
 
-def _add_page(folder: Folder, plan: Plan, path: str, section: Section, audience: Audience) -> None:
-    source, faults = folder.source(path, front_matter=section == "episode")
-    problems = _problems(source, faults)
-    settings = Settings(source, problems)
-    title = settings.text("title") or _first_heading(source)
+def _add_page(folder: Folder, plan: Plan, path: str, section: Section) -> None:
+    settings = folder.read(path, front_matter=section == "page")
+    problems = settings.problems
+    title = settings.text("title") or _first_heading(settings.source)
     if title == "FIXME":
         problems.warning(settings.line("title"), "This page is not written yet; it is left out.")
-        plan.problems.found += problems.found
+        plan.settings.problems.found += problems.found
         return
-    if not title:
-        if not faults:
-            problems.error(1, "This page has no title.", "Write title: … at its top.")
-        title = path
+    if not title and not problems.has_errors:
+        problems.error(1, "This page has no title.", "Write title: … at its top.")
     draft = Draft(
-        path, source, "", re.sub(r"[*_`]", "", title), problems, language=plan.module.language,
-        section=section, audience=audience, captions=True,
+        path, settings, re.sub(r"[*_`]", "", title) or path, plan.module.language, section,
+        captions=True, estimate=section != "page",
     )  # fmt: skip
-    if section == "episode":
+    if section == "page":
         draft.minutes = (settings.whole("teaching") or 0) + (settings.whole("exercises") or 0)
         draft.break_minutes = settings.whole("break") or 0
-    else:
-        draft.estimate = True
     plan.drafts.append(draft)
 
 
 def _first_heading(source: Source) -> str:
     match = re.search(r"(?m)^#{1,2}[ \t]+(.+?)[ \t#]*$", source.body)
     return match[1] if match else ""
-
-
-def _problems(source: Source, faults: "list[Problem]") -> Problems:
-    problems = Problems(source.path)
-    problems.found += faults
-    return problems

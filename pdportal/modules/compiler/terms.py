@@ -24,7 +24,7 @@ def own_terms(drafts: Sequence[Draft]) -> OwnTerms:
     """The terms that a module explains itself; their addresses can be linked to from then on."""
     found: OwnTerms = []
     for draft in drafts:
-        if draft.is_about or draft.audience != "everyone":
+        if draft.is_about or draft.section == "facilitators":
             continue
         for holder in list(_glossaries(draft)):
             for term in take_terms(holder, draft.outline.ids):

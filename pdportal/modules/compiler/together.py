@@ -18,17 +18,12 @@ SMALLEST, LARGEST, USUAL = 2, 5, 3
 
 def compile_together(extractor: Extractor, element: Element, div: Div) -> dict[str, Any]:
     """The data of the block: title, introduction, body like that of a page, questions, size."""
-    problems, document = extractor.problems, extractor.document
+    problems = extractor.problems
     title = extractor.title(element, div)
     if not title:
         problems.error(div.line, "This together has no title.", 'Write {title="…"} after its name.')
-    for inner in element.iter():
-        nested = document.div(inner)
-        if (
-            inner is not element
-            and nested
-            and nested.kind in {*INTERACTIVE, "choice"} - {"question"}
-        ):
+    for nested in extractor.document.below(element):
+        if nested.kind in {*INTERACTIVE, "choice"} - {"question"}:
             problems.error(
                 nested.line, f"A together has no {nested.kind}.",
                 "It has questions only; put this on the page.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
@@ -12,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from pdportal.cohorts.policy import in_lots
 from pdportal.content.notes import APART_SINCE
-from pdportal.db import Base, db
+from pdportal.db import db
 from pdportal.modules.checks.models import Check
 from pdportal.modules.models import (
     Answer,
@@ -21,6 +20,7 @@ from pdportal.modules.models import (
     Chosen,
     Edition,
     Enrollment,
+    InBlock,
     Module,
     Page,
     Section,
@@ -29,13 +29,9 @@ from pdportal.modules.models import (
 from pdportal.modules.parts import Line
 
 
-@cache
-def tables_of_blocks() -> tuple[Any, ...]:
-    """The tables of what somebody did in a block: all that hold an enrollment and a block."""
-    tables = [mapper.class_ for mapper in Base.registry.mappers]
-    return tuple(
-        each for each in tables if {"enrollment_id", "block_id"} <= set(each.__table__.c.keys())
-    )
+def tables_of_blocks() -> list[Any]:
+    """The tables of what somebody did in a block."""
+    return [Answer, *InBlock.__subclasses__()]
 
 
 def learners_pages(edition_ids: Iterable[int]) -> Sequence[Line]:

@@ -73,16 +73,11 @@ _left_behind = or_(
 
 _MODULE = (
     select(
-        module.c.id,
-        module.c.slug,
-        module.c.current_id,
+        *module.c["id", "slug", "current_id"],
         *(column for column in edition.c if column.name not in {"id", "module_id", "sort_key"}),
         edition.c.id.label("edition_id"),
         enrollment.c.id.label("enrollment_id"),
-        enrollment.c.begun_at,
-        enrollment.c.finished_at,
-        enrollment.c.finished_in_id,
-        enrollment.c.tested_out_at,
+        *enrollment.c["begun_at", "finished_at", "finished_in_id", "tested_out_at"],
         has_checks.label("has_checks"),
         _left_behind.label("left_behind"),
         my_track.label("track"),
@@ -101,8 +96,7 @@ _MODULE = (
 _elsewhere = DoneElsewhere.__table__
 _BEFORE = (
     select(
-        module.c.id,
-        module.c.slug,
+        *module.c["id", "slug"],
         edition.c.title,
         enrollment.c.finished_at,
         _elsewhere.c.at.label("elsewhere_at"),
@@ -119,14 +113,7 @@ _BEFORE = (
 
 _WAY = (
     select(
-        page.c.id,
-        page.c.number,
-        page.c.slug,
-        page.c.title,
-        page.c.section,
-        page.c.minutes,
-        page.c.break_minutes,
-        page.c.track,
+        *page.c["id", "number", "slug", "title", "section", "minutes", "break_minutes", "track"],
         page.c.optional,
         read.c.page_id.is_not(None).label("is_read"),
         block.c.kind,
@@ -187,13 +174,8 @@ _NEXT = (
     select(
         module.c.id.label("module_id"),
         module.c.slug,
-        edition.c.title,
-        edition.c.summary,
-        edition.c.skills,
-        edition.c.cover,
-        edition.c.minutes,
-        enrollment.c.begun_at,
-        enrollment.c.last_at,
+        *edition.c["title", "summary", "skills", "cover", "minutes"],
+        *enrollment.c["begun_at", "last_at"],
         _go_on.c.slug.label("page_slug"),
         _go_on.c.title.label("page_title"),
         _position.label("page_number"),
@@ -202,9 +184,7 @@ _NEXT = (
         minutes_left().label("minutes_left"),
         _given.c.due_on,
         enrollment.c.due_on.label("my_date"),
-        _given.c.why,
-        _given.c.cohort_id,
-        _given.c.cohort,
+        *_given.c["why", "cohort_id", "cohort"],
         *check_columns(),
     )
     .select_from(

@@ -7,6 +7,7 @@ blocks unless they are optional or stand in an alternative that was not chosen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,8 +33,16 @@ from pdportal.web.words import ngettext
 
 EDITION: BindParameter[int] = bindparam("edition_id")
 
-ASKED = (BlockKind.QUESTION, BlockKind.TASK, BlockKind.CHOICE, BlockKind.TOGETHER)
-"""The kinds of blocks that may be left; all others are there for whoever wants them."""
+_DONE: dict[BlockKind, tuple[Any, ...]] = {
+    BlockKind.QUESTION: (answer,),
+    BlockKind.TASK: (hand_in, hand_in.c.handed_in_at.is_not(None)),
+    BlockKind.CHOICE: (chosen,),
+    BlockKind.TOGETHER: (together, together.c.done_at.is_not(None)),
+}
+"""The kinds of blocks that may be left, until there is such a row: all others are there for whoever
+wants them. A correction may be finished by one's group, or alone."""
+
+ASKED = tuple(_DONE)
 
 is_asked = or_(*(block.c.kind == kind for kind in ASKED))
 """Of `block`: it is of such a kind."""
@@ -82,31 +91,15 @@ block_counts = and_(
 """Of `block` and `ENROLLMENT`: it is asked for before its page and module are done."""
 
 is_left = or_(
-    and_(
-        block.c.kind == BlockKind.QUESTION,
-        ~select(answer.c.id).where(_is_mine(answer)).correlate(block).exists(),
-    ),
-    and_(
-        block.c.kind == BlockKind.TASK,
-        ~select(hand_in.c.work_id)
-        .where(_is_mine(hand_in), hand_in.c.handed_in_at.is_not(None))
-        .correlate(block)
-        .exists(),
-    ),
-    and_(
-        block.c.kind == BlockKind.CHOICE,
-        ~select(chosen.c.option).where(_is_mine(chosen)).correlate(block).exists(),
-    ),
-    and_(
-        block.c.kind == BlockKind.TOGETHER,
-        ~select(together.c.block_id)
-        .where(_is_mine(together), together.c.done_at.is_not(None))
-        .correlate(block)
-        .exists(),
-    ),
+    *(
+        and_(
+            block.c.kind == kind,
+            ~select(table.c.block_id).where(_is_mine(table), *done).correlate(block).exists(),
+        )
+        for kind, (table, *done) in _DONE.items()
+    )
 )
-"""Of the same: a question not answered, a task not handed in, a choice not made, a correction
-that one's group, or one alone, has not finished."""
+"""Of the same: a question not answered, a task not handed in, a choice not made, and so on."""
 
 _pages = (
     select(func.count())
@@ -179,27 +172,26 @@ def counts(page: Any, track: str) -> bool:
 
 def done_when(pages: int, blocks: Iterable[BlockKind], asks: Mapping[str, Any]) -> str:
     """The rule in words: so many pages that count, the kinds of the blocks that do, and more."""
-    kinds = list(blocks)
+    many = Counter(blocks)
+    said = {
+        BlockKind.CHOICE: ngettext(
+            "%(num)s choice made", "%(num)s choices made", many[BlockKind.CHOICE]
+        ),
+        BlockKind.QUESTION: ngettext(
+            "%(num)s question answered, right or not",
+            "%(num)s questions answered, right or not",
+            many[BlockKind.QUESTION],
+        ),
+        BlockKind.TASK: ngettext(
+            "%(num)s task handed in", "%(num)s tasks handed in", many[BlockKind.TASK]
+        ),
+        BlockKind.TOGETHER: ngettext(
+            "%(num)s set of questions corrected, together or alone",
+            "%(num)s sets of questions corrected, together or alone",
+            many[BlockKind.TOGETHER],
+        ),
+    }
     parts = [ngettext("%(num)s page read", "%(num)s pages read", pages)]
-    if number := kinds.count(BlockKind.CHOICE):
-        parts.append(ngettext("%(num)s choice made", "%(num)s choices made", number))
-    if number := kinds.count(BlockKind.QUESTION):
-        parts.append(
-            ngettext(
-                "%(num)s question answered, right or not",
-                "%(num)s questions answered, right or not",
-                number,
-            )
-        )
-    if number := kinds.count(BlockKind.TASK):
-        parts.append(ngettext("%(num)s task handed in", "%(num)s tasks handed in", number))
-    if number := kinds.count(BlockKind.TOGETHER):
-        parts.append(
-            ngettext(
-                "%(num)s set of questions corrected, together or alone",
-                "%(num)s sets of questions corrected, together or alone",
-                number,
-            )
-        )
+    parts += [words for kind, words in said.items() if many[kind]]
     parts += [_conditions[name].said(asked) for name, asked in asks.items() if name in _conditions]
     return _("Done when: %(what)s.", what="; ".join(parts))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,8 @@ from pdportal.modules.models import (
 )
 from pdportal.modules.publishing.together import problems_between
 
-SECTIONS = {
-    "episode": Section.PAGE,
-    "page": Section.PAGE,
-    "extra": Section.EXTRA,
-    "facilitators": Section.FACILITATORS,
-}
-
 _TERM = re.compile(r'<a [^<>]*class=\\"term\\"[^<>]*>(.*?)</a>')
 """A link to what a word means, as it stands in JSON."""
-
-FACTS = [each.name for each in fields(CompiledModule) if each.name in Edition.__table__.columns]
-"""What an edition says of its module in the words of the compiler."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +145,7 @@ def _new_edition(
         number=(last or 0) + 1,
         compiler=COMPILER,
         published_by_id=by.id if by else None,
-        **{name: getattr(compiled, name) for name in FACTS},
+        **_told(compiled, Edition),
     )
     db.session.add(edition)
     db.session.flush()
@@ -163,16 +153,7 @@ def _new_edition(
         _add_page(edition, number, page)
     for asset in compiled.assets:
         storage.put(storage_key(asset.sha256), asset.text.encode() or folder / asset.path)
-        db.session.add(
-            Asset(
-                edition_id=edition.id,
-                path=asset.path,
-                name=asset.name,
-                sha256=asset.sha256,
-                content_type=asset.content_type,
-                size=asset.size,
-            )
-        )
+        db.session.add(Asset(edition_id=edition.id, **_told(asset, Asset)))
     _add_checks(edition, compiled.checks)
     return edition
 
@@ -190,16 +171,7 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
     page = Page(
         edition_id=edition.id,
         number=number,
-        slug=compiled.slug,
-        title=compiled.title,
-        section=SECTIONS[compiled.section],
-        minutes=compiled.minutes,
-        break_minutes=compiled.break_minutes,
-        track=compiled.track,
-        optional=compiled.optional,
-        body=compiled.body,
-        headings=[list(heading) for heading in compiled.headings],
-        text=compiled.text,
+        **_told(compiled, Page) | {"section": Section(compiled.section)},
         digest=_digest(compiled),
     )
     db.session.add(page)
@@ -210,10 +182,7 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
         row = Block(
             edition_id=edition.id,
             page_id=page.id,
-            key=block.key,
-            kind=BlockKind(block.kind),
-            data=block.data,
-            optional=block.optional,
+            **_told(block, Block) | {"kind": BlockKind(block.kind)},
             choice_id=ids.get(choice),
             option=option,
         )
@@ -222,6 +191,12 @@ def _add_page(edition: Edition, number: int, compiled: CompiledPage) -> None:
             db.session.flush()  # what stands in it names it
             ids[row.key] = row.id
     db.session.flush()
+
+
+def _told(compiled: Any, table: Any) -> dict[str, Any]:
+    """What the compiler says in the words of a table."""
+    columns = table.__table__.columns
+    return {name: value for name, value in vars(compiled).items() if name in columns}
 
 
 def _digest(page: CompiledPage) -> str:
@@ -255,15 +230,10 @@ def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:
     for asset in module.assets:
         long += [("path of a file", asset.path, 300), ("name of a file", asset.name, 200)]
     return [
-        _fault(
-            folder,
-            f"The {what} “{text[:60]}…” is longer than {most} characters.",
-            "Shorten it.",
+        Problem(
+            folder.as_posix(), 1, "error",
+            f"The {what} “{text[:60]}…” is longer than {most} characters.", "Shorten it.",
         )
         for what, text, most in long
         if len(text) > most
-    ]
-
-
-def _fault(folder: Path, message: str, hint: str) -> Problem:
-    return Problem(folder.as_posix(), 1, "error", message, hint)
+    ]  # fmt: skip

@@ -17,7 +17,6 @@ takes back a right one: whoever chooses all of them has not found them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -91,7 +90,7 @@ class Choice(Kind):
         return Judgement(verdict, feedback, found, len(right), len(chosen) - found)
 
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
-        chosen = tries.latest if tries.posted is None else tries.posted
+        chosen = tries.shown
         feedback = judged.feedback if judged else {}
         return {
             "multiple": data["multiple"],
@@ -113,9 +112,6 @@ class Choice(Kind):
 
     def solution(self, data: Data) -> Json:
         return sorted(option["key"] for option in data["options"] if option["right"])
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return tuple(answer)
 
 
 KIND = Choice()

@@ -20,14 +20,12 @@ An answer is a list with what was put into each gap.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
-from werkzeug.datastructures import MultiDict
 
 from pdportal.content.divs import Div
 from pdportal.content.tree import make
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
 
 MOST = 30
-GAP = "gap-"
 _BLANK = re.compile(r"_{3,}")
 _NO_GAPS = {"code", "pre", "math", "a"}
 
@@ -59,6 +56,7 @@ class Gaps(Kind):
     """Words that are missing in a text."""
 
     name = "gaps"
+    boxes = "gap-"
     attributes = frozenset({"exact"})
     flags = frozenset({"select"})
     shape = list
@@ -106,9 +104,6 @@ class Gaps(Kind):
                 "Write at least two forms, - [x] right and - [ ] wrong; no patterns.",
             )  # fmt: skip
         return forms
-
-    def read(self, form: MultiDict[str, str]) -> Json:
-        return {name.removeprefix(GAP): form[name] for name in form if name.startswith(GAP)}
 
     def check(self, data: Data, answer: Json) -> Json:
         if isinstance(answer, list):
@@ -170,9 +165,6 @@ class Gaps(Kind):
             for forms in data["gaps"]
         ]
         return None if None in right else right
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return tuple(answer)
 
 
 KIND = Gaps()

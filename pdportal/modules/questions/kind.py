@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -79,6 +79,11 @@ class Tries:
     seed: int = 0
     """Decides in which order a reader sees what is shuffled; the same at each visit."""
 
+    @property
+    def shown(self) -> Json | None:
+        """What stands in the boxes."""
+        return self.latest if self.posted is None else self.posted
+
 
 class Kind(ABC):
     """One kind of question.
@@ -98,6 +103,10 @@ class Kind(ABC):
     """Whether an answer can be right."""
     is_shuffled: ClassVar[bool] = False
     """Whether `show` depends on `Tries.seed`."""
+    is_shared: ClassVar[bool] = True
+    """Whether many may give the same answer; one in a person's own words is never cached."""
+    boxes: ClassVar[str] = ""
+    """What the names of its boxes begin with, where it has several."""
 
     @property
     def template(self) -> str:
@@ -107,9 +116,10 @@ class Kind(ABC):
     def parse(self, reader: Extractor, element: Element, div: Div) -> Parsed:
         """Parse the question from the element tree; report problems with their lines."""
 
-    @abstractmethod
     def read(self, form: MultiDict[str, str]) -> Json:
-        """The answer in a posted form, not yet checked."""
+        """The answer in a posted form, not yet checked: what its boxes hold, by their names."""
+        start = self.boxes
+        return {name.removeprefix(start): form[name] for name in form if name.startswith(start)}
 
     @abstractmethod
     def check(self, data: Data, answer: Json) -> Json:
@@ -138,13 +148,6 @@ class Kind(ABC):
 
     def solution(self, data: Data) -> Json | None:
         """A checked answer that is right; None where there is none, or none that can be named."""
-        return None
-
-    def shared_state(self, answer: Json) -> Hashable | None:
-        """A cache key for an answered question, which holds all that is shown of the answer.
-
-        With None it is never cached: a text of one person's own.
-        """
         return None
 
     def compile(self, reader: Extractor, element: Element, div: Div) -> Data:

@@ -17,13 +17,11 @@ a right side for the name of each left side; the same words on the right are one
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from flask_babel import ngettext
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
 
 from pdportal.content.criteria import name_of
 from pdportal.content.divs import Div
@@ -47,13 +45,13 @@ if TYPE_CHECKING:
 FEWEST, MOST = 2, 20
 LONG = 48
 """A right side with more characters is named by a letter where one chooses."""
-PAIR = "pair-"
 
 
 class Match(Kind):
     """A right side to find for each left side."""
 
     name = "match"
+    boxes = "pair-"
     shape = dict
     is_shuffled = True
 
@@ -107,9 +105,6 @@ class Match(Kind):
         if not left:
             choice["feedback_html"] = feedback
 
-    def read(self, form: MultiDict[str, str]) -> Json:
-        return {name.removeprefix(PAIR): form[name] for name in form if name.startswith(PAIR)}
-
     def check(self, data: Data, answer: Json) -> Json:
         known = {choice["key"] for choice in data["choices"]}
         chosen = {pair["key"]: answer.get(pair["key"]) for pair in data["pairs"]}
@@ -133,7 +128,7 @@ class Match(Kind):
 
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
         words = {choice["key"]: choice["words"] for choice in data["choices"]}
-        chosen = (tries.latest if tries.posted is None else tries.posted) or {}
+        chosen = tries.shown or {}
         options = [(key, words[key]) for key in shuffled(list(words), tries.seed)]
         return {
             "heads": data["heads"],
@@ -160,9 +155,6 @@ class Match(Kind):
 
     def solution(self, data: Data) -> Json:
         return {pair["key"]: pair["right"] for pair in data["pairs"]}
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return tuple(sorted(answer.items()))
 
 
 KIND = Match()

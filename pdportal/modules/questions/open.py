@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
 
 LONGEST = 10_000
-SAID = "criterion-"
 LEVELS = {"below": _l("Not yet"), "at": _l("Yes"), "beyond": _l("Yes, and more")}
 
 
@@ -57,6 +56,8 @@ class Open(Kind):
     attributes = frozenset({"rows"})
     shape = dict
     is_judged = False
+    is_shared = False
+    boxes = "criterion-"
 
     def compile(self, reader: Extractor, element: Element, div: Div) -> Data:
         data = super().compile(reader, element, div)
@@ -74,8 +75,7 @@ class Open(Kind):
         return Parsed(prompt, explanation, data)
 
     def read(self, form: MultiDict[str, str]) -> Json:
-        said = {name.removeprefix(SAID): form[name] for name in form if name.startswith(SAID)}
-        return {"text": form.get("text", ""), "said": said}
+        return {"text": form.get("text", ""), "said": super().read(form)}
 
     def check(self, data: Data, answer: Json) -> Json:
         text = trimmed(answer["text"])
@@ -96,7 +96,7 @@ class Open(Kind):
         return Judgement(None)
 
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
-        shown = (tries.latest if tries.posted is None else tries.posted) or {}
+        shown = tries.shown or {}
         return {
             "text": shown.get("text", ""),
             "said": shown.get("said", {}),

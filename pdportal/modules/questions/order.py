@@ -19,13 +19,12 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
 
 from pdportal.content.criteria import name_of
 from pdportal.content.divs import Div
@@ -44,13 +43,13 @@ if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
 
 FEWEST, MOST = 2, 20
-PLACE = "place-"
 
 
 class Order(Kind):
     """A list whose order is to be found."""
 
     name = "order"
+    boxes = "place-"
     shape = list
     is_shuffled = True
 
@@ -76,9 +75,6 @@ class Order(Kind):
                 f"Write {FEWEST} to {MOST} as a numbered list, in the right order.",
             )  # fmt: skip
         return Parsed(prompt, explanation, {"items": list(items.values())})
-
-    def read(self, form: MultiDict[str, str]) -> Json:
-        return {name.removeprefix(PLACE): form[name] for name in form if name.startswith(PLACE)}
 
     def check(self, data: Data, answer: Json) -> Json:
         if isinstance(answer, list):
@@ -137,9 +133,6 @@ class Order(Kind):
 
     def solution(self, data: Data) -> Json:
         return [item["key"] for item in data["items"]]
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return tuple(answer)
 
 
 KIND = Order()

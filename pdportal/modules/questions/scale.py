@@ -14,7 +14,6 @@ Points between the first and the last may go without words. An answer is the num
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -81,7 +80,7 @@ class Scale(Kind):
         return Judgement(None, feedback)
 
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
-        chosen = str((tries.latest if tries.posted is None else tries.posted) or "")
+        chosen = str(tries.shown or "")
         return {
             "points": list(zip(_numbers(data), data["points"], strict=True)),
             "chosen": chosen,
@@ -92,9 +91,6 @@ class Scale(Kind):
         points = dict(zip(_numbers(data), data["points"], strict=True))
         html = points[answer]["html"] if answer in points else ""
         return [Markup(html)] if html else [escape(answer)]  # noqa: S704  # cleaned
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return str(answer)
 
 
 KIND = Scale()

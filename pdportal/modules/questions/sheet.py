@@ -17,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from pdportal.modules import questions
-from pdportal.modules.questions.kind import Data, InvalidAnswer, Json, Kind, Tries
+from pdportal.modules.questions.kind import InvalidAnswer, Json, Tries
 from pdportal.web.autosave import ChangedElsewhere
 from pdportal.web.errors import Refused
 from pdportal.web.parts import part
@@ -42,12 +42,14 @@ class Boxes(NamedTuple):
 class NotAnswered(Refused):
     """Some questions have no answer, or none that can be taken; `mistakes` are by their keys."""
 
-    def __init__(self, mistakes: Mapping[str, str], numbers: Sequence[int]) -> None:
+    def __init__(self, asked: Questions, mistakes: Mapping[str, str]) -> None:
+        keys = [question["key"] for question in asked]
+        numbers = ", ".join(str(keys.index(key) + 1) for key in mistakes)
         said = ngettext(
             "Question %(numbers)s has no answer yet.",
             "Questions %(numbers)s have no answer yet.",
-            len(numbers),
-            numbers=", ".join(map(str, numbers)),
+            len(mistakes),
+            numbers=numbers,
         )
         super().__init__(said, status=422)
         self.mistakes = mistakes
@@ -91,12 +93,6 @@ def answered(asked: Questions, typed: Mapping[str, Pairs]) -> tuple[dict[str, An
             mistakes[key] = _("No answer yet.") if is_blank(pairs) else str(invalid)
         answers[key] = {"answer": answer, "right": right}
     return answers, mistakes
-
-
-def not_answered(asked: Questions, mistakes: Mapping[str, str]) -> NotAnswered:
-    """The refusal that names the numbers of questions with these mistakes."""
-    keys = [question["key"] for question in asked]
-    return NotAnswered(mistakes, [keys.index(key) + 1 for key in mistakes])
 
 
 def merged(
@@ -191,7 +187,7 @@ def pieces(
     """A sheet to fill in, with `typed` in place of what is stored; with `answers`, as handed in."""
     blocks = {}
     for number, question in enumerate(asked, 1):
-        key = question["key"]
+        key, template = question["key"], questions.kind_of(question["data"]).template
         over = (answers or {}).get(key)
         boxes = (typed or {}).get(key)
         block = _shown(question, stored.get(key, []), over, boxes, seed) | {
@@ -200,16 +196,12 @@ def pieces(
             "mistake": (mistakes or {}).get(key, ""),
             "tells": tells,
         }
-        blocks[key] = _question(questions.kind_of(question["data"]).template, block)
+        fields = part(template, "fields", block)
+        blocks[key] = part("modules/questions/_on_sheet.html", "question", block, fields)
     return Markup().join(
         blocks[piece["block"]] if "block" in piece else Markup(piece["html"])  # noqa: S704
         for piece in body
     )
-
-
-def _question(template: str, block: dict[str, Any]) -> Markup:
-    fields = part(template, "fields", args=lambda: (block,))
-    return part("modules/questions/_on_sheet.html", "question", args=lambda: (block, fields))
 
 
 def _shown(
@@ -223,18 +215,15 @@ def _shown(
     else:
         tries = Tries(1, over["answer"], over["right"], seed=seed)
     kind = questions.kind_of(data)
+    is_missed = over and not over["right"]
+    solution = kind.solution(data) if is_missed else None
     return kind.shown(data, tries) | {
         "key": question["key"],
         "was": boxes.was if boxes else digest(stored),
         "skill": question.get("skill", ""),
         "over": over,
-        "see": data.get("see") if over and not over["right"] else None,
+        "see": data.get("see") if is_missed else None,
         "explanation": (data.get("explanation_html") or "") if over else "",
-        "solution": _solution(kind, data) if over and not over["right"] else [],
+        # Empty where no one answer can be named.
+        "solution": [] if solution is None else kind.say(data, solution),
     }
-
-
-def _solution(kind: Kind, data: Data) -> list[Markup]:
-    """What is right, in words; empty where no one answer can be named."""
-    solution = kind.solution(data)
-    return [] if solution is None else kind.say(data, solution)

@@ -17,7 +17,6 @@ An answer is what was typed, in one line.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -62,7 +61,7 @@ class Text(Kind):
 
     def show(self, data: Data, tries: Tries, judged: Judgement | None) -> Data:
         return {
-            "text": (tries.latest if tries.posted is None else tries.posted) or "",
+            "text": tries.shown or "",
             "feedback": judged.feedback.get("text", "") if judged else "",
             "most": words.LONGEST_ANSWER,
         }
@@ -73,9 +72,6 @@ class Text(Kind):
     def solution(self, data: Data) -> Json | None:
         right = (form["words"] for form in data["forms"] if form["right"] and "words" in form)
         return next(right, None)
-
-    def shared_state(self, answer: Json) -> Hashable:
-        return str(answer)
 
 
 def said_near() -> str:

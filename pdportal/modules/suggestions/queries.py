@@ -140,11 +140,7 @@ def recommended_here(person: Person, module_id: int) -> Sequence[Row[*tuple[Any,
     mine = Recommendation.__table__
     return db.session.execute(
         select(
-            mine.c.id,
-            mine.c.from_id,
-            mine.c.why,
-            mine.c.at,
-            mine.c.thanked_at,
+            *mine.c["id", "from_id", "why", "at", "thanked_at"],
             giver.c.name.label("giver"),
             func.coalesce(Cohort.name, receiver.c.name).label("to"),
             Cohort.name.label("cohort"),
@@ -189,18 +185,12 @@ def my_modules(person: Person) -> Sequence[Line]:
     go_on = page.alias("go_on")
     return db.session.execute(
         select(
-            module.c.id,
-            module.c.slug,
+            *module.c["id", "slug"],
             *(edition.c[name] for name in ("title", "summary", "minutes", "cover", "language")),
-            enrollment.c.begun_at,
-            enrollment.c.finished_at,
-            enrollment.c.tested_out_at,
-            enrollment.c.left_at,
+            *enrollment.c["begun_at", "finished_at", "tested_out_at", "left_at"],
             is_paused.label("is_paused"),
             another_way_at().label("another_way_at"),
-            mark.c.saved_at,
-            mark.c.put_aside_at,
-            mark.c.reason,
+            *mark.c["saved_at", "put_aside_at", "reason"],
             go_on.c.slug.label("page_slug"),
             go_on.c.title.label("page_title"),
             pages_on_the_way().label("pages"),

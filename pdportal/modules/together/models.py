@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
 from pdportal.db import Base
-from pdportal.modules.models import Block, Enrollment
+from pdportal.modules.models import Block, Enrollment, InBlock
 
 
 class Group(Base):
@@ -47,13 +47,11 @@ class Group(Base):
     cohort: Mapped[Cohort | None] = relationship()
 
 
-class Sheet(Base):
+class Sheet(InBlock, Base):
     """What one reader answered, and whether they agree to the correction."""
 
     __tablename__ = "together_sheet"
 
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
-    block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), primary_key=True)
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What stands in the boxes, saved as typed: see `sheet.Pairs`."""
     version: Mapped[int] = mapped_column(default=0)

@@ -98,14 +98,18 @@ def group_of(person: Person, sheet: Sheet | None) -> Group | None:
 
 def people_in(person: Person, group_id: int) -> list[Sheet]:
     """The sheets of a group one is in, with their people, in the order in which they came."""
-    return list(
-        db.session.scalars(
-            policy.people_seen_by(person)
-            .where(Sheet.group_id == group_id)
-            .options(joinedload(Sheet.enrollment).joinedload(Enrollment.person))
-            .order_by(Sheet.handed_in_at, Sheet.enrollment_id)
-        )
-    )
+    return _with_people(policy.people_seen_by(person).where(Sheet.group_id == group_id))
+
+
+def sheets_in(group_id: int) -> list[Sheet]:
+    """The same, for what the group does by itself."""
+    return _with_people(select(Sheet).where(Sheet.group_id == group_id))
+
+
+def _with_people(sheets: Select[Sheet]) -> list[Sheet]:
+    people = joinedload(Sheet.enrollment).joinedload(Enrollment.person)
+    in_order = sheets.options(people).order_by(Sheet.handed_in_at, Sheet.enrollment_id)
+    return list(db.session.scalars(in_order))
 
 
 def cohorts_for(person: Person, module_id: int) -> Sequence[Cohort]:
@@ -145,18 +149,6 @@ def waited_long() -> Select[Group]:
         .where(Group.started_at.is_(None), Group.lease_until <= clock.now())
         .order_by(Group.id)
         .with_for_update(of=Group, skip_locked=True)
-    )
-
-
-def sheets_in(group_id: int) -> list[Sheet]:
-    """All sheets of a group with their people, for what the group does by itself."""
-    return list(
-        db.session.scalars(
-            select(Sheet)
-            .where(Sheet.group_id == group_id)
-            .options(joinedload(Sheet.enrollment).joinedload(Enrollment.person))
-            .order_by(Sheet.handed_in_at, Sheet.enrollment_id)
-        )
     )
 
 

@@ -24,11 +24,11 @@ from pdportal.modules.models import Edition, Module
 from pdportal.modules.pages.services import read_if_done
 from pdportal.modules.questions.sheet import (
     Boxes,
+    NotAnswered,
     Pairs,
     answered,
     is_blank,
     merged,
-    not_answered,
 )
 from pdportal.modules.together import policy, queries
 from pdportal.modules.together.models import Group, Sheet
@@ -70,7 +70,7 @@ def hand_in(
     asked = place.block.data["questions"]
     answers, mistakes = answered(asked, sheet.typed)
     if mistakes:
-        raise not_answered(asked, mistakes)
+        raise NotAnswered(asked, mistakes)
     allowed = {cohort.id for cohort in queries.cohorts_for(person, place.module_id)}
     if cohort_id is not None and cohort_id not in allowed:
         raise Refused(_("Choose one of your groups."), status=422, field="cohort")

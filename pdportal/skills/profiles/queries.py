@@ -13,13 +13,6 @@ from pdportal.cohorts.policy import cohort_ids_of, people_known_to
 from pdportal.db import db
 from pdportal.skills.profiles import policy
 from pdportal.skills.profiles.models import Part, ProfilePart, ProfileShare
-from pdportal.web.typed import one_line
-
-
-def for_suggestions(person: Person) -> dict[Part, ProfilePart]:
-    """The parts from which somebody lets suggestions be made; only their own pages may use them."""
-    parts = db.session.scalars(policy.own_parts(person).where(ProfilePart.suggests))
-    return {part.part: part for part in parts}
 
 
 def own_parts(person: Person) -> dict[Part, ProfilePart]:
@@ -96,14 +89,3 @@ def own_cohorts(person: Person) -> Select[Cohort]:
         .where(Cohort.id.in_(cohort_ids_of(person)), Cohort.is_open)
         .order_by(Cohort.sort_key, Cohort.id)
     )
-
-
-def interests(person: Person) -> list[str]:
-    """What somebody is interested in, a line each; [] unless they let suggestions use it."""
-    part = for_suggestions(person).get(Part.INTERESTS)
-    lines = part.words.replace(",", "\n").splitlines() if part else []
-    return [line for line in map(_bare, lines) if line]
-
-
-def _bare(line: str) -> str:
-    return one_line(line).lstrip("-*•· ").strip()

@@ -74,7 +74,7 @@ def test_a_page_for_facilitators_is_marked(tmp_path: Path) -> None:
         tmp_path,
         {"01-a.md": PAGE + "a", "02-b.md": "---\ntitle: B\naudience: facilitators\n---\nb"},
     )
-    assert [p.audience for p in whole(made).pages] == ["everyone", "facilitators"]
+    assert [p.section for p in whole(made).pages] == ["page", "facilitators"]
 
 
 def test_search_finds_what_learners_read_and_no_note_for_facilitators(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def read_by_learners(made: CompiledModule) -> str:
     """All that is compiled but notes and pages for facilitators."""
     read: list[Any] = [made.about, made.summary, made.outcomes]
     for each in made.pages:
-        if each.audience != "facilitators":
+        if each.section != "facilitators":
             read += [each.title, each.slug, each.text, each.headings]
             read += [piece.get("html") for piece in each.body]
             read += [(block.key, block.data) for block in each.blocks if block.kind != "note"]

@@ -122,14 +122,14 @@ def test_the_config_gives_title_order_and_parts(lesson: Compilation) -> None:
     )
     assert made.skills == ["questions"]
     assert made.authors == ["Rosa Quispe", "Amir Haddad"]
-    assert [(p.slug, p.section, p.audience) for p in made.pages] == [
-        ("start", "episode", "everyone"),
-        ("pause", "episode", "everyone"),
-        ("listen", "episode", "everyone"),
-        ("reference", "extra", "everyone"),
-        ("license", "extra", "everyone"),
-        ("facilitator-notes", "facilitators", "facilitators"),
-        ("notes", "facilitators", "facilitators"),
+    assert [(p.slug, p.section) for p in made.pages] == [
+        ("start", "page"),
+        ("pause", "page"),
+        ("listen", "page"),
+        ("reference", "extra"),
+        ("license", "extra"),
+        ("facilitator-notes", "facilitators"),
+        ("notes", "facilitators"),
     ]
     assert [(p.minutes, p.break_minutes) for p in made.pages[:3]] == [(35, 0), (0, 15), (15, 0)]
     assert made.minutes == 50
