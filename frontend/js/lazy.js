@@ -12,7 +12,7 @@ const files = [
   [() => import("./sending.js"), "clip-upload", "recorder", "upload"],
   [() => import("./signing_in.js"), "passkey"],
   [() => import("./visiting.js"), "field-notes"],
-  [() => import("./watching.js"), "moments", "player"],
+  [() => import("./watching.js"), "edits", "moments", "player"],
 ];
 const waiting = new Map(files.flatMap(([file, ...names]) => names.map((name) => [name, file])));
 let app = null;

@@ -13,3 +13,22 @@ export function clock(seconds) {
 export function share(seconds, duration) {
   return `${(100 * seconds) / duration}%`;
 }
+
+/** The seconds of a moment as people type it: 65, 1:05 or 0:01:05.5; undefined where it is none. */
+export function seconds(typed) {
+  const match = typed.trim().match(/^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:[.,]\d{1,3})?)$/);
+  if (!match) {
+    return undefined;
+  }
+  const [hours, minutes, left] = match
+    .slice(1)
+    .map((part) => Number((part ?? "0").replace(",", ".")));
+  return hours * 3600 + minutes * 60 + left;
+}
+
+/** A moment to the hundredth, as the boxes for a span have it. */
+export function exact(moment) {
+  const hundredths = Math.round(moment * 100);
+  const rest = String(hundredths % 100).padStart(2, "0");
+  return clock(hundredths / 100) + (rest === "00" ? "" : `.${rest}`);
+}

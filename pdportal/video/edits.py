@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from pdportal.video.moments import parse_moment
+from pdportal.video.moments import parse_moment, say_moment
 from pdportal.web.errors import Refused
 
 MOST_EDITS = 20
@@ -73,6 +73,21 @@ def cuts_of(edits: Sequence[Edit]) -> list[tuple[float, float]]:
         else:
             spans.append((start, end))
     return spans
+
+
+def boxes_of(edits: Sequence[Edit], *, is_silent: bool) -> dict[str, str]:
+    """The boxes of a form that says these, as `read_edits` reads its rows."""
+    boxes = {"silent": "1"} if is_silent else {}
+    for n, each in enumerate(edits):
+        times = {"start": say_moment(each.start), "end": say_moment(each.end)}
+        part = each.box if each.act == Act.BLUR else ()
+        row = (
+            {"act": str(each.act)}
+            | times
+            | {name: f"{at:g}" for name, at in zip(BOX, part, strict=False)}
+        )
+        boxes |= {f"{name}{n}": text for name, text in row.items()}
+    return boxes
 
 
 def picture_filters(edits: Sequence[Edit]) -> Iterator[str]:

@@ -91,6 +91,8 @@ class Clip(Timestamped, Base):
     """How far the worker is, in percent."""
     edits: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     """What is cut out, blurred and muted (`edits.Edit`) in the file that is played."""
+    edits_typed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its owner typed of that since, by box, and its version; None once it is made."""
     is_silent: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether its owner left the sound out."""
     cleaned_at: Mapped[datetime | None]

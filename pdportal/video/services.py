@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
-from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify, withdraw
@@ -21,8 +19,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.uploads import delete_stored
 from pdportal.video import events, policy, queries
 from pdportal.video.captions.models import ClipCaptions
-from pdportal.video.edits import Edit
-from pdportal.video.files import Stored, new_key
+from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
@@ -202,51 +199,6 @@ def delete_now(owner: Person, clip: Clip) -> None:
     """Delete the file for good, with who is on it and what was asked; title and comments stay."""
     _own(owner, clip)
     _delete(clip, owner)
-
-
-def edit_video(owner: Person, clip: Clip, edits: Sequence[Edit], *, is_silent: bool) -> Clip:
-    """Have the file that is played made anew from what was uploaded: the clip, or a new one.
-
-    What somebody else could see, or was talked about, stays: then a new clip is made of it.
-    """
-    _own(owner, clip)
-    if clip.deleted_at is not None or not clip.processed_at:
-        raise Refused(_("This clip is still being prepared. Try again when it is ready."))
-    wait_for_turn(owner)
-    if not policy.may_edit_in_place(owner, clip):
-        if same := queries.being_made_of(clip, edits, is_silent=is_silent):
-            return same
-        clip = _copy(owner, clip)
-    kept = ClipFile.purpose.in_(list(Purpose))
-    delete_files(ClipFile.clip_id == clip.id, ~kept)  # pictures of what is to be unseen
-    clip.edits, clip.is_silent = [each.as_data() for each in edits], is_silent
-    clip.processed_at = clip.process_after = clip.cleaned_at = None
-    clip.turn, clip.tries, clip.progress = clip.turn + 1, 0, 0
-    db.session.flush()
-    record(owner, "changed", clip)
-    jobs(current_app).do("process_clip", clip.id)
-    return clip
-
-
-def _copy(owner: Person, clip: Clip) -> Clip:
-    """A new clip with the file that is played, which nobody else sees; it goes on the same day."""
-    key = new_key()
-    storage.copy(clip.storage_key, key)
-    known = ("about", "consent", "agreed", "agreed_by", "agreed_on", "delete_by")
-    of_file = ("file_name", "content_type", "size", "sha256")
-    new = Clip(
-        owner_id=owner.id,
-        title=_("Part of %(title)s", title=clip.title)[:160],
-        storage_key=key,
-        seconds=clip.seconds,
-        **{name: getattr(clip, name) for name in known + of_file},
-    )
-    db.session.add(new)
-    db.session.flush()
-    new.owner = owner
-    record(owner, "uploaded", new, size=new.size)
-    events.clip_added.send(new, owner=owner)
-    return new
 
 
 def delete_original(owner: Person, clip: Clip) -> None:

@@ -645,7 +645,7 @@ def test_no_picture_is_left_of_what_was_blurred(app: Flask, world: World, visit:
     ada.post(f"/feedback/comments/{said()[0].id}/remove")
     clip.processed_at = NOW
     db.session.commit()
-    blur = {"act0": "soften", "end0": "0:02"}
+    blur = {"act0": "soften", "end0": "0:02", "do": "make"}
     assert ada.post(f"{page}/edit-video", data=blur).location == page
     assert ada.get(f"{page}/file/still-1").status_code == 404
     assert draw() == 404, "not while it is being blurred"

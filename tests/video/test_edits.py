@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pdportal import storage
 from pdportal.db import db
-from pdportal.video.edits import Edit, cuts_of, read_edits
+from pdportal.video.captions.models import ClipCaptions
+from pdportal.video.captions.recut import recut
+from pdportal.video.captions.services import store_captions
+from pdportal.video.edits import Edit, boxes_of, cuts_of, read_edits
 from pdportal.video.models import Clip, ClipFile
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -20,6 +25,17 @@ from tests.video import given
 from tests.video.test_processing import H264, further, process, seen, storage_path
 
 BOX = {"left": "50", "top": "0", "width": "50", "height": "100"}
+MAKE = {"do": "make"}
+SRT = (
+    b"00:00.5 --> 00:01.5\nGone.\n\n00:02.5 --> 00:03.5\nWhich river?\n\n"
+    b"00:03.8 --> 00:04.2\nImani Lee.\n\n00:05 --> 00:05.4\nThe Nile."
+)
+
+
+def captions(clip: Clip) -> list[tuple[float, float, str]]:
+    db.session.expire_all()
+    of_clip = db.session.scalars(select(ClipCaptions).where(ClipCaptions.clip_id == clip.id))
+    return [(cue.start, cue.end, cue.text) for each in of_clip for cue in each.cues]
 
 
 def numbered(*rows: dict[str, str]) -> dict[str, str]:
@@ -63,7 +79,20 @@ def test_edits_are_changed_on_the_whole_of_what_was_uploaded(
         {"act": "blur", "start": "0:30", "end": "1:00", **BOX},
         {"act": "mute", "start": "0:50"},
     )
-    assert ada.post(page, data=rows).status_code == 302
+    fetch = {"X-Requested-With": "fetch"}
+    saved = ada.post(page, data=rows | {"version": "0"}, headers=fetch)
+    assert (saved.status_code, saved.json["version"]) == (200, 1)
+    assert ada.post(page, data=rows | {"version": "0"}, headers=fetch).json["version"] == 1
+    kept = ada.get(page).text  # the tab was closed
+    assert 'value="50" data' in " ".join(kept.split())
+    assert 'href="#change-2"' in kept
+    assert [Edit.stored(each) for each in clip.edits or ()] == said, "nothing is made yet"
+    other = ada.post(page, data=rows | {"version": "0", "start2": "0:55"}, headers=fetch)
+    assert (other.status_code, other.json["values"]["start2"]) == (409, "0:50")
+    both = ada.post(page, data=rows | {"version": "0", "start2": "0:55"})
+    assert (both.status_code, 'value="0:55"' in both.text) == (409, True)
+    assert ada.post(page, data=rows | MAKE).status_code == 302
+    assert clip.edits_typed is None
     assert [each["end"] >= 60 for each in clip.edits or ()] == [False, True, True]
 
     clip.processed_at = clip.cleaned_at = clip.created_at
@@ -83,9 +112,9 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
     page = f"/clips/{clip.id}/edit-video"
     assert page in ada.get(f"/clips/{clip.id}").text
     assert "Make it" in ada.get(page).text
-    more = ada.post(page, data={**numbered({"act": "cut", "end": "0:02"}), "do": "more"})
-    assert 'value="0:02"' in more.text
-    wrong = ada.post(page, data=numbered({"act": "cut", "end": "1:75"}))
+    more = {**numbered({"act": "cut", "end": "0:02"}), "do": "more", "version": "0"}
+    assert 'id="change-1"' in ada.post(page, data=more, follow_redirects=True).text
+    wrong = ada.post(page, data=numbered({"act": "cut", "end": "1:75"}) | MAKE)
     assert wrong.status_code == 422
     assert "Write a moment like 1:05" in wrong.text
     assert 'value="1:75"' in wrong.text
@@ -95,7 +124,15 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
         {"act": "blur", "start": "0:02", "end": "0:04", **BOX},
         {"act": "mute", "start": "0:04"},
     )
-    assert ada.post(page, data=numbered(*rows)).location == f"/clips/{clip.id}"
+    with app.test_request_context():
+        store_captions(world.ada, clip, "en", SRT)
+    db.session.commit()
+    made = ada.post(page, data=numbered(*rows) | MAKE)
+    assert made.location == f"/clips/{clip.id}"
+    told = ada.get(made.location).text
+    assert "3 lines of the captions are cut or muted in part" in told
+    assert "“Imani Lee.”" in told
+    assert captions(clip) == [(0.5, 1.5, "Which river?")]
     assert "shared" not in ada.post(f"/clips/{clip.id}/share", data={"person": world.cora.id}).text
     assert cora.get(f"/clips/{clip.id}/file").status_code == 404, "not before it is blurred"
     assert "still being prepared" in ada.get(page).text
@@ -113,11 +150,12 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
 
     # Cora can see it, so it stays; a part of it becomes another clip, without sound.
     assert "Make a clip of a part" in ada.get(page).text
-    part = numbered({"act": "cut", "start": "0:02"}) | {"silent": "1"}
+    part = numbered({"act": "cut", "start": "0:02"}) | {"silent": "1"} | MAKE
     address = ada.post(page, data=part).location
     assert ada.post(page, data=part).location == address  # sent twice
     new = db.session.scalars(select(Clip).where(Clip.id != clip.id)).one()
     assert address == f"/clips/{new.id}"
+    assert captions(new) == []
     assert (new.title, new.delete_by) == (f"Part of {clip.title}", clip.delete_by)
     process(app, new)
     with app.app_context():
@@ -156,3 +194,40 @@ def test_what_is_very_short_or_of_no_known_length_can_lose_its_sound(seconds: fl
 def test_cuts_that_meet_are_one():
     spans = [(4, 6), (0, 2), (5, 7), (1.5, 3)]
     assert cuts_of([Edit("cut", start, end) for start, end in spans]) == [(0, 3), (4, 7)]
+
+
+spans = st.tuples(st.integers(0, 60), st.integers(1, 30)).map(lambda at: (at[0], sum(at)))
+some_edits = st.lists(st.tuples(st.sampled_from(["cut", "mute"]), spans), max_size=6).map(
+    lambda all_: [Edit(act, *span) for act, span in all_]
+)
+lines_said = st.lists(spans, max_size=12).map(
+    lambda all_: [
+        {"key": str(n), "start": start, "end": end, "text": f"Line {n}"}
+        for n, (start, end) in enumerate(sorted(all_))
+    ]
+)
+
+
+@any_of(lines_said, some_edits, some_edits)
+def test_captions_go_with_what_is_cut_and_muted(lines, first, second):
+    cut, touched = cuts_of(first), [(each.start, each.end) for each in first]
+    once = recut(lines, [], first)
+    for line, now in zip(lines, once, strict=True):
+        heard = not any(start < line["end"] and line["start"] < end for start, end in touched)
+        assert bool(now.get("out")) is not heard, "what is touched is not read"
+        gone = sum(end - start for start, end in cut if end <= line["start"])
+        if heard:
+            assert (now["start"], now["end"]) == (line["start"] - gone, line["end"] - gone)
+    assert recut(once, first, first) == once
+    assert recut(once, first, second) == recut(lines, [], second), "it comes back with its sound"
+    assert all(line["out"] for line in recut(lines, [], [], is_silent=True))
+
+
+@any_of(some_edits)
+def test_what_is_stored_is_read_again_from_its_boxes(app: Flask, said):
+    boxes = boxes_of(said, is_silent=False)
+    rows = [
+        {name: boxes[f"{name}{n}"] for name in ("act", "start", "end")} for n in range(len(said))
+    ]
+    with app.test_request_context():
+        assert read_edits(rows, 10_000) == said

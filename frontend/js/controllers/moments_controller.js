@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 import { acts, choices, keyed, seek } from "../keys.js";
-import { clock, share } from "../moments.js";
+import { clock, exact, share } from "../moments.js";
 import { spokenAt } from "../spoken.js";
 
 const NO_SOURCE = 3; // HTMLMediaElement.NETWORK_NO_SOURCE
@@ -22,6 +22,7 @@ export default class extends Controller {
     document.defaultView.addEventListener("hashchange", () => this.toAddress(), { signal });
     this.toAddress();
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.element.addEventListener("edits:marked", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.judge(), { signal });
     this.videoTarget.addEventListener("error", (event) => this.broke(event), {
@@ -212,10 +213,11 @@ export default class extends Controller {
 
   /** Put the moment that is shown into the box that stands in one form with something. */
   note(boxes, beside) {
-    const part = beside.closest(".one-comment, form");
-    const box = boxes.find((each) => each.closest(".one-comment, form") === part);
+    const one = ".one-comment, .one-change, form";
+    const box = boxes.find((each) => each.closest(one) === beside.closest(one));
     if (box) {
-      box.value = clock(this.videoTarget.currentTime);
+      const say = box.dataset.exact === undefined ? clock : exact;
+      box.value = say(this.videoTarget.currentTime);
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }

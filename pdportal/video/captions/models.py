@@ -15,7 +15,8 @@ from pdportal.video.models import Clip
 from pdportal.web.locale import get_locale_code
 
 Line = dict[str, Any]
-"""`{"key", "start", "end", "text"}`: a key stays when its line is changed; `"out"`: taken out."""
+"""`{"key", "start", "end", "text"}`: a key stays when its line is changed; `"out"`: taken out,
+and with its `"source"` if an edit of the clip did that (`recut`)."""
 
 
 class ClipCaptions(Timestamped, Base):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
@@ -15,6 +16,8 @@ from pdportal.video import policy
 from pdportal.video.captions.models import ClipCaptions, Line
 from pdportal.video.captions.queries import captions_seen
 from pdportal.video.captions.reading import LONGEST_SECONDS, Cue, Fault, decode, read_captions
+from pdportal.video.captions.recut import recut
+from pdportal.video.edits import Edit
 from pdportal.video.models import Clip
 from pdportal.video.moments import parse_moment, say_moment
 from pdportal.web.autosave import check_version
@@ -90,15 +93,12 @@ def add_line(owner: Person, captions: ClipCaptions, after: str) -> str:
 def take_out(owner: Person, captions: ClipCaptions, key: str, *, out: bool) -> None:
     """Take a line out, or put it back in its place."""
     _lock(owner, captions)
+    left = {"out": True} if out else {}
+    plain = ("key", "start", "end", "text")
     _replace(
         captions,
         [
-            {
-                **{name: line[name] for name in line if name != "out"},
-                **({"out": True} if out else {}),
-            }
-            if line["key"] == key
-            else line
+            {name: line[name] for name in plain} | left if line["key"] == key else line
             for line in captions.lines
         ],
     )
@@ -115,6 +115,30 @@ def delete_captions(owner: Person, captions: ClipCaptions) -> None:
     _lock(owner, captions)
     record(owner, "changed", captions.clip)
     db.session.delete(captions)
+
+
+def recut_captions(clip: Clip, made: Clip, before: Sequence[Edit] | None) -> list[str]:
+    """Let captions go with the edits of `made`: the clip itself, or a copy of its film.
+
+    `before` are the edits that the clip had and that can be undone; None: what was taken out with
+    them is deleted now. Gives the words that are taken out.
+    """
+    lost = []
+    edits = [Edit.stored(each) for each in made.edits or ()]
+    of_clip = select(ClipCaptions).where(ClipCaptions.clip_id == clip.id)
+    for captions in db.session.scalars(of_clip.with_for_update(of=ClipCaptions)).all():
+        there = [line for line in captions.lines if before is not None or "source" not in line]
+        lines = recut(there, before or (), edits, is_silent=made.is_silent)
+        was = {line["key"] for line in there if line.get("out")}
+        out = [line for line in lines if line.get("out")]
+        lost += [line["text"] for line in out if line["text"] and line["key"] not in was]
+        if made is clip:
+            _replace(captions, lines)
+        else:
+            lines = [line for line in lines if not line.get("out")]
+            language = captions.language
+            db.session.add(ClipCaptions(clip_id=made.id, language=language, lines=lines))
+    return lost
 
 
 def boxes_of(lines: list[Line]) -> dict[str, str]:
