@@ -118,6 +118,7 @@ NO_WORDS = frozenset(
         "clip_upload.fingerprint",
         "upload_piece.storage_key",
         "clip.edits",  # numbers
+        "clip.edits_typed",
         "clip_file.purpose",
         "clip_file.content_type",
         "clip_file.sha256",

@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 
 from pdportal.accounts.models import Person, School
+from pdportal.accounts.promises import promised_day
 from pdportal.coaching import policy
 from pdportal.coaching.hellos.models import Hello
 from pdportal.coaching.notes.models import CoachNote
 from pdportal.coaching.notes.policy import notes_by
-from pdportal.coaching.promises import promised_day
 from pdportal.coaching.visits.models import Visit
 from pdportal.coaching.visits.policy import made_by, to_come_back_to
 from pdportal.cohorts.models import Coaching
@@ -41,6 +41,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import is_heard_by_author
 from pdportal.video.models import Clip, ClipShare
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -263,6 +264,7 @@ def my_clips(person: Person) -> Rows:
             Work.clip_id == Clip.id,
             Comment.review_id.is_(None),
             Comment.author_id != Clip.owner_id,
+            is_heard_by_author(),
         )
         .correlate(Clip)
     )

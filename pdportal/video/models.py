@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.promises import promised_day
 from pdportal.db import Base, Timestamped
 
 if TYPE_CHECKING:
@@ -188,6 +189,12 @@ class ClipShare(Base):
 
     clip: Mapped[Clip] = relationship(back_populates="shares")
     person: Mapped[Person] = relationship()
+
+    @property
+    def promised_for(self) -> date | None:
+        """The day by which this person answers, if they promised it and have not begun."""
+        within = None if self.answered_at else self.person.answers_within
+        return promised_day(self.shared_at, within)
 
 
 import pdportal.video.exemplars.models  # noqa: E402, F401 -- `Clip.exemplar` names one of them

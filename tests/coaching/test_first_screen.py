@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 
 from pdportal import clock
+from pdportal.accounts.promises import promised_day
 from pdportal.coaching import agenda
 from pdportal.coaching.appointments.models import AppointmentKind
 from pdportal.coaching.booking.models import Slot, SlotOffer
 from pdportal.coaching.first_screen import QUIET, coach_screen
 from pdportal.coaching.notes import services as notes
 from pdportal.coaching.notes.models import Readers
-from pdportal.coaching.promises import promised_day
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from pdportal.skills.frameworks.models import Framework, Origin, Skill

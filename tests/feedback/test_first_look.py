@@ -9,7 +9,11 @@ from pdportal.db import db
 from pdportal.feedback.clips.models import FirstLook
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import policy as review_policy
+from pdportal.feedback.works.models import Work
 from tests.conftest import Visit
+from tests.feedback import given
 from tests.people import World
 from tests.video import given as clips
 
@@ -53,6 +57,38 @@ def test_comments_open_once_the_owner_has_looked(app: Flask, world: World, visit
     assert "It was quiet." in cora.get(page).text  # her coach, as she ticked
     assert "It was quiet." not in ben.get(page).text
     assert db.session.scalars(select(FirstLook.surprised)).one() == "I look left."
+
+
+def test_what_a_request_brings_and_all_counts_are_closed_as_well(
+    app: Flask, world: World, visit: Visit, tag: Protocol
+):
+    ada, cora = visit(world.ada), visit(world.cora)
+    clip = clips.clip(app, world.ada)
+    page = f"/clips/{clip.id}"
+    ada.post(f"{page}/share", data={"person": str(world.cora.id), "looks_first": "y"})
+    cora.post(f"{page}/comments", data={"text": SAID, "kind": "question"})
+    cora.post(f"{page}/done")
+    work = db.session.scalars(select(Work)).one()
+    round_ = given.shared(work, tag, named=[world.ben])
+    given.given(round_, world.ben)
+    db.session.commit()
+    review, here = given.review_of(round_, world.ben), f"/feedback/rounds/{round_.id}"
+    said = [each.text for each in review.comments if each.text]
+    assert said
+    for url in ("/", "/feedback", "/feedback/comments", "/coaching", "/inbox", page):
+        shown = ada.get(url).text
+        assert not [words for words in (SAID, *said, "1 comment") if words in shown], url
+    closed = ada.get(here)
+    assert closed.location == page
+    assert "Look first yourself" in ada.get(page).text
+    for person in world.everyone:
+        reads = db.session.scalars(review_policy.reviews_seen_by(person)).all()
+        assert (review in reads) == review_policy.may_see(person, review) == (person is world.ben)
+    open_now = dict.fromkeys(SAW, "") | {"version": "0", "open": "now"}
+    ada.post(f"{page}/first-look", data=open_now)
+    assert said[0] in ada.get(here).text
+    assert "comments to respond to" in ada.get("/").text
+    assert review_policy.may_see(world.ada, review)
 
 
 def test_they_open_at_once_when_the_owner_says_so_and_the_choice_is_kept(

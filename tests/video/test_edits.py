@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from tests.video.test_processing import H264, further, process, seen, storage_pa
 
 BOX = {"left": "50", "top": "0", "width": "50", "height": "100"}
 MAKE = {"do": "make"}
+steady = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SRT = (
     b"00:00.5 --> 00:01.5\nGone.\n\n00:02.5 --> 00:03.5\nWhich river?\n\n"
     b"00:03.8 --> 00:04.2\nImani Lee.\n\n00:05 --> 00:05.4\nThe Nile."
@@ -208,6 +210,7 @@ lines_said = st.lists(spans, max_size=12).map(
 )
 
 
+@steady
 @any_of(lines_said, some_edits, some_edits)
 def test_captions_go_with_what_is_cut_and_muted(lines, first, second):
     cut, touched = cuts_of(first), [(each.start, each.end) for each in first]
@@ -223,6 +226,7 @@ def test_captions_go_with_what_is_cut_and_muted(lines, first, second):
     assert all(line["out"] for line in recut(lines, [], [], is_silent=True))
 
 
+@steady
 @any_of(some_edits)
 def test_what_is_stored_is_read_again_from_its_boxes(app: Flask, said):
     boxes = boxes_of(said, is_silent=False)

@@ -14,6 +14,7 @@ from pdportal.feedback.comments.queries import comments_by
 from pdportal.feedback.kinds.clip import CLIP
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import is_heard
 from pdportal.feedback.works.services import begin_work, retitle, save_revision
 from pdportal.inbox.services import notify
 from pdportal.video.models import Clip
@@ -95,5 +96,5 @@ def finish(person: Person, clip: Clip) -> None:
         sender=person,
         giver=person.name,
         title=clip.title,
-        comments=comments_by(person, Work.clip_id == clip.id),
+        comments=comments_by(person, Work.clip_id == clip.id) if is_heard(work_of(clip)) else 0,
     )

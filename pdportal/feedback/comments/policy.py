@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import db
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.kinds import all_kinds, kind_of
 from pdportal.feedback.protocols.stages import reviewer_stages
@@ -131,14 +130,9 @@ def _hears(person: Person, comment: Comment) -> bool:
     talk = kind_of(work).talk
     between = {work.author_id, comment.author_id, (comment.answers or comment).author_id}
     is_open = talk is not None and not talk.to_author
-    if person.id == work.author_id != comment.author_id and not _is_read(work):
+    if person.id == work.author_id != comment.author_id and not work_policy.is_heard(work):
         return False
     return (is_open or person.id in between) and work_policy.may_talk(person, work)
-
-
-def _is_read(work: Work) -> bool:
-    read = select(Work.id).where(Work.id == work.id, work_policy.is_heard_by_author())
-    return db.session.scalar(read) is not None
 
 
 def _is_heard_by(person: Person) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work, WorkWriter
-from pdportal.feedback.works.policy import is_written_by
+from pdportal.feedback.works.policy import is_heard_by_author, is_written_by
 from pdportal.web.locale import zone_here
 
 
@@ -337,7 +337,8 @@ def _unanswered(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Revision, Revision.work_id == Work.id)
         .join(Comment, Comment.revision_id == Revision.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
-        .where(is_written_by(bindparam("person_id")), Comment.is_unanswered)
+        .where(is_written_by(bindparam("person_id")), is_heard_by_author())
+        .where(Comment.is_unanswered)
         .group_by(*_OF_WORK)
     )
 

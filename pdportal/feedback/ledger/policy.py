@@ -24,11 +24,12 @@ def is_own_work(person: Person) -> ColumnElement[bool]:
 
 
 def is_received_by(person: Person) -> ColumnElement[bool]:
-    """What others said about work that one writes: in given reviews, and in the talk about it."""
+    """What others said about work that one writes: in given reviews, and in the talk about it.
+
+    Not while one looks first."""
     is_sent = or_(Comment.review_id.is_(None), Review.is_given)
-    is_read = or_(Comment.review_id.is_not(None), is_heard_by_author())
     is_others = Comment.author_id != person.id
-    return and_(is_written_by(person.id), is_others, is_sent, is_read, _is_said())
+    return and_(is_written_by(person.id), is_others, is_sent, is_heard_by_author(), _is_said())
 
 
 def is_given_by(person: Person) -> ColumnElement[bool]:

@@ -10,13 +10,19 @@ from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.policy import may_write, written_by
+from pdportal.feedback.works.policy import (
+    is_heard,
+    is_heard_by_author,
+    is_written_by,
+    may_write,
+)
 
 
 def reviews_seen_by(person: Person) -> Select[Review]:
-    """One's own; the given ones on work that one writes; and, once one has given, those of the
-    others."""
-    on_own_work = select(Round.id).where(Round.work_id.in_(written_by(person.id))).correlate(None)
+    """One's own; the given ones on work that one writes, unless one looks first; and, once one has
+    given, those of the others."""
+    mine = is_written_by(person.id), is_heard_by_author()
+    on_own_work = select(Round.id).join(Round.work).where(*mine).correlate(None)
     readable = or_(Review.round_id.in_(on_own_work), Review.round_id.in_(_rounds_given_in(person)))
     return select(Review).where(
         or_(Review.reviewer_id == person.id, and_(Review.is_given, readable))
@@ -30,7 +36,7 @@ def may_see(person: Person, review: Review) -> bool:
     if not review.is_given:
         return False
     if may_write(person, review.round.work):
-        return True
+        return is_heard(review.round.work)
     given = _rounds_given_in(person)
     return db.session.scalar(given.where(given.selected_columns[0] == review.round_id)) is not None
 

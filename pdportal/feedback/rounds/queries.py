@@ -23,6 +23,7 @@ from pdportal.feedback.rounds import policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import RoundFigures
 from pdportal.feedback.works.models import Work
+from pdportal.feedback.works.policy import is_heard_by_author
 
 
 def open_round(work: Work) -> Round | None:
@@ -76,7 +77,7 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
 
 def round_page(person: Person, round_id: int) -> Select[Round]:
     """One round of one's own, with all that its page shows beside the comments."""
-    return own_round(person, round_id).options(
+    return _read_round(person, round_id).options(
         joinedload(Round.revision),
         joinedload(Round.cohort),
         joinedload(Round.meeting),
@@ -86,7 +87,12 @@ def round_page(person: Person, round_id: int) -> Select[Round]:
 
 def round_to_revise(person: Person, round_id: int) -> Select[Round]:
     """One round of one's own, with the revision it is about."""
-    return own_round(person, round_id).options(joinedload(Round.revision))
+    return _read_round(person, round_id).options(joinedload(Round.revision))
+
+
+def _read_round(person: Person, round_id: int) -> Select[Round]:
+    """One round of one's own whose feedback one may read now."""
+    return own_round(person, round_id).where(is_heard_by_author())
 
 
 def own_round(person: Person, round_id: int) -> Select[Round]:

@@ -71,10 +71,19 @@ def works_talked_about_by(person: Person) -> Select[Work]:
 
 
 def is_heard_by_author() -> ColumnElement[bool]:
-    """A `Work` whose author reads what others say about it: not while they look first."""
+    """A `Work` whose author reads what others say about it, in the talk and in reviews: not while
+    they look first."""
     kinds = [kind for kind in all_kinds() if kind.talk]
     waiting = (and_(Work.kind == kind.name, kind.talk.waits()) for kind in kinds if kind.talk)
     return ~or_(false(), *waiting)
+
+
+def is_heard(work: Work) -> bool:
+    """The same rule, for a work already in hand."""
+    if kind_of(work).talk is None:
+        return True
+    heard = select(Work.id).where(Work.id == work.id, is_heard_by_author())
+    return db.session.scalar(heard) is not None
 
 
 def may_talk(person: Person, work: Work) -> bool:

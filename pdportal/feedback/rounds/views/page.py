@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
@@ -42,7 +43,12 @@ from pdportal.web.parts import part
 @bp.get("/rounds/<int:round_id>")
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
-    return page_of(round_id)
+    try:
+        return page_of(round_id)
+    except NotFound:
+        closed = one_or_404(queries.own_round(me(), round_id))
+        flash(_("Look first yourself. What others wrote opens then, or when you say so."))
+        return redirect(work_url(closed.work))
 
 
 def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
