@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -164,16 +165,31 @@ def _listen(app: Flask) -> None:
 
 def _signed_in(uniquifier: str) -> Person | None:
     """Whoever the session belongs to, if it is not older than sessions may get."""
-    since = session.get("since", 0)
-    if since and clock.now().timestamp() - since > _longest(current_app.config):
-        return None
-    person = queries.signed_in(str(uniquifier))
-    if person is not None and since and since in (person.ended_sessions or ()):
+    person = None if _is_too_old() else queries.signed_in(str(uniquifier))
+    if person is not None and is_ended(person.ended_sessions):
         return None
     if person is not None:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
     return person
+
+
+def bearer() -> str:
+    """What a statement finds the one by whom the session names; nothing if it is too old.
+
+    For those who do not load the person; they look at `active`, and at `is_ended`, themselves.
+    """
+    return "" if _is_too_old() else str(session.get("_user_id", ""))
+
+
+def is_ended(ended_sessions: Collection[float] | None) -> bool:
+    """Whether somebody has signed out of this session."""
+    return bool(session.get("since")) and session["since"] in (ended_sessions or ())
+
+
+def _is_too_old() -> bool:
+    since = session.get("since", 0)
+    return bool(since) and clock.now().timestamp() - since > _longest(current_app.config)
 
 
 def _longest(config: Any) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.routing import MapAdapter
@@ -16,6 +17,8 @@ from werkzeug.routing import MapAdapter
 from pdportal.db.transactions import commit_answered
 from pdportal.web.parts import PortalEnvironment
 from pdportal.web.requests import PortalRequest
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 KNOWN_COOKIES = 5000
 """How many sessions a process knows the cookie of: half a kilobyte each."""
@@ -60,6 +63,17 @@ def _loads(serializer: URLSafeTimedSerializer, cookie: str) -> tuple[dict[str, A
     return content, signed_at
 
 
+def says_unchanged(unchanged: Callable[..., bool]) -> Callable[[View], View]:
+    """Mark a view that pages ask again and again: `unchanged` gets its arguments, and says whether
+    the browser has what it would answer, to whom the session belongs. Else the view is asked."""
+
+    def mark(view: View) -> View:
+        view.unchanged = unchanged  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return mark
+
+
 class Portal(Flask):
     """Flask with our requests, templates and sessions."""
 
@@ -73,6 +87,14 @@ class Portal(Flask):
             host = request.environ.get("HTTP_HOST", "")
             request.environ["HTTP_HOST"] = "localhost" if request.path in HEALTH else host.lower()
         return super().create_url_adapter(request)
+
+    def full_dispatch_request(self) -> Response:
+        """The answer; where a view that `says_unchanged` does, before anything else is loaded."""
+        view = self.view_functions.get(request.endpoint or "")
+        unchanged = getattr(view, "unchanged", None)
+        if unchanged is not None and unchanged(**request.view_args or {}):
+            return self.response_class(status=304)
+        return super().full_dispatch_request()
 
     def dispatch_request(self) -> Response:
         """The answer of a view, once what it wrote is stored."""

@@ -653,7 +653,22 @@ def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
     seen = {"If-None-Match": f'"{queries.state_of(meeting)}"'}
     with statements() as said:
         assert ben.get(f"{page}/now", headers=seen).status_code == 304
-    assert len(said) <= 2
+    assert len(said) == 1
+
+    # It is told only to those with a seat, and as long as their session holds.
+    for them, status in ((visit(world.zoe), 404), (visit(None), 401)):
+        for tag in (seen["If-None-Match"], '"None"'):
+            asks = {"If-None-Match": tag} | SCRIPT
+            assert them.get(f"{page}/now", headers=asks).status_code == status
+    with ben.session_transaction() as session:
+        session["since"] = began = clock.now().timestamp()
+    assert ben.get(f"{page}/now", headers=seen).status_code == 304
+    world.ben.ended_sessions = [began]
+    db.session.commit()
+    assert ben.get(f"{page}/now", headers=seen | SCRIPT).status_code == 401
+    world.ben.ended_sessions, world.ben.active = None, False
+    db.session.commit()
+    assert ben.get(f"{page}/now", headers=seen | SCRIPT).status_code == 401
 
 
 def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.security import bearer, is_ended
 from pdportal.db import db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import AnchorKind
 from pdportal.feedback.comments.regions import ToPoint, pictures_to_point
@@ -79,23 +80,26 @@ _STATE = (
         .label("here"),
     )
     .join(Seat, Seat.meeting_id == Meeting.id)
-    .where(Meeting.id == bindparam("meeting_id"), Seat.person_id == bindparam("person_id"))
+    .join(Person, Person.id == Seat.person_id)
+    .add_columns(Person.ended_sessions)
+    .where(Meeting.id == bindparam("meeting_id"))
+    .where(Person.fs_uniquifier == bindparam("bearer"), Person.active)
 )
 
 
-def state(person: Person, meeting_id: int) -> str | None:
-    """What names a meeting as its page shows it, as `state_of` does; None without a seat in it.
-
-    A version counts what people do; that somebody's page is gone is nobody's act, and counts, too.
-    """
+def state(meeting_id: int) -> str | None:
+    """What names a meeting as its page shows it, as `state_of` does: to whom the session belongs,
+    if they have a seat in it; else None."""
     since = clock.now() - policy.GONE_AFTER
-    values = {"meeting_id": meeting_id, "person_id": person.id, "since": since}
-    row = fetch_one(_STATE, values)
-    return f"{row.version}.{row.here}" if row else None
+    row = fetch_one(_STATE, {"meeting_id": meeting_id, "bearer": bearer(), "since": since})
+    return f"{row.version}.{row.here}" if row and not is_ended(row.ended_sessions) else None
 
 
 def state_of(meeting: Meeting) -> str:
-    """The same of a meeting in hand."""
+    """The same of a meeting in hand.
+
+    A version counts what people do; that somebody's page is gone is nobody's act, and counts, too.
+    """
     return f"{meeting.version}.{sum(map(policy.is_here, meeting.seats))}"
 
 

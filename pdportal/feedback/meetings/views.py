@@ -30,6 +30,7 @@ from pdportal.feedback.works.queries import own_work
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 from pdportal.web.pages import render_form
+from pdportal.web.portal import says_unchanged
 
 
 @bp.route("/works/<int:work_id>/meet", methods=["GET", "POST"])
@@ -74,14 +75,16 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     return _page(_meeting(meeting_id))
 
 
+def _is_as_it_was(meeting_id: int) -> bool:
+    seen = request.headers.get("If-None-Match")
+    state = queries.state(meeting_id) if seen else None
+    return state is not None and seen == f'"{state}"'
+
+
 @bp.get("/meetings/<int:meeting_id>/now")
+@says_unchanged(_is_as_it_was)
 def meeting_now(meeting_id: int) -> ResponseReturnValue:
     """What is new since the page was made: nothing (304), or the parts that change."""
-    state = queries.state(me(), meeting_id)
-    if state is None:
-        raise NotFound
-    if request.headers.get("If-None-Match") == f'"{state}"':
-        return Response(status=304)
     return _page(_meeting(meeting_id), whole=False)
 
 

@@ -141,7 +141,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Work.author_id,
             joined.label("joined"),
             Work.title,
-            Protocol.data,
+            Protocol.data["stages"].label("stages"),  # the rest of it is long, and of no use here
             written.label("written"),
             given.label("given"),
         )

@@ -198,7 +198,7 @@ def give(reviewer: Person, review_id: int) -> None:
         raise Refused(_("Begin first."))
     if not row.is_wanted:
         raise no_longer_asked(db.session.get_one(Review, review_id))
-    stages = reviewer_stages(row.data)
+    stages = reviewer_stages({"stages": row.stages})
     if row.stage < len(stages) - 1 or opens_at(row.opens, len(stages) - 1):
         raise Refused(_("There are stages you have not opened yet."))
     written = (row.written or "").split(",")
