@@ -37,6 +37,7 @@ from pdportal.feedback.rounds import policy, showing, veil
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
+from pdportal.feedback.rounds.renewal import renew_asks
 from pdportal.feedback.rounds.veil import is_hidden_reviewer
 from pdportal.feedback.works.models import Work
 from pdportal.inbox import own_data as inbox_data
@@ -319,6 +320,27 @@ def test_an_anonymous_request_from_sharing_to_names(world: World, visit: Visit, 
     ada.post(f"/feedback/rounds/{round_.id}/show-me")
     assert "by Ada Okafor" in ben.get(f"/feedback/reviews/{his}/outcome").text
     assert ben.post(f"/feedback/reviews/{his}/show-me").status_code == 302
+
+
+def test_the_hour_in_which_nobody_is_left_does_not_tell_who_was_the_last(
+    world: World, tag: Protocol, addresses: object
+):
+    round_ = given.shared(
+        given.plan(world.ada),
+        tag,
+        named=[world.ben, world.dee],
+        hides=Hides.REVIEWERS,
+        coach_may=False,
+    )
+    for person in (world.ben, world.dee):
+        review_services.decline(person, given.review_of(round_, person))
+    told = select(Notice.id).where(Notice.kind == "feedback_go_on")
+    renew_asks()
+    assert (round_.nobody_left_at, db.session.scalars(told).all()) == (None, [])
+    with clock.at(clock.now() + timedelta(days=1)):
+        renew_asks()
+    assert round_.nobody_left_at is not None
+    assert len(db.session.scalars(told).all()) == 1
 
 
 def test_in_a_hidden_request_to_a_cohort_the_author_asks_without_naming(

@@ -231,7 +231,9 @@ def test_what_did_not_work_is_found_again_by_its_author(
 ):
     ada = visit(world.ada)
     assert "Nothing yet" in ada.get("/feedback/did-not-work").text
-    round_services.close(world.ada, round_, did_not_work="The timer made them race.")
+    given.given(round_, world.ben, give="Wait first.")
+    learned = {"learned": "They need silence.", "did_not_work": "The timer made them race."}
+    round_services.close(world.ada, round_, **learned)
     work = works.begin_work(
         world.ada, "reflection", "A long week", content={"did_not_work": "Four stations at once."}
     )
@@ -245,6 +247,10 @@ def test_what_did_not_work_is_found_again_by_its_author(
     page = ada.get("/feedback/did-not-work").text
     words = ("The timer made them race.", "Four stations at once.", "Nobody came along.")
     assert all(each in page for each in words)
+    assert "They need silence." not in page
+    for asked, comment, own in (("silence", False, True), ("FIRST wait", True, False)):
+        text = ada.get(f"/feedback/comments?q={asked}").text
+        assert ("Wait first." in text, "They need silence." in text) == (comment, own)
     found = ada.get("/feedback/did-not-work?q=stations").text
     assert "Four stations" in found
     assert "timer" not in found

@@ -18,8 +18,11 @@ from pdportal.feedback.ledger import policy
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.search.sources import fit
 
 PAGE = 25
+MOST_SEARCHED = 5_000
+"""So many of the newest are searched for words."""
 MOST = 1_000
 """So many stand on one page when all of them are asked for, to be printed."""
 
@@ -47,6 +50,7 @@ class Wish:
     standing: Standing | None = None
     kind: CommentKind | None = None
     work_id: int | None = None
+    words: str = ""
     page: int = 1
     every: bool = False
     """Whether on one page."""
@@ -128,6 +132,8 @@ def _ledger(
         chosen.append(Comment.kind == wish.kind)
     if wish.work_id is not None:
         chosen.append(Work.id == wish.work_id)
+    if wish.words:
+        chosen.append(Comment.id.in_(_with_words(wish.words, chosen)))
     is_so = standing.label("standing")
     counted = joined(is_so, func.count(Comment.id).label("number"))
     counted = counted.where(*chosen).group_by(is_so)
@@ -157,6 +163,16 @@ def _ledger(
         _works(whose) if works else (),
         counts.get(wish.standing.value, 0) if wish.standing else sum(counts.values()),
     )
+
+
+def _with_words(words: str, chosen: Sequence[ColumnElement[bool]]) -> list[int]:
+    """The comments that have these words, themselves or in the title of the work.
+
+    Not in the answer: not everybody who reads the comment may read that yet.
+    """
+    texts = joined(Comment.id, Comment.text, Comment.next_move, Work.title).where(*chosen)
+    rows = db.session.execute(texts.order_by(Comment.id.desc()).limit(MOST_SEARCHED))
+    return [row.id for row in rows if fit(words, row.title, f"{row.text} {row.next_move}")]
 
 
 def _works(whose: ColumnElement[bool]) -> Sequence[Row[int, str]]:

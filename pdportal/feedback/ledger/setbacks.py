@@ -1,4 +1,5 @@
-"""What did not work, as its author wrote it down anywhere: found again by them, and nobody else."""
+"""What did not work, and what was learned, as its author wrote it down anywhere: found again by
+them, and nobody else."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -25,7 +26,7 @@ MOST = 300
 
 
 class Setback(NamedTuple):
-    """One thing that did not work."""
+    """One thing that did not work; or that was learned."""
 
     text: str
     title: str
@@ -34,6 +35,7 @@ class Setback(NamedTuple):
     """In which kind of thing it was written down."""
     url: str
     at: datetime
+    learned: bool = False
 
 
 Source = Callable[[Person], Iterable[Setback]]
@@ -47,7 +49,12 @@ def add_source(source: Source) -> None:
 
 
 def setbacks_of(person: Person, asked: str = "") -> list[Setback]:
-    """All of it that has the words looked for, the newest first."""
+    """What did not work that has the words looked for, the newest first."""
+    return [each for each in looked_back(person, asked) if not each.learned]
+
+
+def looked_back(person: Person, asked: str = "") -> list[Setback]:
+    """The same with what was learned."""
     found = [each for source in (_in_rounds, _in_works, *_sources) for each in source(person)]
     found = [each for each in found if not asked or fit(asked, each.title, each.text)]
     return sorted(found, key=lambda each: each.at, reverse=True)
@@ -56,15 +63,17 @@ def setbacks_of(person: Person, asked: str = "") -> list[Setback]:
 def _in_rounds(person: Person) -> Iterator[Setback]:
     at = func.coalesce(Round.closed_at, Round.shared_at)
     rows = db.session.execute(
-        select(Round.id, Round.did_not_work, Work.title, at.label("at"))
+        select(Round.id, Round.did_not_work, Round.learned, Work.title, at.label("at"))
         .join(Work, Work.id == Round.work_id)
-        .where(policy.is_own_work(person), Round.did_not_work != "")
+        .where(policy.is_own_work(person), or_(Round.did_not_work != "", Round.learned != ""))
         .order_by(at.desc())
         .limit(MOST)
     )
     for row in rows:
         url = url_for("feedback.round_page", round_id=row.id)
-        yield Setback(row.did_not_work, row.title, _("Feedback request"), url, row.at)
+        for text, learned in ((row.did_not_work, False), (row.learned, True)):
+            if text:
+                yield Setback(text, row.title, _("Feedback request"), url, row.at, learned)
 
 
 def _in_works(person: Person) -> Iterator[Setback]:

@@ -16,7 +16,7 @@ from pdportal.feedback.comments.news import thread_url
 from pdportal.feedback.ledger import queries
 from pdportal.feedback.ledger.growth import growth_of
 from pdportal.feedback.ledger.queries import MOST, PAGE, Ledger, Standing, Wish
-from pdportal.feedback.ledger.setbacks import setbacks_of
+from pdportal.feedback.ledger.setbacks import looked_back, setbacks_of
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.views import bp, whole_number
 
@@ -41,7 +41,8 @@ def received() -> ResponseReturnValue:
     """Every comment on my work, and what became of it."""
     wish = _wish()
     ledger = queries.received(me(), wish)
-    return render_template("feedback/received.html", **_shown(ledger, wish, RECEIVED))
+    own = looked_back(me(), wish.words) if wish.words else []
+    return render_template("feedback/received.html", own=own, **_shown(ledger, wish, RECEIVED))
 
 
 @bp.get("/given")
@@ -72,6 +73,7 @@ def _wish() -> Wish:
         standing=Standing(asked["standing"]) if asked["standing"] in list(Standing) else None,
         kind=CommentKind(asked["kind"]) if asked["kind"] in list(CommentKind) else None,
         work_id=whole_number(asked["work"]) or None,
+        words=request.args.get("q", "").strip()[:120],
         page=min(whole_number(asked["page"]), 100_000) or 1,
         every="all" in request.args,
     )
@@ -82,6 +84,7 @@ def _shown(ledger: Ledger, wish: Wish, names: Mapping[Standing, str]) -> dict[st
         "standing": wish.standing.value if wish.standing else None,
         "kind": wish.kind.value if wish.kind else None,
         "work": wish.work_id,
+        "q": wish.words or None,
     }
 
     def page(number: int | None = None, **more: Any) -> str:

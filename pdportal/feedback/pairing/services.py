@@ -15,7 +15,7 @@ from pdportal.feedback.pairing import policy
 from pdportal.feedback.pairing.models import Mix, Pairing, PairKind, PairRule
 from pdportal.feedback.rounds import renewal
 from pdportal.feedback.works.services import fitting
-from pdportal.web.autosave import replace_values
+from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import one_line
 
@@ -32,24 +32,33 @@ def arrange(
     *,
     version: int,
 ) -> None:
-    """Say how a cohort shares feedback out; `groups` are the names of members' groups by their ids.
+    """Say how a cohort shares feedback out; `groups` are the names of groups by members' ids.
 
-    Raises `ChangedElsewhere` when another lead did so since the form was opened.
+    Raises `ChangedElsewhere` when another lead did so since the form was opened, groups too.
     """
     _arrange(lead, cohort)
-    values = {**numbers, **mixes}
-    pairing = db.session.get(Pairing, cohort.id)
-    changed = pairing is None or replace_values(pairing, values, version)
+    pairing = db.session.get(Pairing, cohort.id, populate_existing=True)
     if pairing is None:
-        db.session.add(Pairing(cohort_id=cohort.id, version=1, **values))
-    members = select(Member).where(
-        Member.cohort_id == cohort.id, Member.is_current, Member.person_id.in_(list(groups))
+        pairing = Pairing(cohort_id=cohort.id, version=0, **numbers, **mixes)
+        db.session.add(pairing)
+    members = db.session.scalars(
+        select(Member)
+        .where(Member.cohort_id == cohort.id, Member.is_current)
+        .where(Member.person_id.in_(list(groups)))
+        .execution_options(populate_existing=True)
     )
-    for member in db.session.scalars(members):
-        name = one_line(groups[member.person_id])[:LONGEST_GROUP]
-        changed, member.group_name = changed or name != member.group_name, name
-    if changed:
-        record(lead, "arranged", cohort)
+    new: list[tuple[object, str, object]] = [
+        *((pairing, name, value) for name, value in {**numbers, **mixes}.items()),
+        *((each, "group_name", _group(groups[each.person_id])) for each in members),
+    ]
+    new = [(row, name, value) for row, name, value in new if getattr(row, name) != value]
+    if not new and pairing.version:
+        return  # sent twice
+    check_version(version, pairing.version, {name: getattr(pairing, name) for name in numbers})
+    for row, name, value in new:
+        setattr(row, name, value)
+    pairing.version += 1
+    record(lead, "arranged", cohort)
 
 
 def set_pair(
@@ -109,6 +118,10 @@ def end_wish(person: Person, rule_id: int) -> None:
     rule = db.session.get(PairRule, rule_id)
     if rule is not None and rule.cohort_id is None and rule.person_id == person.id:
         db.session.delete(rule)
+
+
+def _group(name: str) -> str:
+    return one_line(name)[:LONGEST_GROUP]
 
 
 def _arrange(lead: Person, cohort: Cohort) -> None:

@@ -85,6 +85,8 @@ class Review(Base):
     reminded_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
     """When somebody who runs the cohort last reminded its reviewer."""
+    nudges: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often they did."""
     begun_at: Mapped[datetime | None]
     stage: Mapped[int] = mapped_column(default=0)
     """How many stages of the protocol are done; the server keeps the order."""

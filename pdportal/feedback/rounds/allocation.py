@@ -171,6 +171,13 @@ def ask_cohort(
     # A wish of whoever does not learn the name does not count: by setting it they would.
     hidden = {"by_them": not round_.hides_reviewers, "by_others": not round_.hides_author}
     last = set(db.session.scalars(wished_apart(author.person_id, **hidden)))
+    rows = [
+        row
+        for row in db.session.execute(candidates(round_))
+        if row[0] != but_not and _may_be_asked(rules, round_.work, author, Party(*row[:3]))
+    ]
+    if len(rows) <= count:
+        last = set()  # where everybody is asked, whoever is not would know of a wish
     colleagues = [
         Colleague(
             row[0],
@@ -178,8 +185,7 @@ def ask_cohort(
             must=(author.person_id, row[0]) in rules.must,
             last=row[0] in last,
         )
-        for row in db.session.execute(candidates(round_))
-        if row[0] != but_not and _may_be_asked(rules, round_.work, author, Party(*row[:3]))
+        for row in rows
     ]
     return ask(round_, choose(colleagues, count, most=rules.most, least=least))
 
@@ -258,7 +264,8 @@ def keep_asking(round_: Round) -> None:
     while given + hopeful < round_.needed and not has_ended(round_) and ask_coach(round_):
         hopeful += 1
     # Somebody still at work is a hope; with none left, waiting longer would be in vain.
-    if given + hopeful < round_.needed and not hopeful and round_.nobody_left_at is None:
+    in_vain = given + hopeful < round_.needed and not hopeful
+    if in_vain and round_.nobody_left_at is None and not _would_tell_who(round_):
         round_.nobody_left_at = clock.now()
         record(None, "nobody_left", round_, have=given, needed=round_.needed)
         notify_all(
@@ -268,6 +275,13 @@ def keep_asking(round_: Round) -> None:
             title=round_.work.title,
             have=given,
         )
+
+
+def _would_tell_who(round_: Round) -> bool:
+    """Whether a reviewer who is hidden was let go today: told now, it would say who that was."""
+    yesterday = clock.end_of_day(clock.now() - timedelta(days=1), portal_zone())
+    of_round = Review.round_id == round_.id, Review.released_at > yesterday
+    return round_.hides_reviewers and bool(db.session.scalar(select(Review.id).where(*of_round)))
 
 
 def release(review: Review, why: ReleaseWhy) -> None:

@@ -98,10 +98,12 @@ def declined(cohort_id: int, since: datetime) -> Lines:
 
 REMIND_AGAIN = timedelta(hours=20)
 """So long after one reminder there is no other, whoever sends it."""
+MOST_REMINDERS = 3
+"""Of one review; then somebody else is to be asked."""
 
 
 def to_remind(cohort_id: int, now: datetime, *, round_id: int, person_id: int) -> Select[Review]:
-    """What is owed to a request, or by a person, and nobody was reminded of lately."""
+    """What is owed to a request, or by a person, of which nobody was reminded lately or often."""
     return (
         select(Review)
         .join(Round, Round.id == Review.round_id)
@@ -109,6 +111,7 @@ def to_remind(cohort_id: int, now: datetime, *, round_id: int, person_id: int) -
             Round.cohort_id == cohort_id,
             Round.is_waiting,
             Review.is_owed,
+            Review.nudges < MOST_REMINDERS,
             Round.grace_until <= now,
             or_(Review.nudged_at.is_(None), Review.nudged_at <= now - REMIND_AGAIN),
             Round.id == round_id

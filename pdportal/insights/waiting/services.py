@@ -19,17 +19,18 @@ from pdportal.insights.waiting import queries
 from pdportal.web.errors import Refused
 
 
-def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int = 0) -> None:
-    """Remind those who owe feedback to a request, or one person of all they owe.
+def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int = 0) -> bool:
+    """Remind those who owe feedback to a request, or one person of all they owe; False: of nothing.
 
-    Nobody is reminded of the same twice a day, and of whom it was is not said: names may be hidden.
+    Nobody is reminded of the same twice a day or more than three times, and of whom it was is not
+    said: names may be hidden.
     """
     require_help(actor, cohort)
     now = clock.now()
     which = {"round_id": round_id, "person_id": person_id}
     reviews = db.session.scalars(queries.to_remind(cohort.id, now, **which)).all()
     for review in reviews:
-        review.nudged_at = now
+        review.nudged_at, review.nudges = now, review.nudges + 1
         notify(
             review.reviewer_id,
             "feedback_reminded",
@@ -40,6 +41,7 @@ def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int =
         )
     if reviews:
         record(actor, "reminded", cohort, count=len(reviews))
+    return bool(reviews)
 
 
 def ask_coach(actor: Person, cohort: Cohort, round_id: int) -> bool:

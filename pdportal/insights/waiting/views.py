@@ -82,8 +82,10 @@ def _cell(row: Any, name: str) -> object:
 def remind(cohort_id: int) -> ResponseReturnValue:
     """Remind those who owe feedback, to one request or by one person."""
     about = "person" if "person" in request.form else "round"
-    services.remind(me(), run_cohort(cohort_id), **{f"{about}_id": id_of(about)})
-    flash(_("Reminded. Nobody gets more than one reminder a day about the same feedback."))
+    if services.remind(me(), run_cohort(cohort_id), **{f"{about}_id": id_of(about)}):
+        flash(_("Reminded. Nobody gets more than one reminder a day about the same feedback."))
+    else:
+        flash(_("They were reminded today, or three times already. You can ask another colleague."))
     return _back(cohort_id)
 
 
