@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Table, event, insert, select
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -167,12 +168,45 @@ def database(app: Flask) -> Iterator[Engine]:
             engines[None] = engine
 
 
+@pytest.fixture(scope="session")
+def cast() -> Cast:
+    return Cast()
+
+
 @pytest.fixture
-def world(database: Engine) -> World:
+def world(database: Engine, cast: Cast) -> World:
     """The cast, in their schools and cohorts."""
-    world = World()
-    db.session.commit()
-    return world
+    return cast.enter()
+
+
+class Cast:
+    """Makes the world once; for every later test its rows are put back as they were."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Table, list[dict[str, Any]]]] = []
+        self._world = b""
+
+    def enter(self) -> World:
+        if not self._world:
+            self._make()
+        else:
+            for table, rows in self._rows:
+                db.session.execute(insert(table), rows)
+            db.session.commit()
+        world: World = pickle.loads(self._world)  # noqa: S301 — our own, of this process
+        db.session.add_all(vars(world).values())
+        return world
+
+    def _make(self) -> None:
+        world = World()
+        db.session.commit()
+        for table in Base.metadata.sorted_tables:
+            if rows := db.session.execute(select(table)).mappings().all():
+                self._rows.append((table, [dict(row) for row in rows]))
+        for part in vars(world).values():
+            db.session.refresh(part)
+        self._world = pickle.dumps(world)
+        db.session.expunge_all()
 
 
 class Browser(FlaskClient):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,34 +27,46 @@ from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.library.queries import Wish, library
 from pdportal.modules.library.search import OWN_TABLES
 from pdportal.modules.models import Answer, Facet
+from tests.postgres import another_database
+
+
+@contextmanager
+def empty_portal(folder: Path, server: str | None) -> Iterator[Flask]:
+    """A portal whose database holds nothing at all: in its folder, or one more on the server."""
+    with ExitStack() as stack:
+        settings: dict[str, object] = {"DATA": folder, "LOG_LEVEL": "error"}
+        if server:
+            settings["DATABASE_URL"] = stack.enter_context(another_database(server))
+        app = create_app(settings)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
-def empty(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """A portal whose database holds nothing at all."""
-    settings: dict[str, object] = {"DATA": tmp_path, "LOG_LEVEL": "error"}
-    if request.config.getoption("--database") == "postgresql":
-        from tests.postgres import another_database
-
-        base: str = request.getfixturevalue("database_url")
-        with another_database(base) as url:
-            app = create_app(settings | {"DATABASE_URL": url})
-            yield app
-            with app.app_context():
-                db.engine.dispose()
-        return
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def empty(tmp_path: Path, database_url: str | None) -> Iterator[Flask]:
+    with empty_portal(tmp_path, database_url) as app:
+        yield app
 
 
-def test_the_migrations_build_what_the_models_describe(empty: Flask):
-    assert schema(empty)[0] is None
-    before, after = upgrade_database(empty)
-    assert before is None
-    assert after == newest_step()
-    with empty.app_context(), db.engine.connect() as connection:
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[Flask]:
+    """A portal that was there from the first step on, with what people wrote between the steps."""
+    with empty_portal(tmp_path_factory.mktemp("grown"), database_url) as app:
+        assert schema(app)[0] is None
+        for step, lines in WRITTEN_AT.items():
+            _migrations(app, "upgrade", revision=step)
+            with app.app_context(), writing(), db.engine.begin() as connection:
+                for line in lines:
+                    if "setval" not in line or db.engine.dialect.name != "sqlite":
+                        connection.execute(text(line), WRITTEN)
+        before, after = upgrade_database(app)
+        assert (before, after) == (max(WRITTEN_AT), newest_step())
+        yield app
+
+
+def test_the_migrations_build_what_the_models_describe(grown: Flask):
+    with grown.app_context(), db.engine.connect() as connection:
 
         def ours(thing: object, name: str | None, kind: str, *_rest: object) -> bool:
             return not (kind == "table" and name and OWN_TABLES.fullmatch(name))
@@ -67,37 +80,24 @@ def test_the_migrations_build_what_the_models_describe(empty: Flask):
     assert differences == []
 
 
-def test_the_migrations_build_the_same_constraints_as_the_models(empty: Flask, tmp_path: Path):
-    upgrade_database(empty)
-    built = _constraints(empty)
-    with empty.app_context(), writing():
-        Base.metadata.drop_all(db.engine)
-        Base.metadata.create_all(db.engine)
-    assert _constraints(empty) == built
+def test_the_migrations_build_the_same_constraints_as_the_models(grown: Flask, app: Flask):
+    assert _constraints(grown) == _constraints(app)
 
 
-def test_upgrading_again_changes_nothing(empty: Flask):
-    upgrade_database(empty)
-    before, after = upgrade_database(empty)
+def test_upgrading_again_changes_nothing(grown: Flask):
+    before, after = upgrade_database(grown)
     assert before == after == newest_step()
 
 
 def test_what_stands_in_the_tables_stays_when_roles_begin_to_hold_where_they_are_held(
-    empty: Flask,
+    grown: Flask,
 ):
-    _migrations(empty, "upgrade", revision="0001")
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in BEFORE_ROLES_HELD:
-            if "setval" in line and db.engine.dialect.name == "sqlite":
-                continue
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context(), writing(), db.engine.connect() as connection:
+    with grown.app_context(), writing(), db.engine.connect() as connection:
 
         def rows(said: str) -> list[tuple[object, ...]]:
             return [tuple(row) for row in connection.execute(text(said))]
 
-        assert rows("SELECT name, school_id FROM cohort") == [("Autumn", None)]
+        assert rows("SELECT name, school_id FROM cohort WHERE id = 1") == [("Autumn", None)]
         assert rows("SELECT cohort_id, person_id FROM member") == [(1, 2)]
         held = "SELECT person_id, name, school_id FROM role WHERE name = 'admin' ORDER BY id"
         assert rows(held) == [
@@ -112,7 +112,7 @@ def test_what_stands_in_the_tables_stays_when_roles_begin_to_hold_where_they_are
         if db.engine.dialect.name == "sqlite":
             assert rows("PRAGMA foreign_keys") == [(1,)]
         with pytest.raises(IntegrityError):
-            connection.execute(text("UPDATE cohort SET school_id = 9"))
+            connection.execute(text("UPDATE cohort SET school_id = 9 WHERE id = 1"))
 
 
 BEFORE_ROLES_HELD = (
@@ -135,20 +135,15 @@ BEFORE_ROLES_HELD = (
 )
 
 
-def test_stored_answers_come_along_when_questions_get_kinds(empty: Flask):
-    _migrations(empty, "upgrade", revision="0006")
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_QUESTIONS_HAD_KINDS):
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context():
+def test_stored_answers_come_along_when_questions_get_kinds(grown: Flask):
+    with grown.app_context():
         answers = db.session.scalars(select(Answer).order_by(Answer.id)).all()
         assert [(answer.answer, answer.verdict) for answer in answers] == [
             (["b"], False),
             (["a", "b"], True),
         ]
         db.session.remove()
-    with empty.app_context(), writing():
+    with grown.app_context(), writing():
         db.session.add(Answer(enrollment_id=1, block_id=1, answer={"text": "Why?"}, verdict=None))
         db.session.commit()
         assert db.session.scalars(select(Answer.id).order_by(Answer.id)).all() == [1, 2, 3]
@@ -170,22 +165,8 @@ BEFORE_QUESTIONS_HAD_KINDS = (
 )
 
 
-def test_checks_of_editions_that_ask_the_same_become_one_line(empty: Flask):
-    _migrations(empty, "upgrade", revision="0040")
-    asked = {"prompt_html": "<p>Where is the second pause?</p>", "explanation_html": "One."}
-    for_all = [asked, {**asked, "explanation_html": "Two."}, {"prompt_html": "<p>Who speaks?</p>"}]
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_QUESTIONS_HAD_KINDS[:-2]):
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-        for number, data in enumerate(for_all, 1):
-            if number > 1:
-                connection.execute(text(ANOTHER_EDITION), {"id": number})
-            forms = json.dumps([{"questions": [{"key": "a", "data": data}]}])
-            connection.execute(text(A_CHECK), {"id": number, "forms": forms})
-        connection.execute(text(AN_ENROLLMENT), {"at": "2026-09-01 08:00:00"})
-        connection.execute(text(A_TRY), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context():
+def test_checks_of_editions_that_ask_the_same_become_one_line(grown: Flask):
+    with grown.app_context():
         lines = db.session.scalars(select(Check.line).order_by(Check.id)).all()
         assert lines == ["check@1", "check@1", "check@3"]
         assert db.session.scalars(select(CheckTry.line)).all() == ["check@1"]
@@ -194,37 +175,35 @@ def test_checks_of_editions_that_ask_the_same_become_one_line(empty: Flask):
 ANOTHER_EDITION = (
     "INSERT INTO edition (id, module_id, number, content_hash, compiler, title, summary, about,"
     " language, minutes, audience, skills, outcomes, prerequisites, authors, licence,"
-    " published_at) SELECT :id, module_id, :id, CAST(:id AS VARCHAR), compiler, title, summary,"
+    " published_at) SELECT {0}, module_id, {0}, '{0}', compiler, title, summary,"
     " about, language, minutes, audience, skills, outcomes, prerequisites, authors, licence,"
     " published_at FROM edition WHERE id = 1"
 )
 A_CHECK = (
     "INSERT INTO module_check (id, edition_id, key, title, minutes, needed, each_skill, exempts,"
-    " required, again_days, intro, skills, levels, forms, help) VALUES (:id, :id, 'check', 'Try',"
-    " 3, 1, false, false, true, 7, '', '[\"talk\"]', '{}', :forms, '{}')"
+    " required, again_days, intro, skills, levels, forms, help) VALUES ({0}, {0}, 'check', 'Try',"
+    " 3, 1, false, false, true, 7, '', '[\"talk\"]', '{{}}', :forms_{0}, '{{}}')"
 )
-AN_ENROLLMENT = (
-    "INSERT INTO enrollment (id, person_id, module_id, edition_id, begun_at, last_at, track)"
-    " VALUES (1, 2, 1, 1, :at, :at, '')"
-)
-A_TRY = (
+BEFORE_CHECKS_HAD_LINES = (
+    *map(ANOTHER_EDITION.format, (2, 3)),
+    *map(A_CHECK.format, (1, 2, 3)),
     "INSERT INTO check_try (enrollment_id, check_id, key, number, form, begun_at, typed, version,"
-    " answers, plan) VALUES (1, 2, 'check', 1, 0, :at, '{}', 0, '{}', '[]')"
+    " answers, plan) VALUES (1, 2, 'check', 1, 0, :at, '{}', 0, '{}', '[]')",
 )
 
 
-def test_an_abandoned_goal_is_called_so_in_what_is_recorded(empty: Flask):
-    _migrations(empty, "upgrade", revision="0009")
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in (*BEFORE_ROLES_HELD[:3], EVENT_OF_A_GOAL):
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context():
+def _asks(prompt: str, explanation: str) -> str:
+    data = {"prompt_html": f"<p>{prompt}</p>", "explanation_html": explanation}
+    return json.dumps([{"questions": [{"key": "a", "data": data}]}])
+
+
+def test_an_abandoned_goal_is_called_so_in_what_is_recorded(grown: Flask):
+    with grown.app_context():
         assert db.session.scalars(select(Event.verb).order_by(Event.id)).all() == [
             "abandoned",
             "let_go",
         ]
-    with empty.app_context(), writing(), pytest.raises(DBAPIError):
+    with grown.app_context(), writing(), pytest.raises(DBAPIError):
         db.session.execute(text("UPDATE event SET verb = 'met'"))
 
 
@@ -264,17 +243,12 @@ def test_an_upgrade_is_all_or_nothing(empty: Flask, monkeypatch: pytest.MonkeyPa
             upgrade_database(empty)
     assert schema(empty)[0] == "0001"
     assert _constraints(empty) == before
-    upgrade_database(empty)
-    assert schema(empty)[0] == newest_step()
+    _migrations(empty, "upgrade", revision="0002")
+    assert schema(empty)[0] == "0002"
 
 
-def test_stored_answers_become_those_of_their_kind_of_comment(empty: Flask):
-    _migrations(empty, "upgrade", revision="0014")
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_ANSWERS_HAD_KINDS):
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context():
+def test_stored_answers_become_those_of_their_kind_of_comment(grown: Flask):
+    with grown.app_context():
         stored = db.session.execute(
             select(Decision.comment_id, Decision.verdict, Decision.why).order_by(
                 Decision.comment_id
@@ -309,17 +283,12 @@ BEFORE_ANSWERS_HAD_KINDS = (
 )
 
 
-def test_modules_published_before_are_found_in_any_language_and_sorted(empty: Flask):
-    _migrations(empty, "upgrade", revision="0028")
-    with empty.app_context(), writing(), db.engine.begin() as connection:
-        for line in (*BEFORE_ROLES_HELD[:3], *BEFORE_ALL_LANGUAGES_WERE_FOUND):
-            connection.execute(text(line), {"at": "2026-09-01 08:00:00"})
-    upgrade_database(empty)
-    with empty.app_context():
+def test_modules_published_before_are_found_in_any_language_and_sorted(grown: Flask):
+    with grown.app_context():
         ada = db.session.get_one(Person, 2)
         for words in ("反馈", "wait", "fragen"):
             rows, _every = library(ada, Wish(words=words))
-            assert [row.slug for row in rows] == ["wait"], words
+            assert [row.slug for row in rows] == ["pause"], words
         assert library(ada, Wish(words="giraffe"))[0] == [], "answers were among a page's words"
         assert [row.facets for row in library(ada, Wish())[0]] == [{"format": ["read", "try"]}]
         wish = Wish(chosen={Facet.SKILL: "talk", Facet.GRADE: "K-2", Facet.FORMAT: "try"})
@@ -333,19 +302,33 @@ BEFORE_ALL_LANGUAGES_WERE_FOUND = (
     "INSERT INTO cohort (id, district_id, name, kind, about, starts_on, created_by_id, version,"
     " created_at) VALUES"
     " (7, 1, 'Group 10', 'cohort', '', '2026-09-01', 1, 1, :at),"
-    " (8, 1, 'Group 2', 'cohort', '', '2026-09-01', 1, 1, :at),"
-    " (9, 1, 'Autumn', 'cohort', '', '2026-09-01', 1, 1, :at)",
-    "INSERT INTO module (id, slug, created_at) VALUES (1, 'wait', :at)",
+    " (8, 1, 'Group 2', 'cohort', '', '2026-09-01', 1, 1, :at)",
+    "INSERT INTO module (id, slug, created_at) VALUES (20, 'pause', :at)",
     "INSERT INTO edition (id, module_id, number, content_hash, title, summary, about, language,"
     " minutes, audience, skills, outcomes, prerequisites, authors, licence, published_at) VALUES"
-    " (1, 1, 1, 'a', 'Wait', '', '<p>Fragen</p>', 'de', 5, '', '[\"talk\"]', '[]', '[]', '[]', '',"
-    " :at)",
-    "UPDATE module SET current_id = 1",
-    "INSERT INTO module_skill (module_id, name) VALUES (1, 'talk')",
+    " (20, 20, 1, 'a', 'Wait', '', '<p>Fragen</p>', 'de', 5, '', '[\"talk\"]', '[]', '[]', '[]',"
+    " '', :at)",
+    "UPDATE module SET current_id = 20 WHERE id = 20",
+    "INSERT INTO module_skill (module_id, name) VALUES (20, 'talk')",
     "INSERT INTO page (id, edition_id, number, slug, title, section, minutes, break_minutes, body,"
     " headings, text, digest) VALUES"
-    " (1, 1, 1, 'one', 'One', 'page', 5, 0, '[{\"html\": \"<p>教师给学生的反馈</p>\"}]', '[]',"
+    " (20, 20, 1, 'one', 'One', 'page', 5, 0, '[{\"html\": \"<p>教师给学生的反馈</p>\"}]', '[]',"
     " '教师给学生的反馈 Giraffe', '')",
     "INSERT INTO block (id, edition_id, page_id, key, kind, data) VALUES"
-    " (1, 1, 1, 'twice', 'tryout', '{}')",
+    " (20, 20, 20, 'twice', 'tryout', '{}')",
 )
+
+WRITTEN_AT = {
+    "0001": BEFORE_ROLES_HELD,
+    "0006": BEFORE_QUESTIONS_HAD_KINDS,
+    "0009": (EVENT_OF_A_GOAL,),
+    "0014": BEFORE_ANSWERS_HAD_KINDS,
+    "0028": BEFORE_ALL_LANGUAGES_WERE_FOUND,
+    "0040": BEFORE_CHECKS_HAD_LINES,
+}
+WRITTEN = {
+    "at": "2026-09-01 08:00:00",
+    "forms_1": _asks("Where is the second pause?", "One."),
+    "forms_2": _asks("Where is the second pause?", "Two."),
+    "forms_3": _asks("Who speaks?", "One."),
+}
