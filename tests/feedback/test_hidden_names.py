@@ -159,7 +159,9 @@ def all_read(app: Flask, visit: Visit, people: list[Person], again: Said | None 
 
 
 _OF_NOBODY = re.compile(
-    r"^/(demo|goals|help|learn|skills|profile|clips|video|frameworks)|/nothing|/protocols/|from=1"
+    r"^/(demo|goals|help|learn|skills|profile|clips|video|frameworks|people|notes|proposals|comfort"
+    r"|my-modules|account/(email|leave)|coaching/(booking|open|visits|walks|elsewhere|cycles|hello))"
+    r"|/nothing|/protocols/|from=1"
 )
 """Pages with a key that nothing has, of published things, and of features that know no rounds."""
 
