@@ -66,7 +66,8 @@ async function finish({ metafile, errors }) {
     const built = path.basename(output);
     const sent = packed.has(path.extname(built)) ? await compress(path.join(dist, built)) : bytes;
     console.log(`${built.padEnd(32)} ${String(bytes).padStart(7)} bytes, ${sent} on the wire`);
-    manifest[entryPoint ? built.replace(/\.[A-Z0-9]{8}(?=\.\w+$)/, "") : built] = built;
+    const plain = built.replace(/\.[A-Z0-9]{8}(?=\.\w+$)/, "");
+    manifest[plain === "chunk.js" ? built : plain] = built; // nobody asks for what others share
     for (const name of (entryPoint && exports) || []) {
       controllers[name] = [...imported(outputs, output), built];
     }

@@ -64,6 +64,8 @@ def test_a_page_names_the_scripts_that_its_parts_need_once(built: Path):
 
 
 def test_what_every_page_loads_is_light(app: Flask):
+    for name in ("main.css", "favicon.svg", "inter-latin.woff2"):
+        assert app.jinja_env.globals["asset"](name) != f"/static/dist/{name}"
     address = app.jinja_env.globals["asset"]("main.js")
     with app.test_client().get(address, headers={"Accept-Encoding": "gzip"}) as packed:
         assert packed.headers["Content-Encoding"] == "gzip"

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that convert and delete them."""
     from pdportal.accounts.own_data import add_part
+    from pdportal.config import Bucket
     from pdportal.video import own_data
 
     add_part(own_data.PART)
@@ -30,6 +31,8 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.register_blueprint(upload_pages)
+    in_bucket = isinstance(app.config["PDPORTAL"]["FILES"], Bucket)
+    app.jinja_env.globals["clip_life"] = in_bucket * 60 * app.config["PDPORTAL"]["SIGNED_MINUTES"]
     notices.register()
     add_viewers(exemplars.is_learned_from)
     add_talk(was_offered)

@@ -25,7 +25,11 @@ export default class extends Controller {
     this.element.addEventListener("edits:marked", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.place(), { signal });
     this.videoTarget.addEventListener("loadedmetadata", () => this.judge(), { signal });
-    this.videoTarget.addEventListener("error", (event) => this.broke(event), {
+    this.begunAt = Date.now();
+    for (const name of ["play", "waiting", "seeking"]) {
+      this.videoTarget.addEventListener(name, () => this.renew(), { signal });
+    }
+    this.videoTarget.addEventListener("error", () => this.renew() || this.sayUnplayed(), {
       signal,
       capture: true,
     });
@@ -52,21 +56,24 @@ export default class extends Controller {
     }
   }
 
-  /** Where its bytes come from is good for some minutes: its own address says anew where they are. */
-  broke({ target }) {
+  /**
+   * A bucket gives a film for some minutes, and a browser keeps to where it was sent. Then it is begun
+   * again at the same moment: its own address says anew where it lies. Whether that was due.
+   */
+  renew() {
     const video = this.videoTarget;
-    const now = Date.now();
-    if (target !== video || !(video.duration > 0) || now - this.begunAgain < PATIENCE * 10) {
-      this.sayUnplayed();
-      return;
+    const life = Number(video.parentElement.dataset.life ?? 0) * 1000;
+    if (!life || Date.now() - this.begunAt < life) {
+      return false;
     }
-    this.begunAgain = now;
+    this.begunAt = Date.now();
     const { currentTime, paused } = video;
     video.load();
     video.currentTime = currentTime;
     if (!paused) {
       video.play();
     }
+    return true;
   }
 
   /** It cannot be played here: errors of a `source` do not bubble, and are caught on their way. */
