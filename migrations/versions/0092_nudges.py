@@ -1,6 +1,6 @@
 """How often a reviewer was reminded by those who run the cohort.
 
-Revision: 0091, after 0090
+Revision: 0092, after 0091
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
