@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -20,44 +22,51 @@ from pdportal.web.forms import (
 )
 
 
-def _goal_field(label: str) -> SelectField:
-    return SelectField(label, validators=[Optional()], validate_choice=False)
-
-
-def _remind_field() -> SelectField:
-    choices = [
-        SelectChoice("", _l("No reminder")),
-        SelectChoice("0", _l("On the day")),
-        SelectChoice("1", _l("The day before")),
-        SelectChoice("7", _l("A week before")),
-    ]
-    return SelectField(_l("Remind me"), choices=choices, validators=[Optional()])
-
-
 class StepForm(VersionedForm):
     """One thing to do, and by when."""
 
     text = text_field(_l("What will you do?"), LONGEST_STEP, _l("Say what you will do."))
     due_on = DueField(_l("By when?"), validators=[Optional()])
-    remind_before = _remind_field()
+    remind_before = SelectField(
+        _l("Remind me"),
+        choices=[
+            SelectChoice("", _l("No reminder")),
+            SelectChoice("0", _l("On the day")),
+            SelectChoice("1", _l("The day before")),
+            SelectChoice("7", _l("A week before")),
+        ],
+        validators=[Optional()],
+    )
+
+    def words(self) -> dict[str, Any]:
+        """What it is made of, as the verbs take it."""
+        return {"text": self.text.data or ""}
+
+    def when(self) -> dict[str, Any]:
+        """Its date and reminder, as the verbs take them."""
+        before = self.remind_before.data
+        return {"due_on": self.due_on.data, "remind_before": int(before) if before else None}
 
 
 class EditStepForm(StepForm):
     """The same, and which goal it is for."""
 
-    goal = _goal_field(_l("For which goal?"))
+    goal = SelectField(_l("For which goal?"), validators=[Optional()], validate_choice=False)
 
 
-class TryoutForm(VersionedForm):
+class TryoutForm(EditStepForm):
     """Something to try in class: how, and what one expects."""
 
+    text = None
     title = line_field(_l("What will you try?"), LONGEST_TITLE, _l("Say what you will try."))
     plan = text_field(_l("How, and in which lesson?"), LONGEST_TEXT, _l("Say how you will try it."))
     prediction = text_field(_l("What do you expect to see?"), LONGEST_TEXT)
     measure = text_field(_l("What will you look at or count?"), LONGEST_TEXT)
     due_on = DueField(_l("When?"), validators=[Optional()])
-    remind_before = _remind_field()
-    goal = _goal_field(_l("For which goal?"))
+
+    def words(self) -> dict[str, Any]:
+        """What it is made of."""
+        return {name: self[name].data or "" for name in ("title", "plan", "prediction", "measure")}
 
 
 class LookBackForm(VersionedForm):

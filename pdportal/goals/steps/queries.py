@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal import clock
@@ -17,6 +17,8 @@ from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Focus, Goal, Step, StepKind
 from pdportal.web.locale import zone_here
+
+_NAMED = joinedload(Step.goal).joinedload(Goal.work)
 
 
 class DueStep(NamedTuple):
@@ -33,10 +35,9 @@ class DueStep(NamedTuple):
     is_focus: bool
 
 
-def focus_of(person: Person) -> DueStep | None:
+def focus_of(person: Person) -> Step | None:
     """The one step to work on now: that which was chosen, else what is due first."""
-    row = db.session.execute(_to_do(person.id, true()).limit(1)).first()
-    return DueStep(*row) if row else None
+    return db.session.scalars(_to_do(person.id).options(_NAMED).limit(1)).first()
 
 
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
@@ -49,35 +50,40 @@ def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
 @cache
 def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
-    which = or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None))
-    return _to_do(bindparam("owner_id"), which)
-
-
-def to_look_back(person: Person) -> list[DueStep]:
-    """Try-outs whose day has come, for which nobody has said yet what happened."""
-    today = clock.today(zone_here())
-    return _waiting(
-        person,
-        and_(
-            Step.kind == StepKind.TRYOUT,
-            or_(Step.due_on <= today, Step.due_on.is_(None), Step.happened != ""),
-        ),
+    return (
+        _to_do(bindparam("owner_id"))
+        .where(or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None)))
+        .with_only_columns(
+            Step.id,
+            Step.name,
+            Step.kind,
+            Step.due_on,
+            Step.goal_id,
+            Work.title,
+            Step.from_title,
+            Step.from_url,
+            Focus.step_id.is_not(None),
+        )
     )
 
 
-def steps_alone(person: Person) -> list[DueStep]:
+def to_look_back(person: Person) -> Sequence[Step]:
+    """Try-outs whose day has come, for which nobody has said yet what happened."""
+    come = or_(Step.due_on <= clock.today(zone_here()), Step.due_on.is_(None), Step.happened != "")
+    waiting = _to_do(person.id).where(Step.kind == StepKind.TRYOUT, come)
+    return db.session.scalars(waiting.options(_NAMED)).all()
+
+
+def steps_alone(person: Person) -> Sequence[Step]:
     """Steps and try-outs that belong to no goal, still to do."""
-    return _waiting(person, Step.goal_id.is_(None))
+    return db.session.scalars(_to_do(person.id).where(Step.goal_id.is_(None))).all()
 
 
-def settled_alone(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+def settled_alone(person: Person) -> Sequence[Step]:
     """Steps of no goal that are done, or were removed and can be brought back; the last first."""
-    return db.session.execute(
+    return db.session.scalars(
         policy.steps_seen_by(person)
         .where(Step.goal_id.is_(None), ~Step.is_to_do)
-        .with_only_columns(
-            Step.id, Step.name.label("name"), Step.kind, Step.done_at, Step.outcome, Step.removed_at
-        )
         .order_by(func.coalesce(Step.removed_at, Step.done_at).desc(), Step.id.desc())
         .limit(20)
     ).all()
@@ -95,10 +101,7 @@ def step(person: Person, step_id: int) -> Select[Step]:
     return (
         policy.steps_seen_by(person)
         .where(Step.id == step_id)
-        .options(
-            joinedload(Step.goal).joinedload(Goal.work),
-            joinedload(Step.follows),
-        )
+        .options(_NAMED, joinedload(Step.follows))
     )
 
 
@@ -151,32 +154,14 @@ def steps_from(person: Person, url: str) -> Sequence[Step]:
     ).all()
 
 
-def _waiting(person: Person, which: Any) -> list[DueStep]:
-    return [DueStep(*row) for row in db.session.execute(_to_do(person.id, which))]
-
-
-def _to_do(owner_id: int | BindParameter[int], which: Any) -> Select[*tuple[Any, ...]]:
+def _to_do(owner_id: int | BindParameter[int]) -> Select[Step]:
+    """What is still to do and of no closed goal, the one in focus first."""
     return (
         policy.steps_of(owner_id)
         .outerjoin(Goal, Goal.id == Step.goal_id)
         .outerjoin(Work, Work.id == Goal.work_id)
         .outerjoin(Focus, Focus.step_id == Step.id)
-        .where(
-            Step.is_to_do,
-            Goal.is_open,  # or no goal at all: then both dates are missing, too
-            which,
-        )
-        .with_only_columns(
-            Step.id,
-            Step.name,
-            Step.kind,
-            Step.due_on,
-            Step.goal_id,
-            Work.title,
-            Step.from_title,
-            Step.from_url,
-            Focus.step_id.is_not(None),
-        )
+        .where(Step.is_to_do, Goal.is_open)  # or no goal at all: then both dates are missing, too
         .order_by(Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on, Step.id)
         .limit(100)
     )

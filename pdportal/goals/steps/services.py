@@ -148,13 +148,13 @@ def finish_step(owner: Person, step: Step) -> None:
 
 def save_looking_back(
     owner: Person, step: Step, happened: str, learned: str = "", *, version: int
-) -> Step:
-    """Keep what is being typed about how it went; raises `ChangedElsewhere`."""
+) -> int:
+    """Keep what is being typed about how it went; gives its version, raises `ChangedElsewhere`."""
     _require_tryout(owner, step)
     texts = {"happened": happened, "learned": learned}
     new = {name: clean_text(text, name, LONGEST_TEXT) for name, text in texts.items()}
     replace_values(step, new, version)
-    return step
+    return step.version
 
 
 def look_back(

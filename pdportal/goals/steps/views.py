@@ -32,22 +32,25 @@ from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 from pdportal.web.requests import LARGEST_ID
 
-
-@bp.post("/goals/<int:goal_id>/steps")
-def add_step(goal_id: int) -> ResponseReturnValue:
-    """Add a step to a goal."""
-    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    form = StepForm()
-    step = _add(form, goal)
-    return redirect(place_of(step)) if step else page_of(goal, step_form=form)
+ACTS = {
+    "done": services.finish_step,
+    "undo": services.undo_step,
+    "focus": services.focus_on,
+    "remove": services.remove_step,
+    "restore": services.restore_step,
+}
 
 
 @bp.post("/goals/steps")
-def add_step_alone() -> ResponseReturnValue:
-    """Add a step that belongs to no goal."""
+@bp.post("/goals/<int:goal_id>/steps")
+def add_step(goal_id: int | None = None) -> ResponseReturnValue:
+    """Add a step to a goal, or one that belongs to none."""
+    goal = one_or_404(goal_queries.goal_page(me(), goal_id)) if goal_id is not None else None
     form = StepForm()
-    step = _add(form, None)
-    return redirect(place_of(step)) if step else list_page(form)
+    step = form.attempt(lambda: services.add_step(me(), goal, form.text.data or "", **form.when()))
+    if step is not None:
+        return redirect(place_of(step))
+    return page_of(goal, step_form=form) if goal else list_page(form)
 
 
 @bp.post("/goals/steps/from-reflection")
@@ -96,9 +99,8 @@ def new_tryout() -> ResponseReturnValue:
     step = form.attempt(
         lambda: services.take_up_tryout(
             me(),
-            **_words(form),
-            due_on=form.due_on.data,
-            remind_before=_remind(form),
+            **form.words(),
+            **form.when(),
             goal=goal_named(me(), form.goal.data or ""),
             **came_from,
         )
@@ -151,11 +153,10 @@ def edit_step(step_id: int) -> ResponseReturnValue:
         lambda: services.change_step(
             me(),
             step,
-            _words(form),
-            form.due_on.data,
-            form.seen_version(),
+            form.words(),
+            version=form.seen_version(),
             goal=_goal_chosen(form, step),
-            remind_before=_remind(form),
+            **form.when(),
         )
     )
     if not changed:
@@ -195,85 +196,32 @@ def save_looking_back(step_id: int) -> ResponseReturnValue:
     step = _tryout(step_id)
     happened, learned = typed("happened"), typed("learned")
 
-    def save() -> int:
-        return services.save_looking_back(
-            me(), step, happened, learned, version=seen_version()
-        ).version
-
     return autosave_response(
-        save,
+        lambda: services.save_looking_back(me(), step, happened, learned, version=seen_version()),
         url_for(".look_back", step_id=step.id),
         typed=[(_("What happened?"), happened), (_("What did you learn?"), learned)],
     )
 
 
-@bp.post("/goals/steps/<int:step_id>/done")
-def finish_step(step_id: int) -> ResponseReturnValue:
-    """Done."""
+@bp.post("/goals/steps/<int:step_id>/<any(done, undo, focus, move, remove, restore):act>")
+def act_on_step(step_id: int, act: str) -> ResponseReturnValue:
+    """Done with one tap, or not after all; work on it now; up or down, off the list and back."""
     step = _own(step_id)
-    if step.kind is StepKind.TRYOUT:
+    if act == "done" and step.kind is StepKind.TRYOUT:
         return redirect(url_for(".look_back", step_id=step.id))
-    services.finish_step(me(), step)
-    return redirect(place_of(step))
-
-
-@bp.post("/goals/steps/<int:step_id>/undo")
-def undo_step(step_id: int) -> ResponseReturnValue:
-    """Not done after all."""
-    step = _own(step_id)
-    services.undo_step(me(), step)
-    return redirect(place_of(step))
-
-
-@bp.post("/goals/steps/<int:step_id>/focus")
-def focus_on(step_id: int) -> ResponseReturnValue:
-    """The one step to work on now."""
-    step = _own(step_id)
-    services.focus_on(me(), step)
-    return redirect(place_of(step))
-
-
-@bp.post("/goals/steps/<int:step_id>/move")
-def move_step(step_id: int) -> ResponseReturnValue:
-    """One place up or down."""
-    step = _own(step_id)
-    services.move_step(me(), step, -1 if typed("to") == "up" else 1)
-    return redirect(place_of(step))
-
-
-@bp.post("/goals/steps/<int:step_id>/remove")
-def remove_step(step_id: int) -> ResponseReturnValue:
-    """Off the list."""
-    step = _own(step_id)
-    services.remove_step(me(), step)
+    if act == "move":
+        services.move_step(me(), step, -1 if typed("to") == "up" else 1)
+    else:
+        ACTS[act](me(), step)
+    if act != "remove":
+        return redirect(place_of(step))
+    flash(_("Removed. You can put it back: it is at the end of the list."), "success")
     if step.goal_id:
-        flash(_("Removed. You can put it back: it is at the end of the list."), "success")
         return redirect(url_for(".goal_page", goal_id=step.goal_id, _anchor="steps"))
-    flash(_("Removed. You can put it back: it is at the end of the page."), "success")
     return redirect(url_for(".goal_list"))
 
 
-@bp.post("/goals/steps/<int:step_id>/restore")
-def restore_step(step_id: int) -> ResponseReturnValue:
-    """Back on the list."""
-    step = _own(step_id)
-    services.restore_step(me(), step)
-    return redirect(place_of(step))
-
-
-def _add(form: StepForm, goal: Goal | None) -> Step | None:
-    return form.attempt(
-        lambda: services.add_step(
-            me(),
-            goal,
-            form.text.data or "",
-            due_on=form.due_on.data,
-            remind_before=_remind(form),
-        )
-    )
-
-
-def _offer_goals(form: EditStepForm | TryoutForm, own: Goal | None = None) -> None:
+def _offer_goals(form: EditStepForm, own: Goal | None = None) -> None:
     """Offer the open goals, and the one that it is for, though it may be closed."""
     goals = {str(row.id): row.title for row in goal_queries.open_goals(me())}
     if own is not None:
@@ -282,20 +230,9 @@ def _offer_goals(form: EditStepForm | TryoutForm, own: Goal | None = None) -> No
     form.goal.choices += [SelectChoice(goal_id, title) for goal_id, title in goals.items()]
 
 
-def _goal_chosen(form: EditStepForm | TryoutForm, step: Step) -> Goal | None:
+def _goal_chosen(form: EditStepForm, step: Step) -> Goal | None:
     chosen = form.goal.data or ""
     return step.goal if chosen == str(step.goal_id or "") else goal_named(me(), chosen)
-
-
-def _words(form: StepForm | TryoutForm) -> dict[str, Any]:
-    names = (
-        ("title", "plan", "prediction", "measure") if isinstance(form, TryoutForm) else ("text",)
-    )
-    return {name: form[name].data or "" for name in names}
-
-
-def _remind(form: StepForm | TryoutForm) -> int | None:
-    return int(form.remind_before.data) if form.remind_before.data else None
 
 
 def _own(step_id: int) -> Step:

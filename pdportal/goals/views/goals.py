@@ -173,13 +173,18 @@ def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
         "steps": shown,
         "focus": step_queries.focus_of(me()),
         "done": sum(step.done_at is not None for step in shown),
-        "removed": [
-            (step.name, url_for(".restore_step", step_id=step.id))
-            for step in steps
-            if step.removed_at is not None
-        ],
+        "removed": _removed_steps(steps),
         "today": clock.today(zone_here()),
     }
+
+
+def _removed_steps(steps: Sequence[Step]) -> list[tuple[str, str]]:
+    """The name of each that was removed, and the address that brings it back."""
+    return [
+        (step.name, url_for(".act_on_step", step_id=step.id, act="restore"))
+        for step in steps
+        if step.removed_at is not None
+    ]
 
 
 def _evidence_part(goal: Goal, steps: Sequence[Step]) -> dict[str, Any]:
@@ -211,11 +216,7 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
         alone=step_queries.steps_alone(me()),
         focus=step_queries.focus_of(me()),
         done_alone=[row for row in settled if not row.removed_at],
-        removed_alone=[
-            (row.name, url_for(".restore_step", step_id=row.id))
-            for row in settled
-            if row.removed_at
-        ],
+        removed_alone=_removed_steps(settled),
         closed=queries.closed_goals(me()),
         from_others=from_others(me()),
         today=clock.today(zone_here()),
