@@ -21,13 +21,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import Base, Timestamped, all_null
+from pdportal.feedback.files.models import FilePicture
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.reminders import Reminded
+from pdportal.skills.frameworks.models import Skill
 
 
 class Goal(Timestamped, Base):
@@ -69,7 +71,6 @@ class Goal(Timestamped, Base):
     work: Mapped[Work] = relationship(foreign_keys=work_id)
     files: Mapped[Work | None] = relationship(foreign_keys=files_id)
     steps: Mapped[list[Step]] = relationship(back_populates="goal", order_by="Step.place, Step.id")
-    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
 
     is_open = all_null("met_at", "abandoned_at")
     """Neither met nor abandoned; a closed goal can be opened again."""
@@ -190,6 +191,11 @@ class Step(Reminded, Timestamped, Base):
         assert self.due_on is not None  # noqa: S101 -- nobody is reminded of no day
         return self.due_on - timedelta(days=self.remind_before or 0)
 
+    def waits_for_look_back(self, today: date) -> bool:
+        """A try-out whose day has come, or of which something is said already."""
+        has_come = self.due_on is None or self.due_on <= today
+        return self.kind is StepKind.TRYOUT and (has_come or bool(self.happened))
+
     @hybrid_property
     def name(self) -> str:
         """What a list calls it: a try-out has a title, a step is its text."""
@@ -228,6 +234,14 @@ class Evidence(Base):
     removed_at: Mapped[datetime | None]
 
     step: Mapped[Step | None] = relationship()
+    skills: Mapped[list[Skill]] = relationship(
+        secondary="evidence_skill", order_by=Skill.id, viewonly=True
+    )
+    picture: Mapped[FilePicture | None] = relationship(
+        primaryjoin=(foreign(file_id) == remote(FilePicture.file_id)) & (FilePicture.number == 1),
+        viewonly=True,
+    )
+    """The first page of its file, or the file that is a picture."""
 
     @property
     def host(self) -> str:

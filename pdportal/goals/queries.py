@@ -45,18 +45,6 @@ class NextStep(NamedTuple):
     """Whether this step was chosen as the one to work on now."""
 
 
-class ClosedGoal(NamedTuple):
-    """A goal that was met or abandoned."""
-
-    goal_id: int
-    title: str
-    kept: bool
-    met_at: datetime | None
-    abandoned_at: datetime | None
-    done: int
-    total: int
-
-
 def goals_with_next_step(person: Person) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
     rows = fetch_all(_open_goals(), {"owner_id": person.id})
@@ -114,25 +102,17 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
     )
 
 
-def closed_goals(person: Person) -> list[ClosedGoal]:
-    """Goals met or abandoned, the last first."""
-    rows = db.session.execute(
+def closed_goals(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Goals met or abandoned, the last first, with their steps done and in all."""
+    columns = Work.title, Goal.met_at, _count(done=True).label("done"), _count().label("total")
+    return db.session.execute(
         policy.goals_seen_by(person)
         .join(Work, Work.id == Goal.work_id)
         .where(~Goal.is_open)
-        .with_only_columns(
-            Goal.id,
-            Work.title,
-            ~Goal.is_draft,
-            Goal.met_at,
-            Goal.abandoned_at,
-            _count(done=True),
-            _count(),
-        )
+        .with_only_columns(Goal.id.label("goal_id"), *columns)
         .order_by(func.coalesce(Goal.met_at, Goal.abandoned_at).desc(), Goal.id.desc())
         .limit(100)
-    )
-    return [ClosedGoal(*row) for row in rows]
+    ).all()
 
 
 def open_goals(person: Person) -> Sequence[Row[int, str]]:

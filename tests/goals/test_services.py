@@ -188,9 +188,9 @@ def test_evidence_is_words_or_a_link_to_the_web(world: World, given_goal: Given)
     with pytest.raises(Refused):
         evidence_verbs.add_evidence(world.ada, goal)
     evidence_verbs.remove_evidence(world.ada, goal, link)
-    assert [row.piece.removed_at for row in evidence_of(goal)] == [NOW]
-    evidence_verbs.restore_evidence(world.ada, goal, link)
-    assert [row.piece.removed_at for row in evidence_of(goal)] == [None]
+    assert [each.removed_at for each in evidence_of(goal, removed=True)] == [NOW]
+    evidence_verbs.remove_evidence(world.ada, goal, link, removes=False)
+    assert [each.removed_at for each in evidence_of(goal, removed=True)] == [None]
 
 
 def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, given_goal: Given):

@@ -491,8 +491,8 @@ def test_pages_cost_the_same_for_many_rows(
     db.session.expunge_all()
     with statements() as said:
         assert ada.get("/goals").status_code == 200
-    assert len(said) == 8
+    assert len(said) <= 8
     db.session.expunge_all()
     with statements() as said:
         assert ada.get(page).status_code == 200
-    assert len(said) == 8
+    assert len(said) <= 8

@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
-from pdportal.feedback.files.models import FilePicture, WorkFile
+from pdportal.feedback.files.models import FilePicture
 from pdportal.goals import policy
-from pdportal.goals.models import Evidence, EvidenceSkill, Goal
-from pdportal.skills.frameworks.models import Skill
+from pdportal.goals.models import Evidence, Goal
 
 
-class Shown(NamedTuple):
-    """The first page or picture of a file."""
-
-    work_id: int
-    file_id: int
-    storage_key: str
-    width: int
-    height: int
-
-
-@dataclass
-class Gathered:
-    """One piece of evidence, with what is shown of it and the skills it is about."""
-
-    piece: Evidence
-    picture: Shown | None
-    skills: list[str] = field(default_factory=list)
-
-
-def evidence_of(goal: Goal) -> list[Gathered]:
-    """What was gathered for a goal, the oldest first, also what was removed; one statement."""
-    pieces: dict[int, Gathered] = {}
-    rows: Iterable[Any] = db.session.execute(
-        select(
-            Evidence,
-            Skill.name,
-            WorkFile.work_id,
-            WorkFile.id,
-            FilePicture.storage_key,
-            FilePicture.width,
-            FilePicture.height,
-        )
-        .outerjoin(EvidenceSkill, EvidenceSkill.evidence_id == Evidence.id)
-        .outerjoin(Skill, Skill.id == EvidenceSkill.skill_id)
-        .outerjoin(WorkFile, WorkFile.id == Evidence.file_id)
-        .outerjoin(FilePicture, and_(FilePicture.file_id == WorkFile.id, FilePicture.number == 1))
-        .where(Evidence.goal_id == goal.id)
-        .order_by(Evidence.added_at, Evidence.id, Skill.id)
-    )
-    for piece, skill, *shown in rows:
-        picture = Shown(*shown) if shown[2] else None
-        row = pieces.setdefault(piece.id, Gathered(piece, picture))
-        row.skills += [skill] if skill else []
-    return list(pieces.values())
+def evidence_of(goal: Goal, *, removed: bool = False) -> Sequence[Evidence]:
+    """What was gathered for a goal, the oldest first; one statement. With `removed` also what can
+    be brought back."""
+    found = select(Evidence).where(Evidence.goal_id == goal.id)
+    if not removed:
+        found = found.where(Evidence.removed_at.is_(None))
+    shown = joinedload(Evidence.picture).joinedload(FilePicture.file)
+    in_order = found.order_by(Evidence.added_at, Evidence.id)
+    return db.session.scalars(in_order.options(joinedload(Evidence.skills), shown)).unique().all()
 
 
 def evidence(person: Person, goal: Goal, evidence_id: int) -> Select[Evidence]:

@@ -110,20 +110,12 @@ def _as_offer(file: WorkFile) -> Offer:
     return Offer(file.key, file.name, page)
 
 
-def remove_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
-    """Take a piece of evidence off the goal; it can be brought back."""
+def remove_evidence(owner: Person, goal: Goal, evidence: Evidence, *, removes: bool = True) -> None:
+    """Take a piece of evidence off the goal for now, or put it back."""
     require_owner(owner, goal)
-    if evidence.removed_at is None:
-        evidence.removed_at = clock.now()
-        record(owner, "removed", evidence, goal=goal.id)
-
-
-def restore_evidence(owner: Person, goal: Goal, evidence: Evidence) -> None:
-    """Put it back."""
-    require_owner(owner, goal)
-    if evidence.removed_at is not None:
-        evidence.removed_at = None
-        record(owner, "brought_back", evidence, goal=goal.id)
+    if (evidence.removed_at is None) is removes:
+        evidence.removed_at = clock.now() if removes else None
+        record(owner, "removed" if removes else "brought_back", evidence, goal=goal.id)
 
 
 def sweep_evidence() -> None:

@@ -20,7 +20,7 @@ from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
 from pdportal.goals.evidence.offers import offered, offers
 from pdportal.goals.forms import EvidenceForm
-from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.models import Evidence, Goal
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp, typed
 from pdportal.skills.queries import skills_to_choose
@@ -70,20 +70,15 @@ def add_evidence_files(goal_id: int) -> ResponseReturnValue:
     return _page(goal, EvidenceForm(formdata=None), mistake, typed("text"))
 
 
-@bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/remove")
-def remove_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
-    """Off the goal."""
+@bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/<any(remove, restore):act>")
+def remove_evidence(goal_id: int, evidence_id: int, act: str) -> ResponseReturnValue:
+    """Off the goal, or back on it."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    services.remove_evidence(me(), goal, one_or_404(queries.evidence(me(), goal, evidence_id)))
-    flash(_("Removed. You can put it back for 30 days: it is at the end of the list."), "success")
-    return redirect(_list_in(goal))
-
-
-@bp.post("/goals/<int:goal_id>/evidence/<int:evidence_id>/restore")
-def restore_evidence(goal_id: int, evidence_id: int) -> ResponseReturnValue:
-    """Back on the goal."""
-    goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    services.restore_evidence(me(), goal, one_or_404(queries.evidence(me(), goal, evidence_id)))
+    piece, removes = one_or_404(queries.evidence(me(), goal, evidence_id)), act == "remove"
+    services.remove_evidence(me(), goal, piece, removes=removes)
+    if removes:
+        message = _("Removed. You can put it back for 30 days: it is at the end of the list.")
+        flash(message, "success")
     return redirect(_list_in(goal))
 
 
@@ -119,14 +114,10 @@ def _page(
 
 def _about() -> dict[str, Any]:
     """What was typed and chosen beside a link or files."""
-    return {"text": typed("text"), "step": _step(typed("step")), "skills": typed_numbers("skill")}
+    chosen = typed("step")
+    step = one_or_404(step_queries.step(me(), whole_number(chosen))) if chosen else None
+    return {"text": typed("text"), "step": step, "skills": typed_numbers("skill")}
 
 
 def _list_in(goal: Goal) -> str:
     return url_for(".goal_page", goal_id=goal.id, _anchor="evidence")
-
-
-def _step(chosen: str) -> Step | None:
-    if not chosen:
-        return None
-    return one_or_404(step_queries.step(me(), whole_number(chosen)))

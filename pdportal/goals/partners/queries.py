@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, literal, or_, select, union_all
+from sqlalchemy import Row, Select, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -85,6 +86,19 @@ def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
     )
     rows = union_all(partners, reviewers, met, skills).subquery()
     return select(rows).order_by(rows.c.part != PARTNER, rows.c.name, rows.c.ident, rows.c.letter)
+
+
+def goals_of_others(person: Person) -> Sequence[Row[int, str, str]]:
+    """Open goals that somebody is a partner for: id, title, and the name of the owner."""
+    return db.session.execute(
+        policy.goals_read_by(person)
+        .join(Work, Work.id == Goal.work_id)
+        .join(Person, Person.id == Goal.owner_id)
+        .where(Goal.is_open)
+        .with_only_columns(Goal.id, Work.title, Person.name)
+        .order_by(Person.name, Goal.id)
+        .limit(100)
+    ).all()
 
 
 def partner_ids(goal: Goal) -> list[int]:

@@ -88,7 +88,6 @@ def partner_page(goal: Goal) -> str:
     # that of a hidden reviewer as well: a partner who is missing among those who looked would show
     note_look(me(), "work", goal.work_id, goal.owner_id)
     whole = policy.is_read_whole(goal)
-    evidence = evidence_of(goal) if whole else []
     steps = (step for step in steps_of(goal) if whole or step.kind is StepKind.STEP)
     return render_template(
         "goals/partner_page.html",
@@ -96,7 +95,7 @@ def partner_page(goal: Goal) -> str:
         whole=whole,
         latest=latest_revision(goal.work),
         steps=[step for step in steps if step.removed_at is None],
-        evidence=[row for row in evidence if row.piece.removed_at is None],
+        evidence=evidence_of(goal) if whole else [],
         today=clock.today(zone_here()),
     )
 

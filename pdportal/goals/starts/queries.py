@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, func, select, union_all
+from sqlalchemy import Row, Select, func, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
 from pdportal.cohorts.policy import in_lots
 from pdportal.db import db
-from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, GoalStart, StartDeclined
-
-
-class FromOthers(NamedTuple):
-    """What others let somebody see on the page of goals."""
-
-    goals: list[Row[int, str, str]]
-    """Open goals they are a partner for: id, title, and the name of the owner."""
-    starts: list[Row[int, str, str]]
-    """Suggested goals they have made nothing of: id, its words, and the name of the cohort."""
 
 
 class Suggested(NamedTuple):
@@ -32,37 +23,20 @@ class Suggested(NamedTuple):
     """How many others made a goal of it, in whole lots (`cohorts.policy.in_lots`)."""
 
 
-def from_others(person: Person) -> FromOthers:
-    """Both, in one statement."""
-    goals = (
-        policy.goals_read_by(person)
-        .join(Work, Work.id == Goal.work_id)
-        .join(Person, Person.id == Goal.owner_id)
-        .where(Goal.is_open)
-        .with_only_columns(Goal.id, Work.title.label("title"), Person.name.label("name"))
-    )
+def starts_open_to(person: Person) -> Sequence[Row[int, str, str]]:
+    """Suggested goals that somebody has made nothing of and not declined: id, words, cohort."""
     made = select(Goal.start_id).where(Goal.owner_id == person.id, Goal.start_id.is_not(None))
     declined = select(StartDeclined.start_id).where(StartDeclined.person_id == person.id)
-    starts = (
+    title = GoalStart.words["change"].as_string().label("title")
+    return db.session.execute(
         policy.starts_seen_by(person)
         .join(Cohort, Cohort.id == GoalStart.cohort_id)
-        .where(
-            GoalStart.id.not_in(made),
-            GoalStart.id.not_in(declined),
-            GoalStart.made_by_id != person.id,
-        )
-        .with_only_columns(
-            -GoalStart.id, GoalStart.words["change"].as_string(), Cohort.name.label("name")
-        )
-    )
-    both = union_all(goals, starts).subquery()
-    rows = db.session.execute(
-        select(func.abs(both.c[0]).label("id"), both.c[1].label("title"), both.c[2].label("name"))
-        .add_columns(both.c[0] < 0)
-        .order_by(both.c[2], both.c[0])
+        .where(GoalStart.id.not_in(made), GoalStart.id.not_in(declined))
+        .where(GoalStart.made_by_id != person.id)
+        .with_only_columns(GoalStart.id, title, Cohort.name)
+        .order_by(Cohort.name, GoalStart.id.desc())
         .limit(100)
     ).all()
-    return FromOthers([row for row in rows if not row[3]], [row for row in rows if row[3]])
 
 
 def start_seen(person: Person, start_id: int) -> Select[GoalStart]:

@@ -35,9 +35,11 @@ class DueStep(NamedTuple):
     is_focus: bool
 
 
-def focus_of(person: Person) -> Step | None:
-    """The one step to work on now: that which was chosen, else what is due first."""
-    return db.session.scalars(_to_do(person.id).options(_NAMED).limit(1)).first()
+def open_steps(person: Person, most: int = 300) -> Sequence[Step]:
+    """What is still to do, with its goal; the one to work on now comes first: that which was
+    chosen, else what is due first."""
+    steps = _to_do(person.id).options(_NAMED).limit(most)
+    return db.session.scalars(steps).all()
 
 
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
@@ -65,18 +67,6 @@ def _due() -> Select[*tuple[Any, ...]]:
             Focus.step_id.is_not(None),
         )
     )
-
-
-def to_look_back(person: Person) -> Sequence[Step]:
-    """Try-outs whose day has come, for which nobody has said yet what happened."""
-    come = or_(Step.due_on <= clock.today(zone_here()), Step.due_on.is_(None), Step.happened != "")
-    waiting = _to_do(person.id).where(Step.kind == StepKind.TRYOUT, come)
-    return db.session.scalars(waiting.options(_NAMED)).all()
-
-
-def steps_alone(person: Person) -> Sequence[Step]:
-    """Steps and try-outs that belong to no goal, still to do."""
-    return db.session.scalars(_to_do(person.id).where(Step.goal_id.is_(None))).all()
 
 
 def settled_alone(person: Person) -> Sequence[Step]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, case, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -19,8 +18,8 @@ from pdportal.feedback.rounds.queries import rounds_of
 from pdportal.feedback.rounds.veil import reviewer_name
 from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.queries import history
-from pdportal.goals.evidence.queries import Gathered, evidence_of
-from pdportal.goals.models import Goal, GoalCause, Step, StepKind
+from pdportal.goals.evidence.queries import evidence_of
+from pdportal.goals.models import Evidence, Goal, GoalCause, Step, StepKind
 from pdportal.goals.steps.queries import steps_of
 from pdportal.inbox.services import address
 
@@ -34,34 +33,23 @@ class Cause(NamedTuple):
     by: str = ""
 
 
-@dataclass
-class Turn:
-    """One thing that happened to a goal."""
-
-    at: datetime
-    revision: Revision | None = None
-    causes: list[Cause] = field(default_factory=list)
-    step: Step | None = None
-    evidence: Gathered | None = None
-    round: Row[Round, str, int, int] | None = None
-
-
-@dataclass
-class Story:
+class Story(NamedTuple):
     """A goal from its first words to now, the oldest first."""
 
-    turns: list[Turn]
+    turns: list[tuple[datetime, str, Any]]
+    """When, what (revision, step, evidence or round), and the row."""
+    causes: dict[int, list[Cause]]
+    """What prompted each version, by its id."""
     revisions: Sequence[Revision]
     """The newest first."""
     steps: list[Step]
-    evidence: list[Gathered]
+    evidence: Sequence[Evidence]
 
 
 def story_of(goal: Goal) -> Story:
     """What happened to a goal, in six statements."""
-    revisions = history(goal.work)
+    revisions, evidence = history(goal.work), evidence_of(goal)
     steps = [step for step in steps_of(goal) if step.removed_at is None and step.done_at]
-    evidence = [row for row in evidence_of(goal) if row.piece.removed_at is None]
     causes: dict[int, list[Cause]] = {revision.id: [] for revision in revisions}
     for number, cause in _comments_behind(Round.work_id == goal.work_id):
         if number in causes:
@@ -71,21 +59,24 @@ def story_of(goal: Goal) -> Story:
         key = f"step-{row.step_id}" if row.step_id else f"evidence-{row.evidence_id}"
         if key in known:
             causes[row.revision_id].append(known[key])
-    turns = [Turn(each.made_at, revision=each, causes=causes[each.id]) for each in revisions]
-    turns += [Turn(step.done_at, step=step) for step in steps if step.done_at]
-    turns += [Turn(row.piece.added_at, evidence=row) for row in evidence]
-    turns += [Turn(row.Round.shared_at, round=row) for row in rounds_of(goal.work)]
-    turns.sort(key=lambda turn: turn.at)
-    return Story(turns, revisions, steps, evidence)
+    turns: list[tuple[datetime, str, Any]] = [
+        *((each.made_at, "revision", each) for each in revisions),
+        *((step.done_at, "step", step) for step in steps if step.done_at),
+        *((piece.added_at, "evidence", piece) for piece in evidence),
+        *((row.Round.shared_at, "round", row) for row in rounds_of(goal.work)),
+    ]
+    turns.sort(key=lambda turn: turn[0])
+    return Story(turns, causes, revisions, steps, evidence)
 
 
 def possible_causes(goal: Goal) -> list[Cause]:
     """What a new version can name: comments, try-outs looked back on, evidence; newest first."""
     comments = [cause for _number, cause in _comments_behind(Round.work_id == goal.work_id)]
     tries = [step for step in steps_of(goal) if step.kind is StepKind.TRYOUT and step.done_at]
-    pieces = [row for row in evidence_of(goal) if row.piece.removed_at is None]
-    named = [*comments[::-1], *map(of_step, tries[::-1]), *map(of_evidence, pieces[::-1])]
-    return list({cause.key: cause for cause in named}.values())
+    named = [*comments, *map(of_step, tries), *map(of_evidence, evidence_of(goal))]
+    kinds = ("comment", "step", "evidence")
+    known = {cause.key: cause for cause in named[::-1]}
+    return sorted(known.values(), key=lambda cause: kinds.index(cause.key.partition("-")[0]))
 
 
 def of_step(step: Step) -> Cause:
@@ -94,10 +85,10 @@ def of_step(step: Step) -> Cause:
     return Cause(f"step-{step.id}", words, _step_page(step))
 
 
-def of_evidence(row: Gathered) -> Cause:
+def of_evidence(piece: Evidence) -> Cause:
     """A piece of evidence, likewise."""
-    page = f"{address('goals.goal_page', goal_id=row.piece.goal_id)}#evidence"
-    return Cause(f"evidence-{row.piece.id}", _("Evidence: %(name)s", name=row.piece.name), page)
+    page = f"{address('goals.goal_page', goal_id=piece.goal_id)}#evidence"
+    return Cause(f"evidence-{piece.id}", _("Evidence: %(name)s", name=piece.name), page)
 
 
 def _step_page(step: Step) -> str:

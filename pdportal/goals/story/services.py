@@ -65,7 +65,7 @@ def is_agreed(goal: Goal, story: Story) -> bool:
 def _digest(chosen: dict[str, Any], story: Story) -> str:
     """Of the version, steps and evidence that a poster shows: what came later is not agreed to."""
     steps = story.steps if "steps" in chosen["parts"] else []
-    pieces = (row.piece for row in story.evidence if row.piece.id in chosen["evidence"])
+    pieces = (piece for piece in story.evidence if piece.id in chosen["evidence"])
     shown = [
         [each.number for each in story.revisions[:1]],
         [(step.name, step.outcome, step.learned) for step in steps],

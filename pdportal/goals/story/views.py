@@ -55,7 +55,7 @@ def poster(goal_id: int) -> ResponseReturnValue:
         latest=told.revisions[0],
         first=told.revisions[-1],
         steps=told.steps,
-        evidence=[row for row in told.evidence if row.piece.id in chosen["evidence"]],
+        evidence=[piece for piece in told.evidence if piece.id in chosen["evidence"]],
         today=clock.today(zone_here()),
     )
 

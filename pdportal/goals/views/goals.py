@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,11 +22,12 @@ from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries
 from pdportal.goals.evidence.queries import evidence_of
 from pdportal.goals.forms import CloseForm, StepForm
-from pdportal.goals.models import Evidence, Goal, Step
+from pdportal.goals.models import Goal, Step
 from pdportal.goals.partners import queries as partner_queries
+from pdportal.goals.partners.queries import goals_of_others
 from pdportal.goals.partners.views import partner_page
 from pdportal.goals.services import goals as services
-from pdportal.goals.starts.queries import from_others
+from pdportal.goals.starts.queries import starts_open_to
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.story.queries import possible_causes
 from pdportal.goals.story.services import name_cause
@@ -171,7 +173,7 @@ def _steps_part(steps: Sequence[Step]) -> dict[str, Any]:
     shown = [step for step in steps if step.removed_at is None]
     return {
         "steps": shown,
-        "focus": step_queries.focus_of(me()),
+        "focus": next(iter(step_queries.open_steps(me(), most=1)), None),
         "done": sum(step.done_at is not None for step in shown),
         "removed": _removed_steps(steps),
         "today": clock.today(zone_here()),
@@ -188,38 +190,37 @@ def _removed_steps(steps: Sequence[Step]) -> list[tuple[str, str]]:
 
 
 def _evidence_part(goal: Goal, steps: Sequence[Step]) -> dict[str, Any]:
-    evidence = evidence_of(goal)
+    evidence = evidence_of(goal, removed=True)
+    back = partial(url_for, ".remove_evidence", goal_id=goal.id, act="restore")
     return {
-        "evidence": [row for row in evidence if row.piece.removed_at is None],
+        "evidence": [piece for piece in evidence if piece.removed_at is None],
         "removed_evidence": [
-            (row.piece.name[:120], _restore_url(goal, row.piece))
-            for row in evidence
-            if row.piece.removed_at is not None
+            (piece.name[:120], back(evidence_id=piece.id))
+            for piece in evidence
+            if piece.removed_at is not None
         ],
         "names": {step.id: step.name for step in steps},
     }
 
 
-def _restore_url(goal: Goal, evidence: Evidence) -> str:
-    return url_for(".restore_evidence", goal_id=goal.id, evidence_id=evidence.id)
-
-
 def list_page(form: StepForm | None = None) -> ResponseReturnValue:
     """The list of goals, with a form that came back if one did."""
-    goals = queries.goals_with_next_step(me())
+    goals, today = queries.goals_with_next_step(me()), clock.today(zone_here())
+    steps = step_queries.open_steps(me())
     settled = step_queries.settled_alone(me())
     page = render_template(
         "goals/goal_list.html",
         goals=[row for row in goals if row.kept],
         drafts=[row for row in goals if not row.kept],
-        waiting=step_queries.to_look_back(me()),
-        alone=step_queries.steps_alone(me()),
-        focus=step_queries.focus_of(me()),
-        done_alone=[row for row in settled if not row.removed_at],
+        waiting=[step for step in steps if step.waits_for_look_back(today)],
+        alone=[step for step in steps if step.goal_id is None],
+        focus=steps[0] if steps else None,
+        done_alone=[step for step in settled if not step.removed_at],
         removed_alone=_removed_steps(settled),
         closed=queries.closed_goals(me()),
-        from_others=from_others(me()),
-        today=clock.today(zone_here()),
+        partnered=goals_of_others(me()),
+        starts=starts_open_to(me()),
+        today=today,
         form=form or StepForm(formdata=None),
     )
     return page, form_status(form) if form else 200
