@@ -106,6 +106,12 @@ def comments_counted(answers: Iterable[Answer]) -> Comments | None:
     return Comments(*figure) if figure[:1] > (0,) else None
 
 
+def may_read_contacts(person: Person) -> bool:
+    """Whoever leads somewhere in the district, and always of the whole district: who moves from
+    school to school moves no figure."""
+    return person.leads
+
+
 class Move(NamedTuple):
     """What somebody adds to a figure from now on, by one of the things they add by."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -124,6 +125,17 @@ def say_date(day: date) -> str:
 def say_month(day: date) -> str:
     """The month of a day: November 2026."""
     return _formatted(day, "yMMMM", _spoken())
+
+
+def month_asked(text: str) -> date | None:
+    """The first day of a month as an address names it, 2026-11; None for anything else."""
+    asked = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
+    return date(int(asked[1]), int(asked[2]), 1) if asked else None
+
+
+def month_after(month: date) -> date:
+    """The first day of the next month."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 @lru_cache(maxsize=5000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import joinedload
 
@@ -11,6 +11,7 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.notes import policy
 from pdportal.coaching.notes.models import CoachNote
 from pdportal.db import db
+from pdportal.web.locale import month_after
 
 
 def notes_about(coach: Person, teacher_id: int) -> Sequence[CoachNote]:
@@ -35,7 +36,6 @@ def notes_shared(teacher: Person) -> Sequence[CoachNote]:
 
 def contacts_in(coach: Person, month: date) -> Sequence[CoachNote]:
     """A month of a coach's contact log, in the order of the days; deleted notes count as well."""
-    following = (month + timedelta(days=32)).replace(day=1)
     return db.session.scalars(
         policy.notes_by(coach)
         .options(joinedload(CoachNote.teacher).load_only(Person.name))
@@ -43,7 +43,7 @@ def contacts_in(coach: Person, month: date) -> Sequence[CoachNote]:
             ~CoachNote.is_draft,
             CoachNote.contact.is_not(None),
             CoachNote.on_day >= month,
-            CoachNote.on_day < following,
+            CoachNote.on_day < month_after(month),
         )
         .order_by(CoachNote.on_day, CoachNote.id)
         .limit(2000)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +19,7 @@ from pdportal.coaching.notes.models import CoachNote, Contact
 from pdportal.coaching.views import bp, teacher_page, whole_teacher
 from pdportal.web.autosave import keeps_words, not_saved, saved
 from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import month_after, month_asked, zone_here
 
 
 @bp.post("/coaching/teachers/<int:person_id>/notes")
@@ -108,8 +107,7 @@ def contact_log() -> ResponseReturnValue:
     if not me().holds(RoleName.COACH):
         raise forbidden()
     today = clock.today(zone_here())
-    asked = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", request.args.get("month", ""))
-    month = date(int(asked[1]), int(asked[2]), 1) if asked else today.replace(day=1)
+    month = month_asked(request.args.get("month", "")) or today.replace(day=1)
     found = queries.contacts_in(me(), month)
     minutes: Counter[Contact | None] = Counter()
     for note in found:
@@ -118,7 +116,7 @@ def contact_log() -> ResponseReturnValue:
         "coaching/log.html",
         month=month,
         before=(month - timedelta(days=1)).replace(day=1),
-        after=(month + timedelta(days=32)).replace(day=1),
+        after=month_after(month),
         notes=found,
         teachers=len({note.teacher_id for note in found}),
         by_contact=[(CONTACTS[each], minutes[each]) for each in Contact if each in minutes],
