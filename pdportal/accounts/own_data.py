@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import Executable, Select
+from sqlalchemy import ColumnElement, Executable, Select
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
+from pdportal.db import Base, db
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,13 @@ def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     ]
 
 
-def carry_out(*statements: Any) -> None:
+def columns_of(table: type[Base], *hidden: str) -> list[ColumnElement[Any]]:
+    """The columns of a table but for those of these names, which say nothing to its person."""
+    return [column for column in table.__table__.c if column.name not in hidden]
+
+
+def carry_out(*statements: Executable) -> None:
     """Delete and change rows, in this order; what the session holds of them is read anew."""
-    for statement in statements:
-        db.session.execute(statement, execution_options={"synchronize_session": False})
-    db.session.expire_all()
-
-
-def run(*statements: Executable) -> None:
-    """Carry out updates and deletes of a leaving; what is in hand is read anew afterward."""
     for statement in statements:
         db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()

@@ -9,7 +9,7 @@ from sqlalchemy import case, delete, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
 from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks, Waiter
 
 
@@ -46,7 +46,7 @@ def forget(person: Person) -> None:
     slots = select(Slot.id).where(Slot.offer_id.in_(offered))
     words = {"title": "", "about": "", "place": "", "link": ""}
     drafts = HoursQuestion.slot_id.in_(slots), HoursQuestion.answered_at.is_(None)
-    run(
+    carry_out(
         delete(HoursQuestion).where(HoursQuestion.asker_id == person.id),
         update(HoursQuestion).where(*drafts).values(answer=""),
         delete(Thanks).where(or_(Thanks.person_id == person.id, Thanks.slot_id.in_(slots))),

@@ -8,15 +8,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out, columns_of
 from pdportal.coaching.elsewhere.models import VisitElsewhere
 from pdportal.coaching.elsewhere.policy import elsewhere_seen_by
 
 
 def collect(person: Person) -> Iterator[Piece]:
     """All of each."""
-    hidden = {"owner_id", "form_key", "version"}
-    columns = [column for column in VisitElsewhere.__table__.c if column.name not in hidden]
+    columns = columns_of(VisitElsewhere, "owner_id", "form_key", "version")
     yield Piece(
         "visits_elsewhere.json", as_data(elsewhere_seen_by(person).with_only_columns(*columns))
     )
@@ -24,7 +23,7 @@ def collect(person: Person) -> Iterator[Piece]:
 
 def forget(person: Person) -> None:
     """Delete them."""
-    run(delete(VisitElsewhere).where(VisitElsewhere.owner_id == person.id))
+    carry_out(delete(VisitElsewhere).where(VisitElsewhere.owner_id == person.id))
 
 
 PART = OwnPart(

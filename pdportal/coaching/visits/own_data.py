@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out, columns_of
 from pdportal.coaching.visits.models import Visit, VisitLine
 from pdportal.coaching.visits.policy import visits_seen_by
 from pdportal.coaching.visits.services import BEFORE
@@ -16,8 +16,7 @@ from pdportal.coaching.visits.services import BEFORE
 
 def collect(person: Person) -> Iterator[Piece]:
     """Visits of both kinds, and their lines: one's own, and those that were shared."""
-    hidden = {"visitor_id", "host_id", "proposed_by_id"}
-    columns = [each for each in Visit.__table__.c if each.name not in hidden]
+    columns = columns_of(Visit, "visitor_id", "host_id", "proposed_by_id")
     visits = visits_seen_by(person).with_only_columns(
         (Visit.host_id == person.id).label("was_host"), *columns
     )
@@ -39,7 +38,7 @@ def forget(person: Person) -> None:
     hosted = select(Visit.id).where(Visit.host_id == person.id)
     private = VisitLine.author_id == person.id, VisitLine.shared_at.is_(None)
     empty = dict.fromkeys(("place", "why", "questions", "next_step", *BEFORE), "")
-    run(
+    carry_out(
         delete(VisitLine).where(VisitLine.visit_id.in_(hosted)),
         delete(VisitLine).where(*private),
         update(Visit).where(Visit.host_id == person.id).values(**empty, follow_up_on=None),

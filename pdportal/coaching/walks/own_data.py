@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, run
+from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out, columns_of
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.coaching.walks.services import PATTERNS
 
@@ -18,8 +18,7 @@ def collect(person: Person) -> Iterator[Piece]:
     """Their own notes, and the walks they organized."""
     own = select(Walk.held_on, Walker.notes).join(Walk, Walk.id == Walker.walk_id)
     yield Piece("notes.json", as_data(own.where(Walker.person_id == person.id)))
-    hidden = {"organizer_id", "form_key", "work_id", "version"}
-    columns = [column for column in Walk.__table__.c if column.name not in hidden]
+    columns = columns_of(Walk, "organizer_id", "form_key", "work_id", "version")
     organized = select(*columns).where(Walk.organizer_id == person.id).order_by(Walk.id)
     yield Piece("organized.json", as_data(organized))
 
@@ -30,7 +29,7 @@ def forget(person: Person) -> None:
     organized = Walk.organizer_id == person.id
     unsent = organized & Walk.sent_at.is_(None)
     of_theirs = select(Walk.id).where(organized)
-    run(
+    carry_out(
         delete(Walker).where(Walker.person_id == person.id),
         update(Walker).where(Walker.walk_id.in_(of_theirs)).values(notes={}),
         update(Walk).where(unsent & Walk.is_open).values(closed_at=clock.now()),
