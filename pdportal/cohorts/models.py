@@ -9,12 +9,10 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
-    Index,
     String,
     Text,
     UniqueConstraint,
     and_,
-    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.naming import Named
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 
 
 class CohortKind(StrEnum):
@@ -66,14 +64,7 @@ class Member(Base):
 
     __tablename__ = "member"
     __table_args__ = (
-        Index(
-            "uq_member_now",
-            "cohort_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("left_at IS NULL"),
-            postgresql_where=text("left_at IS NULL"),
-        ),
+        unique_where("uq_member_now", "cohort_id", "person_id", where="left_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,14 +101,7 @@ class JoinRequest(Base):
 
     __tablename__ = "join_request"
     __table_args__ = (
-        Index(
-            "uq_join_request_open",
-            "cohort_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
-        ),
+        unique_where("uq_join_request_open", "cohort_id", "person_id", where="answered_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -138,14 +122,7 @@ class Coaching(Base):
     __tablename__ = "coaching"
     __table_args__ = (
         CheckConstraint("coach_id <> teacher_id", name="two_people"),
-        Index(
-            "uq_coaching_now",
-            "coach_id",
-            "teacher_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        unique_where("uq_coaching_now", "coach_id", "teacher_id", where="ended_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

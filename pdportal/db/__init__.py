@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from pdportal.db import sqlite, transactions
-from pdportal.db.base import Base, Moment, Timestamped, all_null, db
+from pdportal.db.base import Base, Moment, Timestamped, all_null, db, unique_where
 from pdportal.db.functions import comma_joined
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
@@ -35,6 +35,7 @@ __all__ = [
     "give_up_writing",
     "is_about_to_write",
     "register",
+    "unique_where",
     "writes_later",
     "writing",
 ]

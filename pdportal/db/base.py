@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, MetaData, and_
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, Index, MetaData, and_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -64,6 +64,12 @@ class Timestamped:
     """A row that knows when it came to be."""
 
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """Among the rows for which `where` holds, no two have the same in these columns."""
+    only = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=only, postgresql_where=only)
 
 
 def all_null(*columns: str) -> hybrid_property[bool]:

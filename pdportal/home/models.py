@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null
+from pdportal.db import Base, all_null, unique_where
 
 
 class CalendarFeed(Base):
     """An address at which a calendar program reads somebody's dates; only its hash is stored."""
 
     __tablename__ = "calendar_feed"
-    __table_args__ = (
-        Index(
-            "uq_calendar_feed_now",
-            "person_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_calendar_feed_now", "person_id", where="ended_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     """When it was renewed or stopped: whoever still asks for it is told that it is gone."""

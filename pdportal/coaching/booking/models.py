@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -16,7 +16,7 @@ from pdportal.coaching.appointments.models import (
     Appointment,
     AppointmentKind,
 )
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 from pdportal.inbox.services import address
 
 LONGEST_ABOUT = 400
@@ -65,7 +65,7 @@ class Slot(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
 
     offer: Mapped[SlotOffer] = relationship(back_populates="slots")
     appointment: Mapped[Appointment | None] = relationship()
@@ -131,14 +131,7 @@ class HoursQuestion(Base):
 
     __tablename__ = "hours_question"
     __table_args__ = (
-        Index(
-            "uq_hours_question_draft",
-            "slot_id",
-            "asker_id",
-            unique=True,
-            sqlite_where=text("asked_at IS NULL"),
-            postgresql_where=text("asked_at IS NULL"),
-        ),
+        unique_where("uq_hours_question_draft", "slot_id", "asker_id", where="asked_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null
+from pdportal.db import Base, all_null, unique_where
 from pdportal.video.models import Clip
 
 
@@ -23,12 +23,10 @@ class Handover(Base):
     __table_args__ = (
         CheckConstraint("teacher_id IS NOT NULL OR ends_on IS NOT NULL", name="whom"),
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="days"),
-        Index(
+        unique_where(
             "uq_coach_handover_asked",
             "teacher_id",
-            unique=True,
-            sqlite_where=text("from_id IS NULL AND to_id IS NULL AND ended_at IS NULL"),
-            postgresql_where=text("from_id IS NULL AND to_id IS NULL AND ended_at IS NULL"),
+            where="from_id IS NULL AND to_id IS NULL AND ended_at IS NULL",
         ),
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.goals.models import Step
 
@@ -22,14 +22,8 @@ class Cycle(Timestamped, Base):
     __table_args__ = (
         CheckConstraint("coach_id <> teacher_id", name="two_people"),
         CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"),
-        Index(
-            "uq_cycle_open",
-            "teacher_id",
-            "coach_id",
-            "template_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        unique_where(
+            "uq_cycle_open", "teacher_id", "coach_id", "template_id", where="ended_at IS NULL"
         ),
     )
 

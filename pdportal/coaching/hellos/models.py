@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null
+from pdportal.db import Base, all_null, unique_where
 
 
 class HelloAnswer(StrEnum):
@@ -26,14 +26,7 @@ class Hello(Base):
     __tablename__ = "hello"
     __table_args__ = (
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
-        Index(
-            "uq_hello_open",
-            "from_id",
-            "to_id",
-            unique=True,
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
-        ),
+        unique_where("uq_hello_open", "from_id", "to_id", where="answered_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
