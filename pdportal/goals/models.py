@@ -43,7 +43,7 @@ class Goal(Timestamped, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), unique=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     form_key: Mapped[str | None] = mapped_column(String(40))
     """The form it was first typed into: sent twice, or saved as one types, it is one goal."""
@@ -62,7 +62,7 @@ class Goal(Timestamped, Base):
     """Counts the saves of what is said beside its words, as `Step.version` does."""
     start_id: Mapped[int | None] = mapped_column(ForeignKey("goal_start.id"), index=True)
     """The goal suggested to a cohort that it began with."""
-    files_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"))
+    files_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), unique=True)
     """The work that has the files of its evidence."""
 
     poster: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -65,7 +65,7 @@ class Slot(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
 
     offer: Mapped[SlotOffer] = relationship(back_populates="slots")
     appointment: Mapped[Appointment | None] = relationship()
