@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from pdportal import storage
@@ -62,34 +64,54 @@ def too_large(size: int, most: int | None = None) -> Refused:
     return Refused(message, status=413, field="file")
 
 
+EMPTY = _l("This file is empty.")
+_UNKNOWN = _l(
+    "This file is not a video or a sound recording, whatever its name says. "
+    "Choose a video (MP4, MOV, WebM, AVI) or a sound file (M4A, MP3, WAV)."
+)
+_RAW = _l("This portal cannot convert this kind of file. Save it as MP4 and send that.")
+_ODD = _l("This video is put together in a way that we cannot read. Save it as MP4 again.")
+_NOT_WHOLE = {
+    Found.A_PART: _l(
+        "This video is incomplete: its end is missing. "
+        "Perhaps it was copied or recorded only halfway. "
+        "If it plays on your device, send it again."
+    ),
+    Found.NO_FILM: _l(
+        "This file has no video or sound in it. Choose the file that your camera or phone made."
+    ),
+}
+
+
 def store_file(upload: Upload, most: int | None = None, *, converts: bool = True) -> Stored:
     """Store what was uploaded, if it is a recording; its row comes after. Raises `Refused`.
 
     It may have `most` bytes; without that, as many as fit into a form. What has to be converted
-    before others get it is refused where nobody `converts` it.
+    before others get it is refused where nobody `converts` it. Place and device are taken out where
+    that can be done in place, else by processing.
     """
     converts = converts and find_ffmpeg() is not None
     if not upload.size:
-        raise unusable(_("This file is empty."))
+        raise unusable(EMPTY)
     if upload.size > (most or largest()):
         raise too_large(upload.size, most)
     upload.seek(0)
     kind = kind_of(upload.read(HEAD))
     if kind is None:
-        raise unusable(
-            _(
-                "This file is not a video or a sound recording, whatever its name says. "
-                "Choose a video (MP4, MOV, WebM, AVI) or a sound file (M4A, MP3, WAV)."
-            )
-        )
+        raise unusable(_UNKNOWN)
     if kind.raw and not converts:
-        raise unusable(
-            _("This portal cannot convert this kind of file. Save it as MP4 and send that.")
-        )
+        raise unusable(_RAW)
     film = read_film(upload.file, kind)
-    if film.found is not Found.FILM:
-        raise _no_film(film.found)
-    is_clean = _clean(upload, kind, converts=converts)
+    if film.found in _NOT_WHOLE:
+        raise unusable(_NOT_WHOLE[film.found])
+    is_clean = not kind.raw
+    try:
+        if is_clean:
+            remove_place_and_device(upload.file, kind)
+    except CannotClean:
+        if not converts:
+            raise unusable(_ODD) from None
+        is_clean = False
     key = new_key()
     storage.put_received(key, upload.file, kind.served_as)
     return Stored(key, kind, upload.size, upload.sha256, film, is_clean)
@@ -100,38 +122,9 @@ def new_key() -> str:
     return f"{PREFIX}/{secrets.token_hex(16)}"
 
 
-def _clean(upload: Upload, kind: Kind, *, converts: bool) -> bool:
-    """Take place and device out of a file, where it can be done in place; else by processing."""
-    if kind.raw:
-        return False
-    try:
-        remove_place_and_device(upload.file, kind)
-    except CannotClean:
-        if converts:
-            return False
-        raise unusable(
-            _("This video is put together in a way that we cannot read. Save it as MP4 again.")
-        ) from None
-    return True
-
-
-def _no_film(found: Found) -> Refused:
-    if found is Found.A_PART:
-        return unusable(
-            _(
-                "This video is incomplete: its end is missing. "
-                "Perhaps it was copied or recorded only halfway. "
-                "If it plays on your device, send it again."
-            )
-        )
-    return unusable(
-        _("This file has no video or sound in it. Choose the file that your camera or phone made.")
-    )
-
-
-def unusable(message: str) -> Refused:
+def unusable(message: LazyString | str) -> Refused:
     """A file of which no clip can be made."""
-    return Refused(message, status=422, field="file")
+    return Refused(str(message), status=422, field="file")
 
 
 def store_made(clip_id: int, purpose: str, content_type: str, file: IO[bytes]) -> ClipFile:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional
 
 from pdportal.video.models import Clip
-from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT
+from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT, Words
 from pdportal.web.forms import DayField, PortalForm, VersionedForm, line_field, required, text_field
 
 
@@ -41,14 +41,9 @@ class ClipForm(VersionedForm):
             box.validators = [each for each in box.validators if not isinstance(each, required)]
         return self
 
-    def answers(self) -> dict[str, Any]:
+    def answers(self) -> Words:
         """What was typed, as the services take it."""
-        return {
-            "title": self.title.data,
-            "about": self.about.data,
-            "consent": self.consent.data,
-            "delete_by": self.delete_by.data,
-        }
+        return cast(Words, {name: self[name].data for name in Words.__annotations__})
 
 
 class ConsentForm(VersionedForm):

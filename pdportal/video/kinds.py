@@ -82,21 +82,16 @@ def _is_mp3(head: bytes) -> bool:
 
 def _by_brands(head: bytes) -> Kind | None:
     size = int.from_bytes(head[:4], "big")
-    if not 16 <= size <= HEAD:
+    if not 16 <= size <= HEAD or head[8:12] in _NO_VIDEO:
         return None
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, len(head)) - 3, 4))]
-    if brands[0] in _NO_VIDEO:
-        return None
-    if brands[0] in {b"M4A ", b"M4B "}:
+    if head[8:12] in {b"M4A ", b"M4B "}:
         return M4A
-    for brand in brands:
-        if brand in _MP4:
-            return MP4
-        if brand == b"qt  ":
-            return MOV
-        if brand[:3] in {b"3gp", b"3g2"}:
-            return THREE_GP
-    return None
+    brands = (head[at : at + 4] for at in (8, *range(16, min(size, len(head)) - 3, 4)))
+    kinds = {b"qt  ": MOV, **dict.fromkeys(_MP4, MP4)}
+    known = (
+        kinds.get(each) or {b"3gp": THREE_GP, b"3g2": THREE_GP}.get(each[:3]) for each in brands
+    )
+    return next(filter(None, known), None)
 
 
 def _by_doctype(head: bytes) -> Kind | None:

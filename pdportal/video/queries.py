@@ -22,39 +22,28 @@ def clip_page(person: Person, clip_id: int) -> Select[Clip]:
     return policy.clips_seen_by(person.id).where(Clip.id == clip_id).options(joinedload(Clip.owner))
 
 
-def clip_file(person: Person, clip_id: int) -> Row[str, int, str, str, int] | None:
-    """What is needed to hand out the file of a clip, to those who may see it now."""
-    return fetch_one(_clip_file(), {"person": person.id, "clip": clip_id})
+def clip_file(
+    person: Person, clip_id: int, purpose: str = ""
+) -> Row[str, int, str, str, int] | None:
+    """What is needed to hand out a file of a clip, to those who may see it now; without a purpose,
+    the one that is played."""
+    who = {"person": person.id, "clip": clip_id}
+    if purpose:
+        return fetch_one(_file_for(ClipFile), {**who, "purpose": purpose})
+    return fetch_one(_file_for(Clip), who)
 
 
 @cache
-def _clip_file() -> Select[str, int, str, str, int]:
-    return (
-        policy.files_seen_by(bindparam("person", type_=Integer))
-        .where(Clip.id == bindparam("clip", type_=Integer))
-        .with_only_columns(
-            Clip.storage_key, Clip.size, Clip.content_type, Clip.sha256, Clip.owner_id
-        )
+def _file_for(table: type[Clip | ClipFile]) -> Select[str, int, str, str, int]:
+    who, clip = (bindparam(name, type_=Integer) for name in ("person", "clip"))
+    purpose = ClipFile.purpose == bindparam("purpose", type_=String)
+    seen = (
+        policy.files_seen_by(who).where(Clip.id == clip)
+        if table is Clip
+        else policy.further_files_seen_by(who).where(ClipFile.clip_id == clip, purpose)
     )
-
-
-def further_file(person: Person, clip_id: int, purpose: str) -> Row[str, int, str, str, int] | None:
-    """The same for a file of a clip beside the one that is played."""
-    return fetch_one(_further_file(), {"person": person.id, "clip": clip_id, "purpose": purpose})
-
-
-@cache
-def _further_file() -> Select[str, int, str, str, int]:
-    return (
-        policy.further_files_seen_by(bindparam("person", type_=Integer))
-        .where(
-            ClipFile.clip_id == bindparam("clip", type_=Integer),
-            ClipFile.purpose == bindparam("purpose", type_=String),
-        )
-        .with_only_columns(
-            *(ClipFile.storage_key, ClipFile.size, ClipFile.content_type, ClipFile.sha256),
-            Clip.owner_id,
-        )
+    return seen.with_only_columns(
+        table.storage_key, table.size, table.content_type, table.sha256, Clip.owner_id
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -33,6 +33,15 @@ LONGEST_QUESTION = 1_000
 SCHOOL_YEAR_ENDS = (6, 30)
 
 
+class Words(TypedDict):
+    """What its owner says of a clip."""
+
+    title: str
+    about: str
+    consent: str
+    delete_by: date
+
+
 def clip_of_form(owner_id: int, form_key: str) -> Clip | None:
     """The clip that a form made when it was sent before."""
     return db.session.scalars(
@@ -44,21 +53,15 @@ def add_clip(
     owner: Person,
     stored: Stored,
     *,
-    title: str,
-    about: str,
-    consent: str,
-    delete_by: date,
     file_name: str = "",
     form_key: str | None = None,
+    **words: Unpack[Words],
 ) -> Clip:
     """A clip of one's own, which nobody else sees yet; one form makes one clip."""
-    check_date(owner, delete_by)
+    check_date(owner, words["delete_by"])
     clip = Clip(
         owner_id=owner.id,
-        title=title,
-        about=about,
-        consent=consent,
-        delete_by=delete_by,
+        **words,
         file_name=file_name[:200],
         content_type=stored.kind.content_type,
         size=stored.size,
@@ -81,30 +84,20 @@ def add_clip(
     return clip
 
 
-def change_clip(
-    owner: Person,
-    clip: Clip,
-    *,
-    title: str,
-    about: str,
-    consent: str,
-    delete_by: date,
-    version: int | None = None,
-) -> None:
+def change_clip(owner: Person, clip: Clip, *, version: int, **words: Unpack[Words]) -> None:
     """Change what is said of a clip, or when it is deleted; raises `ChangedElsewhere`.
 
     Of a clip that is deleted, only its title and what it showed can be changed.
     """
     _own(owner, clip)
-    new: dict[str, Any] = {"title": title, "about": about}
-    if clip.deleted_at is None:
-        new |= {"consent": consent, "delete_by": delete_by}
-    before = clip.delete_by
+    gone = {"consent", "delete_by"} if clip.deleted_at else ()
+    before, new = clip.delete_by, {name: said for name, said in words.items() if name not in gone}
     if not replace_values(clip, new, version):
         return
     if clip.delete_by != before:
-        check_date(owner, delete_by)
-        clip.warned_at = clock.now() if delete_by - today_of(owner) <= WARN_BEFORE[0] else None
+        check_date(owner, clip.delete_by)
+        is_soon = clip.delete_by - today_of(owner) <= WARN_BEFORE[0]
+        clip.warned_at = clock.now() if is_soon else None
     db.session.flush()
     record(owner, "changed", clip)
     events.clip_changed.send(clip)
@@ -158,14 +151,8 @@ def share(
     if not add_unless_there(new):
         return queries.my_share(person, clip) or new
     record(owner, "shared", clip, person=person.id)
-    notify(
-        person.id,
-        "clip_shared",
-        page_of(clip),
-        sender=owner,
-        owner=owner.name,
-        title=clip.title,
-    )
+    said = {"owner": owner.name, "title": clip.title}
+    notify(person.id, "clip_shared", page_of(clip), sender=owner, **said)
     return new
 
 
@@ -249,14 +236,8 @@ def delete_expired_clips() -> None:
             _delete(clip, None)
             notify(clip.owner_id, "clip_gone", page_of(clip), title=clip.title)
         elif _is_to_be_told(clip, today):
-            clip.warned_at = clock.now()
-            notify(
-                clip.owner_id,
-                "clip_goes_soon",
-                page_of(clip),
-                title=clip.title,
-                days=(clip.delete_by - today).days,
-            )
+            clip.warned_at, days = clock.now(), (clip.delete_by - today).days
+            notify(clip.owner_id, "clip_goes_soon", page_of(clip), title=clip.title, days=days)
 
 
 def _delete(clip: Clip, actor: Person | None) -> None:

@@ -36,7 +36,7 @@ from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
 from pdportal.web.headers import RECORDING
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID, takes_large_files
+from pdportal.web.requests import takes_large_files, typed_id
 from pdportal.web.typed import clean_words
 
 bp = Blueprint("video", __name__)
@@ -96,10 +96,7 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
 @bp.get("/clips/<int:clip_id>/file/<purpose>")
 def clip_file(clip_id: int, purpose: str = "") -> ResponseReturnValue:
     """A file of a clip, whole or by ranges; whether one may have it is asked each time."""
-    if purpose:
-        row = queries.further_file(me(), clip_id, purpose)
-    else:
-        row = queries.clip_file(me(), clip_id)
+    row = queries.clip_file(me(), clip_id, purpose)
     if row is None:
         abort(404)
     note_look(me(), "clip", clip_id, row.owner_id)
@@ -122,17 +119,14 @@ def edit_clip(clip_id: int) -> ResponseReturnValue:
     """Change what is said of a clip, and when it goes."""
     clip = own_clip(clip_id)
     form = ClipForm(obj=clip).of(clip)
-    if form.validate_on_submit():
-        try:
-            services.change_clip(me(), clip, **form.answers(), version=form.seen_version())
-        except Refused as refused:
-            if refused.status == 403:
-                raise
-            form.show(refused)
-            return render_template("video/edit_clip.html", form=form, clip=clip), refused.status
-        flash(_("Saved."), "success")
-        return redirect(url_for("clips.clip_page", clip_id=clip.id))
-    return render_form("video/edit_clip.html", form, clip=clip)
+
+    def change() -> bool:
+        services.change_clip(me(), clip, **form.answers(), version=form.seen_version())
+        return True
+
+    if not form.attempt(change):
+        return render_form("video/edit_clip.html", form, clip=clip)
+    return _back_to(clip, _("Saved."))
 
 
 @bp.route("/clips/<int:clip_id>/share", methods=["GET", "POST"])
@@ -143,18 +137,14 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.looks_first.data = clip.looks_first or services.looks_first_usually(me())
         return _share_page(clip, form)
-    chosen = request.form.get("person", "")
-    ident = int(chosen) if chosen.isdecimal() and len(chosen) < 11 else 0
-    if not form.validate():
-        return _share_page(clip, form), 422
-    if not 0 < ident <= LARGEST_ID:
-        return _share_page(clip, form, _("Choose who should see it.")), 422
+    ident = typed_id(request.form.get("person", ""))
+    if not (form.validate() and ident):
+        return _share_page(clip, form, "" if ident else _("Choose who should see it.")), 422
     person = one_or_404(queries.person_to_show(me(), ident))
     services.share(
         me(), clip, person, form.question.data or "", looks_first=bool(form.looks_first.data)
     )
-    flash(_("%(name)s can see this clip now, and was told.", name=person.name), "success")
-    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+    return _back_to(clip, _("%(name)s can see this clip now, and was told.", name=person.name))
 
 
 @bp.post("/clips/<int:clip_id>/shares/<int:share_id>/take-back")
@@ -163,8 +153,7 @@ def take_back(clip_id: int, share_id: int) -> ResponseReturnValue:
     clip = own_clip(clip_id)
     standing = one_or_404(queries.share_of(clip, share_id))
     services.take_back(me(), clip, standing)
-    flash(_("No longer shared: they can’t watch it now."), "success")
-    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+    return _back_to(clip, _("No longer shared: they can’t watch it now."))
 
 
 @bp.post("/clips/<int:clip_id>/delete")
@@ -172,8 +161,7 @@ def delete_clip(clip_id: int) -> ResponseReturnValue:
     """Delete the file for good."""
     clip = own_clip(clip_id)
     services.delete_now(me(), clip)
-    flash(_("The video is deleted. The comments are still here."), "success")
-    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+    return _back_to(clip, _("The video is deleted. The comments are still here."))
 
 
 @bp.post("/clips/<int:clip_id>/original/delete")
@@ -181,8 +169,7 @@ def delete_original(clip_id: int) -> ResponseReturnValue:
     """Delete what was uploaded, and keep the file that is played."""
     clip = own_clip(clip_id)
     services.delete_original(me(), clip)
-    flash(_("The file you uploaded is deleted. The clip still plays."), "success")
-    return redirect(url_for("clips.clip_page", clip_id=clip.id))
+    return _back_to(clip, _("The file you uploaded is deleted. The clip still plays."))
 
 
 def own_clip(clip_id: int) -> Clip:
@@ -191,6 +178,11 @@ def own_clip(clip_id: int) -> Clip:
     if clip.owner_id != me().id:
         raise forbidden()
     return clip
+
+
+def _back_to(clip: Clip, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 
 def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> ResponseReturnValue:

@@ -18,6 +18,13 @@ from pdportal.web.typed import clean_words
 
 LARGEST_ID = 2**31 - 1
 
+
+def typed_id(text: str) -> int:
+    """The id that a form or an address names; 0 if it names none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+    return number if number <= LARGEST_ID else 0
+
+
 ROOM_FOR_WORDS = 256 * 1024
 """What a form may hold beside its file."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.db import db
@@ -17,16 +17,6 @@ def unfinished(person: Person) -> Sequence[ClipUpload]:
     return db.session.scalars(
         policy.open_uploads_of(person).order_by(ClipUpload.touched_at.desc(), ClipUpload.id)
     ).all()
-
-
-def upload_page(person: Person, upload_id: int) -> Select[ClipUpload]:
-    """One of somebody's uploads, finished or not."""
-    return policy.uploads_seen_by(person).where(ClipUpload.id == upload_id)
-
-
-def open_upload(person: Person, upload_id: int) -> Select[ClipUpload]:
-    """One that is no clip yet."""
-    return policy.open_uploads_of(person).where(ClipUpload.id == upload_id)
 
 
 def upload_of_file(person: Person, fingerprint: str, size: int) -> ClipUpload | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -94,7 +94,7 @@ def add_piece(owner: Person, upload: ClipUpload, start: int, size: int, key: str
     _join_if_ready(upload)
 
 
-def keep_words(owner: Person, upload: ClipUpload, words: dict[str, Any], version: int) -> int:
+def keep_words(owner: Person, upload: ClipUpload, words: Mapping[str, object], version: int) -> int:
     """Store what is typed so far; gives the new version. Raises `ChangedElsewhere`."""
     _still_open(owner, upload)
     if replace_values(upload, words, version):
@@ -104,7 +104,7 @@ def keep_words(owner: Person, upload: ClipUpload, words: dict[str, Any], version
 
 
 def finish_upload(
-    owner: Person, upload: ClipUpload, words: dict[str, Any], version: int
+    owner: Person, upload: ClipUpload, words: clips.Words, version: int
 ) -> ClipUpload:
     """The words are complete: it becomes a clip once its bytes are. Raises `Refused`."""
     clips.check_date(owner, words["delete_by"])
@@ -155,7 +155,7 @@ def goes_on(upload: ClipUpload) -> datetime:
 
 def _check_size(size: int) -> None:
     if not size:
-        raise files.unusable(_("This file is empty."))
+        raise files.unusable(files.EMPTY)
     if size > files.largest_in_pieces():
         raise files.too_large(size, files.largest_in_pieces())
     if not storage.has_room_for(size):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -19,12 +18,10 @@ from werkzeug.exceptions import (
     PreconditionFailed,
     UnsupportedMediaType,
 )
-from werkzeug.http import http_date
 
 from pdportal.web.typed import one_line
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,termination,expiration"
 PIECE = "application/offset+octet-stream"
 LARGEST_PIECE = 8 * 1024 * 1024
 """Bytes of one request; our page sends 5 MiB at a time: on a slow line that is 40 seconds."""
@@ -47,31 +44,6 @@ def speaks_tus(view: View) -> View:
         return answer
 
     return cast(View, speaking)
-
-
-def abilities(largest: int) -> Response:
-    """The answer to OPTIONS."""
-    return Response(
-        status=204,
-        headers={
-            "Tus-Version": VERSION,
-            "Tus-Extension": EXTENSIONS,
-            "Tus-Max-Size": str(largest),
-        },
-    )
-
-
-def progress(status: int, received: int, size: int, until: datetime) -> Response:
-    """How far an upload is; it is given up at `until`."""
-    return Response(
-        status=status,
-        headers={
-            "Upload-Offset": str(received),
-            "Upload-Length": str(size),
-            "Upload-Expires": http_date(until),
-            "Cache-Control": "no-store",
-        },
-    )
 
 
 def count_in(header: str) -> int:

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
+from werkzeug.http import http_date
 
 from pdportal import storage
 from pdportal.accounts import me
@@ -26,13 +27,13 @@ from pdportal.db import begin_to_write, db, writes_later
 from pdportal.uploads import unless_kept
 from pdportal.video import files
 from pdportal.video.forms import ClipForm
-from pdportal.video.uploads import queries, services, tus
+from pdportal.video.uploads import policy, services, tus
 from pdportal.video.uploads.models import ClipUpload
 from pdportal.web.autosave import autosave_response, keeps_words
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.headers import RECORDING
 from pdportal.web.pages import form_status
-from pdportal.web.requests import LARGEST_ID, takes_large_files
+from pdportal.web.requests import takes_large_files, typed_id
 
 bp = Blueprint("uploads", __name__)
 
@@ -47,7 +48,10 @@ _LABELS = {
 @tus.speaks_tus
 def abilities() -> Response:
     """What a tus client may do here."""
-    return tus.abilities(files.largest_in_pieces())
+    extensions = "creation,termination,expiration"
+    most = str(files.largest_in_pieces())
+    about = {"Tus-Version": tus.VERSION, "Tus-Extension": extensions, "Tus-Max-Size": most}
+    return Response(status=204, headers=about)
 
 
 @bp.post("/clips/uploads")
@@ -60,10 +64,10 @@ def begin() -> ResponseReturnValue:
         raise BadRequest
     before = None
     if instead_of := about.get("insteadof"):
-        before = one_or_404(queries.open_upload(me(), _id(instead_of)))
+        before = _open(typed_id(instead_of))
     file = services.File(about.get("filename", "")[:200], fingerprint, size)
     upload = services.begin_upload(me(), file, before)
-    answer = tus.progress(201, upload.received, upload.size, services.goes_on(upload))
+    answer = _how_far(upload, 201)
     answer.headers["Location"] = _bytes_url(upload)
     return answer
 
@@ -72,8 +76,7 @@ def begin() -> ResponseReturnValue:
 @tus.speaks_tus
 def progress(upload_id: int, file_number: int) -> Response:
     """How many bytes are here."""
-    upload = _with_file(upload_id, file_number)
-    return tus.progress(200, upload.received, upload.size, services.goes_on(upload))
+    return _how_far(_with_file(upload_id, file_number))
 
 
 @bp.patch("/clips/uploads/<int:upload_id>/<int:file_number>")
@@ -102,7 +105,7 @@ def take_piece(upload_id: int, file_number: int) -> Response:
     with unless_kept(key):
         upload = _with_file(upload_id, file_number)
         services.add_piece(me(), upload, start, size, key)
-    return tus.progress(204, upload.received, upload.size, services.goes_on(upload))
+    return _how_far(upload, 204)
 
 
 @bp.delete("/clips/uploads/<int:upload_id>/<int:file_number>")
@@ -116,14 +119,14 @@ def terminate(upload_id: int, file_number: int) -> Response:
 @bp.get("/clips/uploads/<int:upload_id>")
 def upload_page(upload_id: int) -> ResponseReturnValue:
     """How far it is, and the words about it; then the way to the clip."""
-    return _page(one_or_404(queries.upload_page(me(), upload_id)))
+    return _page(one_or_404(policy.uploads_seen_by(me()).where(ClipUpload.id == upload_id)))
 
 
 @bp.post("/clips/uploads/<int:upload_id>/words")
 @keeps_words(**_LABELS)
 def keep_words(upload_id: int) -> ResponseReturnValue:
     """What is typed so far."""
-    upload = one_or_404(queries.open_upload(me(), upload_id))
+    upload = _open(upload_id)
     form = ClipForm().unfinished()
     back = url_for(".upload_page", upload_id=upload_id)
 
@@ -144,7 +147,7 @@ def keep_words(upload_id: int) -> ResponseReturnValue:
 @keeps_words(**_LABELS)
 def finish(upload_id: int) -> ResponseReturnValue:
     """The words are complete: as soon as the bytes are, it becomes a clip."""
-    upload = one_or_404(queries.upload_page(me(), upload_id))
+    upload = one_or_404(policy.uploads_seen_by(me()).where(ClipUpload.id == upload_id))
     back = redirect(url_for(".upload_page", upload_id=upload_id))
     if upload.asked_at or upload.clip_id:
         return back
@@ -158,9 +161,19 @@ def finish(upload_id: int) -> ResponseReturnValue:
 @bp.post("/clips/uploads/<int:upload_id>/remove")
 def remove(upload_id: int) -> ResponseReturnValue:
     """It is not wanted any more."""
-    services.remove_upload(one_or_404(queries.open_upload(me(), upload_id)))
+    services.remove_upload(_open(upload_id))
     flash(_("Removed."), "success")
     return redirect(url_for("video.new_clip"))
+
+
+def _how_far(upload: ClipUpload, status: int = 200) -> Response:
+    headers = {
+        "Upload-Offset": str(upload.received),
+        "Upload-Length": str(upload.size),
+        "Upload-Expires": http_date(services.goes_on(upload)),
+        "Cache-Control": "no-store",
+    }
+    return Response(status=status, headers=headers)
 
 
 def _page(upload: ClipUpload, form: ClipForm | None = None) -> ResponseReturnValue:
@@ -181,9 +194,14 @@ def _render(upload: ClipUpload, form: ClipForm) -> str:
     )
 
 
+def _open(upload_id: int) -> ClipUpload:
+    """One's own, which is no clip yet."""
+    return one_or_404(policy.open_uploads_of(me()).where(ClipUpload.id == upload_id))
+
+
 def _with_file(upload_id: int, file_number: int) -> ClipUpload:
     """An upload of one's own whose file is this one still."""
-    upload = one_or_404(queries.open_upload(me(), upload_id))
+    upload = _open(upload_id)
     if upload.file_number != file_number or not upload.fingerprint:
         raise NotFound
     return upload
@@ -191,8 +209,3 @@ def _with_file(upload_id: int, file_number: int) -> ClipUpload:
 
 def _bytes_url(upload: ClipUpload) -> str:
     return url_for(".progress", upload_id=upload.id, file_number=upload.file_number)
-
-
-def _id(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
-    return number if number <= LARGEST_ID else 0
