@@ -26,10 +26,10 @@ _AFTER = frozenset({"image", "code_inline", "link_close"})
 def add_rules(engine: MarkdownIt) -> None:
     """Ask after all rules of the library."""
     engine.inline.ruler.push("attributes", _attributes)
-    engine.inline.ruler.push("address", address)
+    engine.inline.ruler.push("address", _address)
 
 
-def address(state: StateInline, silent: bool) -> bool:
+def _address(state: StateInline, silent: bool) -> bool:
     """`https://…` and `ada@example.org` in running text are links.
 
     The punctuation that ends a sentence is not part of them.

@@ -55,7 +55,7 @@ def _prepare(state: StateCore) -> None:
         match = _match(lines[number])
         start, end = match.start("mark"), match.end("mark") - 1
         lines[number] = lines[number][:start] + "1".zfill(end - start) + lines[number][end:]
-    nest(lines)
+    _nest(lines)
     state.src = "\n".join(lines)
     state.env["letters"] = letters
 
@@ -136,7 +136,7 @@ def _by_roman(mark: str) -> int:
     return sum(-one if one < two else one for one, two in zip(values, following, strict=True))
 
 
-def nest(lines: list[str]) -> None:
+def _nest(lines: list[str]) -> None:
     """Indent further what stands two or more blanks below an item and short of its text."""
     items: list[Item] = []
     quote, fence, blank = "", "", True
