@@ -1,4 +1,4 @@
-"""`kill -9` while reviews and a video are sent, and in a meeting: what was answered is there."""
+"""`kill -9` while reviews, a video and answers are sent, and in a meeting: what came is there."""
 
 from __future__ import annotations
 
@@ -30,12 +30,17 @@ from pdportal.feedback.meetings import services
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
 from pdportal.feedback.reviews.models import Review
 from pdportal.inbox.models import Notice
+from pdportal.modules.models import Enrollment
+from pdportal.modules.publishing.services import publish_all
+from pdportal.modules.together.models import Sheet
 from pdportal.video.models import Clip
 from pdportal.video.processing import LEASE, process_clip
 from pdportal.video.uploads import joining
 from pdportal.video.uploads.tus import SMALLEST_PIECE
 from tests.feedback import given
 from tests.feedback.test_meetings import LIVE, at_stage, called
+from tests.modules.given import write_module
+from tests.modules.together.given import PAGE, TOGETHER, URL, agree, hand_in
 from tests.operations.servers import PATIENCE, Browser, free_port, wait_until_alive
 from tests.people import World
 from tests.video.given import clip, video
@@ -84,8 +89,7 @@ class Busy(threading.Thread):
                         return
                     time.sleep(0.02)
                 else:
-                    said = fields.get("text") or fields.get("own_notes") or path
-                    self.answered.append(said)
+                    self.answered.append(fields.get("text") or path)
                     self.refused += [status] if status != 200 else []
                     break
 
@@ -101,12 +105,14 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
         at_stage(meeting, world.ben, "give")
         room = f"/feedback/meetings/{meeting.id}"
-        keys = {who: getattr(world, who).fs_uniquifier for who in ("ada", "ben", "dee")}
+        publish_all([write_module(tmp_path, pages={"01-one-second.md": PAGE + TOGETHER})])
+        keys = {who: getattr(world, who).fs_uniquifier for who in ("ada", "ben", "dee", "zoe")}
     sent = [f"/feedback/reviews/{each}/give" for each in reviews]
     forms: dict[str, Iterator[tuple[str, dict[str, str]]]] = {
         "ben": ((path, {}) for path in sent),
         "dee": ((f"{room}/note", {"stage": "give", "text": f"Wait {n} s."}) for n in count()),
         "ada": ((f"{room}/own", {"own_notes": f"Line {n}", "version": f"{n}"}) for n in count()),
+        "zoe": ((f"{URL}/answers", {"q2-text": f"Line {n}", "version": f"{n}"}) for n in count()),
     }
     with served(tmp_path / "data") as (server, url):
         upload = begun_upload(Browser(portal, keys["ada"]), url)
@@ -121,8 +127,8 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         for person in people:
             person.is_over = True
             person.join()
-    assert [person.refused for person in people] == [[], [], []]
-    given_, noted, typed = (person.answered for person in people)
+    assert [person.refused for person in people] == [[], [], [], []]
+    given_, noted, typed, filled_in = (person.answered for person in people)
 
     with portal.app_context():
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
@@ -133,6 +139,9 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         assert set(noted) <= set(notes)
         own = db.session.scalars(select(Seat.own_notes).where(Seat.own_notes != "")).one()
         assert int(own.removeprefix("Line ")) >= len(typed) - 1
+        sheet = db.session.scalars(select(Sheet)).one()
+        assert sheet.typed["say"] == [["text", f"Line {sheet.version - 1}"]]
+        assert sheet.version >= len(filled_in)
 
     # An upload goes on after its first piece, through another server.
     portal.config["WTF_CSRF_ENABLED"] = False
@@ -144,6 +153,14 @@ def test_what_was_answered_is_there_and_the_room_goes_on(portal: Flask, tmp_path
         joining.join_upload(ada.id)
         made = db.session.scalars(select(Clip)).one()
         assert storage.read(made.storage_key).startswith(video())
+
+    # Answers go on where they were: handed in and corrected, the module is done, once.
+    zoe = signed_in(portal, keys["zoe"])
+    hand_in(zoe, alone=True)
+    assert agree(zoe, "After an answer.", "Say more.").status_code == 302
+    with portal.app_context():
+        assert db.session.scalars(select(Sheet)).one().done_at is not None
+        assert db.session.scalars(select(Enrollment)).one().finished_at is not None
 
     # What was not answered is sent again, the meeting goes on where it was, and ends.
     client = signed_in(portal, keys["ben"])
