@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
@@ -47,6 +47,7 @@ from pdportal.modules.questions.kind import InvalidAnswer, Json
 from pdportal.web.autosave import ChangedElsewhere, replace_values
 from pdportal.web.errors import Refused
 
+_ADD = insert(Answer).returning(Answer.id)
 LONGEST_TEXT, LONGEST_WHY = 50_000, 5_000
 
 
@@ -63,10 +64,10 @@ class EmptyBoxes(Refused):
         super().__init__(message, status=422, field=key)
 
 
-def answer(
-    person: Person, opened: Opened, key: str, answer: Json, *, edition: str = ""
-) -> Enrollment:
+def answer(person: Person, opened: Opened, key: str, answer: Json, *, edition: str = "") -> Opened:
     """Save a try at a question; the page is read with the last answer it asks for.
+
+    Gives the page as it is then: whether the module is finished.
 
     Raises `Refused` where it is no answer that the question's kind can take, or where the form
     shows another `edition`, by its content hash, than the one that is read now.
@@ -81,17 +82,21 @@ def answer(
         answer = kind.check(data, answer)
     except InvalidAnswer as invalid:
         raise Refused(str(invalid), status=422, field=key) from None
-    enrollment, page_id = on_page(person, opened)
-    block_id, latest = last_try(page_id, key, enrollment.id)
-    if latest != answer:  # the same answer again is the same form sent twice
-        verdict = kind.judge(data, answer).verdict
-        row = Answer(enrollment_id=enrollment.id, block_id=block_id, answer=answer, verdict=verdict)
-        db.session.add(row)
-        db.session.flush()
-        record_id(person.id, "answered", "answer", row.id, module=opened.module_id)
-        if latest is None:  # another try leaves no less to do
-            read_if_done(person, enrollment, page_id)
-    return enrollment
+    opened = on_page(person, opened)
+    block_id, latest = last_try(opened.page_id, key, opened.enrollment_id)
+    if latest == answer:  # the same answer again is the same form sent twice
+        return opened
+    row = {
+        "enrollment_id": opened.enrollment_id, "block_id": block_id, "answer": answer,
+        "verdict": kind.judge(data, answer).verdict, "at": clock.now(),
+    }  # fmt: skip
+    answer_id = db.session.connection().execute(_ADD, row).scalar_one()
+    record_id(person.id, "answered", "answer", answer_id, module=opened.module_id)
+    if latest is not None:  # another try leaves no less to do
+        return opened
+    enrollment = db.session.get_one(Enrollment, opened.enrollment_id)
+    read_if_done(person, enrollment, opened.page_id)
+    return opened.but(finished_at=enrollment.finished_at)
 
 
 def save_reflection(
@@ -100,8 +105,8 @@ def save_reflection(
     """Save what somebody writes for themselves, as they type it; nobody else reads it."""
     block = _block(opened, key, BlockKind.REFLECTION)
     text = _short_enough(text, key)
-    enrollment, _page = on_page(person, opened)
-    ids = {"enrollment_id": enrollment.id, "block_id": block.id}
+    opened = on_page(person, opened)
+    ids = {"enrollment_id": opened.enrollment_id, "block_id": block.id}
     reflection = db.session.get(Reflection, ids)
     if reflection is None:
         reflection = Reflection(**ids, text=text)
@@ -120,14 +125,14 @@ def save_task(
     """Save what somebody writes for a task in the draft of a work; the first save begins it."""
     block = _block(opened, key, BlockKind.TASK)
     content = {name: _short_enough(text, key) for name, text in content.items()}
-    enrollment, _page = on_page(person, opened)
-    hand_in = db.session.get(HandIn, (enrollment.id, block.id))
+    opened = on_page(person, opened)
+    hand_in = db.session.get(HandIn, (opened.enrollment_id, block.id))
     if hand_in is None:
         try:
             with db.session.begin_nested():  # the work too: of two windows one begins it
                 work = _begin_work(person, opened, block.data, content)
                 db.session.add(
-                    HandIn(enrollment_id=enrollment.id, block_id=block.id, work_id=work.id)
+                    HandIn(enrollment_id=opened.enrollment_id, block_id=block.id, work_id=work.id)
                 )
         except IntegrityError:
             return save_task(person, opened, key, content, version=version)
@@ -168,8 +173,8 @@ def hand_in(
     A task that makes a goal makes it now. Raises `EmptyBoxes` where some are, unless `anyway`.
     """
     block = _block(opened, key, BlockKind.TASK)
-    enrollment, _page = on_page(person, opened)
-    existing = db.session.get(HandIn, (enrollment.id, block.id))
+    opened = on_page(person, opened)
+    existing = db.session.get(HandIn, (opened.enrollment_id, block.id))
     if existing is not None and existing.handed_in_at is not None:
         return existing.work
     boxes = block.data["fields"] if existing is None else existing.work.fields
@@ -184,7 +189,7 @@ def hand_in(
     if missing and not anyway:
         raise EmptyBoxes(missing, key)
     save_task(person, opened, key, content, version=version)
-    handed = db.session.get_one(HandIn, (enrollment.id, block.id))
+    handed = db.session.get_one(HandIn, (opened.enrollment_id, block.id))
     goal = goals.goal_of(handed.work)
     if goal is None:
         work_services.save_revision(person, handed.work)  # `note_hand_in` hears of it
@@ -254,8 +259,8 @@ def take_up(
 ) -> Step:
     """Create a step from a try-out, with plan and prediction; returns the one that exists."""
     block = _block(opened, key, BlockKind.TRYOUT)
-    enrollment, _page = on_page(person, opened)
-    taken_up = db.session.get(TakenUp, (enrollment.id, block.id))
+    opened = on_page(person, opened)
+    taken_up = db.session.get(TakenUp, (opened.enrollment_id, block.id))
     if taken_up is not None and taken_up.step.removed_at is None:
         return taken_up.step
     title: str = block.data["title"] or opened.page_title or opened.title
@@ -274,13 +279,13 @@ def take_up(
         taken_up.step_id = step.id
         db.session.flush()
         return step
-    taken_up = TakenUp(enrollment_id=enrollment.id, block_id=block.id, step_id=step.id)
+    taken_up = TakenUp(enrollment_id=opened.enrollment_id, block_id=block.id, step_id=step.id)
     if not add_unless_there(taken_up):
         raise Refused(_("This was just started in another window. Reload the page to continue."))
     return step
 
 
-def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> Enrollment:
+def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> Opened:
     """Choose an alternative, or another one later: what was done in the first stays.
 
     Only the blocks of the chosen one count. `why` is stored where none is yet; later, `save_why`
@@ -291,9 +296,9 @@ def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> E
     if option not in options:
         raise Refused(_("Choose one of these first."), status=422, field=key)
     why = _short_enough(why, key, LONGEST_WHY)
-    enrollment, _page = on_page(person, opened)
+    opened = on_page(person, opened)
     minutes = options[option] - next(iter(options.values()))
-    ids = {"enrollment_id": enrollment.id, "block_id": block.id}
+    ids = {"enrollment_id": opened.enrollment_id, "block_id": block.id}
     chosen = db.session.get(Chosen, ids)
     if chosen is None:
         new = Chosen(**ids, option=option, minutes=minutes, why=why)
@@ -307,8 +312,9 @@ def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> E
         chosen.option, chosen.minutes, chosen.at = option, minutes, clock.now()
     if chosen is None or chosen in db.session.dirty:
         record_id(person.id, "chose", "block", block.id, module=opened.module_id)
+    enrollment = db.session.get_one(Enrollment, opened.enrollment_id)
     finish_if_done(person, enrollment)
-    return enrollment
+    return opened.but(finished_at=enrollment.finished_at)
 
 
 def save_why(opened: Opened, key: str, why: str, *, version: int) -> Chosen:

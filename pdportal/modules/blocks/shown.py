@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from secrets import token_hex
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pdportal import clock
 from pdportal.accounts import me
@@ -32,6 +33,8 @@ from pdportal.web.parts import part
 ORDERS = 16
 """In how many orders a shuffled question is shown, so that each can be cached."""
 
+_OWN = {name: f"{name}-{token_hex(16)}" for name in ("text", "version", "said")}
+"""Stand for a reader's own words in what is cached for all; nobody can guess them."""
 _OPENING = Markup(
     '<details class="alternative{kind}" id="{id}"{state}><summary>{title}{time}</summary>'
 )
@@ -163,6 +166,8 @@ def _block(
         shown = part(questions.kind_of(data).template, "question", key=kept_as, args=arguments)
     else:
         shown = part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
+    if kind == BlockKind.REFLECTION:
+        shown = _with_own_words(shown, row)
     return part("modules/_blocks.html", "optional", shown) if data.get("optional") else shown
 
 
@@ -207,10 +212,18 @@ def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
     return {
         "title": data.get("title") or "",
         "prompt": data["prompt_html"],
-        "text": row.text or "",
-        "version": row.version or 0,
-        "saved_at": row.saved_at,
+        **(_OWN if row.version is not None else {"text": "", "version": 0, "said": ""}),
     }
+
+
+def _with_own_words(shown: Markup, row: Any) -> Markup:
+    """A reflection with what its reader wrote, which is cached nowhere."""
+    if row.version is None:
+        return shown
+    said = part("modules/_blocks.html", "said_saved", row.saved_at)
+    for name, own in (("text", row.text), ("version", row.version), ("said", said)):
+        shown = shown.replace(_OWN[name], escape(own))
+    return shown
 
 
 def _task(data: dict[str, Any], row: Any) -> dict[str, Any]:
@@ -314,7 +327,7 @@ Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.QUESTION: (_question_state, _question),
-    BlockKind.REFLECTION: (lambda _data, row: () if row.version is None else None, _reflection),
+    BlockKind.REFLECTION: (lambda _data, row: (row.version is None,), _reflection),
     BlockKind.TASK: (lambda data, row: _if_untouched(data, row.work_id is None), _task),
     BlockKind.TRYOUT: (_tryout_state, _tryout),
     BlockKind.MIRROR: (lambda _data, _row: (), _mirror),

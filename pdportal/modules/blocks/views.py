@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from pdportal.accounts import me
 from pdportal.goals.kind import GOAL
 from pdportal.modules import questions
-from pdportal.modules.addresses import anchor_of
+from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks import services
 from pdportal.modules.blocks.forms import TryoutForm
 from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
@@ -41,13 +41,13 @@ def answer(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     posted = questions.kind_of(data).read(request.form)
     try:
         seen = request.form.get("edition", opened.content_hash)
-        enrollment = services.answer(me(), opened, key, posted, edition=seen)
+        then = services.answer(me(), opened, key, posted, edition=seen)
     except Refused as refusal:
         typed = Typed(key, refusal.message, answer=posted)
         if wants_fragment() and refusal.status == 422:
             return _answered(opened, key, typed), refusal.status
         return _back(opened, refusal, typed)
-    flash_if_finished(opened, enrollment.finished_at)
+    flash_if_finished(opened, then.finished_at)
     if not wants_fragment():
         return _to_block(opened, BlockKind.QUESTION, key)
     return _answered(open_page(slug, page_slug), key, NOTHING_TYPED)
@@ -142,10 +142,10 @@ def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     opened = open_page(slug, page_slug)
     option, why = (request.form.get(name, "") for name in ("option", "why"))
     try:
-        enrollment = services.choose(me(), opened, key, option[:80], why)
+        then = services.choose(me(), opened, key, option[:80], why)
     except Refused as refused:
         return _not_saved(opened, BlockKind.CHOICE, key, refused)
-    flash_if_finished(opened, enrollment.finished_at)
+    flash_if_finished(opened, then.finished_at)
     return _to_block(opened, BlockKind.CHOICE, key)
 
 
@@ -195,8 +195,7 @@ def _back(opened: Opened, refusal: Refused, typed: Typed) -> ResponseReturnValue
 
 
 def _url_of(opened: Opened, kind: BlockKind, key: str) -> str:
-    anchor = anchor_of(kind, key)
-    return url_for(".page", slug=opened.slug, page_slug=opened.page_slug, _anchor=anchor)
+    return page_url(opened.slug, opened.page_slug, anchor_of(kind, key))
 
 
 def _to_block(opened: Opened, kind: BlockKind, key: str) -> ResponseReturnValue:

@@ -143,7 +143,7 @@ _OPENED = (
         edition.c.id.label("edition_id"),
         *edition.c["content_hash", "title", "language"],
         enrollment.c.id.label("enrollment_id"),
-        *enrollment.c["finished_at", "finished_in_id", "last_page_id", "last_place"],
+        *enrollment.c["finished_at", "finished_in_id", "left_at", "last_page_id", "last_place"],
         page.c.id.label("page_id"),
         page.c.slug.label("page_slug"),
         page.c.title.label("page_title"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
@@ -17,42 +17,45 @@ from pdportal.modules.models import Enrollment, PageRead
 from pdportal.modules.pages.queries import Opened
 from pdportal.web.errors import Refused
 
+_LOOK = (
+    update(Enrollment)
+    .where(Enrollment.id == bindparam("way"), policy.is_own(bindparam("whose")))
+    .values(last_page_id=bindparam("page"), last_place=bindparam("place"), last_at=bindparam("now"))
+)
+
 
 def look_at(person: Person, opened: Opened, place: str | None) -> None:
     """Store which page a person has opened last, and at which place of it they are."""
     if opened.enrollment_id is not None and opened.page_id is not None:
-        db.session.execute(
-            update(Enrollment)
-            .where(Enrollment.id == opened.enrollment_id, policy.is_own(person.id))
-            .values(last_page_id=opened.page_id, last_place=place, last_at=clock.now())
-        )
+        where = {"way": opened.enrollment_id, "page": opened.page_id, "place": place}
+        values = where | {"whose": person.id, "now": clock.now()}
+        db.session.connection().execute(_LOOK, values)
 
 
 def mark_read(person: Person, opened: Opened, *, on_to: int | None = None) -> Enrollment:
     """Mark a page read when a person continues from it to the page with the id `on_to`."""
-    enrollment, page_id = on_page(person, opened)
-    _read(person, enrollment, page_id)
-    enrollment.last_page_id, enrollment.last_place = on_to or page_id, None
+    opened = on_page(person, opened)
+    enrollment = db.session.get_one(Enrollment, opened.enrollment_id)
+    _read(person, enrollment, opened.page_id)
+    enrollment.last_page_id, enrollment.last_place = on_to or opened.page_id, None
     finish_if_done(person, enrollment)
     return enrollment
 
 
-def on_page(person: Person, opened: Opened) -> tuple[Enrollment, int]:
-    """The enrollment that an act on a page belongs to (the first act creates it), and the page id.
+def on_page(person: Person, opened: Opened) -> Opened:
+    """The page with the enrollment that an act on it belongs to: the first act creates it.
 
     Raises `NotFound` where the person may not see the page.
     """
-    if opened.page_id is None or opened.section is None:
+    if opened.section is None or not policy.may_see_page(person, opened.section):
         raise NotFound
-    if not policy.may_see_page(person, opened.section):
-        raise NotFound
-    enrollment = begin(person, opened.module_id)
-    if enrollment.edition_id != opened.edition_id:
-        raise Refused(_("A newer version was just published. Reload the page."))
-    if enrollment.last_page_id != opened.page_id:
-        enrollment.last_page_id, enrollment.last_place = opened.page_id, None
-    enrollment.last_at = clock.now()
-    return enrollment, opened.page_id
+    if opened.enrollment_id is None or opened.left_at is not None:
+        enrollment = begin(person, opened.module_id)
+        if enrollment.edition_id != opened.edition_id:
+            raise Refused(_("A newer version was just published. Reload the page."))
+        opened = opened.but(enrollment_id=enrollment.id)
+    look_at(person, opened, opened.last_place if opened.last_page_id == opened.page_id else None)
+    return opened
 
 
 def read_if_done(person: Person, enrollment: Enrollment, page_id: int) -> None:
