@@ -99,14 +99,7 @@ def object_to(person: Person, line: Placement, words: str) -> None:
     if is_new:
         record(person, "objected", line)
     if is_new and line.said_by_id is not None:
-        notify(
-            line.said_by_id,
-            "placement_objected",
-            address("skills.skill_page", skill_id=line.skill_id),
-            sender=person,
-            by=person.name,
-            skill=line.skill.name,
-        )
+        _tell(line.said_by_id, "placement_objected", person, line.skill, _page_of(line.skill_id))
 
 
 def withdraw_objection(person: Person, line: Placement) -> None:
@@ -123,14 +116,7 @@ def ask_coach(person: Person, skill: Skill, coach: Person, words: str = "") -> S
     if not add_unless_there(request):
         return db.session.scalars(queries.requests_of(person, skill)).first() or request
     record(person, "asked_coach", request)
-    notify(
-        coach.id,
-        "placement_asked",
-        address("skills.answer_request", request_id=request.id),
-        sender=person,
-        by=person.name,
-        skill=skill.name,
-    )
+    _tell(coach.id, "placement_asked", person, skill, _page_to_answer(request))
     return request
 
 
@@ -138,7 +124,7 @@ def withdraw_request(person: Person, request: SkillRequest) -> None:
     """Take the question back; the coach cannot answer it any more."""
     if request.is_open:
         request.ended_at = clock.now()
-        withdraw(request.coach_id, address("skills.answer_request", request_id=request.id))
+        withdraw(request.coach_id, _page_to_answer(request))
 
 
 def answer_request(
@@ -155,15 +141,9 @@ def answer_request(
         key=f"request:{request.id}",
     )
     request.ended_at, request.placement_id = clock.now(), line.id
-    withdraw(request.coach_id, address("skills.answer_request", request_id=request.id))
-    notify(
-        request.person_id,
-        "placement_answered",
-        address("skills.skill_page", skill_id=request.skill_id),
-        sender=coach,
-        by=coach.name,
-        skill=request.skill.name,
-    )
+    withdraw(request.coach_id, _page_to_answer(request))
+    page = _page_of(request.skill_id)
+    _tell(request.person_id, "placement_answered", coach, request.skill, page)
     return line
 
 
@@ -183,6 +163,18 @@ def take_offer_back(person: Person, skill: Skill) -> None:
     there = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
     if there is not None:
         there.taken_back_at = clock.now()
+
+
+def _tell(person_id: int, kind: str, by: Person, skill: Skill, url: str) -> None:
+    notify(person_id, kind, url, sender=by, by=by.name, skill=skill.name)
+
+
+def _page_of(skill_id: int) -> str:
+    return address("skills.skill_page", skill_id=skill_id)
+
+
+def _page_to_answer(request: SkillRequest) -> str:
+    return address("skills.answer_request", request_id=request.id)
 
 
 def _require_answer(person: Person, line: Placement) -> None:

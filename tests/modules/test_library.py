@@ -204,7 +204,7 @@ cover: a.svg
     made = module(tmp_path, {"module.md": head, "01-a.md": PAGE + "Text.", "a.svg": SVG})
     assert told(made) == [
         "module.md:5 warning “sciense” is a subject of its own now.",
-        "module.md:6 error “practise” is no lens.",
+        "module.md:6 error “practise” does not fit “lens”.",
         "module.md:7 error “pase” is no lever.",
         "module.md:7 warning The levers say nothing of “pace”.",
         "module.md:7 warning The levers say nothing of “say”.",

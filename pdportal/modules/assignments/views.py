@@ -25,6 +25,7 @@ from pdportal.modules.library.queries import PER_PAGE, Wish, library, library_pa
 from pdportal.modules.models import Assignment, Module
 from pdportal.modules.parts import Line
 from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.pages import form_status
 
 
 @bp.route("/cohorts/<int:cohort_id>/assign", methods=["GET", "POST"])
@@ -34,17 +35,10 @@ def assign(cohort_id: int) -> ResponseReturnValue:
     form = AssignForm()
     assigned = {row.slug: row for row in queries.assignments_of(cohort.id)}
     form.note_stored(assigned)
-    if form.validate_on_submit():
-        try:
-            services.assign(me(), cohort, **form.answers())
-        except Refused as refusal:
-            if refusal.field is None:
-                raise
-            form[refusal.field].errors = [refusal.message]
-        else:
-            flash(_("Assigned. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
-            return redirect(url_for(".assign", cohort_id=cohort.id))
-    return _page(cohort, form, assigned), 422 if form.is_submitted() else 200
+    if form.attempt(lambda: services.assign(me(), cohort, **form.answers())):
+        flash(_("Assigned. Everybody in %(cohort)s sees it first.", cohort=cohort.name))
+        return redirect(url_for(".assign", cohort_id=cohort.id))
+    return _page(cohort, form, assigned), form_status(form)
 
 
 def _page(

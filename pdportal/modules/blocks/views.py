@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -71,13 +73,11 @@ def _answered(opened: Opened, key: str, typed: Typed) -> str:
 @keeps_words(text=_l("Your thoughts"))
 def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """What somebody writes for themselves, saved at every pause."""
-    opened = open_page(slug, page_slug)
-    text = request.form.get("text", "")
-    try:
-        written = services.save_reflection(me(), opened, key, text, version=seen_version())
-    except Refused as refused:
-        return _not_saved(opened, BlockKind.REFLECTION, key, refused)
-    return saved(written.version, _url_of(opened, BlockKind.REFLECTION, key))
+    opened, text = open_page(slug, page_slug), request.form.get("text", "")
+    return _autosaved(
+        opened, BlockKind.REFLECTION, key,
+        lambda seen: services.save_reflection(me(), opened, key, text, version=seen),
+    )  # fmt: skip
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/task")
@@ -85,11 +85,10 @@ def reflection(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 def task(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """What somebody writes for a task, saved at every pause."""
     opened = open_page(slug, page_slug)
-    try:
-        draft = services.save_task(me(), opened, key, _content(), version=seen_version())
-    except Refused as refused:
-        return _not_saved(opened, BlockKind.TASK, key, refused)
-    return saved(draft.version, _url_of(opened, BlockKind.TASK, key))
+    return _autosaved(
+        opened, BlockKind.TASK, key,
+        lambda seen: services.save_task(me(), opened, key, _content(), version=seen),
+    )  # fmt: skip
 
 
 @bp.post("/learn/<slug>/<page_slug>/<key>/hand-in")
@@ -153,13 +152,22 @@ def choose(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
 @keeps_words(why=_l("Why I chose this (optional)"))
 def choice_why(slug: str, page_slug: str, key: str) -> ResponseReturnValue:
     """Why somebody chose this, for themselves, saved at every pause."""
-    opened = open_page(slug, page_slug)
+    opened, why = open_page(slug, page_slug), request.form.get("why", "")
+    return _autosaved(
+        opened, BlockKind.CHOICE, key,
+        lambda seen: services.save_why(opened, key, why, version=seen),
+    )  # fmt: skip
+
+
+def _autosaved(
+    opened: Opened, kind: BlockKind, key: str, save: Callable[[int], Any]
+) -> ResponseReturnValue:
+    """Save a text that is typed, which gives its row, and answer the form."""
     try:
-        why = request.form.get("why", "")
-        chosen = services.save_why(opened, key, why, version=seen_version())
+        row = save(seen_version())
     except Refused as refused:
-        return _not_saved(opened, BlockKind.CHOICE, key, refused)
-    return saved(chosen.version, _url_of(opened, BlockKind.CHOICE, key))
+        return _not_saved(opened, kind, key, refused)
+    return saved(row.version, _url_of(opened, kind, key))
 
 
 def _not_saved(opened: Opened, kind: BlockKind, key: str, refused: Refused) -> ResponseReturnValue:

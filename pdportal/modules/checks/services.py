@@ -28,7 +28,8 @@ from pdportal.modules.checks.judging import (
 from pdportal.modules.checks.models import Check, CheckTry, PlanUse
 from pdportal.modules.enrollments import services as enrollments
 from pdportal.modules.models import Assignment, Edition, Module
-from pdportal.modules.questions.sheet import Boxes, NotAnswered, Pairs, answered, merged
+from pdportal.modules.questions import sheet
+from pdportal.modules.questions.sheet import Boxes, NotAnswered, Pairs, answered
 from pdportal.skills.levels import last_position, levels_of
 from pdportal.skills.models import Source
 from pdportal.skills.queries import skills_named
@@ -117,12 +118,7 @@ def save(
     How two windows meet is said by `sheet.merged`.
     """
     _require_open(person, try_)
-    asked = form_of(try_.check, try_.form)["questions"]
-    typed, elsewhere = merged(asked, try_.typed, boxes, seen=version, version=try_.version)
-    if typed != try_.typed:
-        try_.typed, try_.version, try_.saved_at = typed, try_.version + 1, clock.now()
-        db.session.flush()
-    return elsewhere
+    return sheet.save(try_, form_of(try_.check, try_.form)["questions"], boxes, version)
 
 
 def hand_in(

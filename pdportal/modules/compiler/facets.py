@@ -42,7 +42,7 @@ def read_facets(settings: Settings) -> dict[str, list[str]]:
     return {
         "grade": _grades(settings),
         "subject": _subjects(settings),
-        "lens": _lenses(settings),
+        "lens": settings.some_of("lens", LENSES),
     }
 
 
@@ -73,20 +73,6 @@ def _subjects(settings: Settings) -> list[str]:
             settings.problems.warning(line, f"“{wanted}” is a subject of its own now.", near)
         found.setdefault(wanted.lower(), known or wanted[:80])
     return list(found.values())
-
-
-def _lenses(settings: Settings) -> list[str]:
-    lenses = []
-    for wanted in settings.words("lens"):
-        if wanted.lower() in LENSES:
-            lenses.append(wanted.lower())
-        else:
-            one_of = f"Write one of: {', '.join(LENSES)}."
-            settings.problems.error(
-                settings.line("lens"), f"“{wanted}” is no lens.",
-                did_you_mean(wanted.lower(), LENSES, one_of),
-            )  # fmt: skip
-    return list(dict.fromkeys(lenses))
 
 
 def read_levers(settings: Settings) -> dict[str, str]:

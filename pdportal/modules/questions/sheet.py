@@ -16,6 +16,8 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from pdportal import clock
+from pdportal.db import db
 from pdportal.modules import questions
 from pdportal.modules.questions.kind import InvalidAnswer, Json, Tries
 from pdportal.web.autosave import ChangedElsewhere
@@ -124,6 +126,15 @@ def merged(
             start = prefix(keys.index(key) + 1)
             raise ChangedElsewhere(version, {start + name: value for name, value in before})
     return typed, elsewhere
+
+
+def save(row: Any, asked: Questions, boxes: Mapping[str, Boxes], seen: int) -> dict[str, Pairs]:
+    """Store what is typed on a row that holds a sheet; gives what another window stored."""
+    typed, elsewhere = merged(asked, row.typed, boxes, seen=seen, version=row.version)
+    if typed != row.typed:
+        row.typed, row.version, row.saved_at = typed, row.version + 1, clock.now()
+        db.session.flush()
+    return elsewhere
 
 
 # Forms

@@ -22,6 +22,7 @@ from pdportal.inbox.services import address, notify_all
 from pdportal.modules.enrollments.services import begin, finish_if_done
 from pdportal.modules.models import Edition, Module
 from pdportal.modules.pages.services import read_if_done
+from pdportal.modules.questions import sheet as sheets
 from pdportal.modules.questions.sheet import (
     Boxes,
     NotAnswered,
@@ -48,12 +49,7 @@ def save(
     sheet = _own_sheet(person, place)
     if sheet.handed_in_at is not None:
         raise Refused(_("Your answers are handed in already."))
-    asked = place.block.data["questions"]
-    typed, elsewhere = merged(asked, sheet.typed, boxes, seen=version, version=sheet.version)
-    if typed != sheet.typed:
-        sheet.typed, sheet.version, sheet.saved_at = typed, sheet.version + 1, clock.now()
-        db.session.flush()
-    return sheet, elsewhere
+    return sheet, sheets.save(sheet, place.block.data["questions"], boxes, version)
 
 
 def hand_in(

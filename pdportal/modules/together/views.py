@@ -62,25 +62,18 @@ def hand_in_together(slug: str, key: str) -> ResponseReturnValue:
     return redirect(_address(place))
 
 
-@bp.post("/learn/<slug>/together/<key>/start")
-def start_together(slug: str, key: str) -> ResponseReturnValue:
-    """Start with those who are here."""
+ACTS = {"start": services.start, "alone": services.go_alone, "pass-over": services.pass_over}
+
+
+@bp.post("/learn/<slug>/together/<key>/<any(start, alone, 'pass-over'):act>")
+def act_together(slug: str, key: str, act: str) -> ResponseReturnValue:
+    """Start with those who are here; leave the group and finish alone; or wait for nobody more."""
     place, group_id = _in_group(slug, key)
-    return _done(place, lambda: services.start(me(), group_id))
-
-
-@bp.post("/learn/<slug>/together/<key>/alone")
-def together_alone(slug: str, key: str) -> ResponseReturnValue:
-    """Leave the group and finish alone."""
-    place, group_id = _in_group(slug, key)
-    return _done(place, lambda: services.go_alone(me(), group_id))
-
-
-@bp.post("/learn/<slug>/together/<key>/pass-over")
-def pass_over(slug: str, key: str) -> ResponseReturnValue:
-    """Finish without waiting for those who said nothing."""
-    place, group_id = _in_group(slug, key)
-    return _done(place, lambda: services.pass_over(me(), group_id))
+    try:
+        ACTS[act](me(), group_id)
+    except Refused as refused:
+        flash(refused.message)
+    return redirect(_address(place))
 
 
 @bp.post("/learn/<slug>/together/<key>/correction")
@@ -124,14 +117,6 @@ def _in_group(slug: str, key: str) -> tuple[Place, int]:
     if place.sheet is None or place.sheet.group_id is None:
         raise NotFound
     return place, place.sheet.group_id
-
-
-def _done(place: Place, act: Any) -> ResponseReturnValue:
-    try:
-        act()
-    except Refused as refused:
-        flash(refused.message)
-    return redirect(_address(place))
 
 
 def _boxes(place: Place) -> dict[str, Boxes]:
