@@ -26,7 +26,6 @@ from pdportal.modules.blocks.queries import (
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
-from pdportal.modules.together.shown import block_state, shown_block
 from pdportal.web.locale import say_minutes, zone_here
 from pdportal.web.parts import part
 
@@ -147,17 +146,22 @@ def _block(
     state_of, said = _SHOWN[kind]
 
     def arguments() -> tuple[dict[str, Any]]:
-        block = said(data, row) | {
-            "key": key,
-            "kind": kind.value,
-            "anchor": anchor_of(kind, key),
-            "edition": opened.content_hash,
-            "handout": f"{opened.address}/students/{key}",
-            "together": f"{opened.address}/together/{key}",
-            "base": f"{opened.address}/{opened.page_slug}/{key}/",
-            "back": f"{opened.page_slug}/{key}",
-            "typed": typed if typed.key == key else None,
-        }
+        written = {} if kind == BlockKind.QUESTION else row._asdict() | data
+        block = (
+            written
+            | said(data, row)
+            | {
+                "key": key,
+                "kind": kind.value,
+                "anchor": anchor_of(kind, key),
+                "edition": opened.content_hash,
+                "handout": f"{opened.address}/students/{key}",
+                "together": f"{opened.address}/together/{key}",
+                "base": f"{opened.address}/{opened.page_slug}/{key}/",
+                "back": f"{opened.page_slug}/{key}",
+                "typed": typed if typed.key == key else None,
+            }
+        )
         return (block,)
 
     state = state_of(data, row) if typed.key != key else None
@@ -208,14 +212,6 @@ def _question_state(data: dict[str, Any], tries: Tries) -> State:
     return (seed, answers, tries.count, tries.solved)
 
 
-def _reflection(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    return {
-        "title": data.get("title") or "",
-        "prompt": data["prompt_html"],
-        **(_OWN if row.version is not None else {"text": "", "version": 0, "said": ""}),
-    }
-
-
 def _with_own_words(shown: Markup, row: Any) -> Markup:
     """A reflection with what its reader wrote, which is cached nowhere."""
     if row.version is None:
@@ -224,24 +220,6 @@ def _with_own_words(shown: Markup, row: Any) -> Markup:
     for name, own in (("text", row.text), ("version", row.version), ("said", said)):
         shown = shown.replace(_OWN[name], escape(own))
     return shown
-
-
-def _task(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    return {
-        "prompt": data["prompt_html"],
-        "title": data["title"],
-        "fields": row.fields or data["fields"],
-        "is_goal": data.get("makes") == "goal",
-        "protocol": data.get("protocol") or None,
-        "work_id": row.work_id,
-        "content": row.content or {},
-        "version": row.draft_version or 0,
-        "saved_at": row.draft_saved_at,
-        "handed_in_at": row.handed_in_at,
-        "revisions": row.revisions,
-        "rounds": row.rounds,
-        "reviews": row.reviews,
-    }
 
 
 def _has_step(row: Any) -> bool:
@@ -254,28 +232,8 @@ def suggested_day() -> date:
     return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
 
 
-def _tryout(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    return {
-        "prompt": data["prompt_html"],
-        "title": data["title"],
-        "step_id": row.step_id if _has_step(row) else None,
-        "goal_id": row.goal_id,
-        "due_on": row.due_on,
-        "suggested": suggested_day(),
-        "begin": data.get("begin"),
-        "plan": row.plan,
-        "prediction": row.prediction,
-        "done_at": row.done_at,
-        "outcome": row.outcome,
-    }
-
-
-def _mirror(data: dict[str, Any], _row: Any) -> dict[str, Any]:
-    return {"html": data["html"], "title": data["title"], "grades": data["grades"]}
-
-
-def _note(data: dict[str, Any], _row: Any) -> dict[str, Any]:
-    return {"html": data["html"], "title": data.get("title") or ""}
+def _tryout(_data: dict[str, Any], row: Any) -> dict[str, Any]:
+    return {"step_id": row.step_id if _has_step(row) else None, "suggested": suggested_day()}
 
 
 def _if_untouched(data: dict[str, Any], untouched: bool) -> State:
@@ -284,23 +242,6 @@ def _if_untouched(data: dict[str, Any], untouched: bool) -> State:
 
 def _tryout_state(data: dict[str, Any], row: Any) -> State:
     return (suggested_day(),) if _if_untouched(data, not _has_step(row)) is not None else None
-
-
-def _choice(data: dict[str, Any], row: Any) -> dict[str, Any]:
-    chosen = next((each for each in data["options"] if each["key"] == row.chosen), None)
-    return {
-        "title": data["title"],
-        "prompt": data["prompt_html"],
-        "options": data["options"],
-        "chosen": chosen,
-        "why": row.why or "",
-        "version": row.why_version or 0,
-    }
-
-
-def _choice_state(_data: dict[str, Any], row: Any) -> State:
-    """None for whoever has written why: nobody else gets these words."""
-    return None if row.why else (row.chosen, row.why_version)
 
 
 def _openings(
@@ -325,13 +266,32 @@ def _openings(
 StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
+
+def _nothing(_data: dict[str, Any], _row: Any) -> dict[str, Any]:
+    return {}
+
+
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
     BlockKind.QUESTION: (_question_state, _question),
-    BlockKind.REFLECTION: (lambda _data, row: (row.version is None,), _reflection),
-    BlockKind.TASK: (lambda data, row: _if_untouched(data, row.work_id is None), _task),
+    BlockKind.REFLECTION: (
+        lambda _data, row: (row.version is None,),
+        lambda _data, row: {} if row.version is None else _OWN,
+    ),
+    BlockKind.TASK: (
+        lambda data, row: _if_untouched(data, row.work_id is None),
+        lambda data, row: {"fields": row.fields or data["fields"]},
+    ),
     BlockKind.TRYOUT: (_tryout_state, _tryout),
-    BlockKind.MIRROR: (lambda _data, _row: (), _mirror),
-    BlockKind.NOTE: (lambda _data, _row: (), _note),
-    BlockKind.CHOICE: (_choice_state, _choice),
-    BlockKind.TOGETHER: (block_state, shown_block),
+    BlockKind.MIRROR: (lambda _data, _row: (), _nothing),
+    BlockKind.NOTE: (lambda _data, _row: (), _nothing),
+    BlockKind.CHOICE: (
+        lambda _data, row: None if row.why else (row.chosen, row.why_version),
+        _nothing,
+    ),
+    BlockKind.TOGETHER: (
+        lambda _data, row: (row.together_begun, row.together_handed_in, row.together_done),
+        _nothing,
+    ),
 }
+"""Of each kind: the state under which it is cached, and what its template shows beside what its
+author wrote and its reader's row."""

@@ -14,24 +14,6 @@ from pdportal.modules.questions.sheet import Boxes, digest, prefix
 from pdportal.modules.together.models import Group, Sheet
 
 
-def block_state(_data: Mapping[str, Any], row: Any) -> tuple[Any, ...]:
-    """A cache key of the block on its page: how far its reader is."""
-    return (row.together_begun, row.together_handed_in, row.together_done)
-
-
-def shown_block(data: Mapping[str, Any], row: Any) -> dict[str, Any]:
-    """The block on its page: what it is about, and how far its reader is."""
-    return {
-        "title": data["title"],
-        "prompt": data["intro_html"],
-        "count": len(data["questions"]),
-        "size": data["size"],
-        "begun": row.together_begun,
-        "handed_in": row.together_handed_in,
-        "is_done": row.together_done,
-    }
-
-
 def say_audience(size: int) -> str:
     """Who will see one's answers, before anybody writes one."""
     if size == 2:
