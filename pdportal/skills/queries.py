@@ -178,20 +178,6 @@ def requests_waiting(coach: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     ).all()
 
 
-def coach_of(person: Person, coach_id: int) -> Select[Person]:
-    """One of the coaches somebody works with now."""
-    return (
-        select(Person)
-        .join(Coaching, Coaching.coach_id == Person.id)
-        .where(
-            Coaching.teacher_id == person.id,
-            Coaching.is_current,
-            Person.active,
-            Person.id == coach_id,
-        )
-    )
-
-
 def own_offer(person: Person, skill: Skill) -> Select[Offer]:
     """Somebody's own offer to show a skill."""
     return policy.offers_seen_by(person).where(

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
+from pdportal.accounts.models import Person
+from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.skills import policy, queries, services
 from pdportal.skills.blueprint import bp
@@ -101,7 +103,7 @@ def object_to(placement_id: int) -> ResponseReturnValue:
 def ask_coach(skill_id: int, coach_id: int) -> ResponseReturnValue:
     """Ask my coach where they see me."""
     skill = _skill(skill_id)
-    coach = one_or_404(queries.coach_of(me(), coach_id))
+    coach = one_or_404(coaches_of(me().id).where(Person.id == coach_id))
     form = AskForm()
     if form.attempt(lambda: services.ask_coach(me(), skill, coach, form.words.data or "")) is None:
         return _page(skill, ask=form)

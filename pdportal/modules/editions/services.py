@@ -17,7 +17,7 @@ from pdportal.activity.services import record
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules import questions
-from pdportal.modules.editions.matching import Item, item_of, name_of, pair_items
+from pdportal.modules.editions.matching import Item, item_of, pair_items
 from pdportal.modules.editions.queries import (
     blocks_written_in,
     done_in_blocks,
@@ -34,20 +34,6 @@ from pdportal.modules.questions.kind import Kind
 
 
 @dataclass(frozen=True)
-class AskedAgain:
-    """A question whose answer does not come along, and why."""
-
-    block: Line
-    """As it was when it was answered."""
-    why: str
-
-    @property
-    def name(self) -> str:
-        """Its title, or the first words of what it asks."""
-        return name_of(self.block)
-
-
-@dataclass(frozen=True)
 class Move:
     """What will happen to what somebody did, when they move on to another edition."""
 
@@ -57,7 +43,8 @@ class Move:
     """Where what was written, handed in and taken up goes: new ids of blocks by old ones."""
     staying: set[int] = field(default_factory=set)
     """The new ids of questions that stay answered."""
-    again: list[AskedAgain] = field(default_factory=list)
+    again: list[tuple[Line, str]] = field(default_factory=list)
+    """Questions, as they were answered, whose answer does not come along; and why."""
     new: list[Line] = field(default_factory=list)
     """Questions and tasks that the old edition does not have."""
     left: list[Line] = field(default_factory=list)
@@ -122,7 +109,7 @@ def _plan_question(move: Move, old: Line, new: Line | None, tries: Sequence[Answ
     right = [answer for answer in tries if answer.verdict]
     why = reasons[tries[-1].id] or (right and reasons[right[-1].id])
     if why:
-        move.again.append(AskedAgain(old, why))
+        move.again.append((old, why))
         return
     move.staying.add(new.id)
     move.answers.update({id_: new.id for id_, reason in reasons.items() if not reason})

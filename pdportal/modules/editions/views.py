@@ -17,7 +17,7 @@ from pdportal.modules.checks.changes import check_changes
 from pdportal.modules.checks.queries import tries_left_behind
 from pdportal.modules.editions import queries, services
 from pdportal.modules.editions.changes import Editions, shown_question
-from pdportal.modules.editions.matching import asked_in
+from pdportal.modules.editions.matching import asked_in, name_of
 from pdportal.modules.enrollments.queries import module_opened
 from pdportal.modules.models import Answer, BlockKind, Chosen, HandIn, Reflection, TakenUp
 from pdportal.modules.parts import Line
@@ -44,6 +44,7 @@ def edition_changes(slug: str) -> ResponseReturnValue:
         can_compare=editions.may_be_compared,
         only=only,
         move=move,
+        name_of=name_of,
         new_parts=_new_parts(move),
         minutes=sum(each.minutes for each in changes if not each.is_gone),
     )

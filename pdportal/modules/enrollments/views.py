@@ -118,17 +118,14 @@ def _tracks(module: Any, pages: list[queries.PageOnWay]) -> list[dict[str, Any]]
     return tracks
 
 
-def _results(module: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _results(module: Any) -> tuple[list[Any], list[Any]]:
     """What became of the tasks of a module that is finished, and what of it goes to class."""
     if not (module.enrollment_id and module.finished_at):
         return [], []
-    found = [
-        _result(module.slug, block)
-        for block in results(module.edition_id, module.enrollment_id)
-        if policy.may_see_page(me(), block.section)
-    ]
-    tasks = [each for each in found if each["kind"] == BlockKind.TASK and each["work_id"]]
-    return tasks, [each for each in found if each["kind"] != BlockKind.TASK]
+    found = results(module.edition_id, module.enrollment_id)
+    seen = [block for block in found if policy.may_see_page(me(), block.section)]
+    tasks = [block for block in seen if block.kind == BlockKind.TASK and block.handed_in_at]
+    return tasks, [block for block in seen if block.kind != BlockKind.TASK]
 
 
 @bp.post("/learn/<slug>/begin")
@@ -168,23 +165,4 @@ def _line(module: Any, page: queries.PageOnWay) -> dict[str, Any]:
         "optional": row.optional,
         "track": next((t["title"] for t in module.tracks if t["key"] == row.track), ""),
         "left": Counter(page.left) if open_now and page.counts else {},
-    }
-
-
-def _result(slug: str, block: Any) -> dict[str, Any]:
-    has_step = block.step_id is not None and block.removed_at is None
-    return {
-        "kind": block.kind,
-        "title": block.data["title"],
-        "grades": block.data.get("grades"),
-        "handout": url_for(".mirror", slug=slug, key=block.key),
-        "plan_url": url_for(".tryout", slug=slug, page_slug=block.slug, key=block.key),
-        "url": url_for(".page", slug=slug, page_slug=block.slug, _anchor=f"block-{block.key}"),
-        "work_id": block.work_id if block.handed_in_at else None,
-        "rounds": block.rounds,
-        "reviews": block.reviews,
-        "step_id": block.step_id if has_step else None,
-        "due_on": block.due_on,
-        "is_done": block.done_at is not None,
-        "protocol": block.data.get("protocol") or None,
     }
