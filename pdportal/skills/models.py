@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 from pdportal.skills.frameworks.models import Skill
 from pdportal.skills.profiles.models import ProfilePart, ProfileShare
 from pdportal.skills.results.models import Provider
@@ -80,14 +80,8 @@ class SkillRequest(Base):
 
     __tablename__ = "skill_request"
     __table_args__ = (
-        Index(
-            "uq_skill_request_open",
-            "person_id",
-            "coach_id",
-            "skill_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        unique_where(
+            "uq_skill_request_open", "person_id", "coach_id", "skill_id", where="ended_at IS NULL"
         ),
     )
 
@@ -114,14 +108,7 @@ class Offer(Base):
 
     __tablename__ = "skill_offer"
     __table_args__ = (
-        Index(
-            "uq_skill_offer_open",
-            "skill_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("taken_back_at IS NULL"),
-            postgresql_where=text("taken_back_at IS NULL"),
-        ),
+        unique_where("uq_skill_offer_open", "skill_id", "person_id", where="taken_back_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

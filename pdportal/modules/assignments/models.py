@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 from pdportal.feedback.works.models import Revision
 from pdportal.modules.models import Assignment, Module
 
@@ -47,14 +47,7 @@ class Proposal(Timestamped, Base):
 
     __tablename__ = "proposal"
     __table_args__ = (
-        Index(
-            "uq_proposal_open",
-            "assignment_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("settled_at IS NULL"),
-            postgresql_where=text("settled_at IS NULL"),
-        ),
+        unique_where("uq_proposal_open", "assignment_id", "person_id", where="settled_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, unique_where
 from pdportal.folding import fold
 
 LONGEST_CODE = 120
@@ -33,13 +33,7 @@ class Framework(Base):
     __table_args__ = (
         UniqueConstraint("district_id", "identifier"),
         # NULLs differ from one another, so what everybody has needs its own index.
-        Index(
-            "uq_framework_for_all",
-            "identifier",
-            unique=True,
-            sqlite_where=text("district_id IS NULL"),
-            postgresql_where=text("district_id IS NULL"),
-        ),
+        unique_where("uq_framework_for_all", "identifier", where="district_id IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

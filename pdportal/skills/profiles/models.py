@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, all_null
+from pdportal.db import Base, all_null, unique_where
 
 
 class Part(StrEnum):
@@ -47,21 +47,17 @@ class ProfileShare(Base):
     __tablename__ = "profile_share"
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (cohort_id IS NULL)", name="one_reader"),
-        Index(
+        unique_where(
             "uq_profile_share_person",
             "owner_id",
             "person_id",
-            unique=True,
-            sqlite_where=text("taken_back_at IS NULL AND person_id IS NOT NULL"),
-            postgresql_where=text("taken_back_at IS NULL AND person_id IS NOT NULL"),
+            where="taken_back_at IS NULL AND person_id IS NOT NULL",
         ),
-        Index(
+        unique_where(
             "uq_profile_share_cohort",
             "owner_id",
             "cohort_id",
-            unique=True,
-            sqlite_where=text("taken_back_at IS NULL AND cohort_id IS NOT NULL"),
-            postgresql_where=text("taken_back_at IS NULL AND cohort_id IS NOT NULL"),
+            where="taken_back_at IS NULL AND cohort_id IS NOT NULL",
         ),
     )
 
