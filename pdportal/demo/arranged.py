@@ -13,10 +13,10 @@ from pdportal.demo.district import Riverbend, Story
 from pdportal.demo.loop import RoundStory
 from pdportal.demo.telling import LENGTH, Entry, read
 from pdportal.feedback.comments.answers import Verdict
+from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.comments.services import decide
 from pdportal.feedback.meetings import notes, services
 from pdportal.feedback.meetings.models import Duty, Meeting
-from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.stages import stages
 from pdportal.feedback.pairing.models import PairKind
 from pdportal.feedback.pairing.services import set_pair
@@ -161,6 +161,6 @@ class MeetingStory(Story):
                 services.to_stage(lead, meeting, number, seen=number - 1)
             for said in self.said["noted"]:
                 if said["stage"] == stage.key:
-                    note = Said(said["text"], said.get("kind", ""), quote=said.get("quote", ""))
+                    note = typed_comment(said)
                     notes.post(self.people[said["by"]], meeting, stage.key, note)
         services.end(lead, meeting)

@@ -21,17 +21,8 @@ def register(app: Flask) -> None:
     from pdportal.accounts import me
     from pdportal.accounts.events import person_away, person_deactivated
     from pdportal.cohorts.events import member_left
-    from pdportal.feedback import events, finds, kinds, notices, views
-    from pdportal.feedback.clips import (  # noqa: F401 -- register views
-        draft_views,
-        drafts,
-        first_look_views,
-        later_views,
-        paper,
-        record,
-        recordings,
-        stills,
-    )
+    from pdportal.feedback import events, finds, notices, views
+    from pdportal.feedback.clips import drafts, recordings, stills
     from pdportal.feedback.clips import services as clips
     from pdportal.feedback.clips.views import bp as clip_pages
     from pdportal.feedback.clips.watched import clip_watched
@@ -54,8 +45,7 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place
 
     notices.register()
-    views.load_views()
-    kinds.load_kinds()
+    views.load_rooms()
     app.jinja_env.globals.update(
         comment_kinds=KINDS,
         comment_answers=ANSWERS,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import walk_packages
+
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from pdportal import feedback
 from pdportal.accounts import me
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.meetings import queries as meeting_queries
@@ -44,28 +48,10 @@ def show(refused: Refused) -> None:
     flash(refused.message, "error")
 
 
-def load_views() -> None:
-    """Import the files that hold the views, so that they stand on the blueprint."""
-    from pdportal.feedback.comments import views as comment_views  # noqa: F401 -- registers views
-    from pdportal.feedback.files import views as file_views  # noqa: F401 -- the same
-    from pdportal.feedback.ledger import views as ledger_views  # noqa: F401 -- the same
-    from pdportal.feedback.meetings import views as meeting_views  # noqa: F401 -- the same
-    from pdportal.feedback.pairing import views as pairing_views  # noqa: F401 -- the same
-    from pdportal.feedback.phrases import views as phrase_views  # noqa: F401 -- the same
-    from pdportal.feedback.practice_notes import views as note_views  # noqa: F401 -- the same
-    from pdportal.feedback.protocols import views as protocol_views  # noqa: F401 -- the same
-    from pdportal.feedback.protocols.own import views as own_protocol_views  # noqa: F401 -- the same
-    from pdportal.feedback.reviews import (
-        coach_views,  # noqa: F401 -- the same
-        practice,  # noqa: F401 -- the same
-    )
-    from pdportal.feedback.reviews import views as review_views  # noqa: F401 -- the same
-    from pdportal.feedback.rounds.views import page, revise, share, showing  # noqa: F401 -- the same
-    from pdportal.feedback.rubrics import views as rubric_views  # noqa: F401 -- the same
-    from pdportal.feedback.swaps import views as swap_views  # noqa: F401 -- the same
-    from pdportal.feedback.unsent import views as unsent_views  # noqa: F401 -- the same
-    from pdportal.feedback.works import views as work_views  # noqa: F401 -- the same
-    from pdportal.feedback.writers import views as writer_views  # noqa: F401 -- the same
+def load_rooms() -> None:
+    """Import all files of the rooms: views stand on their blueprint then, kinds in their list."""
+    for module in walk_packages(feedback.__path__, f"{feedback.__name__}."):
+        import_module(module.name)
 
 
 @bp.get("")

@@ -17,9 +17,9 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.writing import Typed
 from pdportal.feedback.meetings import clocks, notes, policy, queries, services
 from pdportal.feedback.meetings.models import Duty, Meeting, MeetingNote, Seat
-from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.stages import stages
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
@@ -152,16 +152,16 @@ def test_only_those_whose_turn_it_is_note_for_all(
     person = getattr(world, who)
     at_stage(meeting, world.ben, stage)
     if may:
-        notes.post(person, meeting, stage, Said("Something."))
+        notes.post(person, meeting, stage, Typed("Something."))
         return
     with pytest.raises(Refused, match="time to listen"):
-        notes.post(person, meeting, stage, Said("Something."))
+        notes.post(person, meeting, stage, Typed("Something."))
     services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=person.id)
     if stage == "look":  # silence is everybody's
         with pytest.raises(Refused, match="time to listen"):
-            notes.post(person, meeting, stage, Said("Something."))
+            notes.post(person, meeting, stage, Typed("Something."))
     else:
-        notes.post(person, meeting, stage, Said("Noted for the others."))
+        notes.post(person, meeting, stage, Typed("Noted for the others."))
 
 
 def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
@@ -187,7 +187,9 @@ def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
 def test_whoever_comes_late_is_where_the_room_is(world: World, visit: Visit, meeting: Meeting):
     page = f"/feedback/meetings/{meeting.id}"
     at_stage(meeting, world.ben, "tell")
-    notes.post(world.ben, meeting, "tell", Said(text="The number line.", kind="strength"))
+    notes.post(
+        world.ben, meeting, "tell", Typed(text="The number line.", kind=CommentKind.STRENGTH)
+    )
     for seen in (1, 2):
         services.to_stage(world.ben, meeting, seen + 1, seen=seen)
     clocks.pause(meeting)
@@ -228,10 +230,10 @@ def test_post_pressed_as_the_meeting_goes_on_is_posted_where_it_was_written(
     world: World, meeting: Meeting
 ):
     at_stage(meeting, world.ben, "ask")
-    notes.post(world.dee, meeting, "tell", Said("The number line."))
+    notes.post(world.dee, meeting, "tell", Typed("The number line."))
     assert [(note.stage, note.kind) for note in meeting.notes] == [("tell", CommentKind.STRENGTH)]
     with pytest.raises(Refused, match="not your turn in “Tell”"):
-        notes.post(world.ada, meeting, "tell", Said("But I meant …"))
+        notes.post(world.ada, meeting, "tell", Typed("But I meant …"))
 
 
 def test_a_note_stays_what_it_was_begun_for(world: World, visit: Visit, meeting: Meeting):
@@ -292,7 +294,7 @@ def test_silence_order_and_roles_hold_against_requests_made_by_hand(
     services.note_here(seat(meeting, world.ada))
     services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
     at_stage(meeting, world.ben, "tell")
-    notes.post(world.ben, meeting, "tell", Said("Ben's own."))
+    notes.post(world.ben, meeting, "tell", Typed("Ben's own."))
     db.session.commit()
     page = f"/feedback/meetings/{meeting.id}"
     for title, (who, act, data, status) in HAND_MADE.items():
@@ -342,7 +344,7 @@ def test_whoever_left_is_told_of_words_under_their_name_where_they_can_read_them
 ):
     at_stage(meeting, world.ben, "tell")
     services.share_screen(world.ben, meeting, shared=True)
-    notes.post(world.ben, meeting, "tell", Said("Number line.", said_by=world.dee.id))
+    notes.post(world.ben, meeting, "tell", Typed("Number line."), said_by=world.dee.id)
     services.leave(world.dee, meeting)
     services.end(world.ben, meeting)
     db.session.commit()
@@ -376,9 +378,9 @@ def test_whose_words_another_typed_is_told_and_puts_them_right(
     at_stage(meeting, world.ben, "tell")
     services.share_screen(world.ben, meeting, shared=True)
     for text in ("Wrong.", "Not mine.", "Number line."):
-        notes.post(world.ben, meeting, "tell", Said(text, said_by=world.dee.id))
+        notes.post(world.ben, meeting, "tell", Typed(text), said_by=world.dee.id)
     at_stage(meeting, world.ben, "respond")
-    notes.post(world.ben, meeting, "respond", Said("I give up.", said_by=world.ada.id))
+    notes.post(world.ben, meeting, "respond", Typed("I give up."), said_by=world.ada.id)
     wrong, not_mine, kept, of_ada = [note.id for note in meeting.notes]
     services.end(world.ben, meeting)
     db.session.commit()
@@ -551,7 +553,7 @@ def test_whoever_leaves_sees_the_work_no_more_and_what_they_noted_stays(
     world: World, visit: Visit, meeting: Meeting
 ):
     at_stage(meeting, world.ben, "tell")
-    notes.post(world.dee, meeting, "tell", Said("Keep the line."))
+    notes.post(world.dee, meeting, "tell", Typed("Keep the line."))
     db.session.commit()
     page = f"/feedback/meetings/{meeting.id}"
     visit(world.dee).post(f"{page}/leave")
@@ -618,16 +620,16 @@ def test_called_twice_noted_twice_it_is_there_once(world: World, meeting: Meetin
     assert called(meeting.work, live, world.ben) is meeting
     at_stage(meeting, world.ben, "tell")
     for _twice in range(2):
-        notes.post(world.ben, meeting, "tell", Said("Once."))
+        notes.post(world.ben, meeting, "tell", Typed("Once."))
     assert len(meeting.notes) == 1
 
 
 def test_of_which_kind_a_note_becomes_a_comment(world: World, meeting: Meeting):
     at_stage(meeting, world.ben, "give")
-    notes.post(world.ben, meeting, "give", Said("One\nTwo", kind="note"))
-    notes.post(world.dee, meeting, "give", Said("Three", kind="strength"))
+    notes.post(world.ben, meeting, "give", Typed("One\nTwo", kind=CommentKind.NOTE))
+    notes.post(world.dee, meeting, "give", Typed("Three", kind=CommentKind.STRENGTH))
     services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=world.ada.id)
-    notes.post(world.ada, meeting, "give", Said("For me"))
+    notes.post(world.ada, meeting, "give", Typed("For me"))
     assert [(note.text, note.kind) for note in meeting.notes] == [
         ("One", CommentKind.NOTE),
         ("Two", CommentKind.NOTE),
@@ -643,7 +645,7 @@ def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
     at_stage(meeting, world.ben, "give")
     for number in range(count):
         person = world.ben if number % 2 else world.dee
-        notes.post(person, meeting, "give", Said(f"Idea {number}"))
+        notes.post(person, meeting, "give", Typed(f"Idea {number}"))
     db.session.commit()
     ben, page = visit(world.ben), f"/feedback/meetings/{meeting.id}"
     ben.get(page)
@@ -673,7 +675,7 @@ def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
 
 def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):
     at_stage(meeting, world.ben, "tell")
-    notes.post(world.ben, meeting, "tell", Said("Keep it.", quote="two minutes"))
+    notes.post(world.ben, meeting, "tell", Typed("Keep it.", quote="two minutes"))
     notes.save_own(world.ada, meeting, "For me.", version=0)
     from pdportal.feedback import own_data
 

@@ -52,7 +52,7 @@ def collect(person: Person, work: Work, typed: Mapping[str, str]) -> CommentDraf
     boxes = _boxes(typed)
     if not boxes["text"].strip():
         raise Refused(_("Write a few words first."), status=422, field="text")
-    typed_comment(boxes=boxes)  # a moment that is none is said while it can still be seen
+    typed_comment(boxes)  # a moment that is none is said while it can still be seen
     wait_for_turn(person)
     own = db.session.scalars(drafts_of(person, work)).all()
     if same := next((draft for draft in own if draft.boxes == boxes), None):
@@ -88,7 +88,7 @@ def send(person: Person, work: Work, one: CommentDraft | None = None) -> list[Co
         if one not in (None, draft):
             continue
         try:
-            sent.append(services.add_comment(person, work, typed_comment(boxes=draft.boxes)))
+            sent.append(services.add_comment(person, work, typed_comment(draft.boxes)))
         except Refused as refused:
             raise NotSent(draft, refused) from refused
         db.session.delete(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -39,7 +39,7 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Comment on a moment, a range or the whole."""
     seen = seen_work(clip_id)
-    return answer(seen, lambda: services.add_comment(me(), seen.Work, typed_comment()))
+    return answer(seen, lambda: services.add_comment(me(), seen.Work, typed_comment(request.form)))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")

@@ -117,9 +117,8 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _edit_page(comment, as_typed(comment))
     try:
-        services.change_comment(
-            me(), comment, typed_comment(comment.kind), request.form.get("seen")
-        )
+        typed_now = typed_comment(request.form, comment.kind)
+        services.change_comment(me(), comment, typed_now, request.form.get("seen"))
     except Refused as refused:
         db.session.rollback()
         return _edit_page(comment, request.form.to_dict(), refused), refused.status

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask_babel import gettext as _
 
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record_id
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind
-from pdportal.feedback.comments.regions import ALL_OF_IT, Region
-from pdportal.feedback.comments.writing import LONGEST_COMMENT, LONGEST_QUOTE
+from pdportal.feedback.comments.regions import ALL_OF_IT
+from pdportal.feedback.comments.writing import LONGEST_COMMENT, LONGEST_QUOTE, Typed
 from pdportal.feedback.meetings import ending, policy
 from pdportal.feedback.meetings.models import Meeting, MeetingNote, Seat
 from pdportal.feedback.meetings.queries import pictures_in
@@ -28,25 +26,12 @@ MOST_NOTES = 100
 """How many one person may post in a meeting."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """The boxes of a note."""
-
-    text: str
-    kind: str = ""
-    field: str = ""
-    quote: str = ""
-    letter: int | None = None
-    picture: tuple[str, int] | None = None
-    """The key of a file's field, and the number of one of its pictures."""
-    region: Region | None = None
-    """The part of that picture."""
-    said_by: int = 0
-    """Whose words they are, where somebody types for all; 0: one's own."""
-
-
-def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
+def post(
+    person: Person, meeting: Meeting, stage_key: str, said: Typed, *, said_by: int = 0
+) -> None:
     """Note something for all in the stage that goes on; of a list each line is a note.
+
+    `said_by` is whose words they are, where somebody types for all; 0: one's own.
 
     A note that was begun in an earlier stage is filed there, and so is one for the stage just left:
     whoever pressed Post as the meeting went on had written it then. Sent twice, it is there once.
@@ -56,7 +41,7 @@ def post(person: Person, meeting: Meeting, stage_key: str, said: Said) -> None:
     if not meeting.is_running:
         raise Refused(_("This meeting has ended.") if meeting.ended_at else _("Begin first."))
     stage = _stage_to_note_in(seat, stage_key)
-    speaker = _speaker(seat, said.said_by)
+    speaker = _speaker(seat, said_by)
     if not may_note(speaker, stage):
         raise Refused(_not_their_turn(speaker, stage), status=422, field="text")
     text = fitting(said.text, "text", LONGEST_COMMENT).strip()
@@ -169,7 +154,7 @@ def _own_seat(person: Person, meeting: Meeting) -> Seat:
     return next(seat for seat in meeting.seats if seat.person_id == person.id)
 
 
-def _note(seat: Seat, stage: Stage, said: Said, text: str) -> MeetingNote:
+def _note(seat: Seat, stage: Stage, said: Typed, text: str) -> MeetingNote:
     content = seat.meeting.revision.content
     note = MeetingNote(
         meeting_id=seat.meeting_id,
@@ -188,9 +173,8 @@ def _note(seat: Seat, stage: Stage, said: Said, text: str) -> MeetingNote:
     return note
 
 
-def _kind(seat: Seat, stage: Stage, asked: str) -> CommentKind | None:
+def _kind(seat: Seat, stage: Stage, asked: CommentKind) -> CommentKind | None:
     """Of what kind a note is, if it is to be a comment: not of the author's own words."""
-    if policy.brings(seat):
+    if policy.brings(seat) or not stage.kinds:
         return None
-    named = next((kind for kind in stage.kinds if kind == asked), None)
-    return named or (stage.kinds[0] if stage.kinds else None)
+    return asked if asked in stage.kinds else stage.kinds[0]

@@ -13,12 +13,11 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
-from pdportal.feedback.comments.regions import read_picture, read_region
+from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.meetings import ending, notes, policy, queries, services
 from pdportal.feedback.meetings.forms import MeetingForm
 from pdportal.feedback.meetings.models import Duty, Meeting
-from pdportal.feedback.meetings.notes import Said
 from pdportal.feedback.meetings.shown import page_values
 from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
@@ -46,26 +45,19 @@ def call_meeting(work_id: int) -> ResponseReturnValue:
         "work_url": work_url(work),
         "offer": offer_protocols(form, work, protocols_used(work), Way.LIVE),
     }
-    if not form.is_submitted() or "find" in request.form:
-        return render_template(
-            "feedback/call_meeting.html", form=form, **context, **form.offer(me(), work)
+
+    def act() -> Meeting:
+        return services.call(
+            me(),
+            work,
+            protocol=one_or_404(protocol_chosen(me(), form.protocol.data)),
+            question=form.question.data or "",
+            people=form.people(me(), work),
+            planned_at=form.planned_at.moment,
         )
-    if form.validate():
-        try:
-            meeting = services.call(
-                me(),
-                work,
-                protocol=one_or_404(protocol_chosen(me(), form.protocol.data)),
-                question=form.question.data or "",
-                people=form.people(me(), work),
-                planned_at=form.planned_at.moment,
-            )
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            form.show(refused)
-        else:
-            return redirect(url_for(".meeting", meeting_id=meeting.id))
+
+    if called := form.attempt(act):
+        return redirect(url_for(".meeting", meeting_id=called.id))
     return render_form("feedback/call_meeting.html", form, **context, **form.offer(me(), work))
 
 
@@ -141,18 +133,11 @@ def post_note(meeting_id: int) -> ResponseReturnValue:
             lambda meeting: notes.put_right(me(), meeting, ident, text),
             policy.meetings_put_right_by(me()),
         )
-    letter = typed("letter")
-    said = Said(
-        text=typed("text"),
-        kind=typed("kind"),
-        field=typed("field"),
-        quote=typed("quote"),
-        letter=whole_number(letter) if letter else None,
-        picture=read_picture(typed("picture")),
-        region=read_region(request.form),
-        said_by=typed_number("said_by"),
+    said, said_by = typed_comment(request.form), typed_number("said_by")
+    return _act(
+        meeting_id,
+        lambda meeting: notes.post(me(), meeting, typed("stage"), said, said_by=said_by),
     )
-    return _act(meeting_id, lambda meeting: notes.post(me(), meeting, typed("stage"), said))
 
 
 @bp.post("/meetings/<int:meeting_id>/draft")
@@ -188,7 +173,7 @@ def invite_more(meeting_id: int) -> ResponseReturnValue:
     if not may_write(me(), meeting.work) or not meeting.is_open:
         raise NotFound
     form = MeetingForm()
-    if form.is_submitted() and "find" not in request.form:
+    if form.is_submitted():
         try:
             services.invite(me(), meeting, form.people(me(), meeting.work))
             return redirect(url_for(".meeting", meeting_id=meeting_id))

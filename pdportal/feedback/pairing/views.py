@@ -78,7 +78,7 @@ def not_with() -> ResponseReturnValue:
         flash(_("Saved. Only you see this.") if people else _("Choose a colleague first."))
         return True
 
-    if "find" not in request.form and form.attempt(act):
+    if form.attempt(act):
         return redirect(url_for(".not_with"))
     wishes = queries.wishes_of(me())
     return render_form("feedback/not_with.html", form, wishes=wishes, **form.offer(me()))

@@ -15,19 +15,19 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.db import db
 from pdportal.feedback import events
-from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.comments.boxes import as_typed, typed_comment
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import write
 from pdportal.feedback.pairing.services import wish_apart
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
 from pdportal.feedback.reviews import policy, queries
-from pdportal.feedback.reviews.boxes import blank, typed_into, typed_values
 from pdportal.feedback.reviews.models import DeclineWhy, ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
 from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.renewal import pass_on
 from pdportal.feedback.rounds.showing import draw_letter
 from pdportal.feedback.rounds.windows import go_on, is_over, opens_at
-from pdportal.feedback.rubrics.cells import cells_of
+from pdportal.feedback.rubrics.cells import Cell, cells_of
 from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify, notify_all
@@ -110,7 +110,7 @@ def add_comment(reviewer: Person, review: Review, stage_key: str) -> Comment:
     if comment is None:
         if len(review.comments) >= MOST_COMMENTS:
             raise Refused(_("That is a lot for one review. Send what you have."))
-        comment = blank(review, stage)
+        comment = _blank(review, stage)
         review.comments.append(comment)
     db.session.flush()
     return comment
@@ -126,17 +126,19 @@ def save_stage(
 ) -> Review:
     """Save the comments of a stage as they are typed.
 
-    `boxes` holds by each comment's id what its boxes hold, named as in `typed_values`. Raises
+    `boxes` holds by each comment's id what its boxes hold, named as in `as_typed`. Raises
     `ChangedElsewhere` when another window saved something else meanwhile.
     """
     _wait_for_turn(review)
     stage = _open_stage(reviewer, review, stage_key)
     comments = [comment for comment in _comments_in(review, stage) if comment.id in boxes]
-    stored = {comment.id: typed_values(comment) for comment in comments}
+    stored = {comment.id: as_typed(comment) for comment in comments}
     with db.session.no_autoflush:
         for comment in comments:
-            write(comment, review.round.revision, typed_into(comment, stage, boxes[comment.id]))
-    changed = [comment for comment in comments if typed_values(comment) != stored[comment.id]]
+            among = () if comment.cell else stage.kinds
+            typed = typed_comment(boxes[comment.id], comment.kind, among)
+            write(comment, review.round.revision, typed)
+    changed = [comment for comment in comments if as_typed(comment) != stored[comment.id]]
     if not changed:
         return review  # sent twice
     if version != review.version:
@@ -343,15 +345,28 @@ def _is_rubric(review: Review, stage: Stage) -> bool:
     return bool(review.round.rubric) and stage == rubric_stage(review.round.protocol.data)
 
 
+def _blank(review: Review, stage: Stage, cell: Cell | None = None) -> Comment:
+    """A comment that nobody has written yet, in a cell of the rubric if one is given."""
+    return Comment(
+        revision_id=review.round.revision_id,
+        author_id=review.reviewer_id,
+        stage=stage.key,
+        kind=cell.column.kind if cell else stage.kinds[0],
+        cell=cell.key if cell else None,
+        text="",
+        anchor=AnchorKind.WHOLE,
+    )
+
+
 def _lay_out_boxes(review: Review, number: int) -> None:
     """Empty boxes for a stage that opens, as many as it asks for."""
     stage = reviewer_stages(review.round.protocol.data)[number]
     if _is_rubric(review, stage):
         there = {comment.cell for comment in review.comments}
         cells = (cell for cell in cells_of(review.round.rubric) if cell.key not in there)
-        review.comments.extend(blank(review, stage, cell) for cell in cells)
+        review.comments.extend(_blank(review, stage, cell) for cell in cells)
         db.session.flush()
     elif stage.kinds:
         for _nth in range(max(1, stage.at_least) - len(_comments_in(review, stage))):
-            review.comments.append(blank(review, stage))
+            review.comments.append(_blank(review, stage))
         db.session.flush()

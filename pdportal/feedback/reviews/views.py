@@ -15,6 +15,7 @@ from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import db
 from pdportal.feedback.comments import placing
+from pdportal.feedback.comments.boxes import as_typed
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.comments.queries import newest_answer, said_so_far
@@ -25,7 +26,6 @@ from pdportal.feedback.meetings import policy as meeting_policy
 from pdportal.feedback.meetings.queries import typed_for
 from pdportal.feedback.protocols.stages import Stage, reviewer_stages
 from pdportal.feedback.reviews import policy, queries, services
-from pdportal.feedback.reviews.boxes import typed_values
 from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import DeclineWhy, Review
 from pdportal.feedback.reviews.services import require_enough
@@ -292,7 +292,7 @@ def _stage_page(
     comments = [c for c in review.comments if c.stage == stage.key]
     if refused is None and "refused" in request.args:
         refused = _still_asked(review, stage)
-    boxes = [typed_values(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments]
+    boxes = [as_typed(c) | (typed or {}).get(c.id, {}) | {"id": c.id} for c in comments]
     cells = {c.cell: [box] for c, box in zip(comments, boxes, strict=True) if c.cell}
     return render_template(
         "feedback/review_stage.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
@@ -32,6 +33,10 @@ class NamingForm(PortalForm):
         validators=[Optional()],
     )
     search = line_field(_l("Find somebody else by name"), 120)
+
+    def is_submitted(self) -> bool:
+        """Whether it was sent; not by the button that only looks for more people."""
+        return super().is_submitted() and "find" not in request.form
 
     @property
     def named_ids(self) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -43,24 +43,16 @@ def share(work_id: int) -> ResponseReturnValue:
         return redirect(url_for(".round_page", round_id=going_on.id))
     form = ShareForm()
     context = _choices(work, form)
-    says_my_name = context["says_my_name"]
-    if not form.is_submitted() or "find" in request.form:
-        return render_template(
-            "feedback/share.html", form=form, **context, **form.offer(me(), work)
-        )
-    if form.validate():
-        try:
-            if says_my_name and Hides(form.hides.data).author and not form.names_me.data:
-                message = _("Your name stands in what you share (see below).")
-                raise Refused(message, status=422, field="hides")
-            round_ = _share(work, form)
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            form.show(refused)
-        else:
-            flash(_("Shared. We tell you as soon as somebody answers."), "success")
-            return redirect(url_for(".round_page", round_id=round_.id))
+
+    def act() -> Round:
+        if context["says_my_name"] and Hides(form.hides.data).author and not form.names_me.data:
+            message = _("Your name stands in what you share (see below).")
+            raise Refused(message, status=422, field="hides")
+        return _share(work, form)
+
+    if round_ := form.attempt(act):
+        flash(_("Shared. We tell you as soon as somebody answers."), "success")
+        return redirect(url_for(".round_page", round_id=round_.id))
     return render_form("feedback/share.html", form, **context, **form.offer(me(), work))
 
 
