@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
+from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name, run
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
 from pdportal.feedback.clips.models import CommentDraft, FirstLook
@@ -25,8 +25,8 @@ from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
-from pdportal.feedback.pairing import own_data as pairing
-from pdportal.feedback.phrases import services as phrases
+from pdportal.feedback.pairing.models import PairRule
+from pdportal.feedback.phrases.models import Phrases
 from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.protocols import own_data as protocols
@@ -58,34 +58,50 @@ def collect(person: Person) -> Iterator[Piece]:
     for work in own:
         text = _work(work, comments[work.id], rounds[work.id])
         yield Piece(f"works/{file_name(work.title, work.id, 'md')}", text)
-    facts = WorkFile.work_id, WorkFile.name, WorkFile.size, WorkFile.added_at, WorkFile.text
-    yield Piece("files.json", as_data(files_of(person).with_only_columns(*facts)))
     for file in db.session.scalars(files_of(person)):
         name = file_name(file.name.rpartition(".")[0], file.id, file.about.name)
         yield Piece(f"works/files-{file.work_id}/{name}", StoredFile(file.storage_key))
-    shared, skills = sharing_of(person)
-    notes = {"shared": as_data(shared), "skills": as_data(skills)}
-    yield Piece("practice_notes.json", notes)
     yield Piece("feedback_given.md", _given(person))
-    yield from writers.collect(person)
-    yield Piece("not_sent.json", as_data(_not_sent(person)))
     for recording in db.session.scalars(recordings_of(person)):
         kind = KINDS[recording.content_type]
         yield Piece(
             f"recordings/{recording.purpose}{kind.suffix}", StoredFile(recording.storage_key)
         )
-    yield Piece("phrases.json", as_data(phrases.saved_by(person)))
-    first = select(FirstLook.pleased, FirstLook.surprised, FirstLook.change, Work.title)
-    first = first.join(Work, Work.clip_id == FirstLook.clip_id)
-    yield Piece("what_i_saw_first.json", as_data(first.where(Work.author_id == person.id)))
-    yield Piece("comments_not_sent.json", as_data(written_by(person)))
-    declined = select(Review.released_at, Review.decline_why, Review.declined_with)
-    mine = Review.reviewer_id == person.id, Review.decline_why.is_not(None)
-    yield Piece("declined.json", as_data(declined.where(*mine).order_by(Review.id)))
+    for path, rows in _rows(person).items():
+        yield Piece(f"{path}.json", as_data(rows))
+    shared, skills = sharing_of(person)
+    notes = {"shared": as_data(shared), "skills": as_data(skills)}
+    yield Piece("practice_notes.json", notes)
+    yield from writers.collect(person)
     yield from meetings.collect(person)
     yield from protocols.collect(person)
     yield from rubrics.collect(person)
-    yield from pairing.collect(person)
+
+
+def _rows(person: Person) -> dict[str, Select[Any]]:
+    """What goes into the download as it is stored."""
+    file, text, rule = WorkFile.__table__.c, UnsentText.__table__.c, PairRule.__table__.c
+    first, review = FirstLook.__table__.c, Review.__table__.c
+    return {
+        "files": files_of(person).with_only_columns(
+            *file["work_id", "name", "size", "added_at", "text"]
+        ),
+        "not_sent": select(*text["kept_at", "place", "why", "texts"])
+        .where(UnsentText.person_id == person.id)
+        .order_by(UnsentText.id),
+        "phrases": select(Phrases.lines).where(Phrases.person_id == person.id),
+        "what_i_saw_first": select(*first["pleased", "surprised", "change"], Work.title)
+        .join(Work, Work.clip_id == FirstLook.clip_id)
+        .where(Work.author_id == person.id),
+        "comments_not_sent": written_by(person),
+        "declined": select(*review["released_at", "decline_why", "declined_with"])
+        .where(Review.reviewer_id == person.id, Review.decline_why.is_not(None))
+        .order_by(Review.id),
+        "pairs": select(PairRule.kind, Person.name.label("with"), *rule["reason", "at"])
+        .join(Person, Person.id == PairRule.other_id)
+        .where(PairRule.set_by_id == person.id)
+        .order_by(PairRule.id),
+    }
 
 
 def forget(person: Person) -> None:
@@ -101,7 +117,7 @@ def forget(person: Person) -> None:
     withdraw_pages(_pages(own, rounds))
     delete_files_of(person)
     delete_recordings_of(person)
-    for statement in (
+    run(
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
@@ -133,13 +149,14 @@ def forget(person: Person) -> None:
         delete(CommentDraft).where(
             or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
         ),
-        phrases.forgetting(person),
+        delete(Phrases).where(Phrases.person_id == person.id),
         *meetings.forgetting(person, own, GONE),
-        *pairing.forgetting(person),
-    ):
-        db.session.execute(statement, execution_options={"synchronize_session": False})
+        delete(PairRule).where(
+            or_(PairRule.person_id == person.id, PairRule.other_id == person.id)
+        ),
+        update(PairRule).where(PairRule.set_by_id == person.id).values(reason=""),
+    )
     protocols.forget(person, GONE)
-    db.session.expire_all()
 
 
 def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
@@ -154,11 +171,6 @@ def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
     for review_id in db.session.scalars(reviews):
         yield address("feedback.review_page", review_id=review_id)
         yield address("feedback.outcome", review_id=review_id)
-
-
-def _not_sent(person: Person) -> Select[Any]:
-    unsent = select(UnsentText.kept_at, UnsentText.place, UnsentText.why, UnsentText.texts)
-    return unsent.where(UnsentText.person_id == person.id).order_by(UnsentText.id)
 
 
 def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> str:

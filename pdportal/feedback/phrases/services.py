@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, select
-from sqlalchemy.sql import Delete
 
 from pdportal.accounts.models import Person
 from pdportal.db import add_unless_there, db
@@ -43,16 +41,6 @@ def save_phrases(person: Person, text: str, version: int) -> int:
         stored.lines, stored.version = lines, stored.version + 1
         db.session.flush()
     return stored.version
-
-
-def saved_by(person: Person) -> Select[*tuple[object, ...]]:
-    """What somebody has saved: for their download."""
-    return select(Phrases.lines).where(Phrases.person_id == person.id)
-
-
-def forgetting(person: Person) -> Delete:
-    """What removes it."""
-    return delete(Phrases).where(Phrases.person_id == person.id)
 
 
 def _to_begin_with() -> list[str]:

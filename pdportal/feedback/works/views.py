@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,7 +25,7 @@ from pdportal.feedback.views import bp, show, typed
 from pdportal.feedback.works import diffs, policy, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
 from pdportal.feedback.works.going_back import go_back_to
-from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.models import Revision, Ticks, Work
 from pdportal.feedback.writers.policy import may_invite
 from pdportal.web.autosave import (
     ChangedElsewhere,
@@ -104,7 +106,7 @@ def edit_work(work_id: int) -> ResponseReturnValue:
     work = one_or_404(queries.own_work(me(), work_id))
     if request.method == "POST":
         return autosave_response(
-            lambda: _save(work),
+            lambda: save_typed(work),
             url_for(".edit_work", work_id=work.id),
             box=box_name,
             typed=typed_texts(work),
@@ -124,7 +126,7 @@ def save_work(work_id: int) -> ResponseReturnValue:
     latest = queries.latest_revision(work)
     try:
         require_why(work, latest)
-        _save(work)
+        save_typed(work)
         revision = services.save_revision(me(), work, why=typed("why").strip())
     except Refused as refused:
         return not_saved(
@@ -154,9 +156,7 @@ def work_history(work_id: int) -> ResponseReturnValue:
 def revision_page(work_id: int, number: int) -> ResponseReturnValue:
     """One revision as it was."""
     work = one_or_404(queries.own_work(me(), work_id))
-    revision = next((r for r in queries.history(work) if r.number == number), None)
-    if revision is None:
-        raise NotFound
+    revision = _revision(work, number)
     parts = placing.parts_of(work, revision)
     newest = queries.latest_revision(work)
     return render_template(
@@ -173,11 +173,8 @@ def revision_page(work_id: int, number: int) -> ResponseReturnValue:
 def go_back(work_id: int, number: int) -> ResponseReturnValue:
     """Make an old version the newest, as a new one; nothing that was written is lost."""
     work = one_or_404(queries.own_work(me(), work_id))
-    old = next((each for each in queries.history(work) if each.number == number), None)
-    if old is None:
-        raise NotFound
     try:
-        revision = go_back_to(me(), work, old)
+        revision = go_back_to(me(), work, _revision(work, number))
     except Refused as refused:
         show(refused)
         db.session.rollback()
@@ -235,6 +232,13 @@ def restore_work(work_id: int) -> ResponseReturnValue:
     return redirect(url_for(".work_page", work_id=work.id))
 
 
+def _revision(work: Work, number: int) -> Revision:
+    found = next((each for each in queries.history(work) if each.number == number), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def typed_content(work: Work) -> dict[str, str]:
     """What the boxes of a work's fields hold, by the key of the field."""
     return {field["key"]: typed(f"f-{field['key']}") for field in work.fields}
@@ -280,33 +284,44 @@ def require_why(work: Work, latest: Revision | None) -> None:
             raise Refused(message, status=422, field=services.WHY)
 
 
-def _save(work: Work) -> int:
+def save_typed(work: Work, ticks: Ticks | None = None) -> int:
+    """Save what the boxes of the next version hold, and the comments ticked; gives its version."""
+    title = typed("title") if has_visible(typed("title")) else None
     draft = services.save_draft(
         me(),
         work,
         typed_content(work),
         why=typed("why"),
         version=seen_version(),
-        title=typed("title") if has_visible(typed("title")) else None,
+        ticks=ticks,
+        title=title,
     )
     return draft.version
 
 
+def draft_boxes(work: Work, latest: Revision | None, refused: Refused | None) -> dict[str, Any]:
+    """What stands in the boxes of a work's next version: what is stored, or what was typed and
+    `refused`, beside what another window stored."""
+    draft = work.draft
+    values: dict[str, Any] = {"content": latest.content if latest else {}, "why": "", "version": 0}
+    if refused:
+        values = {"content": typed_content(work), "why": typed("why"), "version": seen_version()}
+    elif draft:
+        values = {"content": draft.content, "why": draft.why, "version": draft.version}
+    if isinstance(refused, ChangedElsewhere):
+        values["version"] = refused.version
+    more = {"said": saved_by(work), "files": files_to_edit(work)}
+    return values | more | {"error": refused, "stored": stored_texts(work, refused)}
+
+
 def _edit_page(work: Work, refused: Refused | None = None) -> str:
-    draft, latest = work.draft, queries.latest_revision(work)
-    version = seen_version() if refused else (draft.version if draft else 0)
+    latest = queries.latest_revision(work)
     return render_template(
         "feedback/edit_work.html",
         work=work,
-        content=typed_content(work) if refused else (draft.content if draft else {}),
         title=typed("title") if refused else work.title,
-        why=typed("why") if refused else (draft.why if draft else ""),
-        version=refused.version if isinstance(refused, ChangedElsewhere) else version,
-        said=saved_by(work),
         next_number=latest.number + 1 if latest else 1,
-        error=refused,
-        stored=stored_texts(work, refused),
         open_round=open_round(work),
         reminder=kind_of(work).reminder,
-        files=files_to_edit(work),
+        **draft_boxes(work, None, refused),
     )

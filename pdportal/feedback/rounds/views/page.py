@@ -24,7 +24,8 @@ from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
 from pdportal.feedback.protocols.stages import author_stages
 from pdportal.feedback.reviews.models import Review
-from pdportal.feedback.rounds import again, hiding, policy, queries, services, veil
+from pdportal.feedback.reviews.queries import own_review
+from pdportal.feedback.rounds import again, hiding, policy, queries, services, showing, veil
 from pdportal.feedback.rounds.follow_ups import follow_ups
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
@@ -162,6 +163,24 @@ def save_reflection(round_id: int) -> ResponseReturnValue:
         url_for(".close", round_id=round_.id),
         typed=[("", text) for text in typed_here.values()],
     )
+
+
+@bp.post("/rounds/<int:round_id>/show-me")
+def show_author(round_id: int) -> ResponseReturnValue:
+    """The author of a round that hides them says who they are."""
+    round_ = one_or_404(queries.own_round(me(), round_id))
+    showing.show_author(me(), round_)
+    flash(_("Those who gave you feedback can see your name now."), "success")
+    return redirect(url_for(".round_page", round_id=round_.id))
+
+
+@bp.post("/reviews/<int:review_id>/show-me")
+def show_reviewer(review_id: int) -> ResponseReturnValue:
+    """A hidden reviewer says who they are."""
+    review = one_or_404(own_review(me(), review_id))
+    showing.show_reviewer(me(), review)
+    flash(_("The author and the other reviewers can see your name now."), "success")
+    return redirect(url_for(".outcome", review_id=review.id))
 
 
 def shown_from(round_: Round, latest: Revision) -> tuple[Hashable, ...]:

@@ -15,29 +15,24 @@ from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.boxes import typed_ticks
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
-from pdportal.feedback.files.views import files_to_edit
 from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import shown_from
 from pdportal.feedback.views import bp, typed
 from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import save_draft
 from pdportal.feedback.works.views import (
     BOXES,
     box_name,
+    draft_boxes,
     require_why,
-    saved_by,
-    stored_texts,
-    typed_content,
+    save_typed,
     typed_texts,
 )
 from pdportal.web.autosave import (
-    ChangedElsewhere,
     autosave_response,
     keeps_words,
     not_saved,
-    seen_version,
 )
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.parts import part
@@ -50,7 +45,7 @@ def revise(round_id: int) -> ResponseReturnValue:
     round_ = one_or_404(queries.round_to_revise(me(), round_id))
     if request.method == "POST":
         return autosave_response(
-            lambda: _save_draft(round_),
+            lambda: save_typed(round_.work, typed_ticks()),
             url_for(".revise", round_id=round_.id),
             box=box_name,
             typed=typed_texts(round_.work),
@@ -68,7 +63,7 @@ def save_revised(round_id: int) -> ResponseReturnValue:
     round_ = one_or_404(queries.round_to_revise(me(), round_id))
     try:
         require_why(round_.work, latest_revision(round_.work))
-        _save_draft(round_)
+        save_typed(round_.work, typed_ticks())
         revision = services.revise(me(), round_, why=typed("why").strip(), ticks=typed_ticks())
     except Refused as refused:
         return not_saved(
@@ -81,18 +76,6 @@ def save_revised(round_id: int) -> ResponseReturnValue:
     return redirect(url_for(".round_page", round_id=round_.id))
 
 
-def _save_draft(round_: Round) -> int:
-    draft = save_draft(
-        me(),
-        round_.work,
-        typed_content(round_.work),
-        why=typed("why"),
-        version=seen_version(),
-        ticks=typed_ticks(),
-    )
-    return draft.version
-
-
 def _revise_page(round_: Round, refused: Refused | None = None) -> str:
     work, draft = round_.work, round_.work.draft
     latest = latest_revision(work) or round_.revision
@@ -100,8 +83,6 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
     ticks = typed_ticks() if refused else (draft.ticks if draft else {})
     ticked = set(ticks) - {comment.id for comment in stale}
     discussion = comment_queries.discussion(round_)
-    content = draft.content if draft else latest.content
-    version = seen_version() if refused else (draft.version if draft else 0)
     return render_template(
         "feedback/revise.html",
         round=round_,
@@ -109,13 +90,7 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
         latest=latest,
         to_tick=_to_tick(round_, latest, discussion, ticked, stale),
         has_comments=bool(discussion.comments),
-        content=typed_content(work) if refused else content,
-        why=typed("why") if refused else (draft.why if draft else ""),
-        version=refused.version if isinstance(refused, ChangedElsewhere) else version,
-        error=refused,
-        stored=stored_texts(work, refused),
-        said=saved_by(work),
-        files=files_to_edit(work),
+        **draft_boxes(work, latest, refused),
     )
 
 
