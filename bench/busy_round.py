@@ -1,4 +1,4 @@
-"""A round on a long work, with many comments on passages; some changed in the next version."""
+"""A round on a long work with many comments on passages, some of which each version changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.reading import reading_of
 
-COMMENTS, REVIEWS = 60, 6
+COMMENTS, REVIEWS, VERSIONS = 200, 8, 10
 LINES = 150
 """Of about a hundred characters each."""
 SAID = "The second task asks for a reason, and *that* is where they began to talk to one another."
@@ -30,14 +30,17 @@ def add_busy_round(rows: Any, author: int, givers: list[int], protocol: int, sta
         for number in range(LINES)
     ]
     old = {"aim": "They order fractions.", "plan": "\n".join(lines), "check": "An exit slip."}
-    changed = [
-        line.replace("another pair", "the class") if number % 5 == 0 else line
-        for number, line in enumerate(lines)
-        if number % 10 != 3
-    ]
     work = rows.add(Work, author_id=author, kind="lesson_plan", title="Order", fields=FIELDS)
     first = rows.add(Revision, work_id=work, number=1, content=old)
-    rows.add(Revision, work_id=work, number=2, content=old | {"plan": "\n".join(changed)}, why="x")
+    for version in range(2, VERSIONS + 1):
+        new = f"the class, {version} times"
+        lines = [
+            line.replace("another pair", new) if nth % 20 == version else line
+            for nth, line in enumerate(lines)
+            if nth % 50 != version
+        ]
+        content = old | {"plan": "\n".join(lines)}
+        rows.add(Revision, work_id=work, number=version, content=content, why="x")
     round_ = rows.add(
         Round,
         work_id=work,
