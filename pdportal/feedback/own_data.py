@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name, run
+from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, carry_out, file_name
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
 from pdportal.feedback.clips.models import CommentDraft, FirstLook
@@ -117,7 +117,7 @@ def forget(person: Person) -> None:
     withdraw_pages(_pages(own, rounds))
     delete_files_of(person)
     delete_recordings_of(person)
-    run(
+    carry_out(
         delete(Draft).where(Draft.work_id.in_(own)),
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),

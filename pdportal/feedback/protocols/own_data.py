@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import Piece, file_name, run
+from pdportal.accounts.own_data import Piece, carry_out, file_name
 from pdportal.db import db
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.protocols import policy
@@ -37,7 +37,7 @@ def forget(person: Person, gone: str) -> None:
     used = or_(
         Protocol.id.in_(select(Round.protocol_id)), Protocol.id.in_(select(Meeting.protocol_id))
     )
-    run(delete(Protocol).where(Protocol.own_id.in_(ids), ~used))
+    carry_out(delete(Protocol).where(Protocol.own_id.in_(ids), ~used))
     kept = select(Protocol).where(Protocol.own_id.in_(ids)).options(undefer(Protocol.source))
     for edition in db.session.scalars(kept):
         edition.is_current, edition.source = False, None
@@ -48,4 +48,4 @@ def forget(person: Person, gone: str) -> None:
         each.boxes, each.markdown, each.name, each.withdrawn_at = {}, None, gone, clock.now()
     db.session.flush()
     unused = OwnProtocol.author_id == person.id, OwnProtocol.id.not_in(in_use)
-    run(delete(OwnProtocol).where(*unused))
+    carry_out(delete(OwnProtocol).where(*unused))
