@@ -61,23 +61,13 @@ def read_film(file: IO[bytes], kind: Kind) -> Film:
     return Film(Found.FILM, Trouble.CODEC)  # it is converted, and looked through then
 
 
-class _Tracks:
-    """The tracks that are found, each with why it does not play, if so."""
+Troubles = list[Trouble | None]
+"""Why each track of a sort does not play; None for one that does."""
 
-    def __init__(self) -> None:
-        self.shown: list[Trouble | None] = []
-        self.heard: list[Trouble | None] = []
 
-    def __bool__(self) -> bool:
-        return bool(self.shown or self.heard)
-
-    @property
-    def trouble(self) -> Trouble | None:
-        """Of several tracks of a sort the one that plays counts."""
-        for troubles in (self.shown, self.heard):
-            if troubles and None not in troubles:
-                return troubles[0]
-        return None
+def _worst(shown: Troubles, heard: Troubles) -> Trouble | None:
+    """Of several tracks of a sort the one that plays counts."""
+    return next((each[0] for each in (shown, heard) if each and None not in each), None)
 
 
 # MP4, MOV, 3GP
@@ -92,35 +82,36 @@ _HEARD = {b"mp4a", b"Opus", b"fLaC", b".mp3"}
 
 
 def _of_boxes(heads: Heads, length: int) -> Film:
-    tracks, seconds = _Tracks(), None
-    listed = pictures = False
+    shown, heard = Troubles(), Troubles()
+    seconds, listed, pictures = None, False, False
     for box in boxes(heads, 0, length):
-        if tracks and pictures and box.name not in _BOXES:
+        if (shown or heard) and pictures and box.name not in _BOXES:
             break  # what some cameras write after the end
         if box.stop > length:
             return Film(Found.A_PART if box.name in _BOXES else Found.NO_FILM)
         if box.name == b"moov":
             listed = True
             for track in inside(heads, box, b"trak"):
-                _add_track(tracks, heads, track)
+                _add_track(shown, heard, heads, track)
             seconds = _length_in_boxes(heads, box)
         elif box.name in {b"mdat", b"moof"}:
             pictures = pictures or box.stop > box.start
+    tracks = shown or heard
     if tracks and pictures:
-        return Film(Found.FILM, tracks.trouble, seconds)
+        return Film(Found.FILM, _worst(shown, heard), seconds)
     return Film(Found.A_PART if tracks or (pictures and not listed) else Found.NO_FILM)
 
 
-def _add_track(tracks: _Tracks, heads: Heads, track: Part) -> None:
+def _add_track(shown: Troubles, heard: Troubles, heads: Heads, track: Part) -> None:
     handlers = heads.handlers(track)
     codec: bytes | int = b""
     for stsd in inside(heads, track, b"mdia", b"minf", b"stbl", b"stsd"):
         codec = next((entry.name for entry in boxes(heads, stsd.start + 8, stsd.stop)), b"")
     if b"vide" in handlers:
         hevc = Trouble.HEVC if codec in _HEVC else Trouble.CODEC
-        tracks.shown.append(None if codec in _SHOWN else hevc)
+        shown.append(None if codec in _SHOWN else hevc)
     elif b"soun" in handlers:
-        tracks.heard.append(None if codec in _HEARD else Trouble.SOUND)
+        heard.append(None if codec in _HEARD else Trouble.SOUND)
 
 
 def _length_in_boxes(heads: Heads, moov: Part) -> float | None:
@@ -148,7 +139,7 @@ _HEARD_IN_WEBM = (b"A_OPUS", b"A_VORBIS", b"A_AAC", b"A_MPEG/L3", b"A_FLAC")
 
 
 def _of_elements(heads: Heads, kind: Kind, length: int) -> Film:
-    tracks, seconds = _Tracks(), None
+    shown, heard, seconds = Troubles(), Troubles(), None
     segment = next((part for part in elements(heads, 0, length) if part.name == _SEGMENT), None)
     if segment is None:
         return Film(Found.NO_FILM)
@@ -159,21 +150,21 @@ def _of_elements(heads: Heads, kind: Kind, length: int) -> Film:
             seconds = _length_in_info(heads, element)
         elif element.name == _TRACKS and element.stop <= length:
             for track in inside(heads, element, _TRACK):
-                _add_entry(tracks, heads, kind, track)
-        elif element.name == _CLUSTER and tracks:
-            return Film(Found.FILM, tracks.trouble, seconds)
-    return Film(Found.A_PART if tracks else Found.NO_FILM)
+                _add_entry(shown, heard, heads, kind, track)
+        elif element.name == _CLUSTER and (shown or heard):
+            return Film(Found.FILM, _worst(shown, heard), seconds)
+    return Film(Found.A_PART if shown or heard else Found.NO_FILM)
 
 
-def _add_entry(tracks: _Tracks, heads: Heads, kind: Kind, track: Part) -> None:
+def _add_entry(shown: Troubles, heard: Troubles, heads: Heads, kind: Kind, track: Part) -> None:
     said = {part.name: part for part in inside(heads, track, _TYPE)}
     said |= {part.name: part for part in inside(heads, track, _CODEC)}
     sort = number(heads, said[_TYPE]) if _TYPE in said else 0
     codec = heads.content(said[_CODEC], 40).rstrip(b"\0") if _CODEC in said else b""
     if sort == 1:
-        tracks.shown.append(_picture(codec, kind))
+        shown.append(_picture(codec, kind))
     elif sort == 2:
-        tracks.heard.append(None if codec.startswith(_HEARD_IN_WEBM) else Trouble.SOUND)
+        heard.append(None if codec.startswith(_HEARD_IN_WEBM) else Trouble.SOUND)
 
 
 def _picture(codec: bytes, kind: Kind) -> Trouble | None:

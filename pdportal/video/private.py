@@ -101,12 +101,19 @@ def _clean_elements(file: IO[bytes], heads: Heads, length: int) -> None:
         for element in list(_level_one(heads, segment, length)):
             if element.name in _GO:
                 _void(file, element)
-            elif element.name == _INFO:
-                _zero_words(file, heads, element)
-            elif element.name == _TRACKS:
-                _void_crc(file, heads, element)
-                for track in list(inside(heads, element, _TRACK)):
-                    _zero_words(file, heads, track)
+            elif element.name in {_INFO, _TRACKS}:
+                _clean_words(file, heads, element)
+
+
+def _clean_words(file: IO[bytes], heads: Heads, outer: Part) -> None:
+    for part in list(elements(heads, outer.start, outer.stop)):
+        stop = min(part.stop, outer.stop)
+        if part.name == _CRC:
+            _void(file, part._replace(stop=stop))
+        elif part.name == _TRACK:
+            _clean_words(file, heads, part._replace(stop=stop))
+        elif part.name in _WORDS:
+            _zero(file, part.start, stop)
 
 
 def _level_one(heads: Heads, segment: Part, length: int) -> Iterator[Part]:
@@ -119,18 +126,6 @@ def _level_one(heads: Heads, segment: Part, length: int) -> Iterator[Part]:
         yield element
         is_open = element.name == _CLUSTER and element.stop >= min(segment.stop, length)
         start = element.start if is_open else element.stop
-
-
-def _zero_words(file: IO[bytes], heads: Heads, element: Part) -> None:
-    _void_crc(file, heads, element)
-    for part in list(elements(heads, element.start, element.stop)):
-        if part.name in _WORDS:
-            _zero(file, part.start, min(part.stop, element.stop))
-
-
-def _void_crc(file: IO[bytes], heads: Heads, element: Part) -> None:
-    for crc in inside(heads, element, _CRC):
-        _void(file, crc)
 
 
 def _void(file: IO[bytes], element: Part) -> None:

@@ -38,6 +38,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 
 SYLLABLES = ("ba", "de", "fo", "ka", "li", "mo", "na", "ri", "su", "te", "vi", "zo")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 from playwright.sync_api import Route, expect
 
+from pdportal.video.kinds import MP4, WEBM, kind_of
 from tests.browser.acts import new_title
 from tests.browser.conftest import PageAs
 from tests.video.given import video
@@ -53,3 +55,22 @@ def test_a_video_goes_on_after_the_line_broke_and_a_reload(page_as: PageAs):
     file = ada.locator("video source").get_attribute("src")
     assert file is not None
     assert ada.request.get(file).body()[4:8] == b"ftyp", "whole, or it would be no clip"
+
+    # What the camera records goes the same way.
+    recorded = new_title("Recorded here")
+    ada.goto("/clips/new")
+    expect(ada.get_by_label("What is it called?")).to_have_value("")
+    ada.get_by_role("button", name="Record now").click()
+    ada.get_by_role("button", name="Start recording").click()
+    expect(ada.get_by_text(re.compile("^Recording: 0:0[1-9]"))).to_be_visible()
+    ada.get_by_role("button", name="Stop").click()
+    expect(ada.get_by_text("Look at it, then use it")).to_be_visible()
+    ada.get_by_role("button", name="Use this recording").click()
+    ada.get_by_label("What is it called?").fill(recorded)
+    ada.get_by_label("Who is on it").fill("Nobody: a green picture.")
+    ada.get_by_role("button", name="Add this clip").click()
+    expect(ada.get_by_role("heading", level=1, name=recorded)).to_be_visible()
+    file = ada.locator("video source").get_attribute("src")
+    assert file is not None
+    kind = kind_of(ada.request.get(file).body())
+    assert kind in {MP4, WEBM}, "as it was recorded, or prepared already"

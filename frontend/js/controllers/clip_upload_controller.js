@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { dropCopy, keyOf } from "../copies.js";
 import { exchange, parse, showMessage } from "../exchange.js";
 import { fill, text } from "../form_text.js";
 import { dropRecording, readRecording, saveRecording } from "../recordings.js";
@@ -129,12 +130,14 @@ export default class extends Controller {
     }
     const url = answer.headers.get("Location");
     const page = url.replace(/\/\d+$/, "");
+    const fresh = await this.look(page);
     const typed = document.getElementById("upload");
-    const before = typed && text(typed);
-    if (await this.show(page, "clip-upload")) {
+    const before = typed && text(typed); // also what was typed while we asked
+    if (fresh && exchange(fresh, "clip-upload")) {
       history.replaceState(history.state, "", page);
       if (before) {
         carry(before, document.getElementById("clip-words-form"));
+        dropCopy(keyOf(typed)); // the next clip has words of its own
       }
     }
     this.send(url);
