@@ -22,8 +22,14 @@ from werkzeug.routing import Rule
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person, RoleName
-from pdportal.coaching.appointments.models import Appointment, AppointmentKind, Guest
-from pdportal.coaching.booking.models import HoursQuestion, Slot, SlotOffer, Thanks
+from pdportal.coaching.appointments.models import (
+    Appointment,
+    AppointmentKind,
+    Guest,
+    HoursQuestion,
+    Thanks,
+    TimeOffer,
+)
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.coaching.elsewhere.models import PlaceKind, VisitElsewhere
@@ -164,7 +170,6 @@ NO_WORDS = frozenset(
         "notice_wishes.off",  # kinds
         "appointment.zone",
         "appointment.uid",
-        "slot_offer.zone",
         "plan_use.line",  # the key of a line of a plan
         "coach_note.form_key",
         "protocol.kind",
@@ -398,16 +403,14 @@ def _appointment(world: World) -> None:
 def _offered_times(world: World) -> None:
     """To Hill School, where Ben is and no outsider; and a question to Ben's office hours."""
     later = datetime(2100, 1, 4, 15, 0, tzinfo=UTC)
-    times = {"starts_at": later, "ends_at": later + timedelta(hours=1)}
-    about = {"zone": "UTC", "school_id": world.hill.id}
-    hush(SlotOffer, host_id=world.ada.id, kind=AppointmentKind.CLASSROOM, **about)
-    hours = SlotOffer(host_id=world.ben.id, kind=AppointmentKind.HOURS, **about)
+    offer = hush(TimeOffer, school_id=world.hill.id)
+    times = {"starts_at": later, "ends_at": later + timedelta(hours=1), "zone": "UTC"}
+    times |= {"offer_id": offer.id}
+    hush(Appointment, host_id=world.ada.id, kind=AppointmentKind.CLASSROOM, **times)
+    hours = Appointment(host_id=world.ben.id, kind=AppointmentKind.HOURS, **times)
     db.session.add(hours)
     db.session.flush()
-    for offer in db.session.scalars(select(SlotOffer)).all():
-        offer.slots = [Slot(**times)]
-    db.session.flush()
-    to_ben = {"slot_id": hours.slots[0].id}
+    to_ben = {"appointment_id": hours.id}
     hush(HoursQuestion, asker_id=world.ada.id, asked_at=AT, answered_at=AT, **to_ben)
     hush(Thanks, person_id=world.ada.id, **to_ben)
 

@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
     from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
-    from pdportal.coaching import appointments, booking, notices, own_data
+    from pdportal.coaching import appointments, notices, own_data
     from pdportal.coaching.covers import services as covers
     from pdportal.coaching.covers import views as cover_views  # noqa: F401 -- registers views
     from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
@@ -31,8 +31,7 @@ def register(app: Flask) -> None:
     from pdportal.search.sources import Source, add_source
     from pdportal.web.pages import Place, add_place
 
-    appointments.register()
-    booking.register(app)
+    appointments.register(app)
     app.register_blueprint(bp)
     add_part(own_data.PART)
     jobs(app).add(covers.run_covers, name="run_covers", every="hour")

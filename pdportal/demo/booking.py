@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from pdportal.coaching.appointments import questions, services
+from pdportal.coaching.appointments.dividing import divide
 from pdportal.coaching.appointments.forms import Span
-from pdportal.coaching.appointments.models import AppointmentKind
-from pdportal.coaching.booking import questions, services
-from pdportal.coaching.booking.dividing import divide
-from pdportal.coaching.booking.models import SlotOffer
+from pdportal.coaching.appointments.models import AppointmentKind, TimeOffer
+from pdportal.coaching.appointments.seats import book
 from pdportal.demo.district import Riverbend
 from pdportal.demo.telling import LENGTH, Entry, Term, read
 
 SATURDAY = 5
-_WORDS = ("title", "about", "place", "closes_hours")
 
 
 def plan(riverbend: Riverbend) -> None:
@@ -26,28 +25,27 @@ def plan(riverbend: Riverbend) -> None:
 
 def _offer(riverbend: Riverbend, said: Entry) -> None:
     host, term = riverbend.people[said["who"]], riverbend.term
-    offer = SlotOffer(
-        kind=AppointmentKind(said["kind"]),
-        zone=term.zone.key,
+    offer = TimeOffer(
+        about=said.get("about", ""),
+        closes_hours=said.get("closes_hours", 0),
         for_teachers=said["audience"] == "teachers",
         school_id=host.school_id if said["audience"] == "school" else None,
         room=said.get("room", 200 if said["kind"] == "hours" else 1),
-        **{
-            name: said[name] for name in ("title", "about", "place", "closes_hours") if name in said
-        },
     )
     day = _school_day(term, said["school_day"])
     times = divide(
         time.fromisoformat(said["starts"]), time.fromisoformat(said["ends"]), said["minutes"]
     )
     spans = [Span(*(datetime.combine(day, at, term.zone) for at in each)) for each in times]
-    services.offer_times(host, offer, spans)
+    known = {name: said[name] for name in ("title", "place") if name in said}
+    kind = AppointmentKind(said["kind"])
+    slots = services.offer_times(host, offer, spans, kind=kind, zone=term.zone.key, **known)
     for number, people in said.get("booked", {}).items():
         for key in people:
-            services.book(riverbend.people[key], offer.slots[number])
+            book(riverbend.people[key], slots[number])
     for each in said.get("questions", ()):
         how = {"may_show": each["may_show"], "comes": each["comes"]}
-        questions.ask(riverbend.people[each["by"]], offer.slots[0], each["words"], 0, **how)
+        questions.ask(riverbend.people[each["by"]], slots[0], each["words"], 0, **how)
 
 
 def _school_day(term: Term, number: int) -> date:

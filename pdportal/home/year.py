@@ -26,8 +26,7 @@ from sqlalchemy import (
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.coaching.appointments.kinds import name_of, page_of
-from pdportal.coaching.appointments.models import Appointment
+from pdportal.coaching.appointments.models import Appointment, name_of, page_of
 from pdportal.coaching.appointments.policy import appointments_seen_by
 from pdportal.coaching.elsewhere.models import VisitElsewhere
 from pdportal.coaching.elsewhere.policy import elsewhere_seen_by

@@ -10,8 +10,7 @@ from flask import Flask
 from pdportal import clock
 from pdportal.accounts.promises import promised_day
 from pdportal.coaching import agenda
-from pdportal.coaching.appointments.models import AppointmentKind
-from pdportal.coaching.booking.models import Slot, SlotOffer
+from pdportal.coaching.appointments.models import Appointment, AppointmentKind, TimeOffer
 from pdportal.coaching.first_screen import QUIET, coach_screen
 from pdportal.coaching.notes import services as notes
 from pdportal.coaching.notes.models import Readers
@@ -105,11 +104,11 @@ def test_a_conversation_is_begun_with_whoever_offered(world: World, visit: Visit
     for_ada = visit(world.cora).get(f"/coaching/who-could-show-it?for={world.ada.id}")
     assert for_ada.status_code == 200
     starts = clock.now() + timedelta(days=2)
-    lesson = SlotOffer(
-        host=world.dee, kind=AppointmentKind.CLASSROOM, about="Number talks", zone="UTC", room=3
-    )
-    lesson.to_district = True
-    lesson.slots = [Slot(starts_at=starts, ends_at=starts + timedelta(hours=1))]
+    lesson = Appointment(
+        host=world.dee, kind=AppointmentKind.CLASSROOM, zone="UTC", starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        offer=TimeOffer(about="Number talks", to_district=True),
+    )  # fmt: skip
     db.session.add(lesson)
     db.session.commit()
     found = ada.get("/coaching/who-could-show-it?q=number").text

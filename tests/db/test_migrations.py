@@ -115,6 +115,43 @@ def test_what_stands_in_the_tables_stays_when_roles_begin_to_hold_where_they_are
             connection.execute(text("UPDATE cohort SET school_id = 9 WHERE id = 1"))
 
 
+def test_times_that_were_offered_are_appointments(grown: Flask):
+    with grown.app_context(), writing(), db.engine.connect() as connection:
+
+        def rows(said: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.execute(text(said))]
+
+        # Of two times of an offer one was booked; the other is an appointment now, too.
+        (booked, free) = rows(
+            "SELECT id, offer_id, host_id, kind, title, canceled_at IS NULL, sequence"
+            " FROM appointment ORDER BY sequence DESC"
+        )
+        assert (booked[1:], free[1:]) == (
+            (1, 1, "hours", "", True, 4), (1, 1, "hours", "Drop in", True, 0),
+        )  # fmt: skip
+        assert rows("SELECT appointment_id, person_id FROM waiter") == [(free[0], 2)]
+        assert rows("SELECT appointment_id, text FROM thanks") == [(booked[0], "Thank you")]
+        assert rows("SELECT appointment_id, text FROM hours_question") == [(free[0], "Why?")]
+        assert rows("SELECT url FROM notice") == [(f"/coaching/appointments/{free[0]}",)]
+
+
+BEFORE_TIMES_WERE_APPOINTMENTS = (
+    "INSERT INTO slot_offer (id, host_id, kind, title, about, place, link, zone, room,"
+    " closes_hours, for_teachers, to_district, created_at)"
+    " VALUES (1, 1, 'hours', 'Drop in', '', '', '', 'UTC', 9, 0, true, false, :at)",
+    "INSERT INTO appointment (id, host_id, kind, title, place, link, zone, starts_at, ends_at,"
+    " uid, sequence, why, created_at)"
+    " VALUES (7, 1, 'hours', '', '', '', 'UTC', :at, :to, 'u', 4, '', :at)",
+    "INSERT INTO slot (id, offer_id, starts_at, ends_at, appointment_id)"
+    " VALUES (1, 1, :at, :to, 7), (2, 1, :at, :to, NULL)",
+    "INSERT INTO slot_waiter (slot_id, person_id, since) VALUES (2, 2, :at)",
+    "INSERT INTO slot_thanks (slot_id, person_id, text, thanked_at)"
+    " VALUES (1, 2, 'Thank you', :at)",
+    "INSERT INTO hours_question (id, slot_id, asker_id, text, version, may_show, answer,"
+    " answer_version, for_all) VALUES (1, 2, 2, 'Why?', 1, false, '', 0, false)",
+    "INSERT INTO notice (id, person_id, at, kind, url, words)"
+    " VALUES (1, 2, :at, 'slot_free', '/coaching/booking/times/2', '{}')",
+)
 BEFORE_ROLES_HELD = (
     "INSERT INTO district (id, name, created_at) VALUES (1, 'Riverbend', :at), (2, 'Far', :at)",
     "INSERT INTO school (id, district_id, name, created_at) VALUES"
@@ -325,9 +362,11 @@ WRITTEN_AT = {
     "0014": BEFORE_ANSWERS_HAD_KINDS,
     "0028": BEFORE_ALL_LANGUAGES_WERE_FOUND,
     "0040": BEFORE_CHECKS_HAD_LINES,
+    "0092": BEFORE_TIMES_WERE_APPOINTMENTS,
 }
 WRITTEN = {
     "at": "2026-09-01 08:00:00",
+    "to": "2026-09-01 09:00:00",
     "forms_1": _asks("Where is the second pause?", "One."),
     "forms_2": _asks("Where is the second pause?", "Two."),
     "forms_3": _asks("Who speaks?", "One."),

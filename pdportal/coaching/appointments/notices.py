@@ -7,32 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts.models import Person
 from pdportal.coaching.appointments import policy
-from pdportal.coaching.appointments.kinds import name_of, page_of
-from pdportal.coaching.appointments.models import Appointment
+from pdportal.coaching.appointments.models import Appointment, Waiter
 from pdportal.coaching.appointments.times import say_here
 from pdportal.db import db
 from pdportal.inbox.calendars import Invitation
 from pdportal.inbox.kinds import add_kind
 from pdportal.inbox.services import confirm, notify_all
 from pdportal.inbox.topics import Topic
-
-
-class Dated(Protocol):
-    """What a notice says the time of."""
-
-    @property
-    def starts_at(self) -> Any: ...
-    @property
-    def ends_at(self) -> Any: ...
-    @property
-    def zone(self) -> Any: ...
 
 
 class _Said(NamedTuple):
@@ -84,21 +72,31 @@ def register() -> None:
 
 
 def tell(
-    kind: str, people: Iterable[int], url: str, dated: Dated, sender: Person | None = None,
-    **words: Any,
-) -> None:  # fmt: skip
-    """Notify these people; the `name` in their notice is the sender's, unless `words` have one."""
+    actor: Person | None,
+    appointment: Appointment,
+    kind: str,
+    people: Iterable[int],
+    **words: str | int | Person,
+) -> None:
+    """Notify these people; the `name` in their notice is the actor's, unless `words` have one."""
     ids = list(people)
     words |= {
-        "starts": dated.starts_at.isoformat(),
-        "ends": dated.ends_at.isoformat(),
-        "zone": dated.zone,
+        "appointment": appointment.id,
+        "starts": appointment.starts_at.isoformat(),
+        "ends": appointment.ends_at.isoformat(),
+        "zone": appointment.zone,
+        "where": appointment.where,
     }
-    if sender is not None:
-        if sender.active and sender.id in ids and _SAID[kind].own is not None:
-            confirm(sender, kind, url, **words)
-        words.setdefault("name", sender)
-    notify_all(ids, kind, url, sender=sender, **words)
+    if actor is not None:
+        if actor.active and actor.id in ids and _SAID[kind].own is not None:
+            confirm(actor, kind, appointment.page, **words)
+        words.setdefault("name", actor)
+    notify_all(ids, kind, appointment.page, sender=actor, **words)
+
+
+def tell_waiters(slot: Appointment, kind: str, waiters: Iterable[Waiter], **words: str) -> None:
+    """Notify those who wait for a seat."""
+    tell(None, slot, kind, [each.person_id for each in waiters], **words)
 
 
 def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | None:
@@ -111,7 +109,7 @@ def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | 
     if found is None or reader is None:
         return None
     guests = found.coming if reader.id == found.host_id else [reader]
-    stands = found.stands and policy.may_see(reader, found)
+    stands = found.takes_place and policy.may_see(reader, found)
     names = ("starts_at", "ends_at", "where")
     now: dict[str, Any] = {name: getattr(found, name) for name in names}
     return Invitation(
@@ -119,8 +117,8 @@ def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | 
         sequence=found.sequence,
         stands=stands,
         zone=found.zone,
-        title=name_of(found.kind, found.title),
-        url=page_of(found.kind, found.id),
+        title=found.name,
+        url=found.page,
         host=found.host,
         people=[found.host, *guests],
         reader=reader,

@@ -2,54 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.coaching.agenda import AgendaRow
 from pdportal.coaching.appointments import policy
-from pdportal.coaching.appointments.kinds import DROPS_IN, KEEPS_FREE, name_of, page_of
-from pdportal.coaching.appointments.models import Appointment, Guest
+from pdportal.coaching.appointments.models import (
+    DROPS_IN,
+    KEEPS_FREE,
+    Appointment,
+    AppointmentKind,
+    Guest,
+    HoursQuestion,
+    Thanks,
+)
 from pdportal.db import db
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import local_day, zone_here
+
+BOOKED = (AppointmentKind.TALK, AppointmentKind.HOURS)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
-def with_people(appointments: Select[Appointment]) -> Select[Appointment]:
-    """The same with everybody in it, in one statement."""
-    guests = joinedload(Appointment.guests).joinedload(Guest.person)
-    return appointments.options(joinedload(Appointment.host), guests)
+class Week(NamedTuple):
+    """What a page shows of a week."""
+
+    monday: date
+    before: date
+    after: date
+    days: list[tuple[date, list[Appointment]]]
+    """The days that have something, each with its times in order."""
+    next_day: date | None
+    """Of an empty week: the day on which the first time after it is."""
 
 
-def appointment_page(person: Person, appointment_id: int) -> Select[Appointment]:
-    """One appointment with everybody in it."""
-    return with_people(policy.appointments_seen_by(person)).where(Appointment.id == appointment_id)
+def week_of(person: Person, kinds: Collection[AppointmentKind], day: date) -> Week:
+    """What is offered in the week in which a day is, on the clock of the reader."""
+    monday = day - timedelta(days=day.weekday())
+    since, until = (_midnight(at) for at in (monday, monday + WEEK))
+    times = offered_between(person, kinds, since, until)
+    by_day = groupby(times, key=lambda each: local_day(each.starts_at))
+    days = [(at, list(of)) for at, of in by_day]
+    later = _offered(person, kinds).where(Appointment.starts_at >= until)
+    first = later.with_only_columns(func.min(Appointment.starts_at))
+    next_at = None if days else db.session.scalar(first)
+    next_day = local_day(next_at) if next_at else None
+    return Week(monday, monday - WEEK, monday + WEEK, days, next_day)
 
 
-def appointments_between(person: Person, since: datetime, until: datetime) -> Sequence[Appointment]:
-    """Those that stand and go on at some time from `since` to `until`, the earliest first."""
-    rows = with_people(policy.appointments_seen_by(person)).where(
-        Appointment.stands, Appointment.ends_at > since, Appointment.starts_at < until
-    )
-    found = db.session.scalars(rows.order_by(Appointment.starts_at, Appointment.id))
-    return found.unique().all()
+def offered_between(
+    person: Person, kinds: Collection[AppointmentKind], since: datetime, until: datetime
+) -> Sequence[Appointment]:
+    """The offered times somebody sees that go on between two moments, the earliest first."""
+    return _in_order(_between(_offered(person, kinds), since, until).limit(500))
 
 
 def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
     """The lines of a day where the reader lives, for their agenda."""
-    zone = zone_here()
-    since = datetime.combine(day, time(), zone)
-    until = datetime.combine(day + timedelta(days=1), time(), zone)
-    for each in appointments_between(person, since, until):
+    stand = policy.appointments_seen_by(person).where(Appointment.stands)
+    for each in _in_order(_between(stand, _midnight(day), _midnight(day + DAY))):
         others = [who.name for who in (each.host, *each.coming) if who.id != person.id]
-        title = name_of(each.kind, each.title)
+        title = each.name
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
-        page = page_of(each.kind, each.id)
-        yield AgendaRow(each.starts_at, title, page, ends_at=each.ends_at, where=each.where)
+        yield AgendaRow(each.starts_at, title, each.page, ends_at=each.ends_at, where=each.where)
+
+
+def appointment_page(person: Person, appointment_id: int) -> Select[Appointment]:
+    """One appointment, or time that is offered, with everybody in it."""
+    return whole(policy.times_seen_by(person)).where(Appointment.id == appointment_id)
+
+
+def whole(appointments: Select[Appointment]) -> Select[Appointment]:
+    """The same with everybody in it; two statements, or one where nobody is found."""
+    return appointments.options(
+        joinedload(Appointment.host),
+        joinedload(Appointment.offer),
+        joinedload(Appointment.guests).joinedload(Guest.person),
+        selectinload(Appointment.waiters),
+    )
+
+
+def others_free(person: Person, slot: Appointment, now: datetime) -> list[Appointment]:
+    """The other times of the same offer that have room, to move to."""
+    others = _offered(person, [slot.kind]).where(
+        Appointment.offer_id == slot.offer_id,
+        Appointment.id != slot.id,
+        Appointment.starts_at > now,
+    )
+    return [each for each in _in_order(others.limit(40)) if each.free]
 
 
 def clashes(
@@ -61,12 +108,73 @@ def clashes(
     """
     ids = set(person_ids)
     coming = select(Guest.appointment_id).where(Guest.person_id.in_(ids), Guest.comes)
-    there = Appointment.id.in_(coming)
-    hosts = and_(Appointment.host_id.in_(ids), Appointment.kind.not_in(KEEPS_FREE))
-    return select(Appointment).where(
-        Appointment.stands,
-        Appointment.id != beside,
-        Appointment.starts_at < ends,
-        Appointment.ends_at > starts,
-        or_(hosts, and_(there, Appointment.kind.not_in(DROPS_IN))),
+    there = and_(Appointment.id.in_(coming), Appointment.kind.not_in(DROPS_IN))
+    hosts = and_(
+        Appointment.host_id.in_(ids), Appointment.kind.not_in(KEEPS_FREE), policy.is_taken()
     )
+    rows = select(Appointment).where(Appointment.stands, Appointment.id != beside)
+    return _between(rows.where(or_(hosts, there)), starts, ends)
+
+
+def own_offered(host: Person, since: datetime, until: datetime) -> Sequence[Appointment]:
+    """The times to book that somebody offers already between two moments."""
+    own = select(Appointment).where(
+        *(Appointment.host_id == host.id, Appointment.offer_id.is_not(None)),
+        *(Appointment.kind.in_(BOOKED), Appointment.stands),
+    )
+    return db.session.scalars(_between(own, since, until)).all()
+
+
+def later_of(appointment: Appointment) -> Sequence[Appointment]:
+    """The times of the same offer that come after one, and stand."""
+    if appointment.offer_id is None:
+        return []
+    same = select(Appointment).where(Appointment.offer_id == appointment.offer_id)
+    later = same.where(Appointment.stands, Appointment.starts_at > appointment.starts_at)
+    return db.session.scalars(later.order_by(Appointment.starts_at)).all()
+
+
+def questions(person: Person, hours: Appointment) -> list[tuple[HoursQuestion, int | None]]:
+    """What somebody reads of the queue of office hours, each with its place while it waits."""
+    order = HoursQuestion.asked_at, HoursQuestion.id
+    waits = HoursQuestion.asked_at.is_not(None) & HoursQuestion.answered_at.is_(None)
+    of_these = HoursQuestion.appointment_id == hours.id
+    queue = (
+        select(HoursQuestion.id, func.row_number().over(order_by=order).label("place"))
+        .where(of_these, waits)
+        .subquery()
+    )
+    rows = (
+        policy.questions_read_by(person)
+        .where(of_these)
+        .outerjoin(queue, queue.c.id == HoursQuestion.id)
+        .add_columns(queue.c.place)
+        .options(joinedload(HoursQuestion.asker))
+    )
+    return [(question, place) for question, place in db.session.execute(rows.order_by(*order))]
+
+
+def thanks_for(person: Person, lesson: Appointment) -> Sequence[Thanks]:
+    """What visitors said to the host of a classroom: all of it for the host, else one's own."""
+    rows = policy.thanks_read_by(person).where(Thanks.appointment_id == lesson.id)
+    rows = rows.options(joinedload(Thanks.person))
+    return db.session.scalars(rows.order_by(Thanks.thanked_at)).all()
+
+
+def _offered(person: Person, kinds: Collection[AppointmentKind]) -> Select[Appointment]:
+    return policy.times_seen_by(person).where(
+        Appointment.offer_id.is_not(None), Appointment.kind.in_(kinds), Appointment.stands
+    )
+
+
+def _between(rows: Select[Appointment], since: datetime, until: datetime) -> Select[Appointment]:
+    return rows.where(Appointment.ends_at > since, Appointment.starts_at < until)
+
+
+def _in_order(rows: Select[Appointment]) -> Sequence[Appointment]:
+    found = db.session.scalars(whole(rows).order_by(Appointment.starts_at, Appointment.id))
+    return found.unique().all()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), zone_here())

@@ -1,12 +1,12 @@
-"""Appointments are made, moved and canceled, and people come to them or do not.
+"""Appointments are made or offered, moved and canceled.
 
-Each act locks the people whose time it takes, so that of two that want the same time one is done;
-and leaves everybody a notice, whose mail brings it to their calendar.
+Each act locks the people whose time it takes, the host among them, so that of two that want the
+same time one is done; and leaves everybody a notice, whose mail brings it to their calendar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -17,9 +17,12 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turns
 from pdportal.activity.services import record
 from pdportal.coaching.appointments import policy, queries
+from pdportal.coaching.appointments.dividing import MOST_SLOTS
 from pdportal.coaching.appointments.events import appointment_changed
-from pdportal.coaching.appointments.kinds import DROPS_IN, KEEPS_FREE, page_of
+from pdportal.coaching.appointments.forms import Span
 from pdportal.coaching.appointments.models import (
+    DROPS_IN,
+    KEEPS_FREE,
     LONGEST_LINK,
     LONGEST_PLACE,
     LONGEST_TITLE,
@@ -27,11 +30,13 @@ from pdportal.coaching.appointments.models import (
     Appointment,
     AppointmentKind,
     Guest,
+    TimeOffer,
 )
-from pdportal.coaching.appointments.notices import tell
+from pdportal.coaching.appointments.notices import tell, tell_waiters
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.errors import Refused, forbidden
+from pdportal.web.locale import local_day, say_date
 from pdportal.web.typed import one_line, web_address
 
 LONGEST = timedelta(hours=12)
@@ -61,15 +66,44 @@ def make(
         title=one_line(title)[:LONGEST_TITLE],
         zone=zone,
         guests=[Guest(person_id=ident) for ident in guests],
-        **where_of(place, link),
+        **_where(place, link),
     )
     wait_for_turns([host.id, *guests])
     _set_time(appointment, starts_at, ends_at)
     db.session.add(appointment)
     db.session.flush()
     record(actor, "made", appointment, kind=kind)
-    _tell(actor, appointment, "appointment_made", appointment.everybody())
+    tell(actor, appointment, "appointment_made", appointment.everybody())
     return appointment
+
+
+def offer_times(
+    host: Person,
+    offer: TimeOffer,
+    spans: Sequence[Span],
+    *,
+    kind: AppointmentKind,
+    zone: str,
+    title: str = "",
+    place: str = "",
+    link: str = "",
+) -> list[Appointment]:
+    """Offer times; none may lie over another, or over one that the host offers already."""
+    wait_for_turns([host.id])
+    ahead = [span for span in spans if span.ends_at > clock.now()]
+    if not ahead:
+        raise Refused(_("No time is left of that. Look at the times."), status=422, field="ends")
+    if len(ahead) > MOST_SLOTS:
+        message = _("At most %(most)d times at once. Choose an earlier last day.", most=MOST_SLOTS)
+        raise Refused(message, status=422, field="until")
+    if kind in queries.BOOKED:
+        _refuse_overlap(host, ahead)
+    known = {"kind": kind, "zone": zone, "title": title, **_where(place, link)}
+    times = [Appointment(host_id=host.id, offer=offer, **known, **span._asdict()) for span in ahead]
+    db.session.add_all([offer, *times])
+    db.session.flush()
+    record(host, "offered", offer, times=len(ahead))
+    return times
 
 
 def move(
@@ -82,11 +116,11 @@ def move(
     link: str | None = None,
 ) -> None:
     """Move it to another time or place; those in it get a new invitation. The same is no move."""
-    _hold(appointment, *appointment.everybody())
+    hold(appointment, *appointment.everybody())
     if not policy.may_change(actor, appointment):
         raise forbidden()
-    _require_standing(appointment)
-    where = where_of(
+    require_standing(appointment)
+    where = _where(
         appointment.place if place is None else place, appointment.link if link is None else link
     )
     new = {"starts_at": starts_at, "ends_at": ends_at, **where}
@@ -96,97 +130,69 @@ def move(
     appointment.place, appointment.link = where["place"], where["link"]
     appointment.sequence += 1
     record(actor, "moved", appointment)
-    _tell(actor, appointment, "appointment_moved", appointment.everybody())
+    if appointment.takes_place:
+        tell(actor, appointment, "appointment_moved", appointment.everybody())
     appointment_changed.send(appointment)
 
 
-def cancel(actor: Person, appointment: Appointment, why: str = "") -> None:
-    """It does not take place; those who had it are told, and why. Canceled twice, it is once."""
-    _hold(appointment)
+def cancel(actor: Person, appointment: Appointment, why: str = "", *, later: bool = False) -> None:
+    """It does not take place, nor, if `later`, do those of its offer that come after it.
+
+    Those who had it are told why, and those who wait for a seat that it is gone. Canceled twice,
+    it is once.
+    """
     if not policy.may_change(actor, appointment):
         raise forbidden()
-    if not appointment.stands:
-        return
-    if appointment.ends_at < clock.now():
+    hold(appointment)
+    more = queries.later_of(appointment) if later else []
+    if not later and appointment.stands and appointment.ends_at < clock.now():
         raise Refused(_("This appointment is over."))
-    appointment.canceled_at = clock.now()
-    appointment.why = fitting(one_line(why), "why", LONGEST_WHY)
+    why = fitting(one_line(why), "why", LONGEST_WHY)
+    for each in (appointment, *more):
+        hold(each)
+        if each.stands and each.ends_at >= clock.now():
+            _cancel(actor, each, why)
+
+
+def _cancel(actor: Person, appointment: Appointment, why: str) -> None:
+    took_place = appointment.takes_place
+    appointment.canceled_at, appointment.why = clock.now(), why
     appointment.sequence += 1
     record(actor, "canceled", appointment)
-    _tell(actor, appointment, "appointment_canceled", appointment.everybody())
+    if took_place:
+        tell(actor, appointment, "appointment_canceled", appointment.everybody())
+    tell_waiters(appointment, "slot_gone", appointment.waiters)
+    appointment.waiters.clear()
+    db.session.flush()
     appointment_changed.send(appointment)
 
 
-def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
-    """Let somebody more come: they get an invitation, the host a notice. Twice is once."""
-    _hold(appointment, person.id)
-    _require_standing(appointment)
-    guest = appointment.guest(person)
-    if person.id == appointment.host_id or (guest is not None and guest.comes):
-        return
-    if appointment.kind not in DROPS_IN:
-        _refuse_clash([person.id], appointment.starts_at, appointment.ends_at, appointment)
-    if guest is None:
-        appointment.guests.append(Guest(person_id=person.id))
-    else:
-        guest.left_at = None
-        appointment.sequence += 1  # later than what took it out of their calendar
-    record(actor, "added", appointment, person=person.id)
-    _tell(actor, appointment, "appointment_made", [person.id])
-    _tell(actor, appointment, "appointment_joined", [appointment.host_id], name=person)
-
-
-def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
-    """Somebody does not come: by their own word, or the host's. It goes out of their calendar.
-
-    When nobody comes any more it is canceled.
-    """
-    _hold(appointment, person.id)
-    guest = appointment.guest(person)
-    if guest is None or not guest.comes:
-        return
-    if actor.id != person.id and not policy.may_change(actor, appointment):
-        raise forbidden()
-    _require_standing(appointment)
-    guest.left_at = clock.now()
-    appointment.sequence += 1
-    record(actor, "took_out", appointment, person=person.id)
-    _tell(actor, appointment, "appointment_canceled", [person.id])
-    if not appointment.coming:
-        appointment.canceled_at = clock.now()
-    kind = "appointment_left" if appointment.stands else "appointment_canceled"
-    _tell(actor, appointment, kind, [appointment.host_id], name=person)
-    appointment_changed.send(appointment)
-
-
-def cancel_ahead_of(_app: object, person: Person) -> None:
-    """Somebody is there no longer: what they host is canceled, and they come to nothing more."""
-    ahead = policy.appointments_seen_by(person).where(
-        Appointment.stands, Appointment.ends_at > clock.now()
-    )
-    for each in db.session.scalars(ahead.order_by(Appointment.host_id, Appointment.id)).all():
-        if policy.may_change(person, each):
-            cancel(person, each)
-        else:
-            take_out(person, each, person)
-
-
-def _hold(appointment: Appointment, *people: int) -> None:
+def hold(appointment: Appointment, *people: int) -> None:
     """Lock the host and the people whose time it is about, and read it as it is then.
 
     No more than these, so that of two acts each waits for the other only in one order.
     """
     db.session.flush()
     wait_for_turns([appointment.host_id, *people])
-    as_it_is = queries.with_people(select(Appointment).where(Appointment.id == appointment.id))
+    as_it_is = queries.whole(select(Appointment).where(Appointment.id == appointment.id))
     db.session.scalars(as_it_is, execution_options={"populate_existing": True}).unique().one()
 
 
-def _require_standing(appointment: Appointment) -> None:
+def require_standing(appointment: Appointment) -> None:
+    """Refuse what is canceled or over."""
     if not appointment.stands:
         raise Refused(_("This appointment was canceled."))
     if appointment.ends_at <= clock.now():
         raise Refused(_("This appointment is over."))
+
+
+def refuse_clash(ids: list[int], starts: datetime, ends: datetime, beside: Appointment) -> None:
+    """Who has something else then is not said: that is theirs."""
+    with db.session.no_autoflush:
+        clash = queries.clashes(ids, starts, ends, beside=beside.id or 0)
+        if ids and db.session.scalar(clash.with_only_columns(Appointment.id).limit(1)):
+            message = _("Somebody has another appointment at that time. Choose another time.")
+            raise Refused(message, field="starts")
 
 
 def _set_time(appointment: Appointment, starts: datetime, ends: datetime) -> None:
@@ -197,24 +203,22 @@ def _set_time(appointment: Appointment, starts: datetime, ends: datetime) -> Non
         raise Refused(_("That time is over."), status=422, field="starts")
     guests = [guest.person_id for guest in appointment.guests if guest.comes]
     busy = [] if appointment.kind in DROPS_IN else guests
-    if appointment.kind not in KEEPS_FREE:
+    if appointment.kind not in KEEPS_FREE and (guests or appointment.offer_id is None):
         busy = [*busy, appointment.host_id]
-    _refuse_clash(busy, starts, ends, appointment)
+    refuse_clash(busy, starts, ends, appointment)
     appointment.starts_at, appointment.ends_at = starts, ends
 
 
-def _refuse_clash(
-    ids: list[int], starts: datetime, ends: datetime, appointment: Appointment
-) -> None:
-    """Who has something else then is not said: that is theirs."""
-    with db.session.no_autoflush:
-        clash = queries.clashes(ids, starts, ends, beside=appointment.id or 0)
-        if ids and db.session.scalar(clash.with_only_columns(Appointment.id).limit(1)):
-            message = _("Somebody has another appointment at that time. Choose another time.")
-            raise Refused(message, field="starts")
+def _refuse_overlap(host: Person, spans: Sequence[Span]) -> None:
+    taken = queries.own_offered(host, spans[0].starts_at, max(span.ends_at for span in spans))
+    for span in spans:
+        if any(each.starts_at < span.ends_at and each.ends_at > span.starts_at for each in taken):
+            message = _("You offer times on %(day)s already that lie over these.")
+            day = say_date(local_day(span.starts_at))
+            raise Refused(message % {"day": day}, field="starts", status=422)
 
 
-def where_of(place: str, link: str) -> dict[str, str]:
+def _where(place: str, link: str) -> dict[str, str]:
     """A place and a link as they are stored; refused if they will not do."""
     place = fitting(one_line(place), "place", LONGEST_PLACE)
     link = fitting(one_line(link), "link", LONGEST_LINK)
@@ -222,11 +226,3 @@ def where_of(place: str, link: str) -> dict[str, str]:
         message = _("A link begins with https:// and names a page on the web.")
         raise Refused(message, status=422, field="link")
     return {"place": place, "link": link}
-
-
-def _tell(
-    actor: Person, appointment: Appointment, kind: str, people: Iterable[int], **words: Person
-) -> None:
-    page = page_of(appointment.kind, appointment.id)
-    about = {"appointment": appointment.id, "where": appointment.where}
-    tell(kind, people, page, appointment, actor, **about, **words)

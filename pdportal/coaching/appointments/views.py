@@ -1,28 +1,51 @@
-"""One appointment: seen, moved, canceled, left, and taken into a calendar."""
+"""One appointment: seen, booked or left, moved, canceled, asked about, taken into a calendar."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
 
+from pdportal import clock
 from pdportal.accounts import me
-from pdportal.coaching.appointments import policy, queries, services
+from pdportal.coaching.appointments import policy, queries, questions, seats, services
 from pdportal.coaching.appointments.forms import WhenAndWhere
-from pdportal.coaching.appointments.kinds import name_of, page_of
-from pdportal.coaching.appointments.models import LONGEST_WHY, Appointment
-from pdportal.coaching.appointments.notices import Dated, invitation
+from pdportal.coaching.appointments.models import (
+    LONGEST_QUESTION,
+    LONGEST_WHY,
+    Appointment,
+    AppointmentKind,
+    HoursQuestion,
+)
+from pdportal.coaching.appointments.notices import invitation
 from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
+from pdportal.feedback.views import typed
+from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 
+ACTS = {
+    "book": (seats.book, _l("Booked. The invitation comes by mail.")),
+    "leave": (seats.leave, _l("%(name)s has been told that you can’t come.")),
+    "wait": (
+        seats.wait_for_seat,
+        _l("You are on the waiting list. You are told when a seat is free."),
+    ),
+    "stop": (seats.stop_waiting, _l("You wait no more.")),
+}
+"""What somebody does about coming, and what is said then."""
+
 
 @bp.app_template_filter("say_times")
-def say_times(dated: Dated) -> str:
+def say_times(dated: Appointment | Any) -> str:
     """From when to when something is, where the reader lives; what has no zone, there alone."""
     zone = getattr(dated, "zone", "") or zone_here().key
     return say_here(dated.starts_at, dated.ends_at, zone)
@@ -40,44 +63,51 @@ def move_appointment(appointment_id: int) -> ResponseReturnValue:
     found = _seen(appointment_id)
     if not policy.may_change(me(), found):
         raise forbidden()
-    zone = ZoneInfo(found.zone)
     form = WhenAndWhere.of(found)
 
     def move() -> bool:
         place, link = form.place.data or "", form.link.data or ""
-        services.move(me(), found, *form.span(zone), place=place, link=link)
+        services.move(me(), found, *form.span(ZoneInfo(found.zone)), place=place, link=link)
         return True
 
     if form.attempt(move):
         flash(_("Saved. Everybody gets a new invitation."), "success")
-        return redirect(page_of(found.kind, found.id))
-    return render_form("coaching/appointments/move_appointment.html", form, **_shown(found))
+        return redirect(found.page)
+    return render_form("coaching/appointments/move_appointment.html", form, appointment=found)
 
 
 @bp.post("/coaching/appointments/<int:appointment_id>/cancel")
 def cancel_appointment(appointment_id: int) -> ResponseReturnValue:
     """It does not take place."""
     found = _seen(appointment_id)
-    why = request.form.get("why", "")
     try:
-        services.cancel(me(), found, why)
+        services.cancel(me(), found, typed("why"), later=bool(typed("all")))
     except Refused as refused:
         if refused.status != 422:
             raise
-        return _page(found, why=why, why_error=refused.message), 422
+        return _page(found, why=typed("why"), why_error=refused.message), 422
     flash(_("Canceled. Everybody has been told."), "success")
-    return redirect(page_of(found.kind, found.id))
+    return redirect(found.page)
 
 
-@bp.post("/coaching/appointments/<int:appointment_id>/leave")
-def leave_appointment(appointment_id: int) -> ResponseReturnValue:
-    """One cannot come after all."""
-    found = _seen(appointment_id)
-    if not policy.may_leave(me(), found):
-        raise forbidden()
-    services.take_out(me(), found, me())
-    flash(_("%(name)s has been told that you can’t come.", name=found.host.name), "success")
-    return redirect(url_for(".coaching"))
+@bp.post("/coaching/appointments/<int:appointment_id>/<act>")
+def take_part(appointment_id: int, act: str) -> ResponseReturnValue:
+    """Take a seat, or say that I can’t come; wait for one, or no more."""
+    if act not in ACTS:
+        raise NotFound
+    found, (do, said) = _seen(appointment_id), ACTS[act]
+    do(me(), found)
+    flash(str(said) % {"name": found.host.name}, "success")
+    return redirect(found.page if act != "leave" else _back_of(found)[0])
+
+
+@bp.post("/coaching/appointments/<int:appointment_id>/change/<int:to_id>")
+def change_slot(appointment_id: int, to_id: int) -> ResponseReturnValue:
+    """Another time of the same offer instead."""
+    to = _seen(to_id)
+    seats.change_slot(me(), _seen(appointment_id), to)
+    flash(_("Moved. The new invitation comes by mail."), "success")
+    return redirect(to.page)
 
 
 @bp.get("/coaching/appointments/<int:appointment_id>/invite.ics")
@@ -89,21 +119,113 @@ def appointment_file(appointment_id: int) -> ResponseReturnValue:
     return answer
 
 
+@bp.post("/coaching/appointments/<int:appointment_id>/question")
+@keeps_words(text=_l("Question"))
+def save_question(appointment_id: int) -> ResponseReturnValue:
+    """Store what somebody types; the button asks it."""
+    found, text, seen = _seen(appointment_id), typed("text"), seen_version()
+    if not typed("ask"):
+        return autosave_response(
+            lambda: questions.save_question(me(), found, text, seen).version, found.page
+        )
+    how = {"may_show": bool(typed("may_show")), "comes": bool(typed("comes"))}
+    said = _("Asked. %(name)s sees it now.", name=found.host.name)
+    return _say(found, lambda: questions.ask(me(), found, text, seen, **how), said)
+
+
+@bp.post("/coaching/appointments/questions/<int:question_id>/back")
+def take_question_back(question_id: int) -> ResponseReturnValue:
+    """Out of the queue."""
+    question = _question(question_id)
+    page = question.appointment.page
+    questions.take_back(me(), question)
+    return redirect(page)
+
+
+@bp.post("/coaching/appointments/questions/<int:question_id>/answer")
+@keeps_words(text=_l("Answer"))
+def answer_question(question_id: int) -> ResponseReturnValue:
+    """Store the answer as it is typed; a button sends it, to one or to all."""
+    question, text, seen = _question(question_id), typed("text"), seen_version()
+    if not typed("send"):
+        return autosave_response(
+            lambda: questions.save_answer(me(), question, text, seen),
+            question.appointment.page,
+            box=lambda name: "text" if name == "answer" else name,
+        )
+    for_all = typed("send") == "all"
+    return _say(
+        question.appointment,
+        lambda: questions.answer(me(), question, text, seen, for_all=for_all),
+        _("Answered."),
+    )
+
+
+@bp.post("/coaching/appointments/<int:appointment_id>/thank")
+@keeps_words(text=_l("Thanks"))
+def thank_host(appointment_id: int) -> ResponseReturnValue:
+    """Thanks, in one tap or one sentence."""
+    found = _seen(appointment_id)
+    said = _("%(name)s gets your thanks.", name=found.host.name)
+    return _say(found, lambda: questions.thank(me(), found, typed("text")), said)
+
+
+def _say(found: Appointment, act: Callable[[], object], said: str) -> ResponseReturnValue:
+    """Do it and say so; or show the page again with what was typed and why not."""
+    try:
+        act()
+    except Refused as refused:
+        if refused.status == 403:
+            raise
+        page = _page(_seen(found.id), error=refused.message, typed=typed("text"))
+        return page, refused.status
+    flash(said, "success")
+    return redirect(found.page)
+
+
+def _page(found: Appointment, **said: str) -> str:
+    """The page of an appointment, as whoever reads it may see it."""
+    comes, kind = me() in found.coming, found.kind
+    read = queries.questions(me(), found) if kind is AppointmentKind.HOURS else []
+    can_change = comes and kind is AppointmentKind.TALK and clock.now() < found.closes_at
+    back_url, back_text = _back_of(found)
+    return render_template(
+        "coaching/appointments/appointment.html",
+        appointment=found,
+        offer=found.offer,
+        back_url=back_url,
+        back_text=back_text,
+        comes=comes,
+        is_host=policy.may_change(me(), found),
+        guests=policy.guests_shown_to(me(), found),
+        waiter=found.waiter(me()),
+        may_book=policy.may_book(me(), found),
+        may_thank=kind is AppointmentKind.CLASSROOM and policy.may_thank(me(), found),
+        thanks=queries.thanks_for(me(), found) if kind is AppointmentKind.CLASSROOM else [],
+        questions=[(each, place) for each, place in read if each.asked_at],
+        draft=next((each for each, _place in read if not each.asked_at), None),
+        others=queries.others_free(me(), found, clock.now()) if can_change else [],
+        is_over=found.ends_at <= clock.now(),
+        closed=clock.now() > found.closes_at,
+        longest=LONGEST_QUESTION,
+        longest_why=LONGEST_WHY,
+        **said,
+    )
+
+
+def _back_of(found: Appointment) -> tuple[str, str]:
+    """Where an appointment stands among others, and what that page is called."""
+    if found.offer_id is None:
+        return url_for(".coaching"), _("Coaching")
+    day = found.starts_at.astimezone(zone_here()).date()
+    if found.kind is AppointmentKind.CLASSROOM:
+        return url_for(".open_classrooms", week=day), _("Open classrooms")
+    return url_for(".booking", week=day), _("Book a time")
+
+
 def _seen(appointment_id: int) -> Appointment:
     return one_or_404(queries.appointment_page(me(), appointment_id))
 
 
-def _shown(found: Appointment) -> dict[str, object]:
-    return {"appointment": found, "title": name_of(found.kind, found.title), "page_of": page_of}
-
-
-def _page(found: Appointment, **typed: str) -> str:
-    return render_template(
-        "coaching/appointments/appointment.html",
-        guests=policy.guests_shown_to(me(), found),
-        may_change=policy.may_change(me(), found) and found.is_ahead,
-        may_leave=policy.may_leave(me(), found) and found.is_ahead,
-        longest_why=LONGEST_WHY,
-        **_shown(found),
-        **typed,
-    )
+def _question(question_id: int) -> HoursQuestion:
+    return one_or_404(policy.questions_read_by(me()).where(HoursQuestion.id == question_id))

@@ -14,7 +14,7 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.coaching import queries
 from pdportal.coaching.appointments.models import AppointmentKind
-from pdportal.coaching.booking.queries import slots_between
+from pdportal.coaching.appointments.queries import offered_between
 from pdportal.coaching.hellos import policy, services
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.hellos.queries import offers_to
@@ -37,7 +37,7 @@ def who_could_show_it() -> ResponseReturnValue:
     def fits(name: str, *more: str | None) -> bool:
         return not words or fit(words, name, " ".join(filter(None, more))) != Fit.NOT
 
-    lessons = slots_between(me(), [AppointmentKind.CLASSROOM], now, now + AHEAD)
+    lessons = offered_between(me(), [AppointmentKind.CLASSROOM], now, now + AHEAD)
     return render_template(
         "coaching/who_could_show_it.html",
         words=words,
@@ -45,7 +45,7 @@ def who_could_show_it() -> ResponseReturnValue:
         lessons=[
             slot
             for slot in lessons
-            if slot.offer.host is not me() and fits(slot.offer.about, slot.offer.host.name)
+            if slot.host is not me() and slot.offer and fits(slot.offer.about, slot.host.name)
         ],
         teacher=queries.teacher(me(), whole_number(request.args.get("for", ""))),
     )

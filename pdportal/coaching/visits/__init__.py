@@ -9,8 +9,7 @@ def register(app: Flask) -> None:
     """Plug the pages of visits into the app."""
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching.appointments.events import appointment_changed
-    from pdportal.coaching.appointments.kinds import set_page
-    from pdportal.coaching.appointments.models import AppointmentKind
+    from pdportal.coaching.appointments.models import AppointmentKind, set_page
     from pdportal.coaching.visits import notices, own_data
     from pdportal.coaching.visits.services import follow
     from pdportal.coaching.visits.views import bp

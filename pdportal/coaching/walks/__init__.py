@@ -11,8 +11,7 @@ def register(app: Flask) -> None:
 
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching.appointments.events import appointment_changed
-    from pdportal.coaching.appointments.kinds import set_page
-    from pdportal.coaching.appointments.models import AppointmentKind
+    from pdportal.coaching.appointments.models import AppointmentKind, set_page
     from pdportal.coaching.walks import own_data
     from pdportal.coaching.walks.services import follow
     from pdportal.coaching.walks.views import bp

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from pdportal import clock
 from pdportal.coaching.agenda import agenda_of
-from pdportal.coaching.booking import own_data, services
-from pdportal.coaching.booking.models import HoursQuestion, Slot, Waiter
+from pdportal.coaching.appointments import own_data, seats
+from pdportal.coaching.appointments.models import Appointment, HoursQuestion, Waiter
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from tests.coaching.appointments.given import EAST, NOON, event_of, mails
@@ -45,14 +45,14 @@ TIMES = {
 }
 
 
-def offered(visit: Visit, world: World, **more: str) -> list[Slot]:
+def offered(visit: Visit, world: World, **more: str) -> list[Appointment]:
     answer = visit(world.cora).post("/coaching/booking/new", data={**TIMES, **more})
     assert answer.status_code == 302, re.findall(r'class="mistake".*?</span></span>', answer.text)
-    return list(db.session.scalars(select(Slot).order_by(Slot.starts_at)))
+    return list(db.session.scalars(select(Appointment).order_by(Appointment.starts_at)))
 
 
-def page_of(slot: Slot) -> str:
-    return f"/coaching/booking/times/{slot.id}"
+def page_of(slot: Appointment) -> str:
+    return f"/coaching/appointments/{slot.id}"
 
 
 def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
@@ -93,40 +93,37 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     with statements() as said:
         ada.get(page_of(first))
     assert len(said) <= 8
-    assert ada.post(f"{page_of(first)}/move/{third.id}").location == page_of(third)
+    assert ada.post(f"{page_of(first)}/change/{third.id}").location == page_of(third)
     told = {(who, event_of(mail)[0]) for who, mail in mails(app) if list(mail.iter_attachments())}
     assert ("ada", "CANCEL") in told
     assert ("ada", "REQUEST") in told
     assert "is held for you until" in ben.get("/inbox").text
     # It is Ben's for a day: nobody else takes it meanwhile.
-    assert ada.post(f"{page_of(third)}/move/{first.id}").status_code == 409
+    assert ada.post(f"{page_of(third)}/change/{first.id}").status_code == 409
     db.session.expire_all()
-    assert third.appointment is not None
-    assert world.ada in third.appointment.coming
+    assert world.ada in third.coming
     assert ben.post(f"{page_of(first)}/book").status_code == 302
 
     # Twenty hours before it is too late to move, and never too late to say so.
     with clock.at(third.starts_at - timedelta(hours=20)):
-        assert ada.post(f"{page_of(third)}/move/{second.id}").status_code == 409
+        assert ada.post(f"{page_of(third)}/change/{second.id}").status_code == 409
         assert "too late to move" in ada.get(page_of(third)).text
-        assert ada.post(f"{page_of(third)}/unbook").status_code == 302
+        assert ada.post(f"{page_of(third)}/leave").status_code == 302
     db.session.expire_all()
-    assert third.appointment is None
+    assert third.coming == []
     assert third.stands
 
     # What the host moves is offered at the other time, and in Ben's calendar.
     moved = {"day": "2026-12-09", "starts": "08:00", "ends": "08:20", "place": "", "link": ""}
-    assert first.appointment is not None
-    url = f"/coaching/appointments/{first.appointment.id}"
-    assert visit(world.cora).post(f"{url}/move", data=moved).status_code == 302
+    assert visit(world.cora).post(f"{page_of(first)}/move", data=moved).status_code == 302
     db.session.expire_all()
     assert first.starts_at.hour == 13
     assert "See that week" in ada.get("/coaching/booking?week=2026-11-30").text
-    visit(world.cora).post(f"{page_of(second)}/withdraw", data={"all": "1"})
-    visit(world.cora).post(f"{page_of(first)}/withdraw")
+    visit(world.cora).post(f"{page_of(second)}/cancel", data={"all": "1"})
+    visit(world.cora).post(f"{page_of(first)}/cancel")
     assert "canceled your appointment" in ben.get("/inbox").text
     assert ada.get(page_of(second)).status_code == 404
-    assert not any(slot.is_ahead for slot in db.session.scalars(select(Slot)))
+    assert not any(slot.is_offered for slot in db.session.scalars(select(Appointment)))
 
 
 def test_a_seat_that_is_not_taken_goes_to_the_next(world: World, visit: Visit):
@@ -137,10 +134,10 @@ def test_a_seat_that_is_not_taken_goes_to_the_next(world: World, visit: Visit):
     for who, minutes in (("ben", 0), ("dee", 1)):
         with clock.at(NOON + timedelta(minutes=minutes)):
             visit(getattr(world, who)).post(f"{page_of(slot)}/wait")
-    visit(world.ada).post(f"{page_of(slot)}/unbook")
+    visit(world.ada).post(f"{page_of(slot)}/leave")
     assert "A seat is held for you" in visit(world.ben).get(page_of(slot)).text
     with clock.at(NOON + timedelta(hours=25)):
-        services.pass_on()
+        seats.pass_on()
         db.session.commit()
         assert "went to the next" in visit(world.ben).get("/inbox").text
         assert "A seat is held for you" in visit(world.dee).get(page_of(slot)).text
@@ -151,11 +148,11 @@ def test_a_seat_that_is_not_taken_goes_to_the_next(world: World, visit: Visit):
         # A seat held for somebody to whom the time is no longer offered goes on at once.
         for who in ("ada", "dee"):
             visit(getattr(world, who)).post(f"{page_of(slot)}/wait")
-        visit(world.ben).post(f"{page_of(slot)}/unbook")
+        visit(world.ben).post(f"{page_of(slot)}/leave")
         db.session.execute(
             update(Coaching).where(Coaching.teacher_id == world.ada.id).values(ended_at=NOON)
         )
-        services.pass_on()
+        seats.pass_on()
         db.session.commit()
         assert "A seat is held for you" in visit(world.dee).get(page_of(slot)).text
 
@@ -190,7 +187,7 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
         (row,) = agenda_of(world.cora, date(2026, 12, 8))
         assert (row.title, row.where) == ("Office hours: Ada Okafor", "Room 12")
     first, second = db.session.scalars(select(HoursQuestion).order_by(HoursQuestion.id))
-    answer = f"/coaching/booking/questions/{first.id}/answer"
+    answer = f"/coaching/appointments/questions/{first.id}/answer"
     half = {"text": "By what", "version": "0"}
     assert cora.post(answer, data=half, headers=fetch).json["version"] == 1
     assert "By what" not in ada.get(page_of(slot)).text
@@ -203,12 +200,12 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
     assert "By the strategy they chose." in shown
     assert "Ada" not in shown, "without the asker's name"
     private = {"text": "Yours alone.", "version": "0", "send": "all"}
-    cora.post(f"/coaching/booking/questions/{second.id}/answer", data=private)
+    cora.post(f"/coaching/appointments/questions/{second.id}/answer", data=private)
     assert "Yours alone." in ben.get(page_of(slot)).text
     assert "Yours alone." not in ada.get(page_of(slot)).text, "Ben did not agree to more"
     assert "Cora Mbeki answered your question" in ben.get("/inbox").text
-    assert ben.post(f"/coaching/booking/questions/{second.id}/back").status_code == 409
-    assert ben.post(f"/coaching/booking/questions/{first.id}/answer", data=full).status_code == 403
+    assert ben.post(f"/coaching/appointments/questions/{second.id}/back").status_code == 409
+    assert ben.post(answer, data=full).status_code == 403
     with statements() as said:
         cora.get(page_of(slot))
     assert len(said) <= 8
@@ -235,7 +232,7 @@ def test_an_open_classroom_has_three_visitors(app: Flask, world: World, visit: V
     ada = visit(world.ada)
     answer = ada.post("/coaching/open/new", data={**CLASSROOM, "audience": hill})
     assert answer.location.endswith("/coaching/open?week=2026-12-08")
-    slot = db.session.scalars(select(Slot)).one()
+    slot = db.session.scalars(select(Appointment)).one()
     week = visit(world.ben).get("/coaching/open?week=2026-12-08").text
     assert "How groups start without me" in week
     assert "3 seats" in week
@@ -251,7 +248,7 @@ def test_an_open_classroom_has_three_visitors(app: Flask, world: World, visit: V
     for outside in (jan, hal):
         assert "Gus" not in visit(outside).get(page_of(slot)).text
         assert "Gus" not in visit(outside).get("/coaching/open?week=2026-12-08").text
-    thank = f"/coaching/open/{slot.id}/thank"
+    thank = f"{page_of(slot)}/thank"
     assert visit(world.ben).post(thank).status_code == 403, "it has not begun"
     with clock.at(slot.ends_at + timedelta(hours=1)):
         for _twice in range(2):
@@ -271,12 +268,12 @@ def test_an_open_classroom_has_three_visitors(app: Flask, world: World, visit: V
 def test_a_classroom_is_taken_back_at_once(app: Flask, world: World, visit: Visit):
     ada, ben = visit(world.ada), visit(world.ben)
     ada.post("/coaching/open/new", data={**CLASSROOM, "audience": "district"})
-    slot = db.session.scalars(select(Slot)).one()
+    slot = db.session.scalars(select(Appointment)).one()
     assert visit(world.dee).get(page_of(slot)).status_code == 200
     assert visit(world.olu).get(page_of(slot)).status_code == 404
     ben.post(f"{page_of(slot)}/book")
     mails(app)
-    ada.post(f"{page_of(slot)}/withdraw")
+    ada.post(f"{page_of(slot)}/cancel")
     assert event_of(dict(mails(app))["ben"])[0] == "CANCEL"
     assert visit(world.dee).get(page_of(slot)).status_code == 404
     assert "How groups" not in ben.get("/coaching/open?week=2026-12-08").text
@@ -303,7 +300,7 @@ def test_a_time_is_seen_by_those_it_is_offered_to(
     assert ("Coaching talk" in one.get("/coaching/booking?week=2026-12-08").text) == sees
     may_book = sees and who != "cora"
     assert (one.post(f"{page_of(slot)}/book").status_code == 302) == may_book
-    taken = one.post(f"{page_of(slot)}/withdraw").status_code
+    taken = one.post(f"{page_of(slot)}/cancel").status_code
     assert taken == (302 if who == "cora" else 403 if sees else 404)
 
 
@@ -335,7 +332,7 @@ def test_what_cannot_be_offered_comes_back_with_why(
     assert answer.status_code == 422
     assert said in answer.text
     assert "As typed" in answer.text
-    assert db.session.scalars(select(Slot)).all() == []
+    assert db.session.scalars(select(Appointment)).all() == []
 
 
 def test_a_link_that_ended_ends_what_was_offered(world: World, visit: Visit):

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from pdportal.coaching.booking.dividing import days, divide, read_days
+from pdportal.coaching.appointments.dividing import days, divide, read_days
 
 TUESDAY = date(2026, 12, 1)
 

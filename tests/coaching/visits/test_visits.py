@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import RoleName
+from pdportal.coaching.appointments import seats
 from pdportal.coaching.appointments import services as appointments
 from pdportal.coaching.queries import my_teachers
 from pdportal.coaching.visits import notes, policy, queries, services
@@ -220,7 +221,7 @@ def test_another_time_holds_once_it_is_agreed_and_a_taken_hour_is_said(app: Flas
         services.answer(world.ada, found, accepts=True)
         assert found.appointment.starts_at == SOON + timedelta(days=1)
         services.answer(world.ada, other, accepts=True)
-        appointments.take_out(world.ben, other.appointment, world.ben)  # on its own page
+        seats.take_out(world.ben, other.appointment, world.ben)  # on its own page
         assert other.called_off_at is not None
         assert not other.appointment.stands
         services.move(world.ada, found, starts_at=SOON + timedelta(days=2), **later)

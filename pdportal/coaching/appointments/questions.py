@@ -9,16 +9,16 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
-from pdportal.coaching.appointments.notices import tell
-from pdportal.coaching.booking import policy
-from pdportal.coaching.booking.models import (
+from pdportal.coaching.appointments import policy
+from pdportal.coaching.appointments.models import (
     LONGEST_QUESTION,
     LONGEST_THANKS,
+    Appointment,
     HoursQuestion,
-    Slot,
     Thanks,
 )
-from pdportal.coaching.booking.services import book
+from pdportal.coaching.appointments.notices import tell
+from pdportal.coaching.appointments.seats import book
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version, replace_values
@@ -26,7 +26,7 @@ from pdportal.web.errors import Refused, forbidden
 from pdportal.web.typed import has_visible, trimmed
 
 
-def save_question(person: Person, slot: Slot, typed: str, seen: int | None) -> HoursQuestion:
+def save_question(person: Person, slot: Appointment, typed: str, seen: int | None) -> HoursQuestion:
     """Store what somebody types; nobody else reads it before it is asked."""
     wait_for_turn(person)
     if not policy.may_book(person, slot):
@@ -35,7 +35,7 @@ def save_question(person: Person, slot: Slot, typed: str, seen: int | None) -> H
     draft = _latest(person, slot, asked=False)
     if draft is None:
         check_version(seen, 0, {"text": ""})
-        draft = HoursQuestion(slot_id=slot.id, asker_id=person.id, text=text, version=1)
+        draft = HoursQuestion(appointment_id=slot.id, asker_id=person.id, text=text, version=1)
         db.session.add(draft)
     else:
         replace_values(draft, {"text": text}, seen)
@@ -44,7 +44,7 @@ def save_question(person: Person, slot: Slot, typed: str, seen: int | None) -> H
 
 
 def ask(
-    person: Person, slot: Slot, typed: str, seen: int | None, *, may_show: bool, comes: bool
+    person: Person, slot: Appointment, typed: str, seen: int | None, *, may_show: bool, comes: bool
 ) -> HoursQuestion:
     """Put a question into the queue, and the office hours into one's calendar, if one comes."""
     text = _fitting(typed)
@@ -58,7 +58,7 @@ def ask(
     question.asked_at, question.may_show = clock.now(), may_show
     db.session.flush()
     record(person, "asked", question)
-    tell("hours_asked", [slot.offer.host_id], slot.page, slot, person)
+    tell(person, slot, "hours_asked", [slot.host_id])
     if comes:
         book(person, slot)
     return question
@@ -99,11 +99,10 @@ def answer(
     db.session.flush()
     record(host, "answered", question)
     if has_visible(question.answer):
-        slot = question.slot
-        tell("hours_answered", [question.asker_id], slot.page, slot, host)
+        tell(host, question.appointment, "hours_answered", [question.asker_id])
 
 
-def thank(visitor: Person, slot: Slot, words: str) -> None:
+def thank(visitor: Person, slot: Appointment, words: str) -> None:
     """Thank the host, with a sentence or none; said again, the sentence is replaced."""
     wait_for_turn(visitor)
     if not policy.may_thank(visitor, slot):
@@ -111,17 +110,17 @@ def thank(visitor: Person, slot: Slot, words: str) -> None:
     text = fitting(trimmed(words), "text", LONGEST_THANKS)
     thanks = db.session.get(Thanks, (slot.id, visitor.id))
     if thanks is None:
-        db.session.add(Thanks(slot_id=slot.id, person_id=visitor.id, text=text))
-        tell("classroom_thanked", [slot.offer.host_id], slot.page, slot, visitor)
+        db.session.add(Thanks(appointment_id=slot.id, person_id=visitor.id, text=text))
+        tell(visitor, slot, "classroom_thanked", [slot.host_id])
     elif text:
         thanks.text = text
     db.session.flush()
 
 
-def _latest(person: Person, slot: Slot, *, asked: bool) -> HoursQuestion | None:
+def _latest(person: Person, slot: Appointment, *, asked: bool) -> HoursQuestion | None:
     """The question somebody asked last, or is typing and has not asked."""
     own = select(HoursQuestion).where(
-        HoursQuestion.slot_id == slot.id,
+        HoursQuestion.appointment_id == slot.id,
         HoursQuestion.asker_id == person.id,
         HoursQuestion.asked_at.is_not(None) if asked else HoursQuestion.asked_at.is_(None),
     )

@@ -14,11 +14,17 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from pdportal.accounts.models import Person, RoleName
+from pdportal.coaching.appointments import policy
+from pdportal.coaching.appointments.dividing import days, divide, read_days
 from pdportal.coaching.appointments.forms import Span, WhenAndWhere, spans
-from pdportal.coaching.appointments.models import LONGEST_TITLE, AppointmentKind
-from pdportal.coaching.booking import policy
-from pdportal.coaching.booking.dividing import days, divide, read_days
-from pdportal.coaching.booking.models import LONGEST_ABOUT, SlotOffer
+from pdportal.coaching.appointments.models import (
+    LONGEST_ABOUT,
+    LONGEST_TITLE,
+    Appointment,
+    AppointmentKind,
+    TimeOffer,
+)
+from pdportal.coaching.appointments.services import offer_times
 from pdportal.db import db
 from pdportal.web.errors import Refused
 from pdportal.web.forms import DueField, line_field, number_field, required, text_field
@@ -68,20 +74,24 @@ class SeriesForm(WhenAndWhere):
         """From when to when on each day."""
         return divide(self.starts.data, self.ends.data)
 
-    def offer(self, zone: ZoneInfo) -> SlotOffer:
-        """What was typed, for an offer that is not stored yet."""
+    def offer(self, host: Person, zone: ZoneInfo) -> list[Appointment]:
+        """Offer what was typed."""
         what, _colon, ident = str(self.audience.data).partition(":")
-        return SlotOffer(
+        offer = TimeOffer(
             about=self.about.data or "",
-            place=self.place.data or "",
-            link=self.link.data or "",
-            zone=zone.key,
             room=self.room.data,
             for_teachers=what == "teachers",
             cohort_id=int(ident) if what == "cohort" else None,
             school_id=int(ident) if what == "school" else None,
             to_district=what == "district",
         )
+        where = {"place": self.place.data or "", "link": self.link.data or ""}
+        how: dict[str, Any] = {**where, **self.how(offer)}
+        return offer_times(host, offer, self.spans(zone), zone=zone.key, **how)
+
+    def how(self, offer: TimeOffer) -> dict[str, Any]:
+        """Of which kind it is, and what else that kind is asked."""
+        raise NotImplementedError
 
 
 class ClassroomForm(SeriesForm):
@@ -96,11 +106,9 @@ class ClassroomForm(SeriesForm):
         self.audience.data = self.audience.data or found[0][0]
         return found
 
-    def offer(self, zone: ZoneInfo) -> SlotOffer:
-        offer = super().offer(zone)
-        offer.kind = AppointmentKind.CLASSROOM
+    def how(self, offer: TimeOffer) -> dict[str, Any]:
         offer.feedback_requested = bool(self.feedback.data)
-        return offer
+        return {"kind": AppointmentKind.CLASSROOM}
 
 
 def _minutes(none: LazyString, *numbers: int) -> list[SelectChoice]:
@@ -163,10 +171,9 @@ class TimesForm(SeriesForm):
         minutes, pause = int(self.minutes.data), int(self.pause.data)
         return divide(self.starts.data, self.ends.data, minutes, pause, rest)
 
-    def offer(self, zone: ZoneInfo) -> SlotOffer:
-        offer = super().offer(zone)
-        offer.kind, offer.title = AppointmentKind(self.kind.data), self.title.data or ""
+    def how(self, offer: TimeOffer) -> dict[str, Any]:
+        kind = AppointmentKind(self.kind.data)
         offer.closes_hours = int(self.closes.data)
-        if offer.kind is AppointmentKind.HOURS:
+        if kind is AppointmentKind.HOURS:
             offer.room = MOST_ROOM
-        return offer
+        return {"kind": kind, "title": self.title.data or ""}
