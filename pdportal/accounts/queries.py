@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
+    Integer,
     Row,
     ScalarSelect,
     Select,
@@ -43,6 +45,9 @@ from pdportal.accounts.naming import ADDRESS_MARK
 from pdportal.db import comma_joined, db, fetch_one
 from pdportal.folding import words_of
 
+ANYBODY: Any = SimpleNamespace(id=bindparam("person_id", type_=Integer))
+"""Stands for whoever asks in a statement that is built once, for `db.fetch_all`: policies that only
+compare ids take it for a person."""
 PAGE_LENGTH = 25
 MOST_COUNTED = 10_000
 """A list says how long it is up to here: counting more takes longer than finding."""

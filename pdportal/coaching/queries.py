@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -26,6 +27,7 @@ from sqlalchemy import (
 
 from pdportal.accounts.models import Person, School
 from pdportal.accounts.promises import promised_day
+from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching import policy
 from pdportal.coaching.hellos.models import Hello
 from pdportal.coaching.notes.models import CoachNote
@@ -34,7 +36,7 @@ from pdportal.coaching.visits.models import Visit
 from pdportal.coaching.visits.policy import made_by, to_come_back_to
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of, teachers_of
-from pdportal.db import Moment, db
+from pdportal.db import Moment, db, fetch_all
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
@@ -83,16 +85,21 @@ def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
 
 def on_the_desk(coach: Person) -> list[WaitingForCoach]:
     """The same, and the clips that the coach has begun to answer and is not done with."""
-    both = union_all(_clips_waiting(coach), _reviews_waiting(coach)).subquery()
-    rows = db.session.execute(select(both).order_by(both.c.since, both.c.id).limit(100))
     within = coach.answers_within
     return [
         WaitingForCoach(*row)._replace(
             teacher_name=row.teacher_name or author_name(),
             due_on=None if row.begun else promised_day(row.since, within),
         )
-        for row in rows
+        for row in fetch_all(_desk(), {"person_id": coach.id})
     ]
+
+
+@cache
+def _desk() -> Select[*tuple[Any, ...]]:
+    """Built once: every first screen of a coach asks it, as `_teachers`."""
+    both = union_all(_clips_waiting(ANYBODY), _reviews_waiting(ANYBODY)).subquery()
+    return select(*both.c).order_by(both.c.since, both.c.id).limit(100)
 
 
 def _clips_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
@@ -137,42 +144,33 @@ def _reviews_waiting(coach: Person) -> Select[*tuple[Any, ...]]:
 def my_teachers(coach: Person) -> Rows:
     """The teachers of a coach, the longest without contact first: since when, last contact, and
     the next day to look again."""
-    noted = (
-        notes_by(coach)
-        .with_only_columns(
-            CoachNote.teacher_id.label("teacher_id"), CoachNote.follow_on.label("on")
-        )
-        .where(CoachNote.follow_on.is_not(None), ~CoachNote.is_draft)
-    )
-    agreed = to_come_back_to(coach).with_only_columns(Visit.host_id, Visit.follow_up_on)
-    days = union_all(noted, agreed).subquery()
-    follow_ups = (
-        select(days.c.teacher_id, func.min(days.c.on, type_=Date()).label("on"))
-        .group_by(days.c.teacher_id)
-        .subquery()
-    )
-    contacts = _contacts(coach).subquery()
-    last = (
-        select(contacts.c.owner_id, func.max(contacts.c.at, type_=Moment()).label("at"))
-        .group_by(contacts.c.owner_id)
-        .subquery()
-    )
-    return db.session.execute(
-        teachers_of(coach)
+    return fetch_all(_teachers(), {"person_id": coach.id})
+
+
+@cache
+def _teachers() -> Select[*tuple[Any, ...]]:
+    noted = notes_by(ANYBODY).where(CoachNote.follow_on.is_not(None), ~CoachNote.is_draft)
+    agreed = to_come_back_to(ANYBODY).with_only_columns(Visit.host_id, Visit.follow_up_on)
+    days = union_all(
+        noted.with_only_columns(CoachNote.teacher_id, CoachNote.follow_on.label("on")), agreed
+    ).subquery()
+    contacts = _contacts(ANYBODY).subquery()
+    first = select(days.c.teacher_id, func.min(days.c.on, type_=Date()).label("on"))
+    next_day = first.group_by(days.c.teacher_id).subquery()
+    newest = select(contacts.c.owner_id, func.max(contacts.c.at, type_=Moment()).label("at"))
+    last = newest.group_by(contacts.c.owner_id).subquery()
+    return (
+        teachers_of(ANYBODY)
         .outerjoin(last, last.c.owner_id == Person.id)
-        .outerjoin(follow_ups, follow_ups.c.teacher_id == Person.id)
+        .outerjoin(next_day, next_day.c.teacher_id == Person.id)
         .with_only_columns(
-            Person.id,
-            Person.name,
-            Person.teaches,
-            Coaching.since,
-            Coaching.until,
+            *(Person.id, Person.name, Person.teaches, Coaching.since, Coaching.until),
             last.c.at.label("last_contact"),
-            follow_ups.c.on.label("follow_on"),
+            next_day.c.on.label("follow_on"),
         )
         .order_by(last.c.at.is_not(None), last.c.at, Person.sort_key, Person.id)
         .limit(200)
-    ).all()
+    )
 
 
 def teacher(coach: Person, teacher_id: int) -> Row[*tuple[Any, ...]] | None:

@@ -18,7 +18,6 @@ from pdportal.db import db
 from pdportal.demo.district import Riverbend
 from pdportal.demo.telling import Entry, read
 from pdportal.feedback.protocols.models import Protocol
-from pdportal.feedback.protocols.phases import phases_of
 
 
 def plan(riverbend: Riverbend) -> None:
@@ -86,9 +85,7 @@ def _act(riverbend: Riverbend, cycle: Cycle, said: Entry) -> None:
     elif "suggest" in said:
         cycles.write(person, cycle, cycles.IDEA, said["suggest"])
     elif "question" in said:
-        phases = phases_of(cycle.template.data)
-        phase = next(each for each in phases if each.key == cycle.phase)
-        cycles.plan_conference(person, cycle, phase, [said["question"]])
+        cycles.plan_conference(person, cycle, cycle.phase, [said["question"]])
     elif "tick" in said:
         cycles.tick(person, cycle, said["tick"], on=True)
     elif "phase" in said:

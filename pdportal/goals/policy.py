@@ -7,7 +7,7 @@ and evidence if the owner says so. Nobody reads any of it for leading, coaching 
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, Select, select
+from sqlalchemy import Select, select
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.policy import cohort_ids_of
@@ -16,12 +16,7 @@ from pdportal.goals.models import Evidence, Goal, GoalPartner, GoalStart, Step
 
 def goals_seen_by(person: Person) -> Select[Goal]:
     """Owners see their goals."""
-    return goals_of(person.id)
-
-
-def goals_of(owner_id: int | BindParameter[int]) -> Select[Goal]:
-    """The same rule, for a statement that is built before it is known who asks."""
-    return select(Goal).where(Goal.owner_id == owner_id)
+    return select(Goal).where(Goal.owner_id == person.id)
 
 
 def goals_read_by(person: Person) -> Select[Goal]:
@@ -56,12 +51,7 @@ def starts_seen_by(person: Person) -> Select[GoalStart]:
 
 def steps_seen_by(person: Person) -> Select[Step]:
     """Owners see their steps and try-outs."""
-    return steps_of(person.id)
-
-
-def steps_of(owner_id: int | BindParameter[int]) -> Select[Step]:
-    """The same rule, for a statement that is built before it is known who asks."""
-    return select(Step).where(Step.owner_id == owner_id)
+    return select(Step).where(Step.owner_id == person.id)
 
 
 def evidence_seen_by(person: Person) -> Select[Evidence]:

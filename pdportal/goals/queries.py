@@ -8,13 +8,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Row,
     ScalarSelect,
     Select,
     and_,
-    bindparam,
     func,
     or_,
     select,
@@ -22,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import ANYBODY
 from pdportal.db import db, fetch_all
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
@@ -47,14 +46,13 @@ class NextStep(NamedTuple):
 
 def goals_with_next_step(person: Person) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
-    rows = fetch_all(_open_goals(), {"owner_id": person.id})
+    rows = fetch_all(_open_goals(), {"person_id": person.id})
     return [NextStep(*row) for row in rows]
 
 
 @cache
 def _open_goals() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
-    owner: BindParameter[int] = bindparam("owner_id")
     ranked = (
         select(
             Step.id,
@@ -71,11 +69,11 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
             .label("rank"),
         )
         .outerjoin(Focus, Focus.step_id == Step.id)
-        .where(Step.owner_id == owner, Step.is_to_do)
+        .where(Step.owner_id == ANYBODY.id, Step.is_to_do)
         .subquery()
     )
     return (
-        policy.goals_of(owner)
+        policy.goals_seen_by(ANYBODY)
         .join(Work, Work.id == Goal.work_id)
         .outerjoin(ranked, and_(ranked.c.goal_id == Goal.id, ranked.c.rank == 1))
         .where(Goal.is_open)

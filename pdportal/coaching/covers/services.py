@@ -28,7 +28,7 @@ from pdportal.goals.services.checks import clean_text
 from pdportal.inbox.services import notify, notify_all
 from pdportal.video import services as clips
 from pdportal.video.models import Clip, ClipShare
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.locale import portal_today
 
 LONGEST = 1_000
@@ -152,15 +152,14 @@ def run_covers() -> None:
     end_parted()
 
 
-def let_see(teacher: Person, given: Handover, share: ClipShare) -> None:
+def let_see(teacher: Person, handover_id: int, share_id: int) -> None:
     """Let the coach who took over see a clip: as well while they cover, else in place of the
     other."""
     offered = policy.clips_to_let_see(teacher).where(
-        Handover.id == given.id, ClipShare.id == share.id
+        Handover.id == handover_id, ClipShare.id == share_id
     )
-    if given.taker is None or db.session.scalars(offered).first() is None:
-        raise forbidden()
-    clips.share(teacher, share.clip, given.taker, share.question)
+    given, share = one_or_404(offered), db.session.get_one(ClipShare, share_id)
+    clips.share(teacher, share.clip, db.session.get_one(Person, given.to_id), share.question)
     if given.ends_on is None and share.answered_at is None:
         clips.take_back(teacher, share.clip, share)
 

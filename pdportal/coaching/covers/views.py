@@ -16,8 +16,8 @@ from pdportal.coaching.covers import policy, services
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.views import bp, whole_teacher
 from pdportal.db import db
-from pdportal.feedback.views import whole_number
-from pdportal.video.models import Clip, ClipShare
+from pdportal.feedback.views import show, whole_number
+from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.forms import DueField, PortalForm, text_field
 from pdportal.web.pages import render_form
@@ -50,15 +50,12 @@ def ask_for_coach() -> ResponseReturnValue:
     if "withdraw" in request.form:
         services.withdraw_ask(me())
         flash(_("Withdrawn."), "success")
-    else:
-        try:
-            services.ask_for_coach(me(), request.form.get("words", ""))
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            flash(refused.message, "error")
-        else:
-            flash(_("Asked. The coaches of your district see it; you are told when one says yes."))
+        return redirect(url_for(".coaching"))
+    try:
+        services.ask_for_coach(me(), request.form.get("words", ""))
+        flash(_("Asked. The coaches of your district see it; you are told when one says yes."))
+    except Refused as refused:
+        show(refused)
     return redirect(url_for(".coaching"))
 
 
@@ -67,9 +64,10 @@ def claim_teacher(handover_id: int) -> ResponseReturnValue:
     """Become the coach of somebody who asks for one."""
     if not me().holds(RoleName.COACH):
         raise forbidden()
-    asked = db.session.get(Handover, handover_id)
-    seen = policy.asks_seen_by(me()).where(Handover.id == handover_id)
-    if asked is None or db.session.scalars(seen).first() is None:
+    asked = db.session.scalars(
+        policy.asks_seen_by(me()).where(Handover.id == handover_id)
+    ).one_or_none()
+    if asked is None:
         flash(_("Another coach was quicker, or the teacher needs none any more."))
         return redirect(url_for(".coaching"))
     services.claim(me(), asked)
@@ -136,10 +134,6 @@ def end_cover(handover_id: int) -> ResponseReturnValue:
 @bp.post("/coaching/handed/<int:handover_id>/<int:share_id>")
 def let_see(handover_id: int, share_id: int) -> ResponseReturnValue:
     """Let the coach who took over see one of my clips."""
-    offered = policy.clips_to_let_see(me()).where(
-        Handover.id == handover_id, ClipShare.id == share_id
-    )
-    given = one_or_404(offered)
-    services.let_see(me(), given, db.session.get_one(ClipShare, share_id))
+    services.let_see(me(), handover_id, share_id)
     flash(_("They can see it now. You can stop that on the page of the clip."), "success")
     return redirect(url_for(".coaching"))

@@ -13,9 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.cycles import policy
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.db import db
-from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.phases import Phase, phases_of
-from pdportal.feedback.protocols.policy import cycles_chosen_by
 
 
 @dataclass
@@ -84,20 +82,10 @@ def planned(coach: Person, cycle_id: int, phase: str) -> dict[str, Any]:
     cycle = db.session.scalars(cycle_page(coach, cycle_id)).one_or_none() if cycle_id else None
     if cycle is None:
         return {}
-    words = (entry for key, entry in cycle_now(cycle).words.items() if key == f"{phase}:plan")
-    lines = [line for entry in words for line in entry.text.split("\n") if line.strip()]
-    text = "\n\n".join(f"**{line.strip()}**\n" for line in lines)
+    plan = cycle_now(cycle).words.get(f"{phase}:plan")
+    lines = filter(None, (line.strip() for line in plan.text.split("\n"))) if plan else ()
+    text = "\n\n".join(f"**{line}**\n" for line in lines)
     return {"text": text, "contact": "conference", "topic": cycle.template.name}
-
-
-def templates(person: Person) -> Sequence[Protocol]:
-    """The templates somebody can begin a cycle with."""
-    return db.session.scalars(cycles_chosen_by(person).order_by(Protocol.name, Protocol.id)).all()
-
-
-def partners(person: Person) -> Sequence[Person]:
-    """With whom somebody can begin one, by name."""
-    return db.session.scalars(policy.partners_of(person).order_by(Person.sort_key, Person.id)).all()
 
 
 def phase_name(cycle: Cycle) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -34,12 +34,10 @@ PARTED = "parted"
 
 def begin_cycle(person: Person, other: Person, template: Protocol) -> Cycle:
     """Begin with one's coach or one's teacher; both are in it at once. Sent twice it is one."""
-    known = policy.partners_of(person).where(Person.id == other.id)
-    if db.session.scalar(select(known.exists())) is not True:
+    if db.session.scalars(policy.partners_of(person).where(Person.id == other.id)).first() is None:
         raise forbidden()
-    coached = coaches_of(person.id).where(Person.id == other.id).order_by(None)
-    coach_is_other = db.session.scalar(select(coached.exists()))
-    coach, teacher = (other, person) if coach_is_other else (person, other)
+    is_coached = other in db.session.scalars(coaches_of(person.id)).all()
+    coach, teacher = (other, person) if is_coached else (person, other)
     phase = phases_of(template.data)[0].key
     values = {"teacher_id": teacher.id, "coach_id": coach.id, "template_id": template.id}
     cycle = Cycle(**values, phase=phase, started_by_id=person.id)
@@ -73,8 +71,9 @@ def write(person: Person, cycle: Cycle, key: str, text: str, *, version: int | N
     return entry.version
 
 
-def plan_conference(person: Person, cycle: Cycle, phase: Phase, chosen: Iterable[str]) -> None:
-    """Put questions of the bank at the end of the plan, each once, in the order of the bank."""
+def plan_conference(person: Person, cycle: Cycle, key: str, chosen: Iterable[str]) -> None:
+    """Put questions of a phase's bank at the end of its plan, each once, in their order."""
+    phase = _phase(cycle, key)
     last = _last(cycle, EntryKind.WORDS, phase.plan)
     lines = last.text.split("\n") if last and last.text else []
     wanted = set(chosen)
@@ -95,8 +94,7 @@ def tick(person: Person, cycle: Cycle, key: str, *, on: bool) -> None:
 def move(person: Person, cycle: Cycle, key: str) -> None:
     """Go on to a phase, or back to one."""
     _require_open(person, cycle)
-    if key not in {each.key for each in _phases(cycle)}:
-        raise Refused(_("This cycle has no such phase."), status=404)
+    _phase(cycle, key)
     if cycle.phase != key:
         cycle.phase = key
         _add(person, cycle, EntryKind.PHASE, key)
@@ -117,7 +115,9 @@ def choose_step(teacher: Person, cycle: Cycle, text: str, due_on: date | None) -
     if not policy.may_choose_step(teacher, cycle):
         raise forbidden()
     _require_open(teacher, cycle)
-    page = f"{page_of(cycle)}?step={len(_steps(cycle)) + 1}"
+    chosen = select(func.count()).select_from(CycleEntry)
+    before = db.session.scalar(chosen.filter_by(cycle_id=cycle.id, kind=EntryKind.STEP)) or 0
+    page = f"{page_of(cycle)}?step={before + 1}"
     same = cycle.step and cycle.step.text == text.strip() and cycle.step.done_at is None
     if same:
         return  # sent twice
@@ -169,14 +169,16 @@ def _phases(cycle: Cycle) -> list[Phase]:
     return phases_of(cycle.template.data)
 
 
+def _phase(cycle: Cycle, key: str) -> Phase:
+    found = next((each for each in _phases(cycle) if each.key == key), None)
+    if found is None:
+        raise Refused(_("This cycle has no such phase."), status=404)
+    return found
+
+
 def _last(cycle: Cycle, kind: EntryKind, key: str) -> CycleEntry | None:
     entries = select(CycleEntry).filter_by(cycle_id=cycle.id, kind=kind, key=key)
     return db.session.scalars(entries.order_by(CycleEntry.id.desc()).limit(1)).first()
-
-
-def _steps(cycle: Cycle) -> list[int]:
-    steps = select(CycleEntry.id).filter_by(cycle_id=cycle.id, kind=EntryKind.STEP)
-    return list(db.session.scalars(steps))
 
 
 def _add(person: Person, cycle: Cycle, kind: EntryKind, key: str, text: str = "") -> CycleEntry:

@@ -13,8 +13,8 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.cycles import policy, queries, services
 from pdportal.coaching.cycles.models import Cycle
 from pdportal.coaching.views import bp
+from pdportal.db import db
 from pdportal.feedback.protocols.models import Protocol
-from pdportal.feedback.protocols.phases import phases_of
 from pdportal.feedback.protocols.policy import cycles_chosen_by
 from pdportal.feedback.views import typed_number
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
@@ -38,12 +38,15 @@ class CycleStepForm(PortalForm):
 @bp.get("/coaching/cycles")
 def cycles() -> ResponseReturnValue:
     """My cycles, and what one can be begun with."""
+    partners = policy.partners_of(me()).order_by(Person.sort_key, Person.id)
     return render_template(
         "coaching/cycles.html",
         cycles=queries.cycles_of(me()),
         phase_name=queries.phase_name,
-        templates=queries.templates(me()),
-        partners=queries.partners(me()),
+        templates=db.session.scalars(
+            cycles_chosen_by(me()).order_by(Protocol.name, Protocol.id)
+        ).all(),
+        partners=db.session.scalars(partners).all(),
         chosen=request.args.get("with", ""),
     )
 
@@ -51,8 +54,7 @@ def cycles() -> ResponseReturnValue:
 @bp.post("/coaching/cycles")
 def begin_cycle() -> ResponseReturnValue:
     """Begin one."""
-    other_id = typed_number("with")
-    other = one_or_404(policy.partners_of(me()).where(Person.id == other_id))
+    other = one_or_404(policy.partners_of(me()).where(Person.id == typed_number("with")))
     slug = request.form.get("template", "")
     template = one_or_404(cycles_chosen_by(me()).where(Protocol.slug == slug))
     cycle = services.begin_cycle(me(), other, template)
@@ -78,39 +80,26 @@ def write_in_cycle(cycle_id: int, key: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/coaching/cycles/<int:cycle_id>/questions/<phase>")
-def plan_conference(cycle_id: int, phase: str) -> ResponseReturnValue:
-    """Take questions of the bank into the plan."""
+@bp.post("/coaching/cycles/<int:cycle_id>/<any(questions, tick, phase):act>/<key>")
+def change_cycle(cycle_id: int, act: str, key: str) -> ResponseReturnValue:
+    """Take questions of the bank into the plan; tick an item or not; go on to a phase."""
     cycle = _cycle(cycle_id)
-    for each in phases_of(cycle.template.data):
-        if each.key == phase:
-            services.plan_conference(me(), cycle, each, request.form.getlist("question"))
-    return redirect(_at(cycle, phase))
-
-
-@bp.post("/coaching/cycles/<int:cycle_id>/tick/<key>")
-def tick_in_cycle(cycle_id: int, key: str) -> ResponseReturnValue:
-    """Tick an item, or take the tick away."""
-    cycle = _cycle(cycle_id)
-    services.tick(me(), cycle, key, on=request.form.get("on") == "1")
+    if act == "questions":
+        services.plan_conference(me(), cycle, key, request.form.getlist("question"))
+    elif act == "tick":
+        services.tick(me(), cycle, key, on=request.form.get("on") == "1")
+    else:
+        services.move(me(), cycle, key)
     return redirect(_at(cycle, key))
-
-
-@bp.post("/coaching/cycles/<int:cycle_id>/phase/<key>")
-def move_cycle(cycle_id: int, key: str) -> ResponseReturnValue:
-    """Go on to a phase, or back to one."""
-    cycle = _cycle(cycle_id)
-    services.move(me(), cycle, key)
-    return redirect(url_for(".cycle_page", cycle_id=cycle.id))
 
 
 @bp.post("/coaching/cycles/<int:cycle_id>/meet")
 def meet_again(cycle_id: int) -> ResponseReturnValue:
     """When we look again."""
     cycle, form = _cycle(cycle_id), MeetForm()
-    if not form.validate_on_submit():
+    form.attempt(lambda: services.meet_on(me(), cycle, form.day.data))
+    if form.errors:
         return _page(cycle, meet=form), 422
-    services.meet_on(me(), cycle, form.day.data)
     return redirect(url_for(".cycle_page", cycle_id=cycle.id))
 
 

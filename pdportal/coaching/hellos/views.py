@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from pdportal import clock
 from pdportal.accounts import me
@@ -22,10 +23,19 @@ from pdportal.coaching.views import bp
 from pdportal.feedback.views import whole_number
 from pdportal.search.sources import Fit, fit
 from pdportal.web.autosave import keeps_words
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import one_or_404
+from pdportal.web.forms import PortalForm, text_field
+from pdportal.web.pages import render_form
 
 AHEAD = timedelta(days=28)
 """How far ahead the open lessons are that may show it."""
+
+
+class HelloForm(PortalForm):
+    """A few words, and what they are about."""
+
+    text = text_field(_l("Your message"), services.LONGEST, _l("Write a few words."))
+    about = HiddenField()
 
 
 @bp.get("/coaching/who-could-show-it")
@@ -56,22 +66,14 @@ def who_could_show_it() -> ResponseReturnValue:
 def say_hello(person_id: int) -> ResponseReturnValue:
     """A short message to somebody one works with, or who offers to show something."""
     person = one_or_404(policy.people_greeted_by(me()).where(Person.id == person_id))
-    about = request.values.get("about", "")
-    text, mistake = request.values.get("text", ""), ""
-    if request.method == "POST":
-        try:
-            hello = services.say_hello(me(), person, text, about)
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            mistake = refused.message
-        else:
-            flash(_("Sent. %(name)s may also say “not now”.", name=person.name), "success")
-            return redirect(url_for(".hello_page", hello_id=hello.id))
-    page = render_template(
-        "coaching/say_hello.html", person=person, about=about, text=text, mistake=mistake
+    form = HelloForm(data=request.args.to_dict())
+    hello = form.attempt(
+        lambda: services.say_hello(me(), person, form.text.data or "", form.about.data or "")
     )
-    return page, 422 if mistake else 200
+    if hello is None:
+        return render_form("coaching/say_hello.html", form, person=person)
+    flash(_("Sent. %(name)s may also say “not now”.", name=person.name), "success")
+    return redirect(url_for(".hello_page", hello_id=hello.id))
 
 
 @bp.route("/coaching/hellos/<int:hello_id>", methods=["GET", "POST"])

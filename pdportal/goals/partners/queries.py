@@ -56,35 +56,26 @@ def around(goal: Goal) -> Around:
 
 
 def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
-    no_letter = literal(0).label("letter")
+    """Part, id, name, and the letter of whoever is hidden."""
+    nobody = literal(0).label("letter")
     ident, shown = (case((Review.is_hidden, None), else_=each) for each in (Person.id, Person.name))
-    partners = (
-        select(literal(PARTNER).label("part"), Person.id.label("ident"), Person.name, no_letter)
+    met = Meeting.called_off_at.is_(None), Seat.person_id != goal.owner_id
+    rows = union_all(
+        select(literal(PARTNER).label("part"), Person.id.label("ident"), Person.name, nobody)
         .join(GoalPartner, GoalPartner.person_id == Person.id)
-        .where(GoalPartner.goal_id == goal.id)
-    )
-    reviewers = (
+        .where(GoalPartner.goal_id == goal.id),
         select(literal(REVIEWER), ident, shown, Review.letter.label("letter"))
         .join(Review, Review.reviewer_id == Person.id)
         .join(Round, Round.id == Review.round_id)
-        .where(Round.work_id == goal.work_id, or_(Review.is_given, Review.is_wanted))
-    )
-    met = (
-        select(literal(MET), Person.id, Person.name, no_letter)
+        .where(Round.work_id == goal.work_id, or_(Review.is_given, Review.is_wanted)),
+        select(literal(MET), Person.id, Person.name, nobody)
         .join(Seat, Seat.person_id == Person.id)
         .join(Meeting, Meeting.id == Seat.meeting_id)
-        .where(
-            Meeting.work_id == goal.work_id,
-            Meeting.called_off_at.is_(None),
-            Seat.person_id != goal.owner_id,
-        )
-    )
-    skills = (
-        select(literal(SKILL), Skill.id, Skill.name, no_letter)
+        .where(Meeting.work_id == goal.work_id, *met),
+        select(literal(SKILL), Skill.id, Skill.name, nobody)
         .join(WorkSkill, WorkSkill.skill_id == Skill.id)
-        .where(WorkSkill.work_id == goal.work_id)
-    )
-    rows = union_all(partners, reviewers, met, skills).subquery()
+        .where(WorkSkill.work_id == goal.work_id),
+    ).subquery()
     return select(rows).order_by(rows.c.part != PARTNER, rows.c.name, rows.c.ident, rows.c.letter)
 
 

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import ANYBODY
 from pdportal.db import db, fetch_all
 from pdportal.feedback.works.models import Work
 from pdportal.goals import policy
@@ -38,14 +39,14 @@ class DueStep(NamedTuple):
 def open_steps(person: Person, most: int = 300) -> Sequence[Step]:
     """What is still to do, with its goal; the one to work on now comes first: that which was
     chosen, else what is due first."""
-    steps = _to_do(person.id).options(_NAMED).limit(most)
+    steps = _to_do(person).options(_NAMED).limit(most)
     return db.session.scalars(steps).all()
 
 
 def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
     """Steps overdue or due soon, and the one in focus, that first; none of a closed goal."""
     until = clock.today(zone_here()) + timedelta(days=within_days)
-    rows = fetch_all(_due(), {"owner_id": person.id, "until": until})
+    rows = fetch_all(_due(), {"person_id": person.id, "until": until})
     return [DueStep(*row) for row in rows]
 
 
@@ -53,7 +54,7 @@ def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
 def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
     return (
-        _to_do(bindparam("owner_id"))
+        _to_do(ANYBODY)
         .where(or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None)))
         .with_only_columns(
             Step.id,
@@ -144,10 +145,10 @@ def steps_from(person: Person, url: str) -> Sequence[Step]:
     ).all()
 
 
-def _to_do(owner_id: int | BindParameter[int]) -> Select[Step]:
+def _to_do(person: Person) -> Select[Step]:
     """What is still to do and of no closed goal, the one in focus first."""
     return (
-        policy.steps_of(owner_id)
+        policy.steps_seen_by(person)
         .outerjoin(Goal, Goal.id == Step.goal_id)
         .outerjoin(Work, Work.id == Goal.work_id)
         .outerjoin(Focus, Focus.step_id == Step.id)

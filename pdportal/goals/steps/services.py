@@ -39,22 +39,15 @@ def add_step(
     goal: Goal | None,
     text: str,
     *,
-    due_on: date | None = None,
-    remind_before: int | None = None,
-    from_title: str = "",
     from_url: str = "",
+    **more: Any,
 ) -> Step:
-    """One more thing to do, for a goal or on its own.
+    """One more thing to do, for a goal or on its own; `more` is as in `_add_once`.
 
     Sent twice it is one step: the same words still to do, or the same words from the same page.
     """
     values = _words(StepKind.STEP, {"text": text})
-    require_open_goal(owner, goal)
-    from_title, from_url = source(from_title, from_url)
-    values |= {"goal_id": goal.id if goal else None, "due_on": due_on, "from_url": from_url}
-    once_a_page = ("kind", "text", "from_url") if from_url else ()
-    more: dict[str, Any] = {"from_title": from_title, "remind_before": remind_before}
-    return _add_once(owner, values, "added", once_a_page, **more)
+    return _add_once(owner, goal, values, "added", from_url=from_url, **more)
 
 
 def take_up_tryout(
@@ -65,32 +58,21 @@ def take_up_tryout(
     plan: str,
     prediction: str = "",
     measure: str = "",
-    due_on: date | None = None,
-    remind_before: int | None = None,
     goal: Goal | None = None,
-    from_title: str = "",
-    from_url: str = "",
     after: Step | None = None,
+    **more: Any,
 ) -> Step:
     """Plan something to try in class; sent twice it is one try-out.
 
-    `after` is the try-out that it adapts.
+    `after` is the try-out that it adapts; `more` is as in `_add_once`.
     """
     typed = {"title": title, "text": text, "plan": plan}
     typed |= {"prediction": prediction, "measure": measure}
     values = _words(StepKind.TRYOUT, typed)
-    require_open_goal(person, goal)
     if after is not None:
         require_owner(person, after)
-    from_title, from_url = source(from_title, from_url)
-    values |= {
-        "goal_id": goal.id if goal else None,
-        "due_on": due_on,
-        "from_url": from_url,
-        "follows_id": after.id if after else None,
-    }
-    more: dict[str, Any] = {"from_title": from_title, "remind_before": remind_before}
-    return _add_once(person, values, "took_up", **more)
+    values["follows_id"] = after.id if after else None
+    return _add_once(person, goal, values, "took_up", **more)
 
 
 def change_step(
@@ -142,8 +124,7 @@ def finish_step(owner: Person, step: Step) -> None:
         raise Refused(_("A try-out is done once you have looked back on it."))
     if step.done_at is None:
         step.done_at = clock.now()
-        _take_reminder_back(step)
-        record(owner, "finished", step, goal=step.goal_id)
+        _note(owner, "finished", step)
 
 
 def save_looking_back(
@@ -175,8 +156,7 @@ def look_back(
     if replace_values(step, new, version):
         verb = "changed" if step.done_at else "looked_back"
         step.done_at = step.done_at or clock.now()
-        _take_reminder_back(step)
-        record(owner, verb, step, goal=step.goal_id, outcome=outcome.value)
+        _note(owner, verb, step, outcome=outcome.value)
     return step
 
 
@@ -186,7 +166,7 @@ def undo_step(owner: Person, step: Step) -> None:
     if step.done_at is not None:
         step.done_at = step.outcome = None
         step.version += 1
-        record(owner, "undid", step, goal=step.goal_id)
+        _note(owner, "undid", step)
 
 
 def remove_step(owner: Person, step: Step) -> None:
@@ -194,8 +174,7 @@ def remove_step(owner: Person, step: Step) -> None:
     require_owner(owner, step)
     if step.removed_at is None:
         step.removed_at = clock.now()
-        _take_reminder_back(step)
-        record(owner, "removed", step, goal=step.goal_id)
+        _note(owner, "removed", step)
 
 
 def restore_step(owner: Person, step: Step) -> None:
@@ -203,7 +182,7 @@ def restore_step(owner: Person, step: Step) -> None:
     require_owner(owner, step)
     if step.removed_at is not None:
         step.removed_at = None
-        record(owner, "brought_back", step, goal=step.goal_id)
+        _note(owner, "brought_back", step)
 
 
 def move_step(owner: Person, step: Step, by: int) -> None:
@@ -212,14 +191,9 @@ def move_step(owner: Person, step: Step, by: int) -> None:
     if step.goal_id is None:
         return
     wait_for_turn(owner)
-    steps = list(
-        db.session.scalars(
-            select(Step)
-            .where(Step.goal_id == step.goal_id, Step.removed_at.is_(None))
-            .order_by(Step.place, Step.id)
-            .execution_options(populate_existing=True)
-        )
-    )
+    on_list = select(Step).where(Step.goal_id == step.goal_id, Step.removed_at.is_(None))
+    in_order = on_list.order_by(Step.place, Step.id).execution_options(populate_existing=True)
+    steps = list(db.session.scalars(in_order))
     if step not in steps:
         return
     before = steps.index(step)
@@ -231,8 +205,14 @@ def move_step(owner: Person, step: Step, by: int) -> None:
         record(owner, "moved", step, goal=step.goal_id)
 
 
+def _note(owner: Person, verb: str, step: Step, **more: str) -> None:
+    """Record it; no inbox and no digest says that a step is due which is done, removed or moved."""
+    if step.done_at or step.removed_at:
+        _take_reminder_back(step)
+    record(owner, verb, step, goal=step.goal_id, **more)
+
+
 def _take_reminder_back(step: Step) -> None:
-    """No inbox and no digest says that a step is due which is done, removed or moved."""
     if step.reminded:
         withdraw(step.owner_id, address("goals.edit_step", step_id=step.id))
 
@@ -253,25 +233,33 @@ def _words(kind: StepKind, typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _add_once(
     owner: Person,
+    goal: Goal | None,
     values: dict[str, Any],
     verb: str,
-    names: tuple[str, ...] = (),
-    **more: Any,
+    *,
+    due_on: date | None = None,
+    remind_before: int | None = None,
+    from_title: str = "",
+    from_url: str = "",
 ) -> Step:
     """Add a step with these values, or give the one that has them: the form was sent twice.
 
-    With `names` those values alone are compared, with steps that are done as well; `more` never is.
+    A step that came from a page is known by that and its words, also when it is done.
     """
+    require_open_goal(owner, goal)
+    from_title, from_url = source(from_title, from_url)
+    values |= {"goal_id": goal.id if goal else None, "due_on": due_on, "from_url": from_url}
     wait_for_turn(owner)
-    same = {name: values[name] for name in names or values}
+    once_a_page = bool(from_url) and verb == "added"
+    same = ("kind", "text", "from_url") if once_a_page else tuple(values)
     before = policy.steps_seen_by(owner).where(
-        Step.removed_at.is_(None) if names else Step.is_to_do,
-        *(getattr(Step, name).is_not_distinct_from(value) for name, value in same.items()),
+        Step.removed_at.is_(None) if once_a_page else Step.is_to_do,
+        *(getattr(Step, name).is_not_distinct_from(values[name]) for name in same),
     )
     step = db.session.scalars(before.limit(1)).first()
     if step is not None:
         return step
-    step = Step(owner_id=owner.id, **more, **values)
+    step = Step(owner_id=owner.id, remind_before=remind_before, from_title=from_title, **values)
     step.place = _last_place(step.goal_id)
     db.session.add(step)
     db.session.flush()
