@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -43,7 +44,6 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
-from pdportal.feedback.works.policy import is_heard_by_author
 from pdportal.video.models import Clip, ClipShare
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -190,26 +190,6 @@ def teacher(coach: Person, teacher_id: int) -> Row[*tuple[Any, ...]] | None:
     ).one_or_none()
 
 
-def clips_from(coach: Person, teacher_id: int) -> Rows:
-    """The clips that a teacher shares with this coach, the newest first."""
-    return db.session.execute(
-        policy.clips_shared_with(coach)
-        .where(Clip.owner_id == teacher_id)
-        .with_only_columns(
-            Clip.id,
-            Clip.title,
-            Clip.seconds,
-            Clip.deleted_at,
-            ClipShare.question,
-            ClipShare.shared_at,
-            ClipShare.answered_at,
-            ClipShare.finished_at,
-        )
-        .order_by(ClipShare.shared_at.desc(), ClipShare.id.desc())
-        .limit(100)
-    ).all()
-
-
 def reviews_for(coach: Person, teacher_id: int) -> Rows:
     """The feedback that this coach owes or gave to a teacher, the newest first."""
     return db.session.execute(
@@ -229,15 +209,12 @@ def my_coaches(teacher: Person) -> Rows:
 def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
     """By one's clips that wait for a coach: who promised an answer, and by when."""
     coaches = coaches_of(person.id).order_by(None).with_only_columns(Person.id)
+    waits = ClipShare.taken_back_at.is_(None), ClipShare.answered_at.is_(None)
     rows = db.session.execute(
         policy.clips_of(person)
         .join(ClipShare, ClipShare.clip_id == Clip.id)
         .join(Person, Person.id == ClipShare.person_id)
-        .where(
-            ClipShare.taken_back_at.is_(None),
-            ClipShare.answered_at.is_(None),
-            Person.id.in_(coaches),
-        )
+        .where(*waits, Person.id.in_(coaches), Person.answers_within.is_not(None))
         .with_only_columns(Clip.id, Person.name, Person.answers_within, ClipShare.shared_at)
         .order_by(ClipShare.shared_at.desc(), ClipShare.id)
     )
@@ -247,82 +224,62 @@ def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
 
 def my_clips(person: Person) -> Rows:
     """One's own clips, the newest first, with how many see each and have answered."""
-    standing = (
-        select(func.count())
-        .select_from(ClipShare)
-        .where(ClipShare.clip_id == Clip.id, ClipShare.taken_back_at.is_(None))
-        .correlate(Clip)
-    )
+    of_clip = ClipShare.clip_id == Clip.id, ClipShare.taken_back_at.is_(None)
+    standing = select(func.count()).select_from(ClipShare).where(*of_clip).correlate(Clip)
+    answered = standing.where(ClipShare.answered_at.is_not(None))
+    of_others = Comment.review_id.is_(None), Comment.author_id != Clip.owner_id
     comments = (
         select(func.count())
         .select_from(Comment)
         .join(Revision, Revision.id == Comment.revision_id)
         .join(Work, Work.id == Revision.work_id)
-        .where(
-            Work.clip_id == Clip.id,
-            Comment.review_id.is_(None),
-            Comment.author_id != Clip.owner_id,
-            is_heard_by_author(),
-        )
+        .where(Work.clip_id == Clip.id, *of_others)
         .correlate(Clip)
     )
-    answered = standing.where(ClipShare.answered_at.is_not(None))
+    counts = {"shared": standing, "answered": answered, "comments": comments}
     return db.session.execute(
         policy.clips_of(person)
         .with_only_columns(
-            Clip.id,
-            Clip.title,
-            Clip.created_at,
-            Clip.seconds,
-            Clip.delete_by,
-            Clip.deleted_at,
-            standing.scalar_subquery().label("shared"),
-            answered.scalar_subquery().label("answered"),
-            comments.scalar_subquery().label("comments"),
+            *(Clip.id, Clip.title, Clip.created_at, Clip.seconds, Clip.delete_by, Clip.deleted_at),
+            *(each.scalar_subquery().label(name) for name, each in counts.items()),
         )
         .order_by(Clip.id.desc())
         .limit(200)
     ).all()
 
 
-def clips_shown(person: Person) -> Rows:
-    """Clips that others share with somebody, those that wait first."""
+def clips_shown(person: Person, owner_id: int | None = None) -> Rows:
+    """Clips that others, or one of them, share with somebody: those that wait first."""
     waits = and_(ClipShare.answered_at.is_(None), Clip.deleted_at.is_(None))
+    whose = true() if owner_id is None else Clip.owner_id == owner_id
+    share = ClipShare.question, ClipShare.shared_at, ClipShare.answered_at, ClipShare.finished_at
     return db.session.execute(
         policy.clips_shared_with(person)
         .join(Person, Person.id == Clip.owner_id)
+        .where(whose)
         .with_only_columns(
-            Clip.id,
-            Clip.title,
-            Clip.seconds,
+            *(Clip.id, Clip.title, Clip.seconds, Clip.deleted_at, *share),
             Person.name.label("owner_name"),
-            ClipShare.question,
-            ClipShare.finished_at,
             waits.label("waits"),
         )
         .order_by(
-            waits.desc(),
-            ClipShare.finished_at.is_not(None),
-            ClipShare.shared_at.desc(),
-            ClipShare.id,
+            *(waits.desc(), ClipShare.finished_at.is_not(None)),
+            *(ClipShare.shared_at.desc(), ClipShare.id),
         )
-        .limit(50)
+        .limit(100)
     ).all()
 
 
 def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
     """Dates of contact by teacher: what was shared, said, reviewed, noted or written."""
-    shared = policy.clips_ever_shared_with(coach)
-    commented = policy.comments_on_clips_by(coach)
-    reviewed = policy.reviews_given_by(coach)
     noted = notes_by(coach).where(~CoachNote.is_draft, CoachNote.contact.is_not(None))
     visited = made_by(coach).where(Visit.shared_at.is_not(None))
-    greeted = select(Hello.to_id, Hello.sent_at).where(Hello.from_id == coach.id)
+    shared = Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")
     return union_all(
-        shared.with_only_columns(Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")),
-        commented.with_only_columns(Work.author_id, Comment.written_at),
-        reviewed.with_only_columns(Work.author_id, Review.given_at),
+        policy.clips_ever_shared_with(coach).with_only_columns(*shared),
+        policy.comments_on_clips_by(coach).with_only_columns(Work.author_id, Comment.written_at),
+        policy.reviews_given_by(coach).with_only_columns(Work.author_id, Review.given_at),
         noted.with_only_columns(CoachNote.teacher_id, CoachNote.kept_at),
         visited.with_only_columns(Visit.host_id, Visit.shared_at),
-        greeted,
+        select(Hello.to_id, Hello.sent_at).where(Hello.from_id == coach.id),
     )

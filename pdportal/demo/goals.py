@@ -107,8 +107,8 @@ class GoalStory(Story):
         evidence_verbs.add_evidence(self.owner, self.goal, text=said["text"], step=step)
 
     def _close(self, said: Entry) -> None:
-        end = goal_verbs.meet_goal if said["how"] == "met" else goal_verbs.abandon_goal
-        end(self.owner, self.goal, said["words"])
+        met = said["how"] == "met"
+        goal_verbs.close_goal(self.owner, self.goal, said["words"], met=met)
 
 
 def finish(owner: Person, step: Step, said: Entry) -> None:

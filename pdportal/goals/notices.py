@@ -15,26 +15,14 @@ from pdportal.web.locale import say_day, zone_here
 
 def register() -> None:
     """Teach the inbox our kinds."""
-    add_kind("goal_partner", _chosen, lambda: _("Read it"), Topic.REQUESTS)
-    add_kind(
-        "goal_step_due",
-        _due,
-        lambda: _("Open the step"),
-        Topic.REMINDERS,
-        _l("when a step or try-out is due"),
-    )
-    add_kind("goal_partner_left", _left, lambda: _("See the goal"), Topic.FEEDBACK)
-    add_kind("goal_suggested", _suggested, lambda: _("Have a look"), Topic.LEARNING)
-
-
-def _chosen(by: str) -> str:
-    return _(
-        "%(by)s asks you to be a partner for a goal: to read it, and to ask now and then.", by=by
-    )
-
-
-def _left(by: str) -> str:
-    return _("%(by)s is no longer a partner for your goal.", by=by)
+    asked = _l("%(by)s asks you to be a partner for a goal: to read it, and to ask now and then.")
+    left = _l("%(by)s is no longer a partner for your goal.")
+    suggested = _l("%(by)s suggests a goal to “%(cohort)s”. Make it yours, or leave it.")
+    add_kind("goal_partner", asked, _l("Read it"), Topic.REQUESTS)
+    add_kind("goal_partner_left", left, _l("See the goal"), Topic.FEEDBACK)
+    add_kind("goal_suggested", suggested, _l("Have a look"), Topic.LEARNING)
+    switch = _l("when a step or try-out is due")
+    add_kind("goal_step_due", _due, _l("Open the step"), Topic.REMINDERS, switch)
 
 
 def _due(day: str) -> str:
@@ -42,9 +30,3 @@ def _due(day: str) -> str:
     if due < clock.today(zone_here()):
         return _("A step of yours was due %(day)s. Move its date if you like.", day=say_day(due))
     return _("A step of yours is due %(day)s.", day=say_day(due))
-
-
-def _suggested(by: str, cohort: str) -> str:
-    return _(
-        "%(by)s suggests a goal to “%(cohort)s”. Make it yours, or leave it.", by=by, cohort=cohort
-    )

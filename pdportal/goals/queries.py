@@ -44,14 +44,14 @@ class NextStep(NamedTuple):
     """Whether this step was chosen as the one to work on now."""
 
 
-def goals_with_next_step(person: Person) -> list[NextStep]:
+def goals_with_next_step(person: Person, most: int = 100) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
-    rows = fetch_all(_open_goals(), {"person_id": person.id})
+    rows = fetch_all(_open_goals(most), {"person_id": person.id})
     return [NextStep(*row) for row in rows]
 
 
 @cache
-def _open_goals() -> Select[*tuple[Any, ...]]:
+def _open_goals(most: int) -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
     ranked = (
         select(
@@ -96,7 +96,7 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
             ranked.c.due_on,
             Goal.id.desc(),
         )
-        .limit(100)
+        .limit(most)
     )
 
 

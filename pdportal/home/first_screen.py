@@ -24,6 +24,10 @@ MOST_TO_LEARN = 4
 """Modules on a first screen; the library has all."""
 
 
+MOST_GOALS = 12
+"""Goals that are looked at for a first screen, which shows the first few."""
+
+
 class ToLearn(NamedTuple):
     """One module on a first screen, and nothing that only its teacher knows."""
 
@@ -94,7 +98,8 @@ def first_screen(person: Person) -> FirstScreen:
         steps = [] if most else steps_due(person, within_days=3)
         return FirstScreen(coach, lead, _teacher(person, steps), [], now, later)
     owed = [review for review in _to_do(person) if not (coaches and review.as_coach)]
-    return FirstScreen(coach, lead, None, owed, now, later, goals_with_next_step(person))
+    goals = goals_with_next_step(person, MOST_GOALS)
+    return FirstScreen(coach, lead, None, owed, now, later, goals)
 
 
 def _is_for(meeting: Any, today: date) -> bool:
@@ -137,7 +142,7 @@ def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
     feedback = feedback_waiting(person)
     owed = _to_do(person)
     learn = next_to_learn(person)
-    goals = goals_with_next_step(person)
+    goals = goals_with_next_step(person, MOST_GOALS)
     first = next_thing(today, feedback=feedback, owed=owed, learn=learn, goals=goals, steps=steps)
     in_goals = {goal.step_id for goal in goals}
     return TeacherScreen(

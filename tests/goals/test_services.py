@@ -195,14 +195,14 @@ def test_evidence_is_words_or_a_link_to_the_web(world: World, given_goal: Given)
 
 def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, given_goal: Given):
     goal = given_goal(world.ada)
-    goal_verbs.abandon_goal(world.ada, goal, "My timetable changed.")
-    goal_verbs.abandon_goal(world.ada, goal, "My timetable changed.")
+    goal_verbs.close_goal(world.ada, goal, "My timetable changed.", met=False)
+    goal_verbs.close_goal(world.ada, goal, "My timetable changed.", met=False)
     with pytest.raises(Refused):
-        goal_verbs.meet_goal(world.ada, goal)
+        goal_verbs.close_goal(world.ada, goal, met=True)
     with pytest.raises(Refused):
         step_verbs.add_step(world.ada, goal, "One more")
     goal_verbs.reopen_goal(world.ada, goal)
-    goal_verbs.meet_goal(world.ada, goal, "They do it without me.")
+    goal_verbs.close_goal(world.ada, goal, "They do it without me.", met=True)
     assert goal.met_at == NOW
     said = db.session.scalars(select(Event.verb).where(Event.object_type == "goal")).all()
     assert said == ["set", "abandoned", "reopened", "met"]
@@ -217,8 +217,8 @@ def test_nobody_else_writes(world: World, given_goal: Given):
         for act in (
             lambda who=other: goal_verbs.keep_goal(who, goal, WORDS, why="x"),
             lambda who=other: goal_verbs.save_words(who, goal, WORDS, version=1),
-            lambda who=other: goal_verbs.meet_goal(who, goal),
-            lambda who=other: goal_verbs.abandon_goal(who, goal),
+            lambda who=other: goal_verbs.close_goal(who, goal, met=True),
+            lambda who=other: goal_verbs.close_goal(who, goal, met=False),
             lambda who=other: goal_verbs.reopen_goal(who, goal),
             lambda who=other: step_verbs.add_step(who, goal, "x"),
             lambda who=other: step_verbs.take_up_tryout(who, title="x", plan="x", goal=goal),
@@ -245,7 +245,7 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
     step_verbs.add_step(world.ada, None, "Some day", due_on=NOW.date() + timedelta(days=60))
     never = step_queries.steps_of(closed)[0]
     step_verbs.change_step(world.ada, never, {"text": "never"}, NOW.date(), goal=closed)
-    goal_verbs.abandon_goal(world.ada, closed)
+    goal_verbs.close_goal(world.ada, closed, met=False)
     db.session.flush()
     with statements() as said:
         goals = queries.goals_with_next_step(world.ada)

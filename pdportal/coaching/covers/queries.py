@@ -45,19 +45,12 @@ def taken_over(coach: Person, teacher_id: int) -> tuple[Sequence[Handover], Sequ
 def clips_to_let_see(teacher: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     """Clips that wait for one coach and that another took over."""
     giver, taker = aliased(Person), aliased(Person)
+    named = ClipShare.id.label("share_id"), giver.name.label("giver"), taker.name.label("taker")
     return db.session.execute(
         policy.clips_to_let_see(teacher)
         .join(giver, giver.id == Handover.from_id)
         .join(taker, taker.id == Handover.to_id)
-        .with_only_columns(
-            Handover.id,
-            Handover.note,
-            Handover.ends_on,
-            ClipShare.id.label("share_id"),
-            Clip.title,
-            giver.name.label("giver"),
-            taker.name.label("taker"),
-        )
+        .with_only_columns(Handover.id, Handover.note, Handover.ends_on, Clip.title, *named)
         .order_by(ClipShare.shared_at, ClipShare.id)
         .limit(20)
     ).all()

@@ -128,9 +128,8 @@ def end_cover(coach: Person, given: Handover) -> None:
 
 def stop_covering(_app: object, person: Person, **_more: object) -> None:
     """Whoever has no account any more covers for nobody."""
-    for given in db.session.scalars(
-        policy.covers_by_or_of(person).where(Handover.to_id == person.id)
-    ):
+    mine = policy.covers_by_or_of(person).where(Handover.to_id == person.id)
+    for given in db.session.scalars(mine):
         _end(given, is_back=False)
 
 

@@ -41,10 +41,7 @@ class NoteForm(VersionedForm):
     )
     minutes = IntegerField(
         _l("Minutes"),
-        validators=[
-            Optional(),
-            NumberRange(1, 600, _l("Write whole minutes, up to 600.")),
-        ],
+        validators=[Optional(), NumberRange(1, 600, _l("Write whole minutes, up to 600."))],
     )
     topic = line_field(_l("Topic"), 120)
     on_day = DayField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])

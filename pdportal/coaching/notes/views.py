@@ -76,21 +76,16 @@ def share_note(note_id: int) -> ResponseReturnValue:
     return _back(note)
 
 
-@bp.post("/coaching/notes/<int:note_id>/followed-up")
-def follow_up(note_id: int) -> ResponseReturnValue:
-    """I have looked again."""
-    note = _own(note_id)
-    services.follow_up(me(), note)
-    return _back(note)
-
-
-@bp.post("/coaching/notes/<int:note_id>/delete")
-def delete_note(note_id: int) -> ResponseReturnValue:
-    """Delete the words of a note."""
+@bp.post("/coaching/notes/<int:note_id>/<any('followed-up', delete):act>")
+def act_on_note(note_id: int, act: str) -> ResponseReturnValue:
+    """I have looked again; or delete its words."""
     note = _own(note_id)
     back = _back(note)
-    services.delete_note(me(), note)
-    flash(_("Deleted."), "success")
+    if act == "delete":
+        services.delete_note(me(), note)
+        flash(_("Deleted."), "success")
+    else:
+        services.follow_up(me(), note)
     return back
 
 

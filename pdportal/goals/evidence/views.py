@@ -92,11 +92,8 @@ def _page(
 ) -> ResponseReturnValue:
     """The form; where files were not added, with why, and what was typed about them."""
     steps = [step for step in step_queries.steps_of(goal) if step.removed_at is None]
-    own = offers(me())
-    form.offer.choices = [
-        SelectChoice("", _("None of them")),
-        *(SelectChoice(offer.key, offer.label) for offer in own),
-    ]
+    own = [(offer.key, offer.label) for offer in offers(me())]
+    form.offer.choices = [SelectChoice(*each) for each in [("", _("None of them")), *own]]
     return render_form(
         "goals/add_evidence.html",
         form,

@@ -141,16 +141,24 @@ def drop_changes(owner: Person, goal: Goal) -> None:
         work_services.save_draft(owner, goal.work, latest.content, version=draft.version)
 
 
-def meet_goal(owner: Person, goal: Goal, words: str = "") -> None:
-    """Close a goal as met, with a few words if one likes."""
-    if goal.kept_at is None:
+def close_goal(owner: Person, goal: Goal, words: str = "", *, met: bool) -> None:
+    """Close a goal as met, or because it is no longer the right one; a draft is archived."""
+    require_owner(owner, goal)
+    if met and goal.kept_at is None:
         raise Refused(_("Save the goal first."))
-    _close(owner, goal, words, "met")
-
-
-def abandon_goal(owner: Person, goal: Goal, words: str = "") -> None:
-    """Close a goal that is no longer the right one; a draft is archived."""
-    _close(owner, goal, words, "abandoned")
+    words = clean_text(words, "words", LONGEST_TEXT)
+    if not goal.is_open:
+        if (goal.met_at is not None, goal.closing) == (met, words):
+            return  # sent twice
+        raise Refused(_("This goal was closed in another window. Open it again to change that."))
+    goal.closing = words
+    if met:
+        goal.met_at = clock.now()
+    else:
+        goal.abandoned_at = clock.now()
+        if goal.kept_at is None:
+            work_services.archive(owner, goal.work)
+    record(owner, "met" if met else "abandoned", goal)
 
 
 def reopen_goal(owner: Person, goal: Goal) -> None:
@@ -176,24 +184,6 @@ def goal_named(owner: Person, chosen: str) -> Goal | None:
     if goal is None:
         raise Refused(_("Choose one of your goals."), status=422, field="goal")
     return goal
-
-
-def _close(owner: Person, goal: Goal, words: str, verb: str) -> None:
-    require_owner(owner, goal)
-    words = clean_text(words, "words", LONGEST_TEXT)
-    already = "met" if goal.met_at else "abandoned" if goal.abandoned_at else ""
-    if already == verb and goal.closing == words:
-        return  # sent twice
-    if already:
-        raise Refused(_("This goal was closed in another window. Open it again to change that."))
-    goal.closing = words
-    if verb == "met":
-        goal.met_at = clock.now()
-    else:
-        goal.abandoned_at = clock.now()
-        if goal.kept_at is None:
-            work_services.archive(owner, goal.work)
-    record(owner, verb, goal)
 
 
 def _filled(fields: Sequence[Mapping[str, Any]], content: Mapping[str, str]) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Row, Select, func, select
 
@@ -13,14 +12,6 @@ from pdportal.cohorts.policy import in_lots
 from pdportal.db import db
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, GoalStart, StartDeclined
-
-
-class Suggested(NamedTuple):
-    """A suggested goal, for whoever runs the cohort."""
-
-    start: GoalStart
-    made: int
-    """How many others made a goal of it, in whole lots (`cohorts.policy.in_lots`)."""
 
 
 def starts_open_to(person: Person) -> Sequence[Row[int, str, str]]:
@@ -51,19 +42,17 @@ def own_of(person: Person, start: GoalStart) -> Goal | None:
     ).one_or_none()
 
 
-def suggested_in(reader: Person, cohort: Cohort) -> list[Suggested]:
-    """What is suggested to a cohort, the newest first; of other people's goals a figure in lots."""
-    made = (
-        select(func.count(Goal.owner_id.distinct()))
-        .where(Goal.start_id == GoalStart.id, ~Goal.is_draft, Goal.owner_id != reader.id)
-        .scalar_subquery()
-    )
+def suggested_in(reader: Person, cohort: Cohort) -> list[tuple[GoalStart, int]]:
+    """What is suggested to a cohort, the newest first, and how many others made a goal of it: a
+    figure in whole lots (`cohorts.policy.in_lots`)."""
+    of_others = Goal.start_id == GoalStart.id, ~Goal.is_draft, Goal.owner_id != reader.id
+    made = select(func.count(Goal.owner_id.distinct())).where(*of_others).scalar_subquery()
     rows = db.session.execute(
         select(GoalStart, made)
         .where(GoalStart.cohort_id == cohort.id, GoalStart.is_offered)
         .order_by(GoalStart.id.desc())
     )
-    return [Suggested(start, in_lots(count)) for start, count in rows]
+    return [(start, in_lots(count)) for start, count in rows]
 
 
 def members_told(cohort: Cohort) -> Select[int]:

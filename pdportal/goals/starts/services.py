@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -45,9 +45,9 @@ def suggest_goal(
         raise Refused(message, status=422, field="steps")
     note = clean_text(note, "note", LONGEST_TEXT)
     wait_for_turn(lead)
-    for each in queries.suggested_in(lead, cohort):
-        if (each.start.words, each.start.steps, each.start.note) == (texts, lines, note):
-            return each.start
+    for before, _made in queries.suggested_in(lead, cohort):
+        if (before.words, before.steps, before.note) == (texts, lines, note):
+            return before
     start = GoalStart(cohort_id=cohort.id, made_by_id=lead.id, words=texts, steps=lines, note=note)
     db.session.add(start)
     db.session.flush()
@@ -61,10 +61,8 @@ def withdraw_start(lead: Person, cohort: Cohort, start_id: int) -> None:
     """Suggest it no more; goals that people made of it are theirs."""
     if not may_run(lead, cohort):
         raise forbidden()
-    start = db.session.scalars(
-        select(GoalStart).where(GoalStart.id == start_id, GoalStart.cohort_id == cohort.id)
-    ).one_or_none()
-    if start is not None and start.withdrawn_at is None:
+    start = db.session.get(GoalStart, start_id)
+    if start is not None and start.cohort_id == cohort.id and start.withdrawn_at is None:
         start.withdrawn_at = clock.now()
         withdraw_pages([page_of(start)])
         record(lead, "withdrew", start, cohort=cohort.id)

@@ -19,6 +19,8 @@ from pdportal.goals import policy
 from pdportal.goals.models import Focus, Goal, Step, StepKind
 from pdportal.web.locale import zone_here
 
+MOST_DUE = 30
+"""Of what is due a first screen shows the first few."""
 _NAMED = joinedload(Step.goal).joinedload(Goal.work)
 
 
@@ -67,6 +69,7 @@ def _due() -> Select[*tuple[Any, ...]]:
             Step.from_url,
             Focus.step_id.is_not(None),
         )
+        .limit(MOST_DUE)
     )
 
 
@@ -94,20 +97,6 @@ def step(person: Person, step_id: int) -> Select[Step]:
         .where(Step.id == step_id)
         .options(_NAMED, joinedload(Step.follows))
     )
-
-
-def step_from(person: Person, text: str, url: str) -> Step | None:
-    """The step somebody already made of these words from this page."""
-    return db.session.scalars(
-        policy.steps_seen_by(person)
-        .where(
-            Step.kind == StepKind.STEP,
-            Step.text == text,
-            Step.from_url == url,
-            Step.removed_at.is_(None),
-        )
-        .limit(1)
-    ).first()
 
 
 def chain_of(step: Step) -> list[Step]:

@@ -33,12 +33,9 @@ def name_cause(owner: Person, goal: Goal, revision: Revision, key: str) -> None:
     if key not in {cause.key for cause in possible_causes(goal)}:
         raise Refused(_("Choose one of these."), status=422, field="cause")
     kind, _dash, ident = key.partition("-")
-    db.session.merge(GoalCause(revision_id=revision.id, **_none_but(kind, int(ident))))
-
-
-def _none_but(kind: str, ident: int) -> dict[str, int | None]:
-    none = dict.fromkeys(("comment_id", "evidence_id", "step_id"))
-    return {**none, f"{kind}_id": ident}
+    cause = GoalCause(revision_id=revision.id, comment_id=None, evidence_id=None, step_id=None)
+    setattr(cause, f"{kind}_id", int(ident))
+    db.session.merge(cause)
 
 
 def agree_to_poster(

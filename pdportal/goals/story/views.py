@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.feedback.views import whole_number
+from pdportal.feedback.views import typed_numbers
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.models import Goal
 from pdportal.goals.story import queries, services
@@ -29,13 +31,16 @@ def choose_poster(goal_id: int) -> ResponseReturnValue:
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     if request.method == "GET":
         return _choice_page(goal)
-    parts, evidence = request.form.getlist("part"), _evidence_ids()
+    chosen: dict[str, Any] = {
+        "parts": request.form.getlist("part"),
+        "evidence": typed_numbers("evidence"),
+    }
     try:
-        services.agree_to_poster(me(), goal, parts, evidence, agreed="agreed" in request.form)
+        services.agree_to_poster(me(), goal, **chosen, agreed="agreed" in request.form)
     except Refused as refused:
         if refused.status != 422:
             raise
-        return _choice_page(goal, refused), 422
+        return _choice_page(goal, chosen, refused), 422
     return redirect(url_for(".poster", goal_id=goal.id))
 
 
@@ -60,19 +65,13 @@ def poster(goal_id: int) -> ResponseReturnValue:
     )
 
 
-def _choice_page(goal: Goal, refused: Refused | None = None) -> str:
-    told = queries.story_of(goal)
-    chosen = goal.poster or {"parts": ["why", "know", "steps"], "evidence": []}
-    if refused is not None:
-        chosen = {"parts": request.form.getlist("part"), "evidence": _evidence_ids()}
+def _choice_page(
+    goal: Goal, chosen: dict[str, Any] | None = None, refused: Refused | None = None
+) -> str:
     return render_template(
         "goals/choose_poster.html",
         goal=goal,
-        story=told,
-        chosen=chosen,
+        story=queries.story_of(goal),
+        chosen=chosen or goal.poster or {"parts": ["why", "know", "steps"], "evidence": []},
         refused=refused,
     )
-
-
-def _evidence_ids() -> list[int]:
-    return [whole_number(ident) for ident in request.form.getlist("evidence")]

@@ -17,7 +17,6 @@ from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.feedback.rounds import queries as round_queries
 from pdportal.feedback.works import queries as work_queries
-from pdportal.feedback.works.models import Draft
 from pdportal.feedback.works.services import WHY, has_unsaved
 from pdportal.goals import queries
 from pdportal.goals.evidence.queries import evidence_of
@@ -129,8 +128,7 @@ def close_goal(goal_id: int) -> ResponseReturnValue:
     if goal.kept_at is None:
         form.how.choices = [SelectChoice("abandoned", _("Archive"))]
     if form.validate_on_submit():
-        act = services.meet_goal if form.how.data == "met" else services.abandon_goal
-        act(me(), goal, form.words.data or "")
+        services.close_goal(me(), goal, form.words.data or "", met=form.how.data == "met")
         if goal.met_at:
             flash(_("Goal met. Take a moment to enjoy it."), "success")
         else:
@@ -227,22 +225,12 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
 
 
 def _typed_content(goal: Goal | None = None) -> dict[str, str]:
-    fields = services.boxes_of(goal)
-    return {field["key"]: typed(f"f-{field['key']}") for field in fields}
-
-
-def _boxes(draft: Draft) -> dict[str, str]:
-    """What is stored, under the names of the boxes."""
-    return {**{_box(key): text for key, text in draft.content.items()}, "why": draft.why}
+    return {field["key"]: typed(_box(field["key"])) for field in services.boxes_of(goal)}
 
 
 def _box(name: str) -> str:
     """The box of a goal's field, or of the reason why it changed."""
     return "why" if name in {WHY, "reason"} else f"f-{name}"
-
-
-def _typed(goal: Goal | None) -> dict[str, str]:
-    return {**{_box(key): text for key, text in _typed_content(goal).items()}, "why": typed("why")}
 
 
 def _not_saved(goal: Goal | None, refused: Refused, form_key: str = "") -> ResponseReturnValue:
@@ -257,26 +245,27 @@ def _write_page(
     goal: Goal | None, *, refused: Refused | None = None, form_key: str = "", begun: Any = None
 ) -> str:
     """The form with what is stored; where it was refused, with what was typed, and why."""
-    draft = goal.work.draft if goal else None
-    fields = services.boxes_of(goal)
-    version, values, stored = draft.version if draft else 0, _boxes(draft) if draft else {}, []
+    draft, fields = goal.work.draft if goal else None, services.boxes_of(goal)
+    version, words, why = (draft.version, draft.content, draft.why) if draft else (0, {}, "")
+    stored = []
     if refused is not None:
-        version, values = seen_version(), _typed(goal)
+        version, words, why = seen_version(), _typed_content(goal), typed("why")
     if isinstance(refused, ChangedElsewhere):
         version = refused.version
         stored = [(field["label"], refused.values.get(field["key"], "")) for field in fields]
+    is_kept = goal is not None and goal.kept_at is not None
     return render_template(
         "goals/write_goal.html",
         goal=goal,
         fields=fields,
-        values=values,
+        values={**{_box(key): text for key, text in words.items()}, "why": why},
         version=version,
         saved_at=draft.saved_at if draft and not refused else None,
         stored=stored,
         error=refused if not stored else None,
         form_key=form_key,
         begun=begun if not refused else None,
-        causes=possible_causes(goal) if goal and goal.kept_at else [],
+        causes=possible_causes(goal) if goal and is_kept else [],
         cause=typed("cause"),
-        unkept=bool(goal and goal.kept_at and has_unsaved(goal.work)),
+        unkept=bool(goal and is_kept and has_unsaved(goal.work)),
     )
