@@ -23,7 +23,6 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
-    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
@@ -31,7 +30,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.naming import LONGEST_WORD, Named, name_words
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, unique_where
 
 
 class RoleName(StrEnum):
@@ -248,14 +247,7 @@ class Role(Timestamped, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "name", "school_id"),
         # NULLs differ from one another, so the role in the whole district needs its own index.
-        Index(
-            "uq_role_in_district",
-            "person_id",
-            "name",
-            unique=True,
-            sqlite_where=text("school_id IS NULL"),
-            postgresql_where=text("school_id IS NULL"),
-        ),
+        unique_where("uq_role_in_district", "person_id", "name", where="school_id IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -302,13 +294,11 @@ class Invitation(Timestamped, Base):
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
-        Index(
+        unique_where(
             "uq_invitation_open",
             "district_id",
             "email",
-            unique=True,
-            sqlite_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
-            postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
+            where="accepted_at IS NULL AND withdrawn_at IS NULL",
         ),
     )
 

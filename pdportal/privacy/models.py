@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base
+from pdportal.db import Base, unique_where
 
 
 class Download(Base):
@@ -38,15 +38,7 @@ class Leaving(Base):
     """Somebody asked to leave: carried out on its day unless they change their mind."""
 
     __tablename__ = "leaving"
-    __table_args__ = (
-        Index(
-            "uq_leaving_open",
-            "person_id",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_leaving_open", "person_id", where="withdrawn_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.promises import promised_day
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Timestamped, unique_where
 
 if TYPE_CHECKING:
     from pdportal.video.exemplars.models import Exemplar
@@ -162,14 +162,7 @@ class ClipShare(Base):
 
     __tablename__ = "clip_share"
     __table_args__ = (
-        Index(
-            "uq_clip_share_now",
-            "clip_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("taken_back_at IS NULL"),
-            postgresql_where=text("taken_back_at IS NULL"),
-        ),
+        unique_where("uq_clip_share_now", "clip_id", "person_id", where="taken_back_at IS NULL"),
         CheckConstraint("finished_at IS NULL OR answered_at IS NOT NULL", name="finished"),
     )
 

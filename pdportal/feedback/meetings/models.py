@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds.models import Round
@@ -85,16 +85,7 @@ class Seat(Base):
     """That somebody takes part in a meeting."""
 
     __tablename__ = "seat"
-    __table_args__ = (
-        Index(
-            "uq_seat_duty",
-            "meeting_id",
-            "duty",
-            unique=True,
-            sqlite_where=text("duty IS NOT NULL"),
-            postgresql_where=text("duty IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_seat_duty", "meeting_id", "duty", where="duty IS NOT NULL"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)

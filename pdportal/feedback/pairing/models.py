@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, unique_where
 
 
 class Mix(StrEnum):
@@ -63,14 +63,7 @@ class PairRule(Base):
         CheckConstraint("person_id <> other_id", name="two_people"),
         CheckConstraint("cohort_id IS NOT NULL OR (kind = 'apart' AND reason = '')", name="wish"),
         Index("uq_pair_rule_in_cohort", "cohort_id", "person_id", "other_id", "kind", unique=True),
-        Index(
-            "uq_pair_rule_wish",
-            "person_id",
-            "other_id",
-            unique=True,
-            sqlite_where=text("cohort_id IS NULL"),
-            postgresql_where=text("cohort_id IS NULL"),
-        ),
+        unique_where("uq_pair_rule_wish", "person_id", "other_id", where="cohort_id IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

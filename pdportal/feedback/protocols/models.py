@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Timestamped, all_null, unique_where
 
 
 class Readers(StrEnum):
@@ -70,13 +70,7 @@ class Protocol(Base):
     __tablename__ = "protocol"
     __table_args__ = (
         UniqueConstraint("slug", "content_hash"),
-        Index(
-            "uq_protocol_current",
-            "slug",
-            unique=True,
-            sqlite_where=text("is_current"),
-            postgresql_where=text("is_current"),
-        ),
+        unique_where("uq_protocol_current", "slug", where="is_current"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, all_null
+from pdportal.db import Base, all_null, unique_where
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Revision, Work
 
@@ -40,12 +40,8 @@ class Round(Base):
     __tablename__ = "round"
     __table_args__ = (
         CheckConstraint("needed >= 1 AND needed <= asked", name="counts"),
-        Index(
-            "uq_round_open",
-            "work_id",
-            unique=True,
-            sqlite_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
-            postgresql_where=text("taken_back_at IS NULL AND closed_at IS NULL"),
+        unique_where(
+            "uq_round_open", "work_id", where="taken_back_at IS NULL AND closed_at IS NULL"
         ),
         Index(
             "ix_round_waiting",

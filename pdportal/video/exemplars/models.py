@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import School
-from pdportal.db import Base
+from pdportal.db import Base, unique_where
 from pdportal.video.models import Clip
 
 
@@ -17,15 +17,7 @@ class Exemplar(Base):
     """A clip offered to learn from, until its review date or until it is withdrawn."""
 
     __tablename__ = "clip_exemplar"
-    __table_args__ = (
-        Index(
-            "uq_clip_exemplar_now",
-            "clip_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_clip_exemplar_now", "clip_id", where="ended_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"), index=True)
