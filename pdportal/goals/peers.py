@@ -6,7 +6,6 @@ They are prompts for its owner (Knight's PEERS goals): no answer is asked for, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -29,38 +28,35 @@ QUESTIONS: dict[str, LazyString] = {
 }
 
 
-class Asked(NamedTuple):
-    """One of the questions, with what the owner of a goal says to it."""
-
-    key: str
-    question: LazyString
-    answer: str
-    """A key of `ANSWERS`; empty: not answered."""
-    words: str
+Answers = dict[str, list[str]]
+"""By the key of a question: a key of `ANSWERS`, or nothing, and words."""
 
 
-def asked_about(goal: Goal) -> list[Asked]:
-    """All five, as they stand."""
+def answers_to(goal: Goal) -> Answers:
+    """What the owner of a goal says to all five, as it stands."""
     said = goal.peers or {}
-    return [Asked(key, asked, *said.get(key, ["", ""])) for key, asked in QUESTIONS.items()]
+    return {key: said.get(key, ["", ""]) for key in QUESTIONS}
+
+
+def answers_typed(typed: Mapping[str, str]) -> Answers:
+    """The same, as a form has it: `peers-<key>` and `words-<key>`."""
+    return {
+        key: [typed.get(f"peers-{key}", ""), typed.get(f"words-{key}", "")] for key in QUESTIONS
+    }
 
 
 def answer_questions(
-    owner: Person, goal: Goal, typed: Mapping[str, Any], *, version: int | None = None
+    owner: Person, goal: Goal, answers: Answers, *, version: int | None = None
 ) -> None:
-    """Store what is said to the questions: `typed` has `peers-<key>` and `words-<key>`.
-
-    Raises `ChangedElsewhere`.
-    """
+    """Store what is said to the questions; raises `ChangedElsewhere`."""
     require_owner(owner, goal)
     said = {}
-    for key in QUESTIONS:
-        answer = str(typed.get(f"peers-{key}", ""))
-        words = clean_text(str(typed.get(f"words-{key}", "")), f"words-{key}", LONGEST_WORDS)
+    for key, (answer, words) in answers.items():
+        words = clean_text(words, f"words-{key}", LONGEST_WORDS)
         if words or answer in ANSWERS:
             said[key] = [answer if answer in ANSWERS else "", words]
     try:
         replace_values(goal, {"peers": said or None}, version)
     except ChangedElsewhere as changed:
-        stored = {f"words-{asked.key}": asked.words for asked in asked_about(goal)}
+        stored = {f"words-{key}": words for key, (_answer, words) in answers_to(goal).items()}
         raise ChangedElsewhere(changed.version, stored) from None

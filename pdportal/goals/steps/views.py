@@ -23,7 +23,7 @@ from pdportal.goals.forms import (
 from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import source
 from pdportal.goals.services.goals import goal_named
-from pdportal.goals.steps import cycles, queries, services
+from pdportal.goals.steps import queries, services
 from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
 from pdportal.web.autosave import autosave_response, seen_version
@@ -135,7 +135,7 @@ def chain_page(step_id: int) -> ResponseReturnValue:
 def add_design_cycle(goal_id: int) -> ResponseReturnValue:
     """The steps of a design cycle, to be changed as one likes."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    cycles.add_design_cycle(me(), goal)
+    services.add_design_cycle(me(), goal)
     flash(_("Five steps are on your list. Change their words and give them dates."), "success")
     return redirect(url_for(".goal_page", goal_id=goal.id, _anchor="steps"))
 

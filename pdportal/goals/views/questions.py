@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pdportal.accounts import me
 from pdportal.goals import peers, queries
 from pdportal.goals.models import Goal
-from pdportal.goals.views import bp, typed
+from pdportal.goals.views import bp
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
 
@@ -21,7 +21,8 @@ def questions(goal_id: int) -> ResponseReturnValue:
         return _page(goal)
 
     def save() -> int:
-        peers.answer_questions(me(), goal, request.form, version=seen_version())
+        answers = peers.answers_typed(request.form)
+        peers.answer_questions(me(), goal, answers, version=seen_version())
         return goal.version
 
     back = url_for(".questions" if "stay" in request.form else ".goal_page", goal_id=goal.id)
@@ -29,21 +30,17 @@ def questions(goal_id: int) -> ResponseReturnValue:
 
 
 def _page(goal: Goal, refused: Refused | None = None) -> str:
-    asked, version = peers.asked_about(goal), goal.version
+    answers, version, stored = peers.answers_to(goal), goal.version, []
     if refused is not None:
-        asked = [
-            one._replace(answer=typed(f"peers-{one.key}"), words=typed(f"words-{one.key}"))
-            for one in asked
-        ]
-        version = seen_version()
-    stored = []
+        answers, version = peers.answers_typed(request.form), seen_version()
     if isinstance(refused, ChangedElsewhere):
         version = refused.version
-        stored = [(one.question, refused.values[f"words-{one.key}"]) for one in asked]
+        stored = [(ask, refused.values[f"words-{key}"]) for key, ask in peers.QUESTIONS.items()]
     return render_template(
         "goals/questions.html",
         goal=goal,
-        asked=asked,
+        questions=peers.QUESTIONS.items(),
+        said=answers,
         answers=peers.ANSWERS.items(),
         version=version,
         stored=stored,
