@@ -95,9 +95,8 @@ def parse_yaml(
         if fault.context and fault.context_mark and "quoted" in fault.context:
             mark = fault.context_mark
         line = first_line + (mark.line if mark else 0)
-        problems.error(
-            line, f"These settings cannot be read: {_plainly(fault)}.", _yaml_hint(fault, text)
-        )
+        said = _one_line(fault.problem or fault.context or "not YAML")
+        problems.error(line, f"These settings cannot be read: {said}.", _yaml_hint(fault, text))
         return {}, {}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as fault:
         problems.error(first_line, f"These settings cannot be read: {_one_line(fault)}.")
@@ -183,10 +182,6 @@ def _decoded(data: bytes, problems: Problems) -> str | None:
             )
             return None
     return text
-
-
-def _plainly(fault: yaml.MarkedYAMLError) -> str:
-    return _one_line(fault.problem or fault.context or "not YAML")
 
 
 def _one_line(fault: object) -> str:

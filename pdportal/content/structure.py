@@ -185,15 +185,11 @@ def _crowds(state: StateCore) -> None:
 def quotes(state: StateCore) -> None:
     """The library's typographic quotes, in captions too, but not in a text of thousands."""
     for token in state.tokens:
-        if token.type == "inline" and 0 < _quotes_in(token.content) < MANY_QUOTES:
+        if token.type == "inline" and 0 < sum(map(token.content.count, "'\"")) < MANY_QUOTES:
             process_inlines(token.children or [], state)
             for child in token.children or ():
                 if child.children:
                     process_inlines(child.children, state)
-
-
-def _quotes_in(text: str) -> int:
-    return text.count("'") + text.count('"')
 
 
 def _footnote_names(state: StateCore) -> None:

@@ -70,8 +70,8 @@ def read(job: Job) -> dict[str, Any]:
     slides = sorted(
         (int(found[1]), found[0]) for name in names if (found := _SLIDE.fullmatch(name))
     )
-    texts = {"docx": _word, "odt": _open_document}.get(kind)
-    blocks = texts(parts) if texts else _slides(parts, [name for _n, name in slides])
+    words = {"docx": "word/document.xml", "odt": "content.xml"}.get(kind)
+    blocks = _blocks(parts.part(words)) if words else _slides(parts, [name for _n, name in slides])
     text, is_cut = markdown(blocks)
     pictures = sorted(filter(_PICTURE.fullmatch, names), key=_natural)[:MOST_PICTURES]
     return {
@@ -104,14 +104,6 @@ def _kind_of(parts: _Archive) -> str:
         if parts.part("mimetype").read(64).strip() == b"application/vnd.oasis.opendocument.text":
             return "odt"
     raise CannotRead(Unfit.UNKNOWN)
-
-
-def _word(parts: _Archive) -> Iterator[Block]:
-    return _blocks(parts.part("word/document.xml"))
-
-
-def _open_document(parts: _Archive) -> Iterator[Block]:
-    return _blocks(parts.part("content.xml"))
 
 
 def _slides(parts: _Archive, names: list[str]) -> Iterator[Block]:

@@ -44,7 +44,8 @@ def markdown(blocks: Iterable[Block]) -> tuple[str, bool]:
             continue
         if style is not Style.PARAGRAPH:
             words = " ".join(words.split())
-        piece = _MARKS[style] + _escaped(words)
+        words = _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\1", words))  # shown as it stands
+        piece = _MARKS[style] + words
         length += len(piece) + 2
         if length > MOST_LETTERS:
             return "\n\n".join(out), True
@@ -55,7 +56,3 @@ def markdown(blocks: Iterable[Block]) -> tuple[str, bool]:
 def _lines(text: str) -> str:
     lines = (" ".join(line.split()) for line in _HIDDEN.sub("", text).split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-def _escaped(words: str) -> str:
-    return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\1", words))

@@ -8,8 +8,6 @@ to cohorts, `suggestions` says what may come next. All share the models and the 
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
@@ -52,8 +50,8 @@ def register(app: Flask) -> None:
     add_part(suggestions_data.PART)
     notices.register()
     jobs(app).add(services.renew_groups, name="renew_groups", every="hour")
-    member_left.connect(_member_left)
-    person_deactivated.connect(_person_deactivated)
+    member_left.connect(services.note_left)
+    person_deactivated.connect(services.note_deactivated)
     load_views()
     app.jinja_env.filters["direction"] = direction
     app.add_template_filter(say_state)
@@ -69,15 +67,3 @@ def register(app: Flask) -> None:
     module_finished.connect(note_finished)
     module_finished.connect(reminders.note_finished)
     jobs(app).add(reminders.remind_of_modules, name="remind_of_modules", every="hour")
-
-
-def _member_left(member: Any, **_more: object) -> None:
-    from pdportal.modules.together import services
-
-    services.take_out(member.person_id, member.cohort_id)
-
-
-def _person_deactivated(_app: object, person: Any, **_more: object) -> None:
-    from pdportal.modules.together import services
-
-    services.take_out(person.id)

@@ -20,7 +20,7 @@ from pdportal.skills.forms import AskForm, ObjectForm, OfferForm, PlaceForm
 from pdportal.skills.frameworks.models import Skill
 from pdportal.skills.frameworks.queries import found, frameworks, relations
 from pdportal.skills.levels import levels_of
-from pdportal.skills.models import Placement, Source
+from pdportal.skills.models import Source
 from pdportal.skills.teaching import taught
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import one_or_404
@@ -176,7 +176,12 @@ def _page(skill: Skill, **forms: Any) -> ResponseReturnValue:
         skill=skill,
         levels=levels_of(skill),
         lines=lines,
-        shown=[line for line in lines if _is_shown(line)],
+        # The chart shows what holds.
+        shown=[
+            line
+            for line in lines
+            if not (line.corrected or line.Placement.hidden_at or line.Placement.objected_at)
+        ],
         place_form=place_form,
         ask_form=forms.get("ask") or AskForm(formdata=None),
         object_form=forms.get("objection") or ObjectForm(formdata=None),
@@ -188,9 +193,3 @@ def _page(skill: Skill, **forms: Any) -> ResponseReturnValue:
         relations=relations(skill),
     )
     return page, max((form_status(form) for form in forms.values()), default=200)
-
-
-def _is_shown(row: Any) -> bool:
-    """Whether a line is on the chart: it holds."""
-    line: Placement = row.Placement
-    return not (row.corrected or line.hidden_at or line.objected_at)

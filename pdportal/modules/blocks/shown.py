@@ -197,10 +197,6 @@ def _tries(
     return Tries(row.tries, latest, bool(row.solved), earlier, posted, untouched.seed)
 
 
-def _question(data: dict[str, Any], tries: Tries) -> dict[str, Any]:
-    return questions.kind_of(data).shown(data, tries)
-
-
 def _question_state(data: dict[str, Any], tries: Tries) -> State:
     kind = questions.kind_of(data)
     seed = tries.seed if kind.is_shuffled else 0
@@ -222,8 +218,9 @@ def _with_own_words(shown: Markup, row: Any) -> Markup:
     return shown
 
 
-def _has_step(row: Any) -> bool:
-    return row.step_id is not None and row.removed_at is None
+def _step_of(row: Any) -> int | None:
+    """The id of the step that was made of a try-out, unless it was removed."""
+    return None if row.removed_at else row.step_id
 
 
 def suggested_day() -> date:
@@ -232,16 +229,12 @@ def suggested_day() -> date:
     return day + timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)
 
 
-def _tryout(_data: dict[str, Any], row: Any) -> dict[str, Any]:
-    return {"step_id": row.step_id if _has_step(row) else None, "suggested": suggested_day()}
-
-
 def _if_untouched(data: dict[str, Any], untouched: bool) -> State:
     return () if untouched and "begin" not in data else None
 
 
 def _tryout_state(data: dict[str, Any], row: Any) -> State:
-    return (suggested_day(),) if _if_untouched(data, not _has_step(row)) is not None else None
+    return (suggested_day(),) if _if_untouched(data, _step_of(row) is None) is not None else None
 
 
 def _openings(
@@ -267,12 +260,11 @@ StateOf = Callable[[dict[str, Any], Any], State]
 Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def _nothing(_data: dict[str, Any], _row: Any) -> dict[str, Any]:
-    return {}
-
-
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
-    BlockKind.QUESTION: (_question_state, _question),
+    BlockKind.QUESTION: (
+        _question_state,
+        lambda data, tries: questions.kind_of(data).shown(data, tries),
+    ),
     BlockKind.REFLECTION: (
         lambda _data, row: (row.version is None,),
         lambda _data, row: {} if row.version is None else _OWN,
@@ -281,16 +273,19 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
         lambda data, row: _if_untouched(data, row.work_id is None),
         lambda data, row: {"fields": row.fields or data["fields"]},
     ),
-    BlockKind.TRYOUT: (_tryout_state, _tryout),
-    BlockKind.MIRROR: (lambda _data, _row: (), _nothing),
-    BlockKind.NOTE: (lambda _data, _row: (), _nothing),
+    BlockKind.TRYOUT: (
+        _tryout_state,
+        lambda _data, row: {"step_id": _step_of(row), "suggested": suggested_day()},
+    ),
+    BlockKind.MIRROR: (lambda _data, _row: (), lambda _data, _row: {}),
+    BlockKind.NOTE: (lambda _data, _row: (), lambda _data, _row: {}),
     BlockKind.CHOICE: (
         lambda _data, row: None if row.why else (row.chosen, row.why_version),
-        _nothing,
+        lambda _data, _row: {},
     ),
     BlockKind.TOGETHER: (
         lambda _data, row: (row.together_begun, row.together_handed_in, row.together_done),
-        _nothing,
+        lambda _data, _row: {},
     ),
 }
 """Of each kind: the state under which it is cached, and what its template shows beside what its

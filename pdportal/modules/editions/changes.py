@@ -7,7 +7,7 @@ another page is shown as moved. Notes for facilitators are never part of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -80,7 +80,10 @@ class Editions:
         self.pairs = pair_pages(pages, old_id, new_id)
         self.blocks = {block.id: block for block in learners_blocks(self.ids, enrollment_id)}
         self.back = {new: old for old, new in self.pairs.items()}
-        self.same_place = {old for old, _new in in_order(_numbers(self.pairs, self.pages))}
+        numbers = sorted(
+            (self.pages[a].number, self.pages[b].number) for a, b in self.pairs.items()
+        )
+        self.same_place = {old for old, _new in in_order(numbers)}
 
     def changes(self, only: str = "") -> list[PageChange]:
         """The pages that changed, in the order of the new edition, and last what is gone.
@@ -100,16 +103,13 @@ class Editions:
         found = [
             (old, new, self._change(old, new))
             for old, new in [*changed, *gone]
-            if not old or not new or self._differs(old, new)
+            if not old or not new or old.digest != new.digest or old.number not in self.same_place
         ]
         if only:
             found = [each for each in found if each[2].slug == only]
         if self.may_be_compared:
             self._compare(found, MOST_LETTERS if not only else 10 * MOST_LETTERS)
         return [change for _old, _new, change in found]
-
-    def _differs(self, old: Line, new: Line) -> bool:
-        return old.digest != new.digest or old.number not in self.same_place
 
     def _change(self, old: Line | None, new: Line | None) -> PageChange:
         page = new or old
@@ -172,10 +172,6 @@ class Editions:
             for segment in page.body
         )
         return _simple(html)
-
-
-def _numbers(pairs: Mapping[int, int], pages: Mapping[int, Line]) -> list[tuple[int, int]]:
-    return sorted((pages[old].number, pages[new].number) for old, new in pairs.items())
 
 
 def _simple(html: str) -> Markup:

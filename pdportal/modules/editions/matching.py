@@ -25,6 +25,10 @@ class Item:
     heading: str = ""
     words: frozenset[str] = frozenset()
 
+    def has_heading_of(self, other: Item) -> bool:
+        """Whether both stand below the same heading."""
+        return bool(self.heading) and self.heading.casefold() == other.heading.casefold()
+
     def is_like(self, other: Item) -> bool:
         """Whether most words of one are words of the other."""
         mine, theirs = weigh(self.words), weigh(other.words)
@@ -41,7 +45,7 @@ def pair_items(old: Iterable[Item], new: Iterable[Item]) -> dict[int, int]:
         if (item.name, item.sort) in named:
             pairs[item.id] = named[item.name, item.sort]
             del olds[item.id], news[pairs[item.id]]
-    for test in (_have_one_heading, _have_many_words):
+    for test in (Item.has_heading_of, _have_many_words):
         back = _candidates(news, olds, test)
         for one, others in _candidates(olds, news, test).items():
             if len(others) == 1 and len(back[others[0]]) == 1:
@@ -58,10 +62,6 @@ def _candidates(
         key: [other.id for other in others.values() if one.sort == other.sort and test(one, other)]
         for key, one in ones.items()
     }
-
-
-def _have_one_heading(one: Item, other: Item) -> bool:
-    return bool(one.heading) and one.heading.casefold() == other.heading.casefold()
 
 
 def _have_many_words(one: Item, other: Item) -> bool:

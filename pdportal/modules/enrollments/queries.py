@@ -100,6 +100,7 @@ _BEFORE = (
         edition.c.title,
         enrollment.c.finished_at,
         _elsewhere.c.at.label("elsewhere_at"),
+        or_(enrollment.c.finished_at.is_not(None), _elsewhere.c.at.is_not(None)).label("is_known"),
     )
     .select_from(
         my_editions().outerjoin(

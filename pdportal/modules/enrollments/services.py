@@ -73,8 +73,7 @@ def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
 
 def missing_before(person: Person, needs: Sequence[str]) -> list[Any]:
     """The modules that are needed first and neither finished nor known from elsewhere."""
-    before = prerequisites(person, list(needs))
-    return [row for row in before if not (row.finished_at or row.elsewhere_at)]
+    return [row for row in prerequisites(person, list(needs)) if not row.is_known]
 
 
 def say_done_elsewhere(person: Person, module_id: int) -> None:

@@ -37,7 +37,7 @@ def module_page(slug: str) -> ResponseReturnValue:
     counted = [page for page in pages if page.counts]
     done, to_class = _results(module)
     before = [] if module.finished_at else queries.prerequisites(me(), module.prerequisites)
-    locked = [row for row in before if row.slug in module.needs and not _is_known(row)]
+    locked = [row for row in before if row.slug in module.needs and not row.is_known]
     changed, gone = _changed(module)
     return render_template(
         "modules/module.html",
@@ -85,10 +85,6 @@ def module_page(slug: str) -> ResponseReturnValue:
         ),
         checks=checks_of(module.edition_id, module.enrollment_id) if module.has_checks else [],
     )
-
-
-def _is_known(row: Any) -> bool:
-    return row.finished_at is not None or row.elsewhere_at is not None
 
 
 def _changed(module: Any) -> tuple[list[dict[str, Any]], list[str]]:

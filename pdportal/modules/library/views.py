@@ -148,7 +148,7 @@ def _given(row: Line) -> str:
 
 def _first(row: Line, before: Iterable[Line]) -> str:
     """What comes before a module and is not finished yet."""
-    left = [each for each in before if not (each.finished_at or each.elsewhere_at)]
+    left = [each for each in before if not each.is_known]
     needed = [each.title for each in left if each.slug in row.needs]
     advised = [each.title for each in left if each.slug in row.prerequisites]
     if needed:

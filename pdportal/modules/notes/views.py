@@ -79,7 +79,11 @@ def my_notes() -> ResponseReturnValue:
     """All my notes by module, or those with some words."""
     notes = queries.all_notes(me())
     asked = request.args.get("q", "").strip()
-    found = [note for note in notes if not asked or _fits(note, asked)]
+    found = [
+        note for note in notes
+        if not asked
+        or fit(asked, note.page_title, f"{note.text} {note.quote} {note.module_title}") != Fit.NOT
+    ]  # fmt: skip
     modules: dict[str, list[Any]] = {}
     for note in found:
         modules.setdefault(note.slug, []).append(note)
@@ -99,10 +103,6 @@ def notes_file() -> Response:
     answer.headers["Content-Type"] = "text/markdown; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="my-notes.md"'
     return answer
-
-
-def _fits(note: Any, asked: str) -> bool:
-    return fit(asked, note.page_title, f"{note.text} {note.quote} {note.module_title}") != Fit.NOT
 
 
 def _own(note_id: int) -> OwnNote:

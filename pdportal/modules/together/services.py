@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
-from pdportal.cohorts.models import Cohort
+from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify_all
 from pdportal.modules.enrollments.services import begin, finish_if_done
@@ -293,6 +293,16 @@ def renew_groups() -> None:
         elif group.told_at is None:
             group.told_at = clock.now()
             _notify(group, people, "together_alone")
+
+
+def note_left(member: Member, **_news: object) -> None:
+    """Somebody left a cohort."""
+    take_out(member.person_id, member.cohort_id)
+
+
+def note_deactivated(_app: object, person: Person, **_news: object) -> None:
+    """Somebody left for good."""
+    take_out(person.id)
 
 
 def take_out(person_id: int, cohort_id: int | None = None) -> None:

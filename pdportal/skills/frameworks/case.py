@@ -187,7 +187,8 @@ class _Reader:
         below: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         orphans = [each for each in self.items if each not in parents]
         for orphan in orphans if parents else []:
-            self._warn(orphan, "No association places this item in the file; it is at the top.")
+            message = "No association places this item in the file; it is at the top."
+            self._error(orphan, message, mild=True)
         for identifier, order in self.order.items():
             for to, number in (parents.get(identifier) or {document: _number(None)}).items():
                 below[to].append((number, order, identifier))
@@ -228,13 +229,11 @@ class _Reader:
                 if at == item.identifier:
                     self._error(at, f"This item would stand below itself, by way of {link.to}.")
 
-    def _error(self, identifier: str, message: str) -> None:
+    def _error(self, identifier: str, message: str, *, mild: bool = False) -> None:
         if len(self.problems.found) < MAX_PROBLEMS:
-            self.problems.error(self._line_of(identifier), _named(identifier, message))
-
-    def _warn(self, identifier: str, message: str) -> None:
-        if len(self.problems.found) < MAX_PROBLEMS:
-            self.problems.warning(self._line_of(identifier), _named(identifier, message))
+            report = self.problems.warning if mild else self.problems.error
+            named = f"{identifier}: {message}" if identifier else message
+            report(self._line_of(identifier), named)
 
     def _line_of(self, identifier: str) -> int:
         """The line that gives something its identifier; the first one where that is not found."""
@@ -248,10 +247,6 @@ def _shortened(name: str) -> str:
         return name
     name = name[: LONGEST_NAME - 1]
     return (name.rpartition(" ")[0] or name) + "…"
-
-
-def _named(identifier: str, message: str) -> str:
-    return f"{identifier}: {message}" if identifier else message
 
 
 def _identifier(told: dict[str, Any]) -> str:

@@ -58,14 +58,13 @@ def stored_framework(identifier: str, district_id: int | None) -> Framework | No
 def compare(framework: Framework | None, read: FrameworkRead) -> Changes:
     """What `store` would do."""
     stored = _stored_items(framework)
-    names = {identifier: name for identifier, (_id, _digest, name, _gone) in stored.items()}
     here = {item.identifier for item in read.items}
     new = [item for item in read.items if item.identifier not in stored]
-    changed = [
-        (names[item.identifier], item)
-        for item in read.items
-        if item.identifier in stored and _differs(stored[item.identifier], item)
-    ]
+    changed = []
+    for item in read.items:
+        _id, digest, name, is_gone = stored.get(item.identifier, (0, "", "", False))
+        if item.identifier in stored and (is_gone or digest != item.digest()):
+            changed.append((name, item))
     gone = [
         name
         for identifier, (*_row, name, at) in stored.items()
@@ -130,11 +129,6 @@ def _stored_items(framework: Framework | None) -> dict[str, tuple[int, str, str,
     }
 
 
-def _differs(stored: tuple[int, str, str, bool], item: Item) -> bool:
-    _id, digest, _name, is_gone = stored
-    return is_gone or digest != item.digest()
-
-
 def _store_items(framework: Framework, read: FrameworkRead, changes: Changes) -> None:
     now = clock.now()
     _many(insert(Skill), [_row(item) | {"framework_id": framework.id} for item in changes.new])
@@ -167,7 +161,7 @@ def _store_names_and_links(framework: Framework, items: list[Item], ids: dict[st
     names = [
         {"skill_id": ids[item.identifier], "name": name}
         for item in items
-        for name in sorted(_skill(item).names)
+        for name in sorted(Skill(code=item.code, name=item.name, facts=item.facts).names)
     ]
     _many(insert(SkillName), names)
     links: dict[tuple[int, str, str], Row] = {}
@@ -208,10 +202,6 @@ def _row(item: Item) -> Row:
         "digest": item.digest(),
         "gone_at": None,
     }
-
-
-def _skill(item: Item) -> Skill:
-    return Skill(code=item.code, name=item.name, facts=item.facts)
 
 
 def _parents(item: Item) -> Iterator[str]:

@@ -78,7 +78,8 @@ def understand(lead: Person, sheet: Sheet, reading: Reading, name: str) -> Outco
     problems, outcome = Problems(name), Outcome()
     columns = {role: sheet.column(head) for role, head in reading.columns.items()}
     emails = [email.lower() for email in columns["email"]]
-    people = _people(lead, set(emails))
+    led = db.session.scalars(people_seen_by(lead).where(Person.email.in_(set(emails))))
+    people = {person.email.lower(): person for person in led}
     chosen = {int(ident) for ident in reading.courses.values() if ident.isdecimal()}
     skills = {
         skill.id: skill
@@ -143,12 +144,6 @@ def enter(lead: Person, provider: Provider, outcome: Outcome, reading: Reading) 
     url = address("skills.skill_list")
     notify_all(told, "placement_provider", url, sender=lead, by=lead.name, provider=provider.name)
     return len(new)
-
-
-def _people(lead: Person, emails: set[str]) -> dict[str, Person]:
-    """Those of these addresses whom somebody leads."""
-    people = db.session.scalars(people_seen_by(lead).where(Person.email.in_(emails)))
-    return {person.email.lower(): person for person in people}
 
 
 def _key(provider: Provider, result: Result, reading: Reading) -> tuple[int, str]:
