@@ -71,7 +71,8 @@ def move_appointment(appointment_id: int) -> ResponseReturnValue:
         return True
 
     if form.attempt(move):
-        flash(_("Saved. Everybody gets a new invitation."), "success")
+        told = found.takes_place
+        flash(_("Saved. Everybody gets a new invitation.") if told else _("Saved."), "success")
         return redirect(found.page)
     return render_form("coaching/appointments/move_appointment.html", form, appointment=found)
 
@@ -80,13 +81,15 @@ def move_appointment(appointment_id: int) -> ResponseReturnValue:
 def cancel_appointment(appointment_id: int) -> ResponseReturnValue:
     """It does not take place."""
     found = _seen(appointment_id)
+    told = found.takes_place or found.waiters
     try:
         services.cancel(me(), found, typed("why"), later=bool(typed("all")))
     except Refused as refused:
         if refused.status != 422:
             raise
         return _page(found, why=typed("why"), why_error=refused.message), 422
-    flash(_("Canceled. Everybody has been told."), "success")
+    said = _("Canceled. Everybody has been told.") if told else _("It is no longer offered.")
+    flash(said, "success")
     return redirect(found.page)
 
 

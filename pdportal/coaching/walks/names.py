@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from pdportal.accounts.models import Person
@@ -41,8 +41,10 @@ def without(text: str, names: list[str]) -> str:
 
 def names_found(names: list[str]) -> str:
     """What is said at the box that holds them."""
-    return _(
+    return ngettext(
         "“%(name)s” is a name at this school. Take it out, or tick below what is meant.",
+        "“%(name)s” are names at this school. Take them out, or tick below what is meant.",
+        len(names),
         name="”, “".join(names),
     )
 
