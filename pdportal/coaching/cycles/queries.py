@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching.cycles import policy
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.db import db
@@ -67,14 +69,17 @@ def cycle_now(cycle: Cycle) -> CycleNow:
 
 def cycles_of(person: Person, other_id: int | None = None) -> Sequence[Cycle]:
     """One's cycles, open ones first; with one other person, or all."""
-    found = policy.cycles_seen_by(person)
+    found = _cycles()
     if other_id is not None:
         found = found.where(or_(Cycle.teacher_id == other_id, Cycle.coach_id == other_id))
-    return db.session.scalars(
-        found.options(*_named())
-        .order_by(Cycle.ended_at.is_not(None), Cycle.ended_at.desc(), Cycle.id.desc())
-        .limit(100)
-    ).all()
+    return db.session.scalars(found, {"person_id": person.id}).all()
+
+
+@cache
+def _cycles() -> Select[Cycle]:
+    """Built once: the first screen of a coach asks it."""
+    in_order = Cycle.ended_at.is_not(None), Cycle.ended_at.desc(), Cycle.id.desc()
+    return policy.cycles_seen_by(ANYBODY).options(*_named()).order_by(*in_order).limit(100)
 
 
 def planned(coach: Person, cycle_id: int, phase: str) -> dict[str, Any]:
