@@ -29,12 +29,15 @@ class HandOverForm(PortalForm):
     to = SelectField(_l("Which coach?"), validate_choice=False)
     note = text_field(_l("A few words"), services.LONGEST)
 
-    def offer(self) -> dict[str, Person]:
-        """The other coaches, by what the form sends."""
+    def offer(self) -> None:
+        """Choose among the other coaches of the district."""
         coaches = policy.coaches_beside(me()).order_by(Person.sort_key, Person.id)
-        found = {str(each.id): each for each in db.session.scalars(coaches)}
-        self.to.choices = [SelectChoice(key, each.name) for key, each in found.items()]
-        return found
+        self._coaches = {str(each.id): each for each in db.session.scalars(coaches)}
+        self.to.choices = [SelectChoice(key, each.name) for key, each in self._coaches.items()]
+
+    def chosen(self) -> tuple[Person, str]:
+        """To whom, and the words; oneself, whom the verb refuses, where nobody is chosen."""
+        return self._coaches.get(self.to.data or "", me()), self.note.data or ""
 
 
 class CoverForm(HandOverForm):
@@ -78,7 +81,7 @@ def claim_teacher(handover_id: int) -> ResponseReturnValue:
 def hand_over(person_id: int) -> ResponseReturnValue:
     """Hand over a teacher, or with `clip` one of their clips."""
     teacher, form = whole_teacher(person_id), HandOverForm()
-    coaches = form.offer()
+    form.offer()
     clip_id = whole_number(request.args.get("clip", ""))
     whole = not clip_id and policy.may_hand_over(me(), person_id)
     if not whole and not policy.may_hand_clip_over(me(), clip_id, person_id):
@@ -86,11 +89,9 @@ def hand_over(person_id: int) -> ResponseReturnValue:
     clip = db.session.get(Clip, clip_id) if clip_id else None
 
     def act() -> Handover:
-        to = coaches.get(form.to.data or "", me())
         if clip is not None:
-            return services.hand_clip_over(me(), clip, to, form.note.data or "")
-        person = db.session.get_one(Person, person_id)
-        return services.hand_over(me(), person, to, form.note.data or "")
+            return services.hand_clip_over(me(), clip, *form.chosen())
+        return services.hand_over(me(), db.session.get_one(Person, person_id), *form.chosen())
 
     given = form.attempt(act)
     if given is None:
@@ -105,17 +106,10 @@ def cover_me() -> ResponseReturnValue:
     if not me().holds(RoleName.COACH):
         raise forbidden()
     form = CoverForm()
-    coaches = form.offer()
-
-    given = form.attempt(
-        lambda: services.cover(
-            me(),
-            coaches.get(form.to.data or "", me()),
-            form.starts_on.data,
-            form.ends_on.data,
-            form.note.data or "",
-        )
-    )
+    form.offer()
+    to, note = form.chosen()
+    days = form.starts_on.data, form.ends_on.data
+    given = form.attempt(lambda: services.cover(me(), to, *days, note))
     if given is None:
         return render_form("coaching/away.html", form)
     flash(_("Your teachers are told on the first day. It ends by itself."), "success")
