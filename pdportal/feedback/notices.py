@@ -24,8 +24,10 @@ def register() -> None:
     add_phrase(REVIEWER, reviewer_name)
     for topic, kinds in _SAID.items():
         for name, say in kinds.items():
-            calendar = for_calendar if name in _IN_CALENDARS else None
-            add_kind(name, say, _LINKS.get(name, _SEE), topic, _SWITCHES.get(name), calendar)
+            link = _LINKS.get(name, _SEE)
+            add_kind(name, say, link, topic, _SWITCHES.get(name))
+            if name in _IN_CALENDARS:  # of a meeting that has a time: such a mail goes at once
+                add_kind(f"{name}_at", say, link, topic, calendar=for_calendar)
 
 
 def _asked(minutes: int, **words: str) -> str:

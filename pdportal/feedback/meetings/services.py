@@ -134,9 +134,9 @@ def call_off(author: Person, meeting: Meeting) -> None:
     for person_id in others:
         withdraw(person_id, url)
     words = {"author": author.name, "title": meeting.work.title}
-    off = "feedback_meeting_off"
+    off = _kind(meeting, "feedback_meeting_off")
     notify_all(others, off, url, sender=author, meeting=meeting.id, **words)
-    _confirm(author, meeting, off)
+    _confirm(author, meeting, "feedback_meeting_off")
     record(author, "called_off", meeting)
     changed(meeting)
 
@@ -250,7 +250,7 @@ def share_screen(person: Person, meeting: Meeting, *, shared: bool) -> None:
 def _notify_invited(author: Person, meeting: Meeting, person_ids: Collection[int]) -> None:
     notify_all(
         sorted(person_ids),
-        "feedback_meeting",
+        _kind(meeting, "feedback_meeting"),
         address("feedback.meeting", meeting_id=meeting.id),
         sender=author,
         author=author.name,
@@ -260,11 +260,16 @@ def _notify_invited(author: Person, meeting: Meeting, person_ids: Collection[int
     )
 
 
+def _kind(meeting: Meeting, kind: str) -> str:
+    """The kind of notice; of a meeting that has a time, the one that calendars read."""
+    return kind if meeting.planned_at is None else f"{kind}_at"
+
+
 def _confirm(person: Person, meeting: Meeting, kind: str) -> None:
     """What somebody did themselves: for their calendar, where the meeting has a time."""
     if meeting.planned_at is not None:
         url = address("feedback.index")  # the meeting may be theirs to see no longer
-        confirm(person, kind, url, title=meeting.work.title, meeting=meeting.id)
+        confirm(person, _kind(meeting, kind), url, title=meeting.work.title, meeting=meeting.id)
 
 
 def _keep_own_notes(seat: Seat) -> None:
