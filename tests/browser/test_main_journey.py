@@ -266,3 +266,13 @@ def test_whoever_writes_in_two_windows_sees_both_texts(page_as: PageAs):
     expect(first.get_by_label("Aim", exact=True)).to_have_value(
         "Students explain a bar to each other."
     )
+
+    # In different boxes nobody is asked: both texts stay.
+    first.get_by_label("Plan", exact=True).fill("Pairs fold a strip.")
+    expect(first.get_by_text(SAVED)).to_be_visible()
+    second.get_by_label("Check", exact=True).fill("One bar each.")
+    expect(second.get_by_label("Plan", exact=True)).to_have_value("Pairs fold a strip.")
+    expect(second.get_by_text(SAVED)).to_be_visible()
+    expect(both).to_be_hidden()
+    first.reload()
+    expect(first.get_by_label("Check", exact=True)).to_have_value("One bar each.")
