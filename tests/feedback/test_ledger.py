@@ -251,6 +251,7 @@ def test_what_did_not_work_is_found_again_by_its_author(
     for asked, comment, own in (("silence", False, True), ("FIRST wait", True, False)):
         text = ada.get(f"/feedback/comments?q={asked}").text
         assert ("Wait first." in text, "They need silence." in text) == (comment, own)
+        assert "Nothing fits" not in text
     found = ada.get("/feedback/did-not-work?q=stations").text
     assert "Four stations" in found
     assert "timer" not in found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
@@ -99,7 +99,9 @@ def shown_facts(work: Work, revision: Revision) -> tuple[Hashable, ...]:
 
 def file_changes(before: Revision, after: Revision) -> list[FileChange]:
     """Which files were added, removed or replaced: those whose content is not the same."""
-    old, new = (_by_key(files_in(after.work, each.number)) for each in (before, after))
+    old, new = (
+        {file.key: file for file in files_in(after.work, each.number)} for each in (before, after)
+    )
     changes = []
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
@@ -112,7 +114,3 @@ def file_changes(before: Revision, after: Revision) -> list[FileChange]:
 
 def _files(work: Work) -> list[WorkFile]:
     return work.files if kind_of(work).has_files else []
-
-
-def _by_key(files: Iterable[WorkFile]) -> dict[str, Any]:
-    return {each.key: each for each in files}

@@ -22,6 +22,7 @@ from pdportal.feedback.practice_notes import queries, services
 from pdportal.feedback.views import bp, typed, typed_numbers, whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision, own_work
+from pdportal.feedback.works.services import has_unsaved
 from pdportal.feedback.works.skills import MOST_SKILLS, skills_of
 from pdportal.search.sources import fit
 from pdportal.skills.queries import skills_to_choose
@@ -120,7 +121,7 @@ def note_page_of(work: Work, mistake: Mapping[str, Any] | None = None) -> str:
         mine=mine,
         parts=parts_of(work, revision) if revision else [],
         made_at=revision.made_at if revision else None,
-        unsaved=mine and _has_more(work, revision.content if revision else {}),
+        unsaved=mine and has_unsaved(work, revision),
         groups=queries.groups_reading(me(), work),
         skills=skills_of(work),
         threads=threads,
@@ -132,10 +133,6 @@ def note_page_of(work: Work, mistake: Mapping[str, Any] | None = None) -> str:
         looked=who_looked("work", work.id) if mine else [],
         mistake=mistake,
     )
-
-
-def _has_more(work: Work, saved: dict[str, str]) -> bool:
-    return bool(work.draft and work.draft.text and work.draft.text != saved)
 
 
 def _share_page(work: Work, refused: Refused | None = None) -> str:

@@ -106,15 +106,15 @@ def _to_tick(
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
-        offered = [card for card in placed if _is_offered(card.comment) or card.comment in stale]
+        offered = [
+            card
+            for card in placed
+            if card.comment in stale
+            or (card.comment.about.by_version is not None and not card.comment.is_settled)
+        ]
         # Those the author wants to use come first, then those not decided on.
         offered.sort(key=lambda card: card.comment.decision is None)
         return offered, stale, ticked, latest, parts
 
     key = (*shown_from(round_, latest), discussion.comments, frozenset(ticked))
     return part("feedback/_discussion.html", "to_tick", key=None if stale else key, args=args)
-
-
-def _is_offered(comment: Comment) -> bool:
-    """Whether a version can answer a comment, and none of the author's answers has yet."""
-    return comment.about.by_version is not None and not comment.is_settled
