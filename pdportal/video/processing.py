@@ -150,10 +150,8 @@ def _is_ours(turn: Turn) -> ColumnElement[bool]:
 
 def _store(turn: Turn, result: Result) -> None:
     """Store what was made, then name it in rows, if it is still our turn."""
-    rows = {
-        made.purpose: store_made(turn.id, made.purpose, made.content_type, made.file)
-        for made in result.files
-    }
+    made = result.files.items()
+    rows = {purpose: store_made(turn.id, purpose, *file) for purpose, file in made}
     with unless_kept(*(row.storage_key for row in rows.values())), _finished(turn) as clip:
         is_news = result.is_converted or clip.is_silent
         _replace(clip, rows, keep=is_news)

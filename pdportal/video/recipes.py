@@ -34,15 +34,6 @@ _TO_SDR = (
 
 
 @dataclass(frozen=True)
-class Made:
-    """A file that was made, still under a temporary name."""
-
-    purpose: str
-    file: IO[bytes]
-    content_type: str
-
-
-@dataclass(frozen=True)
 class Result:
     """All that was made of a file."""
 
@@ -51,7 +42,8 @@ class Result:
     """Whether parts of it could not be read."""
     is_converted: bool
     """Whether its picture or sound is another now."""
-    files: list[Made]
+    files: dict[str, tuple[str, IO[bytes]]]
+    """By purpose its type, and the file, still under a temporary name."""
 
 
 @contextmanager
@@ -70,19 +62,20 @@ def make_files(
     def told(done: float) -> None:
         beat(min(1, done / seconds) if seconds else 0)
 
+    files: dict[str, tuple[str, IO[bytes]]] = {}
     with ExitStack() as stack:
 
-        def new(purpose: str, content_type: str) -> Made:
-            return Made(purpose, stack.enter_context(storage.receive()), content_type)
+        def new(purpose: str, content_type: str) -> str:
+            files[purpose] = content_type, stack.enter_context(storage.receive())
+            return files[purpose][1].name
 
-        files = [new(PLAY, MP4.content_type if seen.codec else M4A.content_type)]
+        play = new(PLAY, MP4.content_type if seen.codec else M4A.content_type)
+        small: list[str] = []
         if seen.codec and min(seen.width, seen.height) > SMALL[1]:
-            files.append(new(Purpose.SMALL, MP4.content_type))
+            small = [*_small(seen, edits), new(Purpose.SMALL, MP4.content_type)]
 
-        def run_with(play: list[str]) -> str:
-            words = [*reading(path, kind), *play, files[0].file.name]
-            if len(files) > 1:
-                words += [*_small(seen, edits), files[1].file.name]
+        def run_with(how: list[str]) -> str:
+            words = [*reading(path, kind), *how, play, *small]
             most = path.stat().st_size * 2 + int(seconds) * 1_000_000 + 20_000_000
             return run(words, seconds=seconds, largest_file=most, beat=told)
 
@@ -94,12 +87,10 @@ def make_files(
                 raise
             is_converted = True  # its times or heads do not fit into another box
             said = run_with(_played(seen, is_converted, edits))
-        play = Path(files[0].file.name)
-        length = examine(play, MP4).seconds or seconds
-        poster = new(Purpose.POSTER, "image/jpeg")
-        drawn_into = Path(poster.file.name)
-        if seen.codec and draw(play, MP4, min(10, length / 10), drawn_into):
-            files.append(poster)
+        length = examine(Path(play), MP4).seconds or seconds
+        drawn = Path(new(Purpose.POSTER, "image/jpeg"))
+        if not (seen.codec and draw(Path(play), MP4, min(10, length / 10), drawn)):
+            del files[Purpose.POSTER]
         yield Result(length, bool(_DAMAGE.search(said)), is_converted, files)
 
 

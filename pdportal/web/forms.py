@@ -145,6 +145,11 @@ class PortalForm(FlaskForm):
             self.refused = refused
         return None
 
+    def first_mistake(self) -> Refused:
+        """The first mistake of what was typed, as a form that saves itself is answered."""
+        name, mistakes = next(iter(self.errors.items()))
+        return Refused(str(mistakes[0]), status=422, field=name or "")
+
     def show(self, refused: Refused) -> None:
         """Put a refusal at the box it is about, else above the form."""
         if refused.field and refused.field in self:

@@ -18,7 +18,7 @@ from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.models import CoachNote, Contact
 from pdportal.coaching.views import bp, teacher_page, whole_teacher
 from pdportal.web.autosave import keeps_words, not_saved, saved
-from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
+from pdportal.web.errors import forbidden, one_or_404, wants_fragment
 from pdportal.web.locale import month_after, month_asked, zone_here
 
 
@@ -42,7 +42,7 @@ def save_note(person_id: int) -> ResponseReturnValue:
     )
     if note is None:
         if wants_fragment():
-            return not_saved(form.changed or form.refused or _mistake(form))
+            return not_saved(form.changed or form.refused or form.first_mistake())
         return teacher_page(teacher, form), 422
     if wants_fragment():
         return saved(note.version, "")
@@ -128,9 +128,3 @@ def _own(note_id: int) -> CoachNote:
 
 def _back(note: CoachNote) -> ResponseReturnValue:
     return redirect(url_for(".teacher", person_id=note.teacher_id, _anchor=f"note-{note.id}"))
-
-
-def _mistake(form: NoteForm) -> Refused:
-    """The first mistake of the form, as the script takes it."""
-    name, messages = next(iter(form.errors.items()))
-    return Refused(str(messages[0]), status=422, field=name or "")

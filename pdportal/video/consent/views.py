@@ -28,8 +28,7 @@ def consent(clip_id: int) -> ResponseReturnValue:
 
     def save() -> int:
         if not form.validate():
-            field, mistakes = next(iter(form.errors.items()))
-            raise Refused(str(mistakes[0]), status=422, field=field)
+            raise form.first_mistake()
         return services.save_consent(
             me(),
             clip,

@@ -132,8 +132,7 @@ def keep_words(upload_id: int) -> ResponseReturnValue:
 
     def save() -> int:
         if not form.validate():
-            field, mistakes = next(iter(form.errors.items()))
-            raise Refused(str(mistakes[0]), status=422, field=field)
+            raise form.first_mistake()
         return services.keep_words(me(), upload, form.answers(), form.seen_version())
 
     def again(refused: Refused) -> str:
