@@ -23,36 +23,26 @@ from pdportal.skills.frameworks.models import Skill
 PARTNER, REVIEWER, MET, SKILL = "partner", "reviewer", "met", "skill"
 
 
-class Reader(NamedTuple):
-    """Somebody who can read a goal, and as what: PARTNER, REVIEWER, MET."""
-
-    name: str
-    parts: tuple[str, ...]
-
-
 class Around(NamedTuple):
     """What stands beside the words of a goal."""
 
-    readers: list[Reader]
-    """Everybody but its owner, partners first."""
+    readers: list[tuple[str, list[str]]]
+    """Everybody but its owner, partners first, and as what they read it: PARTNER, REVIEWER, MET."""
     skills: list[tuple[int, str]]
     """The skills it is about: id and name."""
 
 
 def around(goal: Goal) -> Around:
     """Who reads a goal, and the skills it is about, in one statement."""
-    readers: dict[tuple[int, str], list[str]] = {}
+    readers: dict[tuple[int, str], dict[str, None]] = {}
     skills = []
     for part, ident, name, letter in db.session.execute(_around(goal)):
         if part == SKILL:
             skills.append((ident, name))
         else:
             who = ident or 0, name or reviewer_name(letter or 0)
-            readers.setdefault(who, []).append(part)
-    return Around(
-        [Reader(name, tuple(dict.fromkeys(parts))) for (_id, name), parts in readers.items()],
-        skills,
-    )
+            readers.setdefault(who, {})[part] = None
+    return Around([(name, list(parts)) for (_id, name), parts in readers.items()], skills)
 
 
 def _around(goal: Goal) -> Select[*tuple[Any, ...]]:
