@@ -130,6 +130,7 @@ NO_WORDS = frozenset(
         "clip_file.sha256",
         "clip_file.storage_key",
         "download.storage_key",
+        "download.about",  # the name of a part, and a number
         "comment.stage",  # a stage of the protocol
         "round.opens",  # moments
         "comment.cell",  # the key of a criterion

@@ -7,7 +7,7 @@ A feature adds its part when it registers; whoever builds the download or carrie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -65,6 +65,27 @@ def add_part(part: OwnPart) -> None:
 def parts() -> list[OwnPart]:
     """All parts, in the order in which they were added."""
     return list(_parts.values())
+
+
+Single = Callable[[Person, int], Iterable[Piece]]
+"""All about one thing of somebody's, by its id; nothing where it is not theirs."""
+_singles: dict[str, Single] = {}
+
+
+def add_single(name: str, collect: Single) -> None:
+    """Let one thing of the part of this name be downloaded alone."""
+    _singles[name] = collect
+
+
+def parts_about(single: str | None) -> list[OwnPart]:
+    """All parts; or that of one thing alone, as "clips-12". Raises `LookupError`."""
+    if single is None:
+        return parts()
+    name, _dash, number = single.partition("-")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise LookupError(single)
+    collect = _singles[name]
+    return [replace(_parts[name], collect=lambda person: collect(person, int(number)))]
 
 
 def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

@@ -86,10 +86,9 @@ class ClipStory(Story):
         if "look_fors" in said:
             clips.list_look_fors(self.clip, "\n".join(said["look_fors"]))
         if "agreed" in said:
-            services.save_consent(
-                self.owner, self.clip, consent=said["consent"], agreed=said["agreed"],
-                agreed_by=said["agreed_by"], agreed_on=clock.now().date(), version=None,
-            )  # fmt: skip
+            note = {name: said[name] for name in ("consent", "agreed", "agreed_by")}
+            note |= {"agreed_on": clock.now().date()}
+            services.save_consent(self.owner, self.clip, note, None)
         if "learn" in said:
             until = usual_review(self.clip)
             offer(self.owner, self.clip, to_school=True, review_on=until, **said["learn"])

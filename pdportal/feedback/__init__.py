@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug feedback into the app."""
-    from pdportal.accounts.own_data import add_part
+    from pdportal.accounts.own_data import add_part, add_single
     from pdportal.feedback import own_data
 
     add_part(own_data.PART)
@@ -22,10 +22,10 @@ def register(app: Flask) -> None:
     from pdportal.accounts.events import person_away, person_deactivated
     from pdportal.cohorts.events import member_left
     from pdportal.feedback import events, finds, notices, views
-    from pdportal.feedback.clips import drafts, recordings, stills
+    from pdportal.feedback.clips import drafts, printed, recordings, stills
     from pdportal.feedback.clips import services as clips
+    from pdportal.feedback.clips.page import clip_watched
     from pdportal.feedback.clips.views import bp as clip_pages
-    from pdportal.feedback.clips.watched import clip_watched
     from pdportal.feedback.comments.answers import ANSWERS, HELPED, KINDS
     from pdportal.feedback.files import services as work_files
     from pdportal.feedback.files import store
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     from pdportal.web.pages import Place, add_place
 
     notices.register()
+    add_single("clips", printed.about_clip)
     views.load_rooms()
     app.jinja_env.globals.update(
         comment_kinds=KINDS,

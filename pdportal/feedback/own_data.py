@@ -16,7 +16,12 @@ from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, carr
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
 from pdportal.feedback.clips.models import CommentDraft, FirstLook
-from pdportal.feedback.clips.recordings import delete_recordings_of, recordings_of
+from pdportal.feedback.clips.recordings import (
+    delete_recordings_of,
+    recorded,
+    recordings,
+    recordings_heard_by,
+)
 from pdportal.feedback.comments.models import Comment, Decision, Helped
 from pdportal.feedback.comments.policy import comments_seen_by
 from pdportal.feedback.comments.regions import region_of
@@ -40,7 +45,6 @@ from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.skills import WorkSkill
 from pdportal.feedback.writers import own_data as writers
 from pdportal.inbox.services import address, withdraw_pages
-from pdportal.video.kinds import KINDS
 
 GONE = "—"
 
@@ -62,11 +66,8 @@ def collect(person: Person) -> Iterator[Piece]:
         name = file_name(file.name.rpartition(".")[0], file.id, file.about.name)
         yield Piece(f"works/files-{file.work_id}/{name}", StoredFile(file.storage_key))
     yield Piece("feedback_given.md", _given(person))
-    for recording in db.session.scalars(recordings_of(person)):
-        kind = KINDS[recording.content_type]
-        yield Piece(
-            f"recordings/{recording.purpose}{kind.suffix}", StoredFile(recording.storage_key)
-        )
+    for which in (recordings(Comment.author_id == person.id), recordings_heard_by(person)):
+        yield from recorded(which)
     for path, rows in _rows(person).items():
         yield Piece(f"{path}.json", as_data(rows))
     shared, skills = sharing_of(person)

@@ -13,12 +13,16 @@ from pdportal.db import Base, unique_where
 
 
 class Download(Base):
-    """One ZIP of somebody's own data: asked for, collected part by part, deleted after a week."""
+    """One ZIP of somebody's own data, or of one thing of theirs.
+
+    Asked for, collected part by part, deleted after a week."""
 
     __tablename__ = "download"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    about: Mapped[str | None] = mapped_column(String(40))
+    """The one thing that it is about (`own_data.parts_about`); None: everything."""
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     begun_at: Mapped[datetime | None]
     """When a worker last began to collect it."""

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import Content, OwnPart, StoredFile, parts
+from pdportal.accounts.own_data import Content, OwnPart, StoredFile, parts, parts_about
 from pdportal.accounts.policy import is_last_admin
 from pdportal.accounts.services.people import one_at_a_time
 from pdportal.activity.services import record
@@ -47,12 +47,14 @@ UNKNOWN = timedelta(hours=1)
 PREFIX = "downloads"
 
 
-def ask_for_download(person: Person) -> Download:
-    """Have everything of one's own collected; one that is being collected is not begun again."""
+def ask_for_download(person: Person, about: str | None = None) -> Download:
+    """Have everything of one's own collected, or all `about` one thing; one that is being collected
+    is not begun again. Raises `LookupError`."""
     waiting = policy.downloads_of(person).where(Download.ready_at.is_(None))
+    waiting = waiting.where(Download.about.is_not_distinct_from(about))
     if download := db.session.scalars(waiting).first():
         return download
-    download = Download(person_id=person.id, parts=len(parts()))
+    download = Download(person_id=person.id, about=about, parts=len(parts_about(about)))
     db.session.add(download)
     db.session.flush()
     record(person, "asked_for_data", download)
@@ -95,23 +97,24 @@ def collect(download_id: int) -> None:
     """
     now = clock.now()
     with committing():
-        person_id = db.session.scalar(
+        taken = db.session.execute(
             update(Download)
             .where(Download.id == download_id, _to_be_collected(now))
             .values(begun_at=now, done=0)
-            .returning(Download.person_id)
-        )
-    if person_id is None:
+            .returning(Download.person_id, Download.about)
+        ).one_or_none()
+    if taken is None:
         return  # ready, deleted, or another worker is at it
+    person_id, all_parts = taken.person_id, parts_about(taken.about)
     turn = _Turn(download_id, now)
     with suppress(_TurnLost), storage.receive() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            for number, part in enumerate(parts(), 1):
+            for number, part in enumerate(all_parts, 1):
                 for path, content in _pieces(part, person_id):
                     _add(archive, path, content)
                     turn.go_on()
                 turn.go_on(done=number)
-            archive.writestr("README.md", _contents())
+            archive.writestr("README.md", _contents(all_parts))
         size = file.tell()
         key = f"{PREFIX}/{secrets.token_hex(16)}"
         storage.put_received(key, file)
@@ -254,7 +257,7 @@ def _add_file(archive: ZipFile, path: str, key: str) -> None:
         archive.writestr(f"{path}.missing.txt", "This file could not be found.")
 
 
-def _contents() -> str:
+def _contents(all_parts: Iterable[OwnPart]) -> str:
     """What is in which folder."""
-    lines = [f"- `{part.name}/`: {part.title}" for part in parts()]
+    lines = [f"- `{part.name}/`: {part.title}" for part in all_parts]
     return "\n".join(["# Your data in pdportal", "", *lines, ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -33,8 +33,11 @@ def own_data() -> ResponseReturnValue:
 
 @bp.post("/account/data")
 def ask_for_download() -> ResponseReturnValue:
-    """Have everything collected."""
-    services.ask_for_download(me())
+    """Have everything collected, or all about one thing."""
+    try:
+        services.ask_for_download(me(), request.form.get("about"))
+    except LookupError as error:
+        raise NotFound from error
     flash(_("We are putting it together. You get a notice when it is ready."))
     return redirect(url_for(".own_data"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
@@ -57,6 +57,11 @@ class ConsentForm(VersionedForm):
     agreed = text_field(_l("What was agreed?"), LONGEST_TEXT)
     agreed_by = text_field(_l("Who agreed, and where is that written down?"), LONGEST_TEXT)
     agreed_on = DayField(_l("On which day?"), validators=[Optional()])
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, by column."""
+        texts = {name: self[name].data or "" for name in ("consent", "agreed", "agreed_by")}
+        return texts | {"agreed_on": self.agreed_on.data}
 
 
 class ShareForm(PortalForm):

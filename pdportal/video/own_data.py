@@ -21,24 +21,14 @@ from pdportal.video.uploads import policy
 from pdportal.video.uploads.models import ClipUpload
 from pdportal.video.uploads.services import remove_upload
 
+_OF_CLIP = ["id", "title", "about", "consent", "agreed", "agreed_by", "agreed_on", "look_fors"]
+_OF_CLIP += ["file_name", "trouble", "delete_by", "created_at", "deleted_at"]
+_OF_UPLOAD = ["title", "about", "consent", "delete_by", "file_name", "problem", "size", "received"]
+
 
 def collect(person: Person) -> Iterator[Piece]:
     """What is said of each clip, whom it was shared with, and the files that are still there."""
-    clips = select(
-        Clip.id,
-        Clip.title,
-        Clip.about,
-        Clip.consent,
-        Clip.agreed,
-        Clip.agreed_by,
-        Clip.agreed_on,
-        Clip.look_fors,
-        Clip.file_name,
-        Clip.trouble,
-        Clip.delete_by,
-        Clip.created_at,
-        Clip.deleted_at,
-    ).where(Clip.owner_id == person.id)
+    clips = select(*(getattr(Clip, name) for name in _OF_CLIP)).where(Clip.owner_id == person.id)
     yield Piece("clips.json", as_data(clips))
     shares = (
         select(ClipShare.clip_id, Person.name, ClipShare.question, ClipShare.shared_at)
@@ -48,14 +38,7 @@ def collect(person: Person) -> Iterator[Piece]:
     )
     yield Piece("shared_with.json", as_data(shares))
     uploads = policy.open_uploads_of(person).with_only_columns(
-        ClipUpload.title,
-        ClipUpload.about,
-        ClipUpload.consent,
-        ClipUpload.delete_by,
-        ClipUpload.file_name,
-        ClipUpload.problem,
-        ClipUpload.size,
-        ClipUpload.received,
+        *(getattr(ClipUpload, name) for name in _OF_UPLOAD)
     )
     yield Piece("uploads_not_finished.json", as_data(uploads))
     offered = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -103,22 +104,15 @@ def change_clip(owner: Person, clip: Clip, *, version: int, **words: Unpack[Word
     events.clip_changed.send(clip)
 
 
-def save_consent(
-    owner: Person,
-    clip: Clip,
-    *,
-    consent: str,
-    agreed: str,
-    agreed_by: str,
-    agreed_on: date | None,
-    version: int | None,
-) -> int:
-    """Store the note of who is on a clip and what was agreed; raises `ChangedElsewhere`."""
+def save_consent(owner: Person, clip: Clip, note: Mapping[str, Any], version: int | None) -> int:
+    """Store the note of who is on a clip and what was agreed (`forms.ConsentForm`).
+
+    Raises `ChangedElsewhere`.
+    """
     _own(owner, clip)
     if clip.deleted_at is not None:
         raise Refused(_("This clip is deleted, and its consent note with it."))
-    new = {"consent": consent, "agreed": agreed, "agreed_by": agreed_by, "agreed_on": agreed_on}
-    replace_values(clip, new, version)
+    replace_values(clip, note, version)
     db.session.flush()
     return clip.version
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,7 +25,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation
 
 from pdportal import clock
-from pdportal.web.autosave import ChangedElsewhere, seen_version
+from pdportal.web.autosave import ChangedElsewhere, autosave_response, seen_version
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_day, zone_here
 from pdportal.web.typed import one_line, trimmed
@@ -175,6 +176,24 @@ class VersionedForm(PortalForm):
             self.version.data = str(refused.version)
         else:
             super().show(refused)
+
+    def autosaved(
+        self, save: Callable[[int], int], back: str, page: Callable[[], str]
+    ) -> ResponseReturnValue:
+        """Answer a form that saves itself: `save` takes the version seen and gives the new one,
+        `page` shows what was typed and what is wrong with it."""
+
+        def checked() -> int:
+            if not self.validate():
+                raise self.first_mistake()
+            return save(self.seen_version())
+
+        def again(refused: Refused) -> str:
+            if not self.errors:
+                self.show(refused)
+            return page()
+
+        return autosave_response(checked, back, again=again)
 
     def stored_texts(self) -> list[tuple[str, str]]:
         """What another window stored, each with the label of its box; nothing if none did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import card, choose_place, new_title
 from tests.browser.conftest import PageAs
@@ -22,6 +22,41 @@ def plays_from(player: Locator, link: Locator, second: int) -> None:
     )
     link.click()
     expect(player).to_have_attribute("data-began", re.compile(rf"^{second}(\.\d+)?$"))
+
+
+def talks_along_the_film(page: Page) -> None:
+    """The Comment button, typing that pauses, posting that plays on, Send later, keys, filter."""
+    film, box = page.locator("video").first, page.get_by_label("What do you see?").first
+    film.evaluate(
+        "video => { video.muted = video.loop = true; video.currentTime = 2; return video.play(); }"
+    )
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(box).to_be_focused()
+    expect(page.get_by_label("From").first).to_have_value(re.compile(r"0:0[2-7]"))
+    assert film.evaluate("video => video.paused")
+    page.get_by_role("radio", name="Suggestion").first.check()
+    box.fill("You wait, and one more hand goes up.")
+    page.get_by_role("button", name="Post").click()
+    expect(card(page, "You wait, and one more hand goes up.")).to_be_visible()
+    film.evaluate("video => video.paused ? new Promise(done => video.onplay = done) : null")
+    box.fill("To be looked at once more.")
+    page.get_by_role("button", name="Send later").click()
+    expect(page.get_by_role("heading", name="1 comment not sent")).to_be_visible()
+    page.get_by_role("button", name="Send 1 comment").click()
+    expect(card(page, "To be looked at once more.")).to_be_visible()
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys and settings")
+    expect(keys.get_by_text("play or pause", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.get_by_label("Kind", exact=True).select_option(label="Suggestion (1)")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(card(page, "To be looked at once more.")).to_be_hidden()
+    expect(card(page, "You wait, and one more hand goes up.")).to_be_visible()
+    page.get_by_label("Kind", exact=True).select_option(label="Every kind")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(card(page, SAID)).to_be_visible()
 
 
 def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
@@ -67,6 +102,7 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     expect(card(cora, SAID)).to_be_visible()
     expect(cora.get_by_role("button", name="Now", exact=True)).to_be_visible()
     expect(cora.get_by_role("link", name="0:03 Cora Mbeki")).to_be_visible()
+    talks_along_the_film(cora)
     cora.get_by_role("button", name="I’m done").click()
     expect(cora.get_by_text("You finished")).to_be_visible()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,10 +29,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     contents = services._contents
 
     def _meanwhile(act: Callable[[], None]) -> None:
-        def _last() -> str:
+        def _last(all_parts: Any) -> str:
             monkeypatch.setattr(services, "_contents", contents)
             act()
-            return contents()
+            return contents(all_parts)
 
         monkeypatch.setattr(services, "_contents", _last)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from zipfile import ZipFile
 
 from flask import Flask
 from sqlalchemy import select
@@ -10,12 +12,21 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.activity.looks import Look, store_look
 from pdportal.db import db
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.works.models import Work
+from pdportal.privacy.models import Download
+from pdportal.privacy.services import collect
 from pdportal.video.captions.services import store_captions
+from pdportal.video.exemplars.services import offer
 from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
+from tests.feedback import given as feedback
+from tests.feedback.conftest import tag
 from tests.people import World
 from tests.video import given
 from tests.video.conftest import NOW
+
+__all__ = ["tag"]
 
 FETCH = {"X-Requested-With": "fetch"}
 NOTE = {
@@ -51,7 +62,9 @@ def test_the_consent_note_is_saved_while_it_is_typed(app: Flask, world: World, v
     assert (row.agreed, row.agreed_by, row.agreed_on) == ("", "", None)
 
 
-def test_all_about_a_clip_is_one_page_for_its_owner(app: Flask, world: World, visit: Visit):
+def test_all_about_a_clip_is_one_page_for_its_owner_and_a_file(
+    app: Flask, world: World, visit: Visit, tag: Protocol
+):
     ada, cora, clip = visit(world.ada), visit(world.cora), given.clip(app, world.ada)
     page = f"/clips/{clip.id}"
     given.shared(app, clip, world.cora)
@@ -63,13 +76,46 @@ def test_all_about_a_clip_is_one_page_for_its_owner(app: Flask, world: World, vi
         store_look("clip", clip.id, world.cora.id, NOW + timedelta(minutes=minutes))
     db.session.commit()
     assert db.session.scalars(select(Look.times)).one() == 2  # ten minutes later it is the same one
+    with app.test_request_context():
+        offer(
+            world.ada,
+            clip,
+            to_school=True,
+            consent="Asked.",
+            look_fors="",
+            review_on=NOW.date() + timedelta(9),
+        )
+    work = db.session.scalars(select(Work)).one()
+    feedback.shared(work, tag, named=[world.ben])
+    db.session.commit()
     shown = ada.get(f"{page}/record").text
     for words in (
         *("Nine students of 7b", "Which river?", "One student waits.", "not used for evaluation"),
-        *("2 times, last", f"{page}/file", "Cora Mbeki: shared"),
+        *("2 times, ", "Cora Mbeki: shared on", "Ben Silva: asked for feedback on", "Hill School"),
     ):
         assert words in shown, words
     assert "One student waits." not in ada.get(f"{page}/record?comments=no").text
+    about = {"about": f"clips-{clip.id}"}
+    for wrong in ("clips-x", "clips-", "modules-1", "-"):
+        assert ada.post("/account/data", data={"about": wrong}).status_code == 404
+    for person in (ada, cora):
+        person.post("/account/data", data=about)
+        person.post("/account/data", data=about)
+    mine, hers = db.session.scalars(select(Download).order_by(Download.id)).all()
+    for download in (mine, hers):
+        collect(download.id)
+    db.session.expire_all()
+    assert "all about one clip" in ada.get("/account/data").text
+    with ZipFile(io.BytesIO(ada.get(f"/account/data/{mine.id}.zip").data)) as archive:
+        assert {"clips/about.html", "clips/captions.en.vtt", "clips/video.mp4", "README.md"} <= set(
+            archive.namelist()
+        )
+        read = archive.read("clips/about.html").decode()
+    for words in ("Which river?", "One student waits.", "Ben Silva", "Hill School", "Cora Mbeki"):
+        assert words in read, words
+    assert "/static/" not in read
+    with ZipFile(io.BytesIO(cora.get(f"/account/data/{hers.id}.zip").data)) as archive:
+        assert archive.namelist() == ["README.md"], "it is not hers"
     assert "For learning, not for evaluation" in cora.get(page).text
     assert "for learning and not for evaluation" in cora.get("/inbox").text
 

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select
+from collections.abc import Mapping
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
 from pdportal.feedback.clips.models import FirstLook
-from pdportal.feedback.clips.policy import first_looks_seen_by
 from pdportal.feedback.works.services import fitting
 from pdportal.video import policy
 from pdportal.video.models import Clip
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import forbidden
 
+PROMPTS = ("pleased", "surprised", "change")
 LONGEST = 4_000
 
 
-def first_look_seen(person: Person, clip: Clip) -> FirstLook | None:
-    """What the owner of a clip saw first, for whoever reads it."""
-    seen: Select[FirstLook] = first_looks_seen_by(person).where(FirstLook.clip_id == clip.id)
-    return db.session.scalars(seen).one_or_none()
-
-
 def save_first_look(
-    owner: Person,
-    clip: Clip,
-    *,
-    pleased: str,
-    surprised: str,
-    change: str,
-    to_coach: bool,
-    version: int,
+    owner: Person, clip: Clip, typed: Mapping[str, str], *, to_coach: bool, version: int
 ) -> int:
-    """Store what is typed; gives the new version. Raises `ChangedElsewhere`."""
+    """Store what is typed by prompt; gives the new version. Raises `ChangedElsewhere`."""
     if not policy.may_change(owner, clip):
         raise forbidden()
-    typed = {"pleased": pleased, "surprised": surprised, "change": change}
-    new = {name: fitting(text, name, LONGEST) for name, text in typed.items()}
-    row = db.session.get(FirstLook, clip.id)
-    if row is None:
-        row = FirstLook(clip_id=clip.id)
-        if not add_unless_there(row):
-            row = db.session.get_one(FirstLook, clip.id)
+    new = {name: fitting(typed[name], name, LONGEST) for name in PROMPTS}
+    row = db.session.get(FirstLook, clip.id) or FirstLook(clip_id=clip.id)
+    if row not in db.session and not add_unless_there(row):
+        row = db.session.get_one(FirstLook, clip.id)
     replace_values(row, {**new, "to_coach": to_coach}, version)
     db.session.flush()
     return row.version

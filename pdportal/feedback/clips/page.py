@@ -4,48 +4,61 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template, request
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import contains_eager
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import drafts_of
-from pdportal.feedback.clips.first_look import first_look_seen
 from pdportal.feedback.clips.later import is_related, related
-from pdportal.feedback.clips.policy import lists_look_fors
+from pdportal.feedback.clips.models import FirstLook
+from pdportal.feedback.clips.policy import lists_look_fors, reads_first_look
 from pdportal.feedback.clips.recordings import by_reply
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.queries import Thread
+from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import rounds_of
-from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import queries
+from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.captions.queries import captions_of
 from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.exemplars.policy import may_ask_for
 from pdportal.video.models import Clip
 from pdportal.video.moments import parse_moment
 from pdportal.video.page import shown_of
-from pdportal.video.policy import is_seen_by
+from pdportal.video.policy import files_seen_by, is_seen_by
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_clock
 
-Seen = Row[Work, Clip, bool, bool]
-"""A `Clip`, the `Work` that it is, whether one `lists` look-fors, and if others are `related`."""
+Seen = Row[Work, Clip, FirstLook | None, bool, bool, bool, bool]
+"""The `Work` that a `Clip` is, what its owner saw first, and whether one `lists` look-fors, others
+are `related`, and it has `captions` and was `asked` about: nothing is read that is not there."""
 
 
 def seen_work(clip_id: int) -> Seen:
     """A clip with its work, for whoever sees it; or 404."""
     row = db.session.execute(
-        select(Work, Clip, lists_look_fors(me()).label("lists"), is_related().label("related"))
+        select(
+            Work,
+            Clip,
+            FirstLook,
+            lists_look_fors(me()).label("lists"),
+            is_related().label("related"),
+            select(ClipCaptions.id)
+            .where(ClipCaptions.clip_id == Clip.id)
+            .exists()
+            .label("captions"),
+            select(Round.id).where(Round.work_id == Work.id).exists().label("asked"),
+        )
         .join(Work.clip)
+        .outerjoin(FirstLook, and_(FirstLook.clip_id == Clip.id, reads_first_look(me())))
         .where(Clip.id == clip_id, is_seen_by(me().id))
         .options(
             contains_eager(Work.clip).joinedload(Clip.owner),
@@ -55,42 +68,31 @@ def seen_work(clip_id: int) -> Seen:
     return row if row is not None else abort(404)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """Which comments somebody would like to see; None: of every one."""
+def clip_watched(work: Work) -> tuple[Clip | None, Sequence[ClipCaptions]]:
+    """The clip that a work is, with its captions, if whoever is signed in may watch it now."""
+    clip = db.session.scalars(files_seen_by(me().id).where(Clip.id == work.clip_id)).one_or_none()
+    return clip, captions_of(clip) if clip else []
 
-    kind: str | None = None
-    person: int | None = None
-    look_for: str | None = None
 
-    @classmethod
-    def asked(cls) -> Wish:
-        """What the address asks for."""
-        asked = request.args
-        return cls(
-            asked.get("kind") or None,
-            whole_number(asked.get("person", "")) or None,
-            asked.get("look_for") or None,
-        )
+def wanted() -> Mapping[str, str]:
+    """Which comments the address asks for, by kind, person and look-for; empty: every one."""
+    return {name: request.args.get(name, "") for name in ("kind", "person", "look_for")}
 
-    def fits(self, thread: Thread) -> bool:
-        """Whether a comment is one of these."""
-        said = thread.comment
-        return (
-            self.kind in (None, said.kind.value)
-            and self.person in (None, said.author_id)
-            and self.look_for in (None, said.look_for)
-        )
+
+def fits(thread: Thread, wish: Mapping[str, str]) -> bool:
+    """Whether a comment is one of these."""
+    said = thread.comment
+    has = {"kind": said.kind.value, "person": str(said.author_id), "look_for": said.look_for}
+    return all(not words or has[name] == words for name, words in wish.items())
 
 
 def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
-    work, clip, lists, is_near = seen
+    work, clip, first, lists, is_near, has_captions, was_asked = seen
     note_look(me(), "clip", clip.id, clip.owner_id)
     mine = clip.owner_id == me().id
-    threads = comment_queries.threads(me(), Work.id == work.id)
-    wish = Wish.asked()
-    shown = [thread for thread in threads if wish.fits(thread)]
+    threads, wish = comment_queries.threads(me(), Work.id == work.id), wanted()
+    shown = [thread for thread in threads if fits(thread, wish)]
     film = shown_of(clip, mine=mine)
     shares = queries.shares_of(clip) if mine else []
     share = None if mine else queries.my_share(me(), clip)
@@ -110,12 +112,12 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         at=_moment_asked(),
         changeable=_changeable(threads),
         confirmable=confirmable(threads),
-        captions=captions_of(clip),
-        first=first_look_seen(me(), clip) if clip.looks_first else None,
+        captions=captions_of(clip) if has_captions else [],
+        first=first if clip.looks_first else None,
         waits=mine and clip.looks_first and clip.opened_at is None,
         **film,
         recordings=by_reply(film["files"]),
-        requests=rounds_of(work) if mine else [],
+        requests=rounds_of(work) if mine and was_asked else [],
         standing=[share for share in shares if share.taken_back_at is None],
         my_share=share,
         may_ask_for=may_ask_for(me(), share),

@@ -10,7 +10,6 @@ from pdportal.feedback.clips.models import CommentDraft, FirstLook
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import works_talked_about_by
 from pdportal.video.models import Clip
-from pdportal.video.policy import is_seen_by
 
 
 def drafts_seen_by(person: Person) -> Select[CommentDraft]:
@@ -27,12 +26,8 @@ def lists_look_fors(person: Person) -> ColumnElement[bool]:
     return or_(Clip.owner_id == person.id, Clip.owner_id.in_(teachers))
 
 
-def first_looks_seen_by(person: Person) -> Select[FirstLook]:
-    """One's own; and, where its owner says so, a coach's of theirs who sees the clip."""
+def reads_first_look(person: Person) -> ColumnElement[bool]:
+    """What its owner saw first on a `Clip` that somebody sees: theirs to read if they are its
+    owner, or a coach of theirs and the owner says so (`FirstLook.to_coach`)."""
     teachers = teachers_of(person).with_only_columns(Person.id)
-    of_teacher = and_(FirstLook.to_coach, Clip.owner_id.in_(teachers), is_seen_by(person.id))
-    return (
-        select(FirstLook)
-        .join(Clip, Clip.id == FirstLook.clip_id)
-        .where(or_(Clip.owner_id == person.id, of_teacher))
-    )
+    return or_(Clip.owner_id == person.id, and_(FirstLook.to_coach, Clip.owner_id.in_(teachers)))

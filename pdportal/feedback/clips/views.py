@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from pdportal.accounts import me
-from pdportal.feedback.clips import drafts, recordings
+from pdportal.feedback.clips import drafts, first_look, recordings
 from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.page import Seen, clip_page_of, seen_work
 from pdportal.feedback.comments import queries as comment_queries
@@ -21,7 +22,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
 from pdportal.feedback.views import typed
 from pdportal.feedback.works.models import Work
-from pdportal.web.autosave import keeps_words
+from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Reason, Refused, one_or_404
 from pdportal.web.requests import takes_large_files
 
@@ -39,28 +40,17 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Comment on a moment, a range or the whole."""
     seen = seen_work(clip_id)
-    return answer(seen, lambda: services.add_comment(me(), seen.Work, typed_comment(request.form)))
+    return _answer(seen, lambda: services.add_comment(me(), seen.Work, typed_comment(request.form)))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
-@takes_large_files(recordings.largest, recordings.too_large)
+@takes_large_files(recordings.MOST_BYTES, recordings.too_large)
 @keeps_words(text=_l("Your reply"))
 def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment, in words, or by voice or video with a few words beside it."""
     seen, comment = _seen_comment(clip_id, comment_id)
-
-    def save() -> Comment:
-        recording = recordings.typed_recording(seen.Clip, typed("text"))
-        try:
-            said = services.reply(me(), comment, typed("text"))
-        except BaseException:
-            recordings.drop(recording)
-            raise
-        if recording is not None:
-            recordings.attach(said, recording)
-        return said
-
-    return answer(seen, save, replying_to=comment.id)
+    save = partial(recordings.reply, me(), seen.Clip, comment, typed("text"))
+    return _answer(seen, save, replying_to=comment.id)
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")
@@ -70,11 +60,9 @@ def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
     seen, comment = _seen_comment(clip_id, comment_id)
 
     def save() -> Comment:
-        verdict, words = chosen_answer(comment)
-        services.decide(me(), comment, verdict, words, version_seen())
-        return comment
+        return services.decide(me(), comment, *chosen_answer(comment), version_seen()).comment
 
-    return answer(seen, save, deciding=comment.id)
+    return _answer(seen, save, deciding=comment.id)
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/confirm")
@@ -90,12 +78,35 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
 def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver would like another look."""
     seen, comment = _seen_comment(clip_id, comment_id)
+    save = partial(services.ask_again, me(), comment, typed("words"), version_seen())
+    return _answer(seen, save, asking=comment.id)
 
-    def ask() -> Comment:
-        services.ask_again(me(), comment, typed("words"), version_seen())
-        return comment
 
-    return answer(seen, ask, asking=comment.id)
+@bp.post("/<int:clip_id>/first-look")
+def save_first_look(clip_id: int) -> ResponseReturnValue:
+    """Save what the owner saw first; the buttons open the comments, with it or without."""
+    seen = seen_work(clip_id)
+    words = {name: typed(name) for name in first_look.PROMPTS}
+    back = place_of(seen.Work, anchor="talk")
+    try:
+        to_coach, version = "to_coach" in request.form, seen_version()
+        version = first_look.save_first_look(
+            me(), seen.Clip, words, to_coach=to_coach, version=version
+        )
+        if typed("open") == "with" and not any(text.strip() for text in words.values()):
+            message = _("Write a sentence first, or choose to open them now.")
+            raise Refused(message, status=422, field="pleased")
+        if typed("open"):
+            first_look.open_comments(me(), seen.Clip)
+            return redirect(back)
+    except Refused as refused:
+        return not_saved(
+            refused,
+            back,
+            typed=[("", text) for text in words.values()],
+            again=lambda refused: clip_page_of(seen, mistake=refused, looking=clip_id),
+        )
+    return saved(version, back)
 
 
 @bp.post("/<int:clip_id>/done")
@@ -115,16 +126,17 @@ def finish(clip_id: int) -> ResponseReturnValue:
     return redirect(url_for(".clip_page", clip_id=clip_id))
 
 
-def answer(seen: Seen, act: Callable[[], Comment | None], **places: int) -> ResponseReturnValue:
-    """Do something on the page and go to the comment it gives; what will not do is shown at the
-    form that `places` names."""
+def _answer(seen: Seen, act: Callable[[], Comment | None], **places: int) -> ResponseReturnValue:
+    """Do something on the page and go to the comment it gives, or is about; what will not do is
+    shown at the form that `places` names."""
     try:
         comment = act()
     except Refused as refused:
         if refused.reason not in {Reason.INVALID, Reason.CHANGED}:
             raise
         return clip_page_of(seen, mistake=refused, **places), refused.status
-    return redirect(place_of(seen.Work, comment))
+    anchor = f"comment-{comment.id if comment else next(iter(places.values()))}"
+    return redirect(place_of(seen.Work, anchor=anchor))
 
 
 def place_of(work: Work, comment: Comment | None = None, anchor: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -66,48 +65,28 @@ def begin_captions(owner: Person, clip: Clip, language: str) -> ClipCaptions:
     return _store(owner, clip, language, [_line("1", Cue(0, BESIDE, ""))], replace=False)
 
 
-def save_lines(
-    owner: Person, captions: ClipCaptions, typed: Mapping[str, str], seen: int | None
-) -> int:
-    """Store the lines whose boxes a form has, as `boxes_of` names them; gives the new version."""
+def save_lines(owner: Person, captions: ClipCaptions, form: Mapping[str, str], seen: int) -> str:
+    """Store the lines whose boxes a form has (`boxes_of`), and do what its button says.
+
+    It can `add` a line below another, `remove` one or put it `back`, or `forget` for good those
+    that are removed. Gives the key of the line that was added or moved.
+    """
     _lock(owner, captions)
-    lines = [_as_typed(line, typed) for line in captions.lines]
+    lines = [_as_typed(line, form) for line in captions.lines]
     if lines != captions.lines:
         boxes = boxes_of(captions.lines)
-        check_version(seen, captions.version, {box: boxes[box] for box in boxes if box in typed})
+        check_version(seen, captions.version, {box: boxes[box] for box in boxes if box in form})
+    key = form.get("remove") or form.get("back") or ""
+    if "add" in form:
+        key, lines = _with_new(lines, form["add"])
+    elif key:
+        state = {"out": True} if "remove" in form else {}
+        lines = [_plain(line) | state if line["key"] == key else line for line in lines]
+    elif "forget" in form:
+        lines = [line for line in lines if not line.get("out")]
+    if lines != captions.lines:
         _replace(captions, lines)
-    return captions.version
-
-
-def add_line(owner: Person, captions: ClipCaptions, after: str) -> str:
-    """A new line below another, or first of all; gives its key."""
-    _lock(owner, captions)
-    if len(captions.lines) >= MOST_LINES:
-        raise Refused(_("There is no room for more lines."))
-    key = str(max((int(line["key"]) for line in captions.lines), default=0) + 1)
-    start = next((line["end"] for line in captions.lines if line["key"] == after), 0.0)
-    _replace(captions, [*captions.lines, _line(key, Cue(start, start + BESIDE, ""))])
     return key
-
-
-def take_out(owner: Person, captions: ClipCaptions, key: str, *, out: bool) -> None:
-    """Take a line out, or put it back in its place."""
-    _lock(owner, captions)
-    left = {"out": True} if out else {}
-    plain = ("key", "start", "end", "text")
-    _replace(
-        captions,
-        [
-            {name: line[name] for name in plain} | left if line["key"] == key else line
-            for line in captions.lines
-        ],
-    )
-
-
-def forget_taken_out(owner: Person, captions: ClipCaptions) -> None:
-    """Delete the lines for good that were taken out."""
-    _lock(owner, captions)
-    _replace(captions, [line for line in captions.lines if not line.get("out")])
 
 
 def delete_captions(owner: Person, captions: ClipCaptions) -> None:
@@ -155,27 +134,37 @@ def _line(key: str, cue: Cue) -> Line:
     return {"key": key, "start": cue.start, "end": cue.end, "text": cue.text}
 
 
-def _as_typed(line: Line, typed: Mapping[str, str]) -> Line:
-    key = line["key"]
-    if f"text-{key}" not in typed:
+def _plain(line: Line) -> Line:
+    return {name: line[name] for name in ("key", "start", "end", "text")}
+
+
+def _with_new(lines: Sequence[Line], after: str) -> tuple[str, list[Line]]:
+    """The key of a new line below another, or first of all; and all lines with it."""
+    if len(lines) >= MOST_LINES:
+        raise Refused(_("There is no room for more lines."))
+    key = str(max((int(line["key"]) for line in lines), default=0) + 1)
+    start = next((line["end"] for line in lines if line["key"] == after), 0.0)
+    return key, [*lines, _line(key, Cue(start, start + BESIDE, ""))]
+
+
+def _as_typed(line: Line, form: Mapping[str, str]) -> Line:
+    key, shown = line["key"], boxes_of([line])
+    if f"text-{key}" not in form:
         return line
-    text = one_line(typed[f"text-{key}"])
-    if len(text) > LONGEST_LINE:
+    new = {**line, "text": one_line(form[f"text-{key}"])}
+    if len(new["text"]) > LONGEST_LINE:
         longest = _("At most %(longest)s characters in one line.", longest=LONGEST_LINE)
         raise Refused(longest, status=422, field=f"text-{key}")
-    shown = boxes_of([line])
-    times: dict[str, Any] = {}
     for name in ("start", "end"):
         box = f"{name}-{key}"
-        same = typed.get(box, shown[box]) == shown[box]
-        times[name] = line[name] if same else parse_moment(typed[box], box)
-        if times[name] is None or times[name] > LONGEST_SECONDS:
-            raise Refused(
-                _("Write a moment like 1:05, minutes and seconds."), status=422, field=box
-            )
-    if times["end"] <= times["start"]:
+        if form.get(box, shown[box]) != shown[box]:  # as stored, it is exact
+            new[name] = parse_moment(form[box], box)
+        if new[name] is None or new[name] > LONGEST_SECONDS:
+            message = _("Write a moment like 1:05, minutes and seconds.")
+            raise Refused(message, status=422, field=box)
+    if new["end"] <= new["start"]:
         raise Refused(_("It ends before it begins."), status=422, field=f"end-{key}")
-    return {**line, **times, "text": text}
+    return new
 
 
 def _store(

@@ -75,20 +75,12 @@ def edit_captions(clip_id: int, language: str) -> ResponseReturnValue:
     found = _own_captions(clip_id, language)
     if request.method == "GET":
         return _lines_page(found)
-    form = request.form
     try:
-        version = services.save_lines(me(), found, form, seen_version())
-        at = form.get("remove", "") or form.get("back", "")
-        if "add" in form:
-            at = services.add_line(me(), found, form["add"])
-        elif "forget" in form:
-            services.forget_taken_out(me(), found)
-        elif at:
-            services.take_out(me(), found, at, out="remove" in form)
+        at = services.save_lines(me(), found, request.form, seen_version())
     except Refused as refused:
         return not_saved(refused, again=lambda refused: _lines_page(found, refused))
-    if not at and "forget" not in form:
-        return saved(version, request.full_path)
+    if not at and "forget" not in request.form:
+        return saved(found.version, request.full_path)
     return redirect(_address(found, at))
 
 

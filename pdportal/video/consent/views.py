@@ -12,8 +12,6 @@ from pdportal.video import policy, services
 from pdportal.video.forms import ConsentForm
 from pdportal.video.models import Clip
 from pdportal.video.views import bp, own_clip
-from pdportal.web.autosave import autosave_response
-from pdportal.web.errors import Refused
 
 
 @bp.route("/clips/<int:clip_id>/consent", methods=["GET", "POST"])
@@ -23,28 +21,17 @@ def consent(clip_id: int) -> ResponseReturnValue:
     if clip.deleted_at is not None:
         abort(404)
     form = ConsentForm(obj=clip)
+
+    def page() -> str:
+        return render_template("video/consent.html", clip=clip, form=form)
+
     if request.method == "GET":
-        return _page(clip, form)
-
-    def save() -> int:
-        if not form.validate():
-            raise form.first_mistake()
-        return services.save_consent(
-            me(),
-            clip,
-            consent=form.consent.data or "",
-            agreed=form.agreed.data or "",
-            agreed_by=form.agreed_by.data or "",
-            agreed_on=form.agreed_on.data,
-            version=form.seen_version(),
-        )
-
-    def again(refused: Refused) -> str:
-        if not form.errors:
-            form.show(refused)
-        return _page(clip, form)
-
-    return autosave_response(save, url_for("clips.clip_page", clip_id=clip.id), again=again)
+        return page()
+    return form.autosaved(
+        lambda version: services.save_consent(me(), clip, form.answers(), version),
+        url_for("clips.clip_page", clip_id=clip.id),
+        page,
+    )
 
 
 @bp.post("/clips/<int:clip_id>/stop-in-requests")
@@ -60,7 +47,3 @@ def standing(clip_id: int) -> ResponseReturnValue:
     """204 as long as one may watch a clip: an open page asks, and stops its player after a 404."""
     seen = policy.files_seen_by(me().id).where(Clip.id == clip_id).with_only_columns(Clip.id)
     return ("", 204) if db.session.scalar(seen) is not None else abort(404)
-
-
-def _page(clip: Clip, form: ConsentForm) -> str:
-    return render_template("video/consent.html", clip=clip, form=form)

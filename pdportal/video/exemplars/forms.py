@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice
 
@@ -27,3 +29,8 @@ class ExemplarForm(PortalForm):
     )
     look_fors = text_field(_l("What should colleagues look for?"), LONGEST_TEXT)
     review_on = DayField(_l("Until when?"), validators=[required(_l("Choose a day."))])
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, as `services.offer` takes it."""
+        texts = {"consent": self.consent.data or "", "look_fors": self.look_fors.data or ""}
+        return texts | {"to_school": self.to.data == "school", "review_on": self.review_on.data}

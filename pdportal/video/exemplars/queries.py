@@ -14,12 +14,6 @@ from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.models import Clip
 
 
-def standing(clip_id: int) -> Exemplar | None:
-    """How a clip is offered now, if it is."""
-    offered = select(Exemplar).where(Exemplar.clip_id == clip_id, Exemplar.ended_at.is_(None))
-    return db.session.scalars(offered.options(joinedload(Exemplar.school))).one_or_none()
-
-
 def exemplars(person: Person) -> Sequence[Exemplar]:
     """All that somebody can learn from, the newest first."""
     return db.session.scalars(_shown(person).order_by(Exemplar.id.desc()).limit(200)).all()
@@ -39,7 +33,4 @@ def _shown(person: Person) -> Select[Exemplar]:
 
 def was_offered(clip_id: int) -> bool:
     """Whether a clip is or was offered to learn from."""
-    return (
-        db.session.scalar(select(Exemplar.id).where(Exemplar.clip_id == clip_id).limit(1))
-        is not None
-    )
+    return bool(db.session.scalar(select(select(Exemplar).filter_by(clip_id=clip_id).exists())))

@@ -15,7 +15,6 @@ from pdportal.inbox.services import address, notify
 from pdportal.video import policy as clip_policy
 from pdportal.video.exemplars import policy
 from pdportal.video.exemplars.models import Exemplar
-from pdportal.video.exemplars.queries import standing
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import page_of, today_of
 from pdportal.web.errors import Refused, forbidden
@@ -37,7 +36,7 @@ def offer(
     consent: str,
     look_fors: str,
     review_on: date | None,
-) -> None:
+) -> Exemplar | None:
     """Offer a clip to learn from, or change how; offering again with a later day renews it."""
     if not clip_policy.may_change(owner, clip):
         raise forbidden()
@@ -55,21 +54,21 @@ def offer(
         "review_on": review_on,
         "warned_at": None,
     }
-    new = Exemplar(clip_id=clip.id, **said)
-    is_new = standing(clip.id) is None and add_unless_there(new)
-    if not is_new and (current := standing(clip.id)) is not None:
+    is_new = clip.exemplar is None and add_unless_there(Exemplar(clip_id=clip.id, **said))
+    db.session.refresh(clip, ["exemplar"])
+    if not is_new:
         for name, value in said.items():
-            setattr(current, name, value)
+            setattr(clip.exemplar, name, value)
     record(owner, "offered", clip)
+    return clip.exemplar
 
 
 def withdraw(owner: Person, clip: Clip) -> None:
     """Nobody learns from it any more, from this moment on."""
     if not clip_policy.may_change(owner, clip):
         raise forbidden()
-    current = standing(clip.id)
-    if current is not None:
-        current.end()
+    if clip.exemplar is not None:
+        clip.exemplar.end()
         record(owner, "took_back", clip)
 
 
@@ -94,15 +93,10 @@ def end_exemplars() -> None:
     soon = clock.now().date() + WARN_BEFORE + timedelta(days=1)
     due = select(Exemplar).where(Exemplar.ended_at.is_(None), Exemplar.review_on <= soon)
     for each in db.session.scalars(due.with_for_update(of=Exemplar, skip_locked=True)).all():
-        clip, today = each.clip, today_of(each.clip.owner)
-        if each.review_on <= today:
+        clip, left = each.clip, each.review_on - today_of(each.clip.owner)
+        if left <= timedelta(0):
             each.end()
             notify(clip.owner_id, "exemplar_ended", page_of(clip), title=clip.title)
-        elif each.review_on - today <= WARN_BEFORE and each.warned_at is None:
-            each.warned_at = clock.now()
-            notify(
-                clip.owner_id,
-                "exemplar_ends_soon",
-                address("video.exemplar", clip_id=clip.id),
-                title=clip.title,
-            )
+        elif left <= WARN_BEFORE and each.warned_at is None:
+            each.warned_at, url = clock.now(), address("video.exemplar", clip_id=clip.id)
+            notify(clip.owner_id, "exemplar_ends_soon", url, title=clip.title)

@@ -23,7 +23,7 @@ def exemplar(clip_id: int) -> ResponseReturnValue:
     clip = own_clip(clip_id)
     if clip.deleted_at is not None:
         abort(404)
-    current = queries.standing(clip.id)
+    current = clip.exemplar
     form = ExemplarForm(obj=current)
     if request.method == "GET":
         form.to.data = "district" if current and current.school_id is None else "school"
@@ -31,18 +31,7 @@ def exemplar(clip_id: int) -> ResponseReturnValue:
     if me().school_id is None:
         form.to.choices, form.to.data = form.to.choices[1:], "district"
 
-    def offer() -> bool:
-        services.offer(
-            me(),
-            clip,
-            to_school=form.to.data == "school",
-            consent=form.consent.data or "",
-            look_fors=form.look_fors.data or "",
-            review_on=form.review_on.data,
-        )
-        return True
-
-    if form.attempt(offer):
+    if form.attempt(lambda: services.offer(me(), clip, **form.answers())):
         flash(_("Colleagues can learn from it now. You can withdraw it at any time."), "success")
         return redirect(url_for("clips.clip_page", clip_id=clip.id))
     return render_form("video/exemplar.html", form, clip=clip, current=current)

@@ -29,8 +29,8 @@ from pdportal.video import files
 from pdportal.video.forms import ClipForm
 from pdportal.video.uploads import policy, services, tus
 from pdportal.video.uploads.models import ClipUpload
-from pdportal.web.autosave import autosave_response, keeps_words
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.autosave import keeps_words
+from pdportal.web.errors import one_or_404
 from pdportal.web.headers import RECORDING
 from pdportal.web.pages import form_status
 from pdportal.web.requests import takes_large_files, typed_id
@@ -128,18 +128,11 @@ def keep_words(upload_id: int) -> ResponseReturnValue:
     """What is typed so far."""
     upload = _open(upload_id)
     form = ClipForm().unfinished()
-    back = url_for(".upload_page", upload_id=upload_id)
-
-    def save() -> int:
-        if not form.validate():
-            raise form.first_mistake()
-        return services.keep_words(me(), upload, form.answers(), form.seen_version())
-
-    def again(refused: Refused) -> str:
-        form.show(refused)
-        return _render(upload, form)
-
-    return autosave_response(save, back, again=again)
+    return form.autosaved(
+        lambda version: services.keep_words(me(), upload, form.answers(), version),
+        url_for(".upload_page", upload_id=upload_id),
+        lambda: _render(upload, form),
+    )
 
 
 @bp.post("/clips/uploads/<int:upload_id>/add")
