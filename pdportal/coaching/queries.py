@@ -44,6 +44,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
+from pdportal.feedback.works.policy import is_heard_by_author
 from pdportal.video.models import Clip, ClipShare
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -233,7 +234,7 @@ def my_clips(person: Person) -> Rows:
         .select_from(Comment)
         .join(Revision, Revision.id == Comment.revision_id)
         .join(Work, Work.id == Revision.work_id)
-        .where(Work.clip_id == Clip.id, *of_others)
+        .where(Work.clip_id == Clip.id, *of_others, is_heard_by_author())
         .correlate(Clip)
     )
     counts = {"shared": standing, "answered": answered, "comments": comments}
