@@ -2,7 +2,8 @@
 
 Counted are months that are closed, so no figure moves once it was read, in lots of teachers for
 each coach (`policy.counted_in_lots`): whoever reads, also a coach who knows their own contacts,
-learns of no fewer than five others. All who lead in the district read the same figures.
+learns of no fewer than five others. All who lead in the district read the same figures, of all
+kinds: a kind that is missing only where there was none would tell of the first one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pdportal.accounts.models import Person
 from pdportal.coaching.cycles.models import Cycle
 from pdportal.coaching.notes.forms import CONTACTS
 from pdportal.coaching.notes.models import CoachNote
-from pdportal.coaching.notes.policy import first_open_day
+from pdportal.coaching.notes.policy import MONTH_STAYS_OPEN, first_open_day
 from pdportal.db import db
 from pdportal.insights.policy import Move, counted_in_lots, may_read_contacts
 from pdportal.insights.views import bp
@@ -68,21 +69,25 @@ def coaching_figures() -> ResponseReturnValue:
 
 
 def figures_of(lead: Person, month: date) -> list[Figure]:
-    """Of all coaches of the district; two statements."""
+    """Of all coaches of the district; two statements.
+
+    What a coach files once the month is closed does not count.
+    """
+    closed_on = month_after(month).replace(day=MONTH_STAYS_OPEN + 1)
+    days = (month, month_after(month), closed_on)
+    since, until, closed_at = (datetime.combine(day, time(), portal_zone()) for day in days)
     moves: dict[tuple[int, str | None], list[Move]] = defaultdict(list)
     note = CoachNote.author_id, CoachNote.teacher_id, CoachNote.id, CoachNote.contact
     for coach, teacher, ident, contact, minutes in db.session.execute(
         select(*note, CoachNote.minutes)
         .join(Person, Person.id == CoachNote.author_id)
-        .where(Person.district_id == lead.district_id, ~CoachNote.is_draft)
+        .where(Person.district_id == lead.district_id, CoachNote.kept_at < closed_at)
         .where(CoachNote.on_day >= month, CoachNote.on_day < month_after(month))
         .where(CoachNote.contact.is_not(None))
         .order_by(CoachNote.id)
     ):
         moves[coach, contact].append(Move(teacher, ident, (1, minutes or 0)))
     cycle = Cycle.coach_id, Cycle.teacher_id, Cycle.id, Cycle.created_at, Cycle.ended_at
-    ends = (datetime.combine(day, time(), portal_zone()) for day in (month, month_after(month)))
-    since, until = ends
     for coach, teacher, ident, *news in db.session.execute(
         select(*cycle)
         .join(Person, Person.id == Cycle.coach_id)
@@ -98,9 +103,8 @@ def figures_of(lead: Person, month: date) -> list[Figure]:
         sums[kind].append(counted_in_lots(own) or (0, 0))
     names: Mapping[str, LazyString] = dict([*CONTACTS.items(), *CYCLES.items()])
     return [
-        Figure(str(names[kind]), *_said(*map(sum, zip(*sums[kind], strict=True))))
-        for kind in names
-        if kind in sums
+        Figure(str(name), *_said(*map(sum, zip(*(sums[kind] or [(0, 0)]), strict=True))))
+        for kind, name in names.items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -128,3 +128,15 @@ def test_what_leads_count_does_not_move_afterwards(world: World, visit: Visit):
         with pytest.raises(Refused, match="closed"):
             services.save_note(world.cora, world.ada.id, "k", values)
         assert note.minutes == 20
+
+
+def test_a_month_is_closed_for_a_coach_once_leads_read_it(world: World, visit: Visit):
+    world.cora.time_zone = "Pacific/Honolulu"
+    db.session.commit()
+    cora, page = visit(world.cora), f"/coaching/teachers/{world.ada.id}/notes"
+    typed = {"form_key": "k", "text": "A call", "contact": "call", "readers": "me", "keep": "1"}
+    typed |= {"on_day": "2026-11-30", "version": "0"}
+    with clock.at(datetime(2026, 12, 8, 9, tzinfo=UTC)):
+        refused = cora.post(page, data=typed)
+        assert refused.status_code == 422, "In Honolulu it is the 7th still."
+    assert "month is closed" in refused.text

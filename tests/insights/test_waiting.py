@@ -93,8 +93,16 @@ def test_of_hidden_reviewers_nothing_is_counted_by_which_one_could_be_found(
         assert "Ask the coach" not in before[1]
         about = {"round": waits.id}
         assert lee.post(f"{page}/ask-coach", data=about).status_code == 409
-        lee.post(f"{page}/remind", data=about)
+        for _twice in range(2):
+            lee.post(f"{page}/remind", data=about)
+            flashed = said(lee, f"{page}/reviews")
+            assert "Reminded." in flashed, "Else it would tell when another one is asked."
+            assert "They were reminded" not in flashed
         assert "feedback_reminded" in told(review.reviewer)
+        waits.hides_author = True
+        db.session.commit()
+        lee.post(f"{page}/remind", data=about)
+        assert "They were reminded" in said(lee, f"{page}/reviews"), "As of no request at all."
 
 
 def test_from_a_row_a_lead_reminds_once_a_day_asks_the_coach_and_ends_it(

@@ -17,7 +17,7 @@ from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import portal_today, zone_here
 
 FACTS = {"contact", "minutes", "on_day"}
 """What the contact log counts; closed with its month."""
@@ -135,8 +135,8 @@ def _require_teacher(coach: Person, teacher_id: int) -> None:
 
 
 def _require_open_month(values: Mapping[str, Any]) -> None:
-    today = clock.today(zone_here())
-    if not policy.is_open_month(values["on_day"], today):
+    day, closed = values["on_day"], policy.first_open_day(portal_today())  # leads read the rest
+    if day < closed or not policy.is_open_month(day, clock.today(zone_here())):
         message = _("The log of that month is closed, or the day is still to come.")
         raise Refused(message, status=422, field="on_day")
 

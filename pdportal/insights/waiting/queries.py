@@ -114,7 +114,7 @@ def to_remind(cohort_id: int, now: datetime, *, round_id: int, person_id: int) -
             Review.nudges < MOST_REMINDERS,
             Round.grace_until <= now,
             or_(Review.nudged_at.is_(None), Review.nudged_at <= now - REMIND_AGAIN),
-            Round.id == round_id
+            and_(Round.id == round_id, ~Round.author_is_hidden)
             if round_id
             else and_(Review.reviewer_id == person_id, *NAMES_ARE_OPEN),
         )

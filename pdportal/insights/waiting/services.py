@@ -12,6 +12,7 @@ from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.reviews.models import ReleaseWhy, Review
 from pdportal.feedback.rounds import allocation
+from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.policy import writers_of
 from pdportal.inbox.services import address, notify, notify_all
 from pdportal.insights.services import require_help, waiting_round
@@ -23,7 +24,8 @@ def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int =
     """Remind those who owe feedback to a request, or one person of all they owe; False: of nothing.
 
     Nobody is reminded of the same twice a day or more than three times, and of whom it was is not
-    said: names may be hidden.
+    said: names may be hidden. Of hidden reviewers it is always True: else it would tell when one of
+    them left and another was asked.
     """
     require_help(actor, cohort)
     now = clock.now()
@@ -41,7 +43,9 @@ def remind(actor: Person, cohort: Cohort, *, round_id: int = 0, person_id: int =
         )
     if reviews:
         record(actor, "reminded", cohort, count=len(reviews))
-    return bool(reviews)
+    asked_here = select(Round).filter_by(id=round_id, cohort_id=cohort.id, hides_reviewers=True)
+    hidden = asked_here.where(~Round.author_is_hidden)
+    return bool(reviews) or db.session.scalars(hidden).first() is not None
 
 
 def ask_coach(actor: Person, cohort: Cohort, round_id: int) -> bool:
