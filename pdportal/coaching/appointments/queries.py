@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching.agenda import AgendaRow
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.models import (
@@ -23,9 +25,10 @@ from pdportal.coaching.appointments.models import (
     HoursQuestion,
     Thanks,
 )
-from pdportal.db import db
+from pdportal.db import Moment, db
 from pdportal.web.locale import local_day, zone_here
 
+Bound = datetime | BindParameter[datetime]
 BOOKED = (AppointmentKind.TALK, AppointmentKind.HOURS)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
@@ -65,13 +68,21 @@ def offered_between(
 
 def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
     """The lines of a day where the reader lives, for their agenda."""
-    stand = policy.appointments_seen_by(person).where(Appointment.stands)
-    for each in _in_order(_between(stand, _midnight(day), _midnight(day + DAY))):
+    hours = {"since": _midnight(day), "until": _midnight(day + DAY)}
+    for each in db.session.scalars(_of_a_day(), {"person_id": person.id, **hours}).unique():
         others = [who.name for who in (each.host, *each.coming) if who.id != person.id]
         title = each.name
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
         yield AgendaRow(each.starts_at, title, each.page, ends_at=each.ends_at, where=each.where)
+
+
+@cache
+def _of_a_day() -> Select[Appointment]:
+    """Built once: every first screen of a coach asks it."""
+    stand = policy.appointments_seen_by(ANYBODY).where(Appointment.stands)
+    since, until = (bindparam(name, type_=Moment()) for name in ("since", "until"))
+    return _sorted(_between(stand, since, until))
 
 
 def appointment_page(person: Person, appointment_id: int) -> Select[Appointment]:
@@ -167,13 +178,16 @@ def _offered(person: Person, kinds: Collection[AppointmentKind]) -> Select[Appoi
     )
 
 
-def _between(rows: Select[Appointment], since: datetime, until: datetime) -> Select[Appointment]:
+def _between(rows: Select[Appointment], since: Bound, until: Bound) -> Select[Appointment]:
     return rows.where(Appointment.ends_at > since, Appointment.starts_at < until)
 
 
 def _in_order(rows: Select[Appointment]) -> Sequence[Appointment]:
-    found = db.session.scalars(whole(rows).order_by(Appointment.starts_at, Appointment.id))
-    return found.unique().all()
+    return db.session.scalars(_sorted(rows)).unique().all()
+
+
+def _sorted(rows: Select[Appointment]) -> Select[Appointment]:
+    return whole(rows).order_by(Appointment.starts_at, Appointment.id)
 
 
 def _midnight(day: date) -> datetime:

@@ -43,8 +43,9 @@ def may_cover(coach: Person) -> bool:
 
 def asks_seen_by(coach: Person) -> Select[Handover]:
     """Active teachers of one's district who ask for a coach; only coaches see that they do."""
-    if not coach.holds(RoleName.COACH):
-        return select(Handover).where(Handover.id.is_(None))
+    role = select(Role.person_id).where(Role.person_id == coach.id, Role.name == RoleName.COACH)
+    own = aliased(Person)
+    district = select(own.district_id).where(own.id == coach.id, own.id.in_(role))
     return (
         select(Handover)
         .join(Person, Person.id == Handover.teacher_id)
@@ -53,7 +54,7 @@ def asks_seen_by(coach: Person) -> Select[Handover]:
             Handover.to_id.is_(None),
             Handover.is_open,
             Person.active,
-            Person.district_id == coach.district_id,
+            Person.district_id.in_(district),
             Person.id != coach.id,
         )
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from pdportal.accounts.models import Person
+from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching.covers import policy
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.notes.models import CoachNote
@@ -18,16 +20,22 @@ from pdportal.video.models import Clip, ClipShare
 
 def covers_and_asks(coach: Person) -> Sequence[Handover]:
     """Who asks for a coach, and the covers one is in, in the order in which they were said."""
-    asks = policy.asks_seen_by(coach).with_only_columns(Handover.id)
-    covers = policy.covers_by_or_of(coach).with_only_columns(Handover.id)
+    return db.session.scalars(_covers_and_asks(), {"person_id": coach.id}).all()
+
+
+@cache
+def _covers_and_asks() -> Select[Handover]:
+    """Built once: every first screen of a coach asks it."""
+    asks = policy.asks_seen_by(ANYBODY).with_only_columns(Handover.id)
+    covers = policy.covers_by_or_of(ANYBODY).with_only_columns(Handover.id)
     people = (Handover.giver, Handover.taker, Handover.teacher)
-    return db.session.scalars(
+    return (
         select(Handover)
         .where(or_(Handover.id.in_(asks), Handover.id.in_(covers)))
         .options(*(joinedload(each).load_only(Person.name, Person.teaches) for each in people))
         .order_by(Handover.id)
         .limit(50)
-    ).all()
+    )
 
 
 def taken_over(coach: Person, teacher_id: int) -> tuple[Sequence[Handover], Sequence[CoachNote]]:
