@@ -18,6 +18,7 @@ from pdportal.goals.models import (
     Focus,
     Goal,
     GoalPartner,
+    GoalStart,
     StartDeclined,
     Step,
 )
@@ -41,6 +42,9 @@ def collect(person: Person) -> Iterator[Piece]:
         yield Piece(f"{name}.json", as_data(rows.where(Goal.owner_id == person.id)))
     steps = select(*columns_of(Step, "version", "owner_id")).where(Step.owner_id == person.id)
     yield Piece("steps_and_tryouts.json", as_data(steps.order_by(Step.id)))
+    declined = select(GoalStart.words, StartDeclined.at).join(StartDeclined)
+    declined = declined.where(StartDeclined.person_id == person.id).order_by(StartDeclined.at)
+    yield Piece("declined_suggestions.json", as_data(declined))
 
 
 def forget(person: Person) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -46,7 +47,6 @@ from pdportal.inbox.services import address
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Edition, Enrollment, Module
 from pdportal.modules.policy import enrollments_of
-from pdportal.web.locale import zone_here
 
 BEGINS = 8
 """The month in which a school year begins."""
@@ -83,7 +83,8 @@ def school_year(day: date) -> int:
 
 def moments_of(person: Person, zone: tzinfo) -> list[Moment]:
     """Everything with a date, the earliest first; seven statements."""
-    sources = (_goals, _steps, _modules, _to_learn, _shared, _reviews, _meetings)
+    meetings = partial(_meetings, today=clock.today(zone))
+    sources = (_goals, _steps, _modules, _to_learn, _shared, _reviews, meetings)
     found = []
     for kind, key, title, url, dates, *more in chain(*(source(person) for source in sources)):
         for when, said, is_due in dates:
@@ -172,7 +173,7 @@ def _reviews(person: Person) -> Found:
         yield "feedback", f"review-{ident}", title, page, [given if given_at else due]
 
 
-def _meetings(person: Person) -> Found:
+def _meetings(person: Person, today: date) -> Found:
     """Meetings about works, appointments, and visits elsewhere, whose day stands last."""
     meetings = meetings_seen_by(person).join(Protocol, Protocol.id == Meeting.protocol_id)
     moment = func.coalesce(Meeting.planned_at, Meeting.began_at)
@@ -203,7 +204,7 @@ def _meetings(person: Person) -> Found:
             name, said = title, _("Visit elsewhere")
             page = address("elsewhere.elsewhere_page", visit_id=ident)
             when = day = date.fromisoformat(where)
-            is_due = day >= clock.today(zone_here())
+            is_due = day >= today
         else:
             name, page, said = name_of(kind, title), page_of(kind, ident), _("Appointment")
             kind, minutes = "appointment", (ends_at - at).total_seconds() // 60

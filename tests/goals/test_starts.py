@@ -8,6 +8,7 @@ from sqlalchemy import select
 from pdportal.accounts.models import RoleName
 from pdportal.cohorts.models import Member
 from pdportal.db import db
+from pdportal.goals import own_data
 from pdportal.goals.models import Goal, GoalStart, Step
 from pdportal.goals.services import goals as goal_verbs
 from pdportal.goals.starts import queries, services
@@ -52,6 +53,9 @@ def test_a_goal_is_suggested_and_adapted(world: World, visit: Visit):
         assert "off your list" in ben.post(decline, follow_redirects=True).text
     assert "Students ask one another." not in ben.get("/goals").text
     assert "suggests a goal" not in ben.get("/inbox").text
+    own = {piece.path: piece.content for piece in own_data.collect(world.ben)}
+    (declined,) = own["declined_suggestions.json"]
+    assert declined["words"]["change"] == "Students ask one another."
     ben.post(decline, data={"undo": "1"})
     assert "Students ask one another." in ben.get("/goals").text
 

@@ -12,6 +12,8 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from pdportal import clock
+from pdportal.coaching.elsewhere.models import PlaceKind
+from pdportal.coaching.elsewhere.services import plan
 from pdportal.db import db
 from pdportal.feedback.meetings.models import Meeting, Seat
 from pdportal.goals.services import goals as goal_verbs
@@ -112,6 +114,17 @@ def test_a_calendar_at_a_secret_address(app: Flask, world: World, visit: Visit, 
         db.session.commit()
         assert program.get(last).status_code == 404
         assert not program.get(last).data
+
+
+def test_a_calendar_tells_days_by_its_persons_clock(world: World, visit: Visit):
+    world.ada.time_zone = "Pacific/Honolulu"
+    today = date(2026, 11, 30)
+    with visit(None).application.test_request_context():
+        plan(world.ada, "Westfield", PlaceKind.SCHOOL, today, form_key="k")
+    db.session.commit()
+    with clock.at(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        address = secret_in(visit(world.ada).post("/year/calendar").text)
+        assert "Westfield" in visit(None).get(address).text, "In Honolulu it is the 30th still."
 
 
 def secret_in(page: str) -> str:
