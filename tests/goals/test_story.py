@@ -434,6 +434,15 @@ def test_exactly_one_step_is_now(world: World, visit: Visit, given_goal: Given):
     assert ada.post(f"/goals/steps/{one.id}/focus").status_code == 409
     ada.post(f"/goals/steps/{one.id}/undo")
     assert "Count voices" in focus(ada)
+    for text in ("Ask Ben", "Ask Dee"):
+        ada.post("/goals/steps", data={"text": text})
+    last = db.session.scalars(select(Step).order_by(Step.id.desc())).first()
+    assert last is not None
+    ada.post(f"/goals/steps/{last.id}/focus")
+    page = ada.get("/goals").text
+    for act in (f"{last.id - 1}/focus", f"{last.id}/done"):
+        for form in re.findall(rf'action="/goals/steps/{act}"[^>]*>', page):
+            assert "swap" not in form, "The step above the list would stay as it was."
 
 
 def test_three_tries_read_as_one(world: World, visit: Visit, given_goal: Given):
