@@ -13,6 +13,7 @@ from pdportal.accounts.models import Person, RoleName, School
 from pdportal.coaching.appointments.models import (
     DROPS_IN,
     Appointment,
+    AppointmentKind,
     Guest,
     HoursQuestion,
     Thanks,
@@ -112,8 +113,9 @@ def may_answer(person: Person, question: HoursQuestion) -> bool:
 
 
 def may_thank(person: Person, appointment: Appointment) -> bool:
-    """Whoever was a visitor thanks the host, once it has begun."""
-    return may_leave(person, appointment) and appointment.starts_at <= clock.now()
+    """Whoever was a visitor of a classroom thanks the host, once it has begun."""
+    is_open = appointment.kind is AppointmentKind.CLASSROOM
+    return is_open and may_leave(person, appointment) and appointment.starts_at <= clock.now()
 
 
 def thanks_read_by(person: Person) -> Select[Thanks]:

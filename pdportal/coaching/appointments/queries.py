@@ -70,7 +70,8 @@ def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
     """The lines of a day where the reader lives, for their agenda."""
     hours = {"since": _midnight(day), "until": _midnight(day + DAY)}
     for each in db.session.scalars(_of_a_day(), {"person_id": person.id, **hours}).unique():
-        others = [who.name for who in (each.host, *each.coming) if who.id != person.id]
+        there = (each.host, *policy.guests_shown_to(person, each))
+        others = [who.name for who in there if who.id != person.id]
         title = each.name
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])

@@ -11,6 +11,7 @@ from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.models import (
+    DROPS_IN,
     LONGEST_QUESTION,
     LONGEST_THANKS,
     Appointment,
@@ -29,7 +30,7 @@ from pdportal.web.typed import has_visible, trimmed
 def save_question(person: Person, slot: Appointment, typed: str, seen: int | None) -> HoursQuestion:
     """Store what somebody types; nobody else reads it before it is asked."""
     wait_for_turn(person)
-    if not policy.may_book(person, slot):
+    if slot.kind not in DROPS_IN or not policy.may_book(person, slot):
         raise Refused(_("These office hours are over, or no longer offered to you."))
     text = _fitting(typed)
     draft = _latest(person, slot, asked=False)

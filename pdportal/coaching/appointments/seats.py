@@ -77,7 +77,8 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
 
 
 def cancel_ahead_of(_app: object, person: Person) -> None:
-    """Somebody is there no longer: what they host is canceled, and they come to nothing more."""
+    """Somebody is there no longer: what they host is canceled, and they come to nothing more, nor
+    wait for it."""
     ahead = policy.appointments_of(person).where(
         Appointment.stands, Appointment.ends_at > clock.now()
     )
@@ -86,6 +87,9 @@ def cancel_ahead_of(_app: object, person: Person) -> None:
             cancel(person, each)
         else:
             take_out(person, each, person)
+    waits = select(Appointment).where(Appointment.waiters.any(Waiter.person_id == person.id))
+    for each in db.session.scalars(waits.order_by(Appointment.host_id, Appointment.id)).all():
+        stop_waiting(person, each)
 
 
 def book(person: Person, slot: Appointment) -> None:

@@ -87,7 +87,8 @@ def cancel_appointment(appointment_id: int) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status != 422:
             raise
-        return _page(found, why=typed("why"), why_error=refused.message), 422
+        boxes = {"why": typed("why"), "later": typed("all")}
+        return _page(found, why_error=refused.message, **boxes), 422
     said = _("Canceled. Everybody has been told.") if told else _("It is no longer offered.")
     flash(said, "success")
     return redirect(found.page)
@@ -116,7 +117,8 @@ def change_slot(appointment_id: int, to_id: int) -> ResponseReturnValue:
 @bp.get("/coaching/appointments/<int:appointment_id>/invite.ics")
 def appointment_file(appointment_id: int) -> ResponseReturnValue:
     """The appointment as a file, for calendars that read no mail."""
-    found = invitation(_seen(appointment_id).id, me().id)
+    mine = policy.appointments_of(me()).where(Appointment.id == appointment_id)
+    found = invitation(one_or_404(mine).id, me().id)
     answer = Response(found.as_text("PUBLISH") if found else "", mimetype="text/calendar")
     answer.headers["Content-Disposition"] = "attachment; filename=invite.ics"
     return answer
@@ -161,6 +163,7 @@ def answer_question(question_id: int) -> ResponseReturnValue:
         question.appointment,
         lambda: questions.answer(me(), question, text, seen, for_all=for_all),
         _("Answered."),
+        answering=question.id,
     )
 
 
@@ -173,20 +176,23 @@ def thank_host(appointment_id: int) -> ResponseReturnValue:
     return _say(found, lambda: questions.thank(me(), found, typed("text")), said)
 
 
-def _say(found: Appointment, act: Callable[[], object], said: str) -> ResponseReturnValue:
-    """Do it and say so; or show the page again with what was typed and why not."""
+def _say(
+    found: Appointment, act: Callable[[], object], said: str, *, answering: int = 0
+) -> ResponseReturnValue:
+    """Do it and say so; or show the page again with what was typed and why not: in the box of the
+    question that one is `answering`, if one is."""
     try:
         act()
     except Refused as refused:
         if refused.status == 403:
             raise
-        page = _page(_seen(found.id), error=refused.message, typed=typed("text"))
-        return page, refused.status
+        why, seen = refused.message, _seen(found.id)
+        return _page(seen, error=why, typed=typed("text"), answering=answering), refused.status
     flash(said, "success")
     return redirect(found.page)
 
 
-def _page(found: Appointment, **said: str) -> str:
+def _page(found: Appointment, **said: str | int) -> str:
     """The page of an appointment, as whoever reads it may see it."""
     comes, kind = me() in found.coming, found.kind
     read = queries.questions(me(), found) if kind is AppointmentKind.HOURS else []
@@ -203,7 +209,7 @@ def _page(found: Appointment, **said: str) -> str:
         guests=policy.guests_shown_to(me(), found),
         waiter=found.waiter(me()),
         may_book=policy.may_book(me(), found),
-        may_thank=kind is AppointmentKind.CLASSROOM and policy.may_thank(me(), found),
+        may_thank=policy.may_thank(me(), found),
         thanks=queries.thanks_for(me(), found) if kind is AppointmentKind.CLASSROOM else [],
         questions=[(each, place) for each, place in read if each.asked_at],
         draft=next((each for each, _place in read if not each.asked_at), None),

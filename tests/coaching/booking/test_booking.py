@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from pdportal import clock
+from pdportal.accounts.services import people
 from pdportal.coaching.agenda import agenda_of
 from pdportal.coaching.appointments import own_data, seats
 from pdportal.coaching.appointments.models import Appointment, HoursQuestion, Waiter
@@ -340,3 +341,77 @@ def test_a_link_that_ended_ends_what_was_offered(world: World, visit: Visit):
     db.session.execute(update(Coaching).values(ended_at=NOON))
     db.session.commit()
     assert visit(world.ada).get(page_of(slot)).status_code == 404
+
+
+def test_only_whoever_comes_takes_a_time_into_a_calendar(world: World, visit: Visit):
+    (slot, *_more) = offered(visit, world)
+    file = f"{page_of(slot)}/invite.ics"
+    assert visit(world.ada).get(file).status_code == 404, "it has the address of the host"
+    visit(world.ada).post(f"{page_of(slot)}/book")
+    assert "mailto:cora" in visit(world.ada).get(file).text.replace("\r\n ", "")
+    assert visit(world.ben).get(file).status_code == 404
+
+
+def test_no_seat_is_held_for_somebody_who_is_there_no_longer(
+    app: Flask, world: World, visit: Visit
+):
+    (slot, *_more) = offered(visit, world)
+    visit(world.ada).post(f"{page_of(slot)}/book")
+    visit(world.ben).post(f"{page_of(slot)}/wait")
+    with app.test_request_context():
+        people.switch_off(world.max, world.ben)
+        db.session.commit()
+    visit(world.ada).post(f"{page_of(slot)}/leave")
+    db.session.expire_all()
+    assert slot.free == 1
+
+
+def test_an_answer_that_will_not_do_stays_in_its_box_and_says_why(world: World, visit: Visit):
+    (hours, *_more) = offered(visit, world, kind="hours")
+    for asker in (world.ada, world.ben):
+        asked = {"text": f"{asker.called} asks?", "ask": "1", "version": "0"}
+        visit(asker).post(f"{page_of(hours)}/question", data=asked)
+    question = db.session.scalars(select(HoursQuestion).order_by(HoursQuestion.id)).first()
+    assert question is not None
+    answer = f"/coaching/appointments/questions/{question.id}/answer"
+    cora = visit(world.cora)
+    long = cora.post(answer, data={"text": "Because. " * 300, "version": "0", "send": "one"})
+    assert long.status_code == 422
+    assert long.text.count("Because. Because.") == 150
+    assert "shorten it" in long.text
+    cora.post(answer, data={"text": "In one window", "version": "0"})
+    other = cora.post(answer, data={"text": "In another", "version": "0", "send": "one"})
+    assert other.status_code == 409
+    assert other.text.count("In another") == 1
+
+
+def test_what_belongs_to_hours_or_a_classroom_is_not_said_to_a_talk(world: World, visit: Visit):
+    (slot, *_more) = offered(visit, world)
+    ada = visit(world.ada)
+    asked = {"text": "Why?", "ask": "1", "version": "0"}
+    assert ada.post(f"{page_of(slot)}/question", data=asked).status_code == 409
+    ada.post(f"{page_of(slot)}/book")
+    with clock.at(slot.starts_at):
+        assert ada.post(f"{page_of(slot)}/thank", data={"text": "Thanks"}).status_code == 403
+
+
+def test_that_all_later_times_are_meant_is_kept_where_the_reason_will_not_do(
+    world: World, visit: Visit
+):
+    (slot, *_more) = offered(visit, world)
+    words = {"why": "w" * 301, "all": "1"}
+    again = visit(world.cora).post(f"{page_of(slot)}/cancel", data=words)
+    assert again.status_code == 422
+    assert 'name="all" value="1" checked>' in again.text
+
+
+def test_an_agenda_does_not_tell_whether_others_come_to_office_hours(
+    app: Flask, world: World, visit: Visit
+):
+    (hours, *_more) = offered(visit, world, kind="hours")
+    titles = []
+    for guest in (world.ada, world.ben):
+        visit(guest).post(f"{page_of(hours)}/book")
+        with app.test_request_context():
+            titles += [line.title for line in agenda_of(world.ada, date(2026, 12, 8))]
+    assert titles == ["Office hours: Cora Mbeki"] * 2
