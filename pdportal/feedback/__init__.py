@@ -103,6 +103,8 @@ def _person_away(_app: object, person: Any, **_more: object) -> None:
 
 
 def _person_deactivated(_app: object, person: Any, **_more: object) -> None:
+    from pdportal.feedback.meetings.services import call_off_ahead_of
     from pdportal.feedback.rounds import renewal
 
     renewal.person_deactivated(person)
+    call_off_ahead_of(person)

@@ -30,6 +30,8 @@ from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.files.queries import files_of
 from pdportal.feedback.files.services import delete_files_of
 from pdportal.feedback.meetings import own_data as meetings
+from pdportal.feedback.meetings.queries import ahead_of
+from pdportal.feedback.meetings.services import take_out_of_calendars
 from pdportal.feedback.pairing.models import PairRule
 from pdportal.feedback.phrases.models import Phrases
 from pdportal.feedback.practice_notes.models import NoteShare
@@ -109,6 +111,7 @@ def forget(person: Person) -> None:
     """Take the words out of somebody's works; what they gave to others stays with those."""
     own = _works_of(person)
     writers.end_with(person)
+    planned = db.session.scalars(ahead_of(person)).all()
     rounds = select(Round.id).where(Round.work_id.in_(own))
     revisions = select(Revision.id).where(Revision.work_id.in_(own))
     on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
@@ -157,6 +160,8 @@ def forget(person: Person) -> None:
         ),
         update(PairRule).where(PairRule.set_by_id == person.id).values(reason=""),
     )
+    for meeting in planned:
+        take_out_of_calendars(meeting)
     protocols.forget(person, GONE)
 
 

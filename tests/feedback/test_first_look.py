@@ -81,6 +81,7 @@ def test_what_a_request_brings_and_all_counts_are_closed_as_well(
     closed = ada.get(here)
     assert closed.location == page
     assert "Look first yourself" in ada.get(page).text
+    assert "have no answer yet" not in ada.get(f"{here}/close").text
     for person in world.everyone:
         reads = db.session.scalars(review_policy.reviews_seen_by(person)).all()
         assert (review in reads) == review_policy.may_see(person, review) == (person is world.ben)

@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.accounts.own_data import parts
+from pdportal.accounts.services import people
 from pdportal.db import db
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment
@@ -600,6 +602,28 @@ def test_a_meeting_with_a_time_is_in_the_calendars_of_those_who_take_part(
     for who, (method, event) in ended:
         assert (method, event["uid"]) == ("CANCEL", made[who][1]["uid"])
         assert event["sequence"] > made[who][1]["sequence"]
+
+
+@pytest.mark.parametrize("leaves_for_good", [False, True])
+def test_a_planned_meeting_goes_out_of_calendars_when_its_author_is_there_no_longer(
+    app: Flask, world: World, live: Protocol, leaves_for_good: bool
+):
+    with clock.at(NOW):
+        asked = {"question": "Why?", "planned_at": NOW + timedelta(days=3)}
+        work = given.plan(world.ada)
+        services.call(world.ada, work, protocol=live, people=[world.ben], **asked)
+        db.session.commit()
+        mails(app, NOW)
+        with app.test_request_context():
+            if leaves_for_good:
+                for part in reversed(parts()):
+                    part.forget(world.ada)
+            else:
+                people.switch_off(world.max, world.ada)
+        db.session.commit()
+    read = [(who, mail) for who, mail in mails(app, NOW + timedelta(minutes=5)) if who == "ben"]
+    off = [event_of(mail)[0] for _who, mail in read if list(mail.iter_attachments())]
+    assert off == ["CANCEL"]
 
 
 def test_a_meeting_where_nothing_was_said_makes_no_round(

@@ -45,6 +45,13 @@ def whole(meetings: Select[Meeting]) -> Select[Meeting]:
     )
 
 
+def ahead_of(person: Person) -> Select[Meeting]:
+    """What is planned for a time about the works of one author, and has not begun."""
+    is_ahead = Meeting.is_open, Meeting.began_at.is_(None), Meeting.planned_at.is_not(None)
+    mine = select(Meeting).join(Meeting.work).where(Work.author_id == person.id)
+    return mine.where(*is_ahead).order_by(Meeting.id)
+
+
 def own_seat(person: Person, meeting_id: int) -> Select[Seat]:
     """Somebody's seat in a meeting, without the meeting."""
     return select(Seat).where(Seat.meeting_id == meeting_id, Seat.person_id == person.id)

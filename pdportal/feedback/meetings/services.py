@@ -141,6 +141,22 @@ def call_off(author: Person, meeting: Meeting) -> None:
     changed(meeting)
 
 
+def call_off_ahead_of(person: Person) -> None:
+    """Somebody is there no longer: what they planned about work that is theirs alone is called off,
+    so that it goes out of calendars."""
+    for meeting in db.session.scalars(queries.ahead_of(person)).all():
+        if writers_of(meeting.work) == {person.id}:
+            call_off(person, meeting)
+
+
+def take_out_of_calendars(meeting: Meeting) -> None:
+    """Tell those who were to come that it is called off, since its work is gone; not by whom."""
+    url, title = address("feedback.meeting", meeting_id=meeting.id), meeting.work.title
+    people, off = [seat.person_id for seat in meeting.seats], _kind(meeting, "feedback_meeting_off")
+    notify_all(people, off, url, title=title, meeting=meeting.id)
+    changed(meeting)
+
+
 def begin(person: Person, meeting: Meeting) -> None:
     """Begin with the first stage; begun twice, it begins once."""
     _run(person, meeting)
@@ -267,7 +283,7 @@ def _kind(meeting: Meeting, kind: str) -> str:
 
 def _confirm(person: Person, meeting: Meeting, kind: str) -> None:
     """What somebody did themselves: for their calendar, where the meeting has a time."""
-    if meeting.planned_at is not None:
+    if meeting.planned_at is not None and person.active:
         url = address("feedback.index")  # the meeting may be theirs to see no longer
         confirm(person, _kind(meeting, kind), url, title=meeting.work.title, meeting=meeting.id)
 

@@ -34,6 +34,7 @@ from pdportal.feedback.rubrics.services import self_assessment
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.models import Revision
+from pdportal.feedback.works.policy import is_heard
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
@@ -283,6 +284,7 @@ def _close_page(round_: Round, values: dict[str, str]) -> str:
         work=round_.work,
         values=values,
         figures=queries.round_figures(round_),
+        is_heard=is_heard(round_.work),
     )
 
 
