@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -105,6 +105,13 @@ class Facet(StrEnum):
     LENS = "lens"
     AFTER = "after"
     """The slug of a module that comes before."""
+
+
+GRADES: Final = ("PK", "K-2", "3-5", "6-8", "9-12")
+LENSES: Final = ("design", "investment", "theory", "practice")
+FORMATS: Final = ("read", "watch", "try", "talk")
+ANY: Final = ""
+"""The name under grades and subjects of a module that names none: it is for all of them."""
 
 
 class ModuleTag(Base):

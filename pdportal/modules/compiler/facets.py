@@ -11,12 +11,10 @@ from pdportal.modules.compiler.assets import UnfitError
 from pdportal.modules.compiler.folder import OutsideError
 from pdportal.modules.compiler.model import CompiledModule, CompiledPage
 from pdportal.modules.compiler.site import Site
+from pdportal.modules.models import FORMATS, GRADES, LENSES
 
 KEYS: Final = {"grades", "subjects", "lens", "levers", "cover", "cover_alt"}
 
-GRADES: Final = ("PK", "K-2", "3-5", "6-8", "9-12")
-LENSES: Final = ("design", "investment", "theory", "practice")
-FORMATS: Final = ("read", "watch", "try", "talk")
 LEVERS: Final = ("approach", "pace", "say")
 SUBJECTS: Final = (
     "art", "career and technical education", "computer science", "dance", "drama",
@@ -25,9 +23,6 @@ SUBJECTS: Final = (
     "world languages",
 )  # fmt: skip
 """Spellings to keep to; any other subject is taken as it stands."""
-
-ANY: Final = ""
-"""The name under grades and subjects of a module that names none: it is for all of them."""
 
 _LADDER: Final = ["pk", "k", *map(str, range(1, 13))]
 _RUNGS: Final = {"PK": (0, 0), "K-2": (1, 3), "3-5": (4, 6), "6-8": (7, 9), "9-12": (10, 13)}

@@ -12,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from pdportal.content.languages import name_of
 from pdportal.folding import fold
-from pdportal.modules.compiler.facets import FORMATS, GRADES, LENSES
 from pdportal.modules.library.queries import FILTERS, LENGTHS, Wish, library_page
-from pdportal.modules.models import Facet
+from pdportal.modules.models import FORMATS, GRADES, LENSES, Facet
 from pdportal.web.locale import get_locale_code, say_minutes
 
 MOST = 24

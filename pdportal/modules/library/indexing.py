@@ -12,9 +12,9 @@ from sqlalchemy import Connection, delete, insert, select
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.folding import fold
-from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
 from pdportal.modules.models import (
+    ANY,
     Block,
     BlockKind,
     Edition,

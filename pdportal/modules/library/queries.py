@@ -27,9 +27,8 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.folding import words_of
-from pdportal.modules.compiler.facets import ANY
 from pdportal.modules.library import search
-from pdportal.modules.models import Facet, ModuleTag, Section
+from pdportal.modules.models import ANY, Facet, ModuleTag, Section
 from pdportal.modules.parts import (
     ME,
     TODAY,
