@@ -81,9 +81,10 @@ def edit_video(
     """
     if not policy.may_change(owner, clip):
         raise forbidden()
+    wait_for_turn(owner)
+    db.session.refresh(clip, with_for_update={"of": Clip})  # sent twice, it is cut once
     if clip.deleted_at is not None or not clip.processed_at:
         raise Refused(_("This clip is still being prepared. Try again when it is ready."))
-    wait_for_turn(owner)
     source, made = source_of(owner, clip), clip
     clip.edits_typed = None
     if not source.in_place:

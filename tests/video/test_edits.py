@@ -10,10 +10,11 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import given as any_of
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pdportal import storage
 from pdportal.db import db
+from pdportal.video import editing
 from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.captions.recut import recut
 from pdportal.video.captions.services import store_captions
@@ -101,6 +102,19 @@ def test_edits_are_changed_on_the_whole_of_what_was_uploaded(
     db.session.delete(further(clip)["original"])
     db.session.commit()
     assert 'value="1:00"' not in ada.get(page).text, "it is in the file that is left"
+
+
+def test_what_is_being_made_is_not_cut_again_by_a_second_press(app: Flask, world: World):
+    clip = given.clip(app, world.ada)
+    clip.processed_at = clip.cleaned_at
+    store_captions(world.ada, clip, "en", SRT)
+    db.session.commit()
+    assert clip.processed_at
+    begun = update(Clip).values(processed_at=None)  # as another process does it
+    db.session.execute(begun, execution_options={"synchronize_session": False})
+    with app.test_request_context(), pytest.raises(Refused, match="being prepared"):
+        editing.edit_video(world.ada, clip, [Edit("cut", 0, 2)], is_silent=False)
+    assert len(captions(clip)) == 4
 
 
 def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(

@@ -67,6 +67,7 @@ def ask(
 
 def take_back(person: Person, question: HoursQuestion) -> None:
     """Take one's question out of the queue, while it waits."""
+    _lock(question)
     if question.asker_id != person.id:
         raise forbidden()
     if question.answered_at is not None:
@@ -77,6 +78,7 @@ def take_back(person: Person, question: HoursQuestion) -> None:
 
 def save_answer(host: Person, question: HoursQuestion, typed: str, seen: int | None) -> int:
     """Store what the host types; the asker reads it once it is sent."""
+    _lock(question)
     if not policy.may_answer(host, question):
         raise forbidden()
     if question.answered_at is not None:
@@ -90,6 +92,7 @@ def answer(
     host: Person, question: HoursQuestion, typed: str, seen: int | None, *, for_all: bool
 ) -> None:
     """Answer in writing, or, without words, in person. For all only where the asker agreed."""
+    _lock(question)
     if not policy.may_answer(host, question):
         raise forbidden()
     if question.answered_at is not None and question.answer == _fitting(typed):
@@ -126,6 +129,13 @@ def _latest(person: Person, slot: Appointment, *, asked: bool) -> HoursQuestion 
         HoursQuestion.asked_at.is_not(None) if asked else HoursQuestion.asked_at.is_(None),
     )
     return db.session.scalars(own.order_by(HoursQuestion.id.desc()).limit(1)).one_or_none()
+
+
+def _lock(question: HoursQuestion) -> None:
+    """Read it as it is now, so that of two that come at once one is done."""
+    as_it_is = select(HoursQuestion).where(HoursQuestion.id == question.id).with_for_update()
+    if not db.session.scalar(as_it_is.execution_options(populate_existing=True)):
+        raise Refused(_("This question was taken back."))
 
 
 def _fitting(typed: str) -> str:

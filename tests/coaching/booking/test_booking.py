@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from pdportal import clock
 from pdportal.accounts.services import people
 from pdportal.coaching.agenda import agenda_of
-from pdportal.coaching.appointments import own_data, seats
+from pdportal.coaching.appointments import own_data, questions, seats
 from pdportal.coaching.appointments.models import Appointment, HoursQuestion, Waiter
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
+from pdportal.inbox.models import Notice
+from pdportal.web.errors import Refused
 from tests.coaching.appointments.given import EAST, NOON, event_of, mails
 from tests.conftest import Visit
 from tests.people import World
@@ -415,3 +417,22 @@ def test_an_agenda_does_not_tell_whether_others_come_to_office_hours(
         with app.test_request_context():
             titles += [line.title for line in agenda_of(world.ada, date(2026, 12, 8))]
     assert titles == ["Office hours: Cora Mbeki"] * 2
+
+
+def test_an_answer_that_was_sent_meanwhile_is_not_sent_again(
+    app: Flask, world: World, visit: Visit
+):
+    (hours, *_more) = offered(visit, world, kind="hours")
+    visit(world.ada).post(f"{page_of(hours)}/question", data={"text": "Why?", "ask": "1"})
+    question = db.session.scalars(select(HoursQuestion)).one()
+    assert question.answered_at is None
+    sent = {"answer": "Because.", "answer_version": 1, "answered_at": NOON}
+    behind = {"synchronize_session": False}  # as another process does it
+    db.session.execute(update(HoursQuestion).values(**sent), execution_options=behind)
+    with app.test_request_context():
+        questions.answer(world.cora, question, "Because.", 1, for_all=False)
+    told = select(Notice).where(Notice.kind == "hours_answered")
+    assert not db.session.scalars(told).all(), "the other one told"
+    db.session.execute(delete(HoursQuestion), execution_options=behind)
+    with app.test_request_context(), pytest.raises(Refused, match="taken back"):
+        questions.answer(world.cora, question, "Because.", 1, for_all=False)
