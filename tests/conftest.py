@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, Table, event, insert, select
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -20,6 +22,13 @@ from pdportal.accounts.models import Person
 from pdportal.db import Base, db, writing
 from pdportal.operations.jobs import jobs
 from tests.people import World
+
+for name, same in (("same", True), ("other", False)):
+    slow = [HealthCheck.too_slow]
+    settings.register_profile(name, derandomize=same, deadline=None, suppress_health_check=slow)
+settings.load_profile(os.environ.get("EXAMPLES", "same"))
+"""Examples are the same each time, so that a run says what the change did; `EXAMPLES=other` looks
+for others. No test fails because a machine is busy."""
 
 Visit = Callable[[Person | None], FlaskClient]
 
