@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -114,3 +114,15 @@ def test_an_offer_ends_by_itself_and_with_its_owner(app: Flask, world: World, vi
     ada.post(f"{page}/exemplar", data=OFFER)
     ada.post(f"{page}/delete")
     assert db.session.scalars(select(Exemplar.ended_at.is_not(None))).all() == [True, True]
+
+
+def test_what_was_withdrawn_in_another_window_is_offered_anew(app: Flask, world: World):
+    clip = given.clip(app, world.ada)
+    said = {"to_school": True, "consent": "", "look_fors": "", "review_on": clip.delete_by}
+    with app.test_request_context():
+        services.offer(world.ada, clip, **said)
+        assert clip.exemplar is not None
+        withdrawn = update(Exemplar).values(ended_at=clip.created_at)
+        db.session.execute(withdrawn, execution_options={"synchronize_session": False})
+        assert services.offer(world.ada, clip, **said) is not None
+    assert len(db.session.scalars(select(Exemplar)).all()) == 2

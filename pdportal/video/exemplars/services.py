@@ -54,6 +54,7 @@ def offer(
         "review_on": review_on,
         "warned_at": None,
     }
+    db.session.refresh(clip, ["exemplar"])
     is_new = clip.exemplar is None and add_unless_there(Exemplar(clip_id=clip.id, **said))
     db.session.refresh(clip, ["exemplar"])
     if not is_new:
