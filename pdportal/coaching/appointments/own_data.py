@@ -17,6 +17,7 @@ from pdportal.coaching.appointments.models import (
     Waiter,
 )
 from pdportal.coaching.appointments.policy import appointments_of
+from pdportal.coaching.appointments.seats import wait_for_nothing
 from pdportal.db import db
 from pdportal.inbox.services import withdraw, withdraw_pages
 
@@ -50,6 +51,7 @@ def collect(person: Person) -> Iterator[Piece]:
 
 def forget(person: Person) -> None:
     """What they host loses its words, and is canceled as the account ends; what they said goes."""
+    wait_for_nothing(person)
     order = Appointment.starts_at, Appointment.id
     mine = db.session.scalars(appointments_of(person).order_by(*order)).all()
     withdraw_pages(each.page for each in mine if each.host_id == person.id)
@@ -63,10 +65,8 @@ def forget(person: Person) -> None:
     carry_out(
         delete(HoursQuestion).where(HoursQuestion.asker_id == person.id),
         update(HoursQuestion).where(*drafts).values(answer=""),
-        *(
-            delete(table).where(or_(table.person_id == person.id, table.appointment_id.in_(hosted)))
-            for table in (Thanks, Waiter)
-        ),
+        delete(Thanks).where(or_(Thanks.person_id == person.id, Thanks.appointment_id.in_(hosted))),
+        delete(Waiter).where(Waiter.appointment_id.in_(hosted)),
         update(TimeOffer).where(TimeOffer.id.in_(offered)).values(about=""),
         update(Appointment).where(own).values(**without_words),
     )

@@ -87,6 +87,11 @@ def cancel_ahead_of(_app: object, person: Person) -> None:
             cancel(person, each)
         else:
             take_out(person, each, person)
+    wait_for_nothing(person)
+
+
+def wait_for_nothing(person: Person) -> None:
+    """Wait for no seat any more; those that were held go to the next."""
     waits = select(Appointment).where(Appointment.waiters.any(Waiter.person_id == person.id))
     for each in db.session.scalars(waits.order_by(Appointment.host_id, Appointment.id)).all():
         stop_waiting(person, each)

@@ -368,6 +368,20 @@ def test_no_seat_is_held_for_somebody_who_is_there_no_longer(
     assert slot.free == 1
 
 
+def test_a_seat_that_is_held_for_somebody_who_leaves_goes_to_the_next(
+    app: Flask, world: World, visit: Visit
+):
+    (slot, *_more) = offered(visit, world, audience=f"school:{world.lake.id}")
+    for person, act in ((world.dee, "book"), (world.fay, "wait"), (world.zoe, "wait")):
+        visit(person).post(f"{page_of(slot)}/{act}")
+    visit(world.dee).post(f"{page_of(slot)}/leave")
+    assert "A seat is held for you" in visit(world.fay).get(page_of(slot)).text
+    with app.test_request_context():
+        own_data.forget(world.fay)
+        db.session.commit()
+    assert "A seat is held for you" in visit(world.zoe).get(page_of(slot)).text
+
+
 def test_an_answer_that_will_not_do_stays_in_its_box_and_says_why(world: World, visit: Visit):
     (hours, *_more) = offered(visit, world, kind="hours")
     for asker in (world.ada, world.ben):
