@@ -58,6 +58,12 @@ def page_of(kind: AppointmentKind, appointment_id: int) -> str:
     return address(_pages.get(kind, "coaching.appointment"), appointment_id=appointment_id)
 
 
+def week_page(kind: AppointmentKind) -> str:
+    """The path of the week in which times of a kind are offered."""
+    is_lesson = kind is AppointmentKind.CLASSROOM
+    return address("coaching.open_classrooms" if is_lesson else "coaching.booking")
+
+
 def name_of(kind: AppointmentKind, title: str = "") -> str:
     """What an appointment is called, in the reader's language."""
     return title or str(_NAMES[kind])

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts.models import Person
 from pdportal.coaching.appointments import policy
-from pdportal.coaching.appointments.models import Appointment, Waiter
+from pdportal.coaching.appointments.models import Appointment, Waiter, week_page
 from pdportal.coaching.appointments.times import say_here
 from pdportal.db import db
 from pdportal.inbox.calendars import Invitation
@@ -53,7 +53,10 @@ _SAID = {
     "slot_passed_on": _Said(
         _l("The seat that was held for you went to the next: %(when)s."), _l("See other times")
     ),
-    "slot_gone": _Said(_l("The time you wait for is no longer offered: %(when)s."), _SEE),
+    "slot_moved": _Said(_l("The time you wait for was moved. It is now %(when)s."), _SEE),
+    "slot_gone": _Said(
+        _l("The time you wait for is no longer offered: %(when)s."), _l("See other times")
+    ),
     "hours_asked": _Said(
         _l("%(name)s asked a question for your office hours: %(when)s."), _l("See the questions")
     ),
@@ -76,6 +79,8 @@ def tell(
     appointment: Appointment,
     kind: str,
     people: Iterable[int],
+    *,
+    page: str = "",
     **words: str | int | Person,
 ) -> None:
     """Notify these people; the `name` in their notice is the actor's, unless `words` have one."""
@@ -91,12 +96,13 @@ def tell(
         if actor.active and actor.id in ids and _SAID[kind].own is not None:
             confirm(actor, kind, appointment.page, **words)
         words.setdefault("name", actor)
-    notify_all(ids, kind, appointment.page, sender=actor, **words)
+    notify_all(ids, kind, page or appointment.page, sender=actor, **words)
 
 
 def tell_waiters(slot: Appointment, kind: str, waiters: Iterable[Waiter], **words: str) -> None:
-    """Notify those who wait for a seat."""
-    tell(None, slot, kind, [each.person_id for each in waiters], **words)
+    """Notify those who wait for a seat; a time that is gone has no page for them."""
+    page = week_page(slot.kind) if kind == "slot_gone" else ""
+    tell(None, slot, kind, [each.person_id for each in waiters], page=page, **words)
 
 
 def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | None:
@@ -122,7 +128,7 @@ def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | 
         host=found.host,
         people=[found.host, *guests],
         reader=reader,
-        notes=[found.why, found.link],
+        notes=[found.why, found.link if stands else ""],
         **(now if stands else now | was),
     )
 

@@ -20,6 +20,7 @@ from pdportal.coaching.appointments.models import (
 )
 from pdportal.coaching.appointments.notices import tell
 from pdportal.coaching.appointments.seats import book
+from pdportal.coaching.appointments.services import hold
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version, replace_values
@@ -51,7 +52,7 @@ def ask(
     text = _fitting(typed)
     if not has_visible(text):
         raise Refused(_("Write your question first."), status=422, field="text")
-    wait_for_turn(person)
+    hold(slot, person.id)
     latest = _latest(person, slot, asked=True)
     if latest is not None and latest.text == text and latest.answered_at is None:
         return latest  # sent twice

@@ -132,6 +132,10 @@ def move(
     record(actor, "moved", appointment)
     if appointment.takes_place:
         tell(actor, appointment, "appointment_moved", appointment.everybody())
+    for waiter in appointment.waiters:
+        if waiter.lease_until is not None:
+            waiter.lease_until = min(waiter.lease_until, starts_at)
+    tell_waiters(appointment, "slot_moved", appointment.waiters)
     appointment_changed.send(appointment)
 
 

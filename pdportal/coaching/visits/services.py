@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.turns import wait_for_turn
+from pdportal.accounts.turns import wait_for_turn, wait_for_turns
 from pdportal.activity.services import record
 from pdportal.coaching.appointments import services as appointments
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind
@@ -201,6 +201,7 @@ def _cancel(visit: Visit) -> bool:
 
 
 def lock(visit: Visit) -> None:
-    """Let what comes at once be done one after the other."""
+    """Let what comes at once be done one after the other: people first, as in appointments."""
     db.session.flush()
+    wait_for_turns([visit.visitor_id, visit.host_id])
     db.session.refresh(visit, with_for_update={"of": Visit})

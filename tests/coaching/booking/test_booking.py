@@ -116,15 +116,20 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     assert third.coming == []
     assert third.stands
 
-    # What the host moves is offered at the other time, and in Ben's calendar.
+    # What the host moves is offered at the other time, and in Ben's calendar; who waits is told.
+    ada.post(f"{page_of(first)}/wait")
     moved = {"day": "2026-12-09", "starts": "08:00", "ends": "08:20", "place": "", "link": ""}
     assert visit(world.cora).post(f"{page_of(first)}/move", data=moved).status_code == 302
     db.session.expire_all()
     assert first.starts_at.hour == 13
+    assert "The time you wait for was moved. It is now" in ada.get("/inbox").text
     assert "See that week" in ada.get("/coaching/booking?week=2026-11-30").text
     visit(world.cora).post(f"{page_of(second)}/cancel", data={"all": "1"})
     visit(world.cora).post(f"{page_of(first)}/cancel")
     assert "canceled your appointment" in ben.get("/inbox").text
+    assert "The time you wait for is no longer offered" in ada.get("/inbox").text
+    gone = db.session.scalars(select(Notice).where(Notice.kind == "slot_gone")).one()
+    assert ada.get(gone.url).status_code == 200
     assert ada.get(page_of(second)).status_code == 404
     assert not any(slot.is_offered for slot in db.session.scalars(select(Appointment)))
 
