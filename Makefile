@@ -45,7 +45,7 @@ test: setup browser  ## Every test: scripts, SQLite and PostgreSQL, and in a bro
 	@echo "· tests of the front end's scripts"
 	@npm run --silent test
 	@echo "· tests on SQLite, and in the browser"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 	@echo "· tests on PostgreSQL"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --database postgresql -m "not browser and not one_database"
 

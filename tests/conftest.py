@@ -82,6 +82,8 @@ ONE_DATABASE = (
 policy ask of both; a test without one never does."""
 
 BROWSER = "tests/browser/"
+EVERY_PAGE = f"{BROWSER}test_every_page.py"
+"""It takes as long as half of the others."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,10 +96,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Groups(LoadFileScheduling):
-    """A file on one worker; all browser tests, which share a portal and a browser, on one, too."""
+    """A file on one worker; browser tests, which share a portal and a browser, on two at most."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+        if not nodeid.startswith(BROWSER):
+            return super()._split_scope(nodeid)
+        return EVERY_PAGE if nodeid.startswith(EVERY_PAGE) else BROWSER
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
