@@ -72,6 +72,10 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     assert again.status_code == 422
     assert "already" in again.text
     assert "Typed" in again.text
+    no_time = visit(world.cora).post("/coaching/booking/new", data={**TIMES, "starts": "half past"})
+    assert no_time.status_code == 422
+    assert "Choose a time, like 15:30." in no_time.text
+    assert "half past" in no_time.text
 
     first, second, third = slots[:3]
     ada, ben = visit(world.ada), visit(world.ben)
