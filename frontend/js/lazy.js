@@ -22,21 +22,28 @@ export function start(application) {
   load(document);
 }
 
+/** Each file begins what it has, so what the head of a page names is at work once the page has loaded. */
+export function begin(behaviours) {
+  for (const [name, controller] of Object.entries(behaviours)) {
+    app.register(name, controller);
+  }
+}
+
 /** Load what the parts of a page need, also of one that is still to be shown. */
 export function load(page) {
   for (const { dataset } of app ? page.querySelectorAll("[data-controller]") : []) {
     for (const name of dataset.controller.split(" ")) {
-      register(name);
+      fetchIn(name);
     }
   }
 }
 
-async function register(name) {
+async function fetchIn(name) {
   const file = waiting.get(name);
   if (file) {
     waiting.delete(name);
     try {
-      app.register(name, (await file())[name]);
+      await file();
     } catch {
       waiting.set(name, file); // no connection: the page works without
     }

@@ -74,6 +74,16 @@ def test_a_teacher_works_through_a_page_and_goes_on_where_they_left(
     at(page, FOURTH_PAGE)
 
 
+def test_the_keys_of_a_page_work_as_soon_as_it_has_loaded(page_as: PageAs):
+    page = page_as("Ben Silva")
+    page.add_init_script(
+        """addEventListener("load", () => document.body.dispatchEvent(
+             new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true })))"""
+    )
+    page.goto("/learn/feedback-that-gets-used/strength-question-suggestion")
+    at(page, FIRST_PAGE)
+
+
 def test_an_arrow_key_moves_the_cursor_and_not_the_page_while_somebody_types(page_as: PageAs):
     page = page_as("Ben Silva")
     page.goto("/learn/feedback-that-gets-used/two-comments-one-report")
