@@ -6,6 +6,7 @@ what it reads by then. On SQLite writers queue; on PostgreSQL rows and constrain
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import event, func, select, text
 
-from pdportal import create_app
+from pdportal import clock, create_app
 from pdportal.accounts.models import Person
 from pdportal.accounts.services.people import switch_off
 from pdportal.activity.models import Event
@@ -31,11 +32,13 @@ from pdportal.coaching.appointments.services import offer_times
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, committing, db
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Draft, Revision, Work
-from pdportal.goals.models import Goal, Step
+from pdportal.goals.evidence.services import sweep_evidence
+from pdportal.goals.models import Evidence, Goal, Step
 from pdportal.inbox.models import Notice, Wishes
 from pdportal.inbox.unsubscribing import unsubscribe_url
 from pdportal.insights.models import Nudge
@@ -43,6 +46,7 @@ from pdportal.modules.assignments.services import assign
 from pdportal.modules.models import Assignment, Enrollment, HandIn, PageRead, TakenUp
 from pdportal.modules.together.models import Group, Sheet
 from pdportal.operations.jobs import jobs
+from tests.documents import given as documents
 from tests.feedback import given
 from tests.modules.given import plain_page, publish_one, write_module
 from tests.modules.together.given import PAGE, TOGETHER
@@ -547,6 +551,31 @@ def test_one_form_makes_one_goal(portal: Portal, world: World):
 def test_adding_a_step_twice(portal: Portal, world: World):
     assert portal.twice("ada", "/goals/steps", {"text": "Count to three"}) == [302, 302]
     assert count(Step) == 1
+
+
+def test_evidence_goes_for_good_while_its_file_is_added_anew(portal: Portal, world: World):
+    portal.at_once(Sent("ada", "/goals/new", {"form_key": "one", "f-change": "They ask more."}))
+    page = f"/goals/{db.session.scalar(select(Goal.id))}/evidence"
+
+    def add(words: str) -> Sent:
+        return Sent("ada", f"{page}/files", {"files": [_a_photo()], "text": words})
+
+    portal.at_once(add("A tally"))
+    with committing():
+        db.session.scalars(select(Evidence)).one().removed_at = clock.now() - timedelta(days=31)
+    adding = threading.Thread(target=portal.at_once, args=(add("A tally, once more"),))
+    with committing():
+        sweep_evidence()
+        adding.start()
+        time.sleep(LINGER * 3)
+    adding.join()
+    db.session.rollback()
+    assert db.session.scalars(select(Evidence.text)).all() == ["A tally, once more"]
+    assert count(WorkFile) == 1, "the file that it is about is there"
+
+
+def _a_photo() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(documents.photo()), "board.jpg"
 
 
 # Cohorts and those who lead

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from pdportal import create_app
+from pdportal import clock, create_app
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.cohorts.models import Cohort
@@ -23,6 +23,8 @@ from pdportal.db import Base, db, writing
 from pdportal.db.migrations import _migrations, newest_step, schema, upgrade_database
 from pdportal.feedback.comments.models import Decision
 from pdportal.feedback.works.models import Draft
+from pdportal.goals.evidence.services import RESTORABLE
+from pdportal.goals.models import Evidence
 from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.library.queries import Wish, library
 from pdportal.modules.library.search import OWN_TABLES
@@ -152,6 +154,13 @@ BEFORE_TIMES_WERE_APPOINTMENTS = (
     "INSERT INTO notice (id, person_id, at, kind, url, words)"
     " VALUES (1, 2, :at, 'slot_free', '/coaching/booking/times/2', '{}')",
 )
+BEFORE_REMOVED_EVIDENCE_CAME_BACK = (
+    "INSERT INTO work (id, author_id, kind, title, fields, created_at)"
+    " VALUES (90, 2, 'goal', 'They ask', '[]', :at)",
+    "INSERT INTO goal (id, work_id, owner_id, closing, created_at) VALUES (90, 90, 2, '', :at)",
+    "INSERT INTO evidence (id, goal_id, url, text, added_at, removed_at)"
+    " VALUES (90, 90, '', 'A tally', :at, :at), (91, 90, '', 'A photo', :at, NULL)",
+)
 BEFORE_ROLES_HELD = (
     "INSERT INTO district (id, name, created_at) VALUES (1, 'Riverbend', :at), (2, 'Far', :at)",
     "INSERT INTO school (id, district_id, name, created_at) VALUES"
@@ -242,6 +251,14 @@ def test_an_abandoned_goal_is_called_so_in_what_is_recorded(grown: Flask):
         ]
     with grown.app_context(), writing(), pytest.raises(DBAPIError):
         db.session.execute(text("UPDATE event SET verb = 'met'"))
+
+
+def test_what_was_removed_long_ago_can_be_brought_back_from_the_upgrade_on(grown: Flask):
+    with grown.app_context():
+        removed, shown = (db.session.get_one(Evidence, each).removed_at for each in (90, 91))
+        assert removed is not None
+        assert removed > clock.now() - RESTORABLE / 2
+        assert shown is None
 
 
 EVENT_OF_A_GOAL = (
@@ -363,6 +380,7 @@ WRITTEN_AT = {
     "0028": BEFORE_ALL_LANGUAGES_WERE_FOUND,
     "0040": BEFORE_CHECKS_HAD_LINES,
     "0092": BEFORE_TIMES_WERE_APPOINTMENTS,
+    "0094": BEFORE_REMOVED_EVIDENCE_CAME_BACK,
 }
 WRITTEN = {
     "at": "2026-09-01 08:00:00",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.turns import wait_for_turn
+from pdportal.accounts.turns import wait_for_turn, wait_for_turns
 from pdportal.activity.services import record
 from pdportal.db import db
 from pdportal.feedback.files.attached import files_of_draft
@@ -119,9 +119,14 @@ def remove_evidence(owner: Person, goal: Goal, evidence: Evidence, *, removes: b
 
 
 def sweep_evidence() -> None:
-    """Delete for good what was removed so long ago, with its file unless other evidence has it."""
-    gone = select(Evidence).where(Evidence.removed_at < clock.now() - RESTORABLE)
-    for evidence in db.session.scalars(gone.with_for_update(skip_locked=True)).all():
+    """Delete for good what was removed so long ago, with its file unless other evidence has it.
+
+    Its owners take turns with it: one of them may be adding the same file.
+    """
+    gone = Evidence.removed_at < clock.now() - RESTORABLE
+    owners = select(Goal.owner_id).join(Evidence, Evidence.goal_id == Goal.id).where(gone)
+    wait_for_turns(db.session.scalars(owners.distinct()).all())
+    for evidence in db.session.scalars(select(Evidence).where(gone).with_for_update()).all():
         file = db.session.get(WorkFile, evidence.file_id) if evidence.file_id else None
         db.session.delete(evidence)
         db.session.flush()
