@@ -51,9 +51,12 @@ def _coach_asked(minutes: int, **words: str) -> str:
 
 
 def _given(have: int, needed: int, **words: str) -> str:
+    """`have` is 0 for whoever looks first: they are not told how many there are."""
+    first = _l("%(giver)s is done with “%(title)s”. It opens once you have looked yourself.")
     enough = _l("%(giver)s gave you feedback on “%(title)s”. You have enough to continue.")
     some = _l("%(giver)s gave you feedback on “%(title)s”: %(have)s of %(needed)s are here.")
-    return str(enough if have >= needed else some) % {**words, "have": have, "needed": needed}
+    said = (enough if have >= needed else some) if have else first
+    return str(said) % {**words, "have": have, "needed": needed}
 
 
 def _stage_opens(until: str, **words: str) -> str:

@@ -38,6 +38,7 @@ from pdportal.feedback.practice_notes.models import NoteShare
 from pdportal.feedback.practice_notes.queries import sharing_of
 from pdportal.feedback.protocols import own_data as protocols
 from pdportal.feedback.reviews.models import Review
+from pdportal.feedback.reviews.policy import may_see
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import author_of, person_in, writer_of
 from pdportal.feedback.rubrics import own_data as rubrics
@@ -267,7 +268,7 @@ def _reflections(reader: Person, rounds: Iterable[Round]) -> list[str]:
         lines += [line for line in (round_.learned, round_.did_not_work, round_.try_next) if line]
         for review in round_.reviews:
             name = person_in(reader, round_, review).name
-            if review.coach_says or review.coach_words:
+            if (review.coach_says or review.coach_words) and may_see(reader, review):
                 lines += [f"- {name}, your coach: {review.coach_says or ''}. {review.coach_words}"]
             if review.thanks:
                 lines += [f"- your thanks to {name}: {review.thanks}"]

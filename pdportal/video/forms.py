@@ -64,10 +64,15 @@ class ConsentForm(VersionedForm):
         return texts | {"agreed_on": self.agreed_on.data}
 
 
+def look_first_box() -> BooleanField:
+    """Whether the owner of a clip reads what others say only once they have looked themselves."""
+    return BooleanField(
+        _l("I look first: their comments stay closed until I have written what I saw myself")
+    )
+
+
 class ShareForm(PortalForm):
     """With whom, and what they should look for."""
 
     question = text_field(_l("What should they look for?"), LONGEST_QUESTION)
-    looks_first = BooleanField(
-        _l("I look first: their comments stay closed until I have written what I saw myself")
-    )
+    looks_first = look_first_box()

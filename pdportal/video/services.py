@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
@@ -127,8 +127,7 @@ def share(
 ) -> ClipShare:
     """Let one person see a clip, with a question if one has one; sent twice it is one share.
 
-    With `looks_first` the owner reads what is said only once they have looked themselves; None:
-    as they chose before.
+    `looks_first` as for `look_first`; None: as they chose before.
     """
     _own(owner, clip)
     if clip.deleted_at is not None:
@@ -136,7 +135,7 @@ def share(
     if not policy.may_share_with(owner, person):
         raise forbidden(_("You can share a clip with the people of your district."))
     if looks_first is not None:
-        clip.looks_first = looks_first
+        look_first(owner, clip, on=looks_first)
     current = queries.my_share(person, clip)
     if current is not None:
         current.question = question or current.question
@@ -150,10 +149,21 @@ def share(
     return new
 
 
-def looks_first_usually(owner: Person) -> bool:
-    """What the owner chose for the last clip that was shared."""
-    shared = select(Clip.looks_first).where(Clip.owner_id == owner.id, Clip.shares.any())
-    return bool(db.session.scalar(shared.order_by(Clip.id.desc()).limit(1)))
+def look_first(owner: Person, clip: Clip, *, on: bool) -> None:
+    """Let the owner read what is said only once they have looked themselves, however the clip is
+    shared; or at once. What is open stays open."""
+    _own(owner, clip)
+    if clip.opened_at is None:
+        clip.looks_first = on
+
+
+def looks_first_usually(owner: Person, clip: Clip) -> bool:
+    """What the owner chose for a clip, or for the last one before it that others were shown."""
+    if clip.looks_first:
+        return True
+    shown = or_(Clip.looks_first, Clip.shares.any())
+    last = select(Clip.looks_first).where(Clip.owner_id == owner.id, Clip.id != clip.id, shown)
+    return bool(db.session.scalar(last.order_by(Clip.id.desc()).limit(1)))
 
 
 def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:

@@ -135,7 +135,7 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
     clip = own_clip(clip_id)
     form = ShareForm()
     if request.method == "GET":
-        form.looks_first.data = clip.looks_first or services.looks_first_usually(me())
+        form.looks_first.data = services.looks_first_usually(me(), clip)
         return _share_page(clip, form)
     ident = typed_id(request.form.get("person", ""))
     if not (form.validate() and ident):

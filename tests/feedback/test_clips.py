@@ -531,13 +531,13 @@ def test_a_later_clip_answers_an_earlier_one(app: Flask, world: World, visit: Vi
     assert newer.title not in shown
     assert visit(world.ben).get(beside).status_code == 404  # he said nothing of the earlier one
     assert told("clip_decided") == 1
-    newer.looks_first = True
-    db.session.commit()
     again = ada.post(
-        beside, data=ticked | {"addressed": f"{look_up.id}:0", "show_to": world.cora.id}
+        beside,
+        data=ticked
+        | {"addressed": f"{look_up.id}:0", "show_to": world.cora.id, "looks_first": "y"},
     )
     assert again.status_code == 302
-    assert newer.looks_first, "as its owner chose before"
+    assert newer.looks_first
     assert visit(world.ben).get(beside).status_code == 404
     assert newer.title in cora.get(page).text
     both = cora.get(beside).text

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from pdportal import clock
 from pdportal.db import db
 from pdportal.feedback.clips.models import FirstLook
 from pdportal.feedback.comments import policy
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy as review_policy
+from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
+from pdportal.inbox.models import Notice
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -65,19 +68,37 @@ def test_what_a_request_brings_and_all_counts_are_closed_as_well(
     ada, cora = visit(world.ada), visit(world.cora)
     clip = clips.clip(app, world.ada)
     page = f"/clips/{clip.id}"
-    ada.post(f"{page}/share", data={"person": str(world.cora.id), "looks_first": "y"})
+    ada.post(f"{page}/share", data={"person": str(world.cora.id)})
+    assert "You can look first" in ada.get(page).text
+    assert cora.post(f"{page}/look-first").status_code == 403
+    ada.post(f"{page}/look-first")
     cora.post(f"{page}/comments", data={"text": SAID, "kind": "question"})
+    db.session.execute(update(Notice).values(read_at=clock.now()))
+    db.session.commit()
+    cora.post(f"{page}/comments", data={"text": f"{SAID} Again."})
     cora.post(f"{page}/done")
     work = db.session.scalars(select(Work)).one()
-    round_ = given.shared(work, tag, named=[world.ben])
+    share = f"/feedback/works/{work.id}/share"
+    assert 'name="looks_first"' in ada.get(share).text
+    asked = {"protocol": tag.slug, "question": "Who talks?", "who": "named", "since": "0"}
+    ada.post(share, data=asked | {"named": str(world.ben.id), "looks_first": "y"})
+    round_ = db.session.scalars(select(Round)).one()
     given.given(round_, world.ben)
     db.session.commit()
+    kinds = select(Notice.kind).where(Notice.person_id == world.ada.id).order_by(Notice.id)
+    told = ["clip_commented", "clip_done", "feedback_given"]
+    assert db.session.scalars(kinds).all() == told, "one of who comments, however often"
     review, here = given.review_of(round_, world.ben), f"/feedback/rounds/{round_.id}"
     said = [each.text for each in review.comments if each.text]
     assert said
-    for url in ("/", "/feedback", "/feedback/comments", "/coaching", "/inbox", page):
+    tells = (SAID, *said, "1 comment", "2 comments", "1 of 1", "1 review", "enough to continue")
+    history, end = f"/feedback/works/{work.id}/history", f"{here}/close"
+    places = ("/", "/feedback", "/feedback/comments", "/coaching", "/inbox", history, end, page)
+    for url in places:
         shown = ada.get(url).text
-        assert not [words for words in (SAID, *said, "1 comment") if words in shown], url
+        assert not [words for words in tells if words in shown], url
+    assert "opens once you have looked yourself" in ada.get("/feedback").text
+    assert "is done with" in ada.get("/inbox").text
     closed = ada.get(here)
     assert closed.location == page
     assert "Look first yourself" in ada.get(page).text
@@ -89,6 +110,8 @@ def test_what_a_request_brings_and_all_counts_are_closed_as_well(
     ada.post(f"{page}/first-look", data=open_now)
     assert said[0] in ada.get(here).text
     assert "comments to respond to" in ada.get("/").text
+    assert "1 of 1 reviews are here" in ada.get("/feedback").text
+    assert 'name="looks_first"' not in ada.get(f"{page}/share").text, "it is open now"
     assert review_policy.may_see(world.ada, review)
 
 

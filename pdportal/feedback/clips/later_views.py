@@ -66,7 +66,8 @@ def _show_to_givers(seen: Seen, said: list[Thread]) -> None:
     givers = {thread.comment.author_id: thread.comment.author for thread in said}
     for person_id in map(whole_number, request.form.getlist("show_to")):
         if person_id in givers and may_share_with(me(), givers[person_id]):
-            video.share(me(), seen.Clip, givers[person_id])
+            first = True if "looks_first" in request.form else None
+            video.share(me(), seen.Clip, givers[person_id], looks_first=first)
 
 
 def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = None) -> str:
@@ -90,6 +91,7 @@ def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = Non
         own=later.earlier_clips(me(), seen.Work) if mine and not seen.Work.follows_id else [],
         answered=answered,
         offered=offered,
+        looks_first=bool(givers) and video.looks_first_usually(me(), seen.Clip),
         givers=sorted(givers, key=lambda person: person.name),
         confirmable=confirmable(answered),
         ticked=set(typed_ticks()) - {comment.id for comment in stale},

@@ -22,6 +22,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
 from pdportal.feedback.views import typed
 from pdportal.feedback.works.models import Work
+from pdportal.video import services as clips
 from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Reason, Refused, one_or_404
 from pdportal.web.requests import takes_large_files
@@ -80,6 +81,13 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
     seen, comment = _seen_comment(clip_id, comment_id)
     save = partial(services.ask_again, me(), comment, typed("words"), version_seen())
     return _answer(seen, save, asking=comment.id)
+
+
+@bp.post("/<int:clip_id>/look-first")
+def look_first(clip_id: int) -> ResponseReturnValue:
+    """What others say opens once the owner has looked, however the clip is shared."""
+    clips.look_first(me(), seen_work(clip_id).Clip, on=True)
+    return redirect(url_for(".clip_page", clip_id=clip_id, _anchor="talk"))
 
 
 @bp.post("/<int:clip_id>/first-look")

@@ -18,7 +18,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author, from_reviewer, signed
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.policy import writers_of
+from pdportal.feedback.works.policy import is_heard, writers_of
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import address, notify
 
@@ -35,6 +35,7 @@ def commented(person: Person, comment: Comment) -> None:
         giver=person,
         title=work.title,
         said=comment.kind.value,
+        again=is_heard(work),
     )
 
 
@@ -65,6 +66,7 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
             sender=person,
             name=person,
             title=work.title,
+            again=person_id != work.author_id or is_heard(work),
         )
 
 
@@ -159,15 +161,17 @@ def _notify_writers(giver: Person, comment: Comment, kind: str) -> None:
 
 
 def notify_once(
-    person_id: int, kind: str, url: str, *, sender: Person | None, **words: Any
+    person_id: int, kind: str, url: str, *, sender: Person | None, again: bool = True, **words: Any
 ) -> None:
-    """Notify somebody, unless the same news from the same person still waits to be read."""
+    """Notify somebody, unless the same news from the same person still waits to be read; or was
+    ever sent, if not `again`: to whoever looks first, as many notices would tell how much is said.
+    """
     waiting = select(Notice.id).where(
         Notice.person_id == person_id,
         Notice.kind == kind,
         Notice.url == url,
         Notice.from_id.is_not_distinct_from(sender.id if sender else None),
-        Notice.read_at.is_(None),
+        *([Notice.read_at.is_(None)] if again else []),
     )
     if db.session.scalar(waiting.limit(1)) is None:
         notify(person_id, kind, url, sender=sender, **words)

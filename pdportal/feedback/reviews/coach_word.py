@@ -11,6 +11,7 @@ from pdportal.db import db
 from pdportal.feedback.comments.queries import newest_answer
 from pdportal.feedback.reviews import policy
 from pdportal.feedback.reviews.models import CoachSays, Review
+from pdportal.feedback.works.policy import is_heard
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
 from pdportal.web.errors import Refused, forbidden
@@ -21,7 +22,7 @@ LONGEST = 2_000
 def speak_as_coach(coach: Person, review: Review, says: str, words: str = "") -> None:
     """Say of the version one has seen last that it is accepted, or to be revised.
 
-    The last word holds; the author is told of each that is new.
+    The last word holds; the author is told of each that is new, unless they look first.
     """
     if not policy.may_speak_as_coach(coach, review):
         raise forbidden()
@@ -37,6 +38,8 @@ def speak_as_coach(coach: Person, review: Review, says: str, words: str = "") ->
     review.coach_said_at = clock.now()
     db.session.flush()
     record(coach, "spoke_as_coach", review, says=says)
+    if not is_heard(review.round.work):
+        return  # it opens with all the rest
     notify(
         review.round.work.author_id,
         f"feedback_coach_{says}",

@@ -21,7 +21,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.rounds.windows import opens_at, wanted_by
 from pdportal.feedback.works.models import Work, WorkWriter
-from pdportal.feedback.works.policy import is_written_by
+from pdportal.feedback.works.policy import is_heard_by_author, is_written_by
 from pdportal.web.locale import zone_here
 
 _R = TypeVar("_R", "Owed", "Given")
@@ -144,6 +144,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Protocol.data["stages"].label("stages"),  # the rest of it is long, and of no use here
             written.label("written"),
             given.label("given"),
+            is_heard_by_author().label("is_heard"),
         )
         .select_from(Review)
         .join(Round, Round.id == Review.round_id)

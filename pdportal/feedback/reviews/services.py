@@ -223,7 +223,7 @@ def give(reviewer: Person, review_id: int) -> None:
         "feedback_given",
         address("feedback.round_page", round_id=row.round_id),
         title=row.title,
-        have=row.given + 1,
+        have=row.given + 1 if row.is_heard else 0,
         needed=row.needed,
         **giver,
     )

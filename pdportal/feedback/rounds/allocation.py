@@ -28,7 +28,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import from_author
 from pdportal.feedback.rounds.windows import has_ended
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.policy import is_or_was_in, writers_of
+from pdportal.feedback.works.policy import is_heard, is_or_was_in, writers_of
 from pdportal.inbox.services import address, notify, notify_all, withdraw
 from pdportal.web.locale import portal_today, portal_zone
 
@@ -273,7 +273,7 @@ def keep_asking(round_: Round) -> None:
             "feedback_go_on",
             address("feedback.round_page", round_id=round_.id),
             title=round_.work.title,
-            have=given,
+            have=given if is_heard(round_.work) else 0,
         )
 
 

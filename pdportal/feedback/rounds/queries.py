@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from pdportal.accounts.models import Person
@@ -44,6 +55,12 @@ def given_count() -> ScalarSelect[int]:
     )
 
 
+def heard_count() -> ColumnElement[int | None]:
+    """The same for those who write a `Work`, joined to the `Round`; null while they look first, for
+    that somebody is done tells how much was said."""
+    return case((is_heard_by_author(), given_count()))
+
+
 def protocols_used(work: Work) -> frozenset[str]:
     """The slugs of the protocols that a work was shared with, unless that was taken back."""
     used = select(Protocol.slug).join(Round, Round.protocol_id == Protocol.id)
@@ -53,7 +70,10 @@ def protocols_used(work: Work) -> frozenset[str]:
 
 
 def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
-    """The rounds of a work, newest first: the round, its protocol's name, given, comments."""
+    """The rounds of a work, newest first: the round, its protocol's name, given, comments.
+
+    Both counts are null while whoever writes it looks first.
+    """
     comments = (
         select(func.count())
         .select_from(Comment)
@@ -66,9 +86,10 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
         select(
             Round,
             Protocol.name.label("protocol"),
-            given_count().label("given"),
-            comments.label("said"),
+            heard_count().label("given"),
+            case((is_heard_by_author(), comments)).label("said"),
         )
+        .join(Round.work)
         .join(Protocol, Protocol.id == Round.protocol_id)
         .where(Round.work_id == work.id, Round.taken_back_at.is_(None))
         .order_by(Round.id.desc())

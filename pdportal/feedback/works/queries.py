@@ -14,7 +14,7 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.rounds.queries import given_count
+from pdportal.feedback.rounds.queries import heard_count
 from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Work
 
@@ -43,7 +43,8 @@ class MyWork(NamedTuple):
     needed: int | None
     shared_at: datetime | None
     answered_at: datetime | None
-    given: int
+    given: int | None
+    """How many reviews are here; None while those who write it look first."""
     closed_id: int | None
     """A round of it that is closed."""
     author: str
@@ -138,7 +139,7 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
             Round.needed,
             Round.shared_at,
             Round.answered_at,
-            given_count().label("given"),
+            heard_count().label("given"),
             closed.correlate(Work).scalar_subquery().label("closed_id"),
         )
         .join(Person, Person.id == Work.author_id)

@@ -29,6 +29,7 @@ from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import may_own
 from pdportal.feedback.works.queries import history, own_work
 from pdportal.feedback.works.services import has_unsaved
+from pdportal.video import services as clips
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
 
@@ -68,6 +69,10 @@ def _choices(work: Work, form: ShareForm) -> dict[str, Any]:
     kind, used, texts = kind_of(work), queries.protocols_used(work), texts_of(work)
     versions = {revision.number: revision for revision in history(work)}
     form.since.choices = _since(work, versions)
+    if work.clip is None or work.clip.opened_at is not None:
+        del form.looks_first
+    elif request.method == "GET":
+        form.looks_first.data = clips.looks_first_usually(me(), work.clip)
     if request.method == "GET":
         form.who.data = form.who.choices[0][0]
         _ask_again(form)
@@ -122,6 +127,8 @@ def _share(work: Work, form: ShareForm) -> Round:
         cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
     else:
         named = form.people(me(), work)
+    if work.clip is not None and form.looks_first:
+        clips.look_first(me(), work.clip, on=form.looks_first.data)
     return services.share(
         me(),
         work,
