@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.coaching.agenda import AgendaRow, agenda_of
-from pdportal.coaching.cycles.models import Cycle
-from pdportal.coaching.cycles.queries import cycles_of
+from pdportal.coaching.cycles.queries import CycleLine, cycles_of
 from pdportal.coaching.queries import WaitingForCoach, my_teachers, on_the_desk
 from pdportal.search.sources import Fit, fit
-from pdportal.web.locale import zone_here
+from pdportal.web.locale import Wording, wording_of, zone_here
 
 QUIET = timedelta(days=14)
 """So long without contact, and a hello would be welcome."""
@@ -45,10 +44,12 @@ class CoachScreen(NamedTuple):
     today: Sequence[AgendaRow]
     teachers: Sequence[TeacherRow]
     """As the filter and the words narrow them."""
-    cycles: Sequence[Cycle]
+    cycles: Sequence[CycleLine]
     """Those that go on."""
-    counts: dict[str, int]
+    counts: Sequence[tuple[str, int]]
     """Of all teachers, by what the list can be narrowed to."""
+    wording: Wording
+    """The page is a part that is cached under all of this."""
 
 
 def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
@@ -56,8 +57,8 @@ def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
     today = clock.today(zone_here())
     waiting = on_the_desk(coach)
     whose = {row.teacher_id for row in waiting}
-    cycles = [each for each in cycles_of(coach) if each.is_open]
-    meeting = {each.other(coach).id for each in cycles if each.meet_on and each.meet_on <= today}
+    cycles = cycles_of(coach, ended=False)
+    meeting = {each.other_id for each in cycles if each.meet_on and each.meet_on <= today}
     rows = [
         _row(teacher, teacher.id in whose, teacher.id in meeting, today)
         for teacher in my_teachers(coach)
@@ -68,19 +69,23 @@ def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
     following.sort(key=lambda row: row.about.follow_on or today)
     needing = [row for row in rows if row.needs]
     needs: list[WaitingForCoach | TeacherRow] = [*late[:1], *following[:1], *waiting, *needing]
+    said = [*(row.since for row in waiting), *(row.about.last_contact for row in rows)]
     return CoachScreen(
         next(iter(needs), None),
-        waiting,
-        agenda_of(coach, today),
-        [
-            row
-            for row in rows
-            if (show not in SHOWS or getattr(row, show))
-            and (not words or fit(words, row.about.name, row.about.teaches or "") != Fit.NOT)
-        ],
-        cycles,
-        {each: sum(getattr(row, each) for row in rows) for each in SHOWS},
+        tuple(waiting),
+        tuple(agenda_of(coach, today)),
+        tuple([row for row in rows if _is_shown(row, show, words)]),
+        tuple(cycles),
+        tuple([(each, sum(getattr(row, each) for row in rows)) for each in SHOWS]),
+        wording_of(filter(None, said)),
     )
+
+
+def _is_shown(row: TeacherRow, show: str, words: str) -> bool:
+    """Whether the filter and the words leave a teacher on the list."""
+    if show in SHOWS and not getattr(row, show):
+        return False
+    return not words or fit(words, row.about.name, row.about.teaches or "") != Fit.NOT
 
 
 def _row(teacher: Any, waiting: bool, meets: bool, today: date) -> TeacherRow:

@@ -59,7 +59,7 @@ def forget(person: Person) -> None:
     private = (CoachNote.author_id == person.id) & CoachNote.shared_at.is_(None)
     taught = select(Cycle.id).where(Cycle.teacher_id == person.id)
     wordy = CycleEntry.kind.in_([EntryKind.WORDS, EntryKind.STEP])
-    going_on = Cycle.id.in_([each.id for each in cycles_of(person) if each.is_open])
+    going_on = Cycle.id.in_([each.id for each in cycles_of(person, ended=False)])
     carry_out(
         update(CoachNote)
         .where(or_(private, CoachNote.teacher_id == person.id))

@@ -6,10 +6,14 @@ teacher's work, a coach sees here only that they themselves said it, and when.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, or_, select
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
 
 from pdportal.accounts.models import Person
+from pdportal.cohorts.policy import teachers_of
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work
@@ -39,13 +43,17 @@ def clips_ever_shared_with(person: Person) -> Select[ClipShare]:
     return select(ClipShare).join(Clip).where(ClipShare.person_id == person.id)
 
 
-def comments_on_clips_by(person: Person) -> Select[Comment]:
-    """What somebody said on clips."""
+def words_to_teachers_of(coach: Person) -> Select[Work, datetime]:
+    """The works of a coach's teachers that are talked about, and when the coach last did so of each
+    version."""
+    said = Comment.revision_id == Revision.id, Comment.author_id == coach.id
+    last = select(func.max(Comment.written_at)).where(*said, Comment.review_id.is_(None))
+    teachers = teachers_of(coach).with_only_columns(Person.id)
+    talked_about = [kind.name for kind in all_kinds() if kind.talk]
     return (
-        select(Comment)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .join(Work, Work.id == Revision.work_id)
-        .where(Comment.author_id == person.id, Comment.review_id.is_(None))
+        select(Work, last.correlate(Revision).scalar_subquery().label("at"))
+        .join(Revision, Revision.work_id == Work.id)
+        .where(Work.author_id.in_(teachers), or_(*(Work.kind == each for each in talked_about)))
     )
 
 

@@ -15,7 +15,7 @@ from pdportal.accounts.models import RoleName
 from pdportal.coaching import queries
 from pdportal.coaching.covers.policy import own_asks
 from pdportal.coaching.covers.queries import clips_to_let_see, covers_and_asks, taken_over
-from pdportal.coaching.cycles.queries import cycles_of, phase_name, planned
+from pdportal.coaching.cycles.queries import cycles_of, planned
 from pdportal.coaching.first_screen import coach_screen
 from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
@@ -39,10 +39,8 @@ def coaching() -> ResponseReturnValue:
     return render_template(
         "coaching/first_screen.html",
         screen=coach_screen(me(), show, words),
-        phase_name=phase_name,
-        covers=covers_and_asks(me()),
-        show=show,
-        words=words,
+        covers=tuple(covers_and_asks(me())),
+        asked=(show, words),
         today=clock.today(zone_here()),
         promises=OFFERED,
     )
@@ -62,8 +60,7 @@ def own_coaching() -> ResponseReturnValue:
         clips=queries.my_clips(me()),
         unfinished=unfinished(me()),
         promised=queries.answers_promised(me()),
-        cycles=[each for each in cycles_of(me()) if each.is_open],
-        phase_name=phase_name,
+        cycles=cycles_of(me(), ended=False),
     )
 
 
@@ -117,7 +114,6 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
         reviews=queries.reviews_for(me(), teacher.id),
         visits=visits_to(me(), teacher.id),
         cycles=cycles_of(me(), teacher.id),
-        phase_name=phase_name,
     )
 
 

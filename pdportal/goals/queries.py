@@ -12,7 +12,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    and_,
+    bindparam,
     func,
     or_,
     select,
@@ -42,61 +42,51 @@ class NextStep(NamedTuple):
     due_on: date | None
     is_focus: bool
     """Whether this step was chosen as the one to work on now."""
+    in_all: int = 1
+    """How many goals there are."""
 
 
 def goals_with_next_step(person: Person, most: int = 100) -> list[NextStep]:
     """The goals somebody works on, each with the first step to do; what is due first is first."""
-    rows = fetch_all(_open_goals(most), {"person_id": person.id})
+    rows = fetch_all(_open_goals(), {"person_id": person.id, "most": most})
     return [NextStep(*row) for row in rows]
 
 
 @cache
-def _open_goals(most: int) -> Select[*tuple[Any, ...]]:
+def _open_goals() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
-    ranked = (
-        select(
-            Step.id,
-            Step.goal_id,
-            Step.name.label("name"),
-            Step.kind,
-            Step.due_on,
-            Focus.step_id.label("focus_id"),
-            func.row_number()
-            .over(
-                partition_by=Step.goal_id,
-                order_by=(Focus.step_id.is_(None), Step.place, Step.id),
-            )
-            .label("rank"),
-        )
+    first = (
+        select(Step.id)
         .outerjoin(Focus, Focus.step_id == Step.id)
-        .where(Step.owner_id == ANYBODY.id, Step.is_to_do)
+        .where(Step.goal_id == Goal.id, Step.is_to_do)
+        .order_by(Focus.step_id.is_(None), Step.place, Step.id)
+        .limit(1)
+        .correlate(Goal)
+        .scalar_subquery()
+    )
+    order = Goal.is_draft, Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on
+    few = (
+        policy.goals_seen_by(ANYBODY)
+        .outerjoin(Step, Step.id == first)
+        .outerjoin(Focus, Focus.step_id == Step.id)
+        .where(Goal.is_open)
+        .with_only_columns(Goal.id, Step.id.label("step_id"), func.count().over().label("in_all"))
+        .order_by(*order, Goal.id.desc())
+        .limit(bindparam("most"))
         .subquery()
     )
     return (
-        policy.goals_seen_by(ANYBODY)
+        select(
+            *(Goal.id, Work.title, ~Goal.is_draft, _count(done=True), _count()),
+            *(Step.id, Step.name, Step.kind, Step.due_on, Focus.step_id.is_not(None)),
+            few.c.in_all,
+        )
+        .select_from(few)
+        .join(Goal, Goal.id == few.c.id)
         .join(Work, Work.id == Goal.work_id)
-        .outerjoin(ranked, and_(ranked.c.goal_id == Goal.id, ranked.c.rank == 1))
-        .where(Goal.is_open)
-        .with_only_columns(
-            Goal.id,
-            Work.title,
-            ~Goal.is_draft,
-            _count(done=True),
-            _count(),
-            ranked.c.id,
-            ranked.c.name,
-            ranked.c.kind,
-            ranked.c.due_on,
-            ranked.c.focus_id.is_not(None),
-        )
-        .order_by(
-            Goal.is_draft,
-            ranked.c.focus_id.is_(None),
-            ranked.c.due_on.is_(None),
-            ranked.c.due_on,
-            Goal.id.desc(),
-        )
-        .limit(most)
+        .outerjoin(Step, Step.id == few.c.step_id)
+        .outerjoin(Focus, Focus.step_id == Step.id)
+        .order_by(*order, Goal.id.desc())
     )
 
 

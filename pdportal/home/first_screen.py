@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from pdportal import clock
@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.queries import WaitingForCoach, on_the_desk
 from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
 from pdportal.feedback.meetings.queries import open_meetings
-from pdportal.feedback.reviews.queries import Owed, reviews_owed
+from pdportal.feedback.reviews.queries import reviews_owed
 from pdportal.goals.queries import NextStep, goals_with_next_step
 from pdportal.goals.steps.queries import DueStep, steps_due
 from pdportal.home.next_thing import NextThing, next_thing
@@ -20,12 +20,19 @@ from pdportal.insights.at_a_glance import Rows, glances, stuck_people
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.web.locale import Wording, wording_of, zone_here
 
-MOST_TO_LEARN = 4
-"""Modules on a first screen; the library has all."""
+MOST = 4
+"""Of each kind a first screen shows the next few, and how many more there are on their page."""
+MOST_OWED = 12
+"""Reviews that are looked at: some may wait for their next stage."""
+DUE_WITHIN = timedelta(days=3)
+"""How soon a step is due that stands on a first screen by itself."""
 
 
-MOST_GOALS = 12
-"""Goals that are looked at for a first screen, which shows the first few."""
+class Few(NamedTuple):
+    """The first of the things of a kind, and how many more there are."""
+
+    rows: Sequence[Any] = ()
+    more: int = 0
 
 
 class ToLearn(NamedTuple):
@@ -42,16 +49,18 @@ class ToLearn(NamedTuple):
     pages: int
 
 
-@dataclass
-class TeacherScreen:
-    """One next thing, then everything else that waits, each once."""
+class TeacherScreen(NamedTuple):
+    """One next thing, then everything else that waits, each once; the key of its parts."""
 
     next: NextThing
-    feedback: Sequence[WaitingFeedback]
-    owed: Sequence[Owed]
-    goals: Sequence[NextStep]
+    asks: Few
+    """To write something together."""
+    feedback: Few
+    goals: Few
+    steps: Few
+    owed: Few
     learn: Sequence[ToLearn]
-    steps: Sequence[DueStep] = field(default_factory=list)
+    wording: Wording
 
 
 @dataclass
@@ -65,20 +74,19 @@ class LeadScreen:
     wording: Wording
 
 
-@dataclass
-class FirstScreen:
+class FirstScreen(NamedTuple):
     """The parts that belong to somebody's roles; None where a role is not held."""
 
     coach: Sequence[WaitingForCoach] | None
     lead: LeadScreen | None
     teacher: TeacherScreen | None
-    owed: Sequence[Owed]
+    owed: Few = Few()
     """Reviews asked of somebody who is not a teacher."""
     meetings_now: Sequence[Any] = ()
     """Meetings that go on, may begin at any time, or are planned for today."""
     meetings_later: Sequence[Any] = ()
     """Those to come; somebody with three roles finds all of them under Feedback."""
-    goals: Sequence[NextStep] = ()
+    goals: Few = Few()
     """Goals of somebody who is not a teacher: leaders and coaches have goals, too."""
 
 
@@ -95,11 +103,12 @@ def first_screen(person: Person) -> FirstScreen:
     now = [each for each in meetings if _is_for(each, today)]
     later = [each for each in meetings if each not in now]
     if teaches:
-        steps = [] if most else steps_due(person, within_days=3)
-        return FirstScreen(coach, lead, _teacher(person, steps), [], now, later)
-    owed = [review for review in _to_do(person) if not (coaches and review.as_coach)]
-    goals = goals_with_next_step(person, MOST_GOALS)
-    return FirstScreen(coach, lead, None, owed, now, later, goals)
+        steps = [] if most else steps_due(person, DUE_WITHIN.days, 2 * MOST + 1)
+        return FirstScreen(coach, lead, _teacher(person, steps, today), Few(), now, later)
+    owed = reviews_owed(person)
+    to_do = [each for each in owed if not (each.waits_until or (coaches and each.as_coach))]
+    goals = _few(goals_with_next_step(person, MOST))
+    return FirstScreen(coach, lead, None, _few(to_do, len(owed) - len(to_do)), now, later, goals)
 
 
 def _is_for(meeting: Any, today: date) -> bool:
@@ -108,9 +117,11 @@ def _is_for(meeting: Any, today: date) -> bool:
     return planned is None or planned.astimezone(zone_here()).date() <= today
 
 
-def _to_do(person: Person) -> list[Owed]:
-    """Reviews in which there is something to do before the next stage opens."""
-    return [review for review in reviews_owed(person) if not review.waits_until]
+def _few(rows: Sequence[Any], elsewhere: int = 0, in_all: int | None = None) -> Few:
+    """The first rows; so many of all are shown elsewhere, or need not be shown."""
+    shown = tuple(rows[:MOST])
+    all_ = in_all if in_all is not None else rows[0].in_all if rows else 0
+    return Few(shown, max(0, all_ - elsewhere - len(shown)))
 
 
 def _to_learn(row: Any) -> ToLearn:
@@ -137,19 +148,29 @@ def _lead(person: Person, today: date) -> LeadScreen:
     return LeadScreen(rows, are_more, tuple(glances(person, today)), wording)
 
 
-def _teacher(person: Person, steps: Sequence[DueStep]) -> TeacherScreen:
-    today = clock.today(zone_here())
-    feedback = feedback_waiting(person)
-    owed = _to_do(person)
+def _teacher(person: Person, steps: Sequence[DueStep], today: date) -> TeacherScreen:
+    waiting = feedback_waiting(person, MOST + 1)
+    owed = reviews_owed(person, MOST_OWED)
+    to_do = [review for review in owed if not review.waits_until]
     learn = next_to_learn(person)
-    goals = goals_with_next_step(person, MOST_GOALS)
-    first = next_thing(today, feedback=feedback, owed=owed, learn=learn, goals=goals, steps=steps)
-    in_goals = {goal.step_id for goal in goals}
+    goals = goals_with_next_step(person, MOST)
+    first = next_thing(today, feedback=waiting, owed=to_do, learn=learn, goals=goals, steps=steps)
+    asks = [each for each in waiting if each.asked_by is not None]
+    alike = {each.by_day: each.in_all for each in waiting if each.asked_by is None}
+    feedback = [each for each in waiting if each.asked_by is None and each is not first.about]
+    left = [each for each in to_do if each is not first.about]
+    until = today + DUE_WITHIN
+    soon = [each for each in goals if each.is_focus or (each.due_on and each.due_on <= until)]
+    above = {each.step_id for each in [*soon, first.about] if isinstance(each, NextStep | DueStep)}
+    due = [each for each in steps if each.step_id not in above]
+    moments = [each.since for each in waiting if not each.by_day]
     return TeacherScreen(
         first,
-        [waiting for waiting in feedback if waiting is not first.about],
-        [review for review in owed if review is not first.about],
-        goals,
-        tuple([_to_learn(row) for row in learn[:MOST_TO_LEARN]]),
-        [step for step in steps if step is not first.about and step.step_id not in in_goals],
+        _few(asks),
+        _few(feedback, isinstance(first.about, WaitingFeedback), sum(alike.values())),
+        _few(goals),
+        _few(due, len(above)),
+        _few(left, len(owed) - len(left)),
+        tuple([_to_learn(row) for row in learn[:MOST]]),
+        wording_of([*moments, *(each.lease_until for each in left)]),
     )

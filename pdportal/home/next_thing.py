@@ -11,7 +11,6 @@ from flask import url_for
 
 from pdportal.feedback.comments.queries import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
-from pdportal.goals.models import StepKind
 from pdportal.goals.queries import NextStep
 from pdportal.goals.steps.queries import DueStep
 from pdportal.modules.enrollments.going_on import next_up
@@ -170,18 +169,9 @@ def _step(step: DueStep) -> NextThing:
         if step.goal_title
         else step.from_title,
         _("Open the step"),
-        step_url(step),
+        step.url,
         step,
     )
-
-
-def step_url(step: DueStep) -> str:
-    """Where a step is done: a try-out has its page, a step stands with its goal."""
-    if step.kind is StepKind.TRYOUT:
-        return url_for("goals.tryout_page", step_id=step.step_id)
-    if step.goal_id:
-        return url_for("goals.goal_page", goal_id=step.goal_id)
-    return url_for("goals.goal_list")
 
 
 def _last_day(review: Owed) -> date:

@@ -20,7 +20,6 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.home import calendar, policy
 from pdportal.home.first_screen import first_screen
-from pdportal.home.next_thing import step_url
 from pdportal.home.year import KINDS, moments_of, school_year
 from pdportal.web.doors import public
 from pdportal.web.locale import zone_here
@@ -37,7 +36,6 @@ def home() -> ResponseReturnValue:
         greeting=greeting(me().given_name),
         screen=first_screen(me()),
         today=clock.today(zone_here()),
-        step_url=step_url,
     )
 
 

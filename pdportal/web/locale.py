@@ -85,15 +85,21 @@ class Wording(NamedTuple):
 
     day: date
     zone: str
-    holds: bool
-    """Not while one of the moments is so young that its words change by the minute."""
+    minutes: tuple[int, ...] = ()
+    """Of the moments that are so young that their words change by the minute."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the words stay for the day; a large part is not kept for a minute."""
+        return not self.minutes
 
 
 def wording_of(moments: Iterable[datetime]) -> Wording:
-    """How these moments are said, for as long as the day lasts."""
+    """How these moments are said now."""
     now, zone = clock.now(), zone_here()
-    holds = all(now - moment >= timedelta(hours=1) for moment in moments)
-    return Wording(clock.today(zone), zone.key, holds)
+    passed = ((now - moment).total_seconds() for moment in moments)
+    minutes = tuple(int(each // 60) for each in passed if 0 <= each < 3600)
+    return Wording(clock.today(zone), zone.key, minutes)
 
 
 def say_time(moment: datetime) -> str:

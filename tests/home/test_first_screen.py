@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 
@@ -12,8 +12,12 @@ from pdportal.cohorts.models import Cohort, Member
 from pdportal.db import db
 from pdportal.feedback.meetings.models import Meeting, Seat
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.reviews import queries as review_queries
+from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works import services as work_services
+from pdportal.goals.services import goals as goal_services
+from pdportal.goals.steps import services as step_services
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -75,8 +79,22 @@ def test_a_first_screen_costs_the_same_however_much_waits(
         for number in range(12):
             for author in (world.ada, world.ben, world.dee):
                 bring(author, tag, world.autumn, f"Lesson {number} of {author.name}")
+        for number in range(9):
+            goal = goal_services.begin_goal(world.ben, {"change": "More voices"})
+            goal_services.keep_goal(world.ben, goal, {"change": "More voices"})
+            step_services.add_step(world.ben, goal, f"Wait {number}.", due_on=clock.today(UTC))
     db.session.commit()
     assert before == {name: cost(getattr(world, name)) for name in ("ada", "ben", "lee")}
+    # What stands behind the first four is counted, and one link away; what presses is among them.
+    owed = review_queries.reviews_owed(world.ben)
+    last = db.session.get_one(Review, owed[-1].review_id)
+    last.lease_until = clock.now() + timedelta(hours=1)
+    db.session.commit()
+    page = " ".join(visit(world.ben).get("/").text.split())
+    assert f'href="/feedback/reviews/{last.id}"' in page[page.index('class="next"') :][:900]
+    assert f'<a href="/feedback">and {len(owed) - 5} more</a>' in page
+    assert '<a href="/goals">and 5 more</a>' in page
+    assert '<a href="/goals">and 1 more</a>' in page  # of nine steps four stand with their goals
 
 
 def test_a_lead_sees_who_waits_and_nothing_of_what_they_wrote(

@@ -6,7 +6,9 @@ came or asked is no news of theirs.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person, RoleName, School
@@ -31,7 +33,8 @@ def appointments_of(person: Person) -> Select[Appointment]:
 
 def appointments_seen_by(person: Person) -> Select[Appointment]:
     """The same for their calendar: without times nobody has taken, but for office hours."""
-    return appointments_of(person).where(or_(Appointment.kind.in_(DROPS_IN), is_taken()))
+    drops_in = (Appointment.kind == kind for kind in DROPS_IN)  # `IN` cannot be prepared
+    return appointments_of(person).where(or_(*drops_in, is_taken()))
 
 
 def times_seen_by(person: Person) -> Select[Appointment]:
@@ -75,11 +78,13 @@ def may_leave(person: Person, appointment: Appointment) -> bool:
 
 def guests_shown_to(person: Person, appointment: Appointment) -> list[Person]:
     """Who comes: the host and those who come together see it; in office hours the host alone."""
-    if not may_see(person, appointment):
-        return []
-    if appointment.kind in DROPS_IN and not may_change(person, appointment):
-        return []
-    return appointment.coming
+    shown = may_see(person, appointment) and are_guests_shown(person, appointment)
+    return appointment.coming if shown else []
+
+
+def are_guests_shown(person: Person, of: Appointment | Row[*tuple[Any, ...]]) -> bool:
+    """The same rule for an appointment, or its kind and host, in somebody's calendar."""
+    return of.kind not in DROPS_IN or person.id == of.host_id
 
 
 def offered_to_by(host: Person) -> tuple[Select[Cohort], Select[School]]:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import ANYBODY
@@ -24,8 +24,10 @@ from pdportal.coaching.appointments.models import (
     Guest,
     HoursQuestion,
     Thanks,
+    name_of,
+    page_of,
 )
-from pdportal.db import Moment, db
+from pdportal.db import Moment, db, fetch_all
 from pdportal.web.locale import local_day, zone_here
 
 Bound = datetime | BindParameter[datetime]
@@ -69,21 +71,37 @@ def offered_between(
 def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
     """The lines of a day where the reader lives, for their agenda."""
     hours = {"since": _midnight(day), "until": _midnight(day + DAY)}
-    for each in db.session.scalars(_of_a_day(), {"person_id": person.id, **hours}).unique():
-        there = (each.host, *policy.guests_shown_to(person, each))
-        others = [who.name for who in there if who.id != person.id]
-        title = each.name
+    rows = fetch_all(_of_a_day(), {"person_id": person.id, **hours})
+    for _id, of_one in groupby(rows, key=lambda row: row.id):
+        each, *more = of_one
+        guests = [each, *more] if policy.are_guests_shown(person, each) else []
+        there = [(each.host_id, each.host), *((row.person_id, row.guest) for row in guests)]
+        others = [name for ident, name in there if ident not in (person.id, None)]
+        title = name_of(each.kind, each.title)
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
-        yield AgendaRow(each.starts_at, title, each.page, ends_at=each.ends_at, where=each.where)
+        page = page_of(each.kind, each.id)
+        yield AgendaRow(each.starts_at, title, page, each.ends_at, each.place or each.link)
 
 
 @cache
-def _of_a_day() -> Select[Appointment]:
-    """Built once: every first screen of a coach asks it."""
-    stand = policy.appointments_seen_by(ANYBODY).where(Appointment.stands)
+def _of_a_day() -> Select[*tuple[Any, ...]]:
+    """Built once: every first screen of a coach asks it. A row for each guest, or one."""
+    host, guest = aliased(Person), aliased(Person)
     since, until = (bindparam(name, type_=Moment()) for name in ("since", "until"))
-    return _sorted(_between(stand, since, until))
+    stand = policy.appointments_seen_by(ANYBODY).where(Appointment.stands)
+    return (
+        _between(stand, since, until)
+        .join(host, host.id == Appointment.host_id)
+        .outerjoin(Guest, and_(Guest.appointment_id == Appointment.id, Guest.comes))
+        .outerjoin(guest, guest.id == Guest.person_id)
+        .with_only_columns(
+            *(Appointment.id, Appointment.kind, Appointment.title, Appointment.place),
+            *(Appointment.link, Appointment.starts_at, Appointment.ends_at, Appointment.host_id),
+            *(host.name.label("host"), Guest.person_id, guest.name.label("guest")),
+        )
+        .order_by(Appointment.starts_at, Appointment.id, Guest.person_id)
+    )
 
 
 def appointment_page(person: Person, appointment_id: int) -> Select[Appointment]:
@@ -184,11 +202,8 @@ def _between(rows: Select[Appointment], since: Bound, until: Bound) -> Select[Ap
 
 
 def _in_order(rows: Select[Appointment]) -> Sequence[Appointment]:
-    return db.session.scalars(_sorted(rows)).unique().all()
-
-
-def _sorted(rows: Select[Appointment]) -> Select[Appointment]:
-    return whole(rows).order_by(Appointment.starts_at, Appointment.id)
+    in_order = whole(rows).order_by(Appointment.starts_at, Appointment.id)
+    return db.session.scalars(in_order).unique().all()
 
 
 def _midnight(day: date) -> datetime:

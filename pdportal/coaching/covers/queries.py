@@ -14,25 +14,29 @@ from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching.covers import policy
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.notes.models import CoachNote
-from pdportal.db import db
+from pdportal.db import db, fetch_all
 from pdportal.video.models import Clip, ClipShare
 
 
-def covers_and_asks(coach: Person) -> Sequence[Handover]:
+def covers_and_asks(coach: Person) -> Sequence[Row[*tuple[Any, ...]]]:
     """Who asks for a coach, and the covers one is in, in the order in which they were said."""
-    return db.session.scalars(_covers_and_asks(), {"person_id": coach.id}).all()
+    return fetch_all(_covers_and_asks(), {"person_id": coach.id})
 
 
 @cache
-def _covers_and_asks() -> Select[Handover]:
+def _covers_and_asks() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen of a coach asks it."""
     asks = policy.asks_seen_by(ANYBODY).with_only_columns(Handover.id)
     covers = policy.covers_by_or_of(ANYBODY).with_only_columns(Handover.id)
-    people = (Handover.giver, Handover.taker, Handover.teacher)
+    people = {name: aliased(Person) for name in ("giver", "taker", "teacher")}
+    names = (person.name.label(name) for name, person in people.items())
+    columns = Handover.id, Handover.from_id, Handover.starts_on, Handover.ends_on, Handover.note
     return (
-        select(Handover)
+        select(*columns, *names, people["teacher"].teaches)
+        .outerjoin(people["giver"], people["giver"].id == Handover.from_id)
+        .outerjoin(people["taker"], people["taker"].id == Handover.to_id)
+        .outerjoin(people["teacher"], people["teacher"].id == Handover.teacher_id)
         .where(or_(Handover.id.in_(asks), Handover.id.in_(covers)))
-        .options(*(joinedload(each).load_only(Person.name, Person.teaches) for each in people))
         .order_by(Handover.id)
         .limit(50)
     )

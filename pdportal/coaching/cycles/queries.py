@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Boolean, Integer, Select, bindparam, case, cast, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching.cycles import policy
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
-from pdportal.db import db
+from pdportal.db import db, fetch_all
+from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.phases import Phase, phases_of
 
 
@@ -67,19 +69,54 @@ def cycle_now(cycle: Cycle) -> CycleNow:
     return now
 
 
-def cycles_of(person: Person, other_id: int | None = None) -> Sequence[Cycle]:
-    """One's cycles, open ones first; with one other person, or all."""
-    found = _cycles()
-    if other_id is not None:
-        found = found.where(or_(Cycle.teacher_id == other_id, Cycle.coach_id == other_id))
-    return db.session.scalars(found, {"person_id": person.id}).all()
+class CycleLine(NamedTuple):
+    """A cycle in a list: with whom, by which template, and how far it is."""
+
+    id: int
+    other_id: int
+    other_name: str
+    template: str
+    phase: str
+    """What the phase is called that it is in; "" once it has ended."""
+    meet_on: date | None
+    ended_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.ended_at is None
+
+
+def cycles_of(
+    person: Person, other_id: int | None = None, *, ended: bool = True
+) -> list[CycleLine]:
+    """One's cycles, open ones first, also those that have ended or not; with one other or all."""
+    rows = fetch_all(_cycles(), {"person_id": person.id, "ended": ended, "other_id": other_id})
+    named = ((*row[:4], _name_of(*row[4:6]), *row[6:]) for row in rows)
+    return [CycleLine._make(row) for row in named]
 
 
 @cache
-def _cycles() -> Select[Cycle]:
+def _cycles() -> Select[*tuple[Any, ...]]:
     """Built once: the first screen of a coach asks it."""
-    in_order = Cycle.ended_at.is_not(None), Cycle.ended_at.desc(), Cycle.id.desc()
-    return policy.cycles_seen_by(ANYBODY).options(*_named()).order_by(*in_order).limit(100)
+    other_id = case((Cycle.teacher_id == ANYBODY.id, Cycle.coach_id), else_=Cycle.teacher_id)
+    only = bindparam("other_id", type_=Integer())
+    is_open = Cycle.ended_at.is_(None)
+    in_order = ~is_open, Cycle.ended_at.desc(), Cycle.id.desc()
+    return (
+        policy.cycles_seen_by(ANYBODY)
+        .join(Person, Person.id == other_id)
+        .join(Protocol, Protocol.id == Cycle.template_id)
+        .where(or_(is_open, bindparam("ended", type_=Boolean())))
+        .where(or_(cast(only, Integer).is_(None), Person.id == only))
+        .with_only_columns(
+            *(Cycle.id, Person.id.label("other_id"), Person.name, Protocol.name.label("template")),
+            *(Cycle.phase, case((is_open, Protocol.data)).label("phases")),
+            *(Cycle.meet_on, Cycle.ended_at),
+        )
+        .order_by(*in_order)
+        .limit(100)
+    )
 
 
 def planned(coach: Person, cycle_id: int, phase: str) -> dict[str, Any]:
@@ -93,9 +130,9 @@ def planned(coach: Person, cycle_id: int, phase: str) -> dict[str, Any]:
     return {"text": text, "contact": "conference", "topic": cycle.template.name}
 
 
-def phase_name(cycle: Cycle) -> str:
-    """What the phase is called that it is in."""
-    return next(each.name for each in phases_of(cycle.template.data) if each.key == cycle.phase)
+def _name_of(phase: str, data: dict[str, Any] | None) -> str:
+    phases = data["phases"] if data else ()
+    return next((str(each["name"]) for each in phases if each["key"] == phase), "")
 
 
 def _named() -> tuple[Any, ...]:

@@ -42,7 +42,6 @@ def cycles() -> ResponseReturnValue:
     return render_template(
         "coaching/cycles.html",
         cycles=queries.cycles_of(me()),
-        phase_name=queries.phase_name,
         templates=db.session.scalars(
             cycles_chosen_by(me()).order_by(Protocol.name, Protocol.id)
         ).all(),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    or_,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -40,6 +50,9 @@ class AnchorKind(StrEnum):
     REGION = "region"
 
 
+_IN_TALKS = sql("review_id IS NULL")
+
+
 class Comment(Base):
     """One thing a colleague or coach says about one revision.
 
@@ -50,6 +63,14 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         Index("ix_comment_revision_review", "revision_id", "review_id"),
+        Index(
+            "ix_comment_said",
+            "author_id",
+            "revision_id",
+            "written_at",
+            sqlite_where=_IN_TALKS,
+            postgresql_where=_IN_TALKS,
+        ),
         CheckConstraint("(anchor = 'passage') = (quote IS NOT NULL)", name="quote"),
         CheckConstraint("(anchor = 'moment') = (starts IS NOT NULL)", name="moment"),
         CheckConstraint("(anchor = 'region') = (page IS NOT NULL)", name="region"),

@@ -244,9 +244,6 @@ def comments_by(person: Person, which: ColumnElement[bool]) -> int:
     return db.session.scalar(mine.with_only_columns(func.count(Comment.id))) or 0
 
 
-_OF_WORK = (Work.id, Work.kind, Work.clip_id, Work.title)
-
-
 class WaitingFeedback(NamedTuple):
     """A round, or the talk about a work one writes, in which feedback waits for an answer; or a
     work that somebody asks one to write with them."""
@@ -264,6 +261,8 @@ class WaitingFeedback(NamedTuple):
     clip_id: int | None = None
     asked_by: str | None = None
     """Who asks one to write the work."""
+    in_all: int = 1
+    """How many there are like it: asks, or feedback told by its day, or by its moment."""
 
     @property
     def url(self) -> str:
@@ -275,10 +274,11 @@ class WaitingFeedback(NamedTuple):
         return url_for("feedback.round_page", round_id=self.round_id)
 
 
-def feedback_waiting(person: Person) -> list[WaitingFeedback]:
-    """Where somebody's answer is waited for, the longest waiting first."""
+def feedback_waiting(person: Person, most: int = 1000) -> list[WaitingFeedback]:
+    """Where somebody's answer is waited for, the longest waiting first; `most` of each that are
+    alike (`WaitingFeedback.in_all`)."""
     talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
-    rows = fetch_all(_feedback_waiting(talked_about), {"person_id": person.id})
+    rows = fetch_all(_feedback_waiting(talked_about), {"person_id": person.id, "most": most})
     waiting = [WaitingFeedback._make(row) for row in rows]
     days = [
         one._replace(since=clock.end_of_day(one.since, zone_here()))
@@ -305,8 +305,8 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
         cast(null(), Integer), func.min(Comment.written_at), cast(false(), Boolean)
     ).where(
         or_(*(Work.kind == kind for kind in talked_about)),
-        Comment.review_id.is_(None),
-        Comment.answers_id.is_(None),
+        # Two `IS NULL` would have SQLite begin with what everybody says in every talk.
+        func.coalesce(Comment.review_id, Comment.answers_id, 0) == 0,
         Comment.author_id != Work.author_id,
     )
     asks: Select[*tuple[Any, ...]] = (
@@ -314,7 +314,7 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
             cast(null(), Integer),
             WorkWriter.invited_at,
             cast(false(), Boolean),
-            *_OF_WORK,
+            Work.id,
             literal_column("0"),
             Person.name,
         )
@@ -323,23 +323,35 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
         .where(WorkWriter.person_id == bindparam("person_id"), WorkWriter.is_asked)
         .where(Work.put_away_at.is_(None))
     )
-    both = union_all(in_rounds, in_talks, asks).subquery()
-    columns = (both.c[name] for name in WaitingFeedback._fields)
-    return select(*columns).order_by(both.c.since, both.c.round_id, both.c.id)
+    found = union_all(in_rounds, in_talks, asks).subquery()
+    order = found.c.since, found.c.round_id, found.c.work_id
+    # Where only the day is told, the moment puts nothing before what comes from others.
+    alike = found.c.asked_by.is_not(None), found.c.by_day
+    nth = func.row_number().over(partition_by=alike, order_by=order)
+    in_all = func.count().over(partition_by=alike).label("in_all")
+    few = select(*found.c, in_all, nth.label("nth")).subquery()
+    of_work: dict[str, Any] = {each.key: each for each in (Work.id, Work.title, Work.kind)}
+    of_work |= {"clip_id": Work.clip_id, **few.c}
+    return (
+        select(*(of_work[name] for name in WaitingFeedback._fields))
+        .join(Work, Work.id == few.c.work_id)
+        .where(few.c.nth <= bindparam("most"))
+        .order_by(few.c.since, few.c.round_id, Work.id)
+    )
 
 
 def _unanswered(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Works that somebody writes whose comments wait for a decision, and how many."""
     asked_by = cast(null(), String).label("asked_by")
     return (
-        select(*columns, *_OF_WORK, func.count(Comment.id).label("new"), asked_by)
+        select(*columns, Work.id.label("work_id"), func.count(Comment.id).label("new"), asked_by)
         .select_from(Work)
         .join(Revision, Revision.work_id == Work.id)
         .join(Comment, Comment.revision_id == Revision.id)
         .outerjoin(Decision, Decision.comment_id == Comment.id)
         .where(is_written_by(bindparam("person_id")), is_heard_by_author())
         .where(Comment.is_unanswered)
-        .group_by(*_OF_WORK)
+        .group_by(Work.id)
     )
 
 

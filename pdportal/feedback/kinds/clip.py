@@ -23,8 +23,8 @@ def _seen_by(person: Person) -> ColumnElement[bool]:
 
 
 def _waits() -> ColumnElement[bool]:
-    waiting = select(Clip.id).where(Clip.looks_first, Clip.opened_at.is_(None))
-    return Work.clip_id.in_(waiting)
+    waiting = Clip.id == Work.clip_id, Clip.looks_first, Clip.opened_at.is_(None)
+    return select(Clip.id).where(*waiting).correlate(Work).exists()
 
 
 def is_watched_in_a_round(who: policy.Who) -> ColumnElement[bool]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import Row, Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
-from pdportal.db import comma_joined, db, fetch_all, fetch_one
+from pdportal.db import Moment, comma_joined, db, fetch_all, fetch_one
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy
@@ -41,6 +42,8 @@ class Owed(NamedTuple):
     asked_at: datetime
     begun: bool
     as_coach: bool
+    in_all: int = 1
+    """How many there are."""
     waits_until: datetime | None = None
     """When the next stage opens, if there is nothing to do before."""
 
@@ -154,9 +157,13 @@ def _to_give() -> Select[*tuple[Any, ...]]:
     )
 
 
-def reviews_owed(person: Person) -> list[Owed]:
-    """What others wait for, the most pressing first."""
-    rows = fetch_all(_owed(), {"reviewer_id": person.id})
+def reviews_owed(person: Person, most: int = 100) -> list[Owed]:
+    """What others wait for, the longest waiting first. If there are more than `most`, those whose
+    time ends by tomorrow, or may end by a window, are among them before others."""
+    soon = clock.today(zone_here()) + timedelta(days=1)
+    ends = datetime.combine(soon + timedelta(days=1), time(), UTC)
+    given = {"reviewer_id": person.id, "soon": soon, "soon_ends": ends, "most": most}
+    rows = fetch_all(_owed(), given)
     return [_with_window(_named(Owed(*row[:-2])), *row[-2:]) for row in rows]
 
 
@@ -174,6 +181,21 @@ def _named(row: _R) -> _R:
 
 @cache
 def _owed() -> Select[*tuple[Any, ...]]:
+    presses = or_(
+        Review.lease_until < bindparam("soon_ends", type_=Moment()),
+        and_(Review.begun_at.is_(None), Round.due_on <= bindparam("soon")),
+        Round.opens.is_not(None),
+    )
+    order = case((presses, 0), else_=1), Review.asked_at, Review.id
+    few = (
+        select(Review.id, func.count().over().label("in_all"))
+        .select_from(Review)
+        .join(Round, Round.id == Review.round_id)
+        .where(Review.reviewer_id == bindparam("reviewer_id"), Review.is_wanted)
+        .order_by(*order)
+        .limit(bindparam("most"))
+        .subquery()
+    )
     return (
         select(
             Review.id,
@@ -185,20 +207,17 @@ def _owed() -> Select[*tuple[Any, ...]]:
             Review.asked_at,
             Review.begun_at.is_not(None),
             Review.as_coach,
+            few.c.in_all,
             Round.opens,
             Review.stage,
         )
-        .select_from(Review)
+        .select_from(few)
+        .join(Review, Review.id == few.c.id)
         .join(Round, Round.id == Review.round_id)
         .join(Work, Work.id == Round.work_id)
         .join(Person, Person.id == Work.author_id)
         .join(Protocol, Protocol.id == Round.protocol_id)
-        .where(
-            Review.reviewer_id == bindparam("reviewer_id"),
-            Review.is_wanted,
-        )
         .order_by(Review.asked_at, Review.id)
-        .limit(100)
     )
 
 

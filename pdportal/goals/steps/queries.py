@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from flask import url_for
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -19,8 +20,7 @@ from pdportal.goals import policy
 from pdportal.goals.models import Focus, Goal, Step, StepKind
 from pdportal.web.locale import zone_here
 
-MOST_DUE = 30
-"""Of what is due a first screen shows the first few."""
+_IN_ORDER = Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on, Step.id
 _NAMED = joinedload(Step.goal).joinedload(Goal.work)
 
 
@@ -36,6 +36,17 @@ class DueStep(NamedTuple):
     from_title: str
     from_url: str
     is_focus: bool
+    in_all: int = 1
+    """How many are due."""
+
+    @property
+    def url(self) -> str:
+        """Where it is done: a try-out has its page, a step stands with its goal."""
+        if self.kind is StepKind.TRYOUT:
+            return url_for("goals.tryout_page", step_id=self.step_id)
+        if self.goal_id:
+            return url_for("goals.goal_page", goal_id=self.goal_id)
+        return url_for("goals.goal_list")
 
 
 def open_steps(person: Person, most: int = 300) -> Sequence[Step]:
@@ -45,31 +56,30 @@ def open_steps(person: Person, most: int = 300) -> Sequence[Step]:
     return db.session.scalars(steps).all()
 
 
-def steps_due(person: Person, within_days: int = 7) -> list[DueStep]:
+def steps_due(person: Person, within_days: int = 7, most: int = 30) -> list[DueStep]:
     """Steps overdue or due soon, and the one in focus, that first; none of a closed goal."""
     until = clock.today(zone_here()) + timedelta(days=within_days)
-    rows = fetch_all(_due(), {"person_id": person.id, "until": until})
+    rows = fetch_all(_due(), {"person_id": person.id, "until": until, "most": most})
     return [DueStep(*row) for row in rows]
 
 
 @cache
 def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
+    due = or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None))
+    found = _to_do(ANYBODY).where(due).limit(bindparam("most"))
+    few = found.with_only_columns(Step.id, func.count().over().label("in_all")).subquery()
     return (
-        _to_do(ANYBODY)
-        .where(or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None)))
-        .with_only_columns(
-            Step.id,
-            Step.name,
-            Step.kind,
-            Step.due_on,
-            Step.goal_id,
-            Work.title,
-            Step.from_title,
-            Step.from_url,
-            Focus.step_id.is_not(None),
+        select(
+            *(Step.id, Step.name, Step.kind, Step.due_on, Step.goal_id, Work.title),
+            *(Step.from_title, Step.from_url, Focus.step_id.is_not(None), few.c.in_all),
         )
-        .limit(MOST_DUE)
+        .select_from(few)
+        .join(Step, Step.id == few.c.id)
+        .outerjoin(Goal, Goal.id == Step.goal_id)
+        .outerjoin(Work, Work.id == Goal.work_id)
+        .outerjoin(Focus, Focus.step_id == Step.id)
+        .order_by(*_IN_ORDER)
     )
 
 
@@ -139,9 +149,8 @@ def _to_do(person: Person) -> Select[Step]:
     return (
         policy.steps_seen_by(person)
         .outerjoin(Goal, Goal.id == Step.goal_id)
-        .outerjoin(Work, Work.id == Goal.work_id)
         .outerjoin(Focus, Focus.step_id == Step.id)
         .where(Step.is_to_do, Goal.is_open)  # or no goal at all: then both dates are missing, too
-        .order_by(Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on, Step.id)
+        .order_by(*_IN_ORDER)
         .limit(100)
     )
