@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     from pdportal.operations.jobs import jobs
     from pdportal.privacy import services
     from pdportal.privacy.views import bp
+    from pdportal.video import events
     from pdportal.web.pages import add_to_account
 
     app.register_blueprint(bp)
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
         ),
     ):
         kinds.add_kind(name, text, link, Topic.ACCOUNT)
+    events.film_deleted.connect(services.film_deleted)
     jobs(app).add(services.collect, name="collect_own_data", retries=0)
     jobs(app).add(services.collect_what_waits, name="collect_what_waits", every="minute")
     jobs(app).add(services.delete_old_downloads, name="delete_old_downloads", every="hour")

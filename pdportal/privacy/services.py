@@ -126,6 +126,17 @@ def collect(download_id: int) -> None:
             storage.delete(key)
 
 
+def film_deleted(owner_id: int, *, clip_id: int) -> None:
+    """Collect what was collected with it anew: no ZIP outlives a film that is in it, and nobody who
+    asked for one is left without."""
+    with_it = or_(Download.about.is_(None), Download.about == f"clips-{clip_id}")
+    mine = Download.person_id == owner_id, Download.begun_at.is_not(None), with_it
+    for download in db.session.scalars(policy.downloads_kept().where(*mine).with_for_update()):
+        _delete_file(download)
+        download.storage_key = download.ready_at = download.begun_at = None
+        download.done = download.size = 0
+
+
 def collect_what_waits() -> None:
     """What no worker has taken, or one has given up."""
     waiting = select(Download.id).where(_to_be_collected(clock.now())).order_by(Download.id)
@@ -224,6 +235,10 @@ class _Turn:
 
 def _delete(download: Download) -> None:
     download.deleted_at = clock.now()
+    _delete_file(download)
+
+
+def _delete_file(download: Download) -> None:
     if key := download.storage_key:
         after_commit(lambda: storage.delete(key))
 

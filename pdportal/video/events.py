@@ -15,3 +15,6 @@ share_ended = signal("share-ended")
 
 clip_processed = signal("clip-processed")
 """`send(clip)`: a worker is done with its file, whatever came of it."""
+
+film_deleted = signal("film-deleted")
+"""`send(owner_id, clip_id=…)`: a file that had somebody's film is deleted for good."""

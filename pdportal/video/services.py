@@ -20,6 +20,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.uploads import delete_stored
 from pdportal.video import events, policy, queries
 from pdportal.video.captions.models import ClipCaptions
+from pdportal.video.captions.services import forget_unheard
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.web.autosave import replace_values
@@ -195,14 +196,29 @@ def delete_now(owner: Person, clip: Clip) -> None:
 def delete_original(owner: Person, clip: Clip) -> None:
     """Delete what was uploaded; the file that is played stays."""
     _own(owner, clip)
-    delete_files(ClipFile.clip_id == clip.id, ClipFile.purpose == Purpose.ORIGINAL)
+    db.session.refresh(clip, with_for_update={"of": Clip})
+    if clip.processed_at is None:
+        raise Refused(_("This clip is still being prepared. Try again when it is ready."))
+    _delete_originals(ClipFile.clip_id == clip.id)
     record(owner, "changed", clip)
 
 
 def delete_old_originals() -> None:
     """Delete what was uploaded two weeks after another file took its place; may run twice."""
     long_ago = clock.now() - KEEP_ORIGINALS
-    delete_files(ClipFile.purpose == Purpose.ORIGINAL, ClipFile.made_at <= long_ago)
+    _delete_originals(ClipFile.made_at <= long_ago)
+
+
+def _delete_originals(*which: ColumnElement[bool]) -> None:
+    """Nothing of what was cut or muted outlives the film that has it; nor is a film deleted out of
+    which another is still to be made."""
+    is_made = ClipFile.clip_id.in_(select(Clip.id).where(Clip.processed_at.is_not(None)))
+    which = ClipFile.purpose == Purpose.ORIGINAL, is_made, *which
+    of_whom = select(Clip.id, Clip.owner_id).join(Clip.files).where(*which)
+    for clip_id, owner_id in db.session.execute(of_whom).all():
+        forget_unheard(clip_id)
+        events.film_deleted.send(owner_id, clip_id=clip_id)
+    delete_files(*which)
 
 
 def usual_end(today: date) -> date:
@@ -256,6 +272,7 @@ def _delete(clip: Clip, actor: Person | None) -> None:
         clip.exemplar.end()
     delete_stored([clip.storage_key])
     delete_files(ClipFile.clip_id == clip.id)
+    events.film_deleted.send(clip.owner_id, clip_id=clip.id)
     record(actor, "deleted", clip)
 
 

@@ -152,6 +152,8 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
     assert "shared" not in ada.post(f"/clips/{clip.id}/share", data={"person": world.cora.id}).text
     assert cora.get(f"/clips/{clip.id}/file").status_code == 404, "not before it is blurred"
     assert "still being prepared" in ada.get(page).text
+    delete_original = f"/clips/{clip.id}/original/delete"
+    assert ada.post(delete_original).status_code == 409, "the film is made of it"
     process(app, clip)
     assert cora.get(f"/clips/{clip.id}/file").status_code == 200
     assert cora.get(f"/clips/{clip.id}/file/original").status_code == 404
@@ -163,6 +165,11 @@ def test_a_clip_is_cut_blurred_and_muted_before_it_is_shared(
     with app.app_context():
         uploaded = seen(further(clip)["original"].storage_key)
     assert uploaded.seconds == pytest.approx(6, abs=0.1)
+    lines = f"/clips/{clip.id}/captions/en/edit"
+    assert "Imani Lee." in ada.get(lines).text
+    ada.post(delete_original)
+    assert "Imani Lee." not in ada.get(lines).text, "what is unheard goes with the film that has it"
+    assert captions(clip) == [(0.5, 1.5, "Which river?")]
 
     # Cora can see it, so it stays; a part of it becomes another clip, without sound.
     assert "Make a clip of a part" in ada.get(page).text
@@ -216,10 +223,11 @@ spans = st.tuples(st.integers(0, 60), st.integers(1, 30)).map(lambda at: (at[0],
 some_edits = st.lists(st.tuples(st.sampled_from(["cut", "mute"]), spans), max_size=6).map(
     lambda all_: [Edit(act, *span) for act, span in all_]
 )
-lines_said = st.lists(spans, max_size=12).map(
+lines_said = st.lists(st.tuples(spans, st.booleans()), max_size=12).map(
     lambda all_: [
         {"key": str(n), "start": start, "end": end, "text": f"Line {n}"}
-        for n, (start, end) in enumerate(sorted(all_))
+        | ({"out": True} if is_removed else {})
+        for n, ((start, end), is_removed) in enumerate(sorted(all_))
     ]
 )
 
@@ -231,9 +239,10 @@ def test_captions_go_with_what_is_cut_and_muted(lines, first, second):
     once = recut(lines, [], first)
     for line, now in zip(lines, once, strict=True):
         heard = not any(start < line["end"] and line["start"] < end for start, end in touched)
-        assert bool(now.get("out")) is not heard, "what is touched is not read"
+        assert ("source" in now) is not heard, "it goes with the film in which it is heard"
+        assert bool(now.get("out")) is (not heard or "out" in line), "what is touched is not read"
         gone = sum(end - start for start, end in cut if end <= line["start"])
-        if heard:
+        if heard and "out" not in line:
             assert (now["start"], now["end"]) == (line["start"] - gone, line["end"] - gone)
     assert recut(once, first, first) == once
     assert recut(once, first, second) == recut(lines, [], second), "it comes back with its sound"

@@ -15,7 +15,7 @@ from pdportal.db import db
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Work
 from pdportal.privacy.models import Download
-from pdportal.privacy.services import collect
+from pdportal.privacy.services import collect, collect_what_waits
 from pdportal.video.captions.services import store_captions
 from pdportal.video.exemplars.services import offer
 from pdportal.video.models import Clip, ClipShare
@@ -118,6 +118,13 @@ def test_all_about_a_clip_is_one_page_for_its_owner_and_a_file(
         assert archive.namelist() == ["README.md"], "it is not hers"
     assert "For learning, not for evaluation" in cora.get(page).text
     assert "for learning and not for evaluation" in cora.get("/inbox").text
+
+    ada.post(f"{page}/delete")
+    assert ada.get(f"/account/data/{mine.id}.zip").status_code == 404, "it holds the film"
+    collect_what_waits()
+    with ZipFile(io.BytesIO(ada.get(f"/account/data/{mine.id}.zip").data)) as archive:
+        assert set(archive.namelist()) == {"clips/about.html", "README.md"}
+        assert "Which river?" not in archive.read("clips/about.html").decode()
 
 
 def test_what_is_taken_back_ends_on_open_pages_too(app: Flask, world: World, visit: Visit):

@@ -17,7 +17,8 @@ def recut(
     """The lines of a clip with the edits `before`, as they stand on the same film with `after`.
 
     A line of which any part is cut or muted is taken out (`out`): it may hold the name that is to
-    be unheard. Its `source` are its times in the whole film, so that it comes back with its sound.
+    be unheard. Its `source` are its times in the whole film, so that it comes back with its sound,
+    or stays `removed` if its owner had taken it out before.
     """
     old, new = cuts_of(before), cuts_of(after)
     muted = [(0, inf)] if is_silent else [(e.start, e.end) for e in after if e.act == Act.MUTE]
@@ -28,11 +29,13 @@ def _moved(line: Line, old: Spans, new: Spans, unheard: Spans) -> Line:
     kept = {name: line[name] for name in line if name != "source"}
     if "source" in line:
         start, end = line["source"]
-        del kept["out"]
+        if not kept.pop("removed", False):
+            del kept["out"]
     else:
         start, end = _uncut(line["start"], old), _uncut(line["end"], old, ends=True)
-    if "out" not in kept and any(since < end and start < until for since, until in unheard):
-        kept |= {"out": True, "source": [start, end]}
+    if any(since < end and start < until for since, until in unheard):
+        kept |= {"removed": True} if "out" in kept else {"out": True}
+        kept["source"] = [start, end]
     first, last = _cut(start, new), _cut(end, new)
     return kept | {"start": first, "end": max(last, first + 1) if "out" in kept else last}
 

@@ -120,6 +120,18 @@ def recut_captions(clip: Clip, made: Clip, before: Sequence[Edit] | None) -> lis
     return lost
 
 
+def forget_unheard(clip_id: int) -> None:
+    """The film in which they are heard is deleted: forget the lines that an edit took out.
+
+    Those that the owner of the clip put back stay.
+    """
+    of_clip = select(ClipCaptions).where(ClipCaptions.clip_id == clip_id)
+    for captions in db.session.scalars(of_clip.with_for_update(of=ClipCaptions)).all():
+        lines = [line for line in captions.lines if "source" not in line]
+        if lines != captions.lines:
+            _replace(captions, lines)
+
+
 def boxes_of(lines: list[Line]) -> dict[str, str]:
     """What the boxes of lines hold: `start-…`, `end-…` and `text-…` with the key of each."""
     boxes = {}
