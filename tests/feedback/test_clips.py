@@ -23,13 +23,17 @@ from pdportal.feedback.comments import policy
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
+from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.works.models import Work
 from pdportal.inbox.models import Notice
 from pdportal.video import services
+from pdportal.video.captions.services import store_captions
 from pdportal.video.exemplars.services import offer
 from pdportal.video.models import Clip, ClipFile, ClipShare
 from pdportal.video.moments import parse_moment
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
+from tests.feedback.given import shared
 from tests.people import World
 from tests.video import given
 from tests.video.conftest import NOW, in_october
@@ -387,8 +391,6 @@ def test_where_a_work_leads(world: World, visit: Visit, clip: Clip):
 
 
 def said_work(clip: Clip) -> int:
-    from pdportal.feedback.works.models import Work
-
     return db.session.scalars(select(Work.id).where(Work.clip_id == clip.id)).one()
 
 
@@ -507,7 +509,14 @@ def test_the_owner_and_a_coach_list_what_to_look_for(
         assert (long.status_code, list(long.json["fields"])) == (422, ["look_fors"])
 
 
-def test_a_later_clip_answers_an_earlier_one(app: Flask, world: World, visit: Visit, clip: Clip):
+def test_a_later_clip_answers_an_earlier_one(
+    app: Flask,
+    world: World,
+    visit: Visit,
+    clip: Clip,
+    tag: Protocol,
+    statements: Callable[[], Any],
+):
     cora, ada, page = visit(world.cora), visit(world.ada), f"/clips/{clip.id}"
     given.shared(app, clip, world.ben)
     for kind, text in (("suggestion", "Wait longer."), ("strength", "Calm."), ("note", "Look up.")):
@@ -549,7 +558,20 @@ def test_a_later_clip_answers_an_earlier_one(app: Flask, world: World, visit: Vi
     assert "Answered by a later clip." in cora.get("/feedback/given").text
     backward = ada.post(f"{page}/beside", data={"earlier": newer.id})
     assert backward.status_code == 422
-    assert f'href="{beside}"' in ada.get(f"/clips/{newer.id}").text
+    with app.test_request_context():
+        for each in (clip, newer):
+            store_captions(world.ada, each, "en", b"00:00 --> 00:01\nWhich river?")
+    shared(db.session.get_one(Work, said_work(newer)), tag, named=[world.ben])
+    db.session.commit()
+    later = f"/clips/{newer.id}"
+    for person in (ada, cora):
+        with statements() as asked:
+            both = person.get(later).text
+        assert len(asked) <= 8
+        assert f'href="{beside}"' in both
+        with statements() as asked:
+            person.get(beside)
+        assert len(asked) <= 8
 
 
 def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(

@@ -30,12 +30,12 @@ def collect(clip_id: int) -> ResponseReturnValue:
     """Save a comment, to be sent later."""
     seen = seen_work(clip_id)
     try:
-        drafts.collect(me(), seen.Work, request.form)
+        drafts.collect(me(), seen.work, request.form)
     except Refused as refused:
         if refused.status != 422:
             raise
         return clip_page_of(seen, mistake=refused), refused.status
-    return redirect(place_of(seen.Work, anchor=HERE))
+    return redirect(place_of(seen.work, anchor=HERE))
 
 
 @bp.post("/<int:clip_id>/drafts/<int:draft_id>")
@@ -47,7 +47,7 @@ def save_draft(clip_id: int, draft_id: int) -> ResponseReturnValue:
         return _send(seen, draft)
     return autosave_response(
         lambda: drafts.save(draft, request.form, seen_version()),
-        place_of(seen.Work, anchor=HERE),
+        place_of(seen.work, anchor=HERE),
         typed=[(_("Comment"), typed("text"))],
     )
 
@@ -64,7 +64,7 @@ def remove_draft(clip_id: int, draft_id: int) -> ResponseReturnValue:
     seen, draft = _seen_draft(clip_id, draft_id)
     drafts.remove(draft)
     flash(_("Deleted."), "success")
-    return redirect(place_of(seen.Work, anchor=HERE))
+    return redirect(place_of(seen.work, anchor=HERE))
 
 
 @bp.post("/<int:clip_id>/look-fors")
@@ -75,15 +75,15 @@ def save_look_fors(clip_id: int) -> ResponseReturnValue:
     if not seen.lists:
         raise forbidden()
     return autosave_response(
-        lambda: list_look_fors(seen.Clip, typed("look_fors"), seen_version()),
-        place_of(seen.Work, anchor="look-fors"),
+        lambda: list_look_fors(seen.clip, typed("look_fors"), seen_version()),
+        place_of(seen.work, anchor="look-fors"),
         typed=[(_("What to look for"), typed("look_fors"))],
     )
 
 
 def _seen_draft(clip_id: int, draft_id: int) -> tuple[Seen, CommentDraft]:
     seen = seen_work(clip_id)
-    own = drafts.drafts_of(me(), seen.Work).where(CommentDraft.id == draft_id)
+    own = drafts.drafts_of(me(), seen.work).where(CommentDraft.id == draft_id)
     return seen, one_or_404(own)
 
 
@@ -93,10 +93,10 @@ def _send(seen: Seen, one: CommentDraft | None = None) -> ResponseReturnValue:
         with db.session.begin_nested():
             if one:
                 drafts.save(one, request.form, seen_version())
-            sent = drafts.send(me(), seen.Work, one)
+            sent = drafts.send(me(), seen.work, one)
     except Refused as refused:
         at = refused.draft if isinstance(refused, NotSent) else one
         return clip_page_of(seen, mistake=refused, draft=at.id if at else 0), refused.status
     if sent:
         flash(ngettext("%(num)s comment sent.", "%(num)s comments sent.", len(sent)), "success")
-    return redirect(place_of(seen.Work, sent[0] if len(sent) == 1 else None))
+    return redirect(place_of(seen.work, sent[0] if len(sent) == 1 else None))

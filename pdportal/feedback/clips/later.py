@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager
 
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
@@ -25,19 +25,12 @@ from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden
 
 
-def is_related() -> ColumnElement[bool]:
-    """Whether a clip (`Work`) answers another, or another answers it; whoever sees them."""
-    newer = aliased(Work)
-    answered = select(newer.id).where(newer.follows_id == Work.id).correlate(Work).exists()
-    return or_(Work.follows_id.is_not(None), answered)
-
-
-def related(person: Person, work: Work) -> Sequence[Work]:
-    """The clip that a clip answers, and those that answer it, of those that somebody sees."""
-    near = or_(Work.id == work.follows_id, Work.follows_id == work.id)
-    seen = works_talked_about_by(person).with_only_columns(Work.id)
-    mine = or_(Work.author_id == person.id, Work.id.in_(seen))
-    return db.session.scalars(select(Work).where(near, mine).order_by(Work.id)).all()
+def related(person: Person, near: type[Work]) -> ColumnElement[bool]:
+    """Whether a clip (`Work`) answers the one that is `near` it, or that one answers it, and
+    somebody sees both."""
+    seen = works_talked_about_by(person).with_only_columns(Work.id).correlate(None)
+    mine = or_(near.author_id == person.id, near.id.in_(seen))
+    return and_(or_(near.id == Work.follows_id, near.follows_id == Work.id), mine)
 
 
 def earlier_clips(owner: Person, work: Work) -> Sequence[Work]:

@@ -26,7 +26,7 @@ from pdportal.web.errors import Refused, forbidden
 def beside(clip_id: int) -> ResponseReturnValue:
     """Two clips side by side; the owner ticks what of the earlier one the later one answers."""
     seen = seen_work(clip_id)
-    mine = seen.Clip.owner_id == me().id
+    mine = seen.clip.owner_id == me().id
     earlier = _earlier(seen)
     if request.method == "GET":
         if earlier is None and not mine:
@@ -36,10 +36,10 @@ def beside(clip_id: int) -> ResponseReturnValue:
         raise forbidden()
     if earlier is None:
         return _beside_page(seen, None), 422
-    said = threads(me(), Work.id == earlier.Work.id)
+    said = threads(me(), Work.id == earlier.work.id)
     ticks = typed_ticks()
     try:
-        answered = later.answer_earlier(me(), seen.Work, earlier.Work, said, ticks)
+        answered = later.answer_earlier(me(), seen.work, earlier.work, said, ticks)
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
@@ -55,7 +55,7 @@ def beside(clip_id: int) -> ResponseReturnValue:
 def _earlier(seen: Seen) -> Seen | None:
     """The clip it answers or is to answer, for whoever sees that one, too."""
     clip_id = whole_number(request.values.get("earlier", ""))
-    follows = seen.Work.follows
+    follows = seen.work.follows
     if follows is not None:
         clip_id = follows.clip_id or 0
     return seen_work(clip_id) if clip_id else None
@@ -67,31 +67,31 @@ def _show_to_givers(seen: Seen, said: list[Thread]) -> None:
     for person_id in map(whole_number, request.form.getlist("show_to")):
         if person_id in givers and may_share_with(me(), givers[person_id]):
             first = True if "looks_first" in request.form else None
-            video.share(me(), seen.Clip, givers[person_id], looks_first=first)
+            video.share(me(), seen.clip, givers[person_id], looks_first=first)
 
 
 def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = None) -> str:
-    mine = seen.Clip.owner_id == me().id
-    said = threads(me(), Work.id == earlier.Work.id) if earlier else []
+    mine = seen.clip.owner_id == me().id
+    said = threads(me(), Work.id == earlier.work.id) if earlier else []
     stale = mistake.comments if isinstance(mistake, DecidedElsewhere) else []
-    answered = [each for each in said if _is_answered(each, seen.Work)]
+    answered = [each for each in said if _is_answered(each, seen.work)]
     offered = [each for each in said if mine and later.is_offered(each.comment)]
     offered = [each for each in offered if each.comment.author_id != me().id]
     if earlier:
-        note_look(me(), "clip", earlier.Clip.id, earlier.Clip.owner_id)
-    note_look(me(), "clip", seen.Clip.id, seen.Clip.owner_id)
-    standing = shares_of(seen.Clip) if mine and offered else []
+        note_look(me(), "clip", earlier.clip.id, earlier.clip.owner_id)
+    note_look(me(), "clip", seen.clip.id, seen.clip.owner_id)
+    standing = shares_of(seen.clip) if mine and offered else []
     sees = {share.person_id for share in standing if share.taken_back_at is None}
     givers = {each.comment.author for each in offered if each.comment.author_id not in sees}
     givers = {person for person in givers if may_share_with(me(), person)}
     return render_template(
         "feedback/clip_beside.html",
-        clip=seen.Clip,
-        earlier=earlier.Clip if earlier else None,
-        own=later.earlier_clips(me(), seen.Work) if mine and not seen.Work.follows_id else [],
+        clip=seen.clip,
+        earlier=earlier.clip if earlier else None,
+        own=later.earlier_clips(me(), seen.work) if mine and not seen.work.follows_id else [],
         answered=answered,
         offered=offered,
-        looks_first=bool(givers) and video.looks_first_usually(me(), seen.Clip),
+        looks_first=bool(givers) and video.looks_first_usually(me(), seen.clip),
         givers=sorted(givers, key=lambda person: person.name),
         confirmable=confirmable(answered),
         ticked=set(typed_ticks()) - {comment.id for comment in stale},

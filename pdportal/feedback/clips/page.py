@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, render_template, request
-from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import drafts_of
-from pdportal.feedback.clips.later import is_related, related
+from pdportal.feedback.clips.later import related
 from pdportal.feedback.clips.models import FirstLook
 from pdportal.feedback.clips.policy import lists_look_fors, reads_first_look
 from pdportal.feedback.clips.recordings import by_reply
@@ -37,35 +37,50 @@ from pdportal.video.policy import files_seen_by, is_seen_by
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_clock
 
-Seen = Row[Work, Clip, FirstLook | None, bool, bool, bool, bool]
-"""The `Work` that a `Clip` is, what its owner saw first, and whether one `lists` look-fors, others
-are `related`, and it has `captions` and was `asked` about: nothing is read that is not there."""
+
+class Seen(NamedTuple):
+    """A clip with its work, for whoever sees it; nothing further is read that is not there."""
+
+    work: Work
+    clip: Clip
+    first: FirstLook | None
+    """What its owner saw first, for those who read that."""
+    lists: bool
+    """Whether one lists look-fors."""
+    has_captions: bool
+    was_asked: bool
+    related: list[Work]
+    """Those that it answers, or that answer it, as far as one sees them."""
 
 
 def seen_work(clip_id: int) -> Seen:
     """A clip with its work, for whoever sees it; or 404."""
-    row = db.session.execute(
+    near = aliased(Work)
+    rows = db.session.execute(
         select(
             Work,
             Clip,
             FirstLook,
-            lists_look_fors(me()).label("lists"),
-            is_related().label("related"),
-            select(ClipCaptions.id)
-            .where(ClipCaptions.clip_id == Clip.id)
-            .exists()
-            .label("captions"),
-            select(Round.id).where(Round.work_id == Work.id).exists().label("asked"),
+            lists_look_fors(me()),
+            select(ClipCaptions.id).where(ClipCaptions.clip_id == Clip.id).exists(),
+            select(Round.id).where(Round.work_id == Work.id).exists(),
+            near,
         )
         .join(Work.clip)
         .outerjoin(FirstLook, and_(FirstLook.clip_id == Clip.id, reads_first_look(me())))
+        .outerjoin(near, related(me(), near))
         .where(Clip.id == clip_id, is_seen_by(me().id))
+        .order_by(near.id)
         .options(
             contains_eager(Work.clip).joinedload(Clip.owner),
             contains_eager(Work.clip).joinedload(Clip.exemplar).joinedload(Exemplar.school),
         )
-    ).one_or_none()
-    return row if row is not None else abort(404)
+    ).all()
+    if not rows:
+        abort(404)
+    work, clip, first, lists, has_captions, was_asked, _other = rows[0]
+    others = [other for *_same, other in rows if isinstance(other, Work)]
+    return Seen(work, clip, first, lists, has_captions, was_asked, others)
 
 
 def clip_watched(work: Work) -> tuple[Clip | None, Sequence[ClipCaptions]]:
@@ -88,7 +103,7 @@ def fits(thread: Thread, wish: Mapping[str, str]) -> bool:
 
 def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
-    work, clip, first, lists, is_near, has_captions, was_asked = seen
+    work, clip, first, lists, has_captions, was_asked, near = seen
     note_look(me(), "clip", clip.id, clip.owner_id)
     mine = clip.owner_id == me().id
     threads, wish = comment_queries.threads(me(), Work.id == work.id), wanted()
@@ -100,7 +115,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         "feedback/clip_page.html",
         clip=clip,
         work=work,
-        related=related(me(), work) if is_near else [],
+        related=near,
         mine=mine,
         lists=lists,
         all_threads=threads,

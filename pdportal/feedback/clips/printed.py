@@ -38,13 +38,13 @@ from pdportal.web.locale import get_locale_code
 def clip_print(clip_id: int) -> ResponseReturnValue:
     """What was said along it, or those comments that were chosen on the page, with pictures."""
     seen = seen_work(clip_id)
-    clip, wish = seen.Clip, wanted()
+    clip, wish = seen.clip, wanted()
     note_look(me(), "clip", clip.id, clip.owner_id)
     files = {} if clip.deleted_at else purposes_of(clip)
     return render_template(
         "feedback/clip_print.html",
         clip=clip,
-        threads=[each for each in threads(me(), Work.id == seen.Work.id) if fits(each, wish)],
+        threads=[each for each in threads(me(), Work.id == seen.work.id) if fits(each, wish)],
         still_at=lambda seconds: files.get(purpose_at(seconds)),
     )
 
@@ -52,7 +52,7 @@ def clip_print(clip_id: int) -> ResponseReturnValue:
 @bp.get("/<int:clip_id>/record")
 def clip_record(clip_id: int) -> ResponseReturnValue:
     """What was agreed and said, and who could and did see it, for its owner."""
-    clip = seen_work(clip_id).Clip
+    clip = seen_work(clip_id).clip
     if not policy.may_change(me(), clip):
         raise forbidden()
     record, with_comments = _record(me(), clip), request.args.get("comments") != "no"

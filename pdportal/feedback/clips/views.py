@@ -41,7 +41,7 @@ def clip_page(clip_id: int) -> ResponseReturnValue:
 def add_comment(clip_id: int) -> ResponseReturnValue:
     """Comment on a moment, a range or the whole."""
     seen = seen_work(clip_id)
-    return _answer(seen, lambda: services.add_comment(me(), seen.Work, typed_comment(request.form)))
+    return _answer(seen, lambda: services.add_comment(me(), seen.work, typed_comment(request.form)))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/reply")
@@ -50,7 +50,7 @@ def add_comment(clip_id: int) -> ResponseReturnValue:
 def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment, in words, or by voice or video with a few words beside it."""
     seen, comment = _seen_comment(clip_id, comment_id)
-    save = partial(recordings.reply, me(), seen.Clip, comment, typed("text"))
+    save = partial(recordings.reply, me(), seen.clip, comment, typed("text"))
     return _answer(seen, save, replying_to=comment.id)
 
 
@@ -71,7 +71,7 @@ def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """The giver is content."""
     seen, comment = _seen_comment(clip_id, comment_id)
     services.confirm(me(), comment, version_seen())
-    return redirect(place_of(seen.Work, comment))
+    return redirect(place_of(seen.work, comment))
 
 
 @bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
@@ -86,7 +86,7 @@ def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
 @bp.post("/<int:clip_id>/look-first")
 def look_first(clip_id: int) -> ResponseReturnValue:
     """What others say opens once the owner has looked, however the clip is shared."""
-    clips.look_first(me(), seen_work(clip_id).Clip, on=True)
+    clips.look_first(me(), seen_work(clip_id).clip, on=True)
     return redirect(url_for(".clip_page", clip_id=clip_id, _anchor="talk"))
 
 
@@ -95,17 +95,17 @@ def save_first_look(clip_id: int) -> ResponseReturnValue:
     """Save what the owner saw first; the buttons open the comments, with it or without."""
     seen = seen_work(clip_id)
     words = {name: typed(name) for name in first_look.PROMPTS}
-    back = place_of(seen.Work, anchor="talk")
+    back = place_of(seen.work, anchor="talk")
     try:
         to_coach, version = "to_coach" in request.form, seen_version()
         version = first_look.save_first_look(
-            me(), seen.Clip, words, to_coach=to_coach, version=version
+            me(), seen.clip, words, to_coach=to_coach, version=version
         )
         if typed("open") == "with" and not any(text.strip() for text in words.values()):
             message = _("Write a sentence first, or choose to open them now.")
             raise Refused(message, status=422, field="pleased")
         if typed("open"):
-            first_look.open_comments(me(), seen.Clip)
+            first_look.open_comments(me(), seen.clip)
             return redirect(back)
     except Refused as refused:
         return not_saved(
@@ -121,7 +121,7 @@ def save_first_look(clip_id: int) -> ResponseReturnValue:
 def finish(clip_id: int) -> ResponseReturnValue:
     """Tell the owner that one is done, once all is sent that one has collected."""
     seen = seen_work(clip_id)
-    if waiting := drafts.count(me(), seen.Work):
+    if waiting := drafts.count(me(), seen.work):
         message = ngettext(
             "%(num)s comment is not sent yet. Send or delete it first.",
             "%(num)s comments are not sent yet. Send or delete them first.",
@@ -129,8 +129,8 @@ def finish(clip_id: int) -> ResponseReturnValue:
         )
         flash(message, "warning")
         return redirect(url_for(".clip_page", clip_id=clip_id, _anchor="not-sent"))
-    clip_services.finish(me(), seen.Clip)
-    flash(_("%(name)s knows now that you are done.", name=seen.Clip.owner.name), "success")
+    clip_services.finish(me(), seen.clip)
+    flash(_("%(name)s knows now that you are done.", name=seen.clip.owner.name), "success")
     return redirect(url_for(".clip_page", clip_id=clip_id))
 
 
@@ -144,7 +144,7 @@ def _answer(seen: Seen, act: Callable[[], Comment | None], **places: int) -> Res
             raise
         return clip_page_of(seen, mistake=refused, **places), refused.status
     anchor = f"comment-{comment.id if comment else next(iter(places.values()))}"
-    return redirect(place_of(seen.Work, anchor=anchor))
+    return redirect(place_of(seen.work, anchor=anchor))
 
 
 def place_of(work: Work, comment: Comment | None = None, anchor: str | None = None) -> str:
@@ -155,5 +155,5 @@ def place_of(work: Work, comment: Comment | None = None, anchor: str | None = No
 
 def _seen_comment(clip_id: int, comment_id: int) -> tuple[Seen, Comment]:
     seen = seen_work(clip_id)
-    talk = comment_queries.comment_in_talk(me(), Work.id == seen.Work.id, comment_id)
+    talk = comment_queries.comment_in_talk(me(), Work.id == seen.work.id, comment_id)
     return seen, one_or_404(talk)
