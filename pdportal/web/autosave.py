@@ -110,8 +110,11 @@ def autosave_response(
 
 
 def saved(version: int, back: str, **more: object) -> ResponseReturnValue:
-    """Tell the script what is stored, or send whoever pressed Save back to the page."""
-    if wants_fragment():
+    """Tell the script what is stored, or send whoever pressed Save back to the page.
+
+    So is a script that asks for the page, and takes what it shows out of it.
+    """
+    if wants_fragment() and request.accept_mimetypes.best != "text/html":
         return {"version": version, "saved_at": say_time(clock.now()), **more}
     flash(_("Saved."), "success")
     return redirect(back)

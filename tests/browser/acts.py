@@ -73,8 +73,9 @@ def card(page: Page, said: str) -> Locator:
 
 
 def decide(page: Page, said: str, verdict: str, why: str) -> None:
-    """Answer a comment; it saves itself. A question is answered by a button."""
+    """Open the form under a comment and answer; it saves itself. A question is sent by a button."""
     comment = card(page, said)
+    comment.get_by_role("link", name="Answer").click()
     if verdict == "Answer":
         comment.get_by_label("Your answer").fill(why)
         comment.get_by_role("button", name="Send answer").click()

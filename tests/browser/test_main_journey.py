@@ -121,6 +121,9 @@ def _ada_answers_and_revises(page: Page, round_page: str) -> None:
     expect(page.get_by_role("heading", name="All comments are answered")).to_be_visible()
     expect(said.filter(has_text="Now write the next version")).to_be_attached()
     page.reload()
+    page.get_by_text("2 answered").click()
+    page.get_by_role("link", name=re.compile(f"^Strength {STRENGTH[:20]}")).click()
+    expect(card(page, STRENGTH)).to_contain_text("Keep")
     page.get_by_role("link", name="Write the next version").click()
 
     expect(page.get_by_label("Plan", exact=True)).to_have_value(LESSON["Plan"])
@@ -216,6 +219,7 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
     expect(marked.first).to_be_visible()
     for words, verdict in ((STRENGTH, "Keep"), (ASKED, "Answer"), (SUGGESTED, "Use")):
         comment, why = card(ada, words), f"{verdict}: a good thought."
+        comment.get_by_role("link", name="Answer").click()
         if verdict == "Answer":
             comment.get_by_label("Your answer").fill(why)
             comment.get_by_role("button", name="Send answer").click()
@@ -225,6 +229,8 @@ def test_without_a_script_the_loop_goes_round_all_the_same(page_as: PageAs):
             comment.get_by_role("button", name="Save").click()
             expect(card(ada, words).get_by_role("radio", name=verdict)).to_be_checked()
         expect(card(ada, words)).to_contain_text(why)
+        ada.get_by_role("link", name="All comments, beside the text").click()
+    expect(ada.get_by_text("2 answered")).to_be_visible()
     ada.get_by_role("link", name="Write the next version").click()
     ada.get_by_label("Plan", exact=True).fill("Pencils first. " + LESSON["Plan"])
     ada.get_by_label("Why did you change it?").fill("Ideas before scissors.")

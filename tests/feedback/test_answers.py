@@ -63,7 +63,9 @@ def test_a_strength_is_thanked_or_kept_and_its_giver_reads_that_at_once(
     strength = given.said_by(round_.reviews[0], "tell")
     db.session.commit()
     ada = visit(world.ada)
-    shown = ada.get(f"/feedback/rounds/{round_.id}").text
+    asked = f"/feedback/comments/{strength.id}"
+    assert f'href="{asked}"' in ada.get(f"/feedback/rounds/{round_.id}").text
+    shown = ada.get(asked).text
     form = shown[shown.index(f"/feedback/comments/{strength.id}/decide") :]
     form = form[: form.index("</form>")]
     assert re.findall(r'name="decision"\s+value="(\w+)"', form) == ["thank", "keep"]

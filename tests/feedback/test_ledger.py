@@ -53,7 +53,7 @@ def test_every_comment_stays_with_what_became_of_it(
     assert "Let them write first." in page
     assert "Who has not spoken?" in page
     assert "To respond to (3)" in page
-    assert f"/feedback/rounds/{round_.id}#comment-{suggestion.id}" in page
+    assert f'href="/feedback/comments/{suggestion.id}"' in page
     assert f"/clips/{clip.id}#comment-{asked.id}" in page
     assert "Let them write first." not in ada.get(f"/feedback/comments?work={work.id}").text
     assert "Who has not spoken?" in ada.get("/feedback/comments?kind=question").text
@@ -198,8 +198,8 @@ def test_the_giver_alone_reads_how_a_comment_helped(world: World, visit: Visit, 
     given.decided(comment, Verdict.USE)
     db.session.commit()
     ada, ben = visit(world.ada), visit(world.ben)
-    page = f"/feedback/rounds/{round_.id}"
-    url = f"/feedback/comments/{comment.id}/helped"
+    page = f"/feedback/comments/{comment.id}"
+    url = f"{page}/helped"
     assert "This helped me" in ada.get(page).text
     assert ada.post(url, data={"how": "helped"}).status_code == 302
     assert ada.post(url, data={"how": "helped"}).status_code == 302
@@ -271,7 +271,8 @@ def test_what_comes_next_is_a_step_with_its_day_and_the_comment_that_caused_it(
     db.session.commit()
     ada, page = visit(world.ada), f"/feedback/rounds/{round_.id}"
     shown = ada.get(page).text
-    assert shown.count("Make it a step") == 3, "two lines, and the comment itself"
+    assert shown.count("Make it a step") == 2, "two lines"
+    assert "Make it a step" in ada.get(f"/feedback/comments/{comment.id}").text
     assert f'<option value="{page}#comment-{comment.id}">Let them write first.</option>' in shown
     made = {
         "text": "Cards first", "from_title": "Plan", "from_url": f"{page}#comment-{comment.id}",

@@ -29,14 +29,15 @@ def test_a_reply_is_put_right_until_it_is_answered(
     comment = said_by(review, "give")
     db.session.commit()
     ada, ben = visit(world.ada), visit(world.ben)
-    at_round, outcome = f"/feedback/rounds/{round_.id}", f"/feedback/reviews/{review.id}/outcome"
-    ada.post(f"/feedback/comments/{comment.id}/reply", data={"text": "Wich pair?"})
+    page, outcome = f"/feedback/comments/{comment.id}", f"/feedback/reviews/{review.id}/outcome"
+    ada.post(f"{page}/reply", data={"text": "Wich pair?"})
     (reply,) = _replies()
     edit = f"/feedback/comments/{reply.id}/edit"
     remove = f"/feedback/comments/{reply.id}/remove"
     told = db.session.scalars(select(Notice.person_id).where(Notice.kind == "feedback_replied"))
     assert told.all() == [world.ben.id]
-    assert edit in ada.get(at_round).text
+    assert edit in ada.get(page).text
+    assert "Wich pair?" in ada.get(f"/feedback/rounds/{round_.id}").text
     assert edit not in ben.get(outcome).text
 
     # Who may: only whoever wrote it; others in the thread see it, and nobody else finds it.
@@ -73,5 +74,5 @@ def test_a_reply_is_put_right_until_it_is_answered(
         f"/outcome#comment-{comment.id}"
     )
     assert [each.text for each in _replies()] == ["Which pair?"]
-    assert ada.post(remove).location.endswith(f"{at_round}#comment-{comment.id}")
+    assert ada.post(remove).location.endswith(page)
     assert _replies() == []

@@ -243,8 +243,11 @@ def test_two_teachers_write_a_plan_are_reviewed_and_one_leaves(
         comment = f"/feedback/comments/{by_stage[stage]}"
         assert reader.post(f"{comment}/decide", data=sent).status_code < 400
     round_page = f"/feedback/rounds/{round_id}"
-    assert "Answered by Ben." in ada.get(round_page).text
-    assert "Answered by Ben." not in ben.get(round_page).text
+    assert "Ben adapts this." in ada.get(round_page).text
+    assert "I will adapt this." in ben.get(round_page).text
+    one = f"/feedback/comments/{by_stage['give']}"
+    assert "Answered by Ben." in ada.get(one).text
+    assert "Answered by Ben." not in ben.get(one).text
     assert "Ben adapts this." in ada.get("/feedback/comments").text
     assert "After the talk." in ben.get("/feedback/comments").text
     ben.post(f"/feedback/reviews/{review.id}/thank", data={"thanks": "From us both."})

@@ -14,6 +14,8 @@ export default class extends Controller {
     this.element.addEventListener("focusin", (event) => this.focused(event), { signal });
     const selected = () => this.hasAskTarget && this.selected();
     document.addEventListener("selectionchange", selected, { signal });
+    window.addEventListener("hashchange", () => this.open(location.hash.slice(1)), { signal });
+    this.open(location.hash.slice(1));
   }
 
   disconnect() {
@@ -39,6 +41,18 @@ export default class extends Controller {
     }
   }
 
+  /** The comment that an address names is shown whole, out of what is folded. */
+  open(id) {
+    const card = document.getElementById(id);
+    if (!this.element.contains(card)) {
+      return;
+    }
+    card.closest("details")?.setAttribute("open", "");
+    if (card.matches(".comment-line")) {
+      card.querySelector("a").click();
+    }
+  }
+
   light(id) {
     for (const lit of this.element.querySelectorAll(".lit")) {
       lit.classList.remove("lit");
@@ -47,10 +61,12 @@ export default class extends Controller {
       mark.classList.add("lit");
     }
     const card = document.getElementById(id);
+    card.closest("details")?.setAttribute("open", "");
     card.classList.add("lit");
     card.scrollIntoView({ block: "center" });
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
+    this.open(id);
   }
 
   /** The button stands below the words that are selected, if they are of this work. */

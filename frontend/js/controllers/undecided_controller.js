@@ -19,7 +19,8 @@ export default class extends Controller {
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
     try {
-      const answer = await fetch(location.href, { headers: headers(null, "text/html") });
+      const asked = `${location.pathname}?standing=1`;
+      const answer = await fetch(asked, { headers: headers(null, "text/html") });
       const fresh = parse(await answer.text()).getElementById(this.shownTarget.id);
       if (fresh && turn === this.turn) {
         this.show(fresh);

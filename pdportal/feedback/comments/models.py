@@ -259,6 +259,11 @@ class Decision(Base):
         return and_(cls.is_out, said, cls.verdict.in_(CONFIRMABLE))
 
     @property
+    def is_final(self) -> bool:
+        """Whether it stays as it is: a revision answers the comment, or its giver is content."""
+        return self.is_settled and bool(self.addressed_at or self.confirmed_at)
+
+    @property
     def addressed_or_said(self) -> bool:
         """Whether a revision answered it once, or what was said is an answer by itself."""
         return self.addressed_at is not None or self.answer.settles

@@ -146,7 +146,7 @@ def thread_url(first: Comment, *, to_author: bool) -> str:
     if first.review is None:
         return f"{work_url(first.revision.work)}#{card}"
     if to_author:
-        return address("feedback.round_page", round_id=first.review.round_id) + f"#{card}"
+        return address("feedback.comment_page", comment_id=first.id)
     return address("feedback.outcome", review_id=first.review_id) + f"#{card}"
 
 

@@ -23,9 +23,11 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.types import NullType
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -116,6 +118,13 @@ def _given(round_id: Any) -> Select[Comment]:
     )
 
 
+def unanswered_in(round_: Round) -> Sequence[int]:
+    """The comments of a round that wait for an answer, in their order."""
+    given = _given(round_.id).outerjoin(Decision, Decision.comment_id == Comment.id)
+    waiting = given.where(Comment.is_unanswered).with_only_columns(Comment.id).order_by(None)
+    return db.session.scalars(waiting.order_by(Comment.id)).all()
+
+
 def comments_to_show(round_: Round) -> list[Comment]:
     """The same with their answers and replies."""
     decision = joinedload(Comment.decision)
@@ -157,14 +166,22 @@ def discussion(round_: Round) -> Discussion:
 
 @cache
 def _discussion() -> Select[*tuple[Any, ...]]:
-    columns = [column for column in Comment.__table__.c if column.name not in _NOT_SHOWN]
-    answers = [column for column in Decision.__table__.c if column.name not in _NOT_SHOWN]
+    columns = [
+        Comment.written_at if column.name == "written_at" else _as_stored(column)
+        for column in Comment.__table__.c
+        if column.name not in _NOT_SHOWN
+    ]
+    answers = [
+        _as_stored(column, "decision_")
+        for column in Decision.__table__.c
+        if column.name not in _NOT_SHOWN
+    ]
     given = _given(bindparam("round_id")).with_only_columns(Comment.id).order_by(None).subquery()
     return (
         select(
             *columns,
-            *(column.label(f"decision_{column.name}") for column in answers),
-            Helped.how,
+            *answers,
+            _as_stored(Helped.__table__.c.how),
             Helped.words,
             Revision.number,
             Person.name,
@@ -177,6 +194,11 @@ def _discussion() -> Select[*tuple[Any, ...]]:
         .outerjoin(Revision, Revision.id == Decision.addressed_in_id)
         .order_by(Comment.id)
     )
+
+
+def _as_stored(column: Any, prefix: str = "") -> Any:
+    """A column that is only compared: as the driver gives it."""
+    return type_coerce(column, NullType()).label(f"{prefix}{column.name}")
 
 
 def newest_answer(review: Review) -> Revision | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,9 +18,9 @@ from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.practice_notes.views import note_page_of
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
-from pdportal.feedback.rounds.views.page import page_of
+from pdportal.feedback.rounds.views.page import comment_page_of
 from pdportal.feedback.views import bp, typed
-from pdportal.web.autosave import autosave_response, keeps_words, not_saved, seen_version
+from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, forbidden, one_or_404
 
 ANSWER_BOXES = {"why": _l("Your answer")} | {
@@ -29,23 +29,33 @@ ANSWER_BOXES = {"why": _l("Your answer")} | {
 """The boxes for words in the form of an answer."""
 
 
+@bp.get("/comments/<int:comment_id>")
+def comment_page(comment_id: int) -> ResponseReturnValue:
+    """A comment on one's work, and all that can be said to it; its giver is led to the review."""
+    comment = one_or_404(queries.comment_to_answer(me(), comment_id))
+    if comment.review is None or comment.author_id == me().id:
+        return redirect(_place_of(comment))
+    return comment_page_of(comment)
+
+
 @bp.post("/comments/<int:comment_id>/decide")
 @keeps_words(**ANSWER_BOXES)
 def decide(comment_id: int) -> ResponseReturnValue:
     """Answer in one of the ways of its kind, with words."""
     comment = one_or_404(queries.comment_to_answer(me(), comment_id))
 
-    def save() -> int:
+    try:
         verdict, words = chosen_answer(comment)
-        return services.decide(me(), comment, verdict, words, version_seen()).version
-
-    return autosave_response(
-        save,
-        thread_url(comment, to_author=True),
-        box=lambda name: _box(comment, name),
-        typed=[(label, typed(name)) for name, label in ANSWER_BOXES.items()],
-        again=lambda refused: _page_again(comment, "answer", refused),
-    )
+        version = services.decide(me(), comment, verdict, words, version_seen()).version
+    except Refused as refused:
+        return not_saved(
+            refused,
+            _list_with(comment),
+            box=lambda name: _box(comment, name),
+            typed=[(label, typed(name)) for name, label in ANSWER_BOXES.items()],
+            again=lambda refused: _page_again(comment, "answer", refused),
+        )
+    return saved(version, _place_of(comment))
 
 
 @bp.post("/comments/<int:comment_id>/reply")
@@ -58,7 +68,7 @@ def reply(comment_id: int) -> ResponseReturnValue:
     except Refused as refused:
         return not_saved(
             refused,
-            _place_of(comment),
+            _list_with(comment),
             typed=[(_("Your reply"), typed("text"))],
             again=lambda refused: _page_again(comment, "reply", refused),
         )
@@ -99,7 +109,7 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
     except Refused as refused:
         return not_saved(
             refused,
-            _place_of(comment),
+            _list_with(comment),
             typed=[(_("What is still open?"), typed("words"))],
             again=lambda refused: _page_again(comment, "ask", refused),
         )
@@ -174,6 +184,15 @@ def _place_of(comment: Comment) -> str:
     return thread_url(comment, to_author=comment.author_id != me().id)
 
 
+def _list_with(comment: Comment) -> str:
+    """Where the comment stands among the others; words that could not be sent are shown there."""
+    place = _place_of(comment)
+    if comment.review is None or comment.author_id == me().id:
+        return place
+    card = f"comment-{comment.id}"
+    return url_for(".round_page", round_id=comment.review.round_id, _anchor=card)
+
+
 def _page_again(comment: Comment, form: str, refused: Refused) -> str:
     """The page the form stands on, with what was typed into it and why it was not stored."""
     mistake = {"form": form, "comment": comment.id, "error": refused, "typed": request.form}
@@ -182,4 +201,4 @@ def _page_again(comment: Comment, form: str, refused: Refused) -> str:
         return note_page_of(comment.revision.work, mistake)
     if comment.author_id == me().id:
         return outcome_page(one_or_404(own_review(me(), review.id)), mistake)
-    return page_of(review.round_id, mistake)
+    return comment_page_of(comment, mistake)

@@ -19,6 +19,7 @@ from pdportal.feedback.comments import placing
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments.answers import USED
 from pdportal.feedback.comments.disagreement import differing
+from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.policy import changeable
 from pdportal.feedback.files.attached import shown_facts
 from pdportal.feedback.kinds import work_url
@@ -46,19 +47,18 @@ from pdportal.web.parts import part
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
     try:
-        return page_of(round_id)
+        round_ = one_or_404(queries.round_page(me(), round_id))
     except NotFound:
         closed = one_or_404(queries.own_round(me(), round_id))
         flash(_("Look first yourself. What others wrote opens then, or when you say so."))
         return redirect(work_url(closed.work))
-
-
-def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
-    """The page of a round; `mistake` is a form under a comment that came back."""
-    round_ = one_or_404(queries.round_page(me(), round_id))
     latest = latest_revision(round_.work) or round_.revision
-    discussion = comment_queries.discussion(round_)
     given = [review for review in round_.reviews if review.given_at]
+    stands = standing(round_, queries.round_figures(round_), latest.number)
+    if request.args.get("standing"):  # by a script, after each first answer
+        where: tuple[Any, ...] = (round_, work_url(round_.work), given, stands, latest, [], [])
+        return part("feedback/_round.html", "state", *where)
+    discussion = comment_queries.discussion(round_)
     begun = any(review.begun_at for review in round_.reviews)
     return render_template(
         "feedback/round_page.html",
@@ -66,8 +66,8 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         work=round_.work,
         work_url=work_url(round_.work),
         latest=latest,
-        beside=_beside(round_, latest, discussion, given, mistake),
-        standing=standing(round_, queries.round_figures(round_), latest.number),
+        beside=_beside(round_, latest, discussion, given),
+        standing=stands,
         given=given,
         windows=windows_of(round_),
         said_so_far=comment_queries.said_so_far(me(), round_) if round_.is_open else [],
@@ -82,6 +82,31 @@ def page_of(round_id: int, mistake: Mapping[str, Any] | None = None) -> str:
         looked=who_looked("work", round_.work_id),
         may_show_me=policy.may_show_author(me(), round_),
         unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
+    )
+
+
+def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) -> str:
+    """The page of one comment in a round; `mistake` is a form under it that came back."""
+    assert comment.review is not None  # noqa: S101  # or it has no such page
+    round_ = one_or_404(queries.round_to_revise(me(), comment.review.round_id))
+    latest = latest_revision(round_.work) or round_.revision
+    on_picture = comment.anchor is AnchorKind.REGION  # whose number follows from the others
+    shown = comment_queries.comments_to_show(round_) if on_picture else [comment]
+    _parts, placed = placing.lay_out(round_.work, latest, shown, round_.rubric)
+    waiting = comment_queries.unanswered_in(round_) if round_.is_open else []
+    later = [each for each in waiting if each > comment.id]
+    return render_template(
+        "feedback/comment_page.html",
+        round=round_,
+        work=round_.work,
+        placed=next(card for card in placed if card.comment is comment),
+        giver=veil.person_in(me(), round_, comment.review),
+        here=mistake,
+        changeable=changeable(me(), comment.replies),
+        standing=standing(round_, queries.round_figures(round_), latest.number)
+        if round_.is_open
+        else None,
+        next_id=next((each for each in [*later, *waiting] if each != comment.id), None),
     )
 
 
@@ -193,32 +218,44 @@ def shown_from(round_: Round, latest: Revision) -> tuple[Hashable, ...]:
     return labels, shown_facts(round_.work, latest), who, reader, *texts
 
 
+WHOLE = 20
+"""How many comments stand whole on a page that has more; the others are a line each."""
+
+
 def _beside(
     round_: Round,
     latest: Revision,
     discussion: comment_queries.Discussion,
     given: list[Review],
-    mistake: Mapping[str, Any] | None,
 ) -> Markup:
-    """The text with its comments: rendered anew when something in it changed, or came back."""
+    """The text with its comments: rendered anew when something in it changed."""
     givers = {review.id: veil.person_in(me(), round_, review) for review in given}
     wording = wording_of(discussion.replied_at)
     names = tuple(givers.items())
     said = self_assessment(round_).said
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
-    mine = changeable(me(), (row for row in discussion.rows if row.answers_id))
-    facts = (round_.id, round_.is_open, mine, *shown_from(round_, latest))
+    shows_all = bool(request.args.get("all"))
+    facts = (round_.id, round_.is_open, shows_all, *shown_from(round_, latest))
     key = (*facts, names, discussion, of_rubric, wording)
 
     def args() -> tuple[Any, ...]:
         comments = comment_queries.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         rows = placing.sheet(round_.rubric, placed)
-        differ = differing(placed)
-        return round_, latest, parts, placed, givers, mistake, rows, said, mine, differ
+        whole = {card.id for card in placed} if shows_all else _whole(placed)
+        return round_, latest, parts, placed, whole, givers, rows, said, differing(placed)
 
-    cached = wording.holds and not mistake
-    return part("feedback/_discussion.html", "beside", key=key if cached else None, args=args)
+    return part(
+        "feedback/_discussion.html", "beside", key=key if wording.holds else None, args=args
+    )
+
+
+def _whole(placed: list[placing.Placed]) -> set[str]:
+    """Which stand whole: none that is settled; of many, the first that wait for an answer."""
+    open_ = [card for card in placed if not card.comment.is_settled]
+    if len(open_) > WHOLE:
+        open_ = [card for card in open_ if card.comment.is_unanswered][:WHOLE]
+    return {card.id for card in open_}
 
 
 def _asked(round_: Round, may_take_back: bool) -> Markup:
