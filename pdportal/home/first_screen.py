@@ -53,7 +53,7 @@ class TeacherScreen(NamedTuple):
     """One next thing, then everything else that waits, each once; the key of its parts."""
 
     next: NextThing
-    asks: Few
+    asks: Sequence[WaitingFeedback]
     """To write something together."""
     feedback: Few
     goals: Few
@@ -117,11 +117,10 @@ def _is_for(meeting: Any, today: date) -> bool:
     return planned is None or planned.astimezone(zone_here()).date() <= today
 
 
-def _few(rows: Sequence[Any], elsewhere: int = 0, in_all: int | None = None) -> Few:
+def _few(rows: Sequence[Any], elsewhere: int = 0) -> Few:
     """The first rows; so many of all are shown elsewhere, or need not be shown."""
     shown = tuple(rows[:MOST])
-    all_ = in_all if in_all is not None else rows[0].in_all if rows else 0
-    return Few(shown, max(0, all_ - elsewhere - len(shown)))
+    return Few(shown, max(0, rows[0].in_all - elsewhere - len(shown)) if rows else 0)
 
 
 def _to_learn(row: Any) -> ToLearn:
@@ -155,8 +154,7 @@ def _teacher(person: Person, steps: Sequence[DueStep], today: date) -> TeacherSc
     learn = next_to_learn(person)
     goals = goals_with_next_step(person, MOST)
     first = next_thing(today, feedback=waiting, owed=to_do, learn=learn, goals=goals, steps=steps)
-    asks = [each for each in waiting if each.asked_by is not None]
-    alike = {each.by_day: each.in_all for each in waiting if each.asked_by is None}
+    asks = tuple([each for each in waiting if each.asked_by is not None])
     feedback = [each for each in waiting if each.asked_by is None and each is not first.about]
     left = [each for each in to_do if each is not first.about]
     until = today + DUE_WITHIN
@@ -166,8 +164,8 @@ def _teacher(person: Person, steps: Sequence[DueStep], today: date) -> TeacherSc
     moments = [each.since for each in waiting if not each.by_day]
     return TeacherScreen(
         first,
-        _few(asks),
-        _few(feedback, isinstance(first.about, WaitingFeedback), sum(alike.values())),
+        asks,
+        _few(feedback, isinstance(first.about, WaitingFeedback)),
         _few(goals),
         _few(due, len(above)),
         _few(left, len(owed) - len(left)),

@@ -284,7 +284,7 @@ class WaitingFeedback(NamedTuple):
     asked_by: str | None = None
     """Who asks one to write the work."""
     in_all: int = 1
-    """How many there are like it: asks, or feedback told by its day, or by its moment."""
+    """How much feedback there is, asks apart."""
 
     @property
     def url(self) -> str:
@@ -297,8 +297,8 @@ class WaitingFeedback(NamedTuple):
 
 
 def feedback_waiting(person: Person, most: int = 1000) -> list[WaitingFeedback]:
-    """Where somebody's answer is waited for, the longest waiting first; `most` of each that are
-    alike (`WaitingFeedback.in_all`)."""
+    """Where somebody's answer is waited for, the longest waiting first: all asks, and at least
+    `most` of what is feedback."""
     talked_about = tuple(kind.name for kind in all_kinds() if kind.talk)
     rows = fetch_all(_feedback_waiting(talked_about), {"person_id": person.id, "most": most})
     waiting = [WaitingFeedback._make(row) for row in rows]
@@ -345,19 +345,19 @@ def _feedback_waiting(talked_about: Sequence[str]) -> Select[*tuple[Any, ...]]:
         .where(WorkWriter.person_id == bindparam("person_id"), WorkWriter.is_asked)
         .where(Work.put_away_at.is_(None))
     )
-    found = union_all(in_rounds, in_talks, asks).subquery()
+    found = union_all(in_rounds, in_talks, asks).cte("found")
+    is_ask = found.c.asked_by.is_not(None)
+    in_all = select(func.count()).select_from(found).where(~is_ask).scalar_subquery()
     order = found.c.since, found.c.round_id, found.c.work_id
     # Where only the day is told, the moment puts nothing before what comes from others.
-    alike = found.c.asked_by.is_not(None), found.c.by_day
-    nth = func.row_number().over(partition_by=alike, order_by=order)
-    in_all = func.count().over(partition_by=alike).label("in_all")
-    few = select(*found.c, in_all, nth.label("nth")).subquery()
+    nth = func.row_number().over(partition_by=found.c.by_day, order_by=order).label("nth")
+    few = select(*found.c, nth, is_ask.label("is_ask")).subquery()
     of_work: dict[str, Any] = {each.key: each for each in (Work.id, Work.title, Work.kind)}
-    of_work |= {"clip_id": Work.clip_id, **few.c}
+    of_work |= {"clip_id": Work.clip_id, "in_all": in_all, **few.c}
     return (
         select(*(of_work[name] for name in WaitingFeedback._fields))
         .join(Work, Work.id == few.c.work_id)
-        .where(few.c.nth <= bindparam("most"))
+        .where(or_(few.c.is_ask, few.c.nth <= bindparam("most")))
         .order_by(few.c.since, few.c.round_id, Work.id)
     )
 
