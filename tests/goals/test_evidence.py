@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from pdportal.feedback.files import store
 from pdportal.feedback.files.models import WorkFile
 from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import Evidence, EvidenceSkill, GoalPartner, Step
+from pdportal.goals.services import goals as goal_verbs
 from pdportal.goals.steps import services as step_verbs
 from pdportal.goals.steps.reminders import remind_of_steps
 from pdportal.inbox.models import Notice
@@ -107,6 +108,12 @@ def test_reminders_come_when_asked_for_and_end(app: Flask, world: World, given_g
     with clock.at(NOW + timedelta(days=12)):
         remind_of_steps()
         assert told() == 0, "nobody reads that a step is due which is done"
+        day = clock.today(UTC)
+        step_verbs.add_step(world.ada, goal, "Ask again", due_on=day, remind_before=1)
+        remind_of_steps()
+        assert told() == 1
+        goal_verbs.close_goal(world.ada, goal, met=True)
+        assert told() == 0, "nor a step of a goal that is closed"
 
 
 def told() -> int:

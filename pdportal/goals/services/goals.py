@@ -26,8 +26,9 @@ from pdportal.feedback.works.services import (
 )
 from pdportal.goals import queries
 from pdportal.goals.kind import GOAL, more_fields
-from pdportal.goals.models import Goal
+from pdportal.goals.models import Goal, Step
 from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
+from pdportal.inbox.services import address, withdraw_pages
 from pdportal.web.errors import Refused
 from pdportal.web.typed import one_line
 
@@ -158,6 +159,9 @@ def close_goal(owner: Person, goal: Goal, words: str = "", *, met: bool) -> None
         goal.abandoned_at = clock.now()
         if goal.kept_at is None:
             work_services.archive(owner, goal.work)
+    reminded = select(Step.id).where(Step.goal_id == goal.id, Step.reminded > 0)
+    pages = (address("goals.edit_step", step_id=each) for each in db.session.scalars(reminded))
+    withdraw_pages(pages)  # nobody reads that a step is due of a goal that is closed
     record(owner, "met" if met else "abandoned", goal)
 
 
