@@ -22,10 +22,10 @@ from pdportal.coaching.notes.queries import notes_about
 from pdportal.coaching.promises import OFFERED, promise
 from pdportal.coaching.visits.queries import visits_to
 from pdportal.db import db
-from pdportal.feedback.views import whole_number
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import forbidden
 from pdportal.web.locale import zone_here
+from pdportal.web.requests import typed_id
 
 bp = Blueprint("coaching", __name__)
 
@@ -97,7 +97,7 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
         today = clock.today(zone_here())
         new = {"form_key": token_hex(8), "on_day": today, "version": 0, "contact": ""}
         new |= planned(
-            me(), whole_number(request.args.get("cycle", "")), request.args.get("phase", "")
+            me(), typed_id(request.args.get("cycle", "")), request.args.get("phase", "")
         )
         form = NoteForm(formdata=None, obj=open_note, data=None if open_note else new)
         form.offer_readers(teacher.name)

@@ -22,7 +22,7 @@ from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
 from pdportal.web.errors import forbidden
 from pdportal.web.locale import say_day, wording_of, zone_here
-from pdportal.web.requests import LARGEST_ID
+from pdportal.web.requests import LARGEST_ID, typed_id
 
 bp = Blueprint("insights", __name__)
 
@@ -162,7 +162,7 @@ def several(cohort_id: int) -> ResponseReturnValue:
 
 def _selected(value: str) -> tuple[int, ...]:
     """A person and a module, or a request, as the boxes of the page say it: `12-3`, or `7`."""
-    ids = tuple([int(part) for part in value.split("-") if part.isdecimal() and len(part) < 10])
+    ids = tuple(filter(None, map(typed_id, value.split("-"))))
     return ids if 0 < len(ids) < 3 else ()
 
 

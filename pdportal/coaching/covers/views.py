@@ -16,11 +16,12 @@ from pdportal.coaching.covers import policy, services
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.views import bp, whole_teacher
 from pdportal.db import db
-from pdportal.feedback.views import show, whole_number
+from pdportal.feedback.views import show
 from pdportal.video.models import Clip
 from pdportal.web.errors import Refused, forbidden, one_or_404
 from pdportal.web.forms import DueField, PortalForm, text_field
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed_id
 
 
 class HandOverForm(PortalForm):
@@ -82,7 +83,7 @@ def hand_over(person_id: int) -> ResponseReturnValue:
     """Hand over a teacher, or with `clip` one of their clips."""
     teacher, form = whole_teacher(person_id), HandOverForm()
     form.offer()
-    clip_id = whole_number(request.args.get("clip", ""))
+    clip_id = typed_id(request.args.get("clip", ""))
     whole = not clip_id and policy.may_hand_over(me(), person_id)
     if not whole and not policy.may_hand_clip_over(me(), clip_id, person_id):
         raise forbidden(_("Only their own coach hands a teacher over."))

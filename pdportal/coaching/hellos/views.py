@@ -20,12 +20,12 @@ from pdportal.coaching.hellos import policy, services
 from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.coaching.hellos.queries import offers_to
 from pdportal.coaching.views import bp
-from pdportal.feedback.views import whole_number
 from pdportal.search.sources import Fit, fit
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import one_or_404
 from pdportal.web.forms import PortalForm, text_field
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed_id
 
 AHEAD = timedelta(days=28)
 """How far ahead the open lessons are that may show it."""
@@ -57,7 +57,7 @@ def who_could_show_it() -> ResponseReturnValue:
             for slot in lessons
             if slot.host is not me() and slot.offer and fits(slot.offer.about, slot.host.name)
         ],
-        teacher=queries.teacher(me(), whole_number(request.args.get("for", ""))),
+        teacher=queries.teacher(me(), typed_id(request.args.get("for", ""))),
     )
 
 

@@ -14,7 +14,7 @@ from pdportal.accounts import me
 from pdportal.db import begin_to_write, db, writes_later
 from pdportal.feedback.files import store
 from pdportal.feedback.files.views import add_or_delete, received_files
-from pdportal.feedback.views import typed_numbers, whole_number
+from pdportal.feedback.views import typed_numbers
 from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
@@ -26,7 +26,7 @@ from pdportal.goals.views import bp, typed
 from pdportal.skills.queries import skills_to_choose
 from pdportal.web.errors import one_or_404
 from pdportal.web.pages import render_form
-from pdportal.web.requests import takes_large_files
+from pdportal.web.requests import takes_large_files, typed_id
 
 
 @bp.route("/goals/<int:goal_id>/evidence", methods=["GET", "POST"])
@@ -112,7 +112,7 @@ def _page(
 def _about() -> dict[str, Any]:
     """What was typed and chosen beside a link or files."""
     chosen = typed("step")
-    step = one_or_404(step_queries.step(me(), whole_number(chosen))) if chosen else None
+    step = one_or_404(step_queries.step(me(), typed_id(chosen))) if chosen else None
     return {"text": typed("text"), "step": step, "skills": typed_numbers("skill")}
 
 

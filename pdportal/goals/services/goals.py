@@ -30,6 +30,7 @@ from pdportal.goals.models import Goal, Step
 from pdportal.goals.services.checks import LONGEST_TEXT, clean_text, require_owner
 from pdportal.inbox.services import address, withdraw_pages
 from pdportal.web.errors import Refused
+from pdportal.web.requests import typed_id
 from pdportal.web.typed import one_line
 
 LONGEST_WHY = 2_000
@@ -183,8 +184,7 @@ def goal_named(owner: Person, chosen: str) -> Goal | None:
     """
     if chosen in {"", NO_GOAL}:
         return None
-    known = chosen.isdecimal() and len(chosen) < 10
-    goal = queries.open_goal(owner, int(chosen)) if known else None
+    goal = queries.open_goal(owner, typed_id(chosen))
     if goal is None:
         raise Refused(_("Choose one of your goals."), status=422, field="goal")
     return goal

@@ -20,7 +20,7 @@ from pdportal.skills.profiles.parts import ABOUT, PARTS
 from pdportal.skills.queries import own_offers
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.requests import LARGEST_ID
+from pdportal.web.requests import typed_id
 
 
 @bp.get("/profile")
@@ -134,11 +134,11 @@ def _scales(part: Part) -> dict[str, int]:
 def _reader(chosen: str) -> Person | Cohort:
     """The person or the cohort that a form names: `person-7`, `cohort-3`."""
     kind, _dash, number = chosen.partition("-")
-    ident = int(number) if number.isascii() and number.isdecimal() and len(number) < 11 else 0
+    ident = typed_id(number)
     found: Person | Cohort | None = None
-    if 0 < ident <= LARGEST_ID and kind == "person":
+    if kind == "person":
         found = db.session.scalars(queries.reader(me(), ident)).one_or_none()
-    elif 0 < ident <= LARGEST_ID and kind == "cohort":
+    elif kind == "cohort":
         found = db.session.scalars(
             queries.own_cohorts(me()).where(Cohort.id == ident)
         ).one_or_none()

@@ -24,6 +24,7 @@ from pdportal.skills.results.models import Provider
 from pdportal.skills.results.reading import Sheet, read_days
 from pdportal.skills.services import place
 from pdportal.web.errors import Refused
+from pdportal.web.requests import typed_id
 
 LEFT_OUT = "-"
 """The choice for what is not entered."""
@@ -80,7 +81,7 @@ def understand(lead: Person, sheet: Sheet, reading: Reading, name: str) -> Outco
     emails = [email.lower() for email in columns["email"]]
     led = db.session.scalars(people_seen_by(lead).where(Person.email.in_(set(emails))))
     people = {person.email.lower(): person for person in led}
-    chosen = {int(ident) for ident in reading.courses.values() if ident.isdecimal()}
+    chosen = set(map(typed_id, reading.courses.values()))
     skills = {
         skill.id: skill
         for skill in db.session.scalars(policy.skills_seen_by(lead).where(Skill.id.in_(chosen)))
@@ -94,7 +95,7 @@ def understand(lead: Person, sheet: Sheet, reading: Reading, name: str) -> Outco
         if is_stranger or LEFT_OUT in (skill_id, level):
             outcome.left_out += 1
             continue
-        skill = skills.get(int(skill_id)) if skill_id.isdecimal() else None
+        skill = skills.get(typed_id(skill_id))
         if person is None:
             problems.error(
                 line, _("Nobody here has the address “%(email)s”.", email=emails[number])
