@@ -1,7 +1,7 @@
 """Coaching: a coach and those they work with, and who waits for whom.
 
 Rooms: `notes`, with the contact log; `cycles`; `covers`; `visits`; `hellos`, which begin a
-conversation. `agenda` is where others put what is on a coach's day.
+conversation; `appointments`, with what is on somebody's day.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.coaching.agenda import AgendaRow, agenda_of
+from pdportal.coaching.appointments.queries import AgendaRow, agenda_of
 from pdportal.coaching.cycles.queries import CycleLine, cycles_of
 from pdportal.coaching.queries import WaitingForCoach, my_teachers, on_the_desk
 from pdportal.search.sources import Fit, fit

@@ -79,13 +79,9 @@ class WaitingForCoach(NamedTuple):
         return url_for("feedback.review_page", review_id=self.id)
 
 
-def waiting_for_coach(coach: Person) -> list[WaitingForCoach]:
-    """Clips shared with a coach and not answered, and reviews asked of them; the oldest first."""
-    return [row for row in on_the_desk(coach) if not row.begun or row.kind == "review"]
-
-
 def on_the_desk(coach: Person) -> list[WaitingForCoach]:
-    """The same, and the clips that the coach has begun to answer and is not done with."""
+    """Clips shared with a coach who is not done with them, and reviews asked of them; the oldest
+    first."""
     within = coach.answers_within
     return [
         WaitingForCoach(*row)._replace(

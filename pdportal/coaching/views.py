@@ -96,9 +96,7 @@ def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:
     if form is None:
         today = clock.today(zone_here())
         new = {"form_key": token_hex(8), "on_day": today, "version": 0, "contact": ""}
-        new |= planned(
-            me(), typed_id(request.args.get("cycle", "")), request.args.get("phase", "")
-        )
+        new |= planned(me(), typed_id(request.args.get("cycle", "")), request.args.get("phase", ""))
         form = NoteForm(formdata=None, obj=open_note, data=None if open_note else new)
         form.offer_readers(teacher.name)
     return render_template(

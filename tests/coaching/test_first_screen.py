@@ -9,7 +9,7 @@ from flask import Flask
 
 from pdportal import clock
 from pdportal.accounts.promises import promised_day
-from pdportal.coaching import agenda
+from pdportal.coaching.appointments import services as appointments
 from pdportal.coaching.appointments.models import Appointment, AppointmentKind, TimeOffer
 from pdportal.coaching.first_screen import QUIET, coach_screen
 from pdportal.coaching.notes import services as notes
@@ -24,14 +24,14 @@ from tests.video import given
 from tests.video.conftest import NOW
 
 
-def test_a_coachs_monday(app: Flask, world: World, visit: Visit, monkeypatch: pytest.MonkeyPatch):
+def test_a_coachs_monday(app: Flask, world: World, visit: Visit, statements):
     cora = visit(world.cora)
     for teacher in (world.ben, world.dee, world.zoe):
         db.session.add(Coaching(coach_id=world.cora.id, teacher_id=teacher.id, since=NOW - QUIET))
     db.session.commit()
     assert coach_screen(world.cora).next is None
     # Zoe has been quiet; Ben is to be looked at again; Ada has waited longer than was promised.
-    with clock.at(NOW + timedelta(minutes=5)):
+    with clock.at(NOW + timedelta(minutes=5)), statements() as of_little:
         page = cora.get("/coaching").text
     assert "Say hello" in page
     today = clock.now().date()
@@ -58,10 +58,18 @@ def test_a_coachs_monday(app: Flask, world: World, visit: Visit, monkeypatch: py
     assert "Ben Silva" in shown
     assert "Dee Tran" not in shown
     assert "Dee Tran" in cora.get("/coaching?q=tran").text
-    row = agenda.AgendaRow(datetime(2026, 10, 5, 15, tzinfo=UTC), "Visit in room 12", "/coaching")
-    monkeypatch.setattr(agenda, "_sources", [])
-    agenda.add_source(lambda person, day: [row] if person == world.cora else [])
-    assert "Visit in room 12" in cora.get("/coaching").text
+    starts = clock.now() + timedelta(minutes=10)
+    appointments.make(
+        *(world.cora, world.cora, [world.ben]),
+        **{"kind": AppointmentKind.TALK, "place": "Room 12", "zone": "UTC"},
+        **{"starts_at": starts, "ends_at": starts + timedelta(minutes=5)},
+    )
+    db.session.commit()
+    with statements() as of_more:
+        page = cora.get("/coaching").text
+    assert len(of_more) == len(of_little) == 6
+    assert "Coaching talk: Ben Silva" in page
+    assert "Room 12" in page
     assert visit(world.ada).post("/coaching/promise", data={"within": "3"}).status_code == 403
     assert visit(world.lee).get("/coaching").status_code == 200
 

@@ -37,7 +37,7 @@ def test_a_coach_sees_who_waits_and_then_no_longer(app: Flask, world: World, vis
     assert "shared, waiting" in ada.get("/coaching").text
 
     cora.post(f"/clips/{first.id}/comments", data={"text": "Mina answers Tom.", "start": "0:01"})
-    rows = queries.waiting_for_coach(world.cora)
+    rows = [row for row in queries.on_the_desk(world.cora) if not row.begun]
     assert [(row.title, row.teacher_name) for row in rows] == [("Rivers, day two", "Ada Okafor")]
     assert "1 comment" in ada.get("/coaching").text
     assert "continue" in cora.get("/coaching").text
@@ -46,7 +46,7 @@ def test_a_coach_sees_who_waits_and_then_no_longer(app: Flask, world: World, vis
     assert teacher.last_contact == NOW
 
     cora.post(f"/clips/{later.id}/done")
-    assert queries.waiting_for_coach(world.cora) == []
+    assert all(row.begun for row in queries.on_the_desk(world.cora))
     assert "watched" in ada.get("/coaching").text
     assert "Cora Mbeki has watched your clip" in ada.get("/inbox").text
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import ANYBODY
-from pdportal.coaching.agenda import AgendaRow
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.models import (
     DROPS_IN,
@@ -68,8 +67,18 @@ def offered_between(
     return _in_order(_between(_offered(person, kinds), since, until).limit(500))
 
 
-def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
-    """The lines of a day where the reader lives, for their agenda."""
+class AgendaRow(NamedTuple):
+    """One line of somebody's day."""
+
+    starts_at: datetime
+    title: str
+    url: str
+    where: str
+    """A place, or else a link."""
+
+
+def agenda_of(person: Person, day: date) -> Iterator[AgendaRow]:
+    """What somebody has on a day where they live, in order."""
     hours = {"since": _midnight(day), "until": _midnight(day + DAY)}
     rows = fetch_all(_of_a_day(), {"person_id": person.id, **hours})
     for _id, of_one in groupby(rows, key=lambda row: row.id):
@@ -81,7 +90,7 @@ def appointments_on(person: Person, day: date) -> Iterator[AgendaRow]:
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
         page = page_of(each.kind, each.id)
-        yield AgendaRow(each.starts_at, title, page, each.ends_at, each.place or each.link)
+        yield AgendaRow(each.starts_at, title, page, each.place or each.link)
 
 
 @cache
@@ -97,7 +106,7 @@ def _of_a_day() -> Select[*tuple[Any, ...]]:
         .outerjoin(guest, guest.id == Guest.person_id)
         .with_only_columns(
             *(Appointment.id, Appointment.kind, Appointment.title, Appointment.place),
-            *(Appointment.link, Appointment.starts_at, Appointment.ends_at, Appointment.host_id),
+            *(Appointment.link, Appointment.starts_at, Appointment.host_id),
             *(host.name.label("host"), Guest.person_id, guest.name.label("guest")),
         )
         .order_by(Appointment.starts_at, Appointment.id, Guest.person_id)

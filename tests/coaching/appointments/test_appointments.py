@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.services.people import switch_off
-from pdportal.coaching.agenda import agenda_of
 from pdportal.coaching.appointments import seats
 from pdportal.coaching.appointments.models import AppointmentKind
+from pdportal.coaching.appointments.queries import agenda_of
 from pdportal.coaching.appointments.times import on_the_wall, say_span
 from pdportal.db import db
 from pdportal.inbox.kinds import sentence
@@ -83,7 +83,7 @@ def test_an_appointment_goes_into_both_calendars_and_out_again(
     with app.test_request_context():
         (row,) = agenda_of(world.cora, date(2026, 12, 15))
         assert (row.title, row.url) == ("Coaching talk: Ada Okafor", page)
-        assert agenda_of(world.cora, date(2026, 12, 16)) == []
+        assert list(agenda_of(world.cora, date(2026, 12, 16))) == []
 
     form = {"day": "2026-12-16", "starts": "15:00", "ends": "15:30", "place": "Room 3", "link": ""}
     wrong = cora.post(f"{page}/move", data={**form, "link": "javascript:alert(1)"})

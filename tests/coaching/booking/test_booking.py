@@ -12,9 +12,9 @@ from sqlalchemy import delete, select, update
 
 from pdportal import clock
 from pdportal.accounts.services import people
-from pdportal.coaching.agenda import agenda_of
 from pdportal.coaching.appointments import own_data, questions, seats
 from pdportal.coaching.appointments.models import Appointment, HoursQuestion, Waiter
+from pdportal.coaching.appointments.queries import agenda_of
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from pdportal.inbox.models import Notice
