@@ -109,4 +109,4 @@ def bare_engine(url: str) -> Engine:
 if __name__ == "__main__":
     from pdportal.operations.serving import serve
 
-    serve("127.0.0.1", int(sys.argv[1]), make_app_path="bench.bare:create_app")
+    serve(create_app(), "127.0.0.1", int(sys.argv[1]))

@@ -10,16 +10,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 from flask import Flask
-from huey import PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
-from huey.api import Huey
-from huey.consumer import Consumer
-from huey.exceptions import ConfigurationError
-from huey.registry import Message
-from huey.serializer import Serializer
 from sqlalchemy import String, bindparam, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +25,15 @@ from pdportal.operations import CannotRun
 from pdportal.permissions import close_to_others
 from pdportal.web.doors import impatience
 from pdportal.web.logs import log, where
+from pdportal.without import without
+
+with without("redis", "psycopg"):
+    from huey import PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab, storage
+    from huey.api import Huey
+    from huey.consumer import Consumer
+    from huey.exceptions import ConfigurationError
+    from huey.registry import Message
+    from huey.serializer import Serializer
 
 _NOT_OURS = dict.fromkeys(("eta", "expires", "expires_resolved", "on_complete", "on_error"))
 """What a message may hold and no job of ours has."""
@@ -169,13 +173,16 @@ def _queue_at(place: Path | str) -> Huey:
     if isinstance(place, Path):
         return SqliteHuey("pdportal", filename=str(close_to_others(place)), fsync=False, **options)
     if place.startswith("postgresql"):
+        storage.psycopg = import_module("psycopg")
         # Nothing is asked of the server before there is a job or a consumer.
         return PostgresHuey(
             "pdportal", dsn=place, create_tables=False, connect_timeout=2, **options
         )
-    from redis import ConnectionPool
-
-    pool = ConnectionPool.from_url(place, socket_timeout=5.0, **impatience())
+    redis = import_module("redis")
+    for name in ("ConnectionPool", "Redis", "ConnectionError", "TimeoutError"):
+        setattr(storage, name, getattr(redis, name))
+    storage.RedisStorage.redis_client = redis.Redis
+    pool = redis.ConnectionPool.from_url(place, socket_timeout=5.0, **impatience())
     return PriorityRedisHuey("pdportal", connection_pool=pool, **options)
 
 

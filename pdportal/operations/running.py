@@ -7,6 +7,7 @@ import tempfile
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 from pdportal import storage
 from pdportal.db import db
@@ -29,10 +30,12 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
     settings = app.config["PDPORTAL"]
     _must_be_up_to_date(app)
     consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
+    _warm_up(app)
     with app.app_context():
         db.engine.dispose()
         tempfile.tempdir = str(storage.incoming_folder())
     serve(
+        app,
         host or settings["HOST"],
         port or settings["PORT"],
         workers=settings["WORKERS"],
@@ -57,6 +60,15 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     consumer.run()
+
+
+def _warm_up(app: Flask) -> None:
+    """Let a first page make what every page needs, once, before processes are forked to share it.
+
+    Each would make it for itself otherwise, and write into memory that they have in common.
+    """
+    configure_mappers()
+    app.test_client().get("/sign-in")
 
 
 def _must_be_up_to_date(app: Flask) -> None:

@@ -21,9 +21,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
@@ -35,6 +34,9 @@ from pdportal.operations.bodies import Channel, Parser
 from pdportal.operations.lanes import Lanes
 from pdportal.operations.sockets import address_of, listen, most_connections
 from pdportal.web.logs import log
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS = 4
 """Enough for pages to pass a few sign-ins; each more costs every page, as they share one lock."""
@@ -60,25 +62,23 @@ class Plan:
     """What every process of one portal needs to know."""
 
     listeners: list[socket.socket]
-    make_app: str
+    app: WSGIApplication
     threads: int
     largest_body: int
     grace: float
     on_start: Callable[[], object] | None
     on_stop: Callable[[], object] | None
-    on_worker: Callable[[Any], object] | None
 
 
 def serve(
+    app: WSGIApplication,
     host: str,
     port: int,
     *,
     workers: int = 0,
     threads: int = 0,
-    make_app_path: str = "pdportal:create_app",
     on_start: Callable[[], object] | None = None,
     on_stop: Callable[[], object] | None = None,
-    on_worker: Callable[[Any], object] | None = None,
     on_ready: Callable[[str], object] | None = None,
     largest_body: int = Parser.largest_kept,
     grace: float = 10.0,
@@ -87,9 +87,9 @@ def serve(
 
     `workers` processes of `threads` threads answer pages (0: one for each processor, and four).
     `on_start` and `on_stop` are called once for the whole portal, in a process that answers no
-    pages: there a consumer of jobs lives. `on_worker(app)` is called in each process that does,
-    `on_ready(address)` in the parent as soon as all are there. A body above `largest_body` is
-    taken in, so that its sender reads the answer, and stored nowhere.
+    pages: there a consumer of jobs lives; `on_ready(address)` in the parent as soon as all are
+    there. A body above `largest_body` is taken in, so that its sender reads the answer, and stored
+    nowhere.
 
     Raises `PortTaken`, or `CannotRun` when a process cannot start. Call it from the main thread.
     """
@@ -97,7 +97,7 @@ def serve(
     listeners = listen(host, port)
     threads = threads or THREADS
     jobs = (on_start, on_stop)
-    plan = Plan(listeners, make_app_path, threads, largest_body, grace, *jobs, on_worker)
+    plan = Plan(listeners, app, threads, largest_body, grace, *jobs)
     ready = (lambda: on_ready(address_of(host, listeners[0]))) if on_ready else (lambda: None)
     try:
         if IN_GROUPS:
@@ -134,7 +134,6 @@ class _Group:
 
     def run(self, ready: Callable[[], object]) -> None:
         """Start all, then wait: for a signal to stop, or for a process that ends too early."""
-        import_module(self.plan.make_app.partition(":")[0])  # once, so that all share its memory
         _give_memory_back()
         gc.collect()
         gc.freeze()  # a collector that counts what is shared would copy it for each process
@@ -279,10 +278,6 @@ class _Pages:
     """One process's waitress, with a stop that lets answers finish."""
 
     def __init__(self, plan: Plan) -> None:
-        module, _, name = plan.make_app.partition(":")
-        app = getattr(import_module(module), name)()
-        if plan.on_worker:
-            plan.on_worker(app)
         self.plan = plan
         self.channels: dict[int, Any] = {}
         self.is_stopping = False
@@ -290,7 +285,7 @@ class _Pages:
         self.can_poll = hasattr(select, "poll")
         self.lanes = Lanes(plan.threads)
         self.server = create_server(
-            app,
+            plan.app,
             map=self.channels,
             _dispatcher=self.lanes,
             sockets=plan.listeners,

@@ -14,8 +14,12 @@ import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, request
+
+from pdportal.without import without
+
+with without("rich"):
+    import structlog
 
 log: Any = structlog.get_logger("pdportal")
 
