@@ -23,7 +23,7 @@ from pdportal.coaching.promises import OFFERED, promise
 from pdportal.coaching.visits.queries import visits_to
 from pdportal.db import db
 from pdportal.video.uploads.queries import unfinished
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 from pdportal.web.locale import zone_here
 from pdportal.web.requests import typed_id
 
@@ -67,8 +67,7 @@ def own_coaching() -> ResponseReturnValue:
 @bp.post("/coaching/promise")
 def promise_answers() -> ResponseReturnValue:
     """Say within how many school days I answer."""
-    if not me().holds(RoleName.COACH):
-        raise forbidden()
+    require(me().holds(RoleName.COACH))
     promise(me(), request.form.get("within", 0, type=int))
     flash(_("Saved. Teachers see it when they share a clip with you."), "success")
     return redirect(url_for(".coaching"))

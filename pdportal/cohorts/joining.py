@@ -14,7 +14,7 @@ from pdportal.activity.services import record
 from pdportal.cohorts import events, policy, queries
 from pdportal.cohorts.models import Cohort, JoinRequest, Member
 from pdportal.db import db
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def join(cohort: Cohort, person_id: int, added_by: Person) -> Member:
@@ -73,8 +73,7 @@ def decline(person: Person, request: JoinRequest) -> None:
 
 def withdraw(actor: Person, cohort: Cohort, person_id: int) -> None:
     """Take back what somebody was asked and has not answered."""
-    if not policy.may_run(actor, cohort):
-        raise forbidden()
+    require(policy.may_run(actor, cohort))
     for request in db.session.scalars(_open_requests(cohort.id, [person_id])):
         request.answered_at = clock.now()
         record(actor, "withdrew_request", cohort, person=person_id)
@@ -92,8 +91,7 @@ def leave(person: Person, cohort: Cohort) -> None:
 
 
 def _answer(person: Person, request: JoinRequest) -> None:
-    if request.person_id != person.id:
-        raise forbidden()
+    require(request.person_id == person.id)
     db.session.refresh(request, with_for_update={"of": JoinRequest})
     if request.answered_at is not None:
         raise Refused(_("This was answered already."))

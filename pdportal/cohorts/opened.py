@@ -9,7 +9,7 @@ from pdportal.accounts import me
 from pdportal.accounts.policy import leads_where
 from pdportal.cohorts import policy, queries
 from pdportal.cohorts.models import Cohort
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def seen_cohort(cohort_id: int) -> tuple[Cohort, bool]:
@@ -23,16 +23,14 @@ def seen_cohort(cohort_id: int) -> tuple[Cohort, bool]:
 def run_cohort(cohort_id: int) -> Cohort:
     """A cohort that whoever asks runs; 403 where they only see it."""
     cohort, runs = seen_cohort(cohort_id)
-    if not runs:
-        raise forbidden()
+    require(runs)
     return cohort
 
 
 def led_cohort(cohort_id: int) -> Cohort:
     """A cohort that belongs to where whoever asks leads."""
     cohort = run_cohort(cohort_id)
-    if not leads_where(me(), cohort):
-        raise forbidden()
+    require(leads_where(me(), cohort))
     return cohort
 
 

@@ -21,7 +21,7 @@ from pdportal.cohorts import events, joining, policy, queries
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 
 def create_cohort(
@@ -38,8 +38,7 @@ def create_cohort(
     The same form sent twice creates one cohort. Raises `Refused` (422) for a name that is taken or
     a school of another district.
     """
-    if not policy.may_create_at(lead, school_id):
-        raise forbidden()
+    require(policy.may_create_at(lead, school_id))
     if school_id is not None and not is_school_of(school_id, lead.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
     cohort = Cohort(
@@ -194,8 +193,7 @@ def let_facilitate(actor: Person, cohort: Cohort, person: Person, facilitates: b
 
 def close_cohort(actor: Person, cohort: Cohort) -> None:
     """Close a cohort; its history stays, and it can be opened again."""
-    if not policy.may_close(actor, cohort):
-        raise forbidden()
+    require(policy.may_close(actor, cohort))
     _lock(cohort)
     if cohort.is_open:
         cohort.closed_at = clock.now()
@@ -205,8 +203,7 @@ def close_cohort(actor: Person, cohort: Cohort) -> None:
 
 def reopen_cohort(actor: Person, cohort: Cohort) -> None:
     """Open a closed cohort again."""
-    if not policy.may_close(actor, cohort):
-        raise forbidden()
+    require(policy.may_close(actor, cohort))
     _lock(cohort)
     if not cohort.is_open:
         cohort.closed_at = None
@@ -218,8 +215,7 @@ def link_coach(actor: Person, coach: Person, teacher: Person) -> Coaching:
     """Link a coach with a teacher and notify both. Returns the existing link if there is one."""
     if coach.id == teacher.id:
         raise Refused(_("Nobody can be their own coach."), status=422, field="coach")
-    if not policy.may_link(actor, coach, teacher):
-        raise forbidden()
+    require(policy.may_link(actor, coach, teacher))
     coaching = Coaching(coach_id=coach.id, teacher_id=teacher.id)
     standing = select(Coaching).where(
         Coaching.coach_id == coach.id,
@@ -246,8 +242,7 @@ def stay(coaching: Coaching) -> None:
 
 def unlink_coach(actor: Person, coaching: Coaching) -> None:
     """End the link between a coach and a teacher and notify both."""
-    if not policy.may_unlink(actor, coaching):
-        raise forbidden()
+    require(policy.may_unlink(actor, coaching))
     if not coaching.is_current:
         return
     coaching.ended_at = clock.now()
@@ -256,8 +251,7 @@ def unlink_coach(actor: Person, coaching: Coaching) -> None:
 
 
 def _run(actor: Person, cohort: Cohort) -> None:
-    if not policy.may_run(actor, cohort):
-        raise forbidden()
+    require(policy.may_run(actor, cohort))
     _lock(cohort)
 
 

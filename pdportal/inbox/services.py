@@ -19,7 +19,7 @@ from pdportal.inbox.letters import take_back_letters
 from pdportal.inbox.models import DIGEST, Door, FanOut, Notice, Wishes
 from pdportal.inbox.topics import CHOSEN, Topic
 from pdportal.operations.jobs import jobs
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 from pdportal.web.locale import portal_zone
 
 PAGES_AT_ONCE = 100
@@ -178,8 +178,7 @@ def wishes_of(person: Person) -> Wishes:
 
 def choose(person: Person, wishes: Wishes) -> None:
     """Choose what comes by mail and when; what waits goes by the new choice."""
-    if wishes.person_id != person.id:
-        raise forbidden()
+    require(wishes.person_id == person.id)
     wait_for_turn(person)
     db.session.merge(wishes)
     plan_anew(person.id)
@@ -211,8 +210,7 @@ def plan_anew(person_id: int) -> None:
 
 def open_notice(person: Person, notice: Notice) -> str:
     """Mark a notice read, once, and say where it leads."""
-    if not policy.may_see(person, notice):
-        raise forbidden()
+    require(policy.may_see(person, notice))
     if notice.read_at is None:
         notice.read_at = clock.now()
     return notice.url if is_own_path(notice.url) else "/"

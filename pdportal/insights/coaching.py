@@ -28,7 +28,7 @@ from pdportal.coaching.notes.policy import MONTH_STAYS_OPEN, first_open_day
 from pdportal.db import db
 from pdportal.insights.policy import Move, counted_in_lots, may_read_contacts
 from pdportal.insights.views import bp
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 from pdportal.web.locale import month_after, month_asked, portal_today, portal_zone
 
 BANDS = {
@@ -55,8 +55,7 @@ class Figure(NamedTuple):
 @bp.get("/coaching/figures")
 def coaching_figures() -> ResponseReturnValue:
     """A month of coaching in my district, without names and without content."""
-    if not may_read_contacts(me()):
-        raise forbidden()
+    require(may_read_contacts(me()))
     newest = (first_open_day(portal_today()) - timedelta(days=1)).replace(day=1)
     month = min(month_asked(request.args.get("month", "")) or newest, newest)
     return render_template(

@@ -32,7 +32,7 @@ from pdportal.modules.addresses import module_url
 from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.assignments.services import assign, give_date
 from pdportal.modules.models import Assignment
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 MORE_TIME = timedelta(days=7)
 
@@ -171,8 +171,7 @@ def extend_all(actor: Person, cohort: Cohort, module_ids: Iterable[int], today: 
 
 def require_help(actor: Person, cohort: Cohort) -> None:
     """Refuse whoever does not run the cohort, or a cohort that has ended."""
-    if not policy.may_help(actor, cohort):
-        raise forbidden()
+    require(policy.may_help(actor, cohort))
 
 
 def _assigned_module(cohort: Cohort, module_id: int) -> queries.Line:

@@ -20,7 +20,7 @@ from pdportal.db import db
 from pdportal.insights import policy, services
 from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 from pdportal.web.locale import say_day, wording_of, zone_here
 from pdportal.web.requests import LARGEST_ID, typed_id
 
@@ -36,8 +36,7 @@ def progress(cohort_id: int) -> ResponseReturnValue:
     cohort = cohort_row(me(), cohort_id)
     if cohort is None:
         abort(404)
-    if not cohort.runs:
-        raise forbidden()
+    require(cohort.runs)
     progress = progress_of(cohort)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
     waits = [wait for person in progress.people for wait in person.waits]

@@ -21,7 +21,7 @@ from pdportal.video.files import new_key
 from pdportal.video.models import Clip, ClipFile, Purpose
 from pdportal.video.services import delete_files
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 class Source(NamedTuple):
@@ -53,8 +53,7 @@ def save_typed(owner: Person, clip: Clip, boxes: Mapping[str, str], version: int
 
     Raises `ChangedElsewhere`.
     """
-    if not policy.may_change(owner, clip):
-        raise forbidden()
+    require(policy.may_change(owner, clip))
     db.session.refresh(clip, with_for_update={"of": Clip})
     stored, saves = typed_edits(clip)
     if dict(boxes) == stored:
@@ -79,8 +78,7 @@ def edit_video(
     What somebody else could see, or was talked about, stays: then a new clip is made of it. Lines
     of captions go with what is cut and muted; their words are given.
     """
-    if not policy.may_change(owner, clip):
-        raise forbidden()
+    require(policy.may_change(owner, clip))
     wait_for_turn(owner)
     db.session.refresh(clip, with_for_update={"of": Clip})  # sent twice, it is cut once
     if clip.deleted_at is not None or not clip.processed_at:

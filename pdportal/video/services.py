@@ -24,7 +24,7 @@ from pdportal.video.captions.services import forget_unheard
 from pdportal.video.files import Stored
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.locale import say_day
 
 KEEP_ORIGINALS = timedelta(days=14)
@@ -170,8 +170,7 @@ def looks_first_usually(owner: Person, clip: Clip) -> bool:
 def take_back(owner: Person, clip: Clip, standing: ClipShare) -> None:
     """Somebody may no longer see a clip, from this moment on; both stay free to talk."""
     _own(owner, clip)
-    if standing.clip_id != clip.id:
-        raise forbidden()
+    require(standing.clip_id == clip.id)
     if standing.taken_back_at is None:
         standing.taken_back_at = clock.now()
         record(owner, "took_back", clip, person=standing.person_id)
@@ -283,8 +282,7 @@ def delete_files(*which: ColumnElement[bool]) -> None:
 
 
 def _own(owner: Person, clip: Clip) -> None:
-    if not policy.may_change(owner, clip):
-        raise forbidden()
+    require(policy.may_change(owner, clip))
 
 
 def _is_to_be_told(clip: Clip, today: date) -> bool:

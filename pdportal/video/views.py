@@ -32,7 +32,7 @@ from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, Purpose
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.video.uploads.queries import unfinished
-from pdportal.web.errors import Refused, forbidden, one_or_404, wants_fragment
+from pdportal.web.errors import Refused, one_or_404, require, wants_fragment
 from pdportal.web.headers import RECORDING
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
@@ -175,8 +175,7 @@ def delete_original(clip_id: int) -> ResponseReturnValue:
 def own_clip(clip_id: int) -> Clip:
     """A clip that is one's own; others who see it are refused (403)."""
     clip = one_or_404(queries.clip_page(me(), clip_id))
-    if clip.owner_id != me().id:
-        raise forbidden()
+    require(clip.owner_id == me().id)
     return clip
 
 

@@ -69,6 +69,12 @@ def forbidden(message: str | None = None) -> Refused:
     )
 
 
+def require(allowed: bool) -> None:
+    """Raise what `forbidden` says unless somebody may do this."""
+    if not allowed:
+        raise forbidden()
+
+
 def one_or_404(statement: Select[T]) -> T:
     """The one row of a select; NotFound (404) if there is none."""
     row = db.session.execute(statement).unique().scalar_one_or_none()

@@ -24,7 +24,7 @@ from pdportal.accounts.services.account import checked
 from pdportal.accounts.services.delivery import try_again
 from pdportal.accounts.services.people import is_school_of
 from pdportal.db import begin_to_write, db
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 VALID_FOR = timedelta(days=14)
 
@@ -69,8 +69,7 @@ def invite(
 ) -> Invited:
     """Invite everybody on the list, or nobody; see `check_guests`."""
     begin_to_write()
-    if role not in policy.roles_given_by(actor, school_id):
-        raise forbidden()
+    require(role in policy.roles_given_by(actor, school_id))
     if school_id is not None and not is_school_of(school_id, actor.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
     if faults := check_guests(actor, guests):
@@ -124,8 +123,7 @@ def _to_send(actor: Person, guest: Guest, standing: Invitation | None) -> Invita
 
 def invite_again(actor: Person, invitation: Invitation) -> None:
     """Send a new link; the one before stops working."""
-    if not policy.may_send(actor, invitation):
-        raise forbidden()
+    require(policy.may_send(actor, invitation))
     if not invitation.is_open:
         raise Refused(_("This invitation is no longer open."))
     known = db.session.scalar(select(Person).where(Person.email == invitation.email))
@@ -157,8 +155,7 @@ def invite_who_forgot(address: str) -> bool:
 
 def withdraw(actor: Person, invitation: Invitation) -> None:
     """Let the link stop working."""
-    if not policy.may_send(actor, invitation):
-        raise forbidden()
+    require(policy.may_send(actor, invitation))
     if invitation.accepted_at is not None:
         raise Refused(_("It is too late: they have joined. You can switch off their account."))
     if invitation.withdrawn_at is None:

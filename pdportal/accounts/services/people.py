@@ -12,13 +12,12 @@ from pdportal.accounts import events, mail, policy
 from pdportal.accounts.events import emit
 from pdportal.accounts.models import District, Person, Role, RoleName, School
 from pdportal.db import db
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def give_role(actor: Person, person: Person, role: RoleName, school_id: int | None = None) -> bool:
     """Let somebody hold a role, in one school or the whole district; False if they did already."""
-    if not policy.may_give(actor, person, role, school_id):
-        raise forbidden()
+    require(policy.may_give(actor, person, role, school_id))
     if school_id is not None and not is_school_of(school_id, person.district_id):
         raise Refused(_("Choose a school of this district."), status=422, field="school")
     if any(held.name is role and held.school_id == school_id for held in person.held):
@@ -39,8 +38,7 @@ def take_role(actor: Person, person: Person, role_id: int) -> None:
     held = next((role for role in person.held if role.id == role_id), None)
     if held is None:
         return  # taken already, in another window
-    if not policy.may_give(actor, person, held.name, held.school_id):
-        raise forbidden()
+    require(policy.may_give(actor, person, held.name, held.school_id))
     if held.name is RoleName.ADMIN and held.school_id is None:
         _leave_an_admin(person)
     person.held.remove(held)
@@ -53,8 +51,7 @@ def switch_off(actor: Person, person: Person) -> None:
     one_at_a_time(person.district_id)
     if actor.id == person.id:
         raise Refused(_("You cannot switch off your own account. Ask another admin."), status=403)
-    if not policy.may_switch_off(actor, person):
-        raise forbidden()
+    require(policy.may_switch_off(actor, person))
     if not person.active:
         return
     _leave_an_admin(person)
@@ -66,8 +63,7 @@ def switch_off(actor: Person, person: Person) -> None:
 
 def switch_on(actor: Person, person: Person) -> None:
     """Let somebody in again, with everything as it was; they sign in anew."""
-    if not policy.may_switch_off(actor, person):
-        raise forbidden()
+    require(policy.may_switch_off(actor, person))
     if person.active:
         return
     person.active = True
@@ -76,8 +72,7 @@ def switch_on(actor: Person, person: Person) -> None:
 
 def drop_second_step(actor: Person, person: Person) -> None:
     """Turn off the two-step sign-in of somebody who lost the phone; they are told by mail."""
-    if not policy.may_help_in(actor, person):
-        raise forbidden()
+    require(policy.may_help_in(actor, person))
     if person.tf_primary_method is None:
         return
     person.tf_primary_method = person.tf_totp_secret = person.tf_last_counter = None

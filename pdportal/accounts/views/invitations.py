@@ -18,7 +18,7 @@ from pdportal.accounts.services import invitations as services
 from pdportal.accounts.views import bp
 from pdportal.accounts.views.people import offer_places
 from pdportal.db import writes_later
-from pdportal.web.errors import forbidden, one_or_404
+from pdportal.web.errors import one_or_404, require
 from pdportal.web.pages import render_form
 
 
@@ -26,8 +26,7 @@ from pdportal.web.pages import render_form
 @writes_later
 def invite() -> ResponseReturnValue:
     """Read a list, show what was read, and send the invitations once that is confirmed."""
-    if not policy.may_invite(me()):
-        raise forbidden()
+    require(policy.may_invite(me()))
     form = InviteForm()
     offer_places(form)
     if not form.validate_on_submit():
@@ -59,8 +58,7 @@ def invite() -> ResponseReturnValue:
 
 @bp.get("/people/invitations")
 def invitations() -> ResponseReturnValue:
-    if not policy.may_invite(me()):
-        raise forbidden()
+    require(policy.may_invite(me()))
     rows = queries.open_invitations(me())
     return render_template(
         "accounts/invitations.html",

@@ -11,13 +11,12 @@ from pdportal.accounts.forms.people import ROLE_WORDS, GiveRoleForm, InviteForm
 from pdportal.accounts.models import Person, RoleName
 from pdportal.accounts.services import people as services
 from pdportal.accounts.views import bp
-from pdportal.web.errors import forbidden, one_or_404
+from pdportal.web.errors import one_or_404, require
 
 
 @bp.get("/people")
 def people() -> ResponseReturnValue:
-    if not policy.may_invite(me()):
-        raise forbidden()
+    require(policy.may_invite(me()))
     asked = request.args
     role = _role(asked.get("role", ""))
     school_id = asked.get("school", type=int)

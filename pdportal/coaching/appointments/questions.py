@@ -24,7 +24,7 @@ from pdportal.coaching.appointments.services import hold
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version, replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import has_visible, trimmed
 
 
@@ -69,8 +69,7 @@ def ask(
 def take_back(person: Person, question: HoursQuestion) -> None:
     """Take one's question out of the queue, while it waits."""
     _lock(question)
-    if question.asker_id != person.id:
-        raise forbidden()
+    require(question.asker_id == person.id)
     if question.answered_at is not None:
         raise Refused(_("It has been answered already."))
     db.session.delete(question)
@@ -80,8 +79,7 @@ def take_back(person: Person, question: HoursQuestion) -> None:
 def save_answer(host: Person, question: HoursQuestion, typed: str, seen: int | None) -> int:
     """Store what the host types; the asker reads it once it is sent."""
     _lock(question)
-    if not policy.may_answer(host, question):
-        raise forbidden()
+    require(policy.may_answer(host, question))
     if question.answered_at is not None:
         raise Refused(_("This question has been answered already."))
     replace_values(question, {"answer": _fitting(typed)}, seen, "answer_version")
@@ -94,8 +92,7 @@ def answer(
 ) -> None:
     """Answer in writing, or, without words, in person. For all only where the asker agreed."""
     _lock(question)
-    if not policy.may_answer(host, question):
-        raise forbidden()
+    require(policy.may_answer(host, question))
     if question.answered_at is not None and question.answer == _fitting(typed):
         return  # sent twice
     save_answer(host, question, typed, seen)

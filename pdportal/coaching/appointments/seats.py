@@ -22,7 +22,7 @@ from pdportal.coaching.appointments.models import (
 from pdportal.coaching.appointments.notices import tell, tell_waiters
 from pdportal.coaching.appointments.services import cancel, hold, refuse_clash, require_standing
 from pdportal.db import db
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 LEASE = timedelta(hours=24)
 """How long a seat that came free is held for the first who waits, at most."""
@@ -114,8 +114,7 @@ def book(person: Person, slot: Appointment) -> None:
 
 def leave(person: Person, appointment: Appointment) -> None:
     """Say that one cannot come; a seat that was taken is free again."""
-    if not policy.may_leave(person, appointment):
-        raise forbidden()
+    require(policy.may_leave(person, appointment))
     take_out(person, appointment, person)
 
 

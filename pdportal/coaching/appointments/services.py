@@ -35,7 +35,7 @@ from pdportal.coaching.appointments.models import (
 from pdportal.coaching.appointments.notices import tell, tell_waiters
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.locale import local_day, say_date
 from pdportal.web.typed import one_line, web_address
 
@@ -117,8 +117,7 @@ def move(
 ) -> None:
     """Move it to another time or place; those in it get a new invitation. The same is no move."""
     hold(appointment, *appointment.everybody())
-    if not policy.may_change(actor, appointment):
-        raise forbidden()
+    require(policy.may_change(actor, appointment))
     require_standing(appointment)
     where = _where(
         appointment.place if place is None else place, appointment.link if link is None else link
@@ -145,8 +144,7 @@ def cancel(actor: Person, appointment: Appointment, why: str = "", *, later: boo
     Those who had it are told why, and those who wait for a seat that it is gone. Canceled twice,
     it is once.
     """
-    if not policy.may_change(actor, appointment):
-        raise forbidden()
+    require(policy.may_change(actor, appointment))
     hold(appointment)
     more = queries.later_of(appointment) if later else []
     if not later and appointment.stands and appointment.ends_at < clock.now():

@@ -28,7 +28,7 @@ from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
 from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, one_or_404, require
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 
@@ -61,8 +61,7 @@ def appointment(appointment_id: int) -> ResponseReturnValue:
 def move_appointment(appointment_id: int) -> ResponseReturnValue:
     """Another time or place; the clock is the one it was made on."""
     found = _seen(appointment_id)
-    if not policy.may_change(me(), found):
-        raise forbidden()
+    require(policy.may_change(me(), found))
     form = WhenAndWhere.of(found)
 
     def move() -> bool:

@@ -28,7 +28,7 @@ from pdportal.goals.services.checks import clean_text
 from pdportal.inbox.services import notify, notify_all
 from pdportal.video import services as clips
 from pdportal.video.models import Clip, ClipShare
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, one_or_404, require
 from pdportal.web.locale import portal_today
 
 LONGEST = 1_000
@@ -75,8 +75,7 @@ def claim(coach: Person, asked: Handover) -> None:
 def hand_over(coach: Person, teacher: Person, to: Person, note: str = "") -> Handover:
     """Another coach works with a teacher from now on; the teacher is told, and lets them see what
     waits."""
-    if not policy.may_hand_over(coach, teacher.id):
-        raise forbidden()
+    require(policy.may_hand_over(coach, teacher.id))
     given = _new(coach, to, note, teacher_id=teacher.id)
     given.began_at = clock.now()
     _link(given, teacher.id)
@@ -92,8 +91,7 @@ def hand_over(coach: Person, teacher: Person, to: Person, note: str = "") -> Han
 
 def hand_clip_over(coach: Person, clip: Clip, to: Person, note: str = "") -> Handover:
     """Suggest to a teacher that another coach looks at one clip."""
-    if not policy.may_hand_clip_over(coach, clip.id, clip.owner_id):
-        raise forbidden()
+    require(policy.may_hand_clip_over(coach, clip.id, clip.owner_id))
     given = _new(coach, to, note, teacher_id=clip.owner_id, clip_id=clip.id)
     given.began_at = clock.now()
     notify(clip.owner_id, "clip_handed_over", HERE, sender=coach, coach=coach, to=to)

@@ -18,7 +18,7 @@ from pdportal.coaching.views import bp, whole_teacher
 from pdportal.db import db
 from pdportal.feedback.views import show
 from pdportal.video.models import Clip
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, forbidden, one_or_404, require
 from pdportal.web.forms import DueField, PortalForm, text_field
 from pdportal.web.pages import render_form
 from pdportal.web.requests import typed_id
@@ -66,8 +66,7 @@ def ask_for_coach() -> ResponseReturnValue:
 @bp.post("/coaching/asks/<int:handover_id>/claim")
 def claim_teacher(handover_id: int) -> ResponseReturnValue:
     """Become the coach of somebody who asks for one."""
-    if not me().holds(RoleName.COACH):
-        raise forbidden()
+    require(me().holds(RoleName.COACH))
     asked = db.session.scalars(
         policy.asks_seen_by(me()).where(Handover.id == handover_id)
     ).one_or_none()
@@ -104,8 +103,7 @@ def hand_over(person_id: int) -> ResponseReturnValue:
 @bp.route("/coaching/away", methods=["GET", "POST"])
 def cover_me() -> ResponseReturnValue:
     """Somebody covers for me while I am away."""
-    if not me().holds(RoleName.COACH):
-        raise forbidden()
+    require(me().holds(RoleName.COACH))
     form = CoverForm()
     form.offer()
     to, note = form.chosen()

@@ -22,7 +22,7 @@ from pdportal.goals.services.checks import LONGEST_TEXT, clean_text
 from pdportal.goals.steps.services import add_step, focus_on
 from pdportal.inbox.services import address, notify
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 SITTING = timedelta(minutes=20)
 """What one person types within so long into one box is one entry."""
@@ -112,8 +112,7 @@ def meet_on(person: Person, cycle: Cycle, day: date | None) -> None:
 
 def choose_step(teacher: Person, cycle: Cycle, text: str, due_on: date | None) -> None:
     """The teacher makes it a step of their own, and what they work on now."""
-    if not policy.may_choose_step(teacher, cycle):
-        raise forbidden()
+    require(policy.may_choose_step(teacher, cycle))
     _require_open(teacher, cycle)
     chosen = select(func.count()).select_from(CycleEntry)
     before = db.session.scalar(chosen.filter_by(cycle_id=cycle.id, kind=EntryKind.STEP)) or 0

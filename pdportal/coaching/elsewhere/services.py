@@ -14,7 +14,7 @@ from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 
 TEXTS = {
     "why": 4_000,
@@ -64,5 +64,4 @@ def page_of(visit: VisitElsewhere) -> str:
 
 
 def _require_owner(owner: Person, visit: VisitElsewhere) -> None:
-    if visit.owner_id != owner.id:
-        raise forbidden()
+    require(visit.owner_id == owner.id)

@@ -13,7 +13,7 @@ from pdportal.coaching.hellos.models import Hello, HelloAnswer
 from pdportal.db import add_unless_there, db
 from pdportal.goals.services.checks import clean_text
 from pdportal.inbox.services import address, notify
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import one_line
 
 LONGEST = 1_000
@@ -42,8 +42,7 @@ def say_hello(sender: Person, to: Person, words: str, about: str = "") -> Hello:
 
 def answer_hello(person: Person, hello: Hello, answer: HelloAnswer, words: str = "") -> None:
     """Say yes or not now, with a few words if one likes; the first answer holds."""
-    if hello.to_id != person.id:
-        raise forbidden()
+    require(hello.to_id == person.id)
     words = clean_text(words, "reply", LONGEST)
     db.session.refresh(hello, with_for_update={"of": Hello})
     if hello.answered_at is None:

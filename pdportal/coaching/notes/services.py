@@ -16,7 +16,7 @@ from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.db import add_unless_there, db
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.locale import portal_today, zone_here
 
 FACTS = {"contact", "minutes", "on_day"}
@@ -142,8 +142,7 @@ def _require_open_month(values: Mapping[str, Any]) -> None:
 
 
 def _require_own(coach: Person, note: CoachNote) -> None:
-    if note.author_id != coach.id:
-        raise forbidden()
+    require(note.author_id == coach.id)
     db.session.refresh(note, with_for_update={"of": CoachNote})
     if note.deleted_at is not None:
         raise Refused(_("This note was deleted."))

@@ -18,7 +18,7 @@ from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.models import CoachNote, Contact
 from pdportal.coaching.views import bp, teacher_page, whole_teacher
 from pdportal.web.autosave import keeps_words, not_saved, saved
-from pdportal.web.errors import forbidden, one_or_404, wants_fragment
+from pdportal.web.errors import one_or_404, require, wants_fragment
 from pdportal.web.locale import month_after, month_asked, zone_here
 
 
@@ -99,8 +99,7 @@ def notes() -> ResponseReturnValue:
 @bp.get("/coaching/log")
 def contact_log() -> ResponseReturnValue:
     """A month of my contacts, to read and print."""
-    if not me().holds(RoleName.COACH):
-        raise forbidden()
+    require(me().holds(RoleName.COACH))
     today = clock.today(zone_here())
     month = month_asked(request.args.get("month", "")) or today.replace(day=1)
     found = queries.contacts_in(me(), month)

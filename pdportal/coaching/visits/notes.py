@@ -21,7 +21,7 @@ from pdportal.coaching.visits.services import lock, tell
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import has_visible, trimmed
 
 LONGEST_LINE = 2_000
@@ -104,8 +104,7 @@ def change_lines(visitor: Person, visit: Visit, boxes: Mapping[str, str], *, ver
     `ChangedElsewhere`.
     """
     lock(visit)
-    if not policy.may_note(visitor, visit):
-        raise forbidden()
+    require(policy.may_note(visitor, visit))
     changed = []
     for line in db.session.scalars(_own_lines(visitor, visit)):
         if line.shared_at is None and f"text-{line.id}" in boxes:
@@ -128,8 +127,7 @@ def change_lines(visitor: Person, visit: Visit, boxes: Mapping[str, str], *, ver
 def share(visitor: Person, visit: Visit) -> int:
     """Let the host read all lines that are not left out; gives how many are new to them."""
     lock(visit)
-    if not policy.may_note(visitor, visit):
-        raise forbidden()
+    require(policy.may_note(visitor, visit))
     lines = [
         line
         for line in db.session.scalars(_own_lines(visitor, visit))

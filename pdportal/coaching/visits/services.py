@@ -21,7 +21,7 @@ from pdportal.feedback.works.services import fitting
 from pdportal.goals.services.checks import LONGEST_STEP
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.locale import zone_here
 
 LONGEST = 4_000
@@ -79,8 +79,7 @@ def move(
 ) -> None:
     """Propose another time or place; the other one answers again. What was agreed holds so long."""
     lock(visit)
-    if not policy.may_plan(person, visit):
-        raise forbidden()
+    require(policy.may_plan(person, visit))
     withdraw(person.id, page_of(visit))
     visit.starts_at, visit.minutes, visit.place, visit.why = starts_at, minutes, place, why
     visit.proposed_by_id, visit.accepted_at = person.id, None
@@ -93,8 +92,7 @@ def call_off(person: Person, visit: Visit) -> None:
     lock(visit)
     if visit.called_off_at is not None and policy.takes_part(person, visit):
         return
-    if not policy.may_plan(person, visit):
-        raise forbidden()
+    require(policy.may_plan(person, visit))
     visit.called_off_at = clock.now()
     withdraw(visit.other(person).id, page_of(visit))
     record(person, "called_off", visit)
@@ -155,8 +153,7 @@ def agree_on_step(
 
 def follow_up_done(visitor: Person, visit: Visit) -> None:
     """The visitor has come back to the next step."""
-    if visitor.id != visit.visitor_id:
-        raise forbidden()
+    require(visitor.id == visit.visitor_id)
     visit.followed_up_at = visit.followed_up_at or clock.now()
 
 

@@ -25,7 +25,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import begin_work, fitting
 from pdportal.inbox.services import address, notify_all
 from pdportal.web.autosave import check_version, replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.locale import zone_here
 from pdportal.web.typed import has_visible
 
@@ -131,8 +131,7 @@ def save_patterns(
 ) -> int:
     """Save the note on patterns. Raises `ChangedElsewhere`."""
     _require_open(walk)
-    if not policy.may_organize(organizer, walk):
-        raise forbidden()
+    require(policy.may_organize(organizer, walk))
     texts = {name: fitting(typed.get(name, ""), name, LONGEST) for name in PATTERNS}
     replace_values(walk, _nameless(walk.school_id, texts, names), version)
     db.session.flush()
@@ -171,8 +170,7 @@ def close(organizer: Person, walk: Walk, *, send: bool) -> None:
 
 def work_to_meet_about(organizer: Person, walk: Walk) -> Work:
     """A text of the organizer's with the problem and the look-fors, for a meeting; made once."""
-    if not policy.may_organize(organizer, walk):
-        raise forbidden()
+    require(policy.may_organize(organizer, walk))
     wait_for_turn(organizer)
     db.session.refresh(walk)
     if walk.work_id is None:

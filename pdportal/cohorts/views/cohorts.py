@@ -16,7 +16,7 @@ from pdportal.cohorts.forms import CohortForm, NewCohortForm
 from pdportal.cohorts.opened import run_cohort, seen_cohort
 from pdportal.cohorts.views.blueprint import bp
 from pdportal.db import db
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.pages import render_form
 
 
@@ -37,8 +37,7 @@ def cohort_list() -> ResponseReturnValue:
 @bp.route("/cohorts/new", methods=["GET", "POST"])
 def new_cohort() -> ResponseReturnValue:
     """Create a cohort."""
-    if not policy.may_create(me()):
-        raise forbidden()
+    require(policy.may_create(me()))
     form = NewCohortForm()
     form.offer(schools_led_by(me()), everywhere=leads_district(me()))
     if form.validate_on_submit():

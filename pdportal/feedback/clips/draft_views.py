@@ -18,7 +18,7 @@ from pdportal.feedback.clips.services import list_look_fors
 from pdportal.feedback.clips.views import bp, place_of
 from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, one_or_404, require
 
 _COMMENT = _l("Comment")
 HERE = "not-sent"
@@ -72,8 +72,7 @@ def remove_draft(clip_id: int, draft_id: int) -> ResponseReturnValue:
 def save_look_fors(clip_id: int) -> ResponseReturnValue:
     """List what to look for on the clip, one a line."""
     seen = seen_work(clip_id)
-    if not seen.lists:
-        raise forbidden()
+    require(seen.lists)
     return autosave_response(
         lambda: list_look_fors(seen.clip, typed("look_fors"), seen_version()),
         place_of(seen.work, anchor="look-fors"),

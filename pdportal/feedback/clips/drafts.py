@@ -24,7 +24,7 @@ from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address
 from pdportal.video.models import Clip
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 BOXES = ("text", "kind", "start", "end", "look_for")
 MOST = 100
@@ -47,8 +47,7 @@ def drafts_of(person: Person, work: Work) -> Select[CommentDraft]:
 
 def collect(person: Person, work: Work, typed: Mapping[str, str]) -> CommentDraft:
     """Save a comment that is not sent yet; sent twice it is one."""
-    if not may_talk(person, work):
-        raise forbidden()
+    require(may_talk(person, work))
     boxes = _boxes(typed)
     if not boxes["text"].strip():
         raise Refused(_("Write a few words first."), status=422, field="text")

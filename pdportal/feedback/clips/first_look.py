@@ -13,7 +13,7 @@ from pdportal.feedback.works.services import fitting
 from pdportal.video import policy
 from pdportal.video.models import Clip
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 
 PROMPTS = ("pleased", "surprised", "change")
 LONGEST = 4_000
@@ -23,8 +23,7 @@ def save_first_look(
     owner: Person, clip: Clip, typed: Mapping[str, str], *, to_coach: bool, version: int
 ) -> int:
     """Store what is typed by prompt; gives the new version. Raises `ChangedElsewhere`."""
-    if not policy.may_change(owner, clip):
-        raise forbidden()
+    require(policy.may_change(owner, clip))
     new = {name: fitting(typed[name], name, LONGEST) for name in PROMPTS}
     row = db.session.get(FirstLook, clip.id) or FirstLook(clip_id=clip.id)
     if row not in db.session and not add_unless_there(row):
@@ -36,8 +35,7 @@ def save_first_look(
 
 def open_comments(owner: Person, clip: Clip) -> None:
     """The owner reads what others say from now on."""
-    if not policy.may_change(owner, clip):
-        raise forbidden()
+    require(policy.may_change(owner, clip))
     if clip.opened_at is None:
         clip.opened_at = clock.now()
         record(owner, "opened", clip)

@@ -22,7 +22,7 @@ from pdportal.feedback.works.models import Ticks, Work
 from pdportal.feedback.works.policy import may_write, works_talked_about_by
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.video.models import Clip
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def related(person: Person, near: type[Work]) -> ColumnElement[bool]:
@@ -59,8 +59,7 @@ def answer_earlier(
     `threads` are the talk about the earlier one; `ticks` as for `comments.services.address`, which
     says what this gives and raises.
     """
-    if not (may_write(owner, later) and may_write(owner, earlier)):
-        raise forbidden()
+    require(may_write(owner, later) and may_write(owner, earlier))
     if earlier.id >= later.id or later.follows_id not in (None, earlier.id):
         raise Refused(_("Choose one clip that was there before this one."), status=422)
     revision = latest_revision(later)

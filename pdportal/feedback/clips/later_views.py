@@ -19,7 +19,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.video import services as video
 from pdportal.video.policy import may_share_with
 from pdportal.video.queries import shares_of
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 @bp.route("/<int:clip_id>/beside", methods=["GET", "POST"])
@@ -32,8 +32,7 @@ def beside(clip_id: int) -> ResponseReturnValue:
         if earlier is None and not mine:
             abort(404)
         return _beside_page(seen, earlier)
-    if not mine:
-        raise forbidden()
+    require(mine)
     if earlier is None:
         return _beside_page(seen, None), 422
     said = threads(me(), Work.id == earlier.work.id)

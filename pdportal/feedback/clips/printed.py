@@ -30,7 +30,7 @@ from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, ClipFile
 from pdportal.video.queries import purposes_of, shares_of
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 from pdportal.web.locale import get_locale_code
 
 
@@ -53,8 +53,7 @@ def clip_print(clip_id: int) -> ResponseReturnValue:
 def clip_record(clip_id: int) -> ResponseReturnValue:
     """What was agreed and said, and who could and did see it, for its owner."""
     clip = seen_work(clip_id).clip
-    if not policy.may_change(me(), clip):
-        raise forbidden()
+    require(policy.may_change(me(), clip))
     record, with_comments = _record(me(), clip), request.args.get("comments") != "no"
     record |= {} if with_comments else {"threads": []}
     return render_template("feedback/clip_record.html", **record, with_comments=with_comments)

@@ -12,7 +12,7 @@ from pdportal.feedback.comments import news, policy
 from pdportal.feedback.comments.answers import HELPED, How
 from pdportal.feedback.comments.models import Comment, Helped
 from pdportal.feedback.works.services import fitting
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 LONGEST = 1_000
 
@@ -22,8 +22,7 @@ def say_how_it_helped(author: Person, comment: Comment, how: str, words: str = "
 
     Words that were written stay where none are given.
     """
-    if not policy.may_say_how_it_helped(author, comment):
-        raise forbidden()
+    require(policy.may_say_how_it_helped(author, comment))
     words = fitting(words, "words", LONGEST).strip()
     if how not in list(HELPED):
         raise Refused(_("Choose first how it helped."), status=422, field="how")

@@ -28,15 +28,14 @@ from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import clean, fitting
 from pdportal.web.autosave import ChangedElsewhere, check_version
-from pdportal.web.errors import Reason, Refused, forbidden
+from pdportal.web.errors import Reason, Refused, require
 
 LONGEST_WHY = 2_000
 
 
 def add_comment(person: Person, work: Work, typed: Typed) -> Comment:
     """Comment in the talk about a work; sent twice it is one."""
-    if not work_policy.may_talk(person, work):
-        raise forbidden()
+    require(work_policy.may_talk(person, work))
     revision = latest_revision(work)
     if revision is None:
         raise Refused(_("You can’t comment on this yet."))
@@ -52,8 +51,7 @@ def reply(person: Person, first: Comment, text: str) -> Comment:
     """Reply to the first comment of a thread, in a talk or under a given review."""
     if first.answers_id is not None:
         raise Refused(_("Reply to the first comment, please: then it stays in one place."))
-    if not policy.may_reply(person, first):
-        raise forbidden()
+    require(policy.may_reply(person, first))
     if not first.is_open:
         raise Refused(_("This feedback request is closed. You could ask in person."))
     comment, is_new = _add_once(person, first.revision, Typed(text), answers_id=first.id)
@@ -94,8 +92,7 @@ def decide(
     `version` is that of the decision it was typed into. Raises `ChangedElsewhere` when another
     window decided meanwhile.
     """
-    if not policy.may_decide(author, comment):
-        raise forbidden()
+    require(policy.may_decide(author, comment))
     if not comment.is_open:
         raise Refused(_("This feedback request is closed; your answers stay as they are."))
     why = _fitting_words(comment, verdict, why)
@@ -217,8 +214,7 @@ def _require_words(comment: Comment) -> None:
 
 
 def _require_unanswered(person: Person, comment: Comment) -> None:
-    if comment.author_id != person.id:
-        raise forbidden()
+    require(comment.author_id == person.id)
     if not policy.may_change(person, comment):
         raise Refused(_("After ten minutes a comment stays as it is. You can add another."))
     later = and_(Comment.answers_id == comment.answers_id, Comment.id > comment.id)
@@ -229,8 +225,7 @@ def _require_unanswered(person: Person, comment: Comment) -> None:
 
 
 def _require_answered(giver: Person, comment: Comment) -> Decision:
-    if comment.author_id != giver.id or not policy.may_see(giver, comment):
-        raise forbidden()
+    require(comment.author_id == giver.id and policy.may_see(giver, comment))
     decision = _decision_on(comment)
     if decision is None or not policy.may_confirm(giver, decision):
         raise Refused(_("This comment has not been answered yet."))

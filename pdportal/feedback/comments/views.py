@@ -21,7 +21,7 @@ from pdportal.feedback.reviews.views import outcome_page
 from pdportal.feedback.rounds.views.page import comment_page_of
 from pdportal.feedback.views import bp, typed
 from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, one_or_404, require
 
 ANSWER_BOXES = {"why": _l("Your answer")} | {
     f"why-{verdict.value}": _l("Your answer") for verdict in Verdict
@@ -122,8 +122,7 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
 def edit_comment(comment_id: int) -> ResponseReturnValue:
     """Put right what one just said in a talk, or replied."""
     comment = one_or_404(queries.own_comment(me(), comment_id))
-    if comment.author_id != me().id:
-        raise forbidden()
+    require(comment.author_id == me().id)
     if request.method == "GET":
         return _edit_page(comment, as_typed(comment))
     try:

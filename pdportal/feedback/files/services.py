@@ -24,7 +24,7 @@ from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.operations.jobs import jobs
 from pdportal.uploads import delete_stored
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 WHOLE = 1_000
 """The sides of a picture, as boxes are measured."""
@@ -39,8 +39,7 @@ def add_files(
     Gives those that are new: a file that is there already is not added twice. Raises `Refused`
     where there are too many.
     """
-    if not work_policy.may_write(author, work) or not kind_of(work).has_files:
-        raise forbidden()
+    require(work_policy.may_write(author, work) and kind_of(work).has_files)
     db.session.execute(select(Work.id).where(Work.id == work.id).with_for_update())
     db.session.refresh(work, ["files"])
     there = files_of_draft(work)
@@ -104,8 +103,7 @@ def blur(author: Person, picture: FilePicture, box: Sequence[int]) -> None:
 
     `box` is left, top, width and height in thousandths.
     """
-    if not policy.may_blur(author, picture.file):
-        raise forbidden()
+    require(policy.may_blur(author, picture.file))
     left, top, width, height = box
     if not (0 <= left < WHOLE and 0 <= top < WHOLE and width >= 1 and height >= 1):
         raise Refused(
@@ -160,5 +158,4 @@ def _draw_anew(picture: FilePicture, boxes: list[list[int]]) -> None:
 
 
 def _own(author: Person, file: WorkFile) -> None:
-    if not policy.may_change(author, file):
-        raise forbidden()
+    require(policy.may_change(author, file))

@@ -18,7 +18,7 @@ from pdportal.feedback.meetings.stages import may_note, stages
 from pdportal.feedback.protocols.stages import Leaves, Stage
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import has_visible
 
 LONGEST_OWN = 20_000
@@ -75,8 +75,7 @@ def put_right(person: Person, meeting: Meeting, note_id: int, text: str = "") ->
     locked(meeting)
     text = fitting(text, "text", LONGEST_COMMENT).strip()
     for note in [each for each in meeting.notes if each.id == note_id]:
-        if not policy.may_take_out(person, note):
-            raise forbidden()
+        require(policy.may_take_out(person, note))
         if meeting.ended_at is not None:
             ending.put_right(note, text)
         note.text = text

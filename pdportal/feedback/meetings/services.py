@@ -29,7 +29,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, confirm, notify_all, withdraw
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import has_visible
 
 MOST_SEATS = 40
@@ -51,8 +51,7 @@ def call(
 
     Called twice, it is one meeting: the database allows one open meeting for each work.
     """
-    if not policy.may_call(author, work):
-        raise forbidden()
+    require(policy.may_call(author, work))
     existing = queries.open_meeting(work)
     if existing is not None:
         return existing
@@ -92,8 +91,7 @@ def call(
 def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
     """Give more colleagues a seat, and tell them; whoever has one keeps it."""
     seat = locked_seat(author, meeting)
-    if not policy.may_invite(seat):
-        raise forbidden()
+    require(policy.may_invite(seat))
     if not may_ask(author, *people, work=meeting.work):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
     there = {seat.person_id for seat in meeting.seats}
@@ -124,8 +122,7 @@ def leave(person: Person, meeting: Meeting) -> None:
 def call_off(author: Person, meeting: Meeting) -> None:
     """Call a meeting off that has not begun."""
     seat = locked_seat(author, meeting)
-    if not policy.may_invite(seat):
-        raise forbidden()
+    require(policy.may_invite(seat))
     if meeting.began_at is not None:
         raise Refused(_("It has begun. End it instead, so that what was said is kept."))
     meeting.called_off_at = meeting.ended_at = clock.now()
@@ -321,8 +318,7 @@ def _run(person: Person, meeting: Meeting) -> Seat:
 def locked_seat(person: Person, meeting: Meeting) -> Seat:
     """Somebody's seat, with the meeting locked and as it is now."""
     locked(meeting)
-    if not policy.may_see(person, meeting):
-        raise forbidden()
+    require(policy.may_see(person, meeting))
     return next(seat for seat in meeting.seats if seat.person_id == person.id)
 
 

@@ -16,7 +16,7 @@ from pdportal.feedback.pairing.models import Mix, Pairing, PairKind, PairRule
 from pdportal.feedback.rounds import renewal
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.typed import one_line
 
 LONGEST_REASON = 500
@@ -126,6 +126,5 @@ def _group(name: str) -> str:
 
 def _arrange(lead: Person, cohort: Cohort) -> None:
     """Of two leads at once, the second sees what the first did."""
-    if not policy.may_arrange(lead, cohort):
-        raise forbidden()
+    require(policy.may_arrange(lead, cohort))
     db.session.refresh(cohort, with_for_update={"of": Cohort})

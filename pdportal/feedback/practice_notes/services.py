@@ -22,7 +22,7 @@ from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import save_to_share
 from pdportal.feedback.works.skills import set_skills
 from pdportal.inbox.services import withdraw
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 
 def share_note(
@@ -33,8 +33,7 @@ def share_note(
     `groups` are keys of `queries.groups_to_share_with`; none of them takes the note back from all.
     Raises `Refused` (422) where nothing is written, or for a group that is not the writer's.
     """
-    if not work_policy.may_write(author, work):
-        raise forbidden()
+    require(work_policy.may_write(author, work))
     wait_for_turn(author)
     shares = {share.group: share for share in queries.shares_of(work)}
     before = queries.readers(work)

@@ -14,7 +14,7 @@ from pdportal.feedback.reviews.models import CoachSays, Review
 from pdportal.feedback.works.policy import is_heard
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 LONGEST = 2_000
 
@@ -24,8 +24,7 @@ def speak_as_coach(coach: Person, review: Review, says: str, words: str = "") ->
 
     The last word holds; the author is told of each that is new, unless they look first.
     """
-    if not policy.may_speak_as_coach(coach, review):
-        raise forbidden()
+    require(policy.may_speak_as_coach(coach, review))
     words = fitting(words, "words", LONGEST).strip()
     if says not in list(CoachSays):
         message = _("Choose first: accept it, or ask for a revision.")

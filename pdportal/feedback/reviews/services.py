@@ -32,7 +32,7 @@ from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 _GIVE = update(cast(Table, Review.__table__)).where(
     Review.id == bindparam("review_id"), Review.is_owed
@@ -232,8 +232,7 @@ def give(reviewer: Person, review_id: int) -> None:
 
 def thank(author: Person, review: Review, words: str = "") -> None:
     """Thank a giver, with words if one likes; nobody else sees them."""
-    if not round_policy.may_run(author, review.round):
-        raise forbidden()
+    require(round_policy.may_run(author, review.round))
     if not review.is_given:
         raise Refused(_("There is no feedback to thank for yet."))
     words = fitting(words, "thanks", LONGEST_THANKS).strip()
@@ -297,8 +296,7 @@ def _wait_for_turn(review: Review) -> None:
 
 
 def _require_asked(reviewer: Person, review: Review) -> None:
-    if review.reviewer_id != reviewer.id:
-        raise forbidden()
+    require(review.reviewer_id == reviewer.id)
     if not policy.may_review(reviewer, review):
         if review.is_given:
             raise Refused(_("You have sent this feedback; it can’t be changed."))

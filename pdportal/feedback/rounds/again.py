@@ -19,7 +19,7 @@ from pdportal.feedback.works.diffs import diff
 from pdportal.feedback.works.marked import FieldDiff
 from pdportal.feedback.works.models import Revision
 from pdportal.inbox.services import address, notify
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def what_changed(round_: Round) -> list[FieldDiff]:
@@ -55,8 +55,7 @@ def reopen(author: Person, round_: Round) -> None:
 
     Nobody more is asked by itself; whoever had not given is not asked again.
     """
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     db.session.refresh(round_, ["taken_back_at", "closed_at", "answered_at"], with_for_update=True)
     if round_.is_open:
         return

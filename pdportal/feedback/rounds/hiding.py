@@ -17,7 +17,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import is_written_together
 from pdportal.feedback.works.services import lock_work
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -110,8 +110,7 @@ def names_itself(
 
 def ask_next(author: Person, round_: Round) -> None:
     """Ask one more colleague, whom the author does not learn."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
     if not allocation.ask_one_more(round_):

@@ -37,7 +37,7 @@ from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import fitting, save_revision, save_to_share
 from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.locale import zone_here
 
 LONGEST_QUESTION = 600
@@ -106,8 +106,7 @@ def share(
 
 def take_back(author: Person, round_: Round) -> None:
     """Undo the sharing, as long as the grace time lasts and nobody has begun."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     reviews = _locked_reviews(round_)
     if round_.taken_back_at is not None:
         return
@@ -128,8 +127,7 @@ def take_back(author: Person, round_: Round) -> None:
 
 def ask_also(author: Person, round_: Round, person: Person) -> Review:
     """Ask one more colleague by name; whoever was asked before is not asked twice."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
     if policy.asks_by_turns(round_) or not policy.may_ask(author, person, work=round_.work):
@@ -166,8 +164,7 @@ def revise(
     `ticks` are those comments, or those ticked in the draft; ids of others count for nothing.
     Raises `DecidedElsewhere`.
     """
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     if not round_.is_open:
         raise Refused(_("This request is closed. Edit the work, and share it again if you like."))
     before = latest_revision(round_.work)
@@ -202,8 +199,7 @@ def save_reflection(
     version: int,
 ) -> Round:
     """Keep the closing reflection as it is typed."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     db.session.refresh(round_, ["taken_back_at", "closed_at"], with_for_update=True)
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
@@ -217,8 +213,7 @@ def close(
     author: Person, round_: Round, *, learned: str = "", did_not_work: str = "", try_next: str = ""
 ) -> None:
     """End a round with what was learned; whoever still owes a review is let go, kindly."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     typed = _reflection(learned=learned, did_not_work=did_not_work, try_next=try_next)
     reviews = _locked_reviews(round_)  # reviews before rounds, everywhere: nobody waits in a circle
     if round_.closed_at is not None:

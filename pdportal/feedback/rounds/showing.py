@@ -16,7 +16,7 @@ from pdportal.feedback.rounds.allocation import LOTS
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.policy import writers_of
 from pdportal.inbox.services import address, notify, notify_all
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def draw_letter(round_id: int, review_id: int) -> int:
@@ -32,8 +32,7 @@ def draw_letter(round_id: int, review_id: int) -> int:
 
 def show_author(author: Person, round_: Round) -> None:
     """Let the reviewers of a round know whose work it was; for good."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     if not round_.author_is_hidden:
         return
     if not policy.may_show_author(author, round_):
@@ -50,8 +49,7 @@ def show_author(author: Person, round_: Round) -> None:
 
 def show_reviewer(reviewer: Person, review: Review) -> None:
     """Let the author and the other reviewers know who gave a review; for good."""
-    if review.reviewer_id != reviewer.id:
-        raise forbidden()
+    require(review.reviewer_id == reviewer.id)
     if not review.is_hidden:
         return
     if not review_policy.may_show_reviewer(reviewer, review):

@@ -19,7 +19,7 @@ from pdportal.feedback.rubrics.models import SelfAssessment
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import replace_values
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.typed import has_visible, one_line
 
 LONGEST_CRITERION = 300
@@ -52,8 +52,7 @@ def save_self_assessment(
     author: Person, round_: Round, said: Mapping[str, str], *, version: int
 ) -> SelfAssessment:
     """Save what an author says of their own work, as it is typed, while the round is open."""
-    if not policy.may_run(author, round_):
-        raise forbidden()
+    require(policy.may_run(author, round_))
     db.session.refresh(round_, ["taken_back_at", "closed_at"], with_for_update=True)
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))

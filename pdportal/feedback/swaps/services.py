@@ -15,13 +15,12 @@ from pdportal.feedback.rounds import allocation
 from pdportal.feedback.swaps.models import Swap
 from pdportal.feedback.swaps.queries import swaps_for
 from pdportal.inbox.services import address, notify
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def offer(reviewer: Person, review: Review, other_id: int) -> None:
     """Offer a review for the one with this id; until its reviewer says yes nothing changes."""
-    if not policy.may_review(reviewer, review):
-        raise forbidden()
+    require(policy.may_review(reviewer, review))
     others = {other.id: other for other in swaps_for(review)}
     if other_id not in others:
         raise Refused(_("Choose one of these reviews."), status=422, field="other")

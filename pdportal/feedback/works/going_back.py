@@ -10,7 +10,7 @@ from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.services import has_unsaved, save_revision
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import require
 
 
 def go_back_to(author: Person, work: Work, revision: Revision) -> Revision:
@@ -18,8 +18,7 @@ def go_back_to(author: Person, work: Work, revision: Revision) -> Revision:
 
     What was written and not saved becomes a revision before it.
     """
-    if not policy.may_go_back(author, work, revision, latest_revision(work)):
-        raise forbidden()
+    require(policy.may_go_back(author, work, revision, latest_revision(work)))
     if has_unsaved(work):
         draft = work.draft
         words = draft.why if draft and draft.why else ""

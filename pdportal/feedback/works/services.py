@@ -22,7 +22,7 @@ from pdportal.feedback.works import policy
 from pdportal.feedback.works.models import Draft, Revision, Ticks, Work
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import ChangedElsewhere
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.typed import clean_words, one_line
 
 LONGEST_TITLE = 160
@@ -253,13 +253,11 @@ def _changed_elsewhere(
 
 def require_owner(author: Person, work: Work) -> None:
     """Refuse everybody but the author, with 403."""
-    if not policy.may_own(author, work):
-        raise forbidden()
+    require(policy.may_own(author, work))
 
 
 def _require_writer(author: Person, work: Work) -> None:
-    if not policy.may_write(author, work):
-        raise forbidden()
+    require(policy.may_write(author, work))
 
 
 def _draft(work: Work) -> Draft:

@@ -26,7 +26,7 @@ from pdportal.feedback.writers import policy
 from pdportal.feedback.writers.queries import asked_or_writing
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import address, notify, notify_all, withdraw_notices
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 MOST_WRITERS = 8
 """Beside the author."""
@@ -34,8 +34,7 @@ MOST_WRITERS = 8
 
 def invite(author: Person, work: Work, person_id: int) -> None:
     """Ask somebody to write a work with oneself; asked twice, it is once."""
-    if not policy.may_invite(author, work):
-        raise forbidden()
+    require(policy.may_invite(author, work))
     lock_work(work)
     if asked_or_writing(work, person_id) is not None:
         return

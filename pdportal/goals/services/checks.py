@@ -9,7 +9,7 @@ from pdportal.feedback.works.services import too_long
 from pdportal.goals import policy
 from pdportal.goals.models import Goal, Step
 from pdportal.web.doors import own_path
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.typed import one_line, trimmed
 
 LONGEST_STEP = 1_000
@@ -42,8 +42,7 @@ def source(title: str, url: str) -> tuple[str, str]:
 
 def require_owner(owner: Person, thing: Goal | Step) -> None:
     """Refuse everybody but the owner, with 403."""
-    if not policy.may_change(owner, thing):
-        raise forbidden()
+    require(policy.may_change(owner, thing))
 
 
 def require_open_goal(owner: Person, goal: Goal | None) -> None:

@@ -20,7 +20,7 @@ from pdportal.goals.services.goals import begin_goal
 from pdportal.goals.starts import queries
 from pdportal.goals.steps.services import add_step
 from pdportal.inbox.services import address, notify_all, withdraw, withdraw_pages
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 KEYS = ("change", "why", "know")
 MOST_STEPS = 12
@@ -30,8 +30,7 @@ def suggest_goal(
     lead: Person, cohort: Cohort, words: Mapping[str, str], steps: str, note: str
 ) -> GoalStart:
     """Suggest a goal to a cohort, with a step a line; sent twice it is one."""
-    if not may_run(lead, cohort):
-        raise forbidden()
+    require(may_run(lead, cohort))
     if not cohort.is_open:
         raise Refused(_("This cohort is closed."))
     missing = {"change": _("Say what would change for students.")}
@@ -59,8 +58,7 @@ def suggest_goal(
 
 def withdraw_start(lead: Person, cohort: Cohort, start_id: int) -> None:
     """Suggest it no more; goals that people made of it are theirs."""
-    if not may_run(lead, cohort):
-        raise forbidden()
+    require(may_run(lead, cohort))
     start = db.session.get(GoalStart, start_id)
     if start is not None and start.cohort_id == cohort.id and start.withdrawn_at is None:
         start.withdrawn_at = clock.now()

@@ -17,7 +17,7 @@ from pdportal.goals.models import GoalStart, StartDeclined
 from pdportal.goals.services.checks import LONGEST_TEXT
 from pdportal.goals.starts import queries, services
 from pdportal.goals.views import bp
-from pdportal.web.errors import forbidden, one_or_404
+from pdportal.web.errors import one_or_404, require
 from pdportal.web.forms import PortalForm, text_field
 from pdportal.web.pages import render_form
 
@@ -99,6 +99,5 @@ def _cohort(cohort_id: int) -> Cohort:
     found = cohort_opened(me(), cohort_id)
     if found is None:
         raise NotFound
-    if not found[1]:
-        raise forbidden()
+    require(found[1])
     return found[0]

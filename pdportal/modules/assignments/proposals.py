@@ -20,7 +20,7 @@ from pdportal.modules.assignments import policy
 from pdportal.modules.assignments.models import Agreement, Proposal, ProposalKind, ProposalLine
 from pdportal.modules.assignments.services import agree, title_of
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 
 
 def propose(
@@ -64,8 +64,7 @@ def propose(
 def say(person: Person, proposal: Proposal, text: str) -> ProposalLine:
     """A question of the lead, or the answer of whoever proposed it; the other is told."""
     _lock(proposal)
-    if not (policy.may_answer(person, proposal) or policy.may_withdraw(person, proposal)):
-        raise forbidden()
+    require(policy.may_answer(person, proposal) or policy.may_withdraw(person, proposal))
     if proposal.lines and (proposal.lines[-1].author_id, proposal.lines[-1].text) == (
         person.id, text,
     ):  # fmt: skip
@@ -82,8 +81,7 @@ def say(person: Person, proposal: Proposal, text: str) -> ProposalLine:
 def accept(lead: Person, proposal: Proposal) -> None:
     """Say yes: another date is theirs alone, evidence counts, a module once it is finished."""
     _lock(proposal)
-    if not policy.may_answer(lead, proposal):
-        raise forbidden()
+    require(policy.may_answer(lead, proposal))
     agreement = agree(lead, proposal.assignment, proposal.person_id)
     match proposal.kind:
         case ProposalKind.DATE:
@@ -102,8 +100,7 @@ def accept(lead: Person, proposal: Proposal) -> None:
 def withdraw(person: Person, proposal: Proposal) -> None:
     """Take it back; the lead reads it no more."""
     _lock(proposal)
-    if not policy.may_withdraw(person, proposal):
-        raise forbidden()
+    require(policy.may_withdraw(person, proposal))
     proposal.settled_at = clock.now()
     withdraw_notices(proposal.to_id, f"/proposals/{proposal.id}")
     record(person, "withdrew", proposal)

@@ -17,7 +17,7 @@ from pdportal.modules import policy
 from pdportal.modules.addresses import module_url
 from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.models import Assignment, Edition, Module
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.typed import trimmed
 
 
@@ -28,8 +28,7 @@ def assign(
 
     Raises `Refused` with the field that is wrong.
     """
-    if not policy.may_assign(lead, cohort):
-        raise forbidden()
+    require(policy.may_assign(lead, cohort))
     module = db.session.scalars(
         policy.modules_seen_by(lead).where(Module.slug == slug)
     ).one_or_none()
@@ -56,8 +55,7 @@ def assign(
 
 def end_assignment(lead: Person, assignment: Assignment) -> None:
     """End an assignment; what people did in the module stays."""
-    if not policy.may_assign(lead, assignment.cohort):
-        raise forbidden()
+    require(policy.may_assign(lead, assignment.cohort))
     if assignment.is_current:
         assignment.ended_at = clock.now()
         record(lead, "ended", assignment, module=assignment.module_id)
@@ -89,8 +87,7 @@ def _drop_dates(assignment: Assignment, due_on: date | None) -> None:
 
 def give_date(lead: Person, assignment: Assignment, person_id: int, due_on: date) -> Agreement:
     """Give one member another date for what is assigned; nobody else's changes. They are told."""
-    if not policy.may_assign(lead, assignment.cohort) or not assignment.is_current:
-        raise forbidden()
+    require(policy.may_assign(lead, assignment.cohort) and assignment.is_current)
     member = db.session.scalar(
         select(Member.id).where(
             Member.cohort_id == assignment.cohort_id, Member.person_id == person_id, Member.learns

@@ -18,7 +18,7 @@ from pdportal.skills.frameworks.case import MAX_BYTES, read_case
 from pdportal.skills.frameworks.models import Framework
 from pdportal.skills.held import held, hold
 from pdportal.skills.queries import skill_page as one_skill
-from pdportal.web.errors import forbidden, one_or_404
+from pdportal.web.errors import one_or_404, require
 from pdportal.web.requests import takes_large_files
 
 
@@ -103,5 +103,4 @@ def import_preview(token: str) -> ResponseReturnValue:
 
 
 def _require_import() -> None:
-    if not policy.may_import(me()):
-        raise forbidden()
+    require(policy.may_import(me()))

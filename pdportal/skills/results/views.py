@@ -19,7 +19,7 @@ from pdportal.skills.results import services
 from pdportal.skills.results.models import Provider
 from pdportal.skills.results.reading import MAX_BYTES, ROLES, Sheet, guess_columns, read_sheet
 from pdportal.skills.results.services import LEFT_OUT, Reading
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, require
 from pdportal.web.requests import takes_large_files
 from pdportal.web.typed import one_line
 
@@ -31,8 +31,7 @@ MOST_KINDS = 300
 @takes_large_files(MAX_BYTES)
 def results() -> ResponseReturnValue:
     """Choose a list, and say whose it is."""
-    if not me().leads:
-        raise forbidden()
+    require(me().leads)
     name = one_line(request.form.get("provider"))[:160]
     error = ""
     if request.method == "POST":
@@ -56,8 +55,7 @@ def results() -> ResponseReturnValue:
 @bp.route("/skills/results/<token>", methods=["GET", "POST"])
 def results_preview(token: str) -> ResponseReturnValue:
     """Say what columns, courses and results mean; see what would be entered; enter it."""
-    if not me().leads:
-        raise forbidden()
+    require(me().leads)
     name, data = held(me(), token)
     sheet = read_sheet(data)
     known = next((each for each in providers(me()) if each.name == name), Provider())

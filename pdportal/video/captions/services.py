@@ -20,7 +20,7 @@ from pdportal.video.edits import Edit
 from pdportal.video.models import Clip
 from pdportal.video.moments import parse_moment, say_moment
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 from pdportal.web.typed import one_line
 
 MOST_LINES = 5_000
@@ -205,6 +205,5 @@ def _replace(captions: ClipCaptions, lines: list[Line]) -> None:
 
 
 def _lock(owner: Person, captions: ClipCaptions) -> None:
-    if not policy.may_change(owner, captions.clip):
-        raise forbidden()
+    require(policy.may_change(owner, captions.clip))
     db.session.refresh(captions, with_for_update={"of": ClipCaptions})

@@ -17,7 +17,7 @@ from pdportal.video.captions.reading import LARGEST, write_vtt
 from pdportal.video.models import Clip
 from pdportal.video.views import bp, own_clip
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
-from pdportal.web.errors import Refused, forbidden, one_or_404
+from pdportal.web.errors import Refused, one_or_404, require
 from pdportal.web.locale import get_locale_code
 from pdportal.web.requests import takes_large_files
 
@@ -94,8 +94,7 @@ def delete_captions(clip_id: int, language: str) -> ResponseReturnValue:
 
 def _own_captions(clip_id: int, language: str) -> ClipCaptions:
     found = one_or_404(queries.captions_seen(me(), clip_id, language))
-    if found.clip.owner_id != me().id:
-        raise forbidden()
+    require(found.clip.owner_id == me().id)
     return found
 
 

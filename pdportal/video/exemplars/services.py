@@ -17,7 +17,7 @@ from pdportal.video.exemplars import policy
 from pdportal.video.exemplars.models import Exemplar
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import page_of, today_of
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 WARN_BEFORE = timedelta(days=14)
 USUAL = timedelta(days=182)
@@ -38,8 +38,7 @@ def offer(
     review_on: date | None,
 ) -> Exemplar | None:
     """Offer a clip to learn from, or change how; offering again with a later day renews it."""
-    if not clip_policy.may_change(owner, clip):
-        raise forbidden()
+    require(clip_policy.may_change(owner, clip))
     if clip.deleted_at is not None:
         raise Refused(_("This clip is deleted; there is nothing left to show."))
     today = today_of(owner)
@@ -66,8 +65,7 @@ def offer(
 
 def withdraw(owner: Person, clip: Clip) -> None:
     """Nobody learns from it any more, from this moment on."""
-    if not clip_policy.may_change(owner, clip):
-        raise forbidden()
+    require(clip_policy.may_change(owner, clip))
     if clip.exemplar is not None:
         clip.exemplar.end()
         record(owner, "took_back", clip)

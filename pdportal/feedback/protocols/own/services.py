@@ -34,7 +34,7 @@ from pdportal.feedback.protocols.queries import is_published
 from pdportal.feedback.protocols.services import publish_edition
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, forbidden
+from pdportal.web.errors import Refused, forbidden, require
 
 LONGEST = 60_000
 STARTER = Path(__file__).with_name("starter.md")
@@ -216,8 +216,7 @@ def _require_readers(author: Person, readers: Readers, cohort: Cohort | None) ->
 
 
 def _lock(author: Person, own: OwnProtocol) -> None:
-    if own.author_id != author.id:
-        raise forbidden()
+    require(own.author_id == author.id)
     db.session.flush()
     db.session.refresh(own, with_for_update={"of": OwnProtocol})
 
