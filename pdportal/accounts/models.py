@@ -30,7 +30,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.naming import LONGEST_WORD, Named, name_words
-from pdportal.db import Base, Timestamped, unique_where
+from pdportal.db import Base, Numbered, Timestamped, unique_where
 
 
 class RoleName(StrEnum):
@@ -52,35 +52,32 @@ RoleHeld = tuple[RoleName, int | None]
 """A role and the school it is held in, or None for the whole district."""
 
 
-class District(Timestamped, Base):
+class District(Numbered, Timestamped, Base):
     """A district: the schools that share their leads and coaches."""
 
     __tablename__ = "district"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(160), unique=True)
 
 
-class School(Named, Timestamped, Base):
+class School(Numbered, Named, Timestamped, Base):
     """A school of a district."""
 
     __tablename__ = "school"
     __table_args__ = (UniqueConstraint("district_id", "name"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     name: Mapped[str] = mapped_column(String(160))
 
     district: Mapped[District] = relationship()
 
 
-class Person(UserMixin, Named, Timestamped, Base):
+class Person(Numbered, UserMixin, Named, Timestamped, Base):
     """An adult member of staff. There are no accounts for students."""
 
     __tablename__ = "person"
     __table_args__ = (Index("ix_person_listed", "district_id", "sort_key", "id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -240,7 +237,7 @@ def _store_words(_mapper: Mapper[Any], connection: Connection, person: Person) -
         connection.execute(insert(PersonWord), rows)
 
 
-class Role(Timestamped, Base):
+class Role(Numbered, Timestamped, Base):
     """One role held by one person, in one school or in the whole district."""
 
     __tablename__ = "role"
@@ -250,7 +247,6 @@ class Role(Timestamped, Base):
         unique_where("uq_role_in_district", "person_id", "name", where="school_id IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     name: Mapped[RoleName]
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
@@ -259,12 +255,11 @@ class Role(Timestamped, Base):
     school: Mapped[School | None] = relationship()
 
 
-class Passkey(WebAuthnMixin, Base):
+class Passkey(Numbered, WebAuthnMixin, Base):
     """A passkey; the columns are flask-security's."""
 
     __tablename__ = "passkey"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(default=0)
@@ -285,7 +280,7 @@ class Passkey(WebAuthnMixin, Base):
         return {"id": self.person_id}
 
 
-class Invitation(Timestamped, Base):
+class Invitation(Numbered, Timestamped, Base):
     """One address asked to join a district; its link works once, for a while.
 
     Of the link only a hash is kept, so that reading the database lets nobody in.
@@ -302,7 +297,6 @@ class Invitation(Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     email: Mapped[str] = mapped_column(String(254))

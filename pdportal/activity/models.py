@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import ExecutableDDLElement
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 
 
-class Event(Base):
+class Event(Numbered, Base):
     """An act, as it happened. Events are added and never changed or removed.
 
     `detail` holds figures and ids, never what somebody wrote.
@@ -22,7 +22,6 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_object", "object_type", "object_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     verb: Mapped[str] = mapped_column(String(40))

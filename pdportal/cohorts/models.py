@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.naming import Named
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 
 
 class CohortKind(StrEnum):
@@ -30,7 +30,7 @@ class CohortKind(StrEnum):
     PLC = "plc"
 
 
-class Cohort(Named, Timestamped, Base):
+class Cohort(Numbered, Named, Timestamped, Base):
     """People who learn together, with dates and facilitators."""
 
     __tablename__ = "cohort"
@@ -39,7 +39,6 @@ class Cohort(Named, Timestamped, Base):
         UniqueConstraint("district_id", "name"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     """The school it belongs to; None if to the whole district."""
@@ -59,7 +58,7 @@ class Cohort(Named, Timestamped, Base):
     """Not closed; a closed cohort can be opened again."""
 
 
-class Member(Base):
+class Member(Numbered, Base):
     """The membership of one person in one cohort; leaving sets `left_at`, nothing is deleted."""
 
     __tablename__ = "member"
@@ -67,7 +66,6 @@ class Member(Base):
         unique_where("uq_member_now", "cohort_id", "person_id", where="left_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     facilitates: Mapped[bool] = mapped_column(default=False)
@@ -96,7 +94,7 @@ class Member(Base):
         return and_(cls.left_at.is_(None), ~cls.facilitates)
 
 
-class JoinRequest(Base):
+class JoinRequest(Numbered, Base):
     """Somebody is asked to join a cohort: they are in it once they say yes."""
 
     __tablename__ = "join_request"
@@ -104,7 +102,6 @@ class JoinRequest(Base):
         unique_where("uq_join_request_open", "cohort_id", "person_id", where="answered_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -116,7 +113,7 @@ class JoinRequest(Base):
     asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
 
 
-class Coaching(Base):
+class Coaching(Numbered, Base):
     """A coach and a teacher who work together, for as long as both are linked."""
 
     __tablename__ = "coaching"
@@ -125,7 +122,6 @@ class Coaching(Base):
         unique_where("uq_coaching_now", "coach_id", "teacher_id", where="ended_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     coach_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)

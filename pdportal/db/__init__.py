@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from pdportal.db import sqlite, transactions
-from pdportal.db.base import Base, Moment, Timestamped, all_null, db, unique_where
+from pdportal.db.base import Base, Moment, Numbered, Timestamped, all_null, db, unique_where
 from pdportal.db.functions import comma_joined
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
@@ -22,6 +22,7 @@ from pdportal.db.transactions import (
 __all__ = [
     "Base",
     "Moment",
+    "Numbered",
     "Timestamped",
     "add_unless_there",
     "after_commit",

@@ -60,6 +60,12 @@ class Base(DeclarativeBase):
     }
 
 
+class Numbered:
+    """A row that is known by a number of its own."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
 class Timestamped:
     """A row that knows when it came to be."""
 

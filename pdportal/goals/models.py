@@ -25,14 +25,14 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 from pdportal.feedback.files.models import FilePicture
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.reminders import Reminded
 from pdportal.skills.frameworks.models import Skill
 
 
-class Goal(Timestamped, Base):
+class Goal(Numbered, Timestamped, Base):
     """What a teacher wants to change for students. Its text is a work; this is the rest of it."""
 
     __tablename__ = "goal"
@@ -42,7 +42,6 @@ class Goal(Timestamped, Base):
         CheckConstraint("kept_at IS NOT NULL OR met_at IS NULL", name="met"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), unique=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     form_key: Mapped[str | None] = mapped_column(String(40))
@@ -79,12 +78,11 @@ class Goal(Timestamped, Base):
     """Begun, and never saved as a version."""
 
 
-class GoalStart(Base):
+class GoalStart(Numbered, Base):
     """A goal that whoever runs a cohort suggests to it; each person makes their own of it."""
 
     __tablename__ = "goal_start"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     words: Mapped[dict[str, str]]
@@ -134,7 +132,7 @@ class Outcome(StrEnum):
     ABANDON = "abandon"
 
 
-class Step(Reminded, Timestamped, Base):
+class Step(Numbered, Reminded, Timestamped, Base):
     """One thing to do toward a goal, or on its own, with a date."""
 
     __tablename__ = "step"
@@ -150,7 +148,6 @@ class Step(Reminded, Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"), index=True)
     kind: Mapped[StepKind] = mapped_column(default=StepKind.STEP)
@@ -180,7 +177,7 @@ class Step(Reminded, Timestamped, Base):
 
     owner: Mapped[Person] = relationship()
     goal: Mapped[Goal | None] = relationship(back_populates="steps")
-    follows: Mapped[Step | None] = relationship(remote_side=[id])
+    follows: Mapped[Step | None] = relationship(remote_side="Step.id")
 
     is_to_do = all_null("done_at", "removed_at")
     """On its list and not done."""
@@ -216,13 +213,12 @@ class Focus(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id"), index=True)
 
 
-class Evidence(Base):
+class Evidence(Numbered, Base):
     """A link or a few words that show how it went; for a goal, or for one of its steps."""
 
     __tablename__ = "evidence"
     __table_args__ = (CheckConstraint("url <> '' OR text <> ''", name="something"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), index=True)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"))
     url: Mapped[str] = mapped_column(String(500), default="")

@@ -6,16 +6,15 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal.accounts.models import District, Person, School
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Numbered, Timestamped
 
 
-class OwnDefinition(Timestamped, Base):
+class OwnDefinition(Numbered, Timestamped, Base):
     """One wording of a definition; the latest of a place holds, and an empty one takes it back."""
 
     __tablename__ = "own_definition"
     __table_args__ = (Index("ix_own_definition_term", "district_id", "term"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     """None: it holds in the whole district."""

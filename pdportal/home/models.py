@@ -9,16 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null, unique_where
+from pdportal.db import Base, Numbered, all_null, unique_where
 
 
-class CalendarFeed(Base):
+class CalendarFeed(Numbered, Base):
     """An address at which a calendar program reads somebody's dates; only its hash is stored."""
 
     __tablename__ = "calendar_feed"
     __table_args__ = (unique_where("uq_calendar_feed_now", "person_id", where="ended_at IS NULL"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)

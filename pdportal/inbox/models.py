@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null
+from pdportal.db import Base, Numbered, all_null
 from pdportal.inbox.topics import Topic
 
 
@@ -76,7 +76,7 @@ class Wishes(Base):
         return Door(self.doors.get(topic, self.door))
 
 
-class Notice(Base):
+class Notice(Numbered, Base):
     """One thing a person is told. The words are made when it is read, in the reader's language."""
 
     __tablename__ = "notice"
@@ -102,7 +102,6 @@ class Notice(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     kind: Mapped[str] = mapped_column(String(40))
@@ -120,12 +119,11 @@ class Notice(Base):
     sender: Mapped[Person | None] = relationship(foreign_keys=from_id)
 
 
-class FanOut(Base):
+class FanOut(Numbered, Base):
     """One notice for many people, until a job has written it for each of `person_ids`."""
 
     __tablename__ = "notice_fan_out"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_ids: Mapped[list[Any]]
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
@@ -138,7 +136,7 @@ DIGEST = "digest"
 """What a letter is about that gathers several topics."""
 
 
-class Letter(Base):
+class Letter(Numbered, Base):
     """One mail to be sent: a row first, so that a crash repeats it and never forgets it."""
 
     __tablename__ = "letter"
@@ -151,7 +149,6 @@ class Letter(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     to: Mapped[str] = mapped_column(String(254))
     about: Mapped[str | None] = mapped_column(String(24))

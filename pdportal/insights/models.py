@@ -8,16 +8,15 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 
 
-class Nudge(Base):
+class Nudge(Numbered, Base):
     """One friendly question about one module: at most one a day, whoever asks."""
 
     __tablename__ = "nudge"
     __table_args__ = (UniqueConstraint("person_id", "module_id", "on_day"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))

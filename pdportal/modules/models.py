@@ -21,18 +21,17 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.naming import LONGEST_KEY, key_of
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 from pdportal.feedback.works.models import Work
 from pdportal.goals.models import Step
 from pdportal.inbox.reminders import Reminded
 
 
-class Module(Timestamped, Base):
+class Module(Numbered, Timestamped, Base):
     """A module by its slug; what people read is one of its editions."""
 
     __tablename__ = "module"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     current_id: Mapped[int | None] = mapped_column(
         ForeignKey("edition.id", use_alter=True), unique=True
@@ -41,7 +40,7 @@ class Module(Timestamped, Base):
     current: Mapped[Edition | None] = relationship(foreign_keys=current_id, post_update=True)
 
 
-class Edition(Base):
+class Edition(Numbered, Base):
     """A published state of a module, immutable, known by its content hash."""
 
     __tablename__ = "edition"
@@ -50,7 +49,6 @@ class Edition(Base):
         UniqueConstraint("module_id", "content_hash"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     number: Mapped[int]
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -140,13 +138,12 @@ class Section(StrEnum):
     FACILITATORS = "facilitators"
 
 
-class Page(Base):
+class Page(Numbered, Base):
     """One page of an edition, compiled: a request never parses Markdown."""
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("edition_id", "slug"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     number: Mapped[int]
     slug: Mapped[str] = mapped_column(String(120))
@@ -182,7 +179,7 @@ class BlockKind(StrEnum):
     TOGETHER = "together"
 
 
-class Block(Base):
+class Block(Numbered, Base):
     """One question, reflection, task, try-out, hand-out, choice or facilitators' note of a page.
 
     The compiler sees to it that the keys of all but notes differ within a module.
@@ -191,7 +188,6 @@ class Block(Base):
     __tablename__ = "block"
     __table_args__ = (UniqueConstraint("page_id", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))
     key: Mapped[str] = mapped_column(String(80))
@@ -206,13 +202,12 @@ class Block(Base):
     page: Mapped[Page] = relationship(back_populates="blocks")
 
 
-class Asset(Base):
+class Asset(Numbered, Base):
     """A figure or file of an edition; its bytes lie in storage under their hash."""
 
     __tablename__ = "asset"
     __table_args__ = (UniqueConstraint("edition_id", "path"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     path: Mapped[str] = mapped_column(String(300))
     name: Mapped[str] = mapped_column(String(200))
@@ -222,7 +217,7 @@ class Asset(Base):
     size: Mapped[int]
 
 
-class Enrollment(Reminded, Base):
+class Enrollment(Numbered, Reminded, Base):
     """One person's way through one edition of a module; it stays there until they move on."""
 
     __tablename__ = "enrollment"
@@ -231,7 +226,6 @@ class Enrollment(Reminded, Base):
         Index("ix_enrollment_last", "person_id", "last_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
@@ -279,13 +273,12 @@ class PageRead(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Answer(Base):
+class Answer(Numbered, Base):
     """One try at a question; every try is kept."""
 
     __tablename__ = "answer"
     __table_args__ = (Index("ix_answer_enrollment_block", "enrollment_id", "block_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     block_id: Mapped[int] = mapped_column(ForeignKey("block.id"))
     answer: Mapped[Any] = mapped_column(JSON)
@@ -347,13 +340,12 @@ class TakenUp(InBlock, Base):
     step: Mapped[Step] = relationship()
 
 
-class Assignment(Timestamped, Base):
+class Assignment(Numbered, Timestamped, Base):
     """A module given to a cohort, with its own date and a why."""
 
     __tablename__ = "assignment"
     __table_args__ = (UniqueConstraint("cohort_id", "module_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
     assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -9,17 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, unique_where
+from pdportal.db import Base, Numbered, unique_where
 
 
-class Download(Base):
+class Download(Numbered, Base):
     """One ZIP of somebody's own data, or of one thing of theirs.
 
     Asked for, collected part by part, deleted after a week."""
 
     __tablename__ = "download"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     about: Mapped[str | None] = mapped_column(String(40))
     """The one thing that it is about (`own_data.parts_about`); None: everything."""
@@ -38,13 +37,12 @@ class Download(Base):
     person: Mapped[Person] = relationship()
 
 
-class Leaving(Base):
+class Leaving(Numbered, Base):
     """Somebody asked to leave: carried out on its day unless they change their mind."""
 
     __tablename__ = "leaving"
     __table_args__ = (unique_where("uq_leaving_open", "person_id", where="withdrawn_at IS NULL"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     leaves_at: Mapped[datetime]

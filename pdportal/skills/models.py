@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 from pdportal.skills.frameworks.models import Skill
 from pdportal.skills.profiles.models import ProfilePart, ProfileShare
 from pdportal.skills.results.models import Provider
@@ -27,7 +27,7 @@ class Source(StrEnum):
     PROVIDER = "provider"
 
 
-class Placement(Timestamped, Base):
+class Placement(Numbered, Timestamped, Base):
     """One statement of where a person stands on a skill. A line is never changed.
 
     A correction is a new line that names the one it `corrects`; without a `position` it takes that
@@ -44,7 +44,6 @@ class Placement(Timestamped, Base):
         Index("ix_placement_person_skill", "person_id", "skill_id", "at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
     position: Mapped[int | None]
@@ -75,7 +74,7 @@ class Placement(Timestamped, Base):
     skill: Mapped[Skill] = relationship()
 
 
-class SkillRequest(Base):
+class SkillRequest(Numbered, Base):
     """A teacher asks their coach where they see them on one skill; answered by one placement."""
 
     __tablename__ = "skill_request"
@@ -85,7 +84,6 @@ class SkillRequest(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     coach_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"))
@@ -103,7 +101,7 @@ class SkillRequest(Base):
     """Neither answered nor taken back."""
 
 
-class Offer(Base):
+class Offer(Numbered, Base):
     """Somebody offers to show colleagues a skill; taken back at any time."""
 
     __tablename__ = "skill_offer"
@@ -111,7 +109,6 @@ class Offer(Base):
         unique_where("uq_skill_offer_open", "skill_id", "person_id", where="taken_back_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"))
     words: Mapped[str] = mapped_column(String(300), default="")

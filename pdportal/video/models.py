@@ -23,13 +23,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.promises import promised_day
-from pdportal.db import Base, Timestamped, unique_where
+from pdportal.db import Base, Numbered, Timestamped, unique_where
 
 if TYPE_CHECKING:
     from pdportal.video.exemplars.models import Exemplar
 
 
-class Clip(Timestamped, Base):
+class Clip(Numbered, Timestamped, Base):
     """A classroom video. On the delete-by date its file goes, its name, and who was on it.
 
     Its title stays, and what was said about it.
@@ -53,7 +53,6 @@ class Clip(Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     title: Mapped[str] = mapped_column(String(160))
     about: Mapped[str] = mapped_column(Text, default="")
@@ -139,13 +138,12 @@ class Purpose(StrEnum):
     POSTER = "poster"
 
 
-class ClipFile(Base):
+class ClipFile(Numbered, Base):
     """A file of a clip beside the one that is played."""
 
     __tablename__ = "clip_file"
     __table_args__ = (UniqueConstraint("clip_id", "purpose"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"))
     purpose: Mapped[str] = mapped_column(String(16))
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -157,7 +155,7 @@ class ClipFile(Base):
     clip: Mapped[Clip] = relationship(back_populates="files")
 
 
-class ClipShare(Base):
+class ClipShare(Numbered, Base):
     """One person whom the owner lets see a clip, until taken back."""
 
     __tablename__ = "clip_share"
@@ -166,7 +164,6 @@ class ClipShare(Base):
         CheckConstraint("finished_at IS NULL OR answered_at IS NOT NULL", name="finished"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     question: Mapped[str] = mapped_column(Text, default="")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 from pdportal.inbox.services import address
 
 LONGEST_TITLE = 120
@@ -69,13 +69,12 @@ def name_of(kind: AppointmentKind, title: str = "") -> str:
     return title or str(_NAMES[kind])
 
 
-class TimeOffer(Timestamped, Base):
+class TimeOffer(Numbered, Timestamped, Base):
     """For whom times are offered, and how they are booked; each is an appointment."""
 
     __tablename__ = "slot_offer"
     __table_args__ = (CheckConstraint("room BETWEEN 1 AND 200", name="room"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     about: Mapped[str] = mapped_column(String(LONGEST_ABOUT), default="")
     """What to bring; of a classroom, what is worth seeing."""
     room: Mapped[int] = mapped_column(default=1)
@@ -90,7 +89,7 @@ class TimeOffer(Timestamped, Base):
     feedback_requested: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
-class Appointment(Timestamped, Base):
+class Appointment(Numbered, Timestamped, Base):
     """One date: who hosts it, who comes, from when to when, and where.
 
     One that is offered waits for those who take a seat; until then it takes nobody's time.
@@ -102,7 +101,6 @@ class Appointment(Timestamped, Base):
         Index("ix_appointment_host_id_starts_at", "host_id", "starts_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[AppointmentKind]
     host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("slot_offer.id"), index=True)
@@ -223,7 +221,7 @@ class Waiter(Base):
     person: Mapped[Person] = relationship()
 
 
-class HoursQuestion(Base):
+class HoursQuestion(Numbered, Base):
     """A question for office hours: being typed, asked, and answered in writing or in person."""
 
     __tablename__ = "hours_question"
@@ -233,7 +231,6 @@ class HoursQuestion(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
     asker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str] = mapped_column(Text, default="")

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null, unique_where
+from pdportal.db import Base, Numbered, all_null, unique_where
 from pdportal.video.models import Clip
 
 
-class Handover(Base):
+class Handover(Numbered, Base):
     """From one coach to another: all teachers for some days, one teacher for good, or one clip.
 
     Without `from_id` a teacher asks for a coach, and `to_id` is whoever claims that.
@@ -30,7 +30,6 @@ class Handover(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     teacher_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.goals.models import Step
 
 
-class Cycle(Timestamped, Base):
+class Cycle(Numbered, Timestamped, Base):
     """A coach and a teacher at work with one edition of a template."""
 
     __tablename__ = "cycle"
@@ -27,7 +27,6 @@ class Cycle(Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     coach_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     template_id: Mapped[int] = mapped_column(ForeignKey("protocol.id"))
@@ -64,7 +63,7 @@ class EntryKind(StrEnum):
     END = "end"
 
 
-class CycleEntry(Base):
+class CycleEntry(Numbered, Base):
     """One thing that one of the two wrote, ticked or decided; the last one of its key holds.
 
     What somebody types in one sitting is one entry.
@@ -72,7 +71,6 @@ class CycleEntry(Base):
 
     __tablename__ = "cycle_entry"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[EntryKind]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Numbered, Timestamped
 
 
 class PlaceKind(StrEnum):
@@ -20,13 +20,12 @@ class PlaceKind(StrEnum):
     OTHER = "other"
 
 
-class VisitElsewhere(Timestamped, Base):
+class VisitElsewhere(Numbered, Timestamped, Base):
     """A visit outside of one's school. It is its owner's alone."""
 
     __tablename__ = "visit_elsewhere"
     __table_args__ = (UniqueConstraint("owner_id", "form_key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     form_key: Mapped[str] = mapped_column(String(40))
     """Of the form that planned it: sent twice, it is one."""

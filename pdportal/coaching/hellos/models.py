@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null, unique_where
+from pdportal.db import Base, Numbered, all_null, unique_where
 
 
 class HelloAnswer(StrEnum):
@@ -20,7 +20,7 @@ class HelloAnswer(StrEnum):
     NOT_NOW = "not_now"
 
 
-class Hello(Base):
+class Hello(Numbered, Base):
     """A few words to one person; there is one open at a time from one to another."""
 
     __tablename__ = "hello"
@@ -29,7 +29,6 @@ class Hello(Base):
         unique_where("uq_hello_open", "from_id", "to_id", where="answered_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     about: Mapped[str] = mapped_column(String(160), default="")

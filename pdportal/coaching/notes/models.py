@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 
 
 class Readers(StrEnum):
@@ -32,7 +32,7 @@ class Contact(StrEnum):
     OTHER = "other"
 
 
-class CoachNote(Timestamped, Base):
+class CoachNote(Numbered, Timestamped, Base):
     """What a coach noted about one contact with a teacher: words, minutes, topic, kind.
 
     Until it is kept it is a draft of its author's, whatever stands in `readers`.
@@ -46,7 +46,6 @@ class CoachNote(Timestamped, Base):
         Index("ix_coach_note_day", "author_id", "on_day"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     teacher_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     form_key: Mapped[str] = mapped_column(String(40))

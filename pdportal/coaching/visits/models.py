@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.coaching.appointments.models import Appointment
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 
 
 class Tag(StrEnum):
@@ -30,7 +30,7 @@ class Tag(StrEnum):
     NUMBER = "number"
 
 
-class Visit(Timestamped, Base):
+class Visit(Numbered, Timestamped, Base):
     """Somebody visits a lesson of a colleague, the host; either of them proposes it."""
 
     __tablename__ = "visit"
@@ -39,7 +39,6 @@ class Visit(Timestamped, Base):
         CheckConstraint("accepted_at IS NULL OR declined_at IS NULL", name="one_answer"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     visitor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     host_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -100,7 +99,7 @@ class Visit(Timestamped, Base):
         return self.is_on and self.accepted_at is not None
 
 
-class VisitLine(Base):
+class VisitLine(Numbered, Base):
     """One line: noted during the visit, and private until it is shared; or said about it later.
 
     A line that was shared stays as it is: whatever is said later is another line.
@@ -112,7 +111,6 @@ class VisitLine(Base):
         CheckConstraint("NOT is_after OR shared_at IS NOT NULL", name="after"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal.accounts.models import Person, School
 from pdportal.coaching.appointments.models import Appointment
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 from pdportal.web.typed import has_visible
 
 
-class Walk(Timestamped, Base):
+class Walk(Numbered, Timestamped, Base):
     """One walk through several rooms of a school, and the note on patterns that is left of it."""
 
     __tablename__ = "walk"
@@ -22,7 +22,6 @@ class Walk(Timestamped, Base):
         CheckConstraint("rooms BETWEEN 3 AND 26", name="rooms"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     organizer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     form_key: Mapped[str] = mapped_column(String(40), unique=True)

@@ -8,11 +8,11 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.feedback.works.models import Work
 
 
-class CommentDraft(Base):
+class CommentDraft(Numbered, Base):
     """A comment in the talk about a work that is not sent; its writer alone reads it.
 
     It is no `Comment` yet, so that no list, count or notice of comments can show it.
@@ -21,7 +21,6 @@ class CommentDraft(Base):
     __tablename__ = "comment_draft"
     __table_args__ = (Index("ix_comment_draft_work_author", "work_id", "author_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     boxes: Mapped[dict[str, str]]

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.feedback.comments.answers import (
     ANSWERS,
     AT_ONCE,
@@ -53,7 +53,7 @@ class AnchorKind(StrEnum):
 _IN_TALKS = sql("review_id IS NULL")
 
 
-class Comment(Base):
+class Comment(Numbered, Base):
     """One thing a colleague or coach says about one revision.
 
     In a review it stays the reviewer's own until the review is given; in the talk about a work,
@@ -78,7 +78,6 @@ class Comment(Base):
         CheckConstraint("anchor IN ('whole', 'moment') OR field IS NOT NULL", name="place"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -114,7 +113,7 @@ class Comment(Base):
     author: Mapped[Person] = relationship()
     decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
     helped: Mapped[Helped | None] = relationship(uselist=False)
-    answers: Mapped[Comment | None] = relationship(remote_side=[id], back_populates="replies")
+    answers: Mapped[Comment | None] = relationship(remote_side="Comment.id", back_populates="replies")
     replies: Mapped[list[Comment]] = relationship(back_populates="answers", order_by="Comment.id")
 
     @property

@@ -9,12 +9,12 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.documents.kinds import KINDS, ZIP, Kind
 from pdportal.feedback.works.models import Work
 
 
-class WorkFile(Base):
+class WorkFile(Numbered, Base):
     """A file of a work, from the version it was added in to before the one it is gone from.
 
     Before `added_in` is known it is in the draft alone.
@@ -26,7 +26,6 @@ class WorkFile(Base):
         CheckConstraint("size > 0", name="size"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), index=True)
     key: Mapped[str] = mapped_column(String(24))
     """The field of the work that its words are: the file that replaces it has the same."""
@@ -85,13 +84,12 @@ class WorkFile(Base):
         )
 
 
-class FilePicture(Base):
+class FilePicture(Numbered, Base):
     """A page of a file, or a picture in it, as it is shown. Its id stays, whatever is blurred."""
 
     __tablename__ = "file_picture"
     __table_args__ = (UniqueConstraint("file_id", "number"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("work_file.id"))
     number: Mapped[int]
     width: Mapped[int]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds.models import Round
@@ -27,7 +27,7 @@ class Duty(StrEnum):
     SCRIBE = "scribe"
 
 
-class Meeting(Timestamped, Base):
+class Meeting(Numbered, Timestamped, Base):
     """One work looked at live, with a protocol; what was said of it becomes a round at its end."""
 
     __tablename__ = "meeting"
@@ -43,7 +43,6 @@ class Meeting(Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     protocol_id: Mapped[int] = mapped_column(ForeignKey("protocol.id"))
@@ -109,12 +108,11 @@ class Seat(Base):
     person: Mapped[Person] = relationship()
 
 
-class MeetingNote(Base):
+class MeetingNote(Numbered, Base):
     """One thing noted in a stage; of a kind, it becomes a comment when the meeting ends."""
 
     __tablename__ = "meeting_note"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     """Who said it."""

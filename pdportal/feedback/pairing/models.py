@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base, unique_where
+from pdportal.db import Base, Numbered, unique_where
 
 
 class Mix(StrEnum):
@@ -52,7 +52,7 @@ class Pairing(Base):
     version: Mapped[int] = mapped_column(default=0)
 
 
-class PairRule(Base):
+class PairRule(Numbered, Base):
     """Two people who meet always or never: set by a lead for a cohort, or wished by one of them.
 
     A wish (without a cohort) is private to `person`: it acts, and nobody else ever reads it.
@@ -66,7 +66,6 @@ class PairRule(Base):
         unique_where("uq_pair_rule_wish", "person_id", "other_id", where="cohort_id IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

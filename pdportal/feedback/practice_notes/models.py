@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 
 
-class NoteShare(Base):
+class NoteShare(Numbered, Base):
     """A cohort or a school reads a practice note; the row goes when its writer takes it back."""
 
     __tablename__ = "note_share"
@@ -21,7 +21,6 @@ class NoteShare(Base):
         UniqueConstraint("work_id", "school_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 
 
 class Readers(StrEnum):
@@ -23,12 +23,11 @@ class Readers(StrEnum):
     DISTRICT = "district"
 
 
-class OwnProtocol(Timestamped, Base):
+class OwnProtocol(Numbered, Timestamped, Base):
     """A protocol that somebody writes: the draft, and who may use what was published of it."""
 
     __tablename__ = "own_protocol"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     """What the draft is called."""
@@ -64,7 +63,7 @@ OWN = "own-"
 """How the slugs of such protocols begin, and no others."""
 
 
-class Protocol(Base):
+class Protocol(Numbered, Base):
     """One edition of a protocol's Markdown file, immutable; rounds keep the one they began with."""
 
     __tablename__ = "protocol"
@@ -73,7 +72,6 @@ class Protocol(Base):
         unique_where("uq_protocol_current", "slug", where="is_current"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80))
     content_hash: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(120))

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, all_null
+from pdportal.db import Base, Numbered, all_null
 from pdportal.feedback.rounds.models import Round
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class CoachSays(StrEnum):
     REVISE = "revise"
 
 
-class Review(Base):
+class Review(Numbered, Base):
     """One colleague's part in a round, from being asked to having given."""
 
     __tablename__ = "review"
@@ -76,7 +76,6 @@ class Review(Base):
         Index("ix_review_owed", "reviewer_id", "given_at", "released_at", "round_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     as_coach: Mapped[bool] = mapped_column(default=False)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, all_null, unique_where
+from pdportal.db import Base, Numbered, all_null, unique_where
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.works.models import Revision, Work
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _WAITING = "taken_back_at IS NULL AND closed_at IS NULL AND answered_at IS NULL"
 
 
-class Round(Base):
+class Round(Numbered, Base):
     """One request for feedback on one revision."""
 
     __tablename__ = "round"
@@ -52,7 +52,6 @@ class Round(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
     protocol_id: Mapped[int] = mapped_column(ForeignKey("protocol.id"))

@@ -8,17 +8,16 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base, all_null
+from pdportal.db import Base, Numbered, all_null
 from pdportal.feedback.reviews.models import Review
 
 
-class Swap(Base):
+class Swap(Numbered, Base):
     """Whoever owes `mine` offers it for `theirs`; whoever owes that says yes or no."""
 
     __tablename__ = "swap"
     __table_args__ = (UniqueConstraint("mine_id", "theirs_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     mine_id: Mapped[int] = mapped_column(ForeignKey("review.id"))
     theirs_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)

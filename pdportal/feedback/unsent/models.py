@@ -9,15 +9,14 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 
 
-class UnsentText(Base):
+class UnsentText(Numbered, Base):
     """What somebody typed on one page after it was closed or no longer theirs; theirs alone."""
 
     __tablename__ = "unsent_text"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     place: Mapped[str] = mapped_column(String(300))
     """The address of the page they were typed on."""

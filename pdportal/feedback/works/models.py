@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null
+from pdportal.db import Base, Numbered, Timestamped, all_null
 from pdportal.video.models import Clip
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Ticks = Mapping[int, int | None]
 """Comments that are ticked as answered, by id: the version of the decision seen; None: unknown."""
 
 
-class Work(Timestamped, Base):
+class Work(Numbered, Timestamped, Base):
     """Anything brought for feedback. Only those who write it see it until it is shared.
 
     Its author answers for it; others may write it as well (`WorkWriter`).
@@ -40,7 +40,6 @@ class Work(Timestamped, Base):
     __tablename__ = "work"
     __table_args__ = (CheckConstraint("(kind = 'clip') = (clip_id IS NOT NULL)", name="clip"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     """The name of its kind (`feedback.kinds`)."""
@@ -58,7 +57,7 @@ class Work(Timestamped, Base):
     writers: Mapped[list[WorkWriter]] = relationship(order_by="WorkWriter.invited_at")
     """Whoever writes it beside its author, did or is asked to; ask `works.policy` who does now."""
     clip: Mapped[Clip | None] = relationship()
-    follows: Mapped[Work | None] = relationship(remote_side=[id])
+    follows: Mapped[Work | None] = relationship(remote_side="Work.id")
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="work", order_by="Revision.number"
     )
@@ -143,13 +142,12 @@ class Draft(Base):
         return content if any(content.values()) else {}
 
 
-class Revision(Base):
+class Revision(Numbered, Base):
     """One numbered state of a work, immutable, with why it was changed."""
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("work_id", "number"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
     number: Mapped[int]
     content: Mapped[dict[str, str]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Timestamped, all_null, unique_where
+from pdportal.db import Base, Numbered, Timestamped, all_null, unique_where
 from pdportal.feedback.works.models import Revision
 from pdportal.modules.models import Assignment, Module
 
@@ -42,7 +42,7 @@ class ProposalKind(StrEnum):
     DATE = "date"
 
 
-class Proposal(Timestamped, Base):
+class Proposal(Numbered, Timestamped, Base):
     """What somebody proposes for an assignment, shown to one lead: who says yes, or asks."""
 
     __tablename__ = "proposal"
@@ -50,7 +50,6 @@ class Proposal(Timestamped, Base):
         unique_where("uq_proposal_open", "assignment_id", "person_id", where="settled_at IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -77,12 +76,11 @@ class Proposal(Timestamped, Base):
     """Neither accepted nor withdrawn."""
 
 
-class ProposalLine(Base):
+class ProposalLine(Numbered, Base):
     """A question of the lead, or an answer to it."""
 
     __tablename__ = "proposal_line"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)

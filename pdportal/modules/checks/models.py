@@ -10,18 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.goals.models import Step
 from pdportal.modules.models import Edition, Enrollment
 
 
-class Check(Base):
+class Check(Numbered, Base):
     """A check as it was published with its edition; it never changes."""
 
     __tablename__ = "module_check"
     __table_args__ = (UniqueConstraint("edition_id", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     key: Mapped[str] = mapped_column(String(40))
     """The same in every edition of the module."""
@@ -48,13 +47,12 @@ class Check(Base):
     edition: Mapped[Edition] = relationship()
 
 
-class CheckTry(Base):
+class CheckTry(Numbered, Base):
     """One try at a form. The tries of an enrollment at one line of checks are one record."""
 
     __tablename__ = "check_try"
     __table_args__ = (UniqueConstraint("enrollment_id", "key", "number"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     check_id: Mapped[int] = mapped_column(ForeignKey("module_check.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))

@@ -8,11 +8,11 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.modules.models import Module, Page
 
 
-class OwnNote(Base):
+class OwnNote(Numbered, Base):
     """What somebody wrote for themselves beside words of a page, or about a page."""
 
     __tablename__ = "own_note"
@@ -21,7 +21,6 @@ class OwnNote(Base):
         Index("ix_own_note_place", "person_id", "module_id", "page_slug"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"))

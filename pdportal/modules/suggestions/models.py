@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.modules.models import Module
 
 
@@ -29,7 +29,7 @@ class ModuleMark(Base):
     """Why not, for the person alone."""
 
 
-class Recommendation(Base):
+class Recommendation(Numbered, Base):
     """One colleague recommends a module to another, with a sentence why; read by these two."""
 
     __tablename__ = "recommendation"
@@ -38,7 +38,6 @@ class Recommendation(Base):
         CheckConstraint("from_id <> to_id", name="two_people"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

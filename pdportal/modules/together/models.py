@@ -10,17 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 from pdportal.modules.models import Block, Enrollment, InBlock
 
 
-class Group(Base):
+class Group(Numbered, Base):
     """Two to five colleagues of a cohort with the same questions; or one who finishes alone."""
 
     __tablename__ = "together_group"
     __table_args__ = (Index("ix_together_group_place", "cohort_id", "module_id", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
     block_id: Mapped[int] = mapped_column(ForeignKey("block.id"), index=True)
     """Whose questions it corrects, for good: editions never change."""

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
-from pdportal.db import Base, unique_where
+from pdportal.db import Base, Numbered, unique_where
 from pdportal.folding import fold
 
 LONGEST_CODE = 120
@@ -26,7 +26,7 @@ class Origin(StrEnum):
     CASE = "case"
 
 
-class Framework(Base):
+class Framework(Numbered, Base):
     """One framework as it is now. `district_id` is None where everybody has it."""
 
     __tablename__ = "framework"
@@ -36,7 +36,6 @@ class Framework(Base):
         unique_where("uq_framework_for_all", "identifier", where="district_id IS NULL"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
     origin: Mapped[Origin]
     identifier: Mapped[str] = mapped_column(String(LONGEST_CODE))
@@ -51,7 +50,7 @@ class Framework(Base):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Skill(Base):
+class Skill(Numbered, Base):
     """One item of a framework; `parent_id` is the place where it stands first."""
 
     __tablename__ = "skill"
@@ -60,7 +59,6 @@ class Skill(Base):
         Index("ix_skill_parent_place", "framework_id", "parent_id", "place"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"), index=True)
     place: Mapped[int] = mapped_column(default=0)
@@ -88,7 +86,7 @@ class Skill(Base):
     """Since when its framework no longer has it; placements on it stay."""
 
     framework: Mapped[Framework] = relationship()
-    parent: Mapped[Skill | None] = relationship(remote_side=[id])
+    parent: Mapped[Skill | None] = relationship(remote_side="Skill.id")
 
     @property
     def names(self) -> frozenset[str]:
@@ -113,13 +111,12 @@ class SkillName(Base):
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True, index=True)
 
 
-class SkillLink(Base):
+class SkillLink(Numbered, Base):
     """An association beside the tree, from a skill to another, or to an item that is elsewhere."""
 
     __tablename__ = "skill_link"
     __table_args__ = (UniqueConstraint("skill_id", "kind", "to_identifier"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(60))
     """The CASE association type; `isChildOf` for a second parent."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import Base, all_null, unique_where
+from pdportal.db import Base, Numbered, all_null, unique_where
 
 
 class Part(StrEnum):
@@ -41,7 +41,7 @@ class ProfilePart(Base):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
 
 
-class ProfileShare(Base):
+class ProfileShare(Numbered, Base):
     """Some parts of a profile, open to one person or to the people of one cohort."""
 
     __tablename__ = "profile_share"
@@ -61,7 +61,6 @@ class ProfileShare(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)

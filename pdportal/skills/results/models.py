@@ -9,16 +9,15 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base
+from pdportal.db import Base, Numbered
 
 
-class Provider(Base):
+class Provider(Numbered, Base):
     """Somebody elsewhere who gives courses to a district's people."""
 
     __tablename__ = "provider"
     __table_args__ = (UniqueConstraint("district_id", "name"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     name: Mapped[str] = mapped_column(String(160))
     columns: Mapped[dict[str, str]] = mapped_column(default=dict)

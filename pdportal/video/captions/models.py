@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal.content.languages import name_of
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Numbered, Timestamped
 from pdportal.video.captions.reading import Cue, paragraphs
 from pdportal.video.models import Clip
 from pdportal.web.locale import get_locale_code
@@ -19,13 +19,12 @@ Line = dict[str, Any]
 and with its `"source"` if an edit of the clip did that (`recut`)."""
 
 
-class ClipCaptions(Timestamped, Base):
+class ClipCaptions(Numbered, Timestamped, Base):
     """What is said on a clip, line by line, in one language; it goes with the clip's file."""
 
     __tablename__ = "clip_captions"
     __table_args__ = (UniqueConstraint("clip_id", "language"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"))
     language: Mapped[str] = mapped_column(String(20))
     """Its tag (BCP 47)."""

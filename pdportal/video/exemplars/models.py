@@ -9,17 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import School
-from pdportal.db import Base, unique_where
+from pdportal.db import Base, Numbered, unique_where
 from pdportal.video.models import Clip
 
 
-class Exemplar(Base):
+class Exemplar(Numbered, Base):
     """A clip offered to learn from, until its review date or until it is withdrawn."""
 
     __tablename__ = "clip_exemplar"
     __table_args__ = (unique_where("uq_clip_exemplar_now", "clip_id", where="ended_at IS NULL"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     clip_id: Mapped[int] = mapped_column(ForeignKey("clip.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     """The school whose staff it is for; None: the owner's district."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pdportal import clock
-from pdportal.db import Base, Timestamped
+from pdportal.db import Base, Numbered, Timestamped
 
 _OPEN = text("clip_id IS NULL AND fingerprint <> ''")
 
@@ -28,7 +28,7 @@ def new_file_number() -> int:
     return secrets.randbelow(2**31)
 
 
-class ClipUpload(Timestamped, Base):
+class ClipUpload(Numbered, Timestamped, Base):
     """A clip to be: once all bytes are here and its words are confirmed, a job makes the clip.
 
     A file that turns out to be of no use goes, with the reason; the words stay for another file.
@@ -49,7 +49,6 @@ class ClipUpload(Timestamped, Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     title: Mapped[str] = mapped_column(String(160), default="")
     about: Mapped[str] = mapped_column(Text, default="")
@@ -88,13 +87,12 @@ class ClipUpload(Timestamped, Base):
         return self.is_whole and self.asked_at is not None and self.clip_id is None
 
 
-class UploadPiece(Base):
+class UploadPiece(Numbered, Base):
     """Some bytes of a file, stored as they came; the next piece begins where this one ends."""
 
     __tablename__ = "upload_piece"
     __table_args__ = (UniqueConstraint("upload_id", "start"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     upload_id: Mapped[int] = mapped_column(ForeignKey("clip_upload.id"))
     start: Mapped[int] = mapped_column(BigInteger)
     size: Mapped[int]
