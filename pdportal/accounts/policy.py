@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pdportal.accounts.models import LEADING, Invitation, Person, Role, RoleName
@@ -43,7 +43,7 @@ def is_led_by(person: Person, district_id: DistrictColumn, school_id: SchoolColu
 
 def is_led_from(
     places: frozenset[int | None],
-    lead_district_id: int | BindParameter[int],
+    lead_district_id: int | ColumnElement[int],
     district_id: DistrictColumn,
     school_id: SchoolColumn,
 ) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from pdportal.accounts.models import LEADING, Person, RoleName
 from pdportal.accounts.policy import is_led_by, is_led_from, leads_where, places_led_by
@@ -15,7 +15,7 @@ FEWEST = 5
 Whoever reads is not one of them, since they know their own part.
 """
 
-Value = int | BindParameter[int]
+Value = int | ColumnElement[int]
 """A value, or where it comes in a statement that is built once and asked often."""
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
+from pdportal.cohorts.policy import Value
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Draft, Revision, Work
@@ -95,15 +96,15 @@ is_paused = and_(
 """Of a way: no reminder and no late mark for now."""
 
 
-def another_way_at() -> ScalarSelect[datetime]:
-    """When all that assigns a module to the person `ME` was counted as done another way."""
+def another_way_at(person_id: Value = ME) -> ScalarSelect[datetime]:
+    """When all that assigns a module to somebody was counted as done another way."""
     return (
         select(
             case((func.count() == func.count(agreement.c.done_at), func.max(agreement.c.done_at)))
         )
         .select_from(assignments_in_cohorts())
-        .where(policy.is_assigned_to(ME), assignment.c.module_id == module.c.id)
-        .correlate(module)
+        .where(policy.is_assigned_to(person_id), assignment.c.module_id == module.c.id)
+        .correlate(module, enrollment)
         .scalar_subquery()
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from pdportal import clock
 from pdportal.db import db
 from pdportal.feedback.works import services as works
 from pdportal.inbox.models import Notice
@@ -16,6 +17,7 @@ from pdportal.modules.assignments import proposals, services
 from pdportal.modules.assignments.models import Agreement, Proposal, ProposalLine
 from pdportal.modules.assignments.policy import may_answer, proposals_seen_by
 from pdportal.modules.enrollments.queries import next_to_learn
+from pdportal.modules.enrollments.reminders import remind_of_modules
 from pdportal.modules.models import Assignment, Edition
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -87,6 +89,28 @@ def test_evidence_is_proposed_asked_about_answered_and_accepted(
         ("proposal_accepted", world.ada),
     ):  # fmt: skip
         assert (kind, person.id) in told
+
+
+@pytest.mark.parametrize("kind", ["evidence", "module"])
+def test_nobody_is_reminded_of_their_own_date_once_it_counts_another_way(
+    world: World, visit: Visit, given: Assignment, publish: Publish, kind: str
+) -> None:
+    publish("own", title="My own", pages={"01-a.md": plain_page("A")})
+    ada, told = visit(world.ada), select(func.count()).where(Notice.kind == "module_day")
+    with clock.at(datetime(2026, 11, 30, 15, 0, tzinfo=UTC)):
+        ada.post("/learn/wait/begin")
+        ada.post("/learn/wait/pace", data={"by": "date", "due_on": "2026-12-01", "days": ["1"]})
+        remind_of_modules()
+        assert db.session.scalar(told) == 1
+        here = propose(visit, world, given, kind=kind, module="own").location
+        visit(world.lee).post(f"{here}/accept")
+        if kind == "module":
+            assert db.session.scalar(told) == 1, "not until it is finished"
+            ada.post("/learn/own/a/next")
+        assert db.session.scalar(told) == 0, "nobody reads that it is due"
+    with clock.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC)):
+        remind_of_modules()
+        assert db.session.scalar(told) == 0
 
 
 def test_another_date_is_theirs_alone(world: World, visit: Visit, given: Assignment) -> None:

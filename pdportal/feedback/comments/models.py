@@ -113,7 +113,9 @@ class Comment(Numbered, Base):
     author: Mapped[Person] = relationship()
     decision: Mapped[Decision | None] = relationship(back_populates="comment", uselist=False)
     helped: Mapped[Helped | None] = relationship(uselist=False)
-    answers: Mapped[Comment | None] = relationship(remote_side="Comment.id", back_populates="replies")
+    answers: Mapped[Comment | None] = relationship(
+        remote_side="Comment.id", back_populates="replies"
+    )
     replies: Mapped[list[Comment]] = relationship(back_populates="answers", order_by="Comment.id")
 
     @property

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -19,6 +19,7 @@ from pdportal.modules import policy as modules
 from pdportal.modules.assignments import policy
 from pdportal.modules.assignments.models import Agreement, Proposal, ProposalKind, ProposalLine
 from pdportal.modules.assignments.services import agree, title_of
+from pdportal.modules.enrollments.reminders import note_finished as withdraw_reminder
 from pdportal.modules.models import Assignment, Edition, Enrollment, Module
 from pdportal.web.errors import Refused, require
 
@@ -87,11 +88,11 @@ def accept(lead: Person, proposal: Proposal) -> None:
         case ProposalKind.DATE:
             agreement.due_on = proposal.due_on
         case ProposalKind.EVIDENCE:
-            agreement.done_at = clock.now()
+            _count(agreement, proposal.person)
         case ProposalKind.MODULE:
             agreement.instead_id = proposal.module_id
             if _has_finished(proposal.person_id, proposal.module_id):
-                agreement.done_at = clock.now()
+                _count(agreement, proposal.person)
     proposal.settled_at, proposal.accepted = clock.now(), True
     record(lead, "accepted", proposal)
     _tell(proposal.person_id, "proposal_accepted", proposal, lead)
@@ -108,15 +109,19 @@ def withdraw(person: Person, proposal: Proposal) -> None:
 
 def note_finished(person: Person, *, module_id: int, **_more: object) -> None:
     """What was agreed to count in place of an assignment counts once it is finished."""
-    db.session.execute(
-        update(Agreement)
-        .where(
-            Agreement.person_id == person.id,
-            Agreement.instead_id == module_id,
-            Agreement.done_at.is_(None),
-        )
-        .values(done_at=clock.now())
+    agreed = select(Agreement).where(
+        Agreement.person_id == person.id,
+        Agreement.instead_id == module_id,
+        Agreement.done_at.is_(None),
     )
+    for agreement in db.session.scalars(agreed).all():
+        _count(agreement, person)
+
+
+def _count(agreement: Agreement, person: Person) -> None:
+    """It is done another way: nobody is reminded of it any more."""
+    agreement.done_at = clock.now()
+    withdraw_reminder(person, agreement.assignment.module_id)
 
 
 def _lock(proposal: Proposal) -> None:

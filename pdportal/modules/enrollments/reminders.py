@@ -9,16 +9,26 @@ from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.inbox.reminders import reminders_due
 from pdportal.inbox.services import address, notify, withdraw
+from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.models import Enrollment, Module
+from pdportal.modules.parts import another_way_at, enrollment
 from pdportal.web.locale import portal_today
 
 
 def remind_of_modules() -> None:
-    """Remind learners the day before their own day and after it, not while they pause."""
+    """Remind learners the day before their own day and after it: not while they pause, and not of
+    what counts as done another way or elsewhere."""
+    known = select(DoneElsewhere).where(
+        DoneElsewhere.person_id == Enrollment.person_id,
+        DoneElsewhere.module_id == Enrollment.module_id,
+    )
     going_on = (
         select(Enrollment)
+        .join(Module, Module.id == Enrollment.module_id)
         .options(joinedload(Enrollment.edition))
         .where(
+            another_way_at(enrollment.c.person_id).is_(None),
+            ~known.exists(),
             Enrollment.finished_at.is_(None),
             Enrollment.left_at.is_(None),
             or_(Enrollment.paused_at.is_(None), Enrollment.paused_until <= portal_today()),
