@@ -25,7 +25,7 @@ FORMER = "Former colleague"
 """What stands where the name of somebody stood who left."""
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _files(person: Person) -> Iterator[Piece]:
     """The account, its roles and passkeys; nothing that would open it."""
     yield Piece(
         "account.json",
@@ -52,7 +52,7 @@ def collect(person: Person) -> Iterator[Piece]:
     )
 
 
-def forget(person: Person) -> None:
+def _forget(person: Person) -> None:
     """Leave a row without a name that nobody can sign in to; others' records point at it."""
     db.session.execute(delete(Invitation).where(Invitation.email == person.email))
     db.session.execute(delete(Away).where(Away.person_id == person.id))
@@ -76,8 +76,8 @@ def forget(person: Person) -> None:
 PART = OwnPart(
     "account",
     _l("Your account"),
-    collect,
-    forget,
+    files=_files,
+    ends=_forget,
     goes=_l("Your name, address, subject, password, passkeys and roles. You cannot sign in again."),
     stays=_l("An entry called “Former colleague”, because feedback of colleagues refers to it."),
 )

@@ -6,7 +6,7 @@ A feature adds its part when it registers; whoever builds the download or carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,9 @@ class Piece:
     content: Content
 
 
+Rows = Select[*tuple[Any, ...]]
+
+
 @dataclass(frozen=True)
 class OwnPart:
     """What one feature holds of a person."""
@@ -44,14 +47,30 @@ class OwnPart:
     name: str
     """The folder in the download."""
     title: LazyString
-    collect: Callable[[Person], Iterable[Piece]]
-    """Everything that is this person's own, or that others gave to them."""
-    forget: Callable[[Person], None]
-    """Removes what goes when the person leaves; may be called twice."""
+    rows: Callable[[Person], Mapping[str, Rows]] = lambda _person: {}
+    """What is this person's own, or was given to them by others: a JSON file of each select."""
+    files: Callable[[Person], Iterable[Piece]] = lambda _person: ()
+    """The same that is no list of rows."""
+    ends: Callable[[Person], object] = lambda _person: None
+    """What to do first when the person leaves; may be done twice, as all of this."""
+    gone: Callable[[Person], Iterable[Executable]] = lambda _person: ()
+    """The statements that remove what goes then, in their order."""
     goes: LazyString | str = ""
     """What that is, in words."""
     stays: LazyString | str = ""
     """What stays, and why."""
+
+    def collect(self, person: Person) -> Iterator[Piece]:
+        """All files of this part."""
+        yield from self.files(person)
+        for name, rows in self.rows(person).items():
+            yield Piece(f"{name}.json", as_data(rows))
+
+    def forget(self, person: Person) -> None:
+        """Remove what goes; what the session holds is read anew."""
+        self.ends(person)
+        db.session.flush()
+        carry_out(*self.gone(person))
 
 
 _parts: dict[str, OwnPart] = {}
@@ -85,10 +104,11 @@ def parts_about(single: str | None) -> list[OwnPart]:
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise LookupError(single)
     collect = _singles[name]
-    return [replace(_parts[name], collect=lambda person: collect(person, int(number)))]
+    about_it = replace(_parts[name], rows=lambda _person: {})
+    return [replace(about_it, files=lambda person: collect(person, int(number)))]
 
 
-def as_data(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+def as_data(statement: Rows) -> list[dict[str, Any]]:
     """The rows of a statement that selects columns, as JSON holds them."""
     return [
         {name: _plain(value) for name, value in row._mapping.items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Executable, or_, select, update
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
+from pdportal.accounts.own_data import OwnPart, Rows
 from pdportal.coaching.covers.models import Handover
 from pdportal.coaching.covers.services import stop_covering
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
@@ -26,7 +26,7 @@ NOTE = [CoachNote.__table__.c[name] for name in READ]
 """What both who know of a note read of it."""
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """Notes of one's own with whom they are about, and those that coaches shared with one."""
     own = policy.notes_by(person).join(Person, Person.id == CoachNote.teacher_id)
     shared = policy.notes_shared_with(person).join(Person, Person.id == CoachNote.author_id)
@@ -35,32 +35,28 @@ def collect(person: Person) -> Iterator[Piece]:
     written = cycles_seen_by(person).join(CycleEntry, CycleEntry.cycle_id == Cycle.id)
     written = written.join(Person, Person.id == CycleEntry.author_id)
     told = Handover.said_at, Handover.note, Handover.starts_on, Handover.ends_on
-    for name, rows, order in (
-        (
-            "notes_of_mine",
-            own.with_only_columns(Person.name, *NOTE, CoachNote.follow_on),
-            CoachNote.id,
-        ),
-        ("notes_shared_with_me", shared.with_only_columns(Person.name, *NOTE), CoachNote.id),
-        ("messages", hellos_seen_by(person).with_only_columns(*hello, Hello.answer), Hello.id),
-        ("cycles", written.with_only_columns(Person.name, *entry), CycleEntry.id),
-        ("handovers", select(*told).where(_is_handed(person)), Handover.id),
-    ):
-        yield Piece(f"{name}.json", as_data(rows.order_by(order)))
+    mine = own.with_only_columns(Person.name, *NOTE, CoachNote.follow_on)
+    messages = hellos_seen_by(person).with_only_columns(*hello, Hello.answer)
+    return {
+        "notes_of_mine": mine.order_by(CoachNote.id),
+        "notes_shared_with_me": shared.with_only_columns(Person.name, *NOTE).order_by(CoachNote.id),
+        "messages": messages.order_by(Hello.id),
+        "cycles": written.with_only_columns(Person.name, *entry).order_by(CycleEntry.id),
+        "handovers": select(*told).where(_is_handed(person)).order_by(Handover.id),
+    }
 
 
-def forget(person: Person) -> None:
-    """Take the words out of what one wrote for oneself, and of all that was written about one.
+def _gone(person: Person) -> Iterable[Executable]:
+    """The words one wrote for oneself, and all that was written about one.
 
     What a coach shared stays with its teacher. The contacts stay, without words.
     """
-    stop_covering(None, person)
     now = clock.now()
     private = (CoachNote.author_id == person.id) & CoachNote.shared_at.is_(None)
     taught = select(Cycle.id).where(Cycle.teacher_id == person.id)
     wordy = CycleEntry.kind.in_([EntryKind.WORDS, EntryKind.STEP])
     going_on = Cycle.id.in_([each.id for each in cycles_of(person, ended=False)])
-    carry_out(
+    return [
         update(CoachNote)
         .where(or_(private, CoachNote.teacher_id == person.id))
         .values(text="", topic="", follow_on=None, deleted_at=now),
@@ -69,7 +65,7 @@ def forget(person: Person) -> None:
         update(Handover).where(_is_handed(person)).values(note="", ended_at=now),
         update(CycleEntry).where(CycleEntry.cycle_id.in_(taught), wordy).values(text=GONE),
         update(Cycle).where(going_on).values(ended_at=now, ended_by_id=person.id),
-    )
+    ]
 
 
 def _is_handed(person: Person) -> ColumnElement[bool]:
@@ -79,8 +75,9 @@ def _is_handed(person: Person) -> ColumnElement[bool]:
 PART = OwnPart(
     "coaching",
     _l("Coaching"),
-    collect,
-    forget,
+    _rows,
+    ends=lambda person: stop_covering(None, person),
+    gone=_gone,
     goes=_l(
         "Notes that you wrote for yourself as a coach, all that coaches noted about you, and the"
         " words of cycles in which you were coached."

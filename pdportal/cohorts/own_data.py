@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Executable, or_, select, update
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
+from pdportal.accounts.own_data import OwnPart, Rows
 from pdportal.cohorts import joining
 from pdportal.cohorts.models import Coaching, Cohort, JoinRequest, Member
 from pdportal.db import db
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """In which cohorts somebody is or was, and who coached whom."""
     coach, teacher = aliased(Person), aliased(Person)
-    memberships = (
-        select(Cohort.name, Member.joined_at, Member.left_at, Member.facilitates)
+    names = coach.name.label("coach"), teacher.name.label("teacher")
+    return {
+        "cohorts": select(Cohort.name, Member.joined_at, Member.left_at, Member.facilitates)
         .join(Cohort, Cohort.id == Member.cohort_id)
         .where(Member.person_id == person.id)
-        .order_by(Member.id)
-    )
-    yield Piece("cohorts.json", as_data(memberships))
-    coaching = (
-        select(
-            coach.name.label("coach"),
-            teacher.name.label("teacher"),
-            Coaching.since,
-            Coaching.ended_at,
-        )
+        .order_by(Member.id),
+        "coaching": select(*names, Coaching.since, Coaching.ended_at)
         .join(coach, coach.id == Coaching.coach_id)
         .join(teacher, teacher.id == Coaching.teacher_id)
         .where(_of(person))
-        .order_by(Coaching.id)
-    )
-    yield Piece("coaching.json", as_data(coaching))
+        .order_by(Coaching.id),
+    }
 
 
-def forget(person: Person) -> None:
-    """End memberships and coaching; what somebody was asked is asked no more."""
+def _leave(person: Person) -> None:
     cohorts = select(Cohort).join(Member, Member.cohort_id == Cohort.id)
     for cohort in db.session.scalars(cohorts.where(Member.person_id == person.id)).all():
         joining.leave(person, cohort)
+
+
+def _gone(person: Person) -> Iterable[Executable]:
+    """Coaching ends; what somebody was asked is asked no more."""
     now = clock.now()
-    db.session.execute(
-        update(Coaching)
-        .where(or_(_of(person), Coaching.covers_id == person.id), Coaching.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    coached = or_(_of(person), Coaching.covers_id == person.id)
     asked = JoinRequest.person_id == person.id, JoinRequest.answered_at.is_(None)
-    db.session.execute(update(JoinRequest).where(*asked).values(answered_at=now))
+    return [
+        update(Coaching).where(coached, Coaching.ended_at.is_(None)).values(ended_at=now),
+        update(JoinRequest).where(*asked).values(answered_at=now),
+    ]
 
 
 def _of(person: Person) -> ColumnElement[bool]:
@@ -63,8 +57,9 @@ def _of(person: Person) -> ColumnElement[bool]:
 PART = OwnPart(
     "cohorts",
     _l("Cohorts and coaching"),
-    collect,
-    forget,
+    _rows,
+    ends=_leave,
+    gone=_gone,
     goes=_l("You leave your cohorts, and nobody is your coach any more."),
     stays=_l("That somebody was in a cohort, without a name: feedback requests refer to it."),
 )

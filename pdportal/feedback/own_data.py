@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Executable, Select, delete, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, carry_out, file_name
+from pdportal.accounts.own_data import (
+    OwnPart,
+    Piece,
+    Rows,
+    StoredFile,
+    as_data,
+    carry_out,
+    file_name,
+)
 from pdportal.db import db
 from pdportal.feedback.clips.drafts import written_by
 from pdportal.feedback.clips.models import CommentDraft, FirstLook
@@ -52,7 +59,7 @@ from pdportal.inbox.services import address, withdraw_pages
 GONE = "—"
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _files(person: Person) -> Iterator[Piece]:
     """A file for each work, with all that was said to it; a file for what somebody gave."""
     works = (
         select(Work)
@@ -71,8 +78,6 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("feedback_given.md", _given(person))
     for which in (recordings(Comment.author_id == person.id), recordings_heard_by(person)):
         yield from recorded(which)
-    for path, rows in _rows(person).items():
-        yield Piece(f"{path}.json", as_data(rows))
     shared, skills = sharing_of(person)
     notes = {"shared": as_data(shared), "skills": as_data(skills)}
     yield Piece("practice_notes.json", notes)
@@ -82,7 +87,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield from rubrics.collect(person)
 
 
-def _rows(person: Person) -> dict[str, Select[Any]]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """What goes into the download as it is stored."""
     file, text, rule = WorkFile.__table__.c, UnsentText.__table__.c, PairRule.__table__.c
     first, review = FirstLook.__table__.c, Review.__table__.c
@@ -108,22 +113,32 @@ def _rows(person: Person) -> dict[str, Select[Any]]:
     }
 
 
-def forget(person: Person) -> None:
+def _forget(person: Person) -> None:
     """Take the words out of somebody's works; what they gave to others stays with those."""
     own = _works_of(person)
     writers.end_with(person)
     planned = db.session.scalars(ahead_of(person)).all()
-    rounds = select(Round.id).where(Round.work_id.in_(own))
-    revisions = select(Revision.id).where(Revision.work_id.in_(own))
-    on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
-    now = clock.now()
-    not_given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_(None))
-    written = Comment.author_id == person.id, Comment.is_written
-    withdraw_pages(_pages(own, rounds))
+    withdraw_pages(_pages(own, _rounds_on(own)))
     delete_files_of(person)
     delete_recordings_of(person)
     carry_out(
-        delete(Draft).where(Draft.work_id.in_(own)),
+        *_emptied(person, own), *_deleted(person, own), *meetings.forgetting(person, own, GONE)
+    )
+    for meeting in planned:
+        take_out_of_calendars(meeting)
+    protocols.forget(person, GONE)
+
+
+def _emptied(person: Person, own: Select[int]) -> Iterable[Executable]:
+    """What stays without its words: works, and what was said on them."""
+    revisions = select(Revision.id).where(Revision.work_id.in_(own))
+    on_own = select(Comment.id).where(Comment.revision_id.in_(revisions))
+    not_given = select(Review.id).where(Review.reviewer_id == person.id, Review.given_at.is_(None))
+    written = Comment.author_id == person.id, Comment.is_written
+    rounds, now = _rounds_on(own), clock.now()
+    open_ = Round.closed_at.is_(None), Round.taken_back_at.is_(None)
+    gone = {"question": GONE, "rubric": None, "learned": "", "did_not_work": "", "try_next": ""}
+    return [
         update(Revision).where(Revision.work_id.in_(own)).values(content={}, why=""),
         update(Decision).where(Decision.comment_id.in_(on_own)).values(why="", asked_again=""),
         update(Helped).where(Helped.comment_id.in_(on_own)).values(words=""),
@@ -137,33 +152,32 @@ def forget(person: Person) -> None:
         update(Comment)
         .where(Comment.id.in_(on_own), Comment.quote.is_not(None))
         .values(quote=GONE),
-        update(Round)
-        .where(Round.id.in_(rounds))
-        .values(question=GONE, rubric=None, learned="", did_not_work="", try_next=""),
-        update(Round)
-        .where(Round.id.in_(rounds), Round.closed_at.is_(None), Round.taken_back_at.is_(None))
-        .values(closed_at=now),
+        update(Round).where(Round.id.in_(rounds)).values(gone),
+        update(Round).where(Round.id.in_(rounds), *open_).values(closed_at=now),
         update(Work).where(Work.id.in_(own)).values(title=GONE, put_away_at=now),
-        delete(SelfAssessment).where(SelfAssessment.round_id.in_(rounds)),
+        update(PairRule).where(PairRule.set_by_id == person.id).values(reason=""),
+    ]
+
+
+def _deleted(person: Person, own: Select[int]) -> Iterable[Executable]:
+    clips = select(Work.clip_id).where(Work.author_id == person.id)
+    drafts = or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
+    paired = or_(PairRule.person_id == person.id, PairRule.other_id == person.id)
+    return [
+        delete(Draft).where(Draft.work_id.in_(own)),
+        delete(SelfAssessment).where(SelfAssessment.round_id.in_(_rounds_on(own))),
         delete(NoteShare).where(NoteShare.work_id.in_(own)),
         delete(WorkSkill).where(WorkSkill.work_id.in_(own)),
         delete(UnsentText).where(UnsentText.person_id == person.id),
-        delete(FirstLook).where(
-            FirstLook.clip_id.in_(select(Work.clip_id).where(Work.author_id == person.id))
-        ),
-        delete(CommentDraft).where(
-            or_(CommentDraft.author_id == person.id, CommentDraft.work_id.in_(own))
-        ),
+        delete(FirstLook).where(FirstLook.clip_id.in_(clips)),
+        delete(CommentDraft).where(drafts),
         delete(Phrases).where(Phrases.person_id == person.id),
-        *meetings.forgetting(person, own, GONE),
-        delete(PairRule).where(
-            or_(PairRule.person_id == person.id, PairRule.other_id == person.id)
-        ),
-        update(PairRule).where(PairRule.set_by_id == person.id).values(reason=""),
-    )
-    for meeting in planned:
-        take_out_of_calendars(meeting)
-    protocols.forget(person, GONE)
+        delete(PairRule).where(paired),
+    ]
+
+
+def _rounds_on(works: Select[int]) -> Select[int]:
+    return select(Round.id).where(Round.work_id.in_(works))
 
 
 def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
@@ -302,8 +316,9 @@ def _given(person: Person) -> str:
 PART = OwnPart(
     "feedback",
     _l("Your work and feedback"),
-    collect,
-    forget,
+    _rows,
+    _files,
+    ends=_forget,
     goes=_l(
         "The words and files of everything you wrote or shared, in all versions, your replies and "
         "decisions on it, replies you recorded, feedback you began and did not send, and protocols "

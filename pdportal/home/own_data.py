@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
-from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data
-from pdportal.db import db
+from pdportal.accounts.own_data import OwnPart
 from pdportal.home.models import CalendarFeed
 
-
-def collect(person: Person) -> Iterator[Piece]:
-    """Since when there is an address, and when others ended."""
-    made = select(CalendarFeed.made_at, CalendarFeed.ended_at)
-    rows = made.where(CalendarFeed.person_id == person.id).order_by(CalendarFeed.id)
-    yield Piece("calendar_addresses.json", as_data(rows))
-
-
-def forget(person: Person) -> None:
-    """Nobody reads their dates any more."""
-    db.session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person.id))
-
-
-PART = OwnPart("calendar", _l("Calendar"), collect, forget, goes=_l("Your calendar address."))
+PART = OwnPart(
+    "calendar",
+    _l("Calendar"),
+    lambda person: {
+        "calendar_addresses": select(CalendarFeed.made_at, CalendarFeed.ended_at)
+        .where(CalendarFeed.person_id == person.id)
+        .order_by(CalendarFeed.id)
+    },
+    gone=lambda person: [delete(CalendarFeed).where(CalendarFeed.person_id == person.id)],
+    goes=_l("Your calendar address."),
+)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Executable, Select, delete, or_, select
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
+from pdportal.accounts.own_data import OwnPart, Piece, Rows, as_data
 from pdportal.content.html import plain_text
 from pdportal.db import db
 from pdportal.modules import policy, questions
@@ -29,15 +29,11 @@ from pdportal.modules.models import (
     Reflection,
 )
 from pdportal.modules.together.models import Group, Sheet
-from pdportal.modules.together.services import delete_empty_groups
-
-Rows = Select[*tuple[Any, ...]]
+from pdportal.modules.together.services import empty_groups
 
 
-def collect(person: Person) -> Iterator[Piece]:
-    """Modules begun and finished, every answer, reflection and check, and what was agreed."""
-    for name, rows in _own_rows(person).items():
-        yield Piece(f"{name}.json", as_data(rows))
+def _files(person: Person) -> Iterator[Piece]:
+    """Every answer and reflection in words, and every check."""
     answers = _done_in_blocks(person, Answer, Answer.id).with_only_columns(
         Edition.title, Block.key.label("question"), Answer.answer, Answer.verdict, Answer.at,
         Block.data,
@@ -56,7 +52,7 @@ def collect(person: Person) -> Iterator[Piece]:
     yield Piece("checks.json", {"tries": as_data(tries), "used": as_data(used)})
 
 
-def _own_rows(person: Person) -> dict[str, Rows]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """What goes into the download as it is stored; of a group, not what others answered."""
     way, sheet = Enrollment.__table__.c, Sheet.__table__.c
     proposal, line = Proposal.__table__.c, ProposalLine.__table__.c
@@ -147,8 +143,8 @@ def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"asked": plain_text(asked), "said": [plain_text(each) for each in said]}
 
 
-def forget(person: Person) -> None:
-    """Delete every way, with all that was done on it.
+def _gone(person: Person) -> Iterable[Executable]:
+    """Every way, with all that was done on it.
 
     A group's correction stays for the others: it names nobody. Figures over a cohort are made of
     the event log, which stays, too.
@@ -156,7 +152,7 @@ def forget(person: Person) -> None:
     ids = _ids(person)
     tries = select(CheckTry.id).where(CheckTry.enrollment_id.in_(ids))
     proposals = select(Proposal.id).where(Proposal.person_id == person.id)
-    carry_out(
+    return [
         delete(PlanUse).where(PlanUse.try_id.in_(tries)),
         *(delete(table).where(table.enrollment_id.in_(ids))
           for table in (*tables_of_blocks(), CheckTry, PageRead)),
@@ -165,14 +161,15 @@ def forget(person: Person) -> None:
         ),
         *(delete(own).where(own.person_id == person.id)
           for own in (Agreement, DoneElsewhere, Proposal, Enrollment)),
-    )  # fmt: skip
-    delete_empty_groups()
+        empty_groups(),
+    ]  # fmt: skip
 
 
 PART = OwnPart(
     "modules",
     _l("Learning"),
-    collect,
-    forget,
+    _rows,
+    _files,
+    gone=_gone,
     goes=_l("What you read, answered and reflected on in modules."),
 )

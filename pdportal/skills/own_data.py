@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Executable, delete, or_, select, update
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out
+from pdportal.accounts.own_data import OwnPart, Rows, columns_of
 from pdportal.cohorts.models import Cohort
 from pdportal.skills.frameworks.models import Framework, Skill
 from pdportal.skills.models import Offer, Placement, ProfilePart, ProfileShare, SkillRequest
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """Every line about somebody, also those that were corrected or hidden."""
-    lines = [column for column in Placement.__table__.c if column.name not in ("person_id", "key")]
-    yield Piece("placements.json", as_data(_on_skills(Placement, person, *lines)))
     asked = (SkillRequest.words, SkillRequest.asked_at, SkillRequest.ended_at)
-    yield Piece("asked_my_coach.json", as_data(_on_skills(SkillRequest, person, *asked)))
     offered = (Offer.words, Offer.to_district, Offer.offered_at, Offer.taken_back_at)
-    yield Piece("what_i_can_show.json", as_data(_on_skills(Offer, person, *offered)))
-
-    kept = [column for column in ProfilePart.__table__.c if column.name != "person_id"]
-    profile = select(*kept).where(ProfilePart.person_id == person.id).order_by(ProfilePart.part)
-    yield Piece("profile.json", as_data(profile))
-    shares = (
-        select(
-            Person.name.label("with"),
-            Cohort.name.label("with_cohort"),
-            ProfileShare.parts,
-            ProfileShare.shared_at,
-            ProfileShare.taken_back_at,
+    shared = ProfileShare.parts, ProfileShare.shared_at, ProfileShare.taken_back_at
+    return {
+        "placements": _on_skills(Placement, person, *columns_of(Placement, "person_id", "key")),
+        "asked_my_coach": _on_skills(SkillRequest, person, *asked),
+        "what_i_can_show": _on_skills(Offer, person, *offered),
+        "profile": select(*columns_of(ProfilePart, "person_id"))
+        .where(ProfilePart.person_id == person.id)
+        .order_by(ProfilePart.part),
+        "profile_shared_with": select(
+            Person.name.label("with"), Cohort.name.label("with_cohort"), *shared
         )
         .outerjoin_from(ProfileShare, Person, Person.id == ProfileShare.person_id)
         .outerjoin(Cohort, Cohort.id == ProfileShare.cohort_id)
         .where(ProfileShare.owner_id == person.id)
-        .order_by(ProfileShare.id)
-    )
-    yield Piece("profile_shared_with.json", as_data(shares))
+        .order_by(ProfileShare.id),
+    }
 
 
 def _on_skills(
     kind: type[Placement] | type[SkillRequest] | type[Offer], person: Person, *columns: Any
-) -> Select[*tuple[Any, ...]]:
+) -> Rows:
     return (
         select(Skill.name.label("skill"), Framework.title.label("framework"), *columns)
         .join_from(kind, Skill, Skill.id == kind.skill_id)
@@ -55,11 +49,11 @@ def _on_skills(
     )
 
 
-def forget(person: Person) -> None:
+def _gone(person: Person) -> Iterable[Executable]:
     """What others were placed by this person stays theirs, without a name."""
     mine = or_(SkillRequest.person_id == person.id, SkillRequest.coach_id == person.id)
     own = select(Placement.id).where(Placement.person_id == person.id)
-    carry_out(
+    return [
         delete(SkillRequest).where(or_(mine, SkillRequest.placement_id.in_(own))),
         update(Placement)
         .where(Placement.person_id == person.id)
@@ -70,14 +64,14 @@ def forget(person: Person) -> None:
         delete(ProfileShare).where(
             or_(ProfileShare.owner_id == person.id, ProfileShare.person_id == person.id)
         ),
-    )
+    ]
 
 
 PART = OwnPart(
     "skills",
     _l("Skills and learner profile"),
-    collect,
-    forget,
+    _rows,
+    gone=_gone,
     goes=_l(
         "Where you stand on skills, what you asked your coach, what you offered to show, and your "
         "learner profile."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, StoredFile, as_data, file_name
+from pdportal.accounts.own_data import OwnPart, Piece, Rows, StoredFile, file_name
 from pdportal.db import db
 from pdportal.inbox.services import withdraw_pages
 from pdportal.video import services
@@ -26,28 +26,28 @@ _OF_CLIP += ["file_name", "trouble", "delete_by", "created_at", "deleted_at"]
 _OF_UPLOAD = ["title", "about", "consent", "delete_by", "file_name", "problem", "size", "received"]
 
 
-def collect(person: Person) -> Iterator[Piece]:
-    """What is said of each clip, whom it was shared with, and the files that are still there."""
-    clips = select(*(getattr(Clip, name) for name in _OF_CLIP)).where(Clip.owner_id == person.id)
-    yield Piece("clips.json", as_data(clips))
-    shares = (
-        select(ClipShare.clip_id, Person.name, ClipShare.question, ClipShare.shared_at)
+def _rows(person: Person) -> Mapping[str, Rows]:
+    """What is said of each clip and whom it was shared with."""
+    own = Clip.owner_id == person.id
+    shared = ClipShare.clip_id, Person.name, ClipShare.question, ClipShare.shared_at
+    offered = Exemplar.consent, Exemplar.look_fors, Exemplar.review_on, Exemplar.offered_at
+    return {
+        "clips": select(*Clip.__table__.c[*_OF_CLIP]).where(own),
+        "shared_with": select(*shared)
         .join(Person, Person.id == ClipShare.person_id)
         .join(Clip, Clip.id == ClipShare.clip_id)
-        .where(Clip.owner_id == person.id)
-    )
-    yield Piece("shared_with.json", as_data(shares))
-    uploads = policy.open_uploads_of(person).with_only_columns(
-        *(getattr(ClipUpload, name) for name in _OF_UPLOAD)
-    )
-    yield Piece("uploads_not_finished.json", as_data(uploads))
-    offered = (
-        select(Clip.title, Exemplar.consent, Exemplar.look_fors, Exemplar.review_on)
-        .add_columns(Exemplar.offered_at, Exemplar.ended_at)
+        .where(own),
+        "uploads_not_finished": policy.open_uploads_of(person).with_only_columns(
+            *ClipUpload.__table__.c[*_OF_UPLOAD]
+        ),
+        "offered_to_learn_from": select(Clip.title, *offered, Exemplar.ended_at)
         .join(Clip, Clip.id == Exemplar.clip_id)
-        .where(Clip.owner_id == person.id)
-    )
-    yield Piece("offered_to_learn_from.json", as_data(offered))
+        .where(own),
+    }
+
+
+def _files(person: Person) -> Iterator[Piece]:
+    """The files that are still there."""
     for clip in db.session.scalars(_there(person)):
         yield _file(clip, clip.storage_key, clip.content_type)
         for captions in captions_of(clip):
@@ -64,7 +64,7 @@ def _file(clip: Clip, key: str, content_type: str, which: str = "") -> Piece:
     return Piece(file_name(f"{clip.title}{which}", clip.id, ending), StoredFile(key))
 
 
-def forget(person: Person) -> None:
+def _forget(person: Person) -> None:
     """Delete the files, what is said of them, and what others were told of them."""
     for upload in db.session.scalars(policy.uploads_seen_by(person)).all():
         remove_upload(upload)
@@ -85,8 +85,9 @@ def _there(person: Person) -> Select[Clip]:
 PART = OwnPart(
     "clips",
     _l("Clips"),
-    collect,
-    forget,
+    _rows,
+    _files,
+    ends=_forget,
     goes=_l(
         "Your clips are deleted for good, with their titles and questions, and so is what you have "
         "not finished uploading."

@@ -63,7 +63,7 @@ def test_when_a_coach_wants_to_look_again_is_not_for_the_teacher(world: World):
     words = {"text": "Three seconds.", "on_day": today, "readers": Readers.PAIR}
     services.save_note(world.cora, world.ada.id, "a", words | {"follow_on": today}, keep=True)
     for person, says in ((world.cora, True), (world.ada, False)):
-        taken = str([piece.content for piece in own_data.collect(person)])
+        taken = str([piece.content for piece in own_data.PART.collect(person)])
         assert "Three seconds." in taken
         assert ("follow_on" in taken) is says
 

@@ -611,7 +611,7 @@ def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
     cora.post(url, data=recorded("I nod."))
     heard = said()[-1]
     for person, hears in ((world.ada, True), (world.cora, True), (world.ben, False)):
-        own = [piece.path for piece in own_data.collect(person)]
+        own = [piece.path for piece in own_data.PART.collect(person)]
         assert (f"recordings/{heard.id}-Cora-Mbeki.webm" in own) is hears, person.name
         assert (f"recordings/{reply.id}-Ada-Okafor.webm" in own) is (person is world.ada)
     cora.post(f"/feedback/comments/{heard.id}/remove")

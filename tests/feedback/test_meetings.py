@@ -703,9 +703,9 @@ def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):
     notes.save_own(world.ada, meeting, "For me.", version=0)
     from pdportal.feedback import own_data
 
-    pieces = {piece.path: piece for piece in own_data.collect(world.ada)}
+    pieces = {piece.path: piece for piece in own_data.PART.collect(world.ada)}
     assert "meetings.json" in pieces
-    own_data.forget(world.ada)
+    own_data.PART.forget(world.ada)
     db.session.expire_all()
     note = db.session.scalars(select(MeetingNote)).one()
     assert (note.text, note.quote) == ("Keep it.", "")

@@ -11,7 +11,7 @@ from pdportal.db import db
 from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.placing import lay_out
 from pdportal.feedback.comments.queries import comments_to_show
-from pdportal.feedback.own_data import collect
+from pdportal.feedback.own_data import PART
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy
 from pdportal.feedback.rounds import services as round_services
@@ -94,7 +94,7 @@ def test_a_coach_accepts_or_asks_to_revise_apart_from_comments(
     for words in ("Cora Mbeki, your coach", "Please revise", "The end is thin.", "version 1"):
         assert words in page
     assert "The end is thin." not in ben.get(f"/feedback/reviews/{of_ben.id}/outcome").text
-    exported = {piece.path: piece.content for piece in collect(world.cora)}
+    exported = {piece.path: piece.content for piece in PART.collect(world.cora)}
     assert "The end is thin." in str(exported["feedback_given.md"])
     told = select(Notice.kind).where(
         Notice.person_id == world.ada.id, Notice.kind.like("feedback_coach%")

@@ -428,13 +428,13 @@ def test_it_is_in_the_download_and_leaving_withdraws_it(world: World, app: Flask
         plan = stories.plan(world.ben)
         edition = db.session.scalars(select(Protocol)).one()
         stories.shared(plan, edition, named=[world.dee])
-        pieces = {piece.path: piece.content for piece in own_data.collect(world.ada)}
+        pieces = {piece.path: piece.content for piece in own_data.PART.collect(world.ada)}
     said = [text for path, text in pieces.items() if path.startswith("protocols/")]
     assert len(said) == 3, "two drafts, and what was published of one"
     assert "name: Morning tune" in said[0]
     assert said[0] == said[1]
-    own_data.forget(world.ada)
-    own_data.forget(world.ada)
+    own_data.PART.forget(world.ada)
+    own_data.PART.forget(world.ada)
     assert db.session.scalars(select(OwnProtocol)).all() == [own]
     assert (own.boxes, own.name) == ({}, own_data.GONE)
     assert not any(db.session.scalars(policy.protocols_chosen_by(world.zoe)))

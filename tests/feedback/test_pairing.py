@@ -15,7 +15,7 @@ from pdportal import clock
 from pdportal.accounts.models import Away
 from pdportal.cohorts.models import Member
 from pdportal.db import db
-from pdportal.feedback.own_data import collect, forget
+from pdportal.feedback.own_data import PART
 from pdportal.feedback.pairing.models import Pairing, PairKind, PairRule
 from pdportal.feedback.pairing.services import set_pair, wish_apart
 from pdportal.feedback.protocols.models import Protocol
@@ -132,8 +132,8 @@ def test_a_wish_acts_and_nothing_that_others_see_changes_by_it(
     rule = db.session.scalars(select(PairRule).where(PairRule.other_id == world.ada.id)).one()
     visit(world.ada).post(f"/feedback/not-with/{rule.id}/remove")
     assert db.session.get(PairRule, rule.id), "Whose wish it is, ends it."
-    assert "pairs.json" in {piece.path for piece in collect(world.ben)}
-    forget(world.ada)
+    assert "pairs.json" in {piece.path for piece in PART.collect(world.ben)}
+    PART.forget(world.ada)
     assert db.session.scalars(select(PairRule.other_id)).all() == [world.cora.id]
 
 

@@ -115,7 +115,7 @@ def test_who_leaves_takes_back_what_partners_were_told(
     visit(world.ada).post(f"/goals/{goal.id}/about", data=form)
     told = select(Notice).where(Notice.person_id == world.ben.id)
     assert len(db.session.scalars(told).all()) == 1
-    own_data.forget(world.ada)
+    own_data.PART.forget(world.ada)
     db.session.commit()
     assert db.session.scalars(told).all() == []
 
@@ -128,7 +128,7 @@ def test_whose_account_ends_is_no_partner_and_the_owner_is_told(
     db.session.add(GoalPartner(goal_id=goal.id, person_id=world.ben.id))
     db.session.commit()
     with app.test_request_context():
-        own_data.forget(world.ben) if leaves else switch_off(world.max, world.ben)
+        own_data.PART.forget(world.ben) if leaves else switch_off(world.max, world.ben)
     db.session.commit()
     assert db.session.scalars(select(GoalPartner)).all() == []
     assert "no longer a partner" in visit(world.ada).get("/inbox").text

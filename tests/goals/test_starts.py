@@ -53,7 +53,7 @@ def test_a_goal_is_suggested_and_adapted(world: World, visit: Visit):
         assert "off your list" in ben.post(decline, follow_redirects=True).text
     assert "Students ask one another." not in ben.get("/goals").text
     assert "suggests a goal" not in ben.get("/inbox").text
-    own = {piece.path: piece.content for piece in own_data.collect(world.ben)}
+    own = {piece.path: piece.content for piece in own_data.PART.collect(world.ben)}
     (declined,) = own["declined_suggestions.json"]
     assert declined["words"]["change"] == "Students ask one another."
     ben.post(decline, data={"undo": "1"})

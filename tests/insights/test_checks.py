@@ -103,7 +103,7 @@ def test_who_takes_it_again_joins_or_leaves_tells_nothing_by_a_difference(
         take(visit(person), True, True)
         assert _checks(lee.get(page).text) == before
     cohorts.remove_person(world.lee, world.autumn, people[0])
-    own_data.forget(people[1])
+    own_data.PART.forget(people[1])
     db.session.commit()
     assert _checks(lee.get(page).text) == before
     visit(people[5]).post("/learn/wait/check/check/1/plan", data={"line": "0-0", "do": "done"})

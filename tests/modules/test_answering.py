@@ -179,7 +179,9 @@ def test_answers_are_taken_along_in_words(world: World, visit: Visit, kinds: Edi
     ada = visit(world.ada)
     ada.post(f"{PAGE}/who-gains/answer", data={"gap-1": "longer", "gap-2": "fewer"})
     ada.post(f"{PAGE}/quick-students/answer", data={"option": "true"})
-    (answers,) = [piece for piece in own_data.collect(world.ada) if piece.path == "answers.json"]
+    (answers,) = [
+        piece for piece in own_data.PART.collect(world.ada) if piece.path == "answers.json"
+    ]
     gaps, statement = answers.content
     assert gaps["asked"].startswith("With a longer wait, answers get ___, and")
     assert gaps["said"] == ["1. longer", "2. fewer"]

@@ -229,7 +229,7 @@ def test_one_leaving_that_fails_keeps_nobody_else(
         goals_part.forget(person)
 
     with monkeypatch.context() as patched, clock.at(NOW + WEEK + timedelta(minutes=1)):
-        patched.setitem(own_data._parts, "goals", replace(goals_part, forget=forget))
+        patched.setitem(own_data._parts, "goals", replace(goals_part, ends=forget))
         services.carry_out()
         names = (told.ada.name, told.ada.active, told.ben.name, told.ben.active)
         assert names == ("Ada Okafor", True, FORMER, False)

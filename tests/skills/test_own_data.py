@@ -39,17 +39,17 @@ def test_all_of_it_is_in_the_download_and_goes_with_its_owner(
         asked = services.ask_coach(world.ada, skill, world.cora, "Period 3")
         services.answer_request(world.cora, asked, 2, "Seen")
         db.session.flush()
-        pieces: dict[str, Any] = {p.path: p.content for p in own_data.collect(world.ada)}
+        pieces: dict[str, Any] = {p.path: p.content for p in own_data.PART.collect(world.ada)}
         assert [line["words"] for line in pieces["placements.json"]] == ["Mine", "", "Seen"]
         assert {line["skill"] for line in pieces["placements.json"]} == {"Questioning"}
         assert pieces["asked_my_coach.json"][0]["words"] == "Period 3"
         assert pieces["what_i_can_show.json"][0]["words"] == "Period 2"
         assert pieces["profile.json"][0]["scales"] == {"time": 3}
         assert pieces["profile_shared_with.json"][0]["with_cohort"] == "Autumn"
-        own_data.forget(world.cora)
+        own_data.PART.forget(world.cora)
         assert db.session.query(Placement).filter_by(said_by_id=world.cora.id).count() == 1
         for _twice in range(2):
-            own_data.forget(world.ada)
+            own_data.PART.forget(world.ada)
         for kind in (Placement, SkillRequest, Offer, ProfilePart):
             assert db.session.query(kind).filter_by(person_id=world.ada.id).count() == 0
         assert db.session.query(ProfileShare).count() == 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import Executable, case, delete, or_, select, update
 
 from pdportal.accounts.models import Person
-from pdportal.accounts.own_data import OwnPart, Piece, as_data, carry_out, columns_of
+from pdportal.accounts.own_data import OwnPart, Rows, columns_of
 from pdportal.coaching.appointments.models import (
     Appointment,
     HoursQuestion,
@@ -22,61 +22,67 @@ from pdportal.db import db
 from pdportal.inbox.services import withdraw, withdraw_pages
 
 
-def collect(person: Person) -> Iterator[Piece]:
+def _rows(person: Person) -> Mapping[str, Rows]:
     """What they host, offer or come to, and with whom; what they asked, answered and thanked."""
-    columns = columns_of(Appointment, "sequence", "host_id")
-    rows = appointments_of(person).join(Person, Person.id == Appointment.host_id)
-    found = rows.with_only_columns(Person.name.label("host"), *columns)
-    yield Piece("appointments.json", as_data(found.order_by(Appointment.starts_at)))
-    own = Appointment.host_id == person.id
-    offers = select(*columns_of(TimeOffer)).join(Appointment, Appointment.offer_id == TimeOffer.id)
-    yield Piece("offers.json", as_data(offers.where(own).distinct().order_by(TimeOffer.id)))
+    own, asked = Appointment.host_id == person.id, HoursQuestion.__table__.c
     sent = case((HoursQuestion.answered_at.is_not(None), HoursQuestion.answer), else_="")
-    asked = select(
-        *(HoursQuestion.text, HoursQuestion.asked_at),
-        *(sent.label("answer"), HoursQuestion.answered_at),
-    ).where(HoursQuestion.asker_id == person.id)
-    yield Piece("questions.json", as_data(asked.order_by(HoursQuestion.id)))
-    answered = (
-        select(HoursQuestion.answer, HoursQuestion.answered_at)
+    return {
+        "appointments": appointments_of(person)
+        .join(Person, Person.id == Appointment.host_id)
+        .with_only_columns(
+            Person.name.label("host"), *columns_of(Appointment, "sequence", "host_id")
+        )
+        .order_by(Appointment.starts_at),
+        "offers": select(*columns_of(TimeOffer))
+        .join(Appointment, Appointment.offer_id == TimeOffer.id)
+        .where(own)
+        .distinct()
+        .order_by(TimeOffer.id),
+        "questions": select(*asked["text", "asked_at"], sent.label("answer"), asked.answered_at)
+        .where(HoursQuestion.asker_id == person.id)
+        .order_by(HoursQuestion.id),
+        "answers": select(HoursQuestion.answer, HoursQuestion.answered_at)
         .join(Appointment, Appointment.id == HoursQuestion.appointment_id)
         .where(own, HoursQuestion.answer != "")
-    )
-    yield Piece("answers.json", as_data(answered.order_by(HoursQuestion.id)))
-    said = select(Thanks.text, Thanks.thanked_at).where(Thanks.person_id == person.id)
-    yield Piece("thanks.json", as_data(said))
-    waits = select(Waiter.appointment_id, Waiter.since).where(Waiter.person_id == person.id)
-    yield Piece("waiting.json", as_data(waits))
+        .order_by(HoursQuestion.id),
+        "thanks": select(Thanks.text, Thanks.thanked_at).where(Thanks.person_id == person.id),
+        "waiting": select(Waiter.appointment_id, Waiter.since).where(Waiter.person_id == person.id),
+    }
 
 
-def forget(person: Person) -> None:
-    """What they host loses its words, and is canceled as the account ends; what they said goes."""
+def _ends(person: Person) -> None:
+    """They wait for nothing, and nobody is told of their appointments."""
     wait_for_nothing(person)
     order = Appointment.starts_at, Appointment.id
     mine = db.session.scalars(appointments_of(person).order_by(*order)).all()
     withdraw_pages(each.page for each in mine if each.host_id == person.id)
     for each in mine:
         withdraw(person.id, each.page)
+
+
+def _gone(person: Person) -> Iterable[Executable]:
+    """The words of what they host, which is canceled as the account ends; what they said."""
     own = Appointment.host_id == person.id
     hosted = select(Appointment.id).where(own)
     offered = select(Appointment.offer_id).where(own)
     drafts = HoursQuestion.appointment_id.in_(hosted), HoursQuestion.answered_at.is_(None)
     without_words = {"title": "", "place": "", "link": "", "why": ""}
-    carry_out(
+    return [
         delete(HoursQuestion).where(HoursQuestion.asker_id == person.id),
         update(HoursQuestion).where(*drafts).values(answer=""),
         delete(Thanks).where(or_(Thanks.person_id == person.id, Thanks.appointment_id.in_(hosted))),
         delete(Waiter).where(Waiter.appointment_id.in_(hosted)),
         update(TimeOffer).where(TimeOffer.id.in_(offered)).values(about=""),
         update(Appointment).where(own).values(**without_words),
-    )
+    ]
 
 
 PART = OwnPart(
     "appointments",
     _l("Appointments, and times you offered or booked"),
-    collect,
-    forget,
+    _rows,
+    ends=_ends,
+    gone=_gone,
     goes=_l(
         "Your appointments to come are canceled. What you wrote about past ones, your questions,"
         " your thanks and your places in waiting lists."

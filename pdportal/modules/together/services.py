@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, delete, select
 from werkzeug.exceptions import NotFound
 
 from pdportal import clock
@@ -170,7 +170,7 @@ def _leave(sheet: Sheet, group: Group) -> None:
     if left:
         _finish_if_agreed(group, left)
     else:
-        delete_empty_groups()
+        db.session.execute(empty_groups())
 
 
 def correct(
@@ -314,10 +314,8 @@ def take_out(person_id: int, cohort_id: int | None = None) -> None:
         _leave(sheet, group)
 
 
-def delete_empty_groups() -> None:
-    """Delete the groups that nobody is in any more."""
+def empty_groups() -> Executable:
+    """What deletes the groups that nobody is in any more."""
     there = select(Sheet.enrollment_id).where(Sheet.group_id == Group.id)
-    db.session.execute(
-        delete(Group).where(~there.correlate(Group).exists()),
-        execution_options={"synchronize_session": False},
-    )
+    empty = delete(Group).where(~there.correlate(Group).exists())
+    return empty.execution_options(synchronize_session=False)

@@ -203,7 +203,7 @@ def test_office_hours_have_a_queue_and_answers_for_one_or_for_all(
     half = {"text": "By what", "version": "0"}
     assert cora.post(answer, data=half, headers=fetch).json["version"] == 1
     assert "By what" not in ada.get(page_of(slot)).text
-    assert "By what" not in str([piece.content for piece in own_data.collect(world.ada)])
+    assert "By what" not in str([piece.content for piece in own_data.PART.collect(world.ada)])
     full = {"text": "By the strategy they chose.", "version": "1", "send": "all"}
     for _twice in range(2):
         assert cora.post(answer, data=full).status_code == 302
@@ -386,7 +386,7 @@ def test_a_seat_that_is_held_for_somebody_who_leaves_goes_to_the_next(
     visit(world.dee).post(f"{page_of(slot)}/leave")
     assert "A seat is held for you" in visit(world.fay).get(page_of(slot)).text
     with app.test_request_context():
-        own_data.forget(world.fay)
+        own_data.PART.forget(world.fay)
         db.session.commit()
     assert "A seat is held for you" in visit(world.zoe).get(page_of(slot)).text
 

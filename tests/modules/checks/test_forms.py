@@ -174,11 +174,11 @@ def test_ones_own_tries_are_in_the_download_and_go_with_their_person(
 
     take(visit(world.ada), False, True)
     visit(world.ada).post(f"{CHECK_URL}/1/plan", data={"line": "0-0", "do": "done"})
-    (piece,) = [each for each in own_data.collect(world.ada) if each.path == "checks.json"]
+    (piece,) = [each for each in own_data.PART.collect(world.ada) if each.path == "checks.json"]
     assert isinstance(piece.content, dict)
     assert piece.content["tries"][0]["number"] == 1
     assert piece.content["used"][0]["line"] == "0-0"
-    own_data.forget(world.ada)
+    own_data.PART.forget(world.ada)
     for table in (CheckTry, PlanUse, Enrollment):
         assert not db.session.scalars(select(table)).all()
 

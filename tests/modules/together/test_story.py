@@ -241,11 +241,11 @@ def test_what_one_answered_is_taken_along_and_forgotten(
     module(publish, world, TOGETHER.replace("size=3", "size=2"))
     hand_in(visit(world.ada), said="Words of Ada")
     hand_in(visit(world.ben), said="Words of Ben")
-    taken = str([piece.content for piece in own_data.collect(world.ada)])
+    taken = str([piece.content for piece in own_data.PART.collect(world.ada)])
     assert "Words of Ada" in taken
     assert "Words of Ben" not in taken
-    own_data.forget(world.ada)
-    own_data.forget(world.ben)
+    own_data.PART.forget(world.ada)
+    own_data.PART.forget(world.ben)
     assert not db.session.scalars(select(Sheet)).all()
     assert not db.session.scalars(select(Group)).all()
 
