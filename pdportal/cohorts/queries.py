@@ -53,11 +53,7 @@ def cohort_list(person: Person, page: int = 1) -> Rows:
     )
     is_mine = (
         select(Member.id)
-        .where(
-            Member.cohort_id == Cohort.id,
-            Member.person_id == person.id,
-            Member.is_current,
-        )
+        .where(Member.cohort_id == Cohort.id, Member.person_id == person.id, Member.is_current)
         .correlate(Cohort)
         .exists()
     )

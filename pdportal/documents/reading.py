@@ -64,17 +64,8 @@ def read_document(
         "boxes": {str(number): list(map(list, each)) for number, each in (boxes or {}).items()},
         "only": list(only) if only is not None else None,
     }
-    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     try:
-        ended = subprocess.run(
-            [sys.executable, "-I", "-m", "pdportal.documents.child"],
-            input=json.dumps(asked).encode(),
-            capture_output=True,
-            cwd=folder,
-            env=known,
-            timeout=LONGEST_WAIT,
-            check=False,
-        )
+        ended = _in_child(asked, folder)
     except subprocess.TimeoutExpired:
         return Document(Unfit.TOO_SLOW)
     if ended.returncode:
@@ -89,6 +80,19 @@ def read_document(
     )
     return Document(
         None, found["kind"], found["pages"], found["text"], found["is_cut"], tuple(drawn)
+    )
+
+
+def _in_child(asked: dict[str, object], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-I", "-m", "pdportal.documents.child"],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        cwd=folder,
+        env=known,
+        timeout=LONGEST_WAIT,
+        check=False,
     )
 
 

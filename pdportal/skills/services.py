@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -42,16 +43,10 @@ def place(
     """
     if key and (there := _sent_before(person, key)):
         return there
-    levels = levels_of(skill)
-    last = last_position(levels)
-    if not skill.takes_placement or not 0 <= position <= last:
-        raise Refused(_("Choose one of the levels."), status=422, field="position")
     line = Placement(
         person_id=person.id,
         skill_id=skill.id,
-        position=position,
-        last=last,
-        said=say_position(levels, position),
+        **_standing(skill, position),
         source=source,
         said_by_id=said_by.id if said_by else None,
         at=at or clock.now(),
@@ -68,6 +63,15 @@ def place(
         raise Refused(_("This line was corrected in another window."))
     record(said_by or person, "placed", line, source=source.value)
     return line
+
+
+def _standing(skill: Skill, position: int) -> dict[str, Any]:
+    """A position, of how many, and what it is called."""
+    levels = levels_of(skill)
+    last = last_position(levels)
+    if not skill.takes_placement or not 0 <= position <= last:
+        raise Refused(_("Choose one of the levels."), status=422, field="position")
+    return {"position": position, "last": last, "said": say_position(levels, position)}
 
 
 def take_back(person: Person, line: Placement) -> None:

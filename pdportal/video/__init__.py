@@ -10,13 +10,10 @@ def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that convert and delete them."""
     from pdportal.accounts.own_data import add_part
     from pdportal.config import Bucket
-    from pdportal.video import own_data
-
-    add_part(own_data.PART)
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.video import edit_views as _edits  # noqa: F401  # its page
-    from pdportal.video import files, notices, processing, services
+    from pdportal.video import files, notices, own_data, processing, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
     from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
     from pdportal.video.exemplars import policy as exemplars
@@ -29,6 +26,7 @@ def register(app: Flask) -> None:
     from pdportal.video.uploads.views import bp as upload_pages
     from pdportal.video.views import bp
 
+    add_part(own_data.PART)
     app.register_blueprint(bp)
     app.register_blueprint(upload_pages)
     in_bucket = isinstance(app.config["PDPORTAL"]["FILES"], Bucket)

@@ -138,7 +138,7 @@ def call_off(author: Person, meeting: Meeting) -> None:
     changed(meeting)
 
 
-def call_off_ahead_of(person: Person) -> None:
+def person_deactivated(_app: object, person: Person, **_more: object) -> None:
     """Somebody is there no longer: what they planned about work that is theirs alone is called off,
     so that it goes out of calendars."""
     for meeting in db.session.scalars(queries.ahead_of(person)).all():

@@ -44,7 +44,7 @@ def renew_asks() -> None:
         allocation.keep_asking(round_)
 
 
-def member_left(member: Member) -> None:
+def member_left(member: Member, **_more: object) -> None:
     """Somebody left a cohort: what they had not begun for it goes to others at once."""
     gone = _open_reviews().where(
         Review.reviewer_id == member.person_id,
@@ -55,13 +55,13 @@ def member_left(member: Member) -> None:
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.LEFT)
 
 
-def person_deactivated(person: Person) -> None:
+def person_deactivated(_app: object, person: Person, **_more: object) -> None:
     """Somebody can no longer sign in: all they owed goes to others at once."""
     gone = _open_reviews().where(Review.reviewer_id == person.id)
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.INACTIVE)
 
 
-def person_away(person: Person) -> None:
+def person_away(_app: object, person: Person, **_more: object) -> None:
     """Somebody is away from today: what they had not begun goes to others at once."""
     away = select(Away.person_id).where(Away.on(portal_today()))
     gone = _open_reviews().where(

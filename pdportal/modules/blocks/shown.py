@@ -147,22 +147,18 @@ def _block(
 
     def arguments() -> tuple[dict[str, Any]]:
         written = {} if kind == BlockKind.QUESTION else row._asdict() | data
-        block = (
-            written
-            | said(data, row)
-            | {
-                "key": key,
-                "kind": kind.value,
-                "anchor": anchor_of(kind, key),
-                "edition": opened.content_hash,
-                "handout": f"{opened.address}/students/{key}",
-                "together": f"{opened.address}/together/{key}",
-                "base": f"{opened.address}/{opened.page_slug}/{key}/",
-                "back": f"{opened.page_slug}/{key}",
-                "typed": typed if typed.key == key else None,
-            }
-        )
-        return (block,)
+        place = {
+            "key": key,
+            "kind": kind.value,
+            "anchor": anchor_of(kind, key),
+            "edition": opened.content_hash,
+            "handout": f"{opened.address}/students/{key}",
+            "together": f"{opened.address}/together/{key}",
+            "base": f"{opened.address}/{opened.page_slug}/{key}/",
+            "back": f"{opened.page_slug}/{key}",
+            "typed": typed if typed.key == key else None,
+        }
+        return (written | said(data, row) | place,)
 
     state = state_of(data, row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None

@@ -197,8 +197,7 @@ def _own_page(folder: Folder, name: str, language: str) -> Draft:
 
 
 def _compiled(folder: Folder, plan: Plan) -> Compilation:
-    drafts = [*([plan.about] if plan.about else []), *plan.drafts]
-    drafts += plan.checks
+    drafts = [*([plan.about] if plan.about else []), *plan.drafts, *plan.checks]
     site = _read(plan, drafts, folder)
     cover = {} if plan.places else facets.find_cover(plan.settings, site)
     _check_not_empty(plan)

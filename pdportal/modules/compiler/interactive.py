@@ -221,9 +221,8 @@ class Extractor:
         html = self.html(element)
         self._needs_prompt(html, div)
         if html and not title:
-            self.problems.error(
-                div.line, "This task has no title.", 'Write {title="…"} after its name.'
-            )
+            hint = 'Write {title="…"} after its name.'
+            self.problems.error(div.line, "This task has no title.", hint)
         if not fields:
             fields = [{"key": "text", "label": title, "hint": "", "rows": self.rows(div)}]
         protocol = div.attributes.values.get("protocol", "")

@@ -33,8 +33,8 @@ def module_page(slug: str) -> ResponseReturnValue:
     """What the module is about, how long it takes, where I am in it and what is left."""
     module = queries.module_opened(me(), slug)
     pages = queries.pages_of(module)
-    on_the_way = [page for page in pages if page.row.section == Section.PAGE]
-    counted = [page for page in pages if page.counts]
+    on_the_way = _in(Section.PAGE, pages)
+    on_path = [page for page in on_the_way if page.counts or page.row.optional]
     done, to_class = _results(module)
     before = [] if module.finished_at else queries.prerequisites(me(), module.prerequisites)
     locked = [row for row in before if row.slug in module.needs and not row.is_known]
@@ -43,21 +43,11 @@ def module_page(slug: str) -> ResponseReturnValue:
         "modules/module.html",
         module=module,
         about=Markup(module.about),  # noqa: S704 — cleaned when it was published
-        pages=_lines(module, [page for page in on_the_way if page.counts or page.row.optional]),
-        others=_lines(
-            module, [page for page in on_the_way if not (page.counts or page.row.optional)]
-        ),
-        extra=_lines(module, [page for page in pages if page.row.section == Section.EXTRA]),
-        notes=_lines(module, [page for page in pages if page.row.section == Section.FACILITATORS])
-        if policy.reads_notes(me())
-        else [],
-        read=sum(page.row.is_read for page in counted),
-        count=len(counted),
-        minutes_left=module.minutes_left,
-        breaks=sum(page.row.break_minutes for page in counted),
-        done_when=done_when(
-            len(counted), [kind for page in counted for kind in page.asked], module.asks
-        ),
+        pages=_lines(module, on_path),
+        others=_lines(module, [page for page in on_the_way if page not in on_path]),
+        extra=_lines(module, _in(Section.EXTRA, pages)),
+        notes=_lines(module, _in(Section.FACILITATORS, pages)) if policy.reads_notes(me()) else [],
+        **_figures(module, [page for page in pages if page.counts]),
         state=state_of(module),
         follows=what_follows(me(), module) if module.finished_at else [],
         tracks=_tracks(module, on_the_way),
@@ -76,14 +66,34 @@ def module_page(slug: str) -> ResponseReturnValue:
         recommended=recommended_here(me(), module.id) if module.recommended else [],
         cover=cover_of(slug, module.cover),
         say_facet=filters.say,
-        levers=levers(
-            module.levers,
-            module.facets,
-            [page.row.minutes for page in on_the_way],
-            tracks=module.tracks,
-            choices=sum(page.asked.count(BlockKind.CHOICE) for page in on_the_way),
-        ),
+        levers=_levers(module, on_the_way),
         checks=checks_of(module.edition_id, module.enrollment_id) if module.has_checks else [],
+    )
+
+
+def _in(section: Section, pages: list[queries.PageOnWay]) -> list[queries.PageOnWay]:
+    return [page for page in pages if page.row.section == section]
+
+
+def _figures(module: Any, pages: list[queries.PageOnWay]) -> dict[str, Any]:
+    """How far it is, of the pages that count."""
+    asked = [kind for page in pages for kind in page.asked]
+    return {
+        "read": sum(page.row.is_read for page in pages),
+        "count": len(pages),
+        "minutes_left": module.minutes_left,
+        "breaks": sum(page.row.break_minutes for page in pages),
+        "done_when": done_when(len(pages), asked, module.asks),
+    }
+
+
+def _levers(module: Any, pages: list[queries.PageOnWay]) -> Any:
+    return levers(
+        module.levers,
+        module.facets,
+        [page.row.minutes for page in pages],
+        tracks=module.tracks,
+        choices=sum(page.asked.count(BlockKind.CHOICE) for page in pages),
     )
 
 

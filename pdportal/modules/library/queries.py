@@ -284,15 +284,11 @@ def _cards(person: Person, found: Subquery) -> Sequence[Line]:
             pages_on_the_way().label("pages"),
             pages_read().label("pages_read"),
             minutes_left().label("minutes_left"),
-            next_page.c.slug.label("next_slug"),
-            next_page.c.title.label("next_title"),
-            next_page.c.minutes.label("next_minutes"),
+            *(next_page.c[name].label(f"next_{name}") for name in ("slug", "title", "minutes")),
             _given().label("given"),
             due.label("due_on"),
             _instead().label("instead"),
-            hit.c.slug.label("hit_slug"),
-            hit.c.title.label("hit_title"),
-            hit.c.text.label("hit_text"),
+            *(hit.c[name].label(f"hit_{name}") for name in ("slug", "title", "text")),
             found.c.all_of_them,
         )
         .select_from(
