@@ -440,7 +440,8 @@ def _module(world: World) -> None:
     assert edition is not None
     module = db.session.get_one(Module, edition.module_id)
     given.assigned(world.autumn, module, world.lee, due_on=date(2026, 10, 1))
-    page = edition.pages[0]
+    of_edition = select(Page).where(Page.edition_id == edition.id)
+    page = db.session.scalars(of_edition.order_by(Page.number).limit(1)).one()
     enrollment = Enrollment(
         person_id=world.ada.id,
         module_id=module.id,

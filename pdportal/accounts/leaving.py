@@ -9,14 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from pdportal.accounts import events
-from pdportal.accounts.models import (
-    LEFT_DOMAIN,
-    Away,
-    Invitation,
-    Passkey,
-    Person,
-    Role,
-)
+from pdportal.accounts.models import LEFT_DOMAIN, Away, Invitation, Passkey, Person, Role
 from pdportal.accounts.own_data import OwnPart, Piece, as_data
 from pdportal.accounts.services.delivery import try_again
 from pdportal.db import db

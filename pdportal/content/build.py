@@ -292,9 +292,8 @@ class TreeBuilder:
     # Footnotes
 
     def note_use(self, token: Token) -> None:
-        number, name = footnote_of(token)
-        again = token.meta.get("subId", 0)
-        mark = self.open("sup", id=f"fnref{again + 1 if again else ''}:{name}")
+        number, name, use = footnote_of(token)
+        mark = self.open("sup", id=use)
         link = SubElement(mark, "a", {"class": "footnote-ref", "href": f"#fn:{name}"})
         link.text = str(number)
         self.close()
@@ -312,13 +311,9 @@ class TreeBuilder:
         self.open("li", id=f"fn:{footnote_of(token)[1]}")
 
     def note_back(self, token: Token) -> None:
-        number, name = footnote_of(token)
-        again = token.meta.get("subId", 0)
+        number, _name, use = footnote_of(token)
         self.text("\u00a0")
-        link = SubElement(
-            self.top, "a",
-            {"class": "footnote-backref", "href": f"#fnref{again + 1 if again else ''}:{name}"},
-        )  # fmt: skip
+        link = SubElement(self.top, "a", {"class": "footnote-backref", "href": f"#{use}"})
         link.set("title", f"Back to the text of note {number}")
         link.text = "↩"
 

@@ -104,8 +104,10 @@ def words_of_tokens(tokens: Iterable[Token]) -> str:
     return "".join(words)
 
 
-def footnote_of(token: Token) -> tuple[int, str]:
-    """The number of a footnote, and the name that its addresses end with."""
+def footnote_of(token: Token) -> tuple[int, str, str]:
+    """The number of a footnote, the name its addresses end with, and the id of this use of it."""
     number = int(token.meta["id"]) + 1
     name = str(token.meta.get("label") or f"inline-note-{number}")
-    return number, name if re.fullmatch(r"[^\s\"'<>&]{1,80}", name) else str(number)
+    name = name if re.fullmatch(r"[^\s\"'<>&]{1,80}", name) else str(number)
+    again = token.meta.get("subId", 0)
+    return number, name, f"fnref{again + 1 if again else ''}:{name}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
@@ -14,20 +13,18 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.looks import store_look
 from pdportal.db import db
-from pdportal.demo.district import Riverbend, Story
-from pdportal.demo.telling import LENGTH, Entry, read
+from pdportal.demo.district import Story
+from pdportal.demo.telling import LENGTH, Entry
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.helping import say_how_it_helped
 from pdportal.feedback.comments.models import Comment, Decision
-from pdportal.feedback.files import services as files
-from pdportal.feedback.files import store
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import reviewer_stages
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
 from pdportal.feedback.reviews.models import DeclineWhy, Review
-from pdportal.feedback.rounds import allocation, renewal
+from pdportal.feedback.rounds import allocation
 from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.models import Round
@@ -35,10 +32,6 @@ from pdportal.feedback.rubrics.cells import cells_of
 from pdportal.feedback.rubrics.services import save_self_assessment
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Work
-from pdportal.uploads import Upload
-
-FILES = Path(__file__).with_name("files")
-"""Drawn for the demo: no student wrote them."""
 
 SOON = timedelta(days=1, hours=20)
 """Within this time after being asked, those who will give a review have begun it."""
@@ -51,19 +44,6 @@ TIME_TO_ANSWER = {
     "single-point-rubric": 7,
 }
 """The days an author gives."""
-
-
-def plan(riverbend: Riverbend) -> None:
-    """Every work of the district, and the care for reviews that nobody begins."""
-    for said in [*read("works"), *read("short_works")]:
-        WorkStory(riverbend, said).plan()
-    for slug, ways in read("learning").items():
-        for way in ways:
-            if shared := way.get("share"):
-                key = f"{slug} {way['who']}"
-                RoundStory(riverbend, {**shared, "key": key}).plan(key, way["who"])
-    for day in range(-1, LENGTH + 1):
-        riverbend.term.add(riverbend.term.at(day, 18.5, 0), renewal.renew_asks)
 
 
 @contextmanager
@@ -308,50 +288,3 @@ class RoundStory(Story):
                 Review.released_at.is_(None),
             )
         ).one()
-
-
-class WorkStory(Story):
-    """One work: begun, and shared for one round or two."""
-
-    def plan(self) -> None:
-        """Begin it, and plan its rounds."""
-        said, term = self.said, self.term
-        author = said["author"]
-        if "goal" in said:
-            RoundStory(self.riverbend, said).plan(f"goal {said['goal']}", author)
-            return
-        if said["state"] == "draft":
-            term.add(term.at(said["day"], 20), self._begin)
-            return
-        term.add(term.at(said["day"] - 2, 20), self._begin)
-        RoundStory(self.riverbend, said).plan(said["key"], author)
-        if second := said.get("second"):
-            term.add(term.at(second["day"] - 1, 20), self._write_on, second)
-            again = {**second, "key": f"{said['key']} again"}
-            RoundStory(self.riverbend, again).plan(said["key"], author)
-
-    def _begin(self) -> None:
-        said = self.said
-        self.riverbend.works[said["key"]] = work_services.begin_work(
-            self.people[said["author"]], said["kind"], said["title"], content=said["content"]
-        )
-        for name in said.get("files", ()):
-            self._add_file(name)
-
-    def _add_file(self, name: str) -> None:
-        """Add a file, let the job read it, and blur what is said of it."""
-        work = self.riverbend.works[self.said["key"]]
-        with (FILES / name).open("rb") as file, Upload.of(file) as upload:
-            files.add_files(work.author, work, [store.store_file(upload, name)])
-        added = work.files[-1]
-        store.read_now(added)
-        for box in self.said.get("blurred", {}).get(name, ()):
-            files.blur(work.author, added.pictures[0], box)
-            store.read_now(added)
-
-    def _write_on(self, second: Entry) -> None:
-        work = self.riverbend.works[self.said["key"]]
-        version = work.draft.version if work.draft else 0
-        work_services.save_draft(
-            work.author, work, second["content"], why=second["why"], version=version
-        )

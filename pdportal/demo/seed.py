@@ -27,6 +27,7 @@ from pdportal.demo import (
     versions,
     visits,
     words,
+    works,
 )
 from pdportal.demo.telling import LENGTH, Term, read
 from pdportal.inbox.post import send_letters
@@ -50,7 +51,7 @@ def make_district(
             district.found(riverbend, hash_password(password))
         term.add(term.at(versions.REVISED_ON, 8), learning.revise, content)
         for part in (
-            district, learning, versions, goals, loop, practice_notes, clips, skills, words,
+            district, learning, versions, goals, works, practice_notes, clips, skills, words,
             protocols, arranged, booking, coaching, visits,
         ):  # fmt: skip
             part.plan(riverbend)

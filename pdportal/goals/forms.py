@@ -12,14 +12,7 @@ from wtforms.validators import Optional
 from pdportal.goals.evidence.services import LONGEST_URL
 from pdportal.goals.models import Outcome
 from pdportal.goals.services.checks import LONGEST_STEP, LONGEST_TEXT, LONGEST_TITLE
-from pdportal.web.forms import (
-    DueField,
-    PortalForm,
-    VersionedForm,
-    line_field,
-    required,
-    text_field,
-)
+from pdportal.web.forms import DueField, PortalForm, VersionedForm, line_field, required, text_field
 
 
 class StepForm(VersionedForm):

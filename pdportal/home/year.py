@@ -13,17 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import (
-    CompoundSelect,
-    Select,
-    String,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    union_all,
-)
+from sqlalchemy import CompoundSelect, Select, String, case, cast, func, literal, or_, union_all
 
 from pdportal import clock
 from pdportal.accounts.models import Person

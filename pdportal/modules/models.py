@@ -6,15 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import (
-    JSON,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -89,7 +81,6 @@ class Edition(Numbered, Base):
     )
 
     module: Mapped[Module] = relationship(foreign_keys=module_id)
-    pages: Mapped[list[Page]] = relationship(back_populates="edition", order_by="Page.number")
 
 
 class Facet(StrEnum):
@@ -162,7 +153,7 @@ class Page(Numbered, Base):
     digest: Mapped[str] = mapped_column(String(64))
     """A hash of what learners see: equal in two editions if the page looks the same."""
 
-    edition: Mapped[Edition] = relationship(back_populates="pages")
+    edition: Mapped[Edition] = relationship()
     blocks: Mapped[list[Block]] = relationship(back_populates="page", order_by="Block.id")
 
 
@@ -254,7 +245,6 @@ class Enrollment(Numbered, Reminded, Base):
 
     person: Mapped[Person] = relationship()
     edition: Mapped[Edition] = relationship(foreign_keys=edition_id)
-    last_page: Mapped[Page | None] = relationship()
 
     @property
     def remind_from(self) -> date:

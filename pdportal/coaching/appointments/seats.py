@@ -12,13 +12,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.events import appointment_changed
-from pdportal.coaching.appointments.models import (
-    DROPS_IN,
-    KEEPS_FREE,
-    Appointment,
-    Guest,
-    Waiter,
-)
+from pdportal.coaching.appointments.models import DROPS_IN, KEEPS_FREE, Appointment, Guest, Waiter
 from pdportal.coaching.appointments.notices import tell, tell_waiters
 from pdportal.coaching.appointments.services import cancel, hold, refuse_clash, require_standing
 from pdportal.db import db

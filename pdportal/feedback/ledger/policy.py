@@ -11,11 +11,7 @@ from pdportal.accounts.models import Person
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.works.models import Work
-from pdportal.feedback.works.policy import (
-    is_heard_by_author,
-    is_written_by,
-    works_talked_about_by,
-)
+from pdportal.feedback.works.policy import is_heard_by_author, is_written_by, works_talked_about_by
 
 
 def is_own_work(person: Person) -> ColumnElement[bool]:

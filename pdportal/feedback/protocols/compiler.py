@@ -32,18 +32,9 @@ from pdportal.feedback.protocols.facts import read_facts
 from pdportal.feedback.protocols.models import OWN, Protocol
 from pdportal.feedback.protocols.phases import read_cycle
 from pdportal.feedback.protocols.practice import read_practice
-from pdportal.feedback.protocols.reading import (
-    Section,
-    sections_of,
-)
+from pdportal.feedback.protocols.reading import Section, sections_of
 from pdportal.feedback.protocols.stage_reader import StageReader
-from pdportal.feedback.protocols.stages import (
-    Role,
-    Stage,
-    Way,
-    rubric_stage,
-    stages_of,
-)
+from pdportal.feedback.protocols.stages import Role, Stage, Way, rubric_stage, stages_of
 from pdportal.feedback.protocols.students import grades_in, read_hand_out
 from pdportal.feedback.rubrics.cells import MOST_CRITERIA
 

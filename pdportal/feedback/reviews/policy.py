@@ -10,12 +10,7 @@ from pdportal.cohorts.policy import coaches_of
 from pdportal.db import db
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
-from pdportal.feedback.works.policy import (
-    is_heard,
-    is_heard_by_author,
-    is_written_by,
-    may_write,
-)
+from pdportal.feedback.works.policy import is_heard, is_heard_by_author, is_written_by, may_write
 
 
 def reviews_seen_by(person: Person) -> Select[Review]:

@@ -9,12 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
-from pdportal.feedback.protocols.stages import (
-    Stage,
-    reviewer_stages,
-    rubric_stage,
-    stages_of,
-)
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage, stages_of
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.hints import Hint, lacking
 from pdportal.feedback.rubrics.cells import Cell, cells_of

@@ -38,13 +38,7 @@ from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, whole_number
 from pdportal.feedback.works.diffs import diff
-from pdportal.web.autosave import (
-    ChangedElsewhere,
-    keeps_words,
-    not_saved,
-    saved,
-    seen_version,
-)
+from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import say_minutes
 

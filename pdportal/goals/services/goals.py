@@ -18,12 +18,7 @@ from pdportal.feedback.kinds import Field
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Revision, Work
 from pdportal.feedback.works.queries import latest_revision
-from pdportal.feedback.works.services import (
-    LONGEST,
-    LONGEST_TITLE,
-    clean,
-    has_unsaved,
-)
+from pdportal.feedback.works.services import LONGEST, LONGEST_TITLE, clean, has_unsaved
 from pdportal.goals import queries
 from pdportal.goals.kind import GOAL, more_fields
 from pdportal.goals.models import Goal, Step

@@ -17,12 +17,7 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, option_key
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import (
-    blocks_of,
-    blocks_on,
-    earlier_answers,
-    written_before,
-)
+from pdportal.modules.blocks.queries import blocks_of, blocks_on, earlier_answers, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries

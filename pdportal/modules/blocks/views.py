@@ -22,12 +22,7 @@ from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
 from pdportal.modules.blueprint import bp
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Opened, compiled_page
-from pdportal.modules.pages.views import (
-    flash_if_finished,
-    list_of_pages,
-    open_page,
-    render_page,
-)
+from pdportal.modules.pages.views import flash_if_finished, list_of_pages, open_page, render_page
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, wants_fragment
 

@@ -18,13 +18,7 @@ from pdportal.goals.steps.services import add_step
 from pdportal.modules import policy
 from pdportal.modules.addresses import check_url
 from pdportal.modules.checks import plan, queries
-from pdportal.modules.checks.judging import (
-    Standing,
-    form_of,
-    is_met,
-    next_form,
-    standings,
-)
+from pdportal.modules.checks.judging import Standing, form_of, is_met, next_form, standings
 from pdportal.modules.checks.models import Check, CheckTry, PlanUse
 from pdportal.modules.enrollments import services as enrollments
 from pdportal.modules.models import Assignment, Edition, Module

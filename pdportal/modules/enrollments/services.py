@@ -24,11 +24,7 @@ from pdportal.modules.enrollments.models import DoneElsewhere
 from pdportal.modules.enrollments.queries import prerequisites
 from pdportal.modules.enrollments.reminders import forget_reminders
 from pdportal.modules.events import module_finished
-from pdportal.modules.models import (
-    Edition,
-    Enrollment,
-    Module,
-)
+from pdportal.modules.models import Edition, Enrollment, Module
 from pdportal.modules.parts import ME
 from pdportal.web.errors import Refused
 

@@ -14,17 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sqlalchemy import (
-    DDL,
-    Connection,
-    Float,
-    Integer,
-    String,
-    Subquery,
-    bindparam,
-    event,
-    text,
-)
+from sqlalchemy import DDL, Connection, Float, Integer, String, Subquery, bindparam, event, text
 
 from pdportal.db import db
 from pdportal.folding import INSIDE, LONGEST_WORD, folded_words, has_no_blanks, pairs, pieces

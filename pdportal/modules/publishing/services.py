@@ -24,15 +24,7 @@ from pdportal.modules.compiler.compile import Compilation, compile_folder
 from pdportal.modules.compiler.folder import COMPILER
 from pdportal.modules.compiler.model import CompiledCheck, CompiledModule, CompiledPage
 from pdportal.modules.library.indexing import make_findable, make_unfindable
-from pdportal.modules.models import (
-    Asset,
-    Block,
-    BlockKind,
-    Edition,
-    Module,
-    Page,
-    Section,
-)
+from pdportal.modules.models import Asset, Block, BlockKind, Edition, Module, Page, Section
 from pdportal.modules.publishing.together import problems_between
 
 _TERM = re.compile(r'<a [^<>]*class=\\"term\\"[^<>]*>(.*?)</a>')

@@ -14,15 +14,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
-from pdportal.modules.models import (
-    Assignment,
-    Block,
-    BlockKind,
-    Edition,
-    Enrollment,
-    Module,
-    Page,
-)
+from pdportal.modules.models import Assignment, Block, BlockKind, Edition, Enrollment, Module, Page
 from pdportal.modules.policy import is_own, may_see_page
 from pdportal.modules.together import policy
 from pdportal.modules.together.models import Group, Sheet

@@ -23,14 +23,7 @@ from pdportal.modules.enrollments.services import begin, finish_if_done
 from pdportal.modules.models import Edition, Module
 from pdportal.modules.pages.services import read_if_done
 from pdportal.modules.questions import sheet as sheets
-from pdportal.modules.questions.sheet import (
-    Boxes,
-    NotAnswered,
-    Pairs,
-    answered,
-    is_blank,
-    merged,
-)
+from pdportal.modules.questions.sheet import Boxes, NotAnswered, Pairs, answered, is_blank, merged
 from pdportal.modules.together import policy, queries
 from pdportal.modules.together.models import Group, Sheet
 from pdportal.modules.together.queries import Place

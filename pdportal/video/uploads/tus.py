@@ -12,12 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Response, make_response, request
-from werkzeug.exceptions import (
-    BadRequest,
-    LengthRequired,
-    PreconditionFailed,
-    UnsupportedMediaType,
-)
+from werkzeug.exceptions import BadRequest, LengthRequired, PreconditionFailed, UnsupportedMediaType
 
 from pdportal.web.typed import one_line
 

@@ -29,11 +29,7 @@ from pdportal.feedback.works.views import (
     save_typed,
     typed_texts,
 )
-from pdportal.web.autosave import (
-    autosave_response,
-    keeps_words,
-    not_saved,
-)
+from pdportal.web.autosave import autosave_response, keeps_words, not_saved
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.parts import part
 
