@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,7 @@ from pdportal.coaching.promises import OFFERED, promise
 from pdportal.coaching.visits.queries import visits_to
 from pdportal.db import db
 from pdportal.video.uploads.queries import unfinished
-from pdportal.web.errors import require
+from pdportal.web.errors import or_404, require
 from pdportal.web.locale import zone_here
 from pdportal.web.requests import typed_id
 
@@ -81,10 +81,7 @@ def teacher(person_id: int) -> ResponseReturnValue:
 
 def whole_teacher(person_id: int) -> Any:
     """A teacher whom I coach now; 404 for anybody else."""
-    found = queries.teacher(me(), person_id)
-    if found is None:
-        abort(404)
-    return found
+    return or_404(queries.teacher(me(), person_id))
 
 
 def teacher_page(teacher: Any, form: NoteForm | None = None) -> str:

@@ -17,7 +17,7 @@ from pdportal.help import queries, services
 from pdportal.help.forms import DefinitionForm
 from pdportal.help.reading import LABELS, Reader, read_page
 from pdportal.web.doors import public
-from pdportal.web.errors import forbidden
+from pdportal.web.errors import forbidden, or_404
 from pdportal.web.pages import render_form
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -59,9 +59,7 @@ def _words() -> str:
 @bp.route("/words/<term>", methods=["GET", "POST"])
 def word(term: str) -> ResponseReturnValue:
     """What a word means here, with every wording; those who lead write the next."""
-    found = queries.term_at(term)
-    if found is None:
-        raise NotFound
+    found = or_404(queries.term_at(term))
     places = place_choices(schools_led_by(me()), everywhere=leads_district(me()))
     form = DefinitionForm()
     form.school.choices = places

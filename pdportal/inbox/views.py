@@ -16,7 +16,7 @@ from pdportal.inbox.models import DIGEST, Notice
 from pdportal.inbox.topics import CHOSEN, Topic
 from pdportal.inbox.unsubscribing import read_token
 from pdportal.web.doors import public
-from pdportal.web.errors import one_or_404
+from pdportal.web.errors import one_or_404, or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 from pdportal.web.requests import LARGEST_ID
@@ -135,7 +135,5 @@ def _mail_page(name: str | None) -> ResponseReturnValue:
     folder = post.mail_folder(settings)
     if name is None:
         return render_template("inbox/demo_mails.html", mails=demo_mail.newest(folder))
-    mail = demo_mail.one(folder, name)
-    if mail is None:
-        abort(404)
+    mail = or_404(demo_mail.one(folder, name))
     return render_template("inbox/demo_mail.html", mail=mail)

@@ -32,7 +32,7 @@ from pdportal.modules.addresses import module_url
 from pdportal.modules.assignments.models import Agreement
 from pdportal.modules.assignments.services import assign, give_date
 from pdportal.modules.models import Assignment
-from pdportal.web.errors import Refused, forbidden, require
+from pdportal.web.errors import Refused, forbidden, one_or_404, or_404, require
 
 MORE_TIME = timedelta(days=7)
 
@@ -175,10 +175,7 @@ def require_help(actor: Person, cohort: Cohort) -> None:
 
 
 def _assigned_module(cohort: Cohort, module_id: int) -> queries.Line:
-    module = queries.assigned_module(cohort.id, module_id)
-    if module is None:
-        raise NotFound
-    return module
+    return or_404(queries.assigned_module(cohort.id, module_id))
 
 
 def _require_step_in(actor: Person, cohort: Cohort, wait: queries.Line) -> None:
@@ -196,9 +193,7 @@ def _require_step_in(actor: Person, cohort: Cohort, wait: queries.Line) -> None:
 def waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
     """A request to this cohort that still waits; one that is answered by now is said so."""
     asked_here = select(Round).where(Round.id == round_id, Round.cohort_id == cohort.id)
-    round_ = db.session.scalars(asked_here.with_for_update()).one_or_none()
-    if round_ is None:
-        raise NotFound
+    round_ = one_or_404(asked_here.with_for_update())
     wait = queries.waiting_request(cohort.id, round_id, clock.now())
     if wait is None:
         raise Refused(_("Nobody is waiting for this feedback any more."))

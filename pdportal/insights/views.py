@@ -20,7 +20,7 @@ from pdportal.db import db
 from pdportal.insights import policy, services
 from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
-from pdportal.web.errors import require
+from pdportal.web.errors import or_404, require
 from pdportal.web.locale import say_day, wording_of, zone_here
 from pdportal.web.requests import LARGEST_ID, typed_id
 
@@ -33,9 +33,7 @@ LIMITS = {"waited": policy.WAITED.days, "late": LATE.days, "quiet": QUIET.days}
 @bp.get("/cohorts/<int:cohort_id>/progress")
 def progress(cohort_id: int) -> ResponseReturnValue:
     """Who is stuck and why, how far each module is, and everybody's way."""
-    cohort = cohort_row(me(), cohort_id)
-    if cohort is None:
-        abort(404)
+    cohort = or_404(cohort_row(me(), cohort_id))
     require(cohort.runs)
     progress = progress_of(cohort)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]

@@ -32,7 +32,7 @@ from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip, Purpose
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.video.uploads.queries import unfinished
-from pdportal.web.errors import Refused, one_or_404, require, wants_fragment
+from pdportal.web.errors import Refused, one_or_404, or_404, require, wants_fragment
 from pdportal.web.headers import RECORDING
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
@@ -96,9 +96,7 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
 @bp.get("/clips/<int:clip_id>/file/<purpose>")
 def clip_file(clip_id: int, purpose: str = "") -> ResponseReturnValue:
     """A file of a clip, whole or by ranges; whether one may have it is asked each time."""
-    row = queries.clip_file(me(), clip_id, purpose)
-    if row is None:
-        abort(404)
+    row = or_404(queries.clip_file(me(), clip_id, purpose))
     note_look(me(), "clip", clip_id, row.owner_id)
     kind = KINDS.get(row.content_type)
     suffix, served_as = (kind.suffix, kind.served_as) if kind else ("", row.content_type)

@@ -75,12 +75,16 @@ def require(allowed: bool) -> None:
         raise forbidden()
 
 
+def or_404(found: T | None) -> T:
+    """What was found; NotFound (404) where that is nothing."""
+    if found is None:
+        raise NotFound
+    return found
+
+
 def one_or_404(statement: Select[T]) -> T:
     """The one row of a select; NotFound (404) if there is none."""
-    row = db.session.execute(statement).unique().scalar_one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(db.session.execute(statement).unique().scalar_one_or_none())
 
 
 def wants_fragment() -> bool:

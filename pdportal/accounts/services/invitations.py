@@ -24,7 +24,7 @@ from pdportal.accounts.services.account import checked
 from pdportal.accounts.services.delivery import try_again
 from pdportal.accounts.services.people import is_school_of
 from pdportal.db import begin_to_write, db
-from pdportal.web.errors import Refused, require
+from pdportal.web.errors import Refused, or_404, require
 
 VALID_FOR = timedelta(days=14)
 
@@ -176,15 +176,15 @@ def accept(token: str, *, name: str, password: str, time_zone: str | None) -> Pe
     plain = checked(password, None, name, by_token(token).email, field="password")
     hashed = hash_password(plain)
     begin_to_write()
-    invitation = db.session.scalar(
-        update(Invitation)
-        .where(*_works(token))
-        .values(accepted_at=clock.now())
-        .returning(Invitation)
-        .execution_options(synchronize_session=False, populate_existing=True)
+    invitation = or_404(
+        db.session.scalar(
+            update(Invitation)
+            .where(*_works(token))
+            .values(accepted_at=clock.now())
+            .returning(Invitation)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
     )
-    if invitation is None:
-        raise NotFound
     person = Person(
         district_id=invitation.district_id,
         school_id=invitation.school_id,

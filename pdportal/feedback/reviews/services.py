@@ -8,7 +8,6 @@ from typing import cast
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Table, bindparam, update
-from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -32,7 +31,7 @@ from pdportal.feedback.works.policy import writers_of
 from pdportal.feedback.works.services import fitting
 from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import check_version
-from pdportal.web.errors import Refused, require
+from pdportal.web.errors import Refused, or_404, require
 
 _GIVE = update(cast(Table, Review.__table__)).where(
     Review.id == bindparam("review_id"), Review.is_owed
@@ -191,9 +190,7 @@ def next_stage(reviewer: Person, review: Review, done: int) -> None:
 
 def give(reviewer: Person, review_id: int) -> None:
     """Hand the review to the author; after that it stays as it is."""
-    row = queries.to_give(reviewer, review_id)
-    if row is None:
-        raise NotFound
+    row = or_404(queries.to_give(reviewer, review_id))
     if row.given_at is not None:
         return
     if row.begun_at is None:
@@ -211,8 +208,8 @@ def give(reviewer: Person, review_id: int) -> None:
         _GIVE, {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
     )
     if not done.rowcount:
-        row = queries.to_give(reviewer, review_id)
-        if row is not None and row.given_at is not None:
+        now = queries.to_give(reviewer, review_id)
+        if now is not None and now.given_at is not None:
             return  # sent twice at once
         raise no_longer_asked(db.session.get_one(Review, review_id))
     record_id(reviewer.id, "gave", "review", review_id, round=row.round_id)

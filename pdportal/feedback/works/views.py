@@ -34,7 +34,7 @@ from pdportal.web.autosave import (
     not_saved,
     seen_version,
 )
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, one_or_404, or_404
 from pdportal.web.locale import say_when
 from pdportal.web.pages import render_form
 from pdportal.web.typed import has_visible
@@ -233,10 +233,7 @@ def restore_work(work_id: int) -> ResponseReturnValue:
 
 
 def _revision(work: Work, number: int) -> Revision:
-    found = next((each for each in queries.history(work) if each.number == number), None)
-    if found is None:
-        raise NotFound
-    return found
+    return or_404(next((each for each in queries.history(work) if each.number == number), None))
 
 
 def typed_content(work: Work) -> dict[str, str]:

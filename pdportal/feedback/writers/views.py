@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
@@ -13,7 +12,7 @@ from pdportal.feedback.views import bp, show, typed_number
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.writers import policy, queries, services
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, one_or_404, or_404
 
 
 @bp.route("/works/<int:work_id>/writers", methods=["GET", "POST"])
@@ -85,7 +84,5 @@ def _work(work_id: int) -> Work:
 
 
 def _writer(work: Work, person_id: int) -> Person:
-    place = queries.asked_or_writing(work, person_id)
-    if place is None:
-        raise NotFound
+    place = or_404(queries.asked_or_writing(work, person_id))
     return place.person

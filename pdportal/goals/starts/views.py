@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.accounts.policy import leads_where
@@ -17,7 +16,7 @@ from pdportal.goals.models import GoalStart, StartDeclined
 from pdportal.goals.services.checks import LONGEST_TEXT
 from pdportal.goals.starts import queries, services
 from pdportal.goals.views import bp
-from pdportal.web.errors import one_or_404, require
+from pdportal.web.errors import one_or_404, or_404, require
 from pdportal.web.forms import PortalForm, text_field
 from pdportal.web.pages import render_form
 
@@ -96,8 +95,6 @@ def adapt_start(start_id: int) -> ResponseReturnValue:
 
 
 def _cohort(cohort_id: int) -> Cohort:
-    found = cohort_opened(me(), cohort_id)
-    if found is None:
-        raise NotFound
+    found = or_404(cohort_opened(me(), cohort_id))
     require(found[1])
     return found[0]

@@ -45,7 +45,7 @@ from pdportal.modules.pages.queries import Opened, compiled_page
 from pdportal.modules.pages.services import on_page, read_if_done
 from pdportal.modules.questions.kind import InvalidAnswer, Json
 from pdportal.web.autosave import ChangedElsewhere, replace_values
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, one_or_404
 
 _ADD = insert(Answer).returning(Answer.id)
 LONGEST_TEXT, LONGEST_WHY = 50_000, 5_000
@@ -329,12 +329,9 @@ def save_why(opened: Opened, key: str, why: str, *, version: int) -> Chosen:
 
 
 def _block(opened: Opened, key: str, kind: BlockKind) -> Block:
-    block = db.session.scalars(
+    return one_or_404(
         select(Block).where(Block.page_id == opened.page_id, Block.key == key, Block.kind == kind)
-    ).one_or_none()
-    if block is None:
-        raise NotFound
-    return block
+    )
 
 
 def _short_enough(text: str, key: str, most: int = LONGEST_TEXT) -> str:

@@ -28,7 +28,7 @@ from pdportal.skills.levels import last_position, levels_of
 from pdportal.skills.models import Source
 from pdportal.skills.queries import skills_named
 from pdportal.skills.services import place
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, one_or_404
 
 USUAL_LEVEL = 2
 """The level that is shown by having a skill right, where the author says none."""
@@ -40,11 +40,9 @@ def begin(person: Person, module_id: int, key: str) -> CheckTry:
     Raises `Refused` where nothing was used of the plan of the last try, which was not met.
     """
     enrollment = enrollments.begin(person, module_id)
-    check = db.session.scalars(
+    check = one_or_404(
         select(Check).where(Check.edition_id == enrollment.edition_id, Check.key == key)
-    ).one_or_none()
-    if check is None:
-        raise NotFound
+    )
     all_tries = queries.tries(person, module_id, key)
     before = of_line(all_tries, check.line)
     if before and before[-1].handed_in_at is None:

@@ -21,7 +21,7 @@ from pdportal.modules.models import Edition
 from pdportal.modules.questions import ANSWER_BOXES, sheet
 from pdportal.modules.questions.sheet import Boxes, NotAnswered, Questions
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, or_404
 
 
 class Opened(NamedTuple):
@@ -127,19 +127,14 @@ def use_plan(slug: str, key: str, number: int) -> ResponseReturnValue:
 
 
 def _opened(slug: str, key: str) -> Opened:
-    row = db.session.execute(queries.check_opened(me(), slug, key)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = or_404(db.session.execute(queries.check_opened(me(), slug, key)).one_or_none())
     return Opened(*row)
 
 
 def _try(opened: Opened, number: int) -> CheckTry:
     """One's own try by its number; that of somebody else has no address."""
     tries = queries.tries(me(), opened.module_id, opened.check.key)
-    found = next((each for each in tries if each.number == number), None)
-    if found is None:
-        raise NotFound
-    return found
+    return or_404(next((each for each in tries if each.number == number), None))
 
 
 def _page(

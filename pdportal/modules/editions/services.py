@@ -9,7 +9,6 @@ from typing import TypeGuard
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
-from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -31,6 +30,7 @@ from pdportal.modules.models import Answer, BlockKind, Edition, Enrollment, Modu
 from pdportal.modules.notes.services import follow
 from pdportal.modules.parts import Line
 from pdportal.modules.questions.kind import Kind
+from pdportal.web.errors import or_404
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,7 @@ def move_on(person: Person, module_id: int) -> Move:
     What has none stays with the old edition, where its owner reads it. A finished enrollment stays
     finished; pages that changed since are not read yet. Nothing is ever deleted.
     """
-    enrollment = enrollment_of(person, module_id)
-    if enrollment is None:
-        raise NotFound
+    enrollment = or_404(enrollment_of(person, module_id))
     # Of two windows one moves on, and the other finds it done.
     db.session.refresh(enrollment, with_for_update={"of": Enrollment})
     current_id = db.session.scalar(select(Module.current_id).where(Module.id == module_id))

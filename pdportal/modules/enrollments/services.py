@@ -26,7 +26,7 @@ from pdportal.modules.enrollments.reminders import forget_reminders
 from pdportal.modules.events import module_finished
 from pdportal.modules.models import Edition, Enrollment, Module
 from pdportal.modules.parts import ME
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, or_404
 
 _OWN = select(Enrollment).where(policy.is_own(ME), Enrollment.module_id == bindparam("module_id"))
 
@@ -42,14 +42,14 @@ def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
             enrollment.left_at = None
             record(person, "came_back", enrollment, module=module_id)
         return enrollment
-    current = db.session.execute(
-        policy.modules_seen_by(person)
-        .join(Edition, Edition.id == Module.current_id)
-        .where(Module.id == module_id)
-        .with_only_columns(Edition.id, Edition.tracks, Edition.needs)
-    ).one_or_none()
-    if current is None:
-        raise NotFound
+    current = or_404(
+        db.session.execute(
+            policy.modules_seen_by(person)
+            .join(Edition, Edition.id == Module.current_id)
+            .where(Module.id == module_id)
+            .with_only_columns(Edition.id, Edition.tracks, Edition.needs)
+        ).one_or_none()
+    )
     if missing := missing_before(person, current.needs):
         titles = ", ".join(f"“{row.title}”" for row in missing)
         raise Refused(_("This module builds on %(titles)s. Please do that first.", titles=titles))
@@ -122,10 +122,7 @@ def leave(person: Person, module_id: int) -> None:
 
 
 def _own(person: Person, module_id: int) -> Enrollment:
-    enrollment = enrollment_of(person, module_id)
-    if enrollment is None:
-        raise NotFound
-    return enrollment
+    return or_404(enrollment_of(person, module_id))
 
 
 def choose_track(person: Person, module_id: int, track: str) -> Enrollment:

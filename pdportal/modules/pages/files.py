@@ -13,6 +13,7 @@ from pdportal.modules.addresses import storage_key
 from pdportal.modules.blueprint import bp
 from pdportal.modules.pages import queries
 from pdportal.video import ranges
+from pdportal.web.errors import or_404
 
 SHOWN = re.compile(
     r"(image/(png|jpeg|gif|webp|avif|svg\+xml)|video/\w+|audio/\w+|text/vtt; charset=utf-8)$"
@@ -27,9 +28,7 @@ def file(slug: str, hash_begin: str, name: str) -> ResponseReturnValue:
     """One file by its hash; a changed file has another address."""
     if not re.fullmatch(r"[0-9a-f]{16}", hash_begin):
         raise NotFound
-    asset = queries.asset(slug, hash_begin, name)
-    if asset is None:
-        raise NotFound
+    asset = or_404(queries.asset(slug, hash_begin, name))
     if asset.sha256 in request.if_none_match:
         answer = Response(status=304)
         answer.set_etag(asset.sha256)

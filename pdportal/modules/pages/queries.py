@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app
 from markupsafe import Markup
 from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
-from werkzeug.exceptions import NotFound
 
 from pdportal.accounts.models import Person
 from pdportal.db import comma_joined, fetch_all, fetch_one
@@ -37,6 +36,7 @@ from pdportal.modules.parts import (
     page,
     read,
 )
+from pdportal.web.errors import or_404
 
 _ADDRESS = re.compile(r'<a href="(https?://[^"]+)"([^<>]*)>(\1)</a>')
 _SEEN = r'<a href="\1"\2 class="address">\3</a>'
@@ -205,9 +205,7 @@ _ASSET = (
 def opened(person: Person, slug: str, page_slug: str) -> Opened:
     """The module and page at an address; raises `NotFound` where there is no such module."""
     values = {"person_id": person.id, "slug": slug, "page_slug": page_slug}
-    row = fetch_one(_OPENED, values)
-    if row is None:
-        raise NotFound
+    row = or_404(fetch_one(_OPENED, values))
     return Opened(**row._asdict())
 
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Executable, delete, select
-from werkzeug.exceptions import NotFound
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -27,7 +26,7 @@ from pdportal.modules.questions.sheet import Boxes, NotAnswered, Pairs, answered
 from pdportal.modules.together import policy, queries
 from pdportal.modules.together.models import Group, Sheet
 from pdportal.modules.together.queries import Place
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, one_or_404
 
 
 def lease() -> timedelta:
@@ -244,15 +243,12 @@ def _finish_if_agreed(group: Group, people: list[Sheet]) -> None:
 
 def _locked(person: Person, group_id: int) -> Group:
     """A group one is in, locked; others find nothing there."""
-    group = db.session.scalars(
+    return one_or_404(
         policy.groups_of(person)
         .where(Group.id == group_id)
         .with_for_update(of=Group)
         .execution_options(populate_existing=True)
-    ).one_or_none()
-    if group is None:
-        raise NotFound
-    return group
+    )
 
 
 def _of(person: Person, people: Iterable[Sheet]) -> Sheet:

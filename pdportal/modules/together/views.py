@@ -20,7 +20,7 @@ from pdportal.modules.together import policy, queries, services, shown
 from pdportal.modules.together.models import Group
 from pdportal.modules.together.queries import Place
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
-from pdportal.web.errors import Refused
+from pdportal.web.errors import Refused, or_404
 
 
 @bp.get("/learn/<slug>/together/<key>")
@@ -106,10 +106,7 @@ def agree(slug: str, key: str) -> ResponseReturnValue:
 
 
 def _place(slug: str, key: str) -> Place:
-    place = queries.place(me(), slug, key)
-    if place is None:
-        raise NotFound
-    return place
+    return or_404(queries.place(me(), slug, key))
 
 
 def _in_group(slug: str, key: str) -> tuple[Place, int]:
