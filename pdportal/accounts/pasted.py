@@ -228,7 +228,7 @@ def _cells(text: str) -> list[str]:
     cells, at = [], 0
     while at <= len(text):
         match = _CELL.match(text, at)
-        assert match is not None  # noqa: S101 — the pattern also fits nothing
+        assert match is not None  # noqa: S101  # the pattern also fits nothing
         quoted = match[1]
         cells.append(_unquoted(match[0]) if quoted is None else quoted.replace('""', '"'))
         at = match.end() + 1

@@ -75,7 +75,7 @@ def _port_is_free(host: str, port: int) -> None:
 
 def _set_environment(data: Path, host: str, port: int) -> None:
     """Each process of the server reads it; and nothing of a real portal's settings may reach in."""
-    at = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 — to say how to reach it
+    at = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  # to say how to reach it
     settings = {
         "DATA": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'pdportal.sqlite3'}",

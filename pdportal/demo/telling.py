@@ -29,7 +29,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read(name: str) -> Any:
     """What one file of `texts/` says."""
     with (_TEXTS / f"{name}.yaml").open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=_LOADER)  # noqa: S506 — both are safe
+        return yaml.load(file, Loader=_LOADER)  # noqa: S506  # both are safe
 
 
 class Term:
@@ -38,7 +38,7 @@ class Term:
     def __init__(self, now: datetime, zone: ZoneInfo) -> None:
         self.now = now
         self.zone = zone
-        self.random = Random(1871)  # noqa: S311 — the same district every time
+        self.random = Random(1871)  # noqa: S311  # the same district every time
         self._today = now.astimezone(zone).date()
         self._acts: list[tuple[datetime, int, partial[object]]] = []
         self._number = count()

@@ -263,7 +263,7 @@ def takes_any_letters(settings: dict[str, object]) -> bool:
 def mail_folder(settings: dict[str, object]) -> Path:
     """Where mail lies when it goes nowhere."""
     data = settings["DATA"]
-    assert isinstance(data, Path)  # noqa: S101 — the settings have read it as one
+    assert isinstance(data, Path)  # noqa: S101  # the settings have read it as one
     return data / "mail"
 
 

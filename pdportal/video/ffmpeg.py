@@ -81,7 +81,9 @@ def find_ffmpeg() -> str | None:
 def has_tone_mapping() -> bool:
     """Whether this ffmpeg can bring the colors of HDR to those of other screens."""
     command = [find_ffmpeg() or "ffmpeg", "-hide_banner", "-filters"]
-    known = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603
+    known = subprocess.run(  # noqa: S603  # our own words alone
+        command, capture_output=True, check=False, timeout=60
+    )
     return b" zscale " in known.stdout and b" tonemap " in known.stdout
 
 

@@ -14,8 +14,8 @@ def register(app: Flask) -> None:
     from pdportal.accounts.events import person_deactivated
     from pdportal.accounts.own_data import add_part
     from pdportal.coaching.appointments import notices, own_data, seats
-    from pdportal.coaching.appointments import offer_views as _offers  # noqa: F401 — its routes
-    from pdportal.coaching.appointments import views as _views  # noqa: F401 — its routes
+    from pdportal.coaching.appointments import offer_views as _offers  # noqa: F401  # its routes
+    from pdportal.coaching.appointments import views as _views  # noqa: F401  # its routes
     from pdportal.operations.jobs import jobs
 
     notices.register()

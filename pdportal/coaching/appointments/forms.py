@@ -76,5 +76,8 @@ def start_field() -> StartField:
 
 def length_field(*minutes: int, default: int) -> SelectField:
     """A choice of how long it takes."""
-    choices = lambda: [SelectChoice(each, say_minutes(each)) for each in minutes]  # noqa: E731
+
+    def choices() -> list[SelectChoice]:
+        return [SelectChoice(each, say_minutes(each)) for each in minutes]
+
     return SelectField(_l("How long"), coerce=int, default=default, choices=choices)

@@ -47,7 +47,7 @@ def assign(
     assignment.due_on, assignment.why = due_on, why
     if not add_unless_there(assignment):  # two leads at once: the second changes it
         other = _assignment(cohort, module)
-        assert other is not None  # noqa: S101 — the constraint has just said so
+        assert other is not None  # noqa: S101  # the constraint has just said so
         return _change(lead, other, due_on, why)
     _notify_members(lead, cohort, module, assignment)
     return assignment

@@ -92,7 +92,7 @@ def give_date(cohort_id: int, assignment_id: int) -> ResponseReturnValue:
 
 
 def _day(form: DateForm) -> date:
-    assert form.day.data is not None  # noqa: S101 — the form asks for it
+    assert form.day.data is not None  # noqa: S101  # the form asks for it
     return form.day.data
 
 

@@ -136,7 +136,7 @@ def save_task(
                 )
         except IntegrityError:
             return save_task(person, opened, key, content, version=version)
-        assert work.draft is not None  # noqa: S101 — a work begins with one
+        assert work.draft is not None  # noqa: S101  # a work begins with one
         return work.draft
     if hand_in.handed_in_at is not None:
         raise Refused(_("This is handed in already. Change it on the page of your work."))

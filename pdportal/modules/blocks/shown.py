@@ -57,7 +57,7 @@ NOTHING_TYPED = Typed()
 
 def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
-    assert opened.page_id is not None  # noqa: S101 — `open_page` has seen to it
+    assert opened.page_id is not None  # noqa: S101  # `open_page` has seen to it
     rows = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
     before: dict[str, str] = {}
     if opened.enrollment_id and any(map(_sources, compiled.blocks.values())):

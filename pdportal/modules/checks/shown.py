@@ -80,7 +80,7 @@ def record_of(tries: Iterable[CheckTry], uses: Sequence[PlanUse], person: Person
         for skill, standing in stood[latest.id].items()
     ]
     begin, end = first.handed_in_at, latest.handed_in_at
-    assert begin is not None and end is not None  # noqa: S101, PT018 — both are over
+    assert begin is not None and end is not None  # noqa: S101, PT018  # both are over
     titles = {(each.id, line["key"]): line["title"] for each in over for line in each.plan}
     used = [
         *((row.title, row.at) for row in queries.pages_read(first.enrollment_id, begin)),

@@ -61,7 +61,7 @@ def begin(person: Person, module_id: int, track: str = "") -> Enrollment:
     )
     if not add_unless_there(enrollment):  # two tabs began at once
         other = enrollment_of(person, module_id)
-        assert other is not None  # noqa: S101 — the constraint has just said so
+        assert other is not None  # noqa: S101  # the constraint has just said so
         return other
     record(person, "began", enrollment, module=module_id)
     return enrollment

@@ -42,7 +42,7 @@ def module_page(slug: str) -> ResponseReturnValue:
     return render_template(
         "modules/module.html",
         module=module,
-        about=Markup(module.about),  # noqa: S704 — cleaned when it was published
+        about=Markup(module.about),  # noqa: S704  # cleaned when it was published
         pages=_lines(module, on_path),
         others=_lines(module, [page for page in on_the_way if page not in on_path]),
         extra=_lines(module, _in(Section.EXTRA, pages)),

@@ -34,7 +34,7 @@ def drawn(slug: str) -> Markup:
     tone = next(numbers) % TONES
     motif = MOTIFS[next(numbers) % len(MOTIFS)]
     shapes = "".join(motif(numbers))
-    return Markup(  # noqa: S704 — made of numbers alone
+    return Markup(  # noqa: S704  # made of numbers alone
         f'<svg class="cover cover-{tone}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
         f' preserveAspectRatio="xMidYMid slice">{shapes}</svg>'
     )

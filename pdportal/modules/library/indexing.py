@@ -31,7 +31,7 @@ LONGEST_NAME = 80
 def make_findable(edition: Edition) -> None:
     """Replace what the module of this edition is found by."""
     db.session.flush()
-    columns = {name: getattr(edition, name) for name in Edition.__table__.columns.keys()}  # noqa: SIM118
+    columns = {column.name: getattr(edition, column.name) for column in Edition.__table__.columns}
     index(db.session.connection(), columns)
 
 

@@ -71,14 +71,14 @@ _PUT_ON_POSTGRESQL = text(
     "VALUES (:module_id, :page_id, CAST(:words AS tsvector))"
 )
 _CLEAR_ON_SQLITE = text(
-    f"DELETE FROM page_search WHERE rowid >= :module_id << {OF_MODULE} "  # noqa: S608 — constants
+    f"DELETE FROM page_search WHERE rowid >= :module_id << {OF_MODULE} "  # noqa: S608  # constants
     f"AND rowid < (:module_id + 1) << {OF_MODULE}"
 )
 _CLEAR_ON_POSTGRESQL = text("DELETE FROM page_search WHERE module_id = :module_id")
 
 _MODULE_ID = f"rowid >> {OF_MODULE}"
 _FIND_ON_SQLITE = (
-    f"WITH hits AS MATERIALIZED (SELECT {_MODULE_ID} AS module_id, "  # noqa: S608 — constants
+    f"WITH hits AS MATERIALIZED (SELECT {_MODULE_ID} AS module_id, "  # noqa: S608  # constants
     f"(rowid >> {OF_PAGE}) & {(1 << OF_MODULE - OF_PAGE) - 1} AS page_id, "
     "bm25(page_search, 10.0, 4.0, 1.0, 0.1) AS score FROM page_search "
     "WHERE page_search MATCH :sought) "
@@ -93,7 +93,7 @@ _FIND_ON_POSTGRESQL = (
     "ORDER BY module_id, score, page_id"
 )
 _WHICH_ON_SQLITE = (
-    f"SELECT DISTINCT {_MODULE_ID} AS module_id "  # noqa: S608 — constants
+    f"SELECT DISTINCT {_MODULE_ID} AS module_id "  # noqa: S608  # constants
     "FROM page_search WHERE page_search MATCH :sought"
 )
 _WHICH_ON_POSTGRESQL = (

@@ -298,7 +298,7 @@ def take_out(person_id: int, cohort_id: int | None = None) -> None:
     """Somebody left a cohort, or all of them: their answers go with them, the correction stays."""
     for sheet in queries.sheets_with(person_id, cohort_id):
         group = sheet.group
-        assert group is not None  # noqa: S101 — they were found by it
+        assert group is not None  # noqa: S101  # they were found by it
         db.session.refresh(group, with_for_update={"of": Group})
         _leave(sheet, group)
 
