@@ -57,11 +57,12 @@ def place(
         key=key,
         corrects_id=corrects.id if corrects else None,
     )
-    if not add_unless_there(line):
-        if key and (there := _sent_before(person, key)):
-            return there
+    if add_unless_there(line):
+        record(said_by or person, "placed", line, source=source.value)
+    elif key and (there := _sent_before(person, key)):
+        return there
+    else:
         raise Refused(_("This line was corrected in another window."))
-    record(said_by or person, "placed", line, source=source.value)
     return line
 
 

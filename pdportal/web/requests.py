@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import IO, Any, TypeVar
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, current_app, request, session
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
@@ -99,25 +99,7 @@ def register(app: Flask) -> None:
     """Use our ids; forms hold words."""
     app.url_map.converters["int"] = IdConverter
 
-    @app.url_value_preprocessor
-    def _let_large_files_in(endpoint: str | None, _values: object) -> None:
-        """It happens before anything reads the body, and before the database is asked.
-
-        While a file is on its way, nobody else waits.
-        """
-        mark = getattr(app.view_functions.get(endpoint or ""), "large_body", None)
-        if mark is None or request.method in READING:
-            return
-        if "_user_id" not in session:  # signed by us; whether it still holds is asked later
-            return
-        most, too_large = mark
-        most = (most() if callable(most) else most) + ROOM_FOR_WORDS
-        if too_large is not None:
-            if request.content_length is not None and request.content_length > most:
-                raise too_large(request.content_length)
-            source = request.environ["wsgi.input"]
-            request.open_upload = partial(Upload, source)  # type: ignore[attr-defined]  # a PortalRequest has it
-        request.max_content_length = most
+    app.url_value_preprocessor(_let_large_files_in)
 
     @app.before_request
     def _no_such_address() -> None:
@@ -141,6 +123,26 @@ def register(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is not None and not getattr(view, "takes_files", False) and request.files:
             raise BadRequest
+
+
+def _let_large_files_in(endpoint: str | None, _values: object) -> None:
+    """It happens before anything reads the body, and before the database is asked.
+
+    While a file is on its way, nobody else waits.
+    """
+    mark = getattr(current_app.view_functions.get(endpoint or ""), "large_body", None)
+    if mark is None or request.method in READING:
+        return
+    if "_user_id" not in session:  # signed by us; whether it still holds is asked later
+        return
+    most, too_large = mark
+    most = (most() if callable(most) else most) + ROOM_FOR_WORDS
+    if too_large is not None:
+        if request.content_length is not None and request.content_length > most:
+            raise too_large(request.content_length)
+        source = request.environ["wsgi.input"]
+        request.open_upload = partial(Upload, source)  # type: ignore[attr-defined]  # a PortalRequest has it
+    request.max_content_length = most
 
 
 def _clean(value: Any) -> Any:
