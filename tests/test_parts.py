@@ -7,10 +7,10 @@ from sys import getsizeof
 
 import pytest
 from flask import Flask, session
-from flask_babel import force_locale
 from markupsafe import Markup
 
 from pdportal.web.parts import TOKEN_HERE, PartCache, part
+from pdportal.web.words import speaking
 
 ROOM = 2 * getsizeof(Markup("three"))
 """For two short words."""
@@ -65,6 +65,6 @@ def test_a_part_is_cached_for_each_language(app: Flask):
     with app.test_request_context("/"):
         parts = []
         for language in ("en", "ar", "en"):
-            with force_locale(language):
+            with speaking(language):
                 parts.append(part("shared/_forms.html", "note", "box", language, key="box"))
     assert parts[0] == parts[2] != parts[1]

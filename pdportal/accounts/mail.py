@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 
 from pdportal.accounts.events import letter_written, the_app
 from pdportal.accounts.models import Person
+from pdportal.web.words import speaking
 
 
 def write(template: str, to: str, person: Person | None = None, **words: Any) -> None:
     """Leave one letter to be sent; the template's first line is its subject."""
-    with force_locale(_language(person)):
+    with speaking(person.locale if person else None):
         whole = render_template(f"accounts/mail/{template}.txt", person=person, **words)
     subject, _blank, text = whole.strip().partition("\n")
     letter_written.send(
@@ -34,8 +34,3 @@ def link(endpoint: str, **values: Any) -> str:
     """A link for a letter: by the address in the settings, never by what a request claims."""
     base: str = current_app.config["PDPORTAL"]["BASE_URL"]
     return base + current_app.url_map.bind("").build(endpoint, values)
-
-
-def _language(person: Person | None) -> str:
-    default: str = current_app.config["BABEL_DEFAULT_LOCALE"]
-    return (person.locale if person else None) or default

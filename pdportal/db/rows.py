@@ -123,7 +123,8 @@ class PreparedSelect:
         converted = [list(row) for row in rows]
         for place, convert in self._converts:
             for row in converted:
-                row[place] = convert(row[place])
+                if row[place] is not None:
+                    row[place] = convert(row[place])
         return converted
 
 

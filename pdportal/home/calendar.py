@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -23,6 +22,7 @@ from pdportal.db import db
 from pdportal.home import policy
 from pdportal.home.models import CalendarFeed
 from pdportal.home.year import Moment, moments_of
+from pdportal.web.words import speaking
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -74,7 +74,7 @@ def as_icalendar(person: Person) -> bytes:
     calendar.add("prodid", "-//pdportal//dates//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    with force_locale(person.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with speaking(person.locale):
         calendar.add("x-wr-calname", settings["NAME"])
         for moment in moments_of(person, zone):
             if moment.is_due and moment.day >= since:

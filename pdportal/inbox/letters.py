@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import UnknownLocaleError
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, true, update
 
 from pdportal import clock
@@ -24,6 +23,7 @@ from pdportal.inbox.unsubscribing import unsubscribe_url
 from pdportal.inbox.writing import at_once, digest
 from pdportal.operations.jobs import jobs
 from pdportal.web.locale import portal_zone
+from pdportal.web.words import speaking
 
 AT_A_TIME = 2000
 """Notices that one run of the job plans, and those it writes; if there are more, it runs again."""
@@ -224,7 +224,7 @@ def _written(
         return *write(greeted, notices, names, stop), calendar
 
     try:
-        with force_locale(reader.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
+        with speaking(reader.locale):
             subject, text, calendar = compose()
     except (UnknownLocaleError, ValueError):
         subject, text, calendar = compose()

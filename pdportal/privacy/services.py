@@ -12,7 +12,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
@@ -31,6 +30,7 @@ from pdportal.uploads import sweep
 from pdportal.web.errors import Refused
 from pdportal.web.locale import say_date
 from pdportal.web.logs import log, where
+from pdportal.web.words import speaking
 
 KEPT = timedelta(days=7)
 """For so long a download can be fetched; it holds everything, so it does not lie about."""
@@ -247,7 +247,7 @@ def _pieces(part: OwnPart, person_id: int) -> list[tuple[str, Content]]:
     """What a part holds of somebody, read before any of it is copied: no transaction waits."""
     with committing():
         person = db.session.get_one(Person, person_id)
-        with force_locale(person.locale or current_app.config["BABEL_DEFAULT_LOCALE"]):
+        with speaking(person.locale):
             return [(f"{part.name}/{piece.path}", piece.content) for piece in part.collect(person)]
 
 

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_babel, get_locale, get_timezone
+from flask_babel import Babel, get_babel, get_timezone
 from flask_login import current_user
 
 from pdportal import clock
 from pdportal.web.words import gettext as _
-from pdportal.web.words import ngettext
+from pdportal.web.words import language, ngettext
 
 babel = Babel()
 
@@ -159,7 +159,7 @@ def _formatted(value: date | time, shape: str, locale: str) -> str:
 
 
 def _spoken() -> str:
-    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"])
+    return language().code or str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def say_minutes(minutes: float) -> str:

@@ -19,10 +19,11 @@ from typing import Any
 from cachetools import LRUCache
 from flask import Flask, current_app, has_request_context, session
 from flask.templating import Environment
-from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, Undefined
 from markupsafe import Markup
+
+from pdportal.web.words import language
 
 TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704  # letters and digits
 """Stands where a form's token belongs. Nobody can guess it: it would draw a reader's token."""
@@ -82,12 +83,14 @@ class PartCache(LRUCache[Hashable, Markup]):
     def get_or_render(self, key: Hashable, render: Callable[[], Markup]) -> Markup:
         """The part cached under this key; else `render()`, cached unless it raises."""
         with self._lock:
-            part = self.get(key)
-        if part is None:
-            part = render()
-            if getsizeof(part) <= self.maxsize:
-                with self._lock:
-                    self[key] = part
+            try:
+                return self[key]
+            except KeyError:
+                pass
+        part = render()
+        if getsizeof(part) <= self.maxsize:
+            with self._lock:
+                self[key] = part
         return part
 
 
@@ -131,4 +134,4 @@ def part(
     if key is None or isinstance(key, Undefined):
         return render()
     parts: PartCache = current_app.extensions["pdportal.parts"]
-    return parts.get_or_render((get_locale(), template, macro, key), render)
+    return parts.get_or_render((language().code, template, macro, key), render)

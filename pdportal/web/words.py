@@ -1,18 +1,20 @@
 """The words of pages in the language of whoever reads them.
 
-flask-babel looks up a language's catalogue by its name for each word, which takes a fifth of a
-first screen; here the catalogue is known by the language. Everything else is flask-babel's.
+flask-babel looks up the language and its catalogue by name for each word, which takes a fifth of a
+first screen; here they are looked up once a request. Everything else is flask-babel's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask
+from flask import Flask, current_app, g
 from flask_babel import force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -75,12 +77,44 @@ def _isolated(value: Any) -> Any:
 
 
 def _catalogue() -> NullTranslations:
-    locale = get_locale()
-    return _catalogue_of(locale) if locale else NullTranslations()
+    return language().catalogue
+
+
+class Language(NamedTuple):
+    """What this page is written in."""
+
+    code: str
+    """As babel writes it: "en", "pt_BR"; nothing where nobody asks for a page."""
+    catalogue: NullTranslations
+
+
+_NONE = Language("", NullTranslations())
+
+
+def language() -> Language:
+    """The language of whoever reads, or of the block that is `speaking`."""
+    try:
+        known: Language | None = g.get("language")
+    except RuntimeError:  # no application: a test, a form that is only made
+        return _NONE
+    if known is None:
+        locale = get_locale()
+        known = g.language = _language_of(locale) if locale else _NONE
+    return known
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Write in somebody's language within the block; in the portal's where they chose none."""
+    before = g.pop("language", None)
+    try:
+        with force_locale(code or current_app.config["BABEL_DEFAULT_LOCALE"]):
+            yield
+    finally:
+        g.language = before
 
 
 @lru_cache(maxsize=100)
-def _catalogue_of(locale: Locale) -> NullTranslations:
+def _language_of(locale: Locale) -> Language:
     with force_locale(str(locale)):
-        catalogue: NullTranslations = get_translations()
-    return catalogue
+        return Language(str(locale), get_translations())

@@ -17,12 +17,15 @@ from pdportal.accounts import me
 from pdportal.modules import policy, questions
 from pdportal.modules.addresses import anchor_of, option_key
 from pdportal.modules.blocks.forms import TryoutForm
-from pdportal.modules.blocks.queries import blocks_of, blocks_on, earlier_answers, written_before
+from pdportal.modules.blocks.queries import blocks_of, blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
 from pdportal.web.locale import say_minutes, zone_here
 from pdportal.web.parts import part
+
+MOST_EARLIER = 20
+"""How many earlier answers a question shows, the latest of them."""
 
 ORDERS = 16
 """In how many orders a shuffled question is shown, so that each can be cached."""
@@ -58,14 +61,11 @@ NOTHING_TYPED = Typed()
 def shown_blocks(opened: Opened, compiled: Compiled, typed: Typed) -> dict[str, Markup]:
     """The blocks of the page as this person sees them, by key; notes only for facilitators."""
     assert opened.page_id is not None  # noqa: S101  # `open_page` has seen to it
-    rows = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id)}
+    rows = {row.key: row for row in blocks_on(opened.page_id, opened.enrollment_id, compiled.kinds)}
     before: dict[str, str] = {}
     if opened.enrollment_id and any(map(_sources, compiled.blocks.values())):
         before = written_before(opened.edition_id, opened.enrollment_id)
-    earlier: Answers = {}
-    if opened.enrollment_id and any(row.tries > 1 for row in rows.values()):
-        earlier = earlier_answers(opened.page_id, opened.enrollment_id)
-    return _shown(opened, compiled, typed, rows, before, earlier)
+    return _shown(opened, compiled, typed, rows, before)
 
 
 def shown_in_edition(
@@ -84,7 +84,7 @@ def shown_in_edition(
     return {
         page_id: _shown(
             opened.but(page_id=page_id, page_slug=page.slug, page_title=page.title),
-            compiled, NOTHING_TYPED, rows[page_id], before, {},
+            compiled, NOTHING_TYPED, rows[page_id], before,
         )
         for page_id, (page, compiled) in pages.items()
     }  # fmt: skip
@@ -96,16 +96,14 @@ def _shown(
     typed: Typed,
     rows: Mapping[str, Any],
     before: Mapping[str, str],
-    earlier: Answers,
 ) -> dict[str, Markup]:
     blocks = {}
-    untouched = Tries(seed=me().id % ORDERS)
+    page, seed = opened.known_as, me().id % ORDERS
     for key, (kind, data) in compiled.blocks.items():
         row: Any = rows[key]
         if kind == BlockKind.QUESTION:
-            posted = typed.answer if typed.key == key else None
-            row = _tries(untouched, questions.kind_of(data), row, earlier.get(key, []), posted)
-        if kind != BlockKind.NOTE or policy.reads_notes(me()):
+            blocks[key] = _question((page, key), opened, data, row.tries, seed, typed)
+        elif kind != BlockKind.NOTE or policy.reads_notes(me()):
             blocks[key] = _block(opened, key, kind, _begun_with(data, before), row, typed)
         if kind == BlockKind.CHOICE:
             blocks |= _openings(key, data["options"], row.chosen, opened.enrollment_id is None)
@@ -126,6 +124,55 @@ def _begun_with(data: dict[str, Any], before: Mapping[str, str]) -> dict[str, An
     return {**data, "fields": fields, "begin": before.get(data.get("from", ""))}
 
 
+def _question(
+    known_as: tuple[tuple[Any, ...], str],
+    opened: Opened,
+    data: dict[str, Any],
+    tried: str | None,
+    seed: int,
+    typed: Typed,
+) -> Markup:
+    """The HTML of a question with its reader's tries, as a statement joined them.
+
+    Cached under them, where they are not in a person's own words.
+    """
+    kind, key = questions.kind_of(data), known_as[1]
+
+    def arguments() -> tuple[dict[str, Any]]:
+        posted = typed.answer if typed.key == key else None
+        shown = kind.shown(data, _tries(kind, tried, posted, seed))
+        return (shown | _frame(opened, key, BlockKind.QUESTION, typed),)
+
+    is_cached = typed.key != key and (kind.is_shared or not tried)
+    kept_as = (known_as, tried, kind.is_shuffled and seed) if is_cached else None
+    shown = part(kind.template, "question", key=kept_as, args=arguments)
+    return part("modules/_blocks.html", "optional", shown) if data.get("optional") else shown
+
+
+def _tries(kind: Kind, tried: str | None, posted: Json, seed: int) -> Tries:
+    """What one reader answered; answers to another kind, of an older edition, are left out."""
+    tries: list[tuple[Json, bool | None]] = json.loads(f"[{tried or ''}]")
+    latest = tries[-1][0] if tries and isinstance(tries[-1][0], kind.shape) else None
+    earlier = [each for each in tries[:-1] if isinstance(each[0], kind.shape)][-MOST_EARLIER:]
+    solved = any(verdict for _answer, verdict in tries)
+    return Tries(len(tries), latest, solved, earlier, posted, seed)
+
+
+def _frame(opened: Opened, key: str, kind: BlockKind, typed: Typed) -> dict[str, Any]:
+    """Where a block is and where its forms go, for its template."""
+    return {
+        "key": key,
+        "kind": kind.value,
+        "anchor": anchor_of(kind, key),
+        "edition": opened.content_hash,
+        "handout": f"{opened.address}/students/{key}",
+        "together": f"{opened.address}/together/{key}",
+        "base": f"{opened.address}/{opened.page_slug}/{key}/",
+        "back": f"{opened.page_slug}/{key}",
+        "typed": typed if typed.key == key else None,
+    }
+
+
 def _block(
     opened: Opened,
     key: str,
@@ -134,69 +181,26 @@ def _block(
     row: Any,
     typed: Typed,
 ) -> Markup:
-    """The HTML of a block with what its reader did in it.
+    """The HTML of another block with what its reader did in it.
 
     Cached where its state holds all that it shows.
     """
     state_of, said = _SHOWN[kind]
 
     def arguments() -> tuple[dict[str, Any]]:
-        written = {} if kind == BlockKind.QUESTION else row._asdict() | data
-        place = {
-            "key": key,
-            "kind": kind.value,
-            "anchor": anchor_of(kind, key),
-            "edition": opened.content_hash,
-            "handout": f"{opened.address}/students/{key}",
-            "together": f"{opened.address}/together/{key}",
-            "base": f"{opened.address}/{opened.page_slug}/{key}/",
-            "back": f"{opened.page_slug}/{key}",
-            "typed": typed if typed.key == key else None,
-        }
-        return (written | said(data, row) | place,)
+        written = row._asdict() | data | said(data, row)
+        return (written | _frame(opened, key, kind, typed),)
 
     state = state_of(data, row) if typed.key != key else None
     kept_as = (*opened.known_as, key, state) if state is not None else None
-    if kind == BlockKind.QUESTION:
-        shown = part(questions.kind_of(data).template, "question", key=kept_as, args=arguments)
-    else:
-        shown = part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
+    shown = part("modules/_blocks.html", "shown", key=kept_as, args=arguments)
     if kind == BlockKind.REFLECTION:
         shown = _with_own_words(shown, row)
     return part("modules/_blocks.html", "optional", shown) if data.get("optional") else shown
 
 
-Answers = dict[str, list[tuple[Json, bool | None]]]
-"""Earlier answers of one reader with their verdicts, by the question's key, the oldest first."""
-
 State = tuple[Any, ...] | None
 """A cache key: all that a block shows beside its compiled data. None: never cached."""
-
-
-def _tries(
-    untouched: Tries,
-    kind: Kind,
-    row: Any,
-    earlier: Sequence[tuple[Json, bool | None]],
-    posted: Json,
-) -> Tries:
-    """What one reader answered; answers to another kind, of an older edition, are left out."""
-    if not row.tries and posted is None:
-        return untouched
-    earlier = [each for each in earlier if isinstance(each[0], kind.shape)]
-    latest = row.answer if isinstance(row.answer, kind.shape) else None
-    return Tries(row.tries, latest, bool(row.solved), earlier, posted, untouched.seed)
-
-
-def _question_state(data: dict[str, Any], tries: Tries) -> State:
-    kind = questions.kind_of(data)
-    seed = tries.seed if kind.is_shuffled else 0
-    if not tries.count:
-        return (seed,)
-    if tries.latest is None or not kind.is_shared:
-        return None
-    answers = json.dumps([tries.latest, *tries.earlier], sort_keys=True)
-    return (seed, answers, tries.count, tries.solved)
 
 
 def _with_own_words(shown: Markup, row: Any) -> Markup:
@@ -252,10 +256,6 @@ Shown = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
-    BlockKind.QUESTION: (
-        _question_state,
-        lambda data, tries: questions.kind_of(data).shown(data, tries),
-    ),
     BlockKind.REFLECTION: (
         lambda _data, row: (row.version is None,),
         lambda _data, row: {} if row.version is None else _OWN,
@@ -279,5 +279,5 @@ _SHOWN: dict[BlockKind, tuple[StateOf, Shown]] = {
         lambda _data, _row: {},
     ),
 }
-"""Of each kind: the state under which it is cached, and what its template shows beside what its
-author wrote and its reader's row."""
+"""Of each kind but a question: the state under which it is cached, and what its template shows
+beside what its author wrote and its reader's row."""

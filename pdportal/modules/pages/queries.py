@@ -105,6 +105,8 @@ class Compiled:
 
     body: tuple[Markup | str, ...]
     blocks: dict[str, tuple[BlockKind, dict[str, Any]]]
+    kinds: frozenset[BlockKind] = frozenset()
+    """The kinds of its blocks."""
     pages: tuple[Near, ...] = ()
     """All pages of its edition in order."""
     headings: tuple[tuple[int, str, str], ...] = ()
@@ -251,7 +253,7 @@ def compiled(
         else segment["block"]
         for segment in body
     )
-    return Compiled(tuple(pieces), blocks)
+    return Compiled(tuple(pieces), blocks, frozenset(kind for kind, _data in blocks.values()))
 
 
 def asset(slug: str, hash_begin: str, name: str) -> Line | None:

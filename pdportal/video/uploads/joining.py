@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select, update
 
@@ -22,6 +21,7 @@ from pdportal.video import services as clips
 from pdportal.video.uploads import queries, services
 from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from pdportal.web.errors import Refused
+from pdportal.web.words import speaking
 
 JOINING = timedelta(minutes=20)
 """How long one worker has for an upload, before another may try."""
@@ -42,7 +42,7 @@ def join_upload(upload_id: int) -> None:
     keys = [piece.storage_key for piece in queries.pieces_of(upload_id)]
     language = db.session.scalar(select(Person.locale).where(Person.id == claimed.owner_id))
     db.session.rollback()
-    with force_locale(language or current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with speaking(language):
         try:
             stored = _put_together(keys)
             with unless_kept(stored.key), _locked(upload_id, claimed.file_number) as upload:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from icalendar import Calendar
 from sqlalchemy import select
 
@@ -23,6 +22,7 @@ from pdportal.inbox.kinds import sentence
 from pdportal.inbox.models import Door, Letter, Notice, Wishes
 from pdportal.privacy import services as privacy
 from pdportal.web.errors import Refused
+from pdportal.web.words import speaking
 from tests.coaching.appointments.given import AT, EAST, NOON, event_of, made, mails
 from tests.conftest import Visit
 from tests.people import World
@@ -281,6 +281,6 @@ def test_a_time_on_the_wall_is_what_that_wall_shows_or_refused(zone: str, day: d
     [("en", "Tue, Dec 15, 3:30 – 3:50 PM"), ("de", "Di., 15. Dez., 15:30–15:50 Uhr")],
 )
 def test_a_time_is_said_as_people_say_it(app: Flask, language: str, said: str) -> None:
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), speaking(language):
         words = say_span(AT, AT + timedelta(minutes=20), NEW_YORK)
     assert words.replace("\u2009", " ").replace("\u202f", " ") == said
