@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     false,
+    func,
+    select,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -211,6 +213,12 @@ class Focus(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("step.id"), index=True)
+
+    @classmethod
+    def is_on_step_of(cls, person: Person) -> ColumnElement[bool]:
+        """Whether a `Step` of somebody's is the one: its focus is looked up once a statement."""
+        chosen = select(cls.step_id).where(cls.person_id == person.id).scalar_subquery()
+        return func.coalesce(Step.id == chosen, false())
 
 
 class Evidence(Numbered, Base):

@@ -46,20 +46,19 @@ def goals_with_next_step(person: Person, most: int = 100) -> list[NextStep]:
 @cache
 def _open_goals() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
+    is_focus = Focus.is_on_step_of(ANYBODY)
     first = (
         select(Step.id)
-        .outerjoin(Focus, Focus.step_id == Step.id)
         .where(Step.goal_id == Goal.id, Step.is_to_do)
-        .order_by(Focus.step_id.is_(None), Step.place, Step.id)
+        .order_by(~is_focus, Step.place, Step.id)
         .limit(1)
         .correlate(Goal)
         .scalar_subquery()
     )
-    order = Goal.is_draft, Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on
+    order = Goal.is_draft, ~is_focus, Step.due_on.is_(None), Step.due_on
     few = (
         policy.goals_seen_by(ANYBODY)
         .outerjoin(Step, Step.id == first)
-        .outerjoin(Focus, Focus.step_id == Step.id)
         .where(Goal.is_open)
         .with_only_columns(Goal.id, Step.id.label("step_id"), func.count().over().label("in_all"))
         .order_by(*order, Goal.id.desc())
@@ -69,14 +68,13 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Goal.id, Work.title, ~Goal.is_draft, _count(done=True), _count()),
-            *(Step.id, Step.name, Step.kind, Step.due_on, Focus.step_id.is_not(None)),
+            *(Step.id, Step.name, Step.kind, Step.due_on, is_focus),
             few.c.in_all,
         )
         .select_from(few)
         .join(Goal, Goal.id == few.c.id)
         .join(Work, Work.id == Goal.work_id)
         .outerjoin(Step, Step.id == few.c.step_id)
-        .outerjoin(Focus, Focus.step_id == Step.id)
         .order_by(*order, Goal.id.desc())
     )
 

@@ -20,7 +20,6 @@ from pdportal.goals import policy
 from pdportal.goals.models import Focus, Goal, Step, StepKind
 from pdportal.web.locale import zone_here
 
-_IN_ORDER = Focus.step_id.is_(None), Step.due_on.is_(None), Step.due_on, Step.id
 _NAMED = joinedload(Step.goal).joinedload(Goal.work)
 
 
@@ -66,20 +65,20 @@ def steps_due(person: Person, within_days: int = 7, most: int = 30) -> list[DueS
 @cache
 def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
-    due = or_(Step.due_on <= bindparam("until"), Focus.step_id.is_not(None))
+    is_focus = Focus.is_on_step_of(ANYBODY)
+    due = or_(Step.due_on <= bindparam("until"), is_focus)
     found = _to_do(ANYBODY).where(due).limit(bindparam("most"))
     few = found.with_only_columns(Step.id, func.count().over().label("in_all")).subquery()
     return (
         select(
             *(Step.id, Step.name, Step.kind, Step.due_on, Step.goal_id, Work.title),
-            *(Step.from_title, Step.from_url, Focus.step_id.is_not(None), few.c.in_all),
+            *(Step.from_title, Step.from_url, is_focus, few.c.in_all),
         )
         .select_from(few)
         .join(Step, Step.id == few.c.id)
         .outerjoin(Goal, Goal.id == Step.goal_id)
         .outerjoin(Work, Work.id == Goal.work_id)
-        .outerjoin(Focus, Focus.step_id == Step.id)
-        .order_by(*_IN_ORDER)
+        .order_by(*_in_order(ANYBODY))
     )
 
 
@@ -149,8 +148,11 @@ def _to_do(person: Person) -> Select[Step]:
     return (
         policy.steps_seen_by(person)
         .outerjoin(Goal, Goal.id == Step.goal_id)
-        .outerjoin(Focus, Focus.step_id == Step.id)
         .where(Step.is_to_do, Goal.is_open)  # or no goal at all: then both dates are missing, too
-        .order_by(*_IN_ORDER)
+        .order_by(*_in_order(person))
         .limit(100)
     )
+
+
+def _in_order(person: Person) -> tuple[Any, ...]:
+    return ~Focus.is_on_step_of(person), Step.due_on.is_(None), Step.due_on, Step.id
