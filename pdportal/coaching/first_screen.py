@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from pdportal import clock
@@ -59,8 +59,9 @@ def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
     whose = {row.teacher_id for row in waiting}
     cycles = cycles_of(coach, ended=False)
     meeting = {each.other_id for each in cycles if each.meet_on and each.meet_on <= today}
+    long_ago = clock.now() - QUIET
     rows = [
-        _row(teacher, teacher.id in whose, teacher.id in meeting, today)
+        _row(teacher, teacher.id in whose, teacher.id in meeting, today, long_ago)
         for teacher in my_teachers(coach)
     ]
     rows.sort(key=lambda row: (not row.waiting, not row.follow_up, not row.quiet))
@@ -88,11 +89,11 @@ def _is_shown(row: TeacherRow, show: str, words: str) -> bool:
     return not words or fit(words, row.about.name, row.about.teaches or "") != Fit.NOT
 
 
-def _row(teacher: Any, waiting: bool, meets: bool, today: date) -> TeacherRow:
+def _row(teacher: Any, waiting: bool, meets: bool, today: date, long_ago: datetime) -> TeacherRow:
     last = max(filter(None, (teacher.last_contact, teacher.since)))
     return TeacherRow(
         teacher,
         waiting,
         meets or (teacher.follow_on is not None and teacher.follow_on <= today),
-        not waiting and last < clock.now() - QUIET,
+        not waiting and last < long_ago,
     )
