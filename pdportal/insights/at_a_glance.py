@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache, reduce
 from operator import attrgetter
@@ -121,17 +121,17 @@ class StuckAtAGlance(NamedTuple):
     cohort_name: str
     person_id: int
     name: str
-    round_id: int | None = None
-    module_id: int | None = None
-    title: str = ""
+    round_id: int | None
+    module_id: int | None
+    title: str
     """Of the module; never of a work."""
-    begun: bool = False
-    due_on: date | None = None
-    since: datetime | None = None
-    have: int = 0
-    needed: int = 0
-    nobody_left: bool = False
-    asked_on: date | None = None
+    begun: bool
+    due_on: date | None
+    since: datetime | None
+    have: int | None
+    needed: int | None
+    nobody_left: bool
+    asked_on: date | None
 
 
 def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], bool]:
@@ -141,12 +141,10 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
     """
     now = clock.now()
     values = _values(person, now=now, waited=now - WAITED, late=today - LATE, today=today)
-    waits, late = [], []
-    for row in fetch_all(_stuck(places_led_by(person)), values):
-        if row.why == Why.WAITING:
-            waits.append(_read_wait(row))
-        else:
-            late += [_read_late(row, record) for record in row.people.split(_ROW)]
+    rows = fetch_all(_stuck(places_led_by(person)), values)
+    found = [stuck for row in rows for stuck in _read(row)]
+    waits = [each for each in found if each.round_id]
+    late = [each for each in found if each.module_id]
     waits.sort(key=attrgetter("since", "round_id"))
     late.sort(key=attrgetter("due_on", "name", "module_id"))
     room = MOST_STUCK - min(len(late), MOST_STUCK // 2)
@@ -154,36 +152,16 @@ def stuck_people(person: Person, today: date) -> tuple[list[StuckAtAGlance], boo
     return shown, len(waits) + len(late) > len(shown)
 
 
-def _read_wait(row: Any) -> StuckAtAGlance:
-    person_id, name = row.people.split(_FIELD, 1)
-    return StuckAtAGlance(
-        Why.WAITING,
-        row.cohort_id,
-        row.cohort_name,
-        int(person_id),
-        name,
-        round_id=row.round_id,
-        since=row.since,
-        have=row.have,
-        needed=row.needed,
-        nobody_left=row.nobody_left_at is not None,
-    )
-
-
-def _read_late(row: Any, record: str) -> StuckAtAGlance:
-    person_id, begun, asked, name = record.split(_FIELD, 3)
-    return StuckAtAGlance(
-        Why.OVERDUE,
-        row.cohort_id,
-        row.cohort_name,
-        int(person_id),
-        name,
-        module_id=row.module_id,
-        title=row.title,
-        begun=begun != "",
-        due_on=row.due_on,
-        asked_on=date.fromisoformat(asked) if asked else None,
-    )
+def _read(row: Any) -> Iterator[StuckAtAGlance]:
+    """Each of the people of a row."""
+    for record in row.people.split(_ROW):
+        person_id, begun, asked, name = record.split(_FIELD, 3)
+        yield StuckAtAGlance(
+            *(Why(row.why), row.cohort_id, row.cohort_name, int(person_id), name, row.round_id),
+            *(row.module_id, row.title or "", begun != "", row.due_on, row.since, row.have),
+            *(row.needed, row.nobody_left_at is not None),
+            date.fromisoformat(asked) if asked else None,
+        )
 
 
 _FIELD, _ROW = "\u202b", "\u202a"
@@ -234,7 +212,7 @@ def _waiting(cohorts: Select[int]) -> Subquery:
         .subquery()
     )
     who = (
-        select(_record(Person.id, Person.name))
+        select(_record(Person.id, null(), null(), Person.name))
         .join(Work, Work.author_id == Person.id)
         .join(Member, Member.person_id == Person.id)
         .where(

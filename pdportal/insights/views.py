@@ -22,7 +22,7 @@ from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
 from pdportal.web.errors import or_404, require
 from pdportal.web.locale import say_day, wording_of, zone_here
-from pdportal.web.requests import LARGEST_ID, typed_id
+from pdportal.web.requests import typed_id
 
 bp = Blueprint("insights", __name__)
 
@@ -173,10 +173,7 @@ def _asked(count: int) -> str:
 
 def id_of(name: str) -> int:
     """The id that a form sends under this name; 404 where it is none."""
-    ident = request.form.get(name, 0, type=int)
-    if not 0 < ident <= LARGEST_ID:
-        abort(404)
-    return ident
+    return typed_id(request.form.get(name, "")) or abort(404)
 
 
 def _back(cohort_id: int) -> ResponseReturnValue:

@@ -81,11 +81,6 @@ class CycleLine(NamedTuple):
     meet_on: date | None
     ended_at: datetime | None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it goes on."""
-        return self.ended_at is None
-
 
 def cycles_of(
     person: Person, other_id: int | None = None, *, ended: bool = True

@@ -30,7 +30,7 @@ from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import LARGEST_ID
+from pdportal.web.requests import typed_id
 
 ACTS = {
     "done": services.finish_step,
@@ -249,5 +249,4 @@ def _tryout(step_id: int) -> Step:
 
 def _asked(name: str) -> int:
     """An id that the address names; 0 if it names none."""
-    ident = request.args.get(name, 0, type=int)
-    return ident if 0 < ident <= LARGEST_ID else 0
+    return typed_id(request.args.get(name, ""))
