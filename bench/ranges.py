@@ -63,7 +63,11 @@ def main() -> None:
         with app.app_context():
             db.engine.dispose()
         ports = {name: free_port() for name in ("portal", "handing", "alone", "front")}
-        settings = {"PDPORTAL_DATA": str(folder / "data"), "PDPORTAL_LOG_LEVEL": "error"}
+        settings = {
+            "PDPORTAL_DATA": str(folder / "data"),
+            "PDPORTAL_LOG_LEVEL": "error",
+            "PDPORTAL_JOBS": "beside",  # nobody converts the clip meanwhile
+        }
         by_itself, handing = (
             stack.enter_context(
                 _portal(name, ports[name], folder, settings | {"PDPORTAL_HAND_OVER": word})

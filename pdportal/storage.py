@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ INCOMING = "incoming"
 _PUNCH_HOLE = 0x01 | 0x02  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, of <linux/falloc.h>
 _SPARE = 200_000_000
 """Bytes that a large upload leaves to all others."""
+_NO_TYPE = "binary/octet-stream", "application/octet-stream"
+"""What S3 and its like say of a file whose type they were not told."""
 _PART = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 3
 """Parts of a file that are on their way to a bucket, and so in memory, at the same time."""
@@ -161,12 +164,23 @@ def longest_range(size: int) -> int:
 
 
 def signed_address(key: str) -> str:
-    """Where a browser gets a file from the bucket itself, for some minutes; "" if it is not to."""
+    """Where a browser gets a file from the bucket itself, for some minutes; "" if it is not to.
+
+    A signed address cannot add a type, so a file whose type the bucket was not told is not for it.
+    """
     minutes: int = current_app.config["PDPORTAL"]["SIGNED_MINUTES"]
-    if not minutes or isinstance(store := _store(), LocalStore):
+    if not minutes or isinstance(store := _store(), LocalStore) or not _is_typed(key):
         return ""
     with _plain_errors():
         return obstore.sign(store, "GET", key, timedelta(minutes=minutes))
+
+
+@lru_cache(maxsize=5000)
+def _is_typed(key: str) -> bool:
+    """Whether the bucket was told a file's type (older ones have none): it is asked once."""
+    with _plain_errors():
+        known = obstore.get(_store(), key, options={"range": (0, 1)}).attributes
+    return known.get("Content-Type", "") not in {"", *_NO_TYPE}
 
 
 def internal_address(key: str) -> str:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -44,7 +45,7 @@ class required(DataRequired):  # noqa: N801  # used as a function, as WTForms' o
 
 def at_most(count: int) -> Length:
     """Not more than so many characters."""
-    return Length(max=count, message=_l("At most %(max)d characters, please."))
+    return Length(max=count)
 
 
 def line_field(
@@ -78,17 +79,13 @@ class DayField(DateField):
     data: date | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        wrong = _l("Write the date like 2026-11-30.")
         if not any(valuelist):
             self.data = None
             return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(str(wrong)) from None
+        super().process_formdata(valuelist)
         if self.data and not 2000 <= self.data.year <= 2200:
             self.data = None
-            raise ValueError(str(wrong))
+            raise ValueError(self.gettext("Not a valid date value."))
 
 
 class DueField(DayField):
@@ -124,8 +121,55 @@ class StartField(DateTimeLocalField):
             raise StopValidation(_l("That is over already."))
 
 
+_PLAIN = {
+    "Not a valid integer value.": _l("Type a whole number, such as 3."),
+    "Not a valid decimal value.": _l("Type a number, such as 1.5."),
+    "Not a valid float value.": _l("Type a number, such as 1.5."),
+    "Not a valid date value.": _l("Write the date like 2026-11-30."),
+    "Not a valid time value.": _l("Choose a time, like 15:30."),
+    "Not a valid datetime value.": _l("Choose a day and a time."),
+    "Not a valid week value.": _l("Choose a week."),
+    "Not a valid choice.": _l("Choose one from the list."),
+    "Invalid Choice: could not coerce.": _l("Choose one from the list."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l("Choose from the list."),
+    "'%(value)s' is not a valid choice for this field.": _l("Choose from the list."),
+    "This field is required.": _l("Please fill this in."),
+    "Invalid input.": _l("Check what you typed here."),
+    "Invalid email address.": _l("Type an email address, such as ana@school.org."),
+    "Invalid URL.": _l("Type a web address, such as https://school.org."),
+    "Field must be equal to %(other_name)s.": _l("Type the same again."),
+    "Number must be at least %(min)s.": _l("Type %(min)s or more."),
+    "Number must be at most %(max)s.": _l("Type %(max)s or less."),
+    "Number must be between %(min)s and %(max)s.": _l("Type a number from %(min)s to %(max)s."),
+    "Date must be at least %(min)s.": _l("Choose %(min)s or a later day."),
+    "Date must be at most %(max)s.": _l("Choose %(max)s or an earlier day."),
+    "Date must be between %(min)s and %(max)s.": _l("Choose a day from %(min)s to %(max)s."),
+    "Field must be at least %(min)d character long.": _l("At least %(min)d characters, please."),
+    "Field cannot be longer than %(max)d character.": _l("At most %(max)d characters, please."),
+    "Field must be exactly %(max)d character long.": _l("Exactly %(max)d characters, please."),
+    "Field must be between %(min)d and %(max)d characters long.": _l(
+        "From %(min)d to %(max)d characters, please."
+    ),
+}
+"""What WTForms says of its own accord, in our words; `tests/test_forms.py` finds what is new."""
+
+
+class PlainWords:
+    """The catalogue that WTForms looks its messages up in."""
+
+    def gettext(self, text: str) -> str:
+        return str(_PLAIN[text]) if text in _PLAIN else str(translations.gettext(text))
+
+    def ngettext(self, one: str, _many: str, _number: int) -> str:
+        return self.gettext(one)
+
+
 class PortalForm(FlaskForm):
     """A form that can show why a service refused what was typed."""
+
+    class Meta:
+        def get_translations(self, _form: BaseForm) -> PlainWords:
+            return PlainWords()
 
     refused: Refused | None = None
 

@@ -211,10 +211,10 @@ def test_schools_groups_and_numbers_hold_for_one_cohort(world: World, tag: Proto
     ("box", "typed", "said"),
     [
         ("asked", "0", "from 1 to 10"),
-        ("asked", "eleven", "Not a valid integer"),
+        ("asked", "eleven", "Type a whole number"),
         ("needed", "4", "more than are asked"),
         ("most", "99", "from 1 to 50"),
-        ("schools", "all", "Not a valid choice"),
+        ("schools", "all", "Choose one from the list"),
     ],
 )
 def test_numbers_that_cannot_be_are_refused_where_they_stand(

@@ -103,7 +103,7 @@ def test_one_plans_falls_behind_and_finds_a_new_plan_without_blame(
     [
         ({"by": "date"}, "Choose a date."),
         ({"by": "date", "due_on": "2020-01-01"}, "That day is over."),
-        ({"by": "minutes", "weekly": "many"}, "Not a valid integer value"),
+        ({"by": "minutes", "weekly": "many"}, "Type a whole number"),
         ({"by": "minutes", "weekly": "2"}, "Write a number from 5 to 600."),
     ],
 )

@@ -189,8 +189,8 @@ def test_of_two_who_answer_at_once_the_second_is_told(
         ({"kind": "module", "module": "nowhere"}, "Write the title or the address"),
         ({"kind": "module", "module": "/learn/wait"}, "That is the one that is assigned."),
         ({"link": "javascript:alert(1)"}, "begins with https://"),
-        ({"to": "999"}, "Not a valid choice"),
-        ({"work": "999"}, "Not a valid choice"),
+        ({"to": "999"}, "Choose one from the list"),
+        ({"work": "999"}, "Choose one from the list"),
     ],
 )
 def test_a_proposal_that_is_none_comes_back_as_typed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import obstore
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -200,6 +201,12 @@ def test_who_may_is_sent_to_the_bucket_for_some_minutes(
         urlopen(sent.location.partition("?")[0])  # noqa: S310
     assert cora.head(page).headers["Content-Length"] == str(clip.size)
     assert cora.get(page, headers={"Sec-Fetch-Dest": "document"}).data == given.video(), "saved"
+    untyped = {"Content-Type": "binary/octet-stream"}  # what S3 says of a file it was told none of
+    obstore.put(storage._store(), clip.storage_key, given.video(), attributes=untyped)
+    storage._is_typed.cache_clear()
+    older = cora.get(page)
+    assert (older.status_code, older.content_type) == (200, "video/mp4")
+    assert older.data == given.video()
     visit(world.ada).post(f"/clips/{clip.id}/shares/{share.id}/take-back")
     assert cora.get(page).status_code == 404
     looked = select(Look.person_id).where(Look.object_type == "clip", Look.object_id == clip.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from flask import flash
@@ -26,16 +26,12 @@ class Span(NamedTuple):
     ends_at: datetime
 
 
-A_TIME: dict[str, Any] = {"invalid_value_message": _l("Choose a time, like 15:30.")}
-"""What a box for a time says to what is none."""
-
-
 class WhenAndWhere(PortalForm):
     """A day, from when to when, and a place or a link."""
 
     day = DueField(_l("Day"), validators=[required(_l("Choose a day."))])
-    starts = TimeField(_l("From"), [required(_l("When does it start?"))], **A_TIME)
-    ends = TimeField(_l("To"), [required(_l("When does it end?"))], **A_TIME)
+    starts = TimeField(_l("From"), [required(_l("When does it start?"))])
+    ends = TimeField(_l("To"), [required(_l("When does it end?"))])
     place = line_field(_l("Place"), LONGEST_PLACE)
     link = line_field(_l("Link"), LONGEST_LINK)
 
@@ -67,11 +63,7 @@ def spans(times: Iterable[tuple[date, time, time]], zone: ZoneInfo) -> list[Span
 
 def start_field() -> StartField:
     """A box for when something begins, which `length_field` goes with."""
-    return StartField(
-        _l("When"),
-        [required(_l("Say when."))],
-        invalid_value_message=_l("Choose a day and a time."),
-    )
+    return StartField(_l("When"), [required(_l("Say when."))])
 
 
 def length_field(*minutes: int, default: int) -> SelectField:

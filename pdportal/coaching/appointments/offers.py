@@ -16,7 +16,7 @@ from wtforms.validators import Optional, ValidationError
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.dividing import days, divide, read_days
-from pdportal.coaching.appointments.forms import A_TIME, Span, WhenAndWhere, spans
+from pdportal.coaching.appointments.forms import Span, WhenAndWhere, spans
 from pdportal.coaching.appointments.models import (
     LONGEST_ABOUT,
     LONGEST_TITLE,
@@ -137,8 +137,8 @@ class TimesForm(SeriesForm):
     pause = SelectField(
         _l("Between two times"), choices=_minutes(_l("no pause"), 5, 10, 15, 30), default="0"
     )
-    rest_from = TimeField(_l("Not from"), [Optional()], **A_TIME)
-    rest_to = TimeField(_l("To (for instance lunch)"), [Optional()], **A_TIME)
+    rest_from = TimeField(_l("Not from"), [Optional()])
+    rest_to = TimeField(_l("To (for instance lunch)"), [Optional()])
     closes = SelectField(
         _l("Can be moved or canceled until"),
         choices=[

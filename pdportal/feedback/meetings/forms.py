@@ -18,6 +18,4 @@ class MeetingForm(NamingForm):
     question = text_field(
         _l("Your one question"), LONGEST_QUESTION, _l("Ask one question: what should they look at?")
     )
-    planned_at = StartField(
-        _l("When"), [Optional()], invalid_value_message=_l("Choose a day and a time.")
-    )
+    planned_at = StartField(_l("When"), [Optional()])

@@ -319,7 +319,7 @@ def test_a_time_is_seen_by_those_it_is_offered_to(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"audience": "school:1000"}, "choice"),
+        ({"audience": "school:1000"}, "Choose one from the list"),
         ({"audience": ""}, "Choose for whom."),
         ({"day": "2020-01-01"}, "That day is over"),
         ({"day": "soon"}, "Write the date"),
@@ -330,7 +330,7 @@ def test_a_time_is_seen_by_those_it_is_offered_to(
         ({"weekly": "y", "until": "2199-01-01"}, "At most 200 times"),
         ({"skip": "Friday"}, "Write days like"),
         ({"room": "0"}, "1 to 200"),
-        ({"room": "many"}, "integer"),
+        ({"room": "many"}, "Type a whole number"),
         ({"link": "javascript:alert(1)"}, "A link begins with"),
         ({"rest_from": "12:00"}, "from when to when"),
         ({"day": "2027-03-14", "starts": "02:30", "ends": "04:30"}, "the clock goes forward"),
