@@ -78,14 +78,16 @@ def unique_where(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=only, postgresql_where=only)
 
 
-def all_null(*columns: str) -> hybrid_property[bool]:
-    """A state that lasts while none of these columns is set, in Python and in SQL."""
+def all_null(*columns: str, but: tuple[str, ...] = ()) -> hybrid_property[bool]:
+    """A state that lasts while none of these columns is set `but` those, in Python and in SQL."""
 
     def state(row: Any) -> bool:
-        return all(getattr(row, name) is None for name in columns)
+        is_set = [name for name in (*but, *columns) if getattr(row, name) is not None]
+        return is_set == list(but)
 
     def condition(table: Any) -> ColumnElement[bool]:
-        return and_(*(getattr(table, name).is_(None) for name in columns))
+        missing = (getattr(table, name).is_(None) for name in columns)
+        return and_(*(getattr(table, name).is_not(None) for name in but), *missing)
 
     return hybrid_property(state, expr=condition)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
-from pdportal.db import Base, Numbered
+from pdportal.db import Base, Numbered, all_null
 from pdportal.feedback.comments.answers import (
     ANSWERS,
     AT_ONCE,
@@ -200,15 +200,8 @@ class Decision(Base):
     by: Mapped[Person | None] = relationship()
     addressed_in: Mapped[Revision | None] = relationship()
 
-    @hybrid_property
-    def is_addressed(self) -> bool:
-        """Whether a revision answers it, and the giver has not asked again since."""
-        return self.addressed_at is not None and self.asked_again_at is None
-
-    @is_addressed.inplace.expression
-    @classmethod
-    def _is_addressed(cls) -> ColumnElement[bool]:
-        return and_(cls.addressed_at.is_not(None), cls.asked_again_at.is_(None))
+    is_addressed = all_null("asked_again_at", but=("addressed_at",))
+    """Whether a revision answers it, and the giver has not asked again since."""
 
     @hybrid_property
     def is_settled(self) -> bool:

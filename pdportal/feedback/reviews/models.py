@@ -120,15 +120,8 @@ class Review(Numbered, Base):
     by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
     comments: Mapped[list[Comment]] = relationship(back_populates="review", order_by="Comment.id")
 
-    @hybrid_property
-    def is_given(self) -> bool:
-        """Whether the author of the work can read it."""
-        return self.given_at is not None
-
-    @is_given.inplace.expression
-    @classmethod
-    def _is_given(cls) -> ColumnElement[bool]:
-        return cls.given_at.is_not(None)
+    is_given = all_null(but=("given_at",))
+    """Whether the author of the work can read it."""
 
     @hybrid_property
     def is_hidden(self) -> bool:

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     String,
     Text,
     UniqueConstraint,
-    and_,
 )
-from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -85,15 +82,8 @@ class WorkWriter(Base):
     is_asked = all_null("accepted_at", "left_at")
     """Whether their answer is waited for; until then they read nothing of the work."""
 
-    @hybrid_property
-    def writes(self) -> bool:
-        """Whether they write it now."""
-        return self.accepted_at is not None and self.left_at is None
-
-    @writes.inplace.expression
-    @classmethod
-    def _writes(cls) -> ColumnElement[bool]:
-        return and_(cls.accepted_at.is_not(None), cls.left_at.is_(None))
+    writes = all_null("left_at", but=("accepted_at",))
+    """Whether they write it now."""
 
 
 class Draft(Base):
