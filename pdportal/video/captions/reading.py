@@ -56,10 +56,16 @@ def decode(data: bytes) -> str:
 
 
 def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
-    """The cues in the order of their times, and what could not be read."""
+    """The cues in the order of their times, and what could not be read.
+
+    A cue without words is none; one that lasts no time lasts a second.
+    """
     cues: list[Cue] = []
     faults: list[Fault] = []
-    lines = [line.strip().strip(_UNSEEN) for line in _LINE_END.sub("\n", source).split("\n")]
+    lines = [
+        line.strip().strip(_UNSEEN) or " " * bool(line)
+        for line in _LINE_END.sub("\n", source).split("\n")
+    ]
     times = _TIMES if any("->" in line and _TIMES.match(line) for line in lines) else _SBV_TIMES
     for number, block in _blocks(lines, times):
         match = times.match(block[0])
@@ -68,12 +74,11 @@ def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
             continue
         start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
         text = _words(block[1:])
-        if end <= start or end > LONGEST_SECONDS:
+        if end < start or end > LONGEST_SECONDS:
             faults.append((number, "This caption ends before it begins, or after a day."))
-        elif not text:
-            faults.append((number, "This caption has no words."))
-        else:
-            cues.append(Cue(start, end, text))
+        elif text:
+            lasts = round(end, 3) > round(start, 3)
+            cues.append(Cue(start, end if lasts else start + 1, text))
     return sorted(cues), faults
 
 
@@ -104,12 +109,15 @@ def paragraphs(
 def _blocks(lines: Sequence[str], times: re.Pattern[str]) -> Iterator[tuple[int, list[str]]]:
     """Times with the words below them, and what stands without times; each with its first line.
 
-    A blank line ends a caption, and so do the times of the next one.
+    A line of no letters ends a caption, and so do the times of the next one; a line of blanks does
+    not: YouTube writes them.
     """
     block: list[str] = []
     first = 0
     for number, line in enumerate([*lines, ""], 1):
         opens = "-->" in line or times.match(line) is not None
+        if line.isspace() and not block:
+            continue
         if line and not opens:
             first = first if block else number
             block.append(line)
