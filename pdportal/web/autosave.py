@@ -114,10 +114,15 @@ def saved(version: int, back: str, **more: object) -> ResponseReturnValue:
 
     So is a script that asks for the page, and takes what it shows out of it.
     """
-    if wants_fragment() and request.accept_mimetypes.best != "text/html":
+    if _wants_json():
         return {"version": version, "saved_at": say_time(clock.now()), **more}
     flash(_("Saved."), "success")
     return redirect(back)
+
+
+def _wants_json() -> bool:
+    """Whether a script asks that saves; one that changes a part of the page wants the page."""
+    return wants_fragment() and request.accept_mimetypes.best != "text/html"
 
 
 def not_saved(
@@ -139,7 +144,7 @@ def not_saved(
     kept = ""
     if texts and refused.reason in {Reason.CLOSED, Reason.FORBIDDEN}:
         kept = current_app.extensions[KEEPER](back or request.path, refused.message, texts)
-    if wants_fragment():
+    if _wants_json():
         answer = _as_json(refused, box)
         if kept:
             where = _("What you typed is kept for you under Feedback, Not sent.")

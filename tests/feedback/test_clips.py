@@ -88,7 +88,7 @@ def test_a_coach_comments_at_a_moment_and_the_teacher_answers(
     assert "That they name the river." in cora.get(page).text
     assert told("clip_replied") == 1
     cora.post(f"{page}/comments/{whole.id}/reply", data={"text": "Then ask for a name."})
-    decide = f"{page}/comments/{first.id}/decide"
+    decide = f"/feedback/comments/{first.id}/decide"
     ada.post(decide, data={"decision": "keep", "why": "I will wait for the next one, too."})
     ada.post(decide, data={"decision": "keep", "why": "I will wait for the next one, too."})
     assert "I will wait for the next one, too." in cora.get(page).text
@@ -113,7 +113,7 @@ def test_the_giver_confirms_an_answer_or_asks_again(world: World, visit: Visit, 
     cora, ada = visit(world.cora), visit(world.ada)
     cora.post(f"{page}/comments", data={"text": "Count to three.", "kind": "suggestion"})
     (comment,) = said()
-    url = f"{page}/comments/{comment.id}"
+    url = f"/feedback/comments/{comment.id}"
     assert "That answers it" not in cora.get(page).text
     assert cora.post(f"{url}/confirm").status_code == 409  # nothing is answered yet
     answer = {"decision": "adapt", "why": "To two."}
@@ -162,7 +162,7 @@ def test_of_two_windows_the_second_sees_what_the_first_decided(
     world: World, visit: Visit, clip: Clip
 ):
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
-    ada, url = visit(world.ada), f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    ada, url = visit(world.ada), f"/feedback/comments/{said()[0].id}/decide"
     first = {"decision": "use", "why": "From Monday.", "version": "0"}
     assert ada.post(url, data=first).status_code == 302
     second = ada.post(url, data={"decision": "decline", "why": "No time.", "version": "0"})
@@ -188,7 +188,7 @@ def test_what_was_said_on_a_clip_waits_on_its_owners_first_screen_until_it_is_an
         assert clip.title in told_there
     assert "1 comment to respond to" in ada.get("/").text
     assert page not in visit(world.lee).get("/").text
-    url = f"{page}/comments/{comment.id}"
+    url = f"/feedback/comments/{comment.id}"
     ada.post(f"{url}/decide", data={"decision": "use", "why": ""})
     assert link not in ada.get("/").text
     cora.post(f"{url}/ask-again", data={"words": "When?"})
@@ -208,7 +208,7 @@ def test_only_the_giver_confirms_or_asks_again(
 ):
     given.shared(app, clip, world.ben)
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
-    url = f"/clips/{clip.id}/comments/{said()[0].id}"
+    url = f"/feedback/comments/{said()[0].id}"
     visit(world.ada).post(f"{url}/decide", data={"decision": "use"})
     answer = visit(getattr(world, who)).post(f"{url}/{act}", data={"words": "Why?"})
     assert answer.status_code == status
@@ -220,7 +220,7 @@ def test_whoever_may_see_a_clip_no_more_confirms_nothing(
 ):
     visit(world.cora).post(f"/clips/{clip.id}/comments", data={"text": "Count to three."})
     comment = said()[0]
-    url = f"/clips/{clip.id}/comments/{comment.id}"
+    url = f"/feedback/comments/{comment.id}"
     visit(world.ada).post(f"{url}/decide", data={"decision": "use"})
     with app.test_request_context():
         services.take_back(world.ada, clip, db.session.scalars(select(ClipShare)).one())
@@ -237,7 +237,7 @@ def test_a_teacher_notes_moments_for_herself(world: World, visit: Visit, clip: C
     assert said()[0].starts == 1
     assert told("clip_commented") == 0
     assert db.session.scalars(select(ClipShare.answered_at)).one() is None
-    decide = f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    decide = f"/feedback/comments/{said()[0].id}/decide"
     assert visit(world.ada).post(decide, data={"decision": "use"}).status_code == 403
 
 
@@ -327,12 +327,14 @@ def test_replies_stay_in_one_place(world: World, visit: Visit, clip: Clip):
     second = said()[1]
     deeper = cora.post(f"{page}/comments/{second.id}/reply", data={"text": "Third"})
     assert deeper.status_code == 409
-    decide = visit(world.ada).post(f"{page}/comments/{second.id}/decide", data={"decision": "use"})
+    decide = visit(world.ada).post(
+        f"/feedback/comments/{second.id}/decide", data={"decision": "use"}
+    )
     assert decide.status_code == 403
-    odd = visit(world.ada).post(f"{page}/comments/{first.id}/decide", data={"decision": "shred"})
+    odd = visit(world.ada).post(f"/feedback/comments/{first.id}/decide", data={"decision": "shred"})
     assert odd.status_code == 422
     long = visit(world.ada).post(
-        f"{page}/comments/{first.id}/decide", data={"decision": "use", "why": "x" * 2001}
+        f"/feedback/comments/{first.id}/decide", data={"decision": "use", "why": "x" * 2001}
     )
     assert long.status_code == 422
     assert "longer than 2000" in long.text
@@ -366,7 +368,7 @@ def test_whoever_may_see_a_clip_no_more_hears_of_no_decision(
     with app.test_request_context():
         services.take_back(world.ada, clip, db.session.scalars(select(ClipShare)).one())
         db.session.commit()
-    url = f"/clips/{clip.id}/comments/{said()[0].id}/decide"
+    url = f"/feedback/comments/{said()[0].id}/decide"
     assert visit(world.ada).post(url, data={"decision": "use"}).status_code == 302
     assert told("clip_decided") == 0
 
@@ -402,7 +404,7 @@ def test_the_page_costs_the_same_for_many_comments(
     for number in range(rows):
         cora.post(f"{page}/comments", data={"text": f"Seen {number}", "start": "0:01"})
         one = said()[-1]
-        ada.post(f"{page}/comments/{one.id}/decide", data={"decision": "use", "why": "Yes"})
+        ada.post(f"/feedback/comments/{one.id}/decide", data={"decision": "use", "why": "Yes"})
         ada.post(f"{page}/comments/{one.id}/reply", data={"text": f"Reply {number}"})
     db.session.expire_all()
     db.session.commit()
@@ -522,7 +524,7 @@ def test_a_later_clip_answers_an_earlier_one(
     for kind, text in (("suggestion", "Wait longer."), ("strength", "Calm."), ("note", "Look up.")):
         cora.post(f"{page}/comments", data={"text": text, "kind": kind, "start": "0:01"})
     wait, _calm, look_up = said()
-    ada.post(f"{page}/comments/{wait.id}/decide", data={"decision": "use", "version": "0"})
+    ada.post(f"/feedback/comments/{wait.id}/decide", data={"decision": "use", "version": "0"})
     newer = given.clip(app, world.ada, "Period 3, a week later")
     beside = f"/clips/{newer.id}/beside"
     assert "Which clip came before?" in ada.get(beside).text
@@ -553,7 +555,7 @@ def test_a_later_clip_answers_an_earlier_one(
     assert both.count("Answered by the later clip.") == 2
     assert "That answers it" in both
     assert cora.post(beside, data=ticked).status_code == 403
-    cora.post(f"{page}/comments/{wait.id}/confirm", data={"version": "2"})
+    cora.post(f"/feedback/comments/{wait.id}/confirm", data={"version": "2"})
     assert "Confirmed" in ada.get(page).text
     assert "Answered by a later clip." in cora.get("/feedback/given").text
     backward = ada.post(f"{page}/beside", data={"earlier": newer.id})

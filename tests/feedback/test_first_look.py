@@ -38,7 +38,7 @@ def test_comments_open_once_the_owner_has_looked(app: Flask, world: World, visit
     for url in (page, f"{page}/record", "/feedback/comments"):
         assert SAID not in ada.get(url).text, url
     assert not policy.may_see(world.ada, comment)
-    decided = ada.post(f"{page}/comments/{comment.id}/decide", data={"decision": "use"})
+    decided = ada.post(f"/feedback/comments/{comment.id}/decide", data={"decision": "use"})
     assert decided.status_code == 404
 
     assert ada.post(look, data=SAW, headers=FETCH).json["version"] == 1

@@ -47,7 +47,7 @@ PAGES = (
     ("GET", "/feedback/comments/{comment}/edit"),
     ("POST", "/feedback/comments/{comment}/edit"),
     ("POST", "/feedback/comments/{comment}/remove"),
-    ("POST", "/clips/{clip}/comments/{comment}/decide"),
+    ("POST", "/feedback/comments/{comment}/decide"),
     ("POST", "/clips/{clip}/done"),
 )
 OWNERS = {
@@ -102,9 +102,8 @@ def test_whoever_sees_it_may_not_do_all(world: World, visit: Visit, ids: dict[st
         last = page.rpartition("/")[2]
         if last in OWNERS and "comments" not in page:
             assert cora.open(page.format(**ids), method=method).status_code == 403, (method, page)
-    decided = cora.post(
-        f"/clips/{ids['clip']}/comments/{ids['comment']}/decide", data={"decision": "use"}
-    )
+    url = f"/feedback/comments/{ids['comment']}/decide"
+    decided = cora.post(url, data={"decision": "use"})
     assert decided.status_code == 403
     ada = visit(world.ada)
     edit = f"/feedback/comments/{ids['comment']}/edit"
@@ -120,7 +119,7 @@ def test_unknown_ids_are_not_found(world: World, visit: Visit, ids: dict[str, in
         assert visit(world.ada).open(page.format(**unknown), method=method).status_code == 404
     for page in (
         "/clips/{clip}/shares/999999/take-back",
-        "/clips/{clip}/comments/999999/decide",
+        "/clips/{clip}/comments/999999/reply",
     ):
         data = {"decision": "use"}
         assert visit(world.ada).post(page.format(**ids), data=data).status_code == 404
@@ -130,8 +129,8 @@ def test_a_comment_is_found_on_its_own_clip_only(
     app: Flask, world: World, visit: Visit, ids: dict[str, int]
 ):
     other = given.clip(app, world.cora, "Another")
-    decide = f"/clips/{other.id}/comments/{ids['comment']}/decide"
-    answer = visit(world.cora).post(decide, data={"decision": "use"})
+    reply = f"/clips/{other.id}/comments/{ids['comment']}/reply"
+    answer = visit(world.cora).post(reply, data={"text": "Yes"})
     assert answer.status_code == 404
     share = f"/clips/{other.id}/shares/{ids['share']}/take-back"
     assert visit(world.cora).post(share).status_code == 404

@@ -15,11 +15,9 @@ from pdportal.accounts import me
 from pdportal.feedback.clips import drafts, first_look, recordings
 from pdportal.feedback.clips import services as clip_services
 from pdportal.feedback.clips.page import Seen, clip_page_of, seen_work
-from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments import services
+from pdportal.feedback.comments import queries, services
 from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.comments.views import ANSWER_BOXES, chosen_answer, version_seen
 from pdportal.feedback.views import typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import services as clips
@@ -49,38 +47,10 @@ def add_comment(clip_id: int) -> ResponseReturnValue:
 @keeps_words(text=_l("Your reply"))
 def reply(clip_id: int, comment_id: int) -> ResponseReturnValue:
     """Reply to a comment, in words, or by voice or video with a few words beside it."""
-    seen, comment = _seen_comment(clip_id, comment_id)
+    seen = seen_work(clip_id)
+    comment = one_or_404(queries.comment_in_talk(me(), Work.id == seen.work.id, comment_id))
     save = partial(recordings.reply, me(), seen.clip, comment, typed("text"))
-    return _answer(seen, save, replying_to=comment.id)
-
-
-@bp.post("/<int:clip_id>/comments/<int:comment_id>/decide")
-@keeps_words(**ANSWER_BOXES)
-def decide(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """Say what becomes of a comment."""
-    seen, comment = _seen_comment(clip_id, comment_id)
-
-    def save() -> Comment:
-        return services.decide(me(), comment, *chosen_answer(comment), version_seen()).comment
-
-    return _answer(seen, save, deciding=comment.id)
-
-
-@bp.post("/<int:clip_id>/comments/<int:comment_id>/confirm")
-def confirm(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """The giver is content."""
-    seen, comment = _seen_comment(clip_id, comment_id)
-    services.confirm(me(), comment, version_seen())
-    return redirect(place_of(seen.work, comment))
-
-
-@bp.post("/<int:clip_id>/comments/<int:comment_id>/ask-again")
-@keeps_words(words=_l("What is still open?"))
-def ask_again(clip_id: int, comment_id: int) -> ResponseReturnValue:
-    """The giver would like another look."""
-    seen, comment = _seen_comment(clip_id, comment_id)
-    save = partial(services.ask_again, me(), comment, typed("words"), version_seen())
-    return _answer(seen, save, asking=comment.id)
+    return _answer(seen, save, reply=comment.id)
 
 
 @bp.post("/<int:clip_id>/look-first")
@@ -151,9 +121,3 @@ def place_of(work: Work, comment: Comment | None = None, anchor: str | None = No
     """The page of a clip, at one of its comments."""
     anchor = f"comment-{comment.id}" if comment else anchor
     return url_for(".clip_page", clip_id=work.clip_id, _anchor=anchor)
-
-
-def _seen_comment(clip_id: int, comment_id: int) -> tuple[Seen, Comment]:
-    seen = seen_work(clip_id)
-    talk = comment_queries.comment_in_talk(me(), Work.id == seen.work.id, comment_id)
-    return seen, one_or_404(talk)

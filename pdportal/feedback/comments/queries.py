@@ -46,14 +46,13 @@ from pdportal.web.locale import zone_here
 def comment_to_answer(person: Person, comment_id: int) -> Select[Comment]:
     """A comment somebody may see, with the review it stands in and the work it is about.
 
-    It stands in a review, or was said to the author alone; what is said to all has pages of its
-    own.
+    It stands in a review, or in the talk about a work of a kind that has one.
     """
-    to_author = [kind.name for kind in all_kinds() if kind.talk and kind.talk.to_author]
-    said = Comment.revision.has(Revision.work.has(Work.kind.in_(to_author)))
+    talked_about = [kind.name for kind in all_kinds() if kind.talk]
+    in_talk = Comment.revision.has(Revision.work.has(Work.kind.in_(talked_about)))
     return (
         policy.comments_seen_by(person)
-        .where(Comment.id == comment_id, or_(Comment.review_id.is_not(None), said))
+        .where(Comment.id == comment_id, or_(Comment.review_id.is_not(None), in_talk))
         .options(
             joinedload(Comment.review).joinedload(Review.round),
             joinedload(Comment.decision),

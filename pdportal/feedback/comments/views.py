@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.db import db
+from pdportal.feedback.clips.page import clip_page_of, seen_work
 from pdportal.feedback.comments import helping, policy, queries, services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.boxes import as_typed, typed_comment
@@ -195,7 +196,9 @@ def _list_with(comment: Comment) -> str:
 def _page_again(comment: Comment, form: str, refused: Refused) -> str:
     """The page the form stands on, with what was typed into it and why it was not stored."""
     mistake = {"form": form, "comment": comment.id, "error": refused, "typed": request.form}
-    review = comment.review
+    review, clip_id = comment.review, comment.revision.work.clip_id
+    if review is None and clip_id is not None:
+        return clip_page_of(seen_work(clip_id), mistake=refused, **{form: comment.id})
     if review is None:
         return note_page_of(comment.revision.work, mistake)
     if comment.author_id == me().id:
