@@ -82,6 +82,8 @@ def test_a_clip_goes_round_with_a_protocol(
     assert answers(world.ben) == {200, 204}
     assert 'data-moment="1.0"' in ben.get(f"{here}/outcome", follow_redirects=True).text
     read = ada.get(f"/feedback/rounds/{round_.id}").text
+    assert "Upload a later clip" in read
+    assert "Write the next version" not in read
     assert 'data-moment="1.0"' in read
     assert f'src="{urls[0]}"' in read
     with statements() as asked:

@@ -44,6 +44,7 @@ def test_a_clip_is_asked_for_offered_watched_and_withdrawn(app: Flask, world: Wo
     assert visit(world.ben).post(f"{page}/exemplar/ask").status_code == 403
     assert visit(world.lee).post(f"{page}/exemplar/ask").status_code == 404
     assert told("exemplar_asked") == 1
+    assert "asked for it. Whether" in visit(world.ada).get(f"{page}/exemplar").text
     ada.post(f"{page}/shares/{of_ben.id}/take-back")
     assert db.session.scalars(select(Exemplar)).all() == []
 

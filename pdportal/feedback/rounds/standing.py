@@ -33,11 +33,23 @@ class Standing(NamedTuple):
     title: str
     text: str
     acts: tuple[str, ...]
-    """Of "answer", "revise", "compare", "close", "ask"."""
+    """Of "answer", "revise", "compare", "close", "ask"; and "film", of a clip."""
 
 
 def standing(round_: Round, figures: RoundFigures, latest: int) -> Standing:
     """Where a round that is open stands; `latest` is the number of the work's newest version."""
+    said = _standing(round_, figures, latest)
+    if round_.work.clip_id is None:
+        return said
+    acts = [act for act in said.acts if act != "revise"]
+    text = said.text if acts else _("You will hear as soon as somebody answers.")
+    if figures.given and "revise" in said.acts:
+        acts.append("film")
+        text = said.text if figures.undecided else _("A later clip can show what you changed.")
+    return Standing(said.title, text, tuple(acts))
+
+
+def _standing(round_: Round, figures: RoundFigures, latest: int) -> Standing:
     if not figures.given:
         return _waiting(round_, figures)
     if figures.undecided:

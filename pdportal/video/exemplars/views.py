@@ -34,7 +34,9 @@ def exemplar(clip_id: int) -> ResponseReturnValue:
     if form.attempt(lambda: services.offer(me(), clip, **form.answers())):
         flash(_("Colleagues can learn from it now. You can withdraw it at any time."), "success")
         return redirect(url_for("clips.clip_page", clip_id=clip.id))
-    return render_form("video/exemplar.html", form, clip=clip, current=current)
+    asked_by = [each.person.name for each in clip_queries.shares_of(clip) if each.exemplar_asked_at]
+    shown = {"clip": clip, "current": current, "asked_by": asked_by}
+    return render_form("video/exemplar.html", form, **shown)
 
 
 @bp.post("/clips/<int:clip_id>/exemplar/withdraw")
