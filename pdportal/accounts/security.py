@@ -68,6 +68,9 @@ OPEN_TO_STRANGERS = (
 CLOSED = ("security.two_factor_rescue",)
 """Views that flask-security brings along and the portal has no use for."""
 
+SHOW_SECRETS = frozenset({"accounts", "security"})
+"""Whose pages ask of the one who is signed in what other pages never load."""
+
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_paa", "fs_cc", "_flashes")
 
 
@@ -165,6 +168,8 @@ def _listen(app: Flask) -> None:
 
 def _signed_in(uniquifier: str) -> Person | None:
     """Whoever the session belongs to, if it is not older than sessions may get."""
+    if request.blueprint in SHOW_SECRETS:
+        db.session()
     person = None if _is_too_old() else queries.signed_in(str(uniquifier))
     if person is not None and is_ended(person.ended_sessions):
         return None

@@ -7,6 +7,7 @@ from flask import Flask
 from pdportal.db import sqlite, transactions
 from pdportal.db.base import Base, Moment, Numbered, Timestamped, all_null, db, unique_where
 from pdportal.db.functions import comma_joined
+from pdportal.db.reading import hold_alone, reads_alone
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
     add_unless_there,
@@ -34,7 +35,9 @@ __all__ = [
     "fetch_all",
     "fetch_one",
     "give_up_writing",
+    "hold_alone",
     "is_about_to_write",
+    "reads_alone",
     "register",
     "unique_where",
     "writes_later",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from pdportal import clock
+from pdportal.db.reading import PortalSession
 
 
 class Moment(TypeDecorator[datetime]):
@@ -95,5 +96,5 @@ def all_null(*columns: str, but: tuple[str, ...] = ()) -> hybrid_property[bool]:
 db = SQLAlchemy(
     metadata=Base.metadata,
     disable_autonaming=True,
-    session_options={"join_transaction_mode": "create_savepoint"},
+    session_options={"class_": PortalSession, "join_transaction_mode": "create_savepoint"},
 )

@@ -13,6 +13,7 @@ from contextlib import closing
 from functools import lru_cache
 from typing import Any, TypeVarTuple, cast
 
+from flask import g
 from sqlalchemy import Dialect, Row, Select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
@@ -20,6 +21,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from pdportal.db.base import db
+from pdportal.db.reading import Reading, reads_alone
 
 Ts = TypeVarTuple("Ts")
 
@@ -33,11 +35,22 @@ def fetch_all(statement: Select[*Ts], values: Mapping[str, Any]) -> list[Row[*Ts
     `values` are those of its `bindparam`s. The rows are named tuples. Raises what SQLAlchemy
     raises; its `before_cursor_execute` event is sent. A list of any length (`IN`) cannot be bound.
     """
+    connection = _connection()
+    return cast(list[Row[*Ts]], prepare(statement, connection.dialect).fetch(connection, values))
+
+
+def _connection() -> Connection | Reading:
+    """Of a request that only reads so far its own; else the session's."""
+    reading: Reading | None = g.get("reading")
+    if reading is not None:
+        return reading
+    if reads_alone() and not db.session.registry.has():
+        g.reading = Reading(db.engine)
+        return cast(Reading, g.reading)
     session = db.session()
     if session.new or session.dirty or session.deleted:
         session.flush()
-    connection = session.connection()
-    return cast(list[Row[*Ts]], prepare(statement, connection.dialect).fetch(connection, values))
+    return session.connection()
 
 
 def fetch_one(statement: Select[*Ts], values: Mapping[str, Any]) -> Row[*Ts] | None:
@@ -74,7 +87,7 @@ class PreparedSelect:
         }
         self._required = [name for name, bind in compiled.binds.items() if bind.required]
 
-    def fetch(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+    def fetch(self, connection: Connection | Reading, values: Mapping[str, Any]) -> list[Any]:
         """Every row at once."""
         bound = self._constants | {name: self._bound(name, values[name]) for name in self._required}
         given: Any = bound if self._order is None else [bound[name] for name in self._order]
@@ -90,7 +103,7 @@ class PreparedSelect:
             raise self._wrapped(error, connection) from error
         return list(map(self._row, self._read(rows)))
 
-    def _wrapped(self, error: Exception, connection: Connection) -> BaseException:
+    def _wrapped(self, error: Exception, connection: Connection | Reading) -> BaseException:
         """The driver's error as SQLAlchemy's; a connection that is lost is invalidated."""
         dbapi: Any = connection.connection.dbapi_connection
         is_lost = self._dialect.is_disconnect(cast(Any, error), dbapi, None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -129,6 +129,11 @@ def tune(engine: Engine, writes: Callable[[], bool]) -> None:
     def _checkin(_dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         if record.info.pop("queued", False):
             queue.leave()
+
+
+def begin_to_read(connection: Any) -> None:
+    """Begin a transaction on a connection that never writes."""
+    connection.dbapi_connection.execute("BEGIN")
 
 
 def take_turn(connection: Connection) -> float:

@@ -20,10 +20,9 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from pdportal.db import sqlite
 from pdportal.db.base import db
+from pdportal.db.reading import READING, end_reading
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
 """Whether transactions that begin now are going to write."""
@@ -39,8 +38,9 @@ def register(app: Flask) -> None:
         return response
 
     @app.teardown_request
-    def _forget_intent(_error: BaseException | None) -> None:
+    def _end(_error: BaseException | None) -> None:
         write_intent.set(False)
+        end_reading()
 
 
 def commit_answered(response: Response) -> None:

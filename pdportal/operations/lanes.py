@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 
-from pdportal.db.transactions import READING
+from pdportal.db.reading import READING
 from pdportal.web.requests import NO_PLACE
 
 ALIVE = "/healthz"

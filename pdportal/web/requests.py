@@ -12,7 +12,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
-from pdportal.db.transactions import READING
+from pdportal.db.reading import READING
 from pdportal.uploads import Upload
 from pdportal.web.typed import clean_words
 

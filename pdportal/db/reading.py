@@ -1,0 +1,70 @@
+"""Requests that only read rows: they ask the driver by themselves, without a session.
+
+To open a session, to let it hold who asks, and to close it takes a tenth of a page. So a request
+that reads begins with a connection alone; the first who needs entities gets a session in its place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, has_request_context, request
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from pdportal.db import sqlite
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Reading:
+    """A connection of the pool, in a transaction that is rolled back.
+
+    It has what `db.rows` asks of SQLAlchemy's own connections.
+    """
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        self.dispatch: Any = bind.dispatch
+        self.dialect = bind.dialect
+        self._is_ours = isinstance(bind, Engine)
+        self.connection = bind.raw_connection() if isinstance(bind, Engine) else bind.connection
+        if self._is_ours and self.dialect.name == "sqlite":
+            sqlite.begin_to_read(self.connection)
+
+    def invalidate(self, error: BaseException) -> None:
+        """Let the pool drop it: it is lost."""
+        self.connection.invalidate(error)
+        g.pop("reading", None)
+
+    def close(self) -> None:
+        """Give it back; the pool rolls back what was begun on it."""
+        if self._is_ours:
+            self.connection.close()
+
+
+class PortalSession(Session):
+    """A session; what was read before it is read anew, and who asks belongs to it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        end_reading()
+        for entity in g.pop("read_alone", ()):
+            self.add(entity)
+
+
+def reads_alone() -> bool:
+    """Whether this request may read without a session, as long as it has none."""
+    return has_request_context() and request.method in READING
+
+
+def hold_alone(entity: object) -> None:
+    """Keep an entity that is no session's; the session of this request takes it, if one comes."""
+    g.setdefault("read_alone", []).append(entity)
+
+
+def end_reading() -> None:
+    """Give back the connection of a request that read without a session, if it has one."""
+    reading: Reading | None = g.pop("reading", None)
+    if reading is not None:
+        reading.close()
