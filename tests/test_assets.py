@@ -46,21 +46,17 @@ def test_a_stranger_learns_that_there_is_no_such_file(app: Flask):
 def test_a_page_names_the_scripts_that_its_parts_need_once(built: Path):
     app = Flask("small")
     assets.register(app)
-    head = "<html><head></head><body>"
+    head = f"<html><head>{assets.SCRIPTS_HERE}</head><body>"
     rich = '<p data-controller="moments again"></p><p data-controller="player"></p>'
-    app.add_url_rule("/plain", view_func=lambda: head, endpoint="plain")
-    app.add_url_rule("/rich", view_func=lambda: head + rich, endpoint="rich")
-    app.add_url_rule("/part", view_func=lambda: rich, endpoint="part")
-    page = app.test_client()
+    with app.app_context():
+        plain, part, page = map(assets.with_scripts, (head, rich, head + rich))
 
-    assert page.get("/plain").text == head
-    assert page.get("/part").text == rich
+    assert plain == "<html><head></head><body>"
+    assert part == rich
     tags = "".join(
         f'<script type="module" src="/static/dist/{name}.js"></script>' for name in ("both", "film")
     )
-    answer = page.get("/rich")
-    assert answer.text == f"<html><head>{tags}</head><body>{rich}"
-    assert answer.content_length == len(answer.text)
+    assert page == f"<html><head>{tags}</head><body>{rich}"
 
 
 def test_what_every_page_loads_is_light(app: Flask):

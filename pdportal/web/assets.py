@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, current_app
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
-_CONTROLLERS = re.compile(rb'data-controller="([^"]+)"')
+SCRIPTS_HERE = Markup(f"<!-- scripts-{secrets.token_hex(16)} -->")  # noqa: S704  # our own
+"""Stands in the head of a page until it is known which scripts the page needs."""
+
+_BEGINS = 'data-controller="'
 
 
 class _BuiltFiles(WhiteNoise):
@@ -27,13 +31,11 @@ class _BuiltFiles(WhiteNoise):
 def register(app: Flask) -> None:
     """Serve `static/dist` at `/static/dist` and give templates `asset("main.css")`.
 
-    Scripts that only some behaviours need are named in the head of the pages that have these.
+    Scripts that only some behaviours need are named where a page has `scripts_here`.
     """
     manifest: dict[str, str] = _read("manifest.json")
-    scripts = {
-        name.encode(): [
-            f'<script type="module" src="/static/dist/{file}"></script>' for file in files
-        ]
+    app.extensions["pdportal.scripts"] = {
+        name: [f'<script type="module" src="/static/dist/{file}"></script>' for file in files]
         for name, files in _read("controllers.json").items()
     }
 
@@ -41,18 +43,7 @@ def register(app: Flask) -> None:
         """The address of a built file by its plain name."""
         return f"/static/dist/{manifest.get(name, name)}"
 
-    @app.after_request
-    def name_scripts(page: Response) -> Response:
-        if page.mimetype == "text/html" and page.is_sequence:
-            html = page.get_data()
-            names = b" ".join(_CONTROLLERS.findall(html)).split()
-            needed = dict.fromkeys(tag for name in names for tag in scripts.get(name, ()))
-            if needed:
-                tags = "".join(needed).encode()
-                page.set_data(html.replace(b"</head>", tags + b"</head>", 1))
-        return page
-
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, scripts_here=SCRIPTS_HERE)
     noise = _BuiltFiles(
         app.wsgi_app,
         max_age=60 * 60 * 24 * 365,
@@ -63,6 +54,17 @@ def register(app: Flask) -> None:
     if DIST.is_dir():
         noise.add_files(str(DIST), prefix="static/dist/")
     app.wsgi_app = noise  # type: ignore[method-assign]  # as Flask documents it
+
+
+def with_scripts(page: str) -> str:
+    """The page, whose head names the scripts that its behaviours need, each once."""
+    if SCRIPTS_HERE not in page:
+        return page
+    scripts: dict[str, list[str]] = current_app.extensions["pdportal.scripts"]
+    values = {each[: each.find('"')] for each in page.split(_BEGINS)[1:]}
+    names = sorted({name for value in values for name in value.split()})
+    needed = dict.fromkeys(tag for name in names for tag in scripts.get(name, ()))
+    return page.replace(SCRIPTS_HERE, "".join(needed), 1)
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_babel, get_timezone
 from flask_login import current_user
 
@@ -42,7 +42,11 @@ def register(app: Flask) -> None:
 
 def zone_here() -> ZoneInfo:
     """The time zone of whoever reads this page."""
-    return ZoneInfo(str(get_timezone() or current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+    known: ZoneInfo | None = g.get("zone")
+    if known is None:
+        known = ZoneInfo(str(get_timezone() or current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+        g.zone = known
+    return known
 
 
 def portal_zone() -> ZoneInfo:

@@ -32,6 +32,7 @@ HOUR_SECONDS = 3600
 def register(app: Flask) -> None:
     """Write log lines as the settings say, and give each request an id."""
     settings = app.config["PDPORTAL"]
+    says_all = settings["LOG_LEVEL"].lower() == "debug"
     _configure(settings["LOG"], settings["LOG_LEVEL"])
     for name in (app.logger.name, "waitress"):
         logger = logging.getLogger(name)
@@ -44,7 +45,6 @@ def register(app: Flask) -> None:
         fits = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
         g.request_id = given if fits else secrets.token_hex(8)
         g.began = time.perf_counter()
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
             response.headers["X-Request-ID"] = g.request_id
             if request.endpoint not in {"static", "health.healthz", "health.readyz"}:
                 took = round((time.perf_counter() - g.began) * 1000, 1)
-                _note(response.status_code, took)
+                _note(response.status_code, took, says_all)
         return response
 
 
@@ -74,14 +74,15 @@ class _Hour:
 _hour = _Hour()
 
 
-def _note(status: int, took: float) -> None:
+def _note(status: int, took: float, says_all: bool) -> None:
     """A line for what was slow, refused or failed; at level debug, for every request."""
     global _hour
     is_slow = took >= SLOW_MILLISECONDS
-    # The rule, not the path: a path may hold an id or a token.
-    rule = request.url_rule.rule if request.url_rule else "-"
-    write = log.info if is_slow or status >= 400 else log.debug
-    write("request", method=request.method, route=rule, status=status, ms=took)
+    if is_slow or status >= 400 or says_all:
+        # The rule, not the path: a path may hold an id or a token.
+        rule = request.url_rule.rule if request.url_rule else "-"
+        write = log.info if is_slow or status >= 400 else log.debug
+        write("request", method=request.method, route=rule, status=status, ms=took)
     _hour.add(status, is_slow)
     if time.monotonic() - _hour.since >= HOUR_SECONDS:
         counts = {name: vars(_hour)[name] for name in ("count", "slow", "refused", "failed")}

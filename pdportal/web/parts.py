@@ -23,6 +23,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, Undefined
 from markupsafe import Markup
 
+from pdportal.web.assets import with_scripts
 from pdportal.web.words import language
 
 TOKEN_HERE = Markup(f"token-{secrets.token_hex(16)}")  # noqa: S704  # letters and digits
@@ -38,10 +39,10 @@ Args = Callable[[], tuple[Any, ...]]
 
 
 class PortalTemplate(Template):
-    """A template whose finished page has the form tokens of whoever reads it."""
+    """A template whose finished page has its scripts, and the form tokens of whoever reads it."""
 
     def render(self, *args: Any, **context: Any) -> str:
-        page = super().render(*args, **context)
+        page = with_scripts(super().render(*args, **context))
         if TOKEN_HERE in page and has_request_context():
             return page.replace(TOKEN_HERE, _form_token())
         return page

@@ -10,7 +10,7 @@ from time import time
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.routing import MapAdapter
 
@@ -53,6 +53,13 @@ class Sessions(SecureCookieSessionInterface):
         if time() - signed_at.timestamp() > app.permanent_session_lifetime.total_seconds():
             return self.session_class()
         return self.session_class(deepcopy(content))  # each request changes its own
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Sign what was changed; a cookie is not renewed by a look (`security_settings`)."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
     def _make_serializer(self, app: Flask, *_keys: Any) -> URLSafeTimedSerializer | None:
         return super().get_signing_serializer(app)

@@ -21,8 +21,9 @@ from pdportal.modules.blocks.queries import blocks_of, blocks_on, written_before
 from pdportal.modules.models import BlockKind
 from pdportal.modules.pages.queries import Compiled, Opened
 from pdportal.modules.questions.kind import Json, Kind, Tries
-from pdportal.web.locale import say_minutes, zone_here
+from pdportal.web.locale import say_minutes, say_when, zone_here
 from pdportal.web.parts import part
+from pdportal.web.words import gettext as _
 
 MOST_EARLIER = 20
 """How many earlier answers a question shows, the latest of them."""
@@ -207,7 +208,7 @@ def _with_own_words(shown: Markup, row: Any) -> Markup:
     """A reflection with what its reader wrote, which is cached nowhere."""
     if row.version is None:
         return shown
-    said = part("modules/_blocks.html", "said_saved", row.saved_at)
+    said = _("Saved %(when)s", when=say_when(row.saved_at))
     for name, own in (("text", row.text), ("version", row.version), ("said", said)):
         shown = shown.replace(_OWN[name], escape(own))
     return shown
