@@ -83,8 +83,8 @@ def _targets(
         "home": ("/", readers),
         "cohort page": (f"/cohorts/{seeded.cohort_id}/progress", [lead]),
         "lead’s home": ("/", [_signed_in(portal, seeded.district_lead)]),
-        "request, 60 comments": (seeded.round, readers[:1]),
-        "revise, 60 comments": (f"{seeded.round}/revise", readers[:1]),
+        "request, 200 comments": (seeded.round, readers[:1]),
+        "revise, 200 comments": (f"{seeded.round}/revise", readers[:1]),
     }
     for name, (path, people) in pages.items():
         answer = people[0].get(path)
@@ -163,8 +163,8 @@ def _count_statements(app: Flask, seeded: Seeded) -> dict[str, int]:
         "home": ("GET", "/", seeded.readers[0]),
         "cohort page": ("GET", f"/cohorts/{seeded.cohort_id}/progress", seeded.lead),
         "lead’s home": ("GET", "/", seeded.district_lead),
-        "request, 60 comments": ("GET", seeded.round, seeded.readers[0]),
-        "revise, 60 comments": ("GET", f"{seeded.round}/revise", seeded.readers[0]),
+        "request, 200 comments": ("GET", seeded.round, seeded.readers[0]),
+        "revise, 200 comments": ("GET", f"{seeded.round}/revise", seeded.readers[0]),
         "review given": ("POST", f"/feedback/reviews/{review}/give", seeded.givers[giver]),
     }
     event.listen(engine, "before_cursor_execute", note)

@@ -140,7 +140,7 @@ def _to_learn(person: Person) -> Found:
 
 
 def _shared(person: Person) -> Found:
-    rows = rounds_run_by(person).where(Round.taken_back_at.is_(None))
+    rows = rounds_run_by(person.id).where(Round.taken_back_at.is_(None))
     columns = Round.id, Work.title, Round.shared_at, Round.closed_at
     for ident, title, shared_at, closed_at in _read(rows, *columns):
         dates = [

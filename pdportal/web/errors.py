@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -82,9 +82,12 @@ def or_404(found: T | None) -> T:
     return found
 
 
-def one_or_404(statement: Select[T]) -> T:
-    """The one row of a select; NotFound (404) if there is none."""
-    return or_404(db.session.execute(statement).unique().scalar_one_or_none())
+def one_or_404(statement: Select[T], values: Mapping[str, Any] | None = None) -> T:
+    """The one row of a select; NotFound (404) if there is none.
+
+    `values` are those of the `bindparam`s of a statement that is built once.
+    """
+    return or_404(db.session.execute(statement, values).unique().scalar_one_or_none())
 
 
 def wants_fragment() -> bool:

@@ -139,6 +139,11 @@ def test_a_work_is_seen_by_its_author_and_those_it_is_shared_with(
     assert _names(world, sees) == MAY_SEE[state.__name__]
 
 
+def _has_received(person: Person, comment: Comment) -> bool:
+    may = comment_policy.may_decide(person, comment) and comment_policy.may_see(person, comment)
+    return may and comment.review is not None and comment.is_written
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_lists_and_pages_agree_over_the_whole_cast(world: World, tag: Protocol, state: State):
     state(world, tag)
@@ -147,9 +152,10 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World, tag: Protocol, 
     for person in world.everyone:
         for seen_by, may, model in (
             (work_policy.works_talked_about_by, work_policy.may_talk, Work),
-            (round_policy.rounds_run_by, round_policy.may_run, Round),
+            (lambda one: round_policy.rounds_run_by(one.id), round_policy.may_run, Round),
             (review_policy.reviews_seen_by, review_policy.may_see, Review),
             (comment_policy.comments_seen_by, comment_policy.may_see, Comment),
+            (lambda one: comment_policy.comments_received_by(one.id), _has_received, Comment),
         ):
             everything = list(db.session.scalars(select(model)))
             listed = {one.id for one in db.session.scalars(seen_by(person))}

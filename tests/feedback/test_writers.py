@@ -90,7 +90,7 @@ def test_who_reads_writes_and_reviews_what_is_written_together(
         assert work_policy.may_write(person, plan) == writes, name
         own = db.session.execute(own_work(person, plan.id)).unique().scalar_one_or_none()
         assert (own is not None) == writes, name
-        runs = round_policy.rounds_run_by(person).where(Round.id == round_.id)
+        runs = round_policy.rounds_run_by(person.id).where(Round.id == round_.id)
         assert (
             (db.session.scalar(runs) is not None) == round_policy.may_run(person, round_) == writes
         )

@@ -126,6 +126,16 @@ def lay_out(
     return parts, cards
 
 
+def placed_on(
+    work: Work, revision: Revision, comment: Comment, rubric: Rubric | None = None
+) -> Placed:
+    """One comment as `lay_out` places it; a mark in a picture has no number without the others."""
+    labels = {field["key"]: str(field["label"]) for field in fields_in(work, revision)}
+    card, _passage = _placed(comment, revision, labels)
+    cell = next((each for each in cells_of(rubric) if each.key == comment.cell), None)
+    return replace(card, cell=cell)
+
+
 def _numbered(cards: list[Placed]) -> list[Placed]:
     """The same, where those that are marked in pictures have the numbers of their marks."""
     number, numbered = 0, []

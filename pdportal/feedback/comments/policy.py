@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal import clock
@@ -44,6 +44,18 @@ def comments_seen_by(person: Person) -> Select[Comment]:
                 or_(_is_heard_by(person), _in_a_thread_of(person)),
             ),
         )
+    )
+
+
+def comments_received_by(person_id: int | BindParameter[int]) -> Select[Comment]:
+    """Of these, what stands in given reviews of works that somebody writes: theirs to answer."""
+    return (
+        select(Comment)
+        .join(Comment.review)
+        .join(Comment.revision)
+        .join(Revision.work)
+        .where(Review.is_given, Comment.is_written)
+        .where(work_policy.is_written_by(person_id), work_policy.is_heard_by_author())
     )
 
 

@@ -75,6 +75,24 @@ def comment_received(person: Person, comment_id: int) -> Select[Comment]:
     )
 
 
+@cache
+def comment_to_read() -> Select[Comment]:
+    """A comment (`comment_id`) in a review that a writer of the work (`person_id`) was given."""
+    decision = joinedload(Comment.decision)
+    return (
+        policy.comments_received_by(bindparam("person_id"))
+        .where(Comment.id == bindparam("comment_id"))
+        .options(
+            contains_eager(Comment.review).joinedload(Review.reviewer),
+            contains_eager(Comment.revision),
+            decision.joinedload(Decision.addressed_in),
+            decision.joinedload(Decision.by),
+            joinedload(Comment.helped),
+            joinedload(Comment.replies).joinedload(Comment.author),
+        )
+    )
+
+
 def own_comment(person: Person, comment_id: int) -> Select[Comment]:
     """A comment that somebody may see outside reviews: in a talk, or a reply under a review."""
     first = joinedload(Comment.answers).joinedload(Comment.review)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,10 +33,14 @@ ANSWER_BOXES = {"why": _l("Your answer")} | {
 @bp.get("/comments/<int:comment_id>")
 def comment_page(comment_id: int) -> ResponseReturnValue:
     """A comment on one's work, and all that can be said to it; its giver is led to the review."""
+    values = {"person_id": me().id, "comment_id": comment_id}
+    received = db.session.scalars(queries.comment_to_read(), values).unique().one_or_none()
+    if received is not None:
+        return comment_page_of(received)
     comment = one_or_404(queries.comment_to_answer(me(), comment_id))
-    if comment.review is None or comment.author_id == me().id:
-        return redirect(_place_of(comment))
-    return comment_page_of(comment)
+    if comment.review is not None and comment.author_id != me().id:
+        abort(404)
+    return redirect(_place_of(comment))
 
 
 @bp.post("/comments/<int:comment_id>/decide")

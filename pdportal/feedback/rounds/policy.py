@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, func, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -13,9 +13,9 @@ from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import is_or_was_in, is_written_by, may_write
 
 
-def rounds_run_by(person: Person) -> Select[Round]:
+def rounds_run_by(person_id: int | BindParameter[int]) -> Select[Round]:
     """A round's page is for those who write its work."""
-    return select(Round).join(Work, Work.id == Round.work_id).where(is_written_by(person.id))
+    return select(Round).join(Work, Work.id == Round.work_id).where(is_written_by(person_id))
 
 
 def may_run(person: Person, round_: Round) -> bool:

@@ -96,38 +96,41 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
     ).all()
 
 
-def round_page(person: Person, round_id: int) -> Select[Round]:
-    """One round of one's own, with all that its page shows beside the comments."""
-    return _read_round(person, round_id).options(
-        joinedload(Round.revision),
-        joinedload(Round.cohort),
-        joinedload(Round.meeting),
-        selectinload(Round.reviews).joinedload(Review.reviewer),
-    )
+@cache
+def round_page() -> Select[Round]:
+    """One round of one's own (`run_by`), with all that its page shows beside the comments."""
+    reviews = selectinload(Round.reviews).joinedload(Review.reviewer)
+    return _read_round().options(joinedload(Round.meeting), reviews)
 
 
-def round_to_revise(person: Person, round_id: int) -> Select[Round]:
-    """One round of one's own, with the revision it is about."""
-    return _read_round(person, round_id).options(joinedload(Round.revision))
+@cache
+def round_to_revise() -> Select[Round]:
+    """One round of one's own whose feedback one may read now, with the draft of its work."""
+    return _read_round().options(joinedload(Round.work).joinedload(Work.draft))
 
 
-def _read_round(person: Person, round_id: int) -> Select[Round]:
-    """One round of one's own whose feedback one may read now."""
-    return own_round(person, round_id).where(is_heard_by_author())
+@cache
+def _read_round() -> Select[Round]:
+    return own_round().where(is_heard_by_author()).options(joinedload(Round.revision))
 
 
-def own_round(person: Person, round_id: int) -> Select[Round]:
+@cache
+def own_round() -> Select[Round]:
     """One round of one's own, for an act on it."""
     return (
-        policy.rounds_run_by(person)
-        .where(Round.id == round_id)
+        policy.rounds_run_by(bindparam("person_id"))
+        .where(Round.id == bindparam("round_id"))
         .options(
             joinedload(Round.work).joinedload(Work.author),
-            joinedload(Round.work).joinedload(Work.draft),
             joinedload(Round.work).joinedload(Work.writers),
             joinedload(Round.protocol),
         )
     )
+
+
+def run_by(person: Person, round_id: int) -> dict[str, int]:
+    """The values of these statements: whose round it is to be, and which."""
+    return {"person_id": person.id, "round_id": round_id}
 
 
 def my_cohorts(person: Person, work: Work, asked: int) -> Sequence[Row[int, str, int, int]]:

@@ -24,7 +24,7 @@ BOX = "cell-"
 @keeps_words(**{"cell-*": _l("What you see yourself")})
 def self_assessment(round_id: int) -> ResponseReturnValue:
     """What the author sees in their own work, criterion by criterion; saved as it is typed."""
-    round_ = one_or_404(queries.round_to_revise(me(), round_id))
+    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
     here = url_for(".self_assessment", round_id=round_.id)
     if request.method == "GET":
         if not round_.rubric or not round_.is_open:

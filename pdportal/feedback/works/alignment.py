@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pdportal.feedback.works.kinship import edited_units
 from pdportal.feedback.works.patience import paired
 from pdportal.feedback.works.reading import Reading
+from pdportal.feedback.works.words import weigh
 
+_A_WORD = 5
+_MANY = 6
 Span = tuple[int, int, int, int]
 """From and to before where in the old text, and the same in the new one."""
 
@@ -54,6 +57,34 @@ def matched(old: list[str], new: list[str]) -> list[int]:
     for span in list(_between(to, len(new))):
         _pair_edges(old, new, span, to)
     return to
+
+
+def without_islands(keep: list[int], words: list[str], count: int) -> None:
+    """Drop pairs of a word or two amid much that changed: one reads the old and the new whole."""
+    starts: list[tuple[int, int]] = []
+    ends = [(-1, -1)]
+    here = there = -2
+    for word, image in enumerate(keep):
+        if image < 0:
+            continue
+        if word != here + 1 or image != there + 1:
+            if starts:
+                ends.append((here, there))
+            starts.append((word, image))
+        here, there = word, image
+    if not starts:
+        return
+    ends.append((here, there))
+    starts.append((len(keep), count))
+    for left, first, last, right in zip(ends, starts, ends[1:], starts[1:], strict=False):
+        changed_before = sum(first) - sum(left) - 2
+        changed_after = sum(right) - sum(last) - 2
+        if min(changed_before, changed_after) < _MANY:
+            continue
+        run = range(first[0], last[0] + 1)
+        if weigh(words[word] for word in run) <= _A_WORD:
+            for word in run:
+                keep[word] = -1
 
 
 def _pair_words(old: list[str], new: list[str], span: Span, to: list[int], sure: bytearray) -> None:

@@ -27,7 +27,12 @@ def edited_units(old: Reading, new: Reading, same: dict[int, int]) -> Iterator[t
         if right - left > 1 and right2 - left2 > 1:
             olds = {unit: old.unit_words[unit] for unit in range(left + 1, right)}
             news = {unit: new.unit_words[unit] for unit in range(left2 + 1, right2)}
-            yield from in_order(sorted(relatives(olds, news)))
+            if len(olds) == len(news) == 1:
+                ((unit, mine),), ((other, theirs),) = olds.items(), news.items()
+                if mine & theirs and alike(weigh(mine & theirs), weigh(mine), weigh(theirs)):
+                    yield unit, other
+            else:
+                yield from in_order(sorted(relatives(olds, news)))
 
 
 def alike(shared: int, mine: int, theirs: int, part: float = 0.6) -> bool:

@@ -14,18 +14,17 @@ from itertools import groupby
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from pdportal.feedback.works.alignment import without_islands
 from pdportal.feedback.works.comparison import Comparison
 from pdportal.feedback.works.lines import Block, Line, lines_of, same_blocks, together
 from pdportal.feedback.works.reading import VISIBLE, Piece
-from pdportal.feedback.works.words import visible, weigh
+from pdportal.feedback.works.words import visible
 
 _TWICE = re.compile(r'</(ins|del|span)>(\s*)<\1(?: class="moved")?>')
 _STRUCK = {"<del>": "<s>", "</del>": "</s>"}
 """What somebody struck through is not what a version took out."""
 _Part = tuple[str, int, tuple[str, ...]]
 """Words, the number of the word, and the tags around it."""
-_A_WORD = 5
-_MANY = 6
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class MarkedField:
             else -1
             for word, image in enumerate(self.pair.alignment.to)
         ]
-        _without_islands(keep, self.old.words, len(self.new.words))
+        without_islands(keep, self.old.words, len(self.new.words))
         return keep
 
     def made(self) -> FieldDiff:
@@ -228,7 +227,14 @@ class MarkedField:
                     out.append(f' <small class="moved-note">{escape(_("other address"))}</small>')
                 continue
             end = piece.start + len(visible(piece.words))
+            alike: list[str] = []
             for text, word in _segments(piece, places):
+                if word in self.images and word not in self.after and -1 - word not in self.after:
+                    alike.append(text)
+                    last = word
+                    continue
+                out.append(escape("".join(alike), quote=False))
+                alike.clear()
                 core = text.rstrip()
                 if VISIBLE.match(core):
                     if word != last:
@@ -240,6 +246,7 @@ class MarkedField:
                         afters = self.after.pop(word, ())
                         out += [self._deleted(gone, after=True) for gone in afters]
                 out.append(text[len(core) :])
+            out.append(escape("".join(alike), quote=False))
         return "".join(out)
 
     def _new_word(self, word: int, text: str) -> str:
@@ -324,23 +331,3 @@ def _segments(piece: Piece, places: list[int]) -> Iterator[tuple[str, int]]:
         letter += end - first
     if runs:
         yield text[start:], word
-
-
-def _without_islands(keep: list[int], words: list[str], count: int) -> None:
-    """Drop pairs of a word or two amid much that changed: one reads the old and the new whole."""
-    kept = [(word, image) for word, image in enumerate(keep) if image >= 0]
-    runs: list[list[tuple[int, int]]] = []
-    for word, image in kept:
-        if runs and runs[-1][-1] == (word - 1, image - 1):
-            runs[-1].append((word, image))
-        else:
-            runs.append([(word, image)])
-    edges = [[(-1, -1)], *runs, [(len(keep), count)]]
-    for left, run, right in zip(edges, runs, edges[2:], strict=False):
-        changed_before = sum(run[0]) - sum(left[-1]) - 2
-        changed_after = sum(right[0]) - sum(run[-1]) - 2
-        if min(changed_before, changed_after) < _MANY:
-            continue
-        if weigh(words[word] for word, _image in run) <= _A_WORD:
-            for word, _image in run:
-                keep[word] = -1

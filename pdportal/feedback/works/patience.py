@@ -24,7 +24,11 @@ def paired(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[i
     gaps = [(0, len(old), 0, len(new), 0)]
     while gaps:
         lo, hi, lo2, hi2, depth = gaps.pop()
-        if lo == hi or lo2 == hi2 or depth > _DEEPEST:
+        if depth > _DEEPEST:
+            continue
+        if hi - lo == hi2 - lo2 == 1:
+            if old[lo] == new[lo2]:
+                yield lo, lo2
             continue
         pairs = in_order(_as_often(_places(old, lo, hi), _places(new, lo2, hi2)))
         if not pairs:
@@ -32,7 +36,8 @@ def paired(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[i
         yield from pairs
         edges = [(lo - 1, lo2 - 1), *pairs, (hi, hi2)]
         for (left, left2), (right, right2) in pairwise(edges):
-            gaps.append((left + 1, right, left2 + 1, right2, depth + 1))
+            if right - left > 1 and right2 - left2 > 1:
+                gaps.append((left + 1, right, left2 + 1, right2, depth + 1))
 
 
 def _places(items: Sequence[Hashable], first: int, end: int) -> dict[Hashable, list[int]]:
@@ -56,6 +61,8 @@ def _as_often(old: dict[Any, list[int]], new: dict[Any, list[int]]) -> list[tupl
 
 def in_order(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The most of the pairs that do not cross one another (patience sorting)."""
+    if all(left[1] < right[1] for left, right in pairwise(pairs)):
+        return pairs
     tops: list[int] = []
     piles: list[int] = []
     before: list[int] = []

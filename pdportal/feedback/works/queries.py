@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
@@ -150,9 +150,10 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
 
 def latest_revision(work: Work) -> Revision | None:
     """The newest revision of a work, if any is saved."""
-    return db.session.scalars(
-        select(Revision)
-        .where(Revision.work_id == work.id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).first()
+    return db.session.scalars(_latest_revision(), {"work_id": work.id}).first()
+
+
+@cache
+def _latest_revision() -> Select[Revision]:
+    of_work = select(Revision).where(Revision.work_id == bindparam("work_id"))
+    return of_work.order_by(Revision.number.desc()).limit(1)

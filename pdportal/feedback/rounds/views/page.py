@@ -47,9 +47,9 @@ from pdportal.web.parts import part
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
     try:
-        round_ = one_or_404(queries.round_page(me(), round_id))
+        round_ = one_or_404(queries.round_page(), queries.run_by(me(), round_id))
     except NotFound:
-        closed = one_or_404(queries.own_round(me(), round_id))
+        closed = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
         flash(_("Look first yourself. What others wrote opens then, or when you say so."))
         return redirect(work_url(closed.work))
     latest = latest_revision(round_.work) or round_.revision
@@ -88,18 +88,21 @@ def round_page(round_id: int) -> ResponseReturnValue:
 def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) -> str:
     """The page of one comment in a round; `mistake` is a form under it that came back."""
     assert comment.review is not None  # noqa: S101  # or it has no such page
-    round_ = one_or_404(queries.round_to_revise(me(), comment.review.round_id))
+    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), comment.review.round_id))
     latest = latest_revision(round_.work) or round_.revision
-    on_picture = comment.anchor is AnchorKind.REGION  # whose number follows from the others
-    shown = comment_queries.comments_to_show(round_) if on_picture else [comment]
-    _parts, placed = placing.lay_out(round_.work, latest, shown, round_.rubric)
+    if comment.anchor is AnchorKind.REGION:  # its number follows from the others
+        comments = comment_queries.comments_to_show(round_)
+        _parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
+        card = next(each for each in placed if each.comment is comment)
+    else:
+        card = placing.placed_on(round_.work, latest, comment, round_.rubric)
     waiting = comment_queries.unanswered_in(round_) if round_.is_open else []
     later = [each for each in waiting if each > comment.id]
     return render_template(
         "feedback/comment_page.html",
         round=round_,
         work=round_.work,
-        placed=next(card for card in placed if card.comment is comment),
+        placed=card,
         giver=veil.person_in(me(), round_, comment.review),
         here=mistake,
         changeable=changeable(me(), comment.replies),
@@ -113,7 +116,7 @@ def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) 
 @bp.post("/rounds/<int:round_id>/take-back")
 def take_back(round_id: int) -> ResponseReturnValue:
     """Undo the sharing."""
-    round_ = one_or_404(queries.own_round(me(), round_id))
+    round_ = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
     services.take_back(me(), round_)
     flash(_("Canceled. Nobody but you can see your work."), "success")
     return redirect(work_url(round_.work))
@@ -122,7 +125,7 @@ def take_back(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/reopen")
 def reopen(round_id: int) -> ResponseReturnValue:
     """Go on with a round that was closed."""
-    round_ = one_or_404(queries.round_page(me(), round_id))
+    round_ = one_or_404(queries.round_page(), queries.run_by(me(), round_id))
     again.reopen(me(), round_)
     flash(_("Open again. What you wrote at the end stays until you close it anew."), "success")
     return redirect(url_for(".round_page", round_id=round_.id))
@@ -131,7 +134,7 @@ def reopen(round_id: int) -> ResponseReturnValue:
 @bp.route("/rounds/<int:round_id>/ask", methods=["GET", "POST"])
 def ask_also(round_id: int) -> ResponseReturnValue:
     """Ask one more colleague by name."""
-    round_ = one_or_404(queries.own_round(me(), round_id))
+    round_ = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
     if request.method == "POST":
         wanted = typed_number("named")
         chosen = queries.named_people(me(), [wanted], round_.work)
@@ -160,7 +163,7 @@ def ask_also(round_id: int) -> ResponseReturnValue:
 )
 def close(round_id: int) -> ResponseReturnValue:
     """Look back, and end the round."""
-    round_ = one_or_404(queries.own_round(me(), round_id))
+    round_ = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
     if request.method == "POST":
         try:
             services.close(me(), round_, **_reflection())
@@ -178,7 +181,7 @@ def close(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/reflection")
 def save_reflection(round_id: int) -> ResponseReturnValue:
     """Save the reflection as it is typed."""
-    round_ = one_or_404(queries.own_round(me(), round_id))
+    round_ = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
     typed_here = _reflection()
     return autosave_response(
         lambda: (
@@ -194,7 +197,7 @@ def save_reflection(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/show-me")
 def show_author(round_id: int) -> ResponseReturnValue:
     """The author of a round that hides them says who they are."""
-    round_ = one_or_404(queries.own_round(me(), round_id))
+    round_ = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
     showing.show_author(me(), round_)
     flash(_("Those who gave you feedback can see your name now."), "success")
     return redirect(url_for(".round_page", round_id=round_.id))

@@ -38,7 +38,7 @@ from pdportal.web.parts import part
 @keeps_words(**BOXES)
 def revise(round_id: int) -> ResponseReturnValue:
     """Write the next revision beside the comments that are open."""
-    round_ = one_or_404(queries.round_to_revise(me(), round_id))
+    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
     if request.method == "POST":
         return autosave_response(
             lambda: save_typed(round_.work, typed_ticks()),
@@ -56,7 +56,7 @@ def revise(round_id: int) -> ResponseReturnValue:
 @keeps_words(**BOXES)
 def save_revised(round_id: int) -> ResponseReturnValue:
     """Save it as the next revision, with the comments it answers."""
-    round_ = one_or_404(queries.round_to_revise(me(), round_id))
+    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
     try:
         require_why(round_.work, latest_revision(round_.work))
         save_typed(round_.work, typed_ticks())

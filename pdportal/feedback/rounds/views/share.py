@@ -111,7 +111,8 @@ def _ask_again(form: ShareForm) -> None:
     """Choose the version and tick the givers that the address names, as far as one knows them."""
     since, round_id = (whole_number(request.args.get(name, "")) for name in ("since", "again"))
     form.since.data = since
-    earlier = db.session.scalars(queries.round_page(me(), round_id)).unique().one_or_none()
+    rounds = db.session.scalars(queries.round_page(), queries.run_by(me(), round_id))
+    earlier = rounds.unique().one_or_none()
     givers = givers_known(me(), earlier) if earlier else []
     if givers:
         form.who.data, form.named.data = "named", list(givers)
