@@ -6,16 +6,15 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, text
 
-from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, database_url, read_settings
+from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, read_settings
 from pdportal.operations.old_editions import MEND, say_old_editions
-from pdportal.operations.storerooms import Finding, examine_storerooms
+from pdportal.operations.storerooms import Finding, asked, examine_storerooms
 
 
 def examine() -> Iterator[Finding]:
@@ -42,18 +41,18 @@ _WAITING = "SELECT count(*) FROM clip WHERE processed_at IS NULL AND deleted_at 
 _FAILED = "SELECT id FROM clip WHERE trouble = 'failed' AND deleted_at IS NULL ORDER BY id"
 
 
+def _rows(said: str, connection: Connection) -> list[Any]:
+    return list(connection.execute(text(said)))
+
+
 def _failed(connection: Connection) -> list[str]:
     return [str(number) for number in connection.scalars(text(_FAILED))]
 
 
 def _examine_clips(settings: dict[str, Any]) -> Iterator[Finding]:
     """What converts clips, and those that it could not; silent where there is nobody to ask."""
-    waiting, failed = 0, list[str]()
-    engine = create_engine(database_url(settings))
-    with suppress(SQLAlchemyError), engine.connect() as connection:
-        waiting = connection.scalar(text(_WAITING)) or 0
-        failed = _failed(connection)
-    engine.dispose()
+    waiting = asked(settings, lambda connection: connection.scalar(text(_WAITING))) or 0
+    failed = asked(settings, _failed) or []
     if shutil.which("ffmpeg") or _has("imageio_ffmpeg"):
         yield Finding("good", "ffmpeg is there: clips are converted to play everywhere.")
     else:
@@ -109,17 +108,15 @@ _REFUSE = "SELECT address, times, said FROM undelivered WHERE times > 0"
 
 def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
     """Mail that did not arrive; silent where the database has no such table to ask."""
-    engine = create_engine(database_url(settings))
-    asked = "SELECT trouble FROM letter WHERE trouble IS NOT NULL AND given_up_at IS"
-    try:
-        with engine.connect() as connection:
-            lost = connection.execute(text(f"{asked} NOT NULL ORDER BY given_up_at DESC")).all()
-            waits = connection.execute(text(f"{asked} NULL ORDER BY next_try_at DESC")).all()
-            refuse = connection.execute(text(f"{_REFUSE} ORDER BY at DESC")).all()
-    except SQLAlchemyError:
-        return
-    finally:
-        engine.dispose()
+    trouble = "SELECT trouble FROM letter WHERE trouble IS NOT NULL AND given_up_at IS"
+    lost, waits, refuse = (
+        asked(settings, partial(_rows, said)) or []
+        for said in (
+            f"{trouble} NOT NULL ORDER BY given_up_at DESC",
+            f"{trouble} NULL ORDER BY next_try_at DESC",
+            f"{_REFUSE} ORDER BY at DESC",
+        )
+    )
     if lost:
         yield Finding(
             "wrong",
@@ -142,14 +139,7 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
 
 def _examine_editions(settings: dict[str, Any]) -> Iterator[Finding]:
     """Modules that may show facilitators' notes; silent where the database cannot be asked."""
-    engine = create_engine(database_url(settings))
-    try:
-        with engine.connect() as connection:
-            said = say_old_editions(connection)
-    except SQLAlchemyError:
-        return
-    finally:
-        engine.dispose()
+    said = asked(settings, say_old_editions)
     if said:
         yield Finding("wrong", said, MEND)
 

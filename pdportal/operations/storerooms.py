@@ -8,17 +8,17 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pdportal.config import PREFIX, Bucket, database_url
@@ -29,6 +29,8 @@ from pdportal.operations.held import by_kind, files_held
 from pdportal.storage import StorageUnavailable, bucket_origin, open_store
 from pdportal.storage import try_to_write as try_to_store
 from pdportal.web.assets import DIST
+
+T = TypeVar("T")
 
 LEAST_FREE = 1_000_000_000
 """Bytes below which a disk is called full: a few clips more, and nothing can be stored."""
@@ -224,16 +226,17 @@ def _is_near(host: str | None) -> bool:
         return "." not in str(host) or str(host).endswith((".local", ".internal", ".localhost"))
 
 
+def asked(settings: dict[str, Any], ask: Callable[[Connection], T]) -> T | None:
+    """What the database answers; None where it cannot be asked, which is said elsewhere."""
+    engine = create_engine(database_url(settings), poolclass=NullPool)
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        return ask(connection)
+    return None
+
+
 def _examine_held(settings: dict[str, Any], store: Any) -> Iterator[Finding]:
     """Whether each file the database has is there, whole; silent where it cannot be asked."""
-    engine = create_engine(database_url(settings))
-    try:
-        with engine.connect() as connection:
-            held = files_held(connection)
-    except SQLAlchemyError:
-        return
-    finally:
-        engine.dispose()
+    held = asked(settings, files_held) or []
     there = {file["path"]: file["size"] for batch in obstore.list(store) for file in batch}
     for wrong, some in (
         ("have no file", [each for each in held if each.key not in there]),
