@@ -10,7 +10,11 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.db import db, fetch_all
+from tests.conftest import Visit
 from tests.people import World
+
+APART = ("accounts.", "health.", "security.")
+"""They have a session from the start, or need none."""
 
 ONE = select(literal(1).label("one"))
 
@@ -53,3 +57,15 @@ def test_who_asks_belongs_to_the_session_that_comes_later(app: Flask, world: Wor
         found = db.session.scalar(select(Person).where(Person.id == bindparam("id")), {"id": ident})
         assert found is ada
         assert ada.district.name == district
+
+
+def test_every_page_may_begin_without_a_session(app: Flask, world: World, visit: Visit):
+    readers = [visit(each) for each in (world.ada, world.cora, world.lee, world.max)]
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    pages = [
+        rule.rule for rule in rules if not rule.arguments and not rule.endpoint.startswith(APART)
+    ]
+    for reader in readers:
+        for page in pages:
+            db.session.remove()
+            assert reader.get(page).status_code < 500, page

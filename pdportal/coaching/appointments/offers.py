@@ -13,7 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from pdportal.accounts.models import Person, RoleName
+from pdportal.accounts.models import Person, RoleName, School
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.dividing import days, divide, read_days
 from pdportal.coaching.appointments.forms import Span, WhenAndWhere, spans
@@ -101,7 +101,8 @@ class ClassroomForm(SeriesForm):
 
     def audiences(self, host: Person) -> list[Audience]:
         """One's own school, or the district; the first is chosen."""
-        school = [(f"school:{host.school.id}", host.school.name)] if host.school else []
+        own = db.session.get(School, host.school_id) if host.school_id else None
+        school = [(f"school:{own.id}", own.name)] if own else []
         found: list[Audience] = [*school, ("district", _l("The whole district"))]
         self.audience.data = self.audience.data or found[0][0]
         return found
