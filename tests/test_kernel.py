@@ -208,6 +208,24 @@ def test_a_page_of_an_error_that_cannot_be_made_is_a_plain_one(
     assert "does not work just now" in answer.text
 
 
+def test_whoever_is_signed_in_is_told_that_the_database_is_away(
+    world: World, database: Engine, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    def fails() -> None:
+        raise database.dialect.loaded_dbapi.OperationalError("/srv/data")
+
+    ada = visit(world.ada)
+    db.session.remove()
+    monkeypatch.setitem(db.engines, None, database)
+    monkeypatch.setattr(database.pool, "connect", fails)
+    read = ada.get("/learn")
+    assert read.status_code == 503
+    assert "does not work just now" in read.text
+    written = ada.post("/account/about", data={"name": "Ada Okafor", "called": "Ada the first"})
+    assert written.status_code == 503
+    assert "Ada the first" in written.text
+
+
 @pytest.fixture
 def readiness(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, str]]:
     """What `/readyz` answers at this moment, of a database that is up to date."""

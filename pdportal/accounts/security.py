@@ -35,6 +35,7 @@ from flask_security.signals import wan_deleted, wan_registered
 from flask_security.utils import check_and_update_authn_fresh, set_request_attr
 from flask_security.views import two_factor_setup_validate
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from pdportal import clock
@@ -170,7 +171,12 @@ def _signed_in(uniquifier: str) -> Person | None:
     """Whoever the session belongs to, if it is not older than sessions may get."""
     if request.blueprint in SHOW_SECRETS:
         db.session()
-    person = None if _is_too_old() else queries.signed_in(str(uniquifier))
+    try:
+        person = None if _is_too_old() else queries.signed_in(str(uniquifier))
+    except SQLAlchemyError:
+        # The page that says so asks again who reads it, and is for nobody.
+        g._login_user = current_app.extensions["pdportal.security"].login_manager.anonymous_user()
+        raise
     if person is not None and is_ended(person.ended_sessions):
         return None
     if person is not None:

@@ -12,6 +12,8 @@ from flask import g, has_request_context, request
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from pdportal.db import sqlite
 
@@ -28,9 +30,7 @@ class Reading:
         self.dispatch: Any = bind.dispatch
         self.dialect = bind.dialect
         self._is_ours = isinstance(bind, Engine)
-        self.connection = bind.raw_connection() if isinstance(bind, Engine) else bind.connection
-        if self._is_ours and self.dialect.name == "sqlite":
-            sqlite.begin_to_read(self.connection)
+        self.connection = _begun(bind) if isinstance(bind, Engine) else bind.connection
 
     def invalidate(self, error: BaseException) -> None:
         """Let the pool drop it: it is lost."""
@@ -41,6 +41,20 @@ class Reading:
         """Give it back; the pool rolls back what was begun on it."""
         if self._is_ours:
             self.connection.close()
+
+
+def _begun(engine: Engine) -> PoolProxiedConnection:
+    """A connection in a transaction; raises what SQLAlchemy raises where there is none."""
+    driver = engine.dialect.loaded_dbapi
+    try:
+        connection = engine.raw_connection()
+        if engine.dialect.name == "sqlite":
+            sqlite.begin_to_read(connection)
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            None, None, error, driver.Error, hide_parameters=True, dialect=engine.dialect
+        ) from error
+    return connection
 
 
 class PortalSession(Session):
