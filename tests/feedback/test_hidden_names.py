@@ -152,7 +152,7 @@ def all_read(app: Flask, visit: Visit, people: list[Person], again: Said | None 
             assert answer.status_code < 500, page
             read = f"{answer.status_code} {answer.headers}\n{answer.get_data().decode()}"
             said[called, page] = _NOISE.sub("", read)
-        for part in (own_data, inbox_data):
+        for part in (own_data.PART, inbox_data.PART):
             for piece in part.collect(person):
                 said[called, f"download: {piece.path}"] = str(piece.content)
     return said
