@@ -192,6 +192,8 @@ def _pages(works: Select[int], rounds: Select[int]) -> Iterator[str]:
     for review_id in db.session.scalars(reviews):
         yield address("feedback.review_page", review_id=review_id)
         yield address("feedback.outcome", review_id=review_id)
+    for comment_id in db.session.scalars(select(Comment.id).where(Comment.review_id.in_(reviews))):
+        yield address("feedback.comment_page", comment_id=comment_id)
 
 
 def _work(work: Work, comments: Iterable[Comment], rounds: Iterable[Round]) -> str:

@@ -90,7 +90,13 @@ def test_what_a_request_brings_and_all_counts_are_closed_as_well(
     assert db.session.scalars(kinds).all() == told, "one of who comments, however often"
     review, here = given.review_of(round_, world.ben), f"/feedback/rounds/{round_.id}"
     said = [each.text for each in review.comments if each.text]
-    assert said
+    assert len(said) > 1
+    for each in review.comments:
+        if each.text:
+            more = {"text": "One more thought."}
+            visit(world.ben).post(f"/feedback/comments/{each.id}/reply", data=more)
+    replied = select(Notice.url).where(Notice.kind == "feedback_replied")
+    assert db.session.scalars(replied).all() == [here], "one, wherever he replied"
     tells = (SAID, *said, "1 comment", "2 comments", "1 of 1", "1 review", "enough to continue")
     history, end = f"/feedback/works/{work.id}/history", f"{here}/close"
     places = ("/", "/feedback", "/feedback/comments", "/coaching", "/inbox", history, end, page)

@@ -343,6 +343,24 @@ def test_what_leaves_with_its_author_is_in_the_downloads_of_the_others(
     assert not work_policy.may_write(world.eve, plan)
 
 
+@pytest.mark.parametrize("leaves", ["eve", "ada"])
+def test_what_one_was_told_of_a_comment_goes_as_soon_as_one_no_longer_writes(
+    world: World, plan: Work, tag: Protocol, leaves: str
+):
+    round_ = given.shared(plan, tag, named=[world.ben, world.dee])
+    comment = given.said_by(given.given(round_, world.ben), "give")
+    comment_services.reply(world.ben, comment, "Or with cards.")
+    db.session.commit()
+    of_it = select(Notice.person_id).where(Notice.url == f"/feedback/comments/{comment.id}")
+    assert set(db.session.scalars(of_it)) == {world.ada.id, world.eve.id}
+    if leaves == "eve":
+        services.leave(world.eve, plan)
+    else:
+        _carry_out(world.ada)
+    left = {world.ada.id} if leaves == "eve" else set()
+    assert set(db.session.scalars(of_it)) == left
+
+
 def _carry_out(person: Person) -> None:
     privacy.leave(person)
     db.session.commit()

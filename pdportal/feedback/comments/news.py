@@ -43,15 +43,17 @@ def replied(person: Person, first: Comment, reply: Comment) -> None:
     """Whoever has spoken in the thread hears of a reply, if they may still see the work."""
     work = first.revision.work
     if first.review is not None:
-        to_author = person.id == first.author_id
+        to_author, heard = person.id == first.author_id, is_heard(work)
         url = thread_url(first, to_author=to_author)
+        if to_author and not heard:  # an address for each comment would tell how many there are
+            url = address("feedback.round_page", round_id=first.review.round_id)
         words = (
             from_reviewer(first.review, "name")
             if to_author
             else from_author(first.review.round, "name", by=person)
         )
         for person_id in sorted(writers_of(work)) if to_author else [first.author_id]:
-            notify_once(person_id, "feedback_replied", url, title=work.title, **words)
+            notify_once(person_id, "feedback_replied", url, again=heard, title=work.title, **words)
         return
     talk = _talk(work)
     spoke = select(Comment.author_id).where(

@@ -157,7 +157,9 @@ def _end(work: Work, person: Person) -> WorkWriter | None:
     rounds = select(Round.id).where(Round.work_id == work.id)
     pages = [address("feedback.work_page", work_id=work.id), page_of(work)]
     pages += [address("feedback.round_page", round_id=each) for each in db.session.scalars(rounds)]
-    parts = (Notice.url.startswith(f"{page}#", autoescape=True) for page in pages)
+    parts = [Notice.url.startswith(f"{page}#", autoescape=True) for page in pages]
+    comments = select(Comment.id).join(Comment.review).where(Review.round_id.in_(rounds))
+    pages += [address("feedback.comment_page", comment_id=i) for i in db.session.scalars(comments)]
     withdraw_notices((Notice.person_id == person.id) & or_(Notice.url.in_(pages), *parts))
     return place
 
