@@ -99,8 +99,11 @@ class Portal(Flask):
         """The answer; where a view that `says_unchanged` does, before anything else is loaded."""
         view = self.view_functions.get(request.endpoint or "")
         unchanged = getattr(view, "unchanged", None)
-        if unchanged is not None and unchanged(**request.view_args or {}):
-            return self.response_class(status=304)
+        try:
+            if unchanged is not None and unchanged(**request.view_args or {}):
+                return self.response_class(status=304)
+        except Exception as error:
+            return self.finalize_request(self.handle_user_exception(error))
         return super().full_dispatch_request()
 
     def dispatch_request(self) -> Response:

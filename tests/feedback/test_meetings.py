@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -695,6 +696,17 @@ def test_the_page_costs_as_many_statements_for_many_notes_as_for_one(
     world.ben.ended_sessions, world.ben.active = None, False
     db.session.commit()
     assert ben.get(f"{page}/now", headers=seen | SCRIPT).status_code == 401
+
+
+def test_a_tick_is_told_that_the_database_is_away(
+    world: World, visit: Visit, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(_meeting_id: int) -> None:
+        raise NoConnection
+
+    ben, seen = visit(world.ben), {"If-None-Match": '"1"'} | SCRIPT
+    monkeypatch.setattr(queries, "state", fails)
+    assert ben.get(f"/feedback/meetings/{meeting.id}/now", headers=seen).status_code == 503
 
 
 def test_what_somebody_noted_goes_with_them(world: World, meeting: Meeting):
