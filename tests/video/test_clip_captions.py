@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pdportal.db import db
 from pdportal.video.captions.models import ClipCaptions
+from pdportal.video.captions.services import forget_unheard
 from tests.conftest import Visit
 from tests.people import World
 from tests.video import given
@@ -104,6 +105,22 @@ def test_captions_are_brought_put_right_and_read(app: Flask, world: World, visit
     assert db.session.scalars(select(ClipCaptions)).all() == []
     assert ada.get(captions).status_code == ada.get(edit).status_code == 404
     assert ada.post(captions, data={"language": "en", "type": "1"}).status_code == 404
+
+
+def test_a_line_that_was_muted_goes_with_the_film_though_another_window_removed_it(
+    app: Flask, world: World, visit: Visit
+):
+    ada, clip = visit(world.ada), given.clip(app, world.ada)
+    muted = {"out": True, "source": [1.0, 2.0]}
+    line = {"key": "1", "start": 1.0, "end": 2.0, "text": "Imani Lee."}
+    db.session.add(ClipCaptions(clip_id=clip.id, language="en", lines=[line | muted]))
+    db.session.commit()
+    edit = f"/clips/{clip.id}/captions/en/edit"
+    ada.post(edit, data={"version": "1", "remove": "1"})
+    assert "Imani Lee." in ada.get(edit).text
+    forget_unheard(clip.id)
+    db.session.commit()
+    assert "Imani Lee." not in ada.get(edit).text
 
 
 def test_many_lines_stand_on_several_pages(app: Flask, world: World, visit: Visit):

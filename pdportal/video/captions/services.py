@@ -80,8 +80,8 @@ def save_lines(owner: Person, captions: ClipCaptions, form: Mapping[str, str], s
     if "add" in form:
         key, lines = _with_new(lines, form["add"])
     elif key:
-        state = {"out": True} if "remove" in form else {}
-        lines = [_plain(line) | state if line["key"] == key else line for line in lines]
+        act = _removed if "remove" in form else _plain
+        lines = [act(line) if line["key"] == key else line for line in lines]
     elif "forget" in form:
         lines = [line for line in lines if not line.get("out")]
     if lines != captions.lines:
@@ -144,6 +144,11 @@ def boxes_of(lines: list[Line]) -> dict[str, str]:
 
 def _line(key: str, cue: Cue) -> Line:
     return {"key": key, "start": cue.start, "end": cue.end, "text": cue.text}
+
+
+def _removed(line: Line) -> Line:
+    """Taken out; of what an edit took out before, its times in the film stay: it goes with that."""
+    return line | {"removed": True} if "source" in line else _plain(line) | {"out": True}
 
 
 def _plain(line: Line) -> Line:
