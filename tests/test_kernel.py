@@ -22,6 +22,7 @@ from pdportal import storage
 from pdportal.accounts.models import District, Person
 from pdportal.db import after_commit, db
 from pdportal.db.writable import try_to_write
+from pdportal.operations import running
 from pdportal.storage import StorageUnavailable
 from pdportal.web import errors, health, logs
 from pdportal.web.logs import _plain, where
@@ -356,3 +357,9 @@ def test_a_password_is_not_shown_where_its_form_could_not_be_stored(
     answer = ada.post("/account/about", data={"password": "paper stone candle"})
     assert answer.status_code == 507
     assert "paper stone" not in answer.text
+
+
+def test_what_the_parent_logs_is_of_no_request(app: Flask):
+    structlog.contextvars.clear_contextvars()
+    running._warm_up(app)
+    assert not structlog.contextvars.get_contextvars()
