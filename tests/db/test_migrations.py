@@ -25,6 +25,7 @@ from pdportal.feedback.comments.models import Decision
 from pdportal.feedback.works.models import Draft
 from pdportal.goals.evidence.services import RESTORABLE
 from pdportal.goals.models import Evidence
+from pdportal.inbox.models import Notice
 from pdportal.modules.checks.models import Check, CheckTry
 from pdportal.modules.library.queries import Wish, library
 from pdportal.modules.library.search import OWN_TABLES
@@ -134,7 +135,9 @@ def test_times_that_were_offered_are_appointments(grown: Flask):
         assert rows("SELECT appointment_id, person_id FROM waiter") == [(free[0], 2)]
         assert rows("SELECT appointment_id, text FROM thanks") == [(booked[0], "Thank you")]
         assert rows("SELECT appointment_id, text FROM hours_question") == [(free[0], "Why?")]
-        assert rows("SELECT url FROM notice") == [(f"/coaching/appointments/{free[0]}",)]
+        assert rows("SELECT url FROM notice WHERE id = 1") == [
+            (f"/coaching/appointments/{free[0]}",)
+        ]
 
 
 BEFORE_TIMES_WERE_APPOINTMENTS = (
@@ -251,6 +254,12 @@ def test_an_abandoned_goal_is_called_so_in_what_is_recorded(grown: Flask):
         ]
     with grown.app_context(), writing(), pytest.raises(DBAPIError):
         db.session.execute(text("UPDATE event SET verb = 'met'"))
+
+
+def test_no_step_of_a_goal_that_was_closed_before_is_due(grown: Flask):
+    with grown.app_context():
+        due = select(Notice.id).where(Notice.read_at.is_(None), Notice.kind == "goal_step_due")
+        assert db.session.scalars(due).all() == [92]
 
 
 def test_what_was_removed_long_ago_can_be_brought_back_from_the_upgrade_on(grown: Flask):
@@ -372,6 +381,23 @@ BEFORE_ALL_LANGUAGES_WERE_FOUND = (
     " (20, 20, 20, 'twice', 'tryout', '{}')",
 )
 
+_STEP = (
+    "INSERT INTO step (id, owner_id, goal_id, kind, place, title, text, from_title, from_url, plan,"
+    " prediction, measure, happened, learned, version, reminded, created_at)"
+    " VALUES ({0}, 2, {0}, 'step', 1, '', 'Wait', '', '', '', '', '', '', '', 1, 1, :at)"
+)
+_DUE = (
+    "INSERT INTO notice (id, person_id, at, kind, url, words)"
+    " VALUES ({0}, 2, :at, 'goal_step_due', '/goals/steps/{0}/edit', '{{}}')"
+)
+BEFORE_NO_STEP_OF_A_CLOSED_GOAL_WAS_DUE = (
+    "INSERT INTO work (id, author_id, kind, title, fields, created_at)"
+    " VALUES (91, 2, 'goal', 'Closed', '[]', :at), (92, 2, 'goal', 'Open', '[]', :at)",
+    "INSERT INTO goal (id, work_id, owner_id, closing, created_at, abandoned_at)"
+    " VALUES (91, 91, 2, '', :at, :at), (92, 92, 2, '', :at, NULL)",
+    *(text.format(number) for text in (_STEP, _DUE) for number in (91, 92)),
+)
+
 WRITTEN_AT = {
     "0001": BEFORE_ROLES_HELD,
     "0006": BEFORE_QUESTIONS_HAD_KINDS,
@@ -381,6 +407,7 @@ WRITTEN_AT = {
     "0040": BEFORE_CHECKS_HAD_LINES,
     "0092": BEFORE_TIMES_WERE_APPOINTMENTS,
     "0094": BEFORE_REMOVED_EVIDENCE_CAME_BACK,
+    "0096": BEFORE_NO_STEP_OF_A_CLOSED_GOAL_WAS_DUE,
 }
 WRITTEN = {
     "at": "2026-09-01 08:00:00",
