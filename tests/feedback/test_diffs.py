@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from pdportal.feedback.works.diffs import changes, diff, side_by_side
+from pdportal.feedback.works.kinship import _candidates
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.reading import read, reading_of
 from pdportal.feedback.works.words import visible
@@ -121,6 +122,12 @@ def test_words_alike_by_chance_do_not_tear_a_new_text_apart(app: Flask):
         html = compared(old, new)[0]
     assert f"<del>{old[:-1]}" in html
     assert f"<ins>{new[:-1]}" in html
+
+
+def test_of_units_that_have_as_much_in_common_the_first_come_first():
+    words = ("chalk", "paper", "slips", "board", "ropes", "cards", "lines")
+    found = _candidates({"old": set(words)}, {word: {word} for word in words})
+    assert found == {"old": list(words[:4])}, "whatever the order in which a set gives its words"
 
 
 def test_one_line_of_old_and_new_words():

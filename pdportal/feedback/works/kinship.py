@@ -70,7 +70,8 @@ def relatives(olds: Units[Key], news: Units[Key]) -> Iterator[tuple[Key, Key]]:
 
 
 def _candidates(units: Units[Key], others: Units[Key]) -> dict[Key, list[Key]]:
-    """For each unit the few that have most in common with it, the best first."""
+    """For each unit the few that have most in common with it, the best and then the first first."""
+    place = {other: number for number, other in enumerate(others)}
     where: dict[str, list[Key]] = {}
     for other, words in others.items():
         for word in words:
@@ -83,5 +84,6 @@ def _candidates(units: Units[Key], others: Units[Key]) -> dict[Key, list[Key]]:
             if len(there) <= _COMMON:
                 for other in there:
                     shared[other] += weight(word)
-        found[unit] = [other for other, _weight in shared.most_common(_CANDIDATES)]
+        best = sorted(shared, key=lambda other: (-shared[other], place[other]))
+        found[unit] = best[:_CANDIDATES]
     return found
