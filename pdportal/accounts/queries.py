@@ -42,7 +42,7 @@ from pdportal.accounts.models import (
     Undelivered,
 )
 from pdportal.accounts.naming import ADDRESS_MARK
-from pdportal.db import comma_joined, db, fetch_one, hold_alone, reads_alone
+from pdportal.db import asks_for_rows, comma_joined, db, fetch_one, hold_alone
 from pdportal.folding import words_of
 
 ANYBODY: Any = SimpleNamespace(id=bindparam("person_id", type_=Integer))
@@ -76,6 +76,8 @@ def add_current_user_column(name: str, column: Callable[[], ScalarSelect[Any]]) 
 
 def signed_in(uniquifier: str) -> Person | None:
     """Whoever a session belongs to, with roles and unread count, in one statement."""
+    if not asks_for_rows():
+        db.session()  # before the statement: the person is that session's
     row = fetch_one(_whoever(), {"uniquifier": uniquifier})
     if row is None:
         return None
@@ -96,7 +98,7 @@ def _person_of(columns: dict[str, Any]) -> Person:
     session knows already stays as it is.
     """
     mapper: Mapper[Person] = inspect(Person)
-    if reads_alone() and not db.session.registry.has():
+    if asks_for_rows() and not db.session.registry.has():
         person = _detached(mapper, columns)
         hold_alone(person)
         return person

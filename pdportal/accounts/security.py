@@ -69,9 +69,6 @@ OPEN_TO_STRANGERS = (
 CLOSED = ("security.two_factor_rescue",)
 """Views that flask-security brings along and the portal has no use for."""
 
-SHOW_SECRETS = frozenset({"accounts", "security"})
-"""Whose pages ask of the one who is signed in what other pages never load."""
-
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_paa", "fs_cc", "_flashes")
 
 
@@ -169,8 +166,6 @@ def _listen(app: Flask) -> None:
 
 def _signed_in(uniquifier: str) -> Person | None:
     """Whoever the session belongs to, if it is not older than sessions may get."""
-    if request.blueprint in SHOW_SECRETS:
-        db.session()
     try:
         person = None if _is_too_old() else queries.signed_in(str(uniquifier))
     except SQLAlchemyError:

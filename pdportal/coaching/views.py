@@ -21,7 +21,7 @@ from pdportal.coaching.notes.forms import CONTACTS, NoteForm
 from pdportal.coaching.notes.queries import notes_about
 from pdportal.coaching.promises import OFFERED, promise
 from pdportal.coaching.visits.queries import visits_to
-from pdportal.db import db
+from pdportal.db import db, reads_rows
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import or_404, require
 from pdportal.web.locale import zone_here
@@ -31,6 +31,7 @@ bp = Blueprint("coaching", __name__)
 
 
 @bp.get("/coaching")
+@reads_rows
 def coaching() -> ResponseReturnValue:
     """For a coach who needs them next; for others their own clips and their coach."""
     if not me().holds(RoleName.COACH):

@@ -7,7 +7,7 @@ from flask import Flask
 from pdportal.db import sqlite, transactions
 from pdportal.db.base import Base, Moment, Numbered, Timestamped, all_null, db, unique_where
 from pdportal.db.functions import comma_joined
-from pdportal.db.reading import hold_alone, reads_alone
+from pdportal.db.reading import asks_for_rows, hold_alone, reads_rows
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
     add_unless_there,
@@ -28,6 +28,7 @@ __all__ = [
     "add_unless_there",
     "after_commit",
     "all_null",
+    "asks_for_rows",
     "begin_to_write",
     "comma_joined",
     "committing",
@@ -37,7 +38,7 @@ __all__ = [
     "give_up_writing",
     "hold_alone",
     "is_about_to_write",
-    "reads_alone",
+    "reads_rows",
     "register",
     "unique_where",
     "writes_later",

@@ -6,9 +6,10 @@ that reads begins with a connection alone; the first who needs entities gets a s
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
@@ -16,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from pdportal.db import sqlite
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -65,6 +68,19 @@ class PortalSession(Session):
         end_reading()
         for entity in g.pop("read_alone", ()):
             self.add(entity)
+
+
+def reads_rows(view: View) -> View:
+    """Mark a view that asks for rows alone: who asks is no session's, until somebody opens one."""
+    view.reads_rows = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def asks_for_rows() -> bool:
+    """Whether the view of this request is so marked."""
+    if not reads_alone():
+        return False
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "reads_rows", False)
 
 
 def reads_alone() -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import event
@@ -20,9 +19,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from pdportal.db import sqlite
 from pdportal.db.base import db
-from pdportal.db.reading import READING, end_reading
-
-View = TypeVar("View", bound=Callable[..., Any])
+from pdportal.db.reading import READING, View, end_reading
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
 """Whether transactions that begin now are going to write."""

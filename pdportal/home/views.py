@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from pdportal import clock
 from pdportal.accounts import me
+from pdportal.db import reads_rows
 from pdportal.home import calendar, policy
 from pdportal.home.first_screen import first_screen
 from pdportal.home.year import KINDS, moments_of, school_year
@@ -29,6 +30,7 @@ bp = Blueprint("home", __name__)
 
 
 @bp.get("/")
+@reads_rows
 def home() -> ResponseReturnValue:
     """One next thing, and what else waits."""
     return render_template(

@@ -16,7 +16,7 @@ from pdportal.accounts.models import Person
 from pdportal.accounts.policy import leads_where
 from pdportal.cohorts.opened import run_cohort
 from pdportal.cohorts.queries import cohort_row
-from pdportal.db import db
+from pdportal.db import db, reads_rows
 from pdportal.insights import policy, services
 from pdportal.insights.progress import LATE, QUIET, Reason, progress_of
 from pdportal.web.doors import own_path
@@ -31,6 +31,7 @@ LIMITS = {"waited": policy.WAITED.days, "late": LATE.days, "quiet": QUIET.days}
 
 
 @bp.get("/cohorts/<int:cohort_id>/progress")
+@reads_rows
 def progress(cohort_id: int) -> ResponseReturnValue:
     """Who is stuck and why, how far each module is, and everybody's way."""
     cohort = or_404(cohort_row(me(), cohort_id))

@@ -48,7 +48,7 @@ def test_who_asks_belongs_to_the_session_that_comes_later(app: Flask, world: Wor
     who, ident = world.ada.fs_uniquifier, world.ada.id
     db.session.commit()
     db.session.remove()
-    with app.test_request_context("/learn"):
+    with app.test_request_context("/"):
         session["_user_id"] = who
         ada = me()
         assert (ada.id, db.session.registry.has()) == (ident, False)
@@ -57,6 +57,15 @@ def test_who_asks_belongs_to_the_session_that_comes_later(app: Flask, world: Wor
         found = db.session.scalar(select(Person).where(Person.id == bindparam("id")), {"id": ident})
         assert found is ada
         assert ada.district.name == district
+
+
+def test_who_asks_belongs_to_a_session_where_the_view_is_not_marked(app: Flask, world: World):
+    district, who = world.ada.district.name, world.ada.fs_uniquifier
+    db.session.commit()
+    db.session.remove()
+    with app.test_request_context("/learn"):
+        session["_user_id"] = who
+        assert me().district.name == district
 
 
 def test_every_page_may_begin_without_a_session(app: Flask, world: World, visit: Visit):

@@ -143,7 +143,7 @@ def test_nobody_waits_for_those_who_do_not_come(world: World, visit: Visit, stag
     at_round = f"/feedback/rounds/{staged.id}"
     with clock.at(clock.now() + 2 * DAY + timedelta(minutes=1)):
         assert "I may have to leave." in visit(world.ada).get(at_round).text
-        person_deactivated(db.session.get(Person, world.ben.id))
+        person_deactivated(None, db.session.get(Person, world.ben.id))
         db.session.commit()
         assert "I may have to leave." not in visit(world.ada).get(at_round).text
     with clock.at(clock.now() + 6 * DAY + timedelta(minutes=1)):

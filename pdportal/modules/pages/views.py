@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
+from pdportal.db import reads_rows
 from pdportal.modules import policy
 from pdportal.modules.addresses import anchor_of, page_url
 from pdportal.modules.blocks.shown import NOTHING_TYPED, Typed, shown_blocks
@@ -32,6 +33,7 @@ FEW_HEADINGS = 2
 
 
 @bp.get("/learn/<slug>/<page_slug>")
+@reads_rows
 def page(slug: str, page_slug: str) -> ResponseReturnValue:
     """The page as it was compiled, with its parts filled in for the one who reads it."""
     opened = queries.opened(me(), slug, page_slug)
