@@ -58,9 +58,9 @@ def log_contact(person_id: int) -> ResponseReturnValue:
     """A contact without words, in one tap."""
     known = {each.value: each for each in Contact}
     contact = known.get(request.form.get("contact", ""), Contact.OTHER)
-    minutes = request.form.get("minutes", 10, type=int)
+    minutes = max(1, min(request.form.get("minutes", 10, type=int), 600))
     key = request.form.get("form_key", "")[:40]
-    services.log_contact(me(), person_id, key, contact, max(1, min(minutes, 600)))
+    services.log_contact(me(), person_id, key, contact, minutes)
     flash(_("Noted: %(minutes)s min, %(contact)s.", minutes=minutes, contact=CONTACTS[contact]))
     return redirect(url_for(".teacher", person_id=person_id, _anchor="notes"))
 
