@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import PageAs, Portal
 
 AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 TWO_OF_A_KIND = 2
 
 NOT_PAGES = re.compile(r"/files?(/|$)|\.(ics|csv|eml|vtt)$|^/sign-out|^/static/")
@@ -98,15 +98,21 @@ def broken_rules(page: Page, options: dict[str, object]) -> list[str]:
     ]
 
 
+def resize(page: Page, size: ViewportSize) -> None:
+    """Give the page this size; what it observes of that comes with its next picture."""
+    page.set_viewport_size(size)
+    page.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+
+
 def faults_of(page: Page, *, in_every_light: bool = True) -> Iterator[str]:
     """The faults of the page that is open: at a desk by day, and on a phone in the dark."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     if in_every_light:
-        page.set_viewport_size(DESK)
+        resize(page, DESK)
         page.evaluate(AXE)
         yield from broken_rules(page, EVERYTHING)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.set_viewport_size(PHONE)
+    resize(page, PHONE)
     if in_every_light:
         rules = broken_rules(page, LIGHT_AND_ROOM)
         yield from (f"on a phone in the dark, {rule}" for rule in rules)

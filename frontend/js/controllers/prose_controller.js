@@ -30,14 +30,19 @@ export default class extends Controller {
 function reach(box) {
   const isWide = box.scrollWidth > box.clientWidth + 1;
   box.classList.toggle("is-wide", isWide);
-  if (!isWide) {
-    box.removeAttribute("tabindex");
-    return;
-  }
-  box.tabIndex = 0;
+  set(box, "tabindex", isWide && "0");
   if (box.matches(".table-wrap")) {
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-label", box.querySelector("caption, th")?.textContent.trim() ?? "");
+    const head = box.querySelector("caption, th");
+    set(box, "role", isWide && "region");
+    set(box, "aria-label", isWide && (head?.textContent.trim() ?? ""));
+  }
+}
+
+function set(box, name, value) {
+  if (value === false) {
+    box.removeAttribute(name);
+  } else {
+    box.setAttribute(name, value);
   }
 }
 
