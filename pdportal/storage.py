@@ -26,7 +26,7 @@ from flask import current_app
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
-from pdportal.config import Bucket
+from pdportal.setting_values import Bucket
 
 PIECE = 256 * 1024
 """Bytes in one piece of an answer: with 8 KiB pieces the same range costs many times the CPU."""

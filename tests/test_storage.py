@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 
 from pdportal import storage
-from pdportal.config import Bucket, WrongSetting, read_settings
+from pdportal.config import WrongSetting, read_settings
 from pdportal.operations.storerooms import _trouble_for_browsers
+from pdportal.setting_values import Bucket
 from pdportal.web.headers import _policy
 from tests.object_store import KEYS, a_prefix, use_files
 

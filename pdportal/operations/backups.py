@@ -21,11 +21,12 @@ import obstore
 from obstore.exceptions import BaseError
 
 from pdportal import clock
-from pdportal.config import Bucket, kept_secret
+from pdportal.config import kept_secret
 from pdportal.db.migrations import is_newer, newest_step
 from pdportal.operations import CannotRun
 from pdportal.operations.dumps import Dump, dump_of
 from pdportal.operations.held import by_kind
+from pdportal.setting_values import Bucket
 from pdportal.storage import INCOMING, open_store, why_unavailable
 
 MANIFEST = "manifest.json"

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, text
 
-from pdportal.config import PREFIX, SETTINGS, Bucket, WrongSetting, read_settings
+from pdportal.config import PREFIX, SETTINGS, WrongSetting, read_settings
 from pdportal.operations.old_editions import MEND, say_old_editions
 from pdportal.operations.storerooms import Finding, asked, examine_storerooms
+from pdportal.setting_values import Bucket
 
 
 def examine() -> Iterator[Finding]:

@@ -21,11 +21,12 @@ from obstore.exceptions import BaseError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from pdportal.config import PREFIX, Bucket, database_url
+from pdportal.config import PREFIX, database_url
 from pdportal.db.faults import Fault, fault_of
 from pdportal.db.migrations import step_of, why_unfit
 from pdportal.db.writable import try_to_write
 from pdportal.operations.held import by_kind, files_held
+from pdportal.setting_values import Bucket
 from pdportal.storage import StorageUnavailable, bucket_origin, open_store
 from pdportal.storage import try_to_write as try_to_store
 from pdportal.web.assets import DIST

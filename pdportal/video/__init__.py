@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that convert and delete them."""
     from pdportal.accounts.own_data import add_part
-    from pdportal.config import Bucket
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
+    from pdportal.setting_values import Bucket
     from pdportal.video import edit_views as _edits  # noqa: F401  # its page
     from pdportal.video import files, notices, own_data, processing, services
     from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
