@@ -74,7 +74,7 @@ def register() -> None:
         add_kind(kind, _say(said), said.link, Topic.APPOINTMENTS, calendar=calendar)
 
 
-def tell(
+def notify_people(
     actor: Person | None,
     appointment: Appointment,
     kind: str,
@@ -99,10 +99,10 @@ def tell(
     notify_all(ids, kind, page or appointment.page, sender=actor, **words)
 
 
-def tell_waiters(slot: Appointment, kind: str, waiters: Iterable[Waiter], **words: str) -> None:
+def notify_waiters(slot: Appointment, kind: str, waiters: Iterable[Waiter], **words: str) -> None:
     """Notify those who wait for a seat; a time that is gone has no page for them."""
     page = week_page(slot.kind) if kind == "slot_gone" else ""
-    tell(None, slot, kind, [each.person_id for each in waiters], page=page, **words)
+    notify_people(None, slot, kind, [each.person_id for each in waiters], page=page, **words)
 
 
 def invitation(appointment_id: int, reader_id: int, **was: Any) -> Invitation | None:

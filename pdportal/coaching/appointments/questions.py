@@ -18,7 +18,7 @@ from pdportal.coaching.appointments.models import (
     HoursQuestion,
     Thanks,
 )
-from pdportal.coaching.appointments.notices import tell
+from pdportal.coaching.appointments.notices import notify_people
 from pdportal.coaching.appointments.seats import book
 from pdportal.coaching.appointments.services import hold
 from pdportal.db import db
@@ -60,7 +60,7 @@ def ask(
     question.asked_at, question.may_show = clock.now(), may_show
     db.session.flush()
     record(person, "asked", question)
-    tell(person, slot, "hours_asked", [slot.host_id])
+    notify_people(person, slot, "hours_asked", [slot.host_id])
     if comes:
         book(person, slot)
     return question
@@ -101,7 +101,7 @@ def answer(
     db.session.flush()
     record(host, "answered", question)
     if has_visible(question.answer):
-        tell(host, question.appointment, "hours_answered", [question.asker_id])
+        notify_people(host, question.appointment, "hours_answered", [question.asker_id])
 
 
 def thank(visitor: Person, slot: Appointment, words: str) -> None:
@@ -113,7 +113,7 @@ def thank(visitor: Person, slot: Appointment, words: str) -> None:
     thanks = db.session.get(Thanks, (slot.id, visitor.id))
     if thanks is None:
         db.session.add(Thanks(appointment_id=slot.id, person_id=visitor.id, text=text))
-        tell(visitor, slot, "classroom_thanked", [slot.host_id])
+        notify_people(visitor, slot, "classroom_thanked", [slot.host_id])
     elif text:
         thanks.text = text
     db.session.flush()

@@ -13,7 +13,7 @@ from pdportal.activity.services import record
 from pdportal.coaching.appointments import policy
 from pdportal.coaching.appointments.events import appointment_changed
 from pdportal.coaching.appointments.models import DROPS_IN, KEEPS_FREE, Appointment, Guest, Waiter
-from pdportal.coaching.appointments.notices import tell, tell_waiters
+from pdportal.coaching.appointments.notices import notify_people, notify_waiters
 from pdportal.coaching.appointments.services import cancel, hold, refuse_clash, require_standing
 from pdportal.db import db
 from pdportal.web.errors import Refused, forbidden, require
@@ -41,9 +41,9 @@ def add_guest(actor: Person, appointment: Appointment, person: Person) -> None:
     appointment.sequence += 1  # later than what took it out of somebody's calendar
     record(actor, "added", appointment, person=person.id)
     told = appointment.everybody() if is_first else [person.id]
-    tell(actor, appointment, "appointment_made", told)
+    notify_people(actor, appointment, "appointment_made", told)
     if not is_first:
-        tell(actor, appointment, "appointment_joined", [appointment.host_id], name=person)
+        notify_people(actor, appointment, "appointment_joined", [appointment.host_id], name=person)
 
 
 def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
@@ -61,11 +61,11 @@ def take_out(actor: Person, appointment: Appointment, person: Person) -> None:
     guest.left_at = clock.now()
     appointment.sequence += 1
     record(actor, "took_out", appointment, person=person.id)
-    tell(actor, appointment, "appointment_canceled", [person.id])
+    notify_people(actor, appointment, "appointment_canceled", [person.id])
     if not appointment.coming and appointment.offer is None:
         appointment.canceled_at = clock.now()
     kind = "appointment_left" if appointment.coming else "appointment_canceled"
-    tell(actor, appointment, kind, [appointment.host_id], name=person)
+    notify_people(actor, appointment, kind, [appointment.host_id], name=person)
     offer_seat(appointment)
     appointment_changed.send(appointment)
 
@@ -149,7 +149,7 @@ def offer_seat(slot: Appointment) -> None:
     for waiter in [each for each in slot.waiters if each.lease_until is None]:
         if slot.free and policy.may_book(waiter.person, slot):
             waiter.lease_until = until
-            tell_waiters(slot, "slot_free", [waiter], until=until.isoformat())
+            notify_waiters(slot, "slot_free", [waiter], until=until.isoformat())
 
 
 def pass_on() -> None:
@@ -165,7 +165,7 @@ def pass_on() -> None:
             lost = _is_lost(slot)
             for waiter in lost:
                 slot.waiters.remove(waiter)
-            tell_waiters(slot, "slot_passed_on", lost)
+            notify_waiters(slot, "slot_passed_on", lost)
             offer_seat(slot)
 
 

@@ -32,7 +32,7 @@ from pdportal.coaching.appointments.models import (
     Guest,
     TimeOffer,
 )
-from pdportal.coaching.appointments.notices import tell, tell_waiters
+from pdportal.coaching.appointments.notices import notify_people, notify_waiters
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.errors import Refused, require
@@ -73,7 +73,7 @@ def make(
     db.session.add(appointment)
     db.session.flush()
     record(actor, "made", appointment, kind=kind)
-    tell(actor, appointment, "appointment_made", appointment.everybody())
+    notify_people(actor, appointment, "appointment_made", appointment.everybody())
     return appointment
 
 
@@ -130,11 +130,11 @@ def move(
     appointment.sequence += 1
     record(actor, "moved", appointment)
     if appointment.takes_place:
-        tell(actor, appointment, "appointment_moved", appointment.everybody())
+        notify_people(actor, appointment, "appointment_moved", appointment.everybody())
     for waiter in appointment.waiters:
         if waiter.lease_until is not None:
             waiter.lease_until = min(waiter.lease_until, starts_at)
-    tell_waiters(appointment, "slot_moved", appointment.waiters)
+    notify_waiters(appointment, "slot_moved", appointment.waiters)
     appointment_changed.send(appointment)
 
 
@@ -162,8 +162,8 @@ def _cancel(actor: Person, appointment: Appointment, why: str) -> None:
     appointment.sequence += 1
     record(actor, "canceled", appointment)
     if took_place:
-        tell(actor, appointment, "appointment_canceled", appointment.everybody())
-    tell_waiters(appointment, "slot_gone", appointment.waiters)
+        notify_people(actor, appointment, "appointment_canceled", appointment.everybody())
+    notify_waiters(appointment, "slot_gone", appointment.waiters)
     appointment.waiters.clear()
     db.session.flush()
     appointment_changed.send(appointment)

@@ -17,7 +17,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.coaching.visits import policy
 from pdportal.coaching.visits.models import Tag, Visit, VisitLine
-from pdportal.coaching.visits.services import lock, tell
+from pdportal.coaching.visits.services import lock, notify_other
 from pdportal.db import db
 from pdportal.feedback.works.services import fitting
 from pdportal.web.autosave import check_version
@@ -140,7 +140,7 @@ def share(visitor: Person, visit: Visit) -> int:
     if lines:
         visit.shared_at = visit.shared_at or clock.now()
         record(visitor, "shared", visit)
-        tell(visitor, visit, "visit_shared")
+        notify_other(visitor, visit, "visit_shared")
     return len(lines)
 
 
@@ -163,7 +163,7 @@ def say(person: Person, visit: Visit, text: str, key: str) -> int:
     line.is_after, line.shared_at = True, now
     db.session.add(line)
     record(person, "answered", visit)
-    tell(person, visit, "visit_said")
+    notify_other(person, visit, "visit_said")
     return 1
 
 

@@ -52,7 +52,7 @@ def propose(
     db.session.add(visit)
     db.session.flush()
     record(person, "proposed", visit)
-    tell(person, visit, "visit_proposed")
+    notify_other(person, visit, "visit_proposed")
     return visit
 
 
@@ -71,7 +71,7 @@ def answer(person: Person, visit: Visit, *, accepts: bool) -> None:
     else:
         visit.declined_at = clock.now()
         _cancel(visit)
-        tell(person, visit, "visit_declined")
+        notify_other(person, visit, "visit_declined")
 
 
 def move(
@@ -84,7 +84,7 @@ def move(
     visit.starts_at, visit.minutes, visit.place, visit.why = starts_at, minutes, place, why
     visit.proposed_by_id, visit.accepted_at = person.id, None
     record(person, "moved", visit)
-    tell(person, visit, "visit_moved")
+    notify_other(person, visit, "visit_moved")
 
 
 def call_off(person: Person, visit: Visit) -> None:
@@ -97,7 +97,7 @@ def call_off(person: Person, visit: Visit) -> None:
     withdraw(visit.other(person).id, page_of(visit))
     record(person, "called_off", visit)
     if not _cancel(visit):
-        tell(person, visit, "visit_called_off")
+        notify_other(person, visit, "visit_called_off")
 
 
 def follow(appointment: Appointment) -> None:
@@ -147,7 +147,7 @@ def agree_on_step(
     if replace_values(visit, new, version, "step_version"):
         visit.followed_up_at = None
         record(person, "agreed", visit)
-        tell(person, visit, "visit_step")
+        notify_other(person, visit, "visit_step")
     return visit
 
 
@@ -162,7 +162,7 @@ def page_of(visit: Visit) -> str:
     return address("visits.visit_page", visit_id=visit.id)
 
 
-def tell(person: Person, visit: Visit, kind: str) -> None:
+def notify_other(person: Person, visit: Visit, kind: str) -> None:
     """Leave the other one a notice."""
     notify(visit.other(person).id, kind, page_of(visit), sender=person, by=person)
 
