@@ -205,14 +205,15 @@ def list_page(form: StepForm | None = None) -> ResponseReturnValue:
     """The list of goals, with a form that came back if one did."""
     goals, today = queries.goals_with_next_step(me()), clock.today(zone_here())
     steps = step_queries.open_steps(me())
+    focus = steps[0] if steps else None
     settled = step_queries.settled_alone(me())
     page = render_template(
         "goals/goal_list.html",
         goals=[row for row in goals if row.kept],
         drafts=[row for row in goals if not row.kept],
         waiting=[step for step in steps if step.waits_for_look_back(today)],
-        alone=[step for step in steps if step.goal_id is None],
-        focus=steps[0] if steps else None,
+        alone=[step for step in steps[1:] if step.goal_id is None],
+        focus=focus,
         done_alone=[step for step in settled if not step.removed_at],
         removed_alone=_removed_steps(settled),
         closed=queries.closed_goals(me()),
