@@ -127,7 +127,7 @@ def test_people_of_a_cohort_count_once_and_facilitators_do_not(world: World, vis
     db.session.commit()
     page = " ".join(visit(world.lee).get("/").text.split())
     assert page.index("Later") < page.index("Winter")
-    assert "2 people" in page
+    assert "2 take part" in page
 
 
 @pytest.mark.parametrize(
