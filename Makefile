@@ -69,6 +69,7 @@ format: setup    ## Put Python, templates and the front end into shape
 
 bench: setup     ## Measure the hot pages beside the least that Flask can cost
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.writes
 
 lock: setup      ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra video --extra redis --output-file requirements/base.txt

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -14,7 +12,7 @@ from sqlalchemy import event, text
 
 from bench.bare import bare_engine
 from bench.browser import Browser
-from bench.many_questions import ANSWERED, SLUG, answer_to_save
+from bench.many_questions import SLUG
 from bench.measuring import Target, again, measure, say, show
 from bench.processes import HAS_PROC, Server
 from bench.seed import PASSWORD, Seeded, seed, set_bare_page
@@ -30,8 +28,7 @@ def main() -> None:
 
     def fill(app: Flask) -> None:
         began = time.perf_counter()
-        stock = given.rounds * len(given.clients) * given.reviews
-        filled["seeded"] = seed(app, stock, given.others)
+        filled["seeded"] = seed(app, 1, given.others)
         say(f"  {filled['seeded'].rows:,} rows in {time.perf_counter() - began:.1f} s")
         say("· statements for each page")
         filled["statements"] = _count_statements(app, filled["seeded"])
@@ -39,7 +36,7 @@ def main() -> None:
     with side_by_side(given.database, fill) as both:
         seeded: Seeded = filled["seeded"]
         say("· signing people in")
-        targets = _targets(both.portal, both.bare, seeded, given.reviews, both.address)
+        targets = _targets(both.portal, both.bare, seeded, both.address)
         measure(targets, given.rounds, given.seconds, given.clients)
         first = Browser(both.portal.port).first_visit("/sign-in")
         signed_in = Browser(both.portal.port)
@@ -55,9 +52,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each time (2)")
     parser.add_argument(
-        "--reviews", type=int, default=300, help="reviews given each time, at most (300)"
-    )
-    parser.add_argument(
         "--others", type=int, default=0, help="rows of a district that nobody reads (0)"
     )
     parser.add_argument(
@@ -69,12 +63,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _targets(
-    portal: Server, bare: Server, seeded: Seeded, reviews: int, address: str
-) -> list[Target]:
+def _targets(portal: Server, bare: Server, seeded: Seeded, address: str) -> list[Target]:
     """What can be measured: a page that is not there (yet) is named and left out."""
     readers = [_signed_in(portal, email) for email in seeded.readers]
-    givers = {ident: _signed_in(portal, email) for ident, email in seeded.givers.items()}
     lead = _signed_in(portal, seeded.lead)
     engine = bare_engine(address)
     targets = []
@@ -104,16 +95,6 @@ def _targets(
             targets.append(Target(f"{name}, brotli", portal, again(packed), beside=label))
     targets += _of_questions(portal, readers)
     engine.dispose()
-    ready = iter(
-        [givers[who].posting(f"/feedback/reviews/{review}/give") for review, who in seeded.reviews]
-    )
-    written = Browser(bare.port).posting("/write", said="Good.")
-    label = "bare write"
-    targets += [
-        Target(label, bare, again([written]), 302, at_most=reviews),
-        Target("review given", portal, lambda: ready, 302, beside=label, at_most=reviews),
-        Target("answer saved", portal, _answers(readers), 302, beside=label, at_most=reviews),
-    ]
     return targets
 
 
@@ -124,13 +105,6 @@ def _of_questions(portal: Server, people: list[Browser]) -> list[Target]:
         again([who.getting(f"/learn/{SLUG}/{page}") for who in people]) for page in ("six", "sixty")
     )
     return [Target(six, portal, few), Target(sixty, portal, many, beside=six)]
-
-
-def _answers(people: list[Browser]) -> Callable[[], Iterator[bytes]]:
-    """One answer after the other, of each person in turn; none is the same twice running."""
-    path = f"/learn/{SLUG}/last/{ANSWERED}/answer"
-    every = (who.posting(path, **answer_to_save(number)) for number in count() for who in people)
-    return lambda: every
 
 
 def _signed_in(portal: Server, email: str) -> Browser:

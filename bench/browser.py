@@ -48,9 +48,13 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answer:
         """A page; its form token is kept."""
         answer = self._ask("GET", path, None, headers)
-        if found := _TOKEN.search(answer.text):
-            self.token = unescape(found[1])
+        self.keep_token(answer.text)
         return answer
+
+    def keep_token(self, page: str) -> None:
+        """Send the form token of this page from now on, if it has one."""
+        if found := _TOKEN.search(page):
+            self.token = unescape(found[1])
 
     def post(self, path: str, **fields: str) -> Answer:
         """A form, with its token."""

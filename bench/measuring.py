@@ -14,6 +14,9 @@ from bench import loader
 from bench.loader import Run
 from bench.processes import HAS_PROC, Server
 
+WARM = 200
+"""How many requests of each come before any is measured."""
+
 SETTLE_SECONDS = 0.2
 """After a run, for what is still on its way to end before the processor time is read."""
 
@@ -46,8 +49,8 @@ def again(requests: list[bytes]) -> Callable[[], Iterator[bytes]]:
 def measure(targets: list[Target], rounds: int, seconds: float, clients: list[int]) -> None:
     """Warm up, then run each target at each number of clients, in another order each round."""
     for target in targets:
-        if not target.at_most:
-            loader.run(target.server.port, islice(target.requests(), 200), 4, 5, target.expect)
+        first = islice(target.requests(), min(WARM, target.at_most or WARM))
+        loader.run(target.server.port, first, 4, 5, target.expect)
     steps = [(target, number) for target in targets for number in clients]
     for nth in range(rounds):
         random.shuffle(steps)

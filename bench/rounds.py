@@ -1,7 +1,7 @@
-"""Sharing, reviewing and meeting, beside the bare pages in one run: `python -m bench.rounds`.
+"""Sharing and meeting, beside the bare pages in one run: `python -m bench.rounds`.
 
-A review given; works shared in a cohort of 500, and in cohorts of 20; a tick of a meeting's page
-that brings nothing new; then 30 live rooms of 8 people for a minute, as their pages keep it up.
+Works shared in a cohort of 500, and in cohorts of 20; a tick of a meeting's page that brings
+nothing new; then 30 live rooms of 8 people for a minute, as their pages keep it up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bench.bare import bare_engine
 from bench.browser import Browser
-from bench.measuring import Target, again, measure, show
+from bench.measuring import WARM, Target, again, measure, show
 from bench.rooms import Room, a_plan, add_rooms, empty_ticks, hold
 from bench.seed import seed, set_bare_page
 from bench.side_by_side import SideBySide, side_by_side
@@ -51,17 +51,15 @@ def main() -> None:
     ask.add_argument("--minute", type=float, default=60.0, help="how long rooms are held (60)")
     given = ask.parse_args()
     random.seed(1)
-    reviews = WORKS // given.rounds
+    at_most = (WORKS - WARM) // given.rounds
     stock: dict[str, Any] = {}
-    with side_by_side(
-        given.database, lambda app: stock.update(_fill(app, reviews * given.rounds))
-    ) as both:
+    with side_by_side(given.database, lambda app: stock.update(_fill(app))) as both:
         rooms: list[Room] = stock["rooms"]
         engine = bare_engine(both.address)
         set_bare_page(engine, "page", BARE_PAGE)
         engine.dispose()
         people = [both.browsers(room.people) for room in rooms]
-        targets = _targets(both, stock, people, reviews)
+        targets = _targets(both, stock, people, at_most)
         measure(targets, given.rounds, given.seconds, [8])
         minute = hold(both.portal, rooms, people, given.minute)
         print(f"\n{given.database}, {given.rounds} rounds, median [min to max]\n")
@@ -69,14 +67,13 @@ def main() -> None:
         minute.show(targets[0].cpu_ms(8))
 
 
-def _fill(app: Flask, reviews: int) -> dict[str, Any]:
-    """Reviews ready to be given, cohorts whose members have something to share, and rooms."""
-    seeded = seed(app, reviews)
+def _fill(app: Flask) -> dict[str, Any]:
+    """Cohorts whose members have something to share, and rooms."""
+    seed(app, 1)
     with app.app_context(), committing():
         tuning = db.session.scalars(select(Protocol).where(Protocol.slug == "tuning")).one()
         large, people = _cohort(WORKS)
         return {
-            "reviews": seeded.reviews,
             "large": large,
             "small": [each for _n in range(WORKS // SMALL) for each in _cohort(SMALL)[0]],
             "rooms": add_rooms(tuning, people, ROOMS, SEATS),
@@ -113,20 +110,12 @@ def _targets(
         for room, browsers in zip(stock["rooms"], people, strict=True)
         for tick in empty_ticks(room, browsers)
     ]
-    givers = [giver for _review, giver in stock["reviews"]]
-    by_giver = dict(zip(set(givers), both.browsers(list(set(givers))), strict=True))
-    ready = [
-        by_giver[who].posting(f"/feedback/reviews/{ident}/give") for ident, who in stock["reviews"]
-    ]
-    given, large, small = map(
-        iter, (ready, _shares(both, stock, "large"), _shares(both, stock, "small"))
-    )
+    large, small = (iter(_shares(both, stock, size)) for size in ("large", "small"))
     written = Browser(bare.port).posting("/write", said="Good.")
     return [
         Target(page, bare, again([Browser(bare.port).getting("/page/page")])),
         Target("a room’s empty tick", portal, again(ticks), 304, beside=page),
         Target(write, bare, again([written]), 302, at_most=at_most),
-        Target("review given", portal, lambda: given, 302, beside=write, at_most=at_most),
         Target(f"shared with {SMALL}", portal, lambda: small, 302, beside=write, at_most=at_most),
         Target(f"shared with {WORKS}", portal, lambda: large, 302, beside=write, at_most=at_most),
     ]

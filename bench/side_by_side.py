@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select, text
+from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from bench.browser import Browser
 from bench.measuring import say
@@ -34,22 +35,27 @@ class SideBySide:
     def browsers(self, people: Sequence[int]) -> list[Browser]:
         """Of these people, signed in without the form: a password takes its time, on purpose."""
         found = []
-        with self.app.app_context():
-            rows = db.session.execute(select(Person.id, Person.fs_uniquifier))
-            known = {row.id: row.fs_uniquifier for row in rows}
-            db.session.remove()
-            db.engine.dispose()
-        name = self.app.config["SESSION_COOKIE_NAME"]
         for ident in people:
-            client = self.app.test_client()
-            with client.session_transaction() as session:
-                session["_user_id"] = known[ident]
-                session["_fresh"] = True
-            cookie = client.get_cookie(name)
-            assert cookie is not None
-            found.append(Browser(self.portal.port, {name: cookie.value}))
+            _client, name, cookie = session_cookie(self.app, ident)
+            found.append(Browser(self.portal.port, {name: cookie}))
             found[-1].get("/account")  # for its token
         return found
+
+
+def session_cookie(app: Flask, person: int) -> tuple[FlaskClient, str, str]:
+    """A client of this app in which somebody is signed in, and their cookie."""
+    with app.app_context():
+        known = db.session.get_one(Person, person).fs_uniquifier
+        db.session.remove()
+        db.engine.dispose()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = known
+        session["_fresh"] = True
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = client.get_cookie(name)
+    assert cookie is not None
+    return client, name, cookie.value
 
 
 @contextmanager
