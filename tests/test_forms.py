@@ -9,9 +9,16 @@ import pytest
 import wtforms
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import DecimalField, Field, IntegerField, SelectField, TimeField
+from wtforms import DecimalField, Field, SelectField, TimeField
 
-from pdportal.web.forms import DayField, PlainWords, PortalForm, StartField, line_field
+from pdportal.web.forms import (
+    DayField,
+    NumberField,
+    PlainWords,
+    PortalForm,
+    StartField,
+    line_field,
+)
 
 POT = Path(wtforms.__file__).parent / "locale" / "wtforms.pot"
 NO_BOX_OF_OURS = re.compile(
@@ -32,7 +39,8 @@ def test_no_message_of_the_library_reaches_a_page() -> None:
 @pytest.mark.parametrize(
     ("box", "typed", "said"),
     [
-        (IntegerField(), "many", "Type a whole number, such as 3."),
+        (NumberField(), "many", "Type a whole number, such as 3."),
+        (NumberField(), "1_0", "Type a whole number, such as 3."),
         (DecimalField(), "1,5,3", "Type a number, such as 1.5."),
         (DayField(), "tomorrow", "Write the date like 2026-11-30."),
         (DayField(), "1020-01-01", "Write the date like 2026-11-30."),
@@ -51,3 +59,17 @@ def test_a_box_says_in_plain_words_what_it_wants(
         form = form_class(formdata=MultiDict({"box": typed}), meta={"csrf": False})
         assert not form.validate()
         assert form.box.errors[0] == said
+
+
+def test_a_number_may_be_typed_in_wide_digits(app: Flask) -> None:
+    form_class = type("OneBox", (PortalForm,), {"box": NumberField()})
+    with app.test_request_context():
+        form = form_class(formdata=MultiDict({"box": " １０"}), meta={"csrf": False})
+        assert form.box.data == 10
+
+
+def test_every_box_for_a_number_is_ours() -> None:
+    """`IntegerField` takes what Python reads as a number and nobody types."""
+    theirs = re.compile(r"= IntegerField\(")
+    files = [*Path("pdportal").rglob("*.py")]
+    assert [str(file) for file in files if theirs.search(file.read_text(encoding="utf-8"))] == []

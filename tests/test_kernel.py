@@ -359,6 +359,11 @@ def test_a_password_is_not_shown_where_its_form_could_not_be_stored(
     assert "paper stone" not in answer.text
 
 
+def test_what_is_logged_between_requests_is_of_none_of_them(app: Flask):
+    app.test_client().get("/healthz")
+    assert "request_id" not in structlog.contextvars.get_contextvars()
+
+
 def test_what_the_parent_logs_is_of_no_request(app: Flask):
     structlog.contextvars.clear_contextvars()
     running._warm_up(app)

@@ -62,15 +62,22 @@ def text_field(
     return TextAreaField(label, filters=[trimmed], validators=_checks(most, missing), **options)
 
 
-def number_field(label: LazyString, most: int, **options: Any) -> IntegerField:
+def number_field(label: LazyString, most: int, **options: Any) -> NumberField:
     """A box for a whole number from 1 to `most`."""
     wrong = _l("Write a number from 1 to %(most)s.", most=most)
     checks = [required(wrong), NumberRange(min=1, max=most, message=wrong)]
-    return IntegerField(label, validators=checks, **options)
+    return NumberField(label, validators=checks, **options)
 
 
 def _checks(most: int, missing: LazyString | None) -> list[Any]:
     return [at_most(most)] if missing is None else [required(missing), at_most(most)]
+
+
+class NumberField(IntegerField):
+    """A whole number in the digits of any script; `1_0`, which Python reads as ten, is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([typed.replace("_", "?") for typed in valuelist])
 
 
 class DayField(DateField):

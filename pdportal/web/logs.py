@@ -56,6 +56,10 @@ def register(app: Flask) -> None:
                 _note(response.status_code, took, says_all)
         return response
 
+    @app.teardown_request
+    def _end_of_all(_error: BaseException | None) -> None:
+        structlog.contextvars.unbind_contextvars("request_id")  # the thread goes on to others
+
 
 class _Hour:
     """How many requests a process has answered since when: one line an hour instead of each."""

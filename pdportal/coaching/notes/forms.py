@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from pdportal.coaching.notes.models import Contact, Readers
-from pdportal.web.forms import DayField, VersionedForm, line_field, text_field
+from pdportal.web.forms import DayField, NumberField, VersionedForm, line_field, text_field
 
 LONGEST = 12_000
 CONTACTS = {
@@ -39,7 +39,7 @@ class NoteForm(VersionedForm):
             *(SelectChoice(each.value, name) for each, name in CONTACTS.items()),
         ],
     )
-    minutes = IntegerField(
+    minutes = NumberField(
         _l("Minutes"),
         validators=[Optional(), NumberRange(1, 600, _l("Write whole minutes, up to 600."))],
     )

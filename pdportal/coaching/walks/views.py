@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
@@ -24,7 +24,7 @@ from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.forms import text_field
+from pdportal.web.forms import NumberField, text_field
 from pdportal.web.pages import render_form
 
 bp = Blueprint("walks", __name__, url_prefix="/coaching/walks")
@@ -36,7 +36,7 @@ class WalkForm(NamingForm):
     school = SelectField(_l("School"), coerce=int)
     starts_at = start_field()
     minutes = length_field(45, 60, 90, 120, 180, default=90)
-    rooms = IntegerField(
+    rooms = NumberField(
         _l("How many rooms"),
         default=5,
         validators=[NumberRange(3, 26, _l("Three to 26: fewer would point at somebody."))],

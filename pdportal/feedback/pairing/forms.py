@@ -6,14 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from pdportal.feedback.pairing.models import Mix, PairKind
 from pdportal.feedback.pairing.rules import Party
 from pdportal.feedback.pairing.services import LONGEST_REASON
-from pdportal.web.forms import PortalForm, VersionedForm, number_field, required, text_field
+from pdportal.web.forms import (
+    NumberField,
+    PortalForm,
+    VersionedForm,
+    number_field,
+    required,
+    text_field,
+)
 
 
 def _mix(label: Any, same: Any, other: Any) -> RadioField:
@@ -30,7 +37,7 @@ class ArrangeForm(VersionedForm):
     schools = _mix(_l("Schools"), _l("Only the author’s own school"), _l("Only other schools"))
     groups = _mix(_l("Groups"), _l("Only the author’s own group"), _l("Only other groups"))
 
-    def validate_needed(self, box: IntegerField) -> None:
+    def validate_needed(self, box: NumberField) -> None:
         if box.data and self.asked.data and box.data > self.asked.data:
             raise ValidationError(str(_l("That is more than are asked.")))
 

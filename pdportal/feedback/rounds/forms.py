@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
 from pdportal.video.forms import look_first_box
-from pdportal.web.forms import DueField, required, text_field
+from pdportal.web.forms import DueField, NumberField, required, text_field
 
 MOST_DAYS = 14
 
@@ -35,7 +35,7 @@ class ShareForm(NamingForm):
         _l("What should they look at?"), coerce=int, validate_choice=False, default=0
     )
     due_on = DueField(_l("Due date"), validators=[Optional()])
-    stage_days = IntegerField(
+    stage_days = NumberField(
         _l("Days for each stage"), validators=[Optional(), NumberRange(1, MOST_DAYS)]
     )
     coach_may = BooleanField(_l("If nobody has time, ask my coach"), default=True)

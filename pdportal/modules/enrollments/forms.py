@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectMultipleField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from pdportal.web.forms import DueField, PortalForm
+from pdportal.web.forms import DueField, NumberField, PortalForm
 
 
 class PaceForm(PortalForm):
@@ -25,7 +25,7 @@ class PaceForm(PortalForm):
         default="date",
     )
     due_on = DueField(_l("I want to be done by"), validators=[Optional()])
-    weekly = IntegerField(
+    weekly = NumberField(
         _l("Minutes a week"),
         validators=[
             Optional(),
