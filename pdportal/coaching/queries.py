@@ -45,7 +45,7 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import is_heard_by_author
-from pdportal.video.models import Clip, ClipShare
+from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 """Rows of columns that a template reads by name."""
@@ -220,7 +220,8 @@ def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
 
 
 def my_clips(person: Person) -> Rows:
-    """One's own clips, the newest first, with how many see each and have answered."""
+    """One's own clips, the newest first, with how many see each and have answered, and whether
+    there is a picture of it (`pictures`)."""
     of_clip = ClipShare.clip_id == Clip.id, ClipShare.taken_back_at.is_(None)
     standing = select(func.count()).select_from(ClipShare).where(*of_clip).correlate(Clip)
     answered = standing.where(ClipShare.answered_at.is_not(None))
@@ -233,7 +234,16 @@ def my_clips(person: Person) -> Rows:
         .where(Work.clip_id == Clip.id, *of_others, is_heard_by_author())
         .correlate(Clip)
     )
-    counts = {"shared": standing, "answered": answered, "comments": comments}
+    pictures = (
+        select(func.count())
+        .select_from(ClipFile)
+        .where(ClipFile.clip_id == Clip.id, ClipFile.purpose == Purpose.POSTER)
+        .correlate(Clip)
+    )
+    counts = {
+        **{"shared": standing, "answered": answered},
+        **{"comments": comments, "pictures": pictures},
+    }
     return db.session.execute(
         policy.clips_of(person)
         .with_only_columns(

@@ -137,6 +137,8 @@ def test_a_clip_of_an_iphone_is_watched_by_all_and_opened_by_its_owner(
     told = db.session.query(Notice).filter_by(person_id=world.ada.id).one()
     assert (told.kind, told.url) == ("clip_ready", page)
     shown = ada.get(page).text
+    picture = f'src="{page}/file/poster"'
+    assert [picture in each.get("/coaching").text for each in (ada, cora)] == [True, False]
     assert f'poster="{page}/file/poster"' in shown
     assert "deleted on Oct 19, 2026" in shown
     assert "deleted on Oct 19" not in cora.get(page).text
@@ -166,6 +168,7 @@ def test_a_clip_of_an_iphone_is_watched_by_all_and_opened_by_its_owner(
     ada.post(f"{page}/delete")
     with app.app_context():
         assert not storage.exists(poster)
+    assert picture not in ada.get("/coaching").text
     assert ada.get(f"{page}/file/poster").status_code == 404
 
 
