@@ -53,4 +53,5 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         feature = import_module(f"pdportal.{name}")
         if hasattr(feature, "register"):
             feature.register(app)
+    web.pages.share_macros(app)
     return app

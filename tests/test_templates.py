@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import nodes
+from jinja2.runtime import Macro
 
 import pdportal
 
@@ -37,3 +38,25 @@ def test_a_macro_that_is_called_is_imported(app: Flask):
             if not re.search(rf"\b{macro}(=|\": )", CODE):
                 missing.append(f"{name}: {macro}")
     assert missing == []
+
+
+def test_no_page_is_given_a_value_with_the_name_of_a_shared_macro(app: Flask):
+    """The value would hide the macro, and where a page is not given it the macro would be it."""
+    env = app.jinja_env
+    shared = {name for name, each in env.globals.items() if isinstance(each, Macro)}
+    assert {"page_head", "field", "when", "confirm"} <= shared
+    taken = []
+    for name in env.list_templates(extensions=["html", "txt"]):
+        assert env.loader
+        tree = env.parse(env.loader.get_source(env, name)[0])
+        names = list(tree.find_all(nodes.Name))
+        here = {each.name for each in names if each.ctx != "load"}
+        called = {id(call.node) for call in tree.find_all(nodes.Call)}
+        read = {each.name for each in names if each.ctx == "load" and id(each) not in called}
+        taken += [f"{name}: {each}" for each in (read & shared) - here]
+        own = {each.name for each in tree.find_all(nodes.Macro)}
+        taken += [f"{name}: {each}" for each in own & shared if not name.startswith("shared/")]
+    calls = re.findall(r"render_(?:template|form|page)\((?:[^()]|\([^()]*\))*\)", CODE)
+    given = {each for call in calls for each in re.findall(r"\b(\w+)=", call)}
+    assert taken == []
+    assert given & shared == set()

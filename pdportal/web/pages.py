@@ -14,11 +14,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from pdportal.web.locale import get_locale_code
 from pdportal.web.parts import part
 from pdportal.web.texts import render_text
+
+SHARED = ("_forms", "_parts", "_lists", "_dialogs", "_boxes", "_autosave")
+"""Templates of `shared/` whose macros need no import; each may call those before it."""
 
 _BLOCK = re.compile(r"<(p|ul|ol|li|blockquote|h[1-6])\b")
 
@@ -108,6 +112,14 @@ def register(app: Flask) -> None:
             "portal_name": settings["NAME"],
             "is_demo": settings["DEMO"],
         }
+
+
+def share_macros(app: Flask) -> None:
+    """Let every template call the macros of `SHARED`; all filters have to be there before."""
+    for name in SHARED:
+        module = app.jinja_env.get_template(f"shared/{name}.html").module
+        macros = {key: each for key, each in vars(module).items() if isinstance(each, Macro)}
+        app.jinja_env.globals.update(macros)
 
 
 def typed_text(text: str) -> Markup:

@@ -58,8 +58,8 @@ class PortalEnvironment(Environment):
         self._found: dict[str, Template] = {}
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """A plain dict: each import compares its keys, and a chain of dicts is slow at that."""
-        return {**self.globals, **(d or {})}
+        """One plain dict of all templates: each import compares its keys, a chain is slow there."""
+        return {**self.globals, **d} if d else self.globals
 
     def get_template(
         self,

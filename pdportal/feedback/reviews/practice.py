@@ -62,7 +62,7 @@ def practice(review_id: int) -> ResponseReturnValue:
         back=url_for(".review_page", review_id=review.id),
         tried=tried,
         compared=written,
-        empty=request.method == "POST" and not written,
+        nothing_written=request.method == "POST" and not written,
     )
     return page, 422 if request.method == "POST" and not written else 200
 

@@ -312,7 +312,7 @@ def _stage_page(
         left=stages[number + 1 :],
         minutes_left=minutes_left(stages[number + 1 :]),
         refused=refused,
-        empty=next((c.id for c in comments if not c.is_written), None),
+        first_empty=next((c.id for c in comments if not c.is_written), None),
         is_last=number == len(stages) - 1,
         may_look=review.stage >= len(stages) - 1,
     )

@@ -101,7 +101,7 @@ def try_protocol(own_id: int) -> ResponseReturnValue:
         speakers=SPEAKERS,
         tried=tried,
         compared=written,
-        empty=request.method == "POST" and not written,
+        nothing_written=request.method == "POST" and not written,
     )
     return page, 422 if request.method == "POST" and not written else 200
 
