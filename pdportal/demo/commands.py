@@ -15,6 +15,7 @@ import click
 
 from pdportal.config import PREFIX
 from pdportal.demo.folder import DemoFolder, Mark
+from pdportal.demo.telling import read
 from pdportal.operations import CannotRun
 from pdportal.shipped import shipped
 
@@ -85,6 +86,7 @@ def _set_environment(data: Path, host: str, port: int) -> None:
         "BASE_URL": f"http://{f'[{at}]' if ':' in at else at}:{port}",
         "HOST": host,
         "PORT": str(port),
+        "TIME_ZONE": read("people")["zone"],
         "MAIL": "folder:",
         "JOBS": "inside",
         "JOBS_URL": "",
