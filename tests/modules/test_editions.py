@@ -76,6 +76,49 @@ def test_a_version_changes_under_a_learner(
     assert visit(world.ben).get(CHANGES).status_code == 404, "who has not begun"
 
 
+LISTS = """---
+title: One second
+minutes: 6
+---
+A pause of $x^{2} + \\frac{1}{2}$ seconds.
+
+::: question {#steps kind=order}
+Put them in order.
+
+1. Ask
+2. Wait
+3. Listen
+:::
+
+::: question {#uses kind=match}
+What is each for?
+
+| Move | Use |
+| --- | --- |
+| A pause | Everybody thinks |
+| A word | Everybody writes |
+| | Nobody speaks |
+:::
+"""
+
+
+def test_formulas_and_lists_to_choose_from_are_compared_by_their_words(
+    world: World, visit: Visit, publish: Publish
+):
+    publish(pages=pages(LISTS))
+    ada = visit(world.ada)
+    ada.get(AT)
+    ada.post("/learn/wait/begin")
+    changed = LISTS.replace("x^{2}", "x^{3}").replace("3. Listen", "3. Listen\n4. Thank them")
+    publish(pages=pages(changed.replace("Nobody speaks", "Nobody moves")))
+    shown = ada.get(CHANGES).text
+    assert re.search(r"x\^ ?<del>2 ?</del> ?<ins>3 ?</ins> \+ 1/2 seconds", shown)
+    assert "<del>speaks</del> <ins>moves</ins>" in shown
+    assert "Thank them" in shown
+    assert "moved here" not in shown, "the order of what is shuffled says nothing"
+    assert "1234" not in shown, "nor do the numbers to give"
+
+
 def test_what_has_no_place_any_more_stays_readable_to_its_owner(
     world: World, visit: Visit, wait: Edition, publish: Publish
 ):

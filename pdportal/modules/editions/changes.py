@@ -6,13 +6,11 @@ another page is shown as moved. Notes for facilitators are never part of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-import nh3
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -21,11 +19,12 @@ from pdportal.content.tree import inner_html, make, parse
 from pdportal.feedback.works.comparison import Comparison, FieldPair
 from pdportal.feedback.works.diffs import field_diff
 from pdportal.feedback.works.patience import in_order
-from pdportal.feedback.works.reading import INLINE, read
+from pdportal.feedback.works.reading import read
 from pdportal.modules import questions
 from pdportal.modules.editions.matching import asked_in, item_of, name_of, pair_items
 from pdportal.modules.editions.queries import editions, learners_blocks, learners_pages
 from pdportal.modules.editions.services import pair_pages
+from pdportal.modules.editions.simple import simple, without_lists
 from pdportal.modules.models import BlockKind
 from pdportal.modules.parts import Line
 from pdportal.modules.questions.kind import Tries
@@ -36,14 +35,6 @@ MOST_LETTERS = 300_000
 
 ENOUGH_TO_FOLD = 3
 """So many paragraphs that did not change are folded away."""
-
-_KEPT = INLINE | {
-    *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "div", "br", "hr"),
-    *("table", "thead", "tbody", "tr", "th", "td", "caption", "dl", "dt", "dd", "figcaption"),
-}
-"""What is left of the markup of a page; pictures and formulas are shown by their words."""
-_PICTURE = re.compile(r'<img[^>]*?\balt="([^"]+)"[^>]*>')
-_CONTROLS = re.compile(r'<button.*?</button>|<p class="block-kind">.*?</p>', re.DOTALL)
 
 
 @dataclass
@@ -171,13 +162,7 @@ class Editions:
             segment["html"] if "html" in segment else blocks.get(segment["block"], "")
             for segment in page.body
         )
-        return _simple(html)
-
-
-def _simple(html: str) -> Markup:
-    html = _PICTURE.sub(r"<em>[\1]</em>", _CONTROLS.sub("", html))
-    html = nh3.clean(html, tags=set(_KEPT), attributes={"ol": {"start"}}, link_rel=None)
-    return Markup(html)  # noqa: S704  # it has just been cleaned
+        return simple(html)
 
 
 def _folded(html: Markup) -> Markup:
@@ -211,7 +196,7 @@ def _block_html(block: Line) -> str:
         )
         title = f"<p>{escape(block.data.get('title') or '')}</p>"
         return f"{name}{title}{asked_in(block.data)}<ul>{boxes}</ul>"
-    shown = str(shown_question(block.data, block.key, Tries()))
+    shown = without_lists(str(shown_question(block.data, block.key, Tries(seed=None))))
     return name + shown.replace("<label", "<ul><li").replace("</label>", "</li></ul>")
 
 

@@ -76,8 +76,11 @@ class Tries:
     """Answers before the latest with their verdicts, the oldest first."""
     posted: Json | None = None
     """What `read` found in a form that was refused; it is shown in place of the latest."""
-    seed: int = 0
-    """Decides in which order a reader sees what is shuffled; the same at each visit."""
+    seed: int | None = 0
+    """Decides in which order a reader sees what is shuffled; the same at each visit.
+
+    None leaves it sorted, so that the same in two versions stands in the same order.
+    """
 
     @property
     def shown(self) -> Json | None:

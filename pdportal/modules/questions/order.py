@@ -138,9 +138,11 @@ class Order(Kind):
 KIND = Order()
 
 
-def shuffled(names: Sequence[str], seed: int) -> list[str]:
-    """Names in an order that depends on them and on the seed alone, not on the order given."""
+def shuffled(names: Sequence[str], seed: int | None) -> list[str]:
+    """Names in an order that depends on them and on the seed alone; sorted without a seed."""
     order = sorted(names)
+    if seed is None:
+        return order
     random.Random(f"{seed} {order}").shuffle(order)  # noqa: S311  # nothing depends on secrecy
     return order
 
