@@ -18,7 +18,7 @@ CONTACTS = {
     Contact.VISIT: _l("Visit"),
     Contact.CONFERENCE: _l("Meeting"),
     Contact.CLIP: _l("Clip"),
-    Contact.MESSAGE: _l("E-mail or message"),
+    Contact.MESSAGE: _l("Email or message"),
     Contact.CALL: _l("Call"),
     Contact.HALLWAY: _l("Hallway"),
     Contact.OTHER: _l("Something else"),
