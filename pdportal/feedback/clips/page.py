@@ -129,7 +129,7 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         confirmable=confirmable(threads),
         captions=captions_of(clip) if has_captions else [],
         first=first if clip.looks_first else None,
-        waits=mine and clip.looks_first and clip.opened_at is None,
+        waits=mine and clip.waits_for_owner,
         others_said=any(thread.comment.author_id != me().id for thread in threads),
         **film,
         recordings=by_reply(film["files"]),
