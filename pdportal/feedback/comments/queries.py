@@ -235,11 +235,11 @@ def _as_stored(column: Any, prefix: str = "") -> Any:
 
 
 def newest_answer(review: Review) -> Revision | None:
-    """The newest revision that answers a comment of this review."""
+    """The newest revision of the same work that answers a comment of this review: whoever gave it
+    does not therefore see a later work."""
+    decisions = [comment.decision for comment in review.comments if comment.decision]
     answering = [
-        comment.decision.addressed_in
-        for comment in review.comments
-        if comment.decision is not None and comment.decision.addressed_in is not None
+        each.addressed_in for each in decisions if each.addressed_in and not each.is_by_later_work
     ]
     return max(answering, key=lambda revision: revision.number, default=None)
 
