@@ -206,7 +206,7 @@ def _name(text: str, *, alone: bool) -> str:
     text = _EDGES.sub("", trimmed(_LABEL.sub(" ", text)))
     cells = [_beside_colon(cell) for cell in _cells(text)]
     cells = [cell for cell in cells if _says_name(cell)]
-    name = (" " if "\t" in text or "|" in text else ", ").join(cells)
+    name = _unquoted((" " if "\t" in text or "|" in text else ", ").join(cells))
     first, _blank, rest = _MARK.sub("", name).partition(" ")
     return one_line(rest if rest and first in _JOINING else f"{first} {rest}")
 
@@ -241,9 +241,15 @@ def _unquoted(cell: str) -> str:
 
 
 def _named_by(heads: list[str], record: str) -> str:
-    """The name from the columns that the headings tell; "" if this line has other columns."""
+    """The name from the columns that the headings tell; "" if this line has other columns.
+
+    An address outside its own column has its name beside it, whatever the headings say.
+    """
     cells = _cells(record)
-    if len(cells) != len(heads):
+    columns_fit = len(cells) == len(heads) and not any(
+        _ADDRESS.search(cell) for head, cell in zip(heads, cells, strict=True) if head != "email"
+    )
+    if not columns_fit:
         return ""
     columns: dict[str, list[str]] = {}
     for head, cell in zip(heads, cells, strict=True):

@@ -57,6 +57,7 @@ LINES = [
     (f"'{A}'.", [("", A)]),
     ("ＡＤＡ＠ｘ.example", [("", A)]),
     ("u@xn--bcher-kva.example", [("", "u@bücher.example")]),
+    (f"“Ray, Kim” <{A}>", [("Ray, Kim", A)]),
 ]
 
 
@@ -77,6 +78,11 @@ def test_a_spreadsheet_is_read_by_its_headings(world: World):
     assert read(f'Email,Name\n{A},Kim Lee\n{B},"Ray, Bo"') == [("Kim Lee", A), ("Ray, Bo", B)]
     assert read(f"Correo\n{A}") == [("", A)]
     assert read_people(rows).headings == (1, "Last name First name School name E-mail")
+
+
+def test_headings_name_nobody_whose_address_stands_in_another_column(world: World):
+    rows = f"Name;Email;Role\nKim Lee <{A}>; 'Abd al-Rahman <{B}>;teacher\n"
+    assert read(rows) == [("Kim Lee", A), ("'Abd al-Rahman", B)]
 
 
 def test_a_cell_may_have_line_breaks(world: World):
