@@ -167,6 +167,23 @@ def test_only_those_whose_turn_it_is_note_for_all(
         notes.post(person, meeting, stage, Typed("Noted for the others."))
 
 
+def test_the_author_may_answer_where_the_protocol_asks_no_silence(
+    world: World, visit: Visit, tmp_path: Path, addresses: object
+):
+    answered = re.sub(r"(\{#ask\}\nspeaks: reviewers\n)silent: author\n", r"\1", LIVE)
+    meeting = called(given.plan(world.ada), given.tag(tmp_path, answered), world.ben, world.dee)
+    services.take_duty(world.ben, meeting, Duty.FACILITATOR, whose=world.ben.id)
+    at_stage(meeting, world.ben, "tell")
+    db.session.commit()
+    ada, dee = visit(world.ada), visit(world.dee)
+    page = f"/feedback/meetings/{meeting.id}"
+    assert "Your colleagues speak. You listen." in ada.get(page).text
+    ada.post(f"{page}/here")
+    visit(world.ben).post(f"{page}/run", data={"what": "next", "seen": meeting.stage})
+    assert "Your colleagues speak. You may answer, briefly." in ada.get(page).text
+    assert "You speak. Ada may answer, briefly." in dee.get(page).text
+
+
 def test_a_note_for_a_stage_that_is_over_is_refused_and_its_words_stay(
     world: World, visit: Visit, meeting: Meeting
 ):

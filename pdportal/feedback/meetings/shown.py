@@ -112,21 +112,26 @@ def _who_speaks(meeting: Meeting, seat: Seat, stage: Stage) -> str:
         return _("Silence: everybody reads and thinks.")
     if stage.speaks is Role.EVERYONE:
         return _("Everybody speaks.")
-    if seat.one_screen:
-        by_all = _("Everybody but %(author)s speaks. %(author)s listens.", author=author)
-        by_author = _("%(author)s speaks.", author=author)
-        return {Role.REVIEWERS: by_all, Role.AUTHOR: by_author}.get(
-            stage.speaks, _("The facilitator speaks.")
-        )
-    if may_speak(seat, stage):
-        if stage.speaks is Role.REVIEWERS:
-            return _("You speak. %(author)s listens.", author=author)
-        return _("You speak.")
     if stage.speaks is Role.REVIEWERS:
-        return _("Your colleagues speak. You listen.")
+        return _reviewers_speak(seat, author, listens=stage.silent in (Role.AUTHOR, Role.EVERYONE))
+    if may_speak(seat, stage) and not seat.one_screen:
+        return _("You speak.")
     if stage.speaks is Role.AUTHOR:
         return _("%(author)s speaks.", author=author)
     return _("The facilitator speaks.")
+
+
+def _reviewers_speak(seat: Seat, author: str, *, listens: bool) -> str:
+    """The colleagues' turn; the author listens or, where the protocol asks no silence, answers."""
+    if seat.one_screen:
+        who = _("Everybody but %(author)s speaks.", author=author)
+    else:
+        who = _("Your colleagues speak.") if policy.brings(seat) else _("You speak.")
+    if policy.brings(seat) and not seat.one_screen:
+        return f"{who} {_('You listen.') if listens else _('You may answer, briefly.')}"
+    if listens:
+        return f"{who} {_('%(author)s listens.', author=author)}"
+    return f"{who} {_('%(author)s may answer, briefly.', author=author)}"
 
 
 def _noted(seat: Seat, every: Sequence[Stage]) -> list[Noted]:
