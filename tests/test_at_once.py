@@ -31,7 +31,6 @@ from pdportal.coaching.appointments.models import Appointment, AppointmentKind, 
 from pdportal.coaching.appointments.services import offer_times
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, committing, db
-from pdportal.db.sqlite import WriterQueue
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.reviews import services as review_services
@@ -55,7 +54,6 @@ from tests.people import World
 from tests.postgres import another_database
 
 LINGER = 0.08
-PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Portal:
             with client.session_transaction() as session:
                 session["_user_id"] = self.keys[one.who]
                 session["_fresh"] = True
-            ready.wait(PATIENCE)
+            ready.wait(10)
             answers[number] = client.post(one.url, data=one.data).status_code
 
         threads = [threading.Thread(target=send, args=pair) for pair in enumerate(sent)]
@@ -221,18 +219,7 @@ def test_whoever_is_still_at_the_door_holds_no_writer_up(portal: Portal, world: 
 
 
 @pytest.mark.one_database
-def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(
-    portal: Portal, world: World, monkeypatch: pytest.MonkeyPatch
-):
-    passed_the_door = threading.Semaphore(0)
-
-    def enter(queue: WriterQueue) -> None:
-        passed_the_door.release()
-        wait_for_the_turn(queue)
-
-    wait_for_the_turn = WriterQueue.enter
-    monkeypatch.setattr("pdportal.accounts.LONG_WAIT_SECONDS", 0)
-
+def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(portal: Portal, world: World):
     def write(name: str) -> tuple[threading.Thread, list[int]]:
         answers: list[int] = []
 
@@ -245,9 +232,8 @@ def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(
 
     with committing():
         db.session.execute(select(Goal.id))  # the writer's turn is ours, and both wait for it
-        monkeypatch.setattr(WriterQueue, "enter", enter)
         ada, ben = write("ada"), write("ben")
-        assert all(passed_the_door.acquire(timeout=PATIENCE) for _one in (ada, ben))
+        time.sleep(1.5)
         switch_off(world.max, world.ada)
     for thread, _answers in (ada, ben):
         thread.join()

@@ -81,7 +81,7 @@ def test_hints_come_with_a_save_on_the_page_and_before_sending_and_never_block(
     db.session.commit()
     ben, url, box = visit(world.ben), f"/feedback/reviews/{review.id}", review.comments[0].id
     page = ben.get(url).text
-    assert "2 stages left after this one, about 5 minutes." in page
+    assert "2 stages left after this one, about 6 minutes." in page
     assert 'data-hint="place" hidden' in page
     typed = {"stage": "tell", "version": "0", f"text-{box}": "Good job", f"field-{box}": ""}
     answer = ben.post(f"{url}/write", data=typed, headers={"X-Requested-With": "fetch"})

@@ -25,6 +25,7 @@ from pdportal.feedback.protocols.stages import (
     meeting_minutes,
     reviewer_stages,
     stages_of,
+    timed_in_writing,
 )
 from pdportal.feedback.protocols.students import HandOut, Step, hand_outs
 from tests.conftest import Visit
@@ -58,6 +59,25 @@ def test_the_protocols_we_ship_are_whole_and_each_has_words_of_its_own():
             assert not stage.kinds or 3 <= len(stage.stems) <= 4, (file.stem, stage.key)
             for start in stage.stems:
                 assert starts.setdefault(start, file.stem) == file.stem
+
+
+@pytest.mark.usefixtures("app")
+def test_every_protocol_we_ship_is_run_in_writing_and_live_and_its_minutes_agree():
+    for file in sorted(SHIPPED.glob("*.md")):
+        protocol, _problems = compile_protocol(file)
+        assert protocol is not None
+        assert protocol.data["ways"] == ["writing", "live"], file.stem
+        timed = timed_in_writing(protocol.data, protocol.minutes)
+        assert [stage.key for stage in timed] == [s.key for s in reviewer_stages(protocol.data)]
+        assert all(stage.minutes for stage in timed), file.stem
+        assert sum(stage.minutes for stage in timed) == protocol.minutes, file.stem
+
+
+def test_stages_without_minutes_are_not_given_any(tmp_path: Path):
+    protocol, _problems = compile_protocol(_file(tmp_path, TAG.replace("minutes: 3\n", "")))
+    assert protocol is not None
+    assert 0 in [stage.minutes for stage in timed_in_writing(protocol.data, 30)]
+    assert timed_in_writing({"stages": []}, 30) == []
 
 
 @pytest.mark.parametrize("spelling", ["license", "licence"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from typing import Any
 
 from pdportal.feedback.comments.answers import CommentKind
@@ -120,6 +121,23 @@ def stages_of(data: dict[str, Any], way: Way | None = None) -> list[Stage]:
 def reviewer_stages(data: dict[str, Any]) -> list[Stage]:
     """The stages a reviewer goes through in writing, in order."""
     return [stage for stage in stages_of(data, Way.WRITING) if stage.speaks is not Role.AUTHOR]
+
+
+def timed_in_writing(data: dict[str, Any], minutes: int) -> list[Stage]:
+    """A reviewer's stages with the minutes each takes in writing; together they take `minutes`.
+
+    A stage says how long it takes in a meeting. In writing, one reviewer needs what the protocol
+    states for all of them, shared in the same proportion.
+    """
+    stages = reviewer_stages(data)
+    sums = list(accumulate((stage.minutes for stage in stages), initial=0))
+    if not all(stage.minutes for stage in stages):
+        return stages
+    ends = [round(minutes * done / sums[-1]) for done in sums[1:]]
+    return [
+        replace(stage, minutes=end - begin)
+        for stage, (begin, end) in zip(stages, pairwise([0, *ends]), strict=True)
+    ]
 
 
 def author_stages(data: dict[str, Any]) -> list[Stage]:

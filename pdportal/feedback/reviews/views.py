@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import db
-from pdportal.feedback.clips.later import answering
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.boxes import as_typed
 from pdportal.feedback.comments.models import Comment
@@ -25,7 +24,7 @@ from pdportal.feedback.files.attached import fields_in, file_changes
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings import policy as meeting_policy
 from pdportal.feedback.meetings.queries import typed_for
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages
+from pdportal.feedback.protocols.stages import Stage, reviewer_stages, timed_in_writing
 from pdportal.feedback.reviews import policy, queries, services
 from pdportal.feedback.reviews.hints import Hint, hints, minutes_left
 from pdportal.feedback.reviews.models import DeclineWhy, Review
@@ -202,7 +201,6 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         placed=placed,
         rows=placing.sheet(review.round.rubric, placed),
         answer=answer,
-        later=answering(me(), comments),
         compared=[field for field in compared if field.is_changed],
         file_changes=file_changes(revision, answer) if answer else [],
         others=queries.others_given(review),
@@ -237,12 +235,17 @@ def _request_page(review: Review, words: str = "", why: str = "") -> str:
         work=review.round.work,
         parts=parts,
         changed=what_changed(review.round),
-        stages=reviewer_stages(review.round.protocol.data),
+        stages=_stages_of(review),
         windows=windows_of(review.round),
         swap_with=offered_to(review),
         words=words,
         why=why,
     )
+
+
+def _stages_of(review: Review) -> list[Stage]:
+    protocol = review.round.protocol
+    return timed_in_writing(protocol.data, protocol.minutes)
 
 
 def _stage_again(review_id: int, number: int, refused: Refused) -> str:
@@ -275,7 +278,7 @@ def _stage_page(
     refused: Refused | None = None,
 ) -> str:
     _note_look(review)
-    stages = reviewer_stages(review.round.protocol.data)
+    stages = _stages_of(review)
     opens = review.round.opens
     open_until = min(review.stage, len(stages) - 1)
     waits = opens_at(opens, open_until)
