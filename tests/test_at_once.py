@@ -31,6 +31,7 @@ from pdportal.coaching.appointments.models import Appointment, AppointmentKind, 
 from pdportal.coaching.appointments.services import offer_times
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, committing, db
+from pdportal.db.sqlite import WriterQueue
 from pdportal.feedback.comments.models import Comment, Decision
 from pdportal.feedback.files.models import WorkFile
 from pdportal.feedback.reviews import services as review_services
@@ -54,6 +55,7 @@ from tests.people import World
 from tests.postgres import another_database
 
 LINGER = 0.08
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Portal:
             with client.session_transaction() as session:
                 session["_user_id"] = self.keys[one.who]
                 session["_fresh"] = True
-            ready.wait(10)
+            ready.wait(PATIENCE)
             answers[number] = client.post(one.url, data=one.data).status_code
 
         threads = [threading.Thread(target=send, args=pair) for pair in enumerate(sent)]
@@ -219,7 +221,18 @@ def test_whoever_is_still_at_the_door_holds_no_writer_up(portal: Portal, world: 
 
 
 @pytest.mark.one_database
-def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(portal: Portal, world: World):
+def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(
+    portal: Portal, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    passed_the_door = threading.Semaphore(0)
+
+    def enter(queue: WriterQueue) -> None:
+        passed_the_door.release()
+        wait_for_the_turn(queue)
+
+    wait_for_the_turn = WriterQueue.enter
+    monkeypatch.setattr("pdportal.accounts.LONG_WAIT_SECONDS", 0)
+
     def write(name: str) -> tuple[threading.Thread, list[int]]:
         answers: list[int] = []
 
@@ -232,8 +245,9 @@ def test_whoever_was_switched_off_while_a_form_waited_has_not_sent_it(portal: Po
 
     with committing():
         db.session.execute(select(Goal.id))  # the writer's turn is ours, and both wait for it
+        monkeypatch.setattr(WriterQueue, "enter", enter)
         ada, ben = write("ada"), write("ben")
-        time.sleep(1.5)
+        assert all(passed_the_door.acquire(timeout=PATIENCE) for _one in (ada, ben))
         switch_off(world.max, world.ada)
     for thread, _answers in (ada, ben):
         thread.join()

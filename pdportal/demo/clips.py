@@ -18,9 +18,7 @@ from pdportal.feedback.clips import services as clips
 from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.comments.queries import threads
 from pdportal.feedback.comments.writing import Typed
-from pdportal.feedback.works.models import Work
 from pdportal.uploads import Upload
 from pdportal.video import files, processing, services
 from pdportal.video.captions.services import store_captions
@@ -146,5 +144,5 @@ class ClipStory(Story):
         services.share(self.owner, newer, self.people[self.said["share"]["with"]])
         first = clips.work_of(self.clip)
         ticks = {self.comments[number - 1].id: None for number in again["answers"]}
-        talk = threads(self.owner, Work.id == first.id)
-        later.answer_earlier(self.owner, clips.work_of(newer), first, talk, ticks)
+        said = later.comments_on(self.owner, first)
+        later.answer_earlier(self.owner, clips.work_of(newer), first, said, ticks)

@@ -193,6 +193,9 @@ _SAID: dict[Topic, dict[str, Say | LazyString]] = {
         "feedback_revised": _l(
             "%(author)s made a new version of “%(title)s” with %(comments)s of your comments."
         ),
+        "feedback_filmed": _l(
+            "%(author)s answered %(comments)s of your comments on “%(title)s” with a later clip."
+        ),
         "feedback_decided": _l("%(author)s answered your comments on “%(title)s”."),
         "feedback_shown": _l("%(was)s is %(name)s: the feedback on “%(title)s” has a name now."),
         "feedback_thanked": _l("%(author)s thanks you for your feedback."),
@@ -223,7 +226,7 @@ _LINKS = {
     **dict.fromkeys(("writers_ended", "writers_gone"), _CONTINUE),
     **dict.fromkeys(("feedback_asked_again", "feedback_met"), _ANSWER),
     **dict.fromkeys(("note_asked_again", "clip_asked_again"), _ANSWER),
-    **dict.fromkeys(("feedback_decided", "clip_decided"), _ANSWERS),
+    **dict.fromkeys(("feedback_decided", "feedback_filmed", "clip_decided"), _ANSWERS),
     **dict.fromkeys(("feedback_revised", "feedback_closed"), _CHANGED),
     "feedback_swap": _l("See the offer"),
     "feedback_declined": _l("Ask somebody else"),

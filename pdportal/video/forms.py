@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from markupsafe import Markup
+from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput
 
 from pdportal.video.models import Clip
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT, Words
@@ -64,15 +66,38 @@ class ConsentForm(VersionedForm):
         return texts | {"agreed_on": self.agreed_on.data}
 
 
-def look_first_box() -> BooleanField:
-    """Whether the owner of a clip reads what others say only once they have looked themselves."""
-    return BooleanField(
-        _l("I look first: their comments stay closed until I have written what I saw myself")
-    )
+class _TickShown(CheckboxInput):
+    """A box to tick, beside which the form says whether it was ticked when it was opened."""
+
+    def __call__(self, field: Field, **options: Any) -> Markup:
+        tick: Markup = super().__call__(field, **options)
+        was_ticked = LookFirstField.SHOWN in field.raw_data if field.raw_data else field.data
+        shown = Markup('<input type="hidden" name="%s" value="%s">')
+        return (shown % (field.name, LookFirstField.SHOWN) if was_ticked else Markup("")) + tick
+
+
+class LookFirstField(BooleanField):
+    """Whether the owner of a clip reads what others say only once they have looked themselves.
+
+    The form is sent with what it showed: opened before another window said so, it changes nothing.
+    """
+
+    SHOWN = "shown"
+    widget = _TickShown()
+    chosen: bool | None = None
+    """What whoever sent it chose; None: it is left as it is."""
+
+    def __init__(self, **options: Any) -> None:
+        says = _l("I look first: their comments stay closed until I have written what I saw myself")
+        super().__init__(says, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = any(value != self.SHOWN for value in valuelist)
+        self.chosen = self.data if self.data or valuelist else None
 
 
 class ShareForm(PortalForm):
     """With whom, and what they should look for."""
 
     question = text_field(_l("What should they look for?"), LONGEST_QUESTION)
-    looks_first = look_first_box()
+    looks_first = LookFirstField()

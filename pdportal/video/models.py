@@ -10,14 +10,17 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     Text,
     UniqueConstraint,
+    and_,
     false,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pdportal import clock
@@ -117,6 +120,16 @@ class Clip(Numbered, Timestamped, Base):
         primaryjoin="and_(Clip.id == Exemplar.clip_id, Exemplar.ended_at.is_(None))",
     )
     """How it is offered now to learn from, if it is."""
+
+    @hybrid_property
+    def waits_for_owner(self) -> bool:
+        """Whether what others say is closed to its owner, until they have looked themselves."""
+        return self.looks_first and self.opened_at is None
+
+    @waits_for_owner.inplace.expression
+    @classmethod
+    def _waits_for_owner(cls) -> ColumnElement[bool]:
+        return and_(cls.looks_first, cls.opened_at.is_(None))
 
     @property
     def is_sound(self) -> bool:

@@ -39,12 +39,15 @@ def files_seen_by(who: Who) -> Select[Clip]:
 
 def further_files_seen_by(who: Who) -> Select[ClipFile]:
     """The further files of those clips; what was uploaded itself is for its owner alone, and what
-    belongs to the talk (recordings, pictures of moments) for those who see the clip itself."""
-    of_talk = and_(is_seen_by(who), ClipFile.purpose != Purpose.ORIGINAL)
+    belongs to the talk (recordings, pictures of moments) for those who see the clip itself, its
+    owner only once they read what others say."""
+    hears = or_(Clip.owner_id != who, ~Clip.waits_for_owner)
+    of_talk = and_(is_seen_by(who), hears, ClipFile.purpose != Purpose.ORIGINAL)
+    own = and_(Clip.owner_id == who, ClipFile.purpose == Purpose.ORIGINAL)
     of_all = or_(ClipFile.purpose == Purpose.SMALL, ClipFile.purpose == Purpose.POSTER)
-    mine_or_made = or_(Clip.owner_id == who, of_talk, of_all)
     seen = files_seen_by(who).with_only_columns(Clip.id)
-    return select(ClipFile).join(ClipFile.clip).where(Clip.id.in_(seen), mine_or_made)
+    which = Clip.id.in_(seen), or_(own, of_talk, of_all)
+    return select(ClipFile).join(ClipFile.clip).where(*which)
 
 
 _viewers: list[Callable[[Who], ColumnElement[bool]]] = []

@@ -139,9 +139,8 @@ def share_clip(clip_id: int) -> ResponseReturnValue:
     if not (form.validate() and ident):
         return _share_page(clip, form, "" if ident else _("Choose who should see it.")), 422
     person = one_or_404(queries.person_to_show(me(), ident))
-    services.share(
-        me(), clip, person, form.question.data or "", looks_first=bool(form.looks_first.data)
-    )
+    looks_first = form.looks_first.chosen
+    services.share(me(), clip, person, form.question.data or "", looks_first=looks_first)
     return _back_to(clip, _("%(name)s can see this clip now, and was told.", name=person.name))
 
 

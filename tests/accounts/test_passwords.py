@@ -18,17 +18,19 @@ from tests.people import World
 
 
 class Slow:
-    """A hash that takes a while and remembers how many were at it together."""
+    """A hash that two make together, and that remembers how many were at it."""
 
     def __init__(self) -> None:
         self.now = self.most = 0
         self._lock = threading.Lock()
+        self._both = threading.Barrier(2, timeout=60)
 
     def hash(self, _secret: str) -> str:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
-        time.sleep(0.02)
+        self._both.wait()
+        time.sleep(0.02)  # for a third one, who should not be there
         with self._lock:
             self.now -= 1
         return "hash"

@@ -27,10 +27,10 @@ from playwright.sync_api import (
 
 from tests.browser.install import find_browser
 
-PATIENCE_SECONDS = 180
-"""A district is made in half a minute; on a busy machine it takes more than one."""
+PATIENCE_SECONDS = 480
+"""A district is made in half a minute; on a busy machine it takes some."""
 
-STEP_MILLISECONDS = 20_000
+STEP_MILLISECONDS = 60_000
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -226,7 +226,7 @@ def _by_invitation(chromium: Browser, portal: Portal, new: Newcomer) -> StorageS
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     ).stdout.strip()
     context = chromium.new_context(locale="en-US", timezone_id="America/Denver")
     page = context.new_page()

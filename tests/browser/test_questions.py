@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PDPORTAL, Newcomers, PageAs, Portal, _environment
+from tests.browser.conftest import (
+    PATIENCE_SECONDS,
+    PDPORTAL,
+    Newcomers,
+    PageAs,
+    Portal,
+    _environment,
+)
 from tests.browser.test_every_page import AXE, EVERYTHING, LIGHT_AND_ROOM, PHONE, RUN_AXE, WIDER
 from tests.modules.given import plain_page, write_module
 from tests.modules.test_answering import HELPED
@@ -26,7 +33,7 @@ def kinds(portal: Portal, tmp_path: Path) -> None:
         [*PDPORTAL, "content", "publish", str(folder)],
         env=_environment(PDPORTAL_DATA=str(portal.data), XDG_CACHE_HOME=str(tmp_path)),
         check=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Newcomers, PageAs
 
 LAST = "/learn/feedback-that-gets-used/what-your-students-could-do"
+HERE = re.compile("/here$")
 HEADINGS = ("Fifteen minutes, three sentences", "What can go wrong", "Make it happen")
 
 
@@ -36,13 +37,17 @@ def test_a_page_says_where_one_is_and_goes_on_there_on_another_device(
     laptop = page_as(reader, viewport={"width": 1280, "height": 800})
     laptop.goto("/learn/feedback-that-gets-used")
     laptop.get_by_role("button", name="Begin").click()
+    laptop.clock.install()
     laptop.goto(LAST)
+    with laptop.expect_request(HERE) as told:
+        laptop.clock.fast_forward(1000)
+    assert told.value.post_data == "place=", "the page that was opened is the one to go on with"
     contents = laptop.get_by_role("navigation", name="On this page")
     expect(contents.get_by_role("link")).to_have_text([*HEADINGS])
-    laptop.wait_for_timeout(1200)
-    with laptop.expect_request(re.compile("/here$"), timeout=15_000) as told:
-        _read_to(laptop, HEADINGS[1])
-        expect(contents.locator("[aria-current]")).to_have_text(HEADINGS[1])
+    _read_to(laptop, HEADINGS[1])
+    expect(contents.locator("[aria-current]")).to_have_text(HEADINGS[1])
+    with laptop.expect_request(HERE) as told:
+        laptop.clock.fast_forward(10_000)
     assert told.value.post_data == "place=question-no-marks", "the question below that heading"
 
     phone = page_as(reader, viewport={"width": 390, "height": 844})

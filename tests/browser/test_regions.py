@@ -21,7 +21,7 @@ def test_a_part_of_a_photo_is_drawn_and_moved(page_as: PageAs):
     Image.new("RGB", (400, 300), "#dddddd").save(photo, "JPEG")
     ticket = {"name": "ticket.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
     ada.locator("input[type=file]:not([capture])").set_input_files([ticket])
-    expect(ada.get_by_role("img", name="ticket.jpg").first).to_be_visible(timeout=30_000)
+    expect(ada.get_by_role("img", name="ticket.jpg").first).to_be_visible()
     ada.get_by_role("button", name="Save version 1").click()
     share_with(ada, "Ben Silva", protocol="TAG", question="What does it show?")
 

@@ -10,12 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from pdportal.db import db
-from pdportal.feedback.comments.models import AnchorKind, Comment
+from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds.hiding import Hides, hideable
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
+from pdportal.inbox.models import Notice
 from pdportal.video.captions.services import store_captions
+from pdportal.video.models import Clip, ClipShare
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -115,3 +117,131 @@ def test_a_request_that_is_over_or_declined_shows_no_clip(
     ask = {"question": "Again?", "protocol": str(tag.id), "who": "named", "named": world.ben.id}
     again = visit(world.ada).post(f"/feedback/works/{work.id}/share", data=ask)
     assert again.status_code in {409, 422}
+
+
+@pytest.fixture
+def asked(app: Flask, world: World, work: Work, tag: Protocol) -> tuple[Round, Comment, Comment]:
+    """A request on Ada's clip, in which Ben and Dee have given; and what each suggests."""
+    round_ = given.shared(work, tag, named=[world.ben, world.dee])
+    for person in (world.ben, world.dee):
+        given.given(round_, person, give=f"Wait longer, says {person.given_name}.")
+    db.session.commit()
+    suggested = select(Comment).where(Comment.text.startswith("Wait longer")).order_by(Comment.id)
+    of_ben, of_dee = db.session.scalars(suggested)
+    return round_, of_ben, of_dee
+
+
+def test_a_later_clip_answers_what_was_said_in_a_request(
+    app: Flask,
+    world: World,
+    visit: Visit,
+    work: Work,
+    asked: tuple[Round, Comment, Comment],
+    statements: Callable[[], Any],
+):
+    ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
+    round_, of_ben, of_dee = asked
+    page = f"/feedback/rounds/{round_.id}"
+    decided = {"decision": "decline", "why": "Not in my room.", "version": "0"}
+    ada.post(f"/feedback/comments/{of_dee.id}/decide", data=decided)
+    newer = clips.clip(app, world.ada, "Rivers, a week later")
+    beside = f"/clips/{newer.id}/beside"
+    chosen = f"{beside}?earlier={work.clip_id}"
+    with statements() as asked_of:
+        offered = ada.get(chosen).text
+    assert len(asked_of) <= 8
+    for words in ("Wait longer, says Ben.", "Ben Silva", f"/feedback/comments/{of_ben.id}"):
+        assert words in offered
+    stale = {"earlier": work.clip_id, "addressed": [f"{of_ben.id}:0", f"{of_dee.id}:0"]}
+    refused = ada.post(beside, data=stale)
+    assert (refused.status_code, "Answered in another window:" in refused.text) == (409, True)
+    assert db.session.get(Decision, of_ben.id) is None, "all of them or none"
+    ticked = stale | {"addressed": [f"{of_ben.id}:0"], "show_to": [world.ben.id, world.cora.id]}
+    for _nth in range(2):
+        assert ada.post(beside, data=ticked).location == beside
+    assert db.session.scalars(select(ClipShare.person_id)).all() == [world.ben.id]
+    assert round_.answered_at is not None
+    told = select(Notice.person_id, Notice.url).where(Notice.kind == "feedback_filmed")
+    outcome = f"/feedback/reviews/{of_ben.review_id}/outcome"
+    assert db.session.execute(told).all() == [(world.ben.id, outcome)]
+    decline = select(Notice.person_id).where(Notice.kind == "feedback_decided")
+    assert db.session.scalars(decline).all() == [world.dee.id], "all answers are out now"
+    assert "Answered by a later clip" in ada.get(page).text
+
+    read = ben.get(outcome).text
+    assert "Answered by a later clip." in read
+    assert newer.title in read
+    assert ben.get(beside).location == f"/clips/{newer.id}", "he does not see the earlier one"
+    ada.post(f"/clips/{newer.id}/shares/1/take-back")
+    assert newer.title not in ben.get(outcome).text
+    assert f'href="{beside}"' not in dee.get(f"/feedback/reviews/{of_dee.review_id}/outcome").text
+    again = {"words": "Who waits?", "version": "1"}
+    ben.post(f"/feedback/comments/{of_ben.id}/ask-again", data=again)
+    once = ada.get(beside).text
+    assert once.count(f'id="comment-{of_ben.id}"') == 1, "to be answered anew, and told once"
+    assert "Who waits?" in once
+    ada.post(beside, data=ticked | {"addressed": [f"{of_ben.id}:2"]})
+    ben.post(f"/feedback/comments/{of_ben.id}/confirm", data={"version": "3"})
+    assert db.session.get_one(Decision, of_ben.id).confirmed_at is not None
+    assert "Confirmed" in ada.get(page).text
+
+
+def test_whoever_sees_both_clips_is_led_from_the_request_to_them(
+    app: Flask, world: World, visit: Visit, work: Work, asked: tuple[Round, Comment, Comment]
+):
+    _round, of_ben, of_dee = asked
+    newer = clips.clip(app, world.ada, "Rivers, a week later")
+    for each in (db.session.get_one(Clip, work.clip_id), newer):
+        clips.shared(app, each, world.ben)
+    beside = f"/clips/{newer.id}/beside"
+    both = [f"{of_ben.id}:0", f"{of_dee.id}:0"]
+    visit(world.ada).post(beside, data={"earlier": work.clip_id, "addressed": both})
+    ben = visit(world.ben)
+    read = ben.get(f"/feedback/reviews/{of_ben.review_id}/outcome").text
+    assert f'href="{beside}"' in read
+    shown = ben.get(beside).text
+    assert ("says Ben." in shown, "says Dee." in shown) == (True, False), "his own alone"
+    assert "That answers it" in shown
+    for person in (world.dee, world.cora, world.lee):
+        assert visit(person).get(beside).status_code == 404
+
+
+def test_names_that_a_request_hides_stay_hidden_beside_a_later_clip(
+    app: Flask, world: World, visit: Visit, work: Work, asked: tuple[Round, Comment, Comment]
+):
+    round_, of_ben, _of_dee = asked
+    round_.hides_reviewers = True
+    db.session.commit()
+    ada, newer = visit(world.ada), clips.clip(app, world.ada, "A week later")
+    beside = f"/clips/{newer.id}/beside"
+    shown = ada.get(f"{beside}?earlier={work.clip_id}").text
+    assert "Wait longer, says" in shown
+    assert "A reviewer" in shown
+    names = ("Ben Silva", "Dee Tran", 'name="show_to"')
+    assert not [name for name in names if name in shown.replace("says Dee.", "")]
+    ticked = {"earlier": work.clip_id, "addressed": [f"{of_ben.id}:0"], "show_to": [world.ben.id]}
+    assert ada.post(beside, data=ticked).status_code == 302
+    assert db.session.scalars(select(ClipShare)).all() == [], "sharing would tell who they are"
+    after = ada.get(beside).text
+    assert not [name for name in names if name in after.replace("says Dee.", "")]
+
+
+def test_what_cannot_be_answered_by_a_later_clip(
+    app: Flask, world: World, visit: Visit, work: Work, asked: tuple[Round, Comment, Comment]
+):
+    round_, of_ben, _of_dee = asked
+    ada = visit(world.ada)
+    newer = clips.clip(app, world.ada, "A week later")
+    beside = f"/clips/{newer.id}/beside"
+    ticked = {"earlier": work.clip_id, "addressed": [f"{of_ben.id}:0"]}
+    for person in (world.ben, world.cora, world.lee):
+        assert visit(person).post(beside, data=ticked).status_code == 404
+    ada.post(f"/clips/{work.clip_id}/look-first")
+    assert "Wait longer" not in ada.get(f"{beside}?earlier={work.clip_id}").text
+    ada.post(beside, data=ticked)
+    open_now = {"pleased": "", "surprised": "", "change": "", "version": "0", "open": "now"}
+    ada.post(f"/clips/{work.clip_id}/first-look", data=open_now)
+    ada.post(f"/feedback/rounds/{round_.id}/close")
+    assert "Wait longer" not in ada.get(f"{beside}?earlier={work.clip_id}").text, "it is closed"
+    ada.post(beside, data=ticked)
+    assert db.session.scalars(select(Decision)).all() == []

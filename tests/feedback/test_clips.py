@@ -552,7 +552,7 @@ def test_a_later_clip_answers_an_earlier_one(
     assert visit(world.ben).get(beside).status_code == 404
     assert newer.title in cora.get(page).text
     both = cora.get(beside).text
-    assert both.count("Answered by the later clip.") == 2
+    assert both.count("Answered by a later clip.") == 2
     assert "That answers it" in both
     assert cora.post(beside, data=ticked).status_code == 403
     cora.post(f"/feedback/comments/{wait.id}/confirm", data={"version": "2"})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 from flask import Flask
 from sqlalchemy import select, update
 
-from pdportal import clock
+from pdportal import clock, storage
+from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.feedback.clips.models import FirstLook
 from pdportal.feedback.comments import policy
@@ -15,6 +18,7 @@ from pdportal.feedback.reviews import policy as review_policy
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.models import Notice
+from pdportal.video.models import ClipFile
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.people import World
@@ -134,3 +138,87 @@ def test_they_open_at_once_when_the_owner_says_so_and_the_choice_is_kept(
     assert SAID in ada.get(f"/clips/{first.id}").text
     box = ada.get(f"/clips/{second.id}/share?q=cora").text.split('name="looks_first"')
     assert "checked" in (box[0].rpartition("<input")[2] + box[1][:90])
+
+
+def test_a_form_that_was_opened_before_does_not_open_what_is_said(
+    app: Flask, world: World, visit: Visit, tag: Protocol
+):
+    ada, clip = visit(world.ada), clips.clip(app, world.ada)
+    share = f"/clips/{clip.id}/share"
+    work = db.session.scalars(select(Work)).one()
+    ask = f"/feedback/works/{work.id}/share"
+    hidden = '<input type="hidden" name="looks_first" value="shown">'
+    assert hidden not in ada.get(f"{share}?q=cora").text + ada.get(ask).text
+    ada.post(f"/clips/{clip.id}/look-first")  # in another window
+    sent = {"question": "Who talks?", "who": "named", "named": str(world.ben.id), "since": "0"}
+    ada.post(share, data={"person": str(world.cora.id)})
+    ada.post(ask, data=sent | {"protocol": tag.slug})
+    assert db.session.scalars(select(Round)).one()
+    assert clip.looks_first
+    again = ada.get(f"{share}?q=dee").text
+    assert hidden in again
+    refused = ada.post(share, data={"looks_first": "shown", "q": "dee"})
+    assert hidden in refused.text, "it still says what it showed"
+    ada.post(share, data={"person": str(world.dee.id), "looks_first": "shown"})
+    assert not clip.looks_first, "they saw it ticked, and ticked it off"
+
+
+def test_no_file_tells_what_is_said_before_the_owner_has_looked(
+    app: Flask, world: World, visit: Visit
+):
+    ada, cora = visit(world.ada), visit(world.cora)
+    clip = clips.clip(app, world.ada)
+    page = f"/clips/{clip.id}"
+    for person in (world.cora, world.ben):
+        ada.post(f"{page}/share", data={"person": str(person.id), "looks_first": "y"})
+    cora.post(f"{page}/comments", data={"text": SAID, "start": "0:01"})
+    first = db.session.scalars(select(Comment.id)).one()
+    recording = {"text": "Hear me.", "recording": (io.BytesIO(clips.video("webm")), "a.webm")}
+    visit(world.ben).post(f"{page}/comments/{first}/reply", data=recording)
+    with app.test_request_context():
+        for name in ("still-1", "poster"):
+            storage.put(f"clips/{name}", b"A picture")
+            of_file = {"storage_key": f"clips/{name}", "content_type": "image/jpeg"}
+            row = ClipFile(clip_id=clip.id, purpose=name, size=9, sha256="0", **of_file)
+            db.session.add(row)
+        db.session.commit()
+    talk = select(ClipFile.purpose).where(ClipFile.purpose != "poster")
+    of_talk = [f"{page}/file/{name}" for name in db.session.scalars(talk)]
+    assert len(of_talk) == 2
+    ada.post(f"{page}/comments", data={"text": "My own note.", "start": "0:01"})
+    printed = ada.get(f"{page}/print").text
+    assert ("My own note." in printed, "still-1" in printed) == (True, False)
+
+    def answers(person: Person) -> set[int]:
+        return {visit(person).get(url).status_code for url in of_talk}
+
+    assert (answers(world.ada), answers(world.cora)) == ({404}, {200})
+    assert ada.get(f"{page}/file/poster").status_code == 200
+    open_now = dict.fromkeys(SAW, "") | {"version": "0", "open": "now"}
+    ada.post(f"{page}/first-look", data=open_now)
+    assert answers(world.ada) == {200}
+    assert "still-1" in ada.get(f"{page}/print").text
+
+
+def test_what_was_told_before_leads_to_the_clip_once_it_is_closed(
+    app: Flask, world: World, visit: Visit, tag: Protocol
+):
+    ada, ben = visit(world.ada), visit(world.ben)
+    clip = clips.clip(app, world.ada)
+    work = db.session.scalars(select(Work)).one()
+    round_ = given.shared(work, tag, named=[world.ben])
+    review = given.given(round_, world.ben)
+    told, untold, *_more = [each for each in review.comments if each.text]
+    ben.post(f"/feedback/comments/{told.id}/reply", data={"text": "One more thought."})
+    url = f"/feedback/comments/{told.id}"
+    notice = db.session.scalars(select(Notice).where(Notice.url == url)).one()
+    assert ada.post(f"/inbox/{notice.id}/open").location == url
+    assert ada.get(url).status_code == 200
+    ada.post(f"/clips/{clip.id}/look-first")
+    led = ada.get(url)
+    assert led.location == f"/clips/{clip.id}"
+    assert "Look first yourself." in ada.get(f"/clips/{clip.id}").text
+    assert ada.get(f"/feedback/comments/{untold.id}").status_code == 404, "it would count them"
+    for person in (world.cora, world.dee, world.lee):
+        assert visit(person).get(url).status_code == 404
+    assert ben.get(url).location.endswith(f"#comment-{told.id}")

@@ -81,7 +81,8 @@ class Busy(threading.Thread):
         token = self.browser.token(f"{self.url}/account")
         for path, fields in self.forms:
             sent = urlencode(fields | {"csrf_token": token}).encode()
-            for _try in range(200):
+            until = time.monotonic() + PATIENCE
+            while time.monotonic() < until:
                 try:
                     status = self.browser.open(f"{self.url}{path}", sent)[0]
                 except (OSError, HTTPException):  # killed before it answered: as a person, again

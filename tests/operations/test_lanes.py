@@ -19,6 +19,9 @@ from pdportal.web.requests import NO_PLACE
 from tests.conftest import Visit
 from tests.people import World
 
+PATIENCE = 60
+"""Seconds for what comes at once on a machine that has nothing else to do."""
+
 
 class Sent:
     """Stands in for a waitress channel with one request, which is at work until it may end."""
@@ -31,7 +34,7 @@ class Sent:
     def service(self) -> None:
         self.begun.set()
         if not self.was_refused:
-            self.may_end.wait(10)
+            self.may_end.wait(PATIENCE)
 
     def cancel(self) -> None:
         self.may_end.set()
@@ -61,12 +64,12 @@ def send() -> Iterator[Callable[..., Sent]]:
 
 def test_half_of_the_threads_write_and_the_next_has_the_place_that_is_left(send: Any):
     writers = [send("POST") for _ in range(4)]
-    assert all(writer.begun.wait(5) for writer in writers[:2])
+    assert all(writer.begun.wait(PATIENCE) for writer in writers[:2])
     reader = send("GET")
-    assert reader.begun.wait(5)
+    assert reader.begun.wait(PATIENCE)
     assert not any(writer.begun.is_set() for writer in writers[2:])
     writers[1].may_end.set()
-    assert writers[2].begun.wait(5)
+    assert writers[2].begun.wait(PATIENCE)
     assert not writers[3].begun.is_set()
 
 
@@ -79,8 +82,8 @@ def test_files_have_a_place_of_their_own(send: Any):
         send("GET", "/learn/wait/files/0123456789abcdef/room.png"),
         send("GET", "/elsewhere", RANGE="bytes=0-"),
     ]
-    assert first.begun.wait(5)
-    assert send("GET", "/learn/wait").begun.wait(5)
+    assert first.begun.wait(PATIENCE)
+    assert send("GET", "/learn/wait").begun.wait(PATIENCE)
     assert not any(other.begun.is_set() for other in others)
 
 
@@ -100,7 +103,7 @@ def test_the_addresses_of_files_are_those_of_the_portal(app: Flask):
 def test_the_address_for_machines_needs_no_thread(send: Any):
     for _ in range(9):
         send("GET")
-    assert send("GET", "/healthz").begun.wait(5)
+    assert send("GET", "/healthz").begun.wait(PATIENCE)
 
 
 def test_who_finds_too_many_waiting_or_waits_too_long_is_refused(
@@ -110,12 +113,12 @@ def test_who_finds_too_many_waiting_or_waits_too_long_is_refused(
     monkeypatch.setattr(lanes, "LONGEST_WAIT_SECONDS", 0.05)
     at_work = [send("POST") for _ in range(2)]
     waiting, one_too_many = send("POST"), send("POST")
-    assert one_too_many.begun.wait(5)
+    assert one_too_many.begun.wait(PATIENCE)
     assert one_too_many.was_refused
     assert not waiting.begun.is_set()
     time.sleep(0.1)
     send.threads.refuse_overdue()
-    assert waiting.begun.wait(5)
+    assert waiting.begun.wait(PATIENCE)
     assert waiting.was_refused
     assert not any(writer.was_refused for writer in at_work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import os
 import signal
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+"""Seconds for what comes at once on a machine that has nothing else to do."""
 
 APP = """
 import os, time
@@ -22,8 +25,6 @@ import os, time
 def make():
     def app(environ, start_response):
         path = environ["PATH_INFO"]
-        if path == "/slow":
-            time.sleep(1)
         if path == "/hold":
             open(f"held-{os.getpid()}-{time.monotonic_ns()}", "x").close()
             while not os.path.exists("go"):
@@ -66,7 +67,7 @@ try:
     serving.serve(
         import_module("small").make(), "127.0.0.1", int(sys.argv[1]), workers=2, threads=2,
         on_start=begin, on_stop=lambda: say("jobs end"), on_ready=lambda at: say("ready", at),
-        grace=5,
+        grace=300,
     )
 except CannotRun as error:
     sys.exit(f"{type(error).__name__}: {error}")
@@ -96,7 +97,7 @@ class Portal:
                 break
 
     def get(self, path: str = "/") -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path)
         text = connection.getresponse().read().decode()
         connection.close()
@@ -106,22 +107,20 @@ class Portal:
         client = socket.socket()
         self.clients.append(client)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        client.settimeout(10)
+        client.settimeout(PATIENCE)
         client.connect(("127.0.0.1", self.port))
         client.sendall(f"{request} HTTP/1.1\r\nHost: portal\r\n".encode() + body)
         return client
 
-    def slowest_of(self, pages: int) -> float:
-        times = []
-        for _ in range(pages):
-            began = time.perf_counter()
-            self.get()
-            times.append(time.perf_counter() - began)
-        return max(times)
+    def is_gone(self) -> bool:
+        """Whether nobody listens any more."""
+        with socket.socket() as client:
+            client.settimeout(PATIENCE)
+            return client.connect_ex(("127.0.0.1", self.port)) == errno.ECONNREFUSED
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[str, str]:
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=15)
+        out, err = self.process.communicate(timeout=PATIENCE)
         return out, err
 
     def end(self) -> None:
@@ -129,7 +128,7 @@ class Portal:
         for client in self.clients:
             client.close()
         self.process.kill()
-        self.process.communicate(timeout=15)
+        self.process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -157,29 +156,30 @@ def test_half_sent_bodies_and_paused_films_do_not_delay_a_page(
     films = [portal.connect("GET /film", b"\r\n") for _ in range(60)]
     for film_reader in films:
         assert b"206" in film_reader.recv(100)
-    slowest = portal.slowest_of(40)
+    for _ in range(40):
+        assert portal.get().isdecimal(), "pages pass; how fast they are is measured in bench/"
     bodies[0].sendall(b"x" * 980_000)
     answer = b""
     while not answer.endswith(b"1000000") and (more := bodies[0].recv(1000)):
         answer += more
-    assert slowest < 5, "pages pass; how fast they are is measured in bench/"
     assert answer.endswith(b"1000000")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("shape", ["group", "alone"])
 def test_a_stop_lets_the_answer_at_hand_finish(
-    start: Callable[..., Portal], shape: str, number: int
+    start: Callable[..., Portal], tmp_path: Path, shape: str, number: int
 ) -> None:
     portal = start(shape)
-    client = portal.connect("GET /slow", b"\r\n")
+    client = portal.connect("GET /hold", b"\r\n")
+    wait_until(lambda: held(tmp_path) == 1)
     idle = portal.connect("GET /", b"\r\n")
     idle.recv(1000)
-    time.sleep(0.3)
-    began = time.monotonic()
-    out, err = portal.stop(number)
+    portal.process.send_signal(number)
+    wait_until(portal.is_gone)
+    (tmp_path / "go").touch()
+    out, err = portal.process.communicate(timeout=PATIENCE)  # less than the grace
     assert b"200 OK" in client.recv(1000)
-    assert time.monotonic() - began < 9, "it does not wait for the grace to run out"
     assert (out.strip(), err, portal.process.returncode) == ("jobs end", "", 0)
 
 
@@ -217,11 +217,11 @@ def test_a_taken_port_and_jobs_that_do_not_begin_are_one_plain_line(
 ) -> None:
     first = start(shape)
     second = start(shape, port=first.port)
-    _, err = second.process.communicate(timeout=15)
+    _, err = second.process.communicate(timeout=PATIENCE)
     assert err.startswith(f"PortTaken: port {first.port} on 127.0.0.1 is taken")
     assert second.process.returncode == 1
     third = start(shape, "broken")
-    _, err = third.process.communicate(timeout=15)
+    _, err = third.process.communicate(timeout=PATIENCE)
     assert err == "CannotRun: PDPORTAL_COLOUR is not a setting of pdportal.\n"
 
 
@@ -234,7 +234,7 @@ def test_the_same_port_can_be_had_again_at_once(start: Callable[..., Portal]) ->
 
 def test_an_answer_without_a_body_leaves_its_connection_open(start: Callable[..., Portal]) -> None:
     portal = start("alone")
-    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=PATIENCE)
     connection.connect()
     first = connection.sock
     for path, status in (("/nothing", 304), ("/nothing", 304), ("/", 200)):
@@ -252,7 +252,7 @@ def held(folder: Path) -> int:
 
 
 def wait_until(there: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while not there():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -267,7 +267,7 @@ def test_writers_wait_and_hold_no_thread_that_a_reader_needs(
     writers = []
     while held(tmp_path) < processes:  # until each process has one, who takes its place
         writers.append(portal.connect("POST /hold", b"Content-Length: 0\r\n\r\n"))
-        time.sleep(0.1)
+        time.sleep(0.02 * len(writers))
         assert len(writers) < 60
     writers += [portal.connect("POST /hold", b"Content-Length: 0\r\n\r\n") for _ in range(9)]
     for _ in range(40):

@@ -114,6 +114,64 @@ def test_cues_of_any_words_come_back(given: list[tuple[int, int, str]]) -> None:
     assert found == cues
 
 
+ROLLING = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.160 --> 00:00:02.470 align:start position:0%
+\x20
+hello<00:00:00.480><c> everyone</c>
+
+00:00:02.470 --> 00:00:02.480 align:start position:0%
+hello everyone
+\x20
+
+00:00:02.480 --> 00:00:05.030 align:start position:0%
+hello everyone
+today<00:00:02.720><c> we</c><00:00:03.1><c> look</c>
+
+00:00:05.030 --> 00:00:05.040 align:start position:0%
+today we look
+\x20
+
+00:00:05.040 --> 00:00:07.000 align:start position:0%
+today we look
+at fractions
+
+00:00:09.000 --> 00:00:11.000 align:start position:0%
+\x20
+at fractions
+"""
+
+
+def test_captions_that_roll_are_told_once() -> None:
+    once = [
+        Cue(0.16, 2.48, "hello everyone"),
+        Cue(2.48, 5.04, "today we look"),
+        Cue(5.04, 7.0, "at fractions"),
+        Cue(9.0, 11.0, "at fractions"),  # said again, after a pause
+    ]
+    assert read_captions(ROLLING) == (once, [])
+    as_srt = (
+        ROLLING.partition("en\n\n")[2].replace(".", ",").replace(" align:start position:0%", "")
+    )
+    assert read_captions(as_srt) == (once, [])
+
+
+def test_words_that_are_repeated_on_purpose_stay() -> None:
+    chorus = [
+        "1\n00:01 --> 00:02\nAll together:\nrow, row",
+        "2\n00:02 --> 00:03\nrow, row\nyour boat",
+        *(f"{n}\n00:0{n} --> 00:0{n + 1}\nYes." for n in range(3, 9)),
+    ]
+    cues, _faults = read_captions("\n\n".join(chorus))
+    assert [cue.text for cue in cues] == [
+        "All together: row, row",
+        "row, row your boat",
+        *["Yes."] * 6,
+    ]
+
+
 def test_a_transcript_is_read_in_paragraphs() -> None:
     said = [
         (0, 2, "One."),

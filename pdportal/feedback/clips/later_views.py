@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from pdportal.accounts import me
+from pdportal.accounts.models import Person
 from pdportal.activity.looks import note_look
 from pdportal.feedback.clips import later
 from pdportal.feedback.clips.page import Seen, confirmable, seen_work
 from pdportal.feedback.clips.views import bp
 from pdportal.feedback.comments.boxes import typed_ticks
-from pdportal.feedback.comments.queries import Thread, threads
+from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
+from pdportal.feedback.rounds.veil import writer_of
 from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import services as video
@@ -30,12 +34,12 @@ def beside(clip_id: int) -> ResponseReturnValue:
     earlier = _earlier(seen)
     if request.method == "GET":
         if earlier is None and not mine:
-            abort(404)
+            return redirect(url_for(".clip_page", clip_id=clip_id))
         return _beside_page(seen, earlier)
     require(mine)
     if earlier is None:
         return _beside_page(seen, None), 422
-    said = threads(me(), Work.id == earlier.work.id)
+    said = later.comments_on(me(), earlier.work)
     ticks = typed_ticks()
     try:
         answered = later.answer_earlier(me(), seen.work, earlier.work, said, ticks)
@@ -52,37 +56,44 @@ def beside(clip_id: int) -> ResponseReturnValue:
 
 
 def _earlier(seen: Seen) -> Seen | None:
-    """The clip it answers or is to answer, for whoever sees that one, too."""
-    clip_id = whole_number(request.values.get("earlier", ""))
-    follows = seen.work.follows
-    if follows is not None:
-        clip_id = follows.clip_id or 0
+    """The clip it answers or, to its owner, is to answer; None if one does not see that."""
+    if seen.work.follows_id is not None:
+        follows = (each for each in seen.related if each.id == seen.work.follows_id)
+        clip_id = next((each.clip_id or 0 for each in follows), 0)
+    else:
+        clip_id = whole_number(request.values.get("earlier", ""))
+        clip_id = clip_id if seen.clip.owner_id == me().id else 0
     return seen_work(clip_id) if clip_id else None
 
 
-def _show_to_givers(seen: Seen, said: list[Thread]) -> None:
+def _show_to_givers(seen: Seen, said: Sequence[Comment]) -> None:
     """Share the later clip with those whom its owner ticked, of those who commented before."""
-    givers = {thread.comment.author_id: thread.comment.author for thread in said}
+    givers = {person.id: person for person in _givers(said)}
     for person_id in map(whole_number, request.form.getlist("show_to")):
-        if person_id in givers and may_share_with(me(), givers[person_id]):
+        if person_id in givers:
             first = True if "looks_first" in request.form else None
             video.share(me(), seen.clip, givers[person_id], looks_first=first)
 
 
+def _givers(said: Sequence[Comment]) -> set[Person]:
+    """Who gave these comments, as far as their owner knows, and may be shown a clip."""
+    known = {each.author for each in said if writer_of(me(), each).known}
+    return {person for person in known if may_share_with(me(), person)}
+
+
 def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = None) -> str:
     mine = seen.clip.owner_id == me().id
-    said = threads(me(), Work.id == earlier.work.id) if earlier else []
+    said = later.comments_on(me(), earlier.work) if earlier else []
     stale = mistake.comments if isinstance(mistake, DecidedElsewhere) else []
-    answered = [each for each in said if _is_answered(each, seen.work)]
-    offered = [each for each in said if mine and later.is_offered(each.comment)]
-    offered = [each for each in offered if each.comment.author_id != me().id]
+    offered = [each for each in said if mine and later.is_offered(each)]
+    offered = [each for each in offered if each.author_id != me().id]
+    answered = [each for each in said if _is_answered(each, seen.work) and each not in offered]
     if earlier:
         note_look(me(), "clip", earlier.clip.id, earlier.clip.owner_id)
     note_look(me(), "clip", seen.clip.id, seen.clip.owner_id)
     standing = shares_of(seen.clip) if mine and offered else []
     sees = {share.person_id for share in standing if share.taken_back_at is None}
-    givers = {each.comment.author for each in offered if each.comment.author_id not in sees}
-    givers = {person for person in givers if may_share_with(me(), person)}
+    givers = {person for person in _givers(offered) if person.id not in sees}
     return render_template(
         "feedback/clip_beside.html",
         clip=seen.clip,
@@ -100,7 +111,6 @@ def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = Non
     )
 
 
-def _is_answered(thread: Thread, by: Work) -> bool:
-    decision = thread.comment.decision
-    addressed = decision.addressed_in if decision else None
+def _is_answered(comment: Comment, by: Work) -> bool:
+    addressed = comment.decision.addressed_in if comment.decision else None
     return addressed is not None and addressed.work_id == by.id

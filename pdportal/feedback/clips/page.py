@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import abort, render_template, request
@@ -126,10 +126,10 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
         marks=[_mark(thread.comment) for thread in shown if thread.comment.starts is not None],
         at=_moment_asked(),
         changeable=_changeable(threads),
-        confirmable=confirmable(threads),
+        confirmable=confirmable(thread.comment for thread in threads),
         captions=captions_of(clip) if has_captions else [],
         first=first if clip.looks_first else None,
-        waits=mine and clip.looks_first and clip.opened_at is None,
+        waits=mine and clip.waits_for_owner,
         others_said=any(thread.comment.author_id != me().id for thread in threads),
         **film,
         recordings=by_reply(film["files"]),
@@ -181,7 +181,7 @@ def _changeable(threads: list[Thread]) -> frozenset[int]:
     return policy.changeable(me(), comments + replies)
 
 
-def confirmable(threads: list[Thread]) -> set[int]:
+def confirmable(comments: Iterable[Comment]) -> set[int]:
     """The ids of those comments whose answer one may confirm."""
-    decisions = (thread.comment.decision for thread in threads)
+    decisions = (comment.decision for comment in comments)
     return {each.comment_id for each in decisions if each and policy.may_confirm(me(), each)}

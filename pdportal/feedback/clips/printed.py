@@ -40,7 +40,8 @@ def clip_print(clip_id: int) -> ResponseReturnValue:
     seen = seen_work(clip_id)
     clip, wish = seen.clip, wanted()
     note_look(me(), "clip", clip.id, clip.owner_id)
-    files = {} if clip.deleted_at else purposes_of(clip)
+    is_closed = clip.owner_id == me().id and clip.waits_for_owner
+    files = {} if clip.deleted_at or is_closed else purposes_of(clip)
     return render_template(
         "feedback/clip_print.html",
         clip=clip,

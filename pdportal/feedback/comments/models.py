@@ -254,18 +254,27 @@ class Decision(Base):
         return self.addressed_at is not None or self.answer.settles
 
     @property
+    def is_by_later_work(self) -> bool:
+        """Whether it is another work that answers the comment, as a clip answers an earlier one."""
+        answering = self.addressed_in
+        return answering is not None and answering.work_id != self.comment.revision.work_id
+
+    @property
     def answer(self) -> Answer:
         """What the author says with it."""
         return ANSWERS[self.verdict]
 
     @property
     def state(self) -> str:
-        """How far the comment has come: open, a verdict, addressed or confirmed."""
+        """How far the comment has come: open, a verdict, addressed, shown by a later work, or
+        confirmed."""
         if self.asked_again_at is not None:
             return "open"
         if self.confirmed_at is not None:
             return "confirmed"
-        return "addressed" if self.addressed_at is not None else self.verdict.value
+        if self.addressed_at is None:
+            return self.verdict.value
+        return "shown" if self.is_by_later_work else "addressed"
 
     def change(self, by: Person, verdict: Verdict, why: str) -> bool:
         """Decide anew; False if only the words changed.

@@ -94,8 +94,16 @@ def decided(author: Person, comment: Comment, decision: Decision) -> None:
         )
 
 
-def revised(author: Person, round_: Round, answered: Collection[Comment], *, new: bool) -> None:
-    """Each giver hears once of a revision: with their comments in it, or at least their answers.
+def revised(
+    author: Person,
+    round_: Round,
+    answered: Collection[Comment],
+    *,
+    new: bool,
+    kind: str = "feedback_revised",
+) -> None:
+    """Each giver hears once of a revision: with their comments in it, by a notice of this `kind`,
+    or at least their answers.
 
     `new` is whether there is a revision that was not there before.
     """
@@ -111,15 +119,11 @@ def revised(author: Person, round_: Round, answered: Collection[Comment], *, new
     for review in db.session.scalars(given):
         words = from_author(round_, by=author) | {"title": round_.work.title}
         comments = sum(comment.review_id == review.id for comment in answered)
-        if comments:
-            kind = "feedback_revised"
-            words["comments"] = comments
-        elif new and review.id in decided:
-            kind = "feedback_decided"
-        else:
-            continue
         url = address("feedback.outcome", review_id=review.id)
-        notify(review.reviewer_id, kind, url, **words)
+        if comments:
+            notify(review.reviewer_id, kind, url, **words, comments=comments)
+        elif new and review.id in decided:
+            notify(review.reviewer_id, "feedback_decided", url, **words)
 
 
 def helped(author: Person, comment: Comment) -> None:

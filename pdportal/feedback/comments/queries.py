@@ -40,6 +40,8 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.works.models import Revision, Work, WorkWriter
 from pdportal.feedback.works.policy import is_heard_by_author, is_written_by
+from pdportal.inbox.models import Notice
+from pdportal.inbox.services import address
 from pdportal.web.locale import zone_here
 
 
@@ -90,6 +92,20 @@ def comment_to_read() -> Select[Comment]:
             joinedload(Comment.helped),
             joinedload(Comment.replies).joinedload(Comment.author),
         )
+    )
+
+
+def closed_to_author(person: Person, comment_id: int) -> Select[Work]:
+    """The work of a comment that somebody was told of, and that is closed since because they look
+    first; nothing of other comments, since each of them found would tell how much is said."""
+    url = address("feedback.comment_page", comment_id=comment_id)
+    told = select(Notice.id).where(Notice.person_id == person.id, Notice.url == url)
+    return (
+        select(Work)
+        .join(Revision, Revision.work_id == Work.id)
+        .join(Comment, Comment.revision_id == Revision.id)
+        .where(Comment.id == comment_id, is_written_by(person.id), ~is_heard_by_author())
+        .where(told.exists())
     )
 
 
@@ -219,11 +235,11 @@ def _as_stored(column: Any, prefix: str = "") -> Any:
 
 
 def newest_answer(review: Review) -> Revision | None:
-    """The newest revision that answers a comment of this review."""
+    """The newest revision of the same work that answers a comment of this review: whoever gave it
+    does not therefore see a later work."""
+    decisions = [comment.decision for comment in review.comments if comment.decision]
     answering = [
-        comment.decision.addressed_in
-        for comment in review.comments
-        if comment.decision is not None and comment.decision.addressed_in is not None
+        each.addressed_in for each in decisions if each.addressed_in and not each.is_by_later_work
     ]
     return max(answering, key=lambda revision: revision.number, default=None)
 

@@ -19,7 +19,7 @@ from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.practice_notes.views import note_page_of
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
-from pdportal.feedback.rounds.views.page import comment_page_of
+from pdportal.feedback.rounds.views.page import comment_page_of, look_first
 from pdportal.feedback.views import bp, typed
 from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
@@ -37,6 +37,8 @@ def comment_page(comment_id: int) -> ResponseReturnValue:
     received = db.session.scalars(queries.comment_to_read(), values).unique().one_or_none()
     if received is not None:
         return comment_page_of(received)
+    if closed := db.session.scalars(queries.closed_to_author(me(), comment_id)).first():
+        return look_first(closed)
     comment = one_or_404(queries.comment_to_answer(me(), comment_id))
     if comment.review is not None and comment.author_id != me().id:
         abort(404)

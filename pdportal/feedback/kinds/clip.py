@@ -23,7 +23,7 @@ def _seen_by(person: Person) -> ColumnElement[bool]:
 
 
 def _waits() -> ColumnElement[bool]:
-    waiting = Clip.id == Work.clip_id, Clip.looks_first, Clip.opened_at.is_(None)
+    waiting = Clip.id == Work.clip_id, Clip.waits_for_owner
     return select(Clip.id).where(*waiting).correlate(Work).exists()
 
 

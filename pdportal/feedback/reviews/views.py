@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import db
+from pdportal.feedback.clips.later import answering
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.boxes import as_typed
 from pdportal.feedback.comments.models import Comment
@@ -201,6 +202,7 @@ def outcome_page(review: Review, mistake: Mapping[str, Any] | None = None) -> st
         placed=placed,
         rows=placing.sheet(review.round.rubric, placed),
         answer=answer,
+        later=answering(me(), comments),
         compared=[field for field in compared if field.is_changed],
         file_changes=file_changes(revision, answer) if answer else [],
         others=queries.others_given(review),

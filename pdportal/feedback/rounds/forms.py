@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange, Optional
 from pdportal.feedback.rounds.hiding import Hides
 from pdportal.feedback.rounds.naming import NamingForm
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.video.forms import look_first_box
+from pdportal.video.forms import LookFirstField
 from pdportal.web.forms import DueField, NumberField, required, text_field
 
 MOST_DAYS = 14
@@ -29,7 +29,7 @@ class ShareForm(NamingForm):
     who = RadioField(_l("Who?"), validators=[required(_l("Choose one."))])
     hides = RadioField(_l("Names"), default=Hides.NOBODY.value)
     names_me = BooleanField(_l("Share it with my name there"))
-    looks_first = look_first_box()
+    looks_first = LookFirstField()
     """Of a clip."""
     since = SelectField(
         _l("What should they look at?"), coerce=int, validate_choice=False, default=0

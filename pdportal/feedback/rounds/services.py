@@ -189,6 +189,15 @@ def revision_saved(work: Work, *, revision: Revision, ticks: Ticks) -> None:
         _go_on(revision.writer, round_, revision, ticks, new=True)
 
 
+def answered_elsewhere(author: Person, round_: Round, answered: Sequence[Comment]) -> None:
+    """A later work of the author answers comments of an open round: they have gone on. Those who
+    gave them hear that one does, and not which."""
+    require(policy.may_run(author, round_))
+    new = round_.answered_at is None
+    _went_on(author, round_, answered)
+    news.revised(author, round_, answered, new=new, kind="feedback_filmed")
+
+
 def save_reflection(
     author: Person,
     round_: Round,
@@ -240,10 +249,14 @@ def _go_on(author: Person, round_: Round, revision: Revision, ticks: Ticks, *, n
     """Somebody has gone on to a revision, which may be `new`; those it answers are told."""
     comments = db.session.scalars(given_comments(round_).where(Comment.id.in_(list(ticks))))
     answered = comment_services.address(author, revision, comments.all(), ticks)
+    _went_on(author, round_, answered, revision=revision.number)
+    news.revised(author, round_, answered, new=new)
+
+
+def _went_on(author: Person, round_: Round, answered: Sequence[Comment], **about: int) -> None:
     round_.answered_at = round_.answered_at or clock.now()
     db.session.flush()
-    record(author, "revised", round_, revision=revision.number, answered=len(answered))
-    news.revised(author, round_, answered, new=new)
+    record(author, "revised", round_, answered=len(answered), **about)
 
 
 def _add_only_open_round(round_: Round) -> None:

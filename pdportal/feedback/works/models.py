@@ -54,7 +54,6 @@ class Work(Numbered, Timestamped, Base):
     writers: Mapped[list[WorkWriter]] = relationship(order_by="WorkWriter.invited_at")
     """Whoever writes it beside its author, did or is asked to; ask `works.policy` who does now."""
     clip: Mapped[Clip | None] = relationship()
-    follows: Mapped[Work | None] = relationship(remote_side="Work.id")
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="work", order_by="Revision.number"
     )

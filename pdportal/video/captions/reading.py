@@ -58,9 +58,10 @@ def decode(data: bytes) -> str:
 def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
     """The cues in the order of their times, and what could not be read.
 
-    A cue without words is none; one that lasts no time lasts a second.
+    A cue without words is none; one that lasts no time lasts a second; lines that roll are told
+    once.
     """
-    cues: list[Cue] = []
+    said: list[_Said] = []
     faults: list[Fault] = []
     lines = [
         line.strip().strip(_UNSEEN) or " " * bool(line)
@@ -73,13 +74,13 @@ def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
             faults.append((number, "This is no caption: it has no times like 00:01:05.000 --> …"))
             continue
         start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
-        text = _words(block[1:])
         if end < start or end > LONGEST_SECONDS:
             faults.append((number, "This caption ends before it begins, or after a day."))
-        elif text:
+        elif _words(block[1:]):
             lasts = round(end, 3) > round(start, 3)
-            cues.append(Cue(start, end if lasts else start + 1, text))
-    return sorted(cues), faults
+            lines_said = [line for line in block[1:] if _words([line])] or block[1:]
+            said.append((start, end if lasts else start + 1, lines_said))
+    return sorted(Cue(start, end, _words(lines)) for start, end, lines in _told_once(said)), faults
 
 
 def write_vtt(cues: Iterable[Cue]) -> str:
@@ -104,6 +105,41 @@ def paragraphs(
         together.append(cue)
     if together:
         yield together
+
+
+_Said = tuple[float, float, list[str]]
+"""When it begins and ends, and its lines."""
+_AT_ONCE = 0.1
+"""Seconds between a caption and the one that repeats it."""
+
+
+def _told_once(said: Sequence[_Said]) -> Sequence[_Said]:
+    """Captions that roll, each line first below and then above the next one, told once; others
+    are left as they are, whatever they repeat."""
+    repeated = [0, *(_lines_repeated(*pair) for pair in pairwise(said))]
+    rolls = [
+        number
+        for number, (_s, _e, lines) in zip(repeated, said, strict=False)
+        if 0 < number < len(lines)
+    ]
+    if len(rolls) < 2 or len(rolls) * 3 < len(said):
+        return said
+    told: list[_Said] = []
+    for number, (start, end, lines) in zip(repeated, said, strict=False):
+        if number == len(lines):
+            told[-1] = told[-1][0], max(end, told[-1][1]), told[-1][2]
+        else:
+            told.append((start, end, lines[number:]))
+    return told
+
+
+def _lines_repeated(before: _Said, after: _Said) -> int:
+    """With how many lines one begins that the one before, which it follows at once, ended with."""
+    if after[0] - before[1] > _AT_ONCE:
+        return 0
+    ended, begins = ([_words([line]) for line in lines] for _start, _end, lines in (before, after))
+    most = min(len(ended), len(begins))
+    return next((count for count in range(most, 0, -1) if ended[-count:] == begins[:count]), 0)
 
 
 def _blocks(lines: Sequence[str], times: re.Pattern[str]) -> Iterator[tuple[int, list[str]]]:

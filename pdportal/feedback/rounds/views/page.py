@@ -34,7 +34,7 @@ from pdportal.feedback.rounds.windows import windows_of
 from pdportal.feedback.rubrics.services import self_assessment
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
-from pdportal.feedback.works.models import Revision
+from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import is_heard
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
@@ -50,8 +50,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
         round_ = one_or_404(queries.round_page(), queries.run_by(me(), round_id))
     except NotFound:
         closed = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
-        flash(_("Look first yourself. What others wrote opens then, or when you say so."))
-        return redirect(work_url(closed.work))
+        return look_first(closed.work)
     latest = latest_revision(round_.work) or round_.revision
     given = [review for review in round_.reviews if review.given_at]
     stands = standing(round_, queries.round_figures(round_), latest.number)
@@ -83,6 +82,12 @@ def round_page(round_id: int) -> ResponseReturnValue:
         may_show_me=policy.may_show_author(me(), round_),
         unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
     )
+
+
+def look_first(work: Work) -> ResponseReturnValue:
+    """Lead its author to what they look at first: what others say of it is closed until then."""
+    flash(_("Look first yourself. What others wrote opens then, or when you say so."))
+    return redirect(work_url(work))
 
 
 def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) -> str:

@@ -128,8 +128,8 @@ def _share(work: Work, form: ShareForm) -> Round:
         cohort = one_or_404(select(Cohort).where(Cohort.id == ident))
     else:
         named = form.people(me(), work)
-    if work.clip is not None and form.looks_first:
-        clips.look_first(me(), work.clip, on=form.looks_first.data)
+    if work.clip is not None and form.looks_first and form.looks_first.chosen is not None:
+        clips.look_first(me(), work.clip, on=form.looks_first.chosen)
     return services.share(
         me(),
         work,
