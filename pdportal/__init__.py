@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import walk_packages
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ FEATURES = (
 )
 """From the ground up: each stands on those before it."""
 
+_PLUGS = ("notices", "own_data")
+
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """The portal, by the defaults, then the environment, then what is given here.
@@ -51,7 +55,22 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
             import_module(f"pdportal.{name}.models")
     for name in FEATURES:
         feature = import_module(f"pdportal.{name}")
+        _plug_rooms_in(feature)
         if hasattr(feature, "register"):
             feature.register(app)
     web.pages.share_macros(app)
     return app
+
+
+def _plug_rooms_in(feature: ModuleType) -> None:
+    """Load what the rooms of a feature have by its name: pages, notices, and one's own data."""
+    parts = import_module("pdportal.accounts.own_data")
+    for found in walk_packages(feature.__path__, f"{feature.__name__}."):
+        name = found.name.rpartition(".")[2]
+        if not (name.endswith("views") or ".views." in found.name or name in _PLUGS):
+            continue
+        module = import_module(found.name)
+        if name == "notices":
+            module.register()
+        elif hasattr(module, "PART"):
+            parts.add_part(module.PART)

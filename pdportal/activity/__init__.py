@@ -14,10 +14,6 @@ from pdportal.db import Base
 
 def register(_app: Flask) -> None:
     """Keep the record for accounts too, which stands below the log and only says what happened."""
-    from pdportal.accounts.own_data import add_part
-    from pdportal.activity import own_data
-
-    add_part(own_data.PART)
     happened.connect(_record)
 
 

@@ -13,16 +13,11 @@ from flask_babel import lazy_gettext as _l
 def register(app: Flask) -> None:
     """Plug the page of coaching into the app, and its place into the navigation."""
     from pdportal.accounts.events import person_deactivated
-    from pdportal.accounts.own_data import add_part
-    from pdportal.coaching import appointments, notices, own_data
+    from pdportal.coaching import appointments
     from pdportal.coaching.covers import services as covers
-    from pdportal.coaching.covers import views as cover_views  # noqa: F401 -- registers views
-    from pdportal.coaching.cycles import views as cycle_views  # noqa: F401 -- registers views
     from pdportal.coaching.cycles.services import end_parted
     from pdportal.coaching.elsewhere import register as register_elsewhere
     from pdportal.coaching.finds import find_teachers
-    from pdportal.coaching.hellos import views as hello_views  # noqa: F401 -- registers views
-    from pdportal.coaching.notes import views as note_views  # noqa: F401 -- registers views
     from pdportal.coaching.views import bp
     from pdportal.coaching.visits import register as register_visits
     from pdportal.coaching.walks import register as register_walks
@@ -33,12 +28,10 @@ def register(app: Flask) -> None:
 
     appointments.register(app)
     app.register_blueprint(bp)
-    add_part(own_data.PART)
     jobs(app).add(covers.run_covers, name="run_covers", every="hour")
     coach_linked.connect(covers.ask_answered)
     coach_unlinked.connect(end_parted)
     person_deactivated.connect(covers.stop_covering)
-    notices.register()
     for room in (register_visits, register_walks, register_elsewhere):
         room(app)
     add_source(app, Source(_l("Your teachers"), find_teachers, 50))

@@ -17,11 +17,7 @@ from pdportal.web.pages import Place, add_place
 
 def register(app: Flask) -> None:
     """Plug the pages of cohorts into the app, and its place into the navigation."""
-    from pdportal.accounts.own_data import add_part
-    from pdportal.cohorts import own_data
-
-    add_part(own_data.PART)
-    from pdportal.cohorts.views import bp
+    from pdportal.cohorts.views.blueprint import bp
 
     app.register_blueprint(bp)
     add_current_user_column("facilitating", _facilitating)

@@ -12,19 +12,18 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug feedback into the app."""
-    from pdportal.accounts.own_data import add_part, add_single
-    from pdportal.feedback import finds, notices, own_data, views
-    from pdportal.feedback.clips import printed
+    from pdportal.accounts.own_data import add_single
+    from pdportal.feedback import finds, views
+    from pdportal.feedback.clips import printed_views
     from pdportal.feedback.clips.views import bp as clip_pages
+    from pdportal.feedback.kinds import load_kinds
     from pdportal.feedback.unsent import services as unsent
     from pdportal.search.sources import Source, add_source
     from pdportal.web.autosave import KEEPER
     from pdportal.web.pages import Place, add_place
 
-    add_part(own_data.PART)
-    add_single("clips", printed.about_clip)
-    notices.register()
-    views.load_rooms()
+    add_single("clips", printed_views.about_clip)
+    load_kinds()
     app.extensions[KEEPER] = unsent.keep
     app.register_blueprint(views.bp)
     app.register_blueprint(clip_pages)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import walk_packages
-
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pdportal import feedback
 from pdportal.accounts import me
 from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.meetings import queries as meeting_queries
@@ -46,12 +42,6 @@ def show(refused: Refused) -> None:
     if refused.status != 422:
         raise refused
     flash(refused.message, "error")
-
-
-def load_rooms() -> None:
-    """Import all files of the rooms: views stand on their blueprint then, kinds in their list."""
-    for module in walk_packages(feedback.__path__, f"{feedback.__name__}."):
-        import_module(module.name)
 
 
 @bp.get("")

@@ -11,12 +11,9 @@ from pdportal.web.pages import add_to_account
 
 def register(app: Flask) -> None:
     """Put help into everybody's own menu."""
-    from pdportal.accounts.own_data import add_part
-    from pdportal.help import own_data
     from pdportal.help.finds import find_help
     from pdportal.help.views import bp
 
     app.register_blueprint(bp)
-    add_part(own_data.PART)
     add_source(app, Source(_l("Help"), find_help, 70))
     add_to_account(app, _l("Help"), "help.index")

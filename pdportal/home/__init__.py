@@ -10,12 +10,9 @@ from pdportal.web.pages import Place, add_place
 
 def register(app: Flask) -> None:
     """Put home at the portal's first address."""
-    from pdportal.accounts.own_data import add_part
-    from pdportal.home import own_data
     from pdportal.home.views import bp
     from pdportal.web.pages import add_to_account
 
-    add_part(own_data.PART)
     add_to_account(app, _l("My year"), "home.year")
     app.register_blueprint(bp)
     add_place(app, Place(_l("Home"), "home.home", "/", 0))

@@ -14,10 +14,6 @@ from pdportal.web.pages import set_inbox_endpoint
 
 def register(app: Flask) -> None:
     """Plug the inbox into the app: its pages, its count on every page, its jobs."""
-    from pdportal.accounts.own_data import add_part
-    from pdportal.inbox import own_data
-
-    add_part(own_data.PART)
     from pdportal.inbox.views import bp, unsubscribe
 
     app.register_blueprint(bp)

@@ -11,9 +11,7 @@ from pdportal.inbox.topics import Topic
 
 def register(app: Flask) -> None:
     """Plug the pages of progress into the app."""
-    from pdportal.insights import coaching  # noqa: F401 -- registers views
     from pdportal.insights.views import bp
-    from pdportal.insights.waiting import views  # noqa: F401 -- registers views
 
     app.register_blueprint(bp)
     for name, text, link, topic in (

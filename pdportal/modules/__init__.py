@@ -14,11 +14,9 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the library, the pages of modules and their notices into the app."""
-    from pdportal.accounts.own_data import add_part
     from pdportal.content.languages import direction
     from pdportal.goals.evidence.offers import add_offers
-    from pdportal.modules import notices, own_data
-    from pdportal.modules.blueprint import bp, load_views
+    from pdportal.modules.blueprint import bp
     from pdportal.modules.checks.queries import REQUIRED_LEFT
     from pdportal.modules.checks.shown import say_required
     from pdportal.modules.enrollments.results import results_of
@@ -26,21 +24,14 @@ def register(app: Flask) -> None:
     from pdportal.modules.enrollments.state import say_state
     from pdportal.modules.library.finds import find_modules
     from pdportal.modules.library.teaching import modules_that_teach
-    from pdportal.modules.notes import own_data as notes_data
     from pdportal.modules.notes.finds import find_notes
     from pdportal.modules.pages.queries import cache_compiled_pages
-    from pdportal.modules.suggestions import own_data as suggestions_data
     from pdportal.search.sources import Source, add_source
     from pdportal.skills.teaching import add_teaching
     from pdportal.web.pages import Place, add_place, add_to_account
 
-    add_part(own_data.PART)
     add_condition("checks", Condition(REQUIRED_LEFT, say_required))
-    add_part(notes_data.PART)
     add_offers(results_of)
-    add_part(suggestions_data.PART)
-    notices.register()
-    load_views()
     app.jinja_env.filters["direction"] = direction
     app.add_template_filter(say_state)
     app.register_blueprint(bp)

@@ -12,18 +12,14 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug the pages about skills and profiles into the app."""
-    from pdportal.accounts.own_data import add_part
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
-    from pdportal.skills import held, notices, own_data
-    from pdportal.skills.blueprint import bp, load_views
+    from pdportal.skills import held
+    from pdportal.skills.blueprint import bp
     from pdportal.skills.finds import find_skills
     from pdportal.web.pages import add_to_account
 
-    add_part(own_data.PART)
-    load_views()
     app.register_blueprint(bp)
-    notices.register()
     add_to_account(app, _l("My learner profile"), "skills.profile")
     add_source(app, Source(_l("Skills"), find_skills, 15))
     jobs(app).add(held.sweep, name="sweep_held_files", every="hour")

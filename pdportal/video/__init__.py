@@ -8,17 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Plug clips into the app: pages, files, notices, and the jobs that convert and delete them."""
-    from pdportal.accounts.own_data import add_part
     from pdportal.operations.jobs import jobs
     from pdportal.search.sources import Source, add_source
     from pdportal.setting_values import Bucket
-    from pdportal.video import edit_views as _edits  # noqa: F401  # its page
-    from pdportal.video import files, notices, own_data, processing, services
-    from pdportal.video.captions import views as _captions  # noqa: F401  # its pages
-    from pdportal.video.consent import views as _consent  # noqa: F401  # its pages
+    from pdportal.video import files, processing, services
     from pdportal.video.exemplars import policy as exemplars
     from pdportal.video.exemplars import services as exemplar_services
-    from pdportal.video.exemplars import views as _exemplars  # noqa: F401  # its pages
     from pdportal.video.exemplars.finds import find_exemplars
     from pdportal.video.exemplars.queries import was_offered
     from pdportal.video.policy import add_talk, add_viewers
@@ -26,12 +21,10 @@ def register(app: Flask) -> None:
     from pdportal.video.uploads.views import bp as upload_pages
     from pdportal.video.views import bp
 
-    add_part(own_data.PART)
     app.register_blueprint(bp)
     app.register_blueprint(upload_pages)
     in_bucket = isinstance(app.config["PDPORTAL"]["FILES"], Bucket)
     app.jinja_env.globals["clip_life"] = in_bucket * 60 * app.config["PDPORTAL"]["SIGNED_MINUTES"]
-    notices.register()
     add_viewers(exemplars.is_learned_from)
     add_talk(was_offered)
     add_source(app, Source(_l("Clips to learn from"), find_exemplars, 30))

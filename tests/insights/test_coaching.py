@@ -9,7 +9,7 @@ from pdportal.accounts.models import RoleName
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
 from pdportal.coaching.notes.services import save_note
 from pdportal.db import db
-from pdportal.insights.coaching import figures_of
+from pdportal.insights.coaching_views import figures_of
 from tests.conftest import Visit
 from tests.people import World
 

@@ -7,15 +7,11 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Plug the pages of visits into the app."""
-    from pdportal.accounts.own_data import add_part
     from pdportal.coaching.appointments.events import appointment_changed
     from pdportal.coaching.appointments.models import AppointmentKind, set_page
-    from pdportal.coaching.visits import notices, own_data
     from pdportal.coaching.visits.services import follow
     from pdportal.coaching.visits.views import bp
 
-    add_part(own_data.PART)
-    notices.register()
     set_page(AppointmentKind.VISIT, "visits.of_appointment")
     appointment_changed.connect(follow)
     app.register_blueprint(bp)

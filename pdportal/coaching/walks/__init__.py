@@ -9,16 +9,13 @@ def register(app: Flask) -> None:
     """Plug the pages of walks into the app."""
     from flask_babel import lazy_gettext as _l
 
-    from pdportal.accounts.own_data import add_part
     from pdportal.coaching.appointments.events import appointment_changed
     from pdportal.coaching.appointments.models import AppointmentKind, set_page
-    from pdportal.coaching.walks import own_data
     from pdportal.coaching.walks.services import follow
     from pdportal.coaching.walks.views import bp
     from pdportal.inbox.kinds import add_kind
     from pdportal.inbox.topics import Topic
 
-    add_part(own_data.PART)
     appointment_changed.connect(follow)
     set_page(AppointmentKind.WALK, "walks.of_appointment")
     said = _l("A walk through your school left a note on patterns.")

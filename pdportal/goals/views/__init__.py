@@ -11,18 +11,6 @@ from pdportal.goals.steps import queries
 bp = Blueprint("goals", __name__)
 
 
-def load_views() -> Blueprint:
-    """The blueprint, with all its views on it."""
-    import pdportal.goals.evidence.views
-    import pdportal.goals.partners.views
-    import pdportal.goals.starts.views
-    import pdportal.goals.steps.views
-    import pdportal.goals.story.views  # noqa: F401 -- these put views on `bp`
-    from pdportal.goals.views import goals, questions  # noqa: F401 -- the same
-
-    return bp
-
-
 def typed(name: str) -> str:
     """What stands in a box of the form that was sent."""
     return request.form.get(name, "")
