@@ -36,14 +36,14 @@ SATURDAY = 5
 
 def plan(riverbend: Riverbend) -> None:
     """Each on its day."""
-    term, said = riverbend.term, read("arranged")
-    for pair in said["pairs"]:
+    term, texts = riverbend.term, read("arranged")
+    for pair in texts["pairs"]:
         term.add(term.at(pair["day"], 9), _pair, riverbend, pair)
-    for swap in said["swaps"]:
+    for swap in texts["swaps"]:
         term.add(term.at(swap["day"], 23), _offer, riverbend, swap)
-    for meeting in said["meetings"]:
+    for meeting in texts["meetings"]:
         term.add(term.at(meeting["day"], 12), MeetingStory(riverbend, meeting).call)
-    for together in said["together"]:
+    for together in texts["together"]:
         TogetherStory(riverbend, together).plan_acts()
 
 
@@ -52,63 +52,63 @@ class TogetherStory(RoundStory):
 
     def plan_acts(self) -> None:
         """One act after the other, on one afternoon."""
-        self.work_key, self.comments = self.said["key"], {}
-        day = self.term.day(self.said["day"])
+        self.work_key, self.comments = self.entry["key"], {}
+        day = self.term.day(self.entry["day"])
         acts = (self._ask, self._join, self._review, self._answer)
         for hour, act in enumerate(acts, 14):
             self.term.add(datetime.combine(day, time(hour, 20), self.term.zone), act)
 
     def _ask(self) -> None:
-        said, author = self.said, self.people[self.said["author"]]
-        work = begin_work(author, said["kind"], said["title"], content=said["content"])
+        entry, author = self.entry, self.people[self.entry["author"]]
+        work = begin_work(author, entry["kind"], entry["title"], content=entry["content"])
         self.riverbend.works[self.work_key] = work
         save_revision(author, work)
-        writers.invite(author, work, self.people[said["with"]].id)
+        writers.invite(author, work, self.people[entry["with"]].id)
 
     def _join(self) -> None:
-        said, other = self.said, self.people[self.said["with"]]
+        entry, other = self.entry, self.people[self.entry["with"]]
         writers.answer(other, self.work, yes=True)
-        content = {**said["content"], **said["changed"]}
-        save_revision(other, self.work, content=content, why=said["why"])
-        chosen = select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
+        content = {**entry["content"], **entry["changed"]}
+        save_revision(other, self.work, content=content, why=entry["why"])
+        chosen = select(Protocol).where(Protocol.slug == entry["protocol"], Protocol.is_current)
         self.round = share(
             other,
             self.work,
             protocol=db.session.scalars(chosen).one(),
-            question=said["question"],
-            named=[self.people[said["review"]["by"]]],
+            question=entry["question"],
+            named=[self.people[entry["review"]["by"]]],
         )
 
     def _review(self) -> None:
-        review = self._review_of(self.said["review"]["by"])
+        review = self._review_of(self.entry["review"]["by"])
         begin(review.reviewer, review)
-        self._write_review(self.said["review"], 0)
+        self._write_review(self.entry["review"], 0)
 
     def _answer(self) -> None:
-        for number, said in enumerate(self.said["review"]["comments"]):
-            if "decided_by" in said:
-                writer = self.people[said["decided_by"]]
-                decide(writer, self.comments[number], Verdict(said["decision"]), said["why"])
-        for key in (self.said["author"], self.said["with"]):
+        for number, entry in enumerate(self.entry["review"]["comments"]):
+            if "decided_by" in entry:
+                writer = self.people[entry["decided_by"]]
+                decide(writer, self.comments[number], Verdict(entry["decision"]), entry["why"])
+        for key in (self.entry["author"], self.entry["with"]):
             known = Notice.person_id == self.people[key].id, Notice.read_at.is_(None)
             about = Notice.words["title"].as_string() == self.work.title
             for notice in db.session.scalars(select(Notice).where(*known, about)):
                 open_notice(self.people[key], notice)
 
 
-def _pair(riverbend: Riverbend, said: Entry) -> None:
-    one, other = (riverbend.people[said[name]] for name in ("person", "other"))
-    lead, cohort = riverbend.lead_of(said["cohort"]), riverbend.cohorts[said["cohort"]]
-    set_pair(lead, cohort, PairKind(said["kind"]), one, other, said["reason"])
+def _pair(riverbend: Riverbend, entry: Entry) -> None:
+    person, other = (riverbend.people[entry[name]] for name in ("person", "other"))
+    lead, cohort = riverbend.lead_of(entry["cohort"]), riverbend.cohorts[entry["cohort"]]
+    set_pair(lead, cohort, PairKind(entry["kind"]), person, other, entry["reason"])
 
 
-def _offer(riverbend: Riverbend, said: Entry) -> None:
+def _offer(riverbend: Riverbend, entry: Entry) -> None:
     """Whoever was asked first, and can, offers a review for one that this person has not begun."""
     owed = Review.is_wanted, Review.begun_at.is_(None)
     of_theirs = (
         select(Review)
         .join(Review.round)
-        .where(Review.reviewer == riverbend.people[said["to"]], *owed)
+        .where(Review.reviewer == riverbend.people[entry["to"]], *owed)
     )
     pairs = [
         (mine, theirs)
@@ -126,22 +126,22 @@ class MeetingStory(Story):
 
     def call(self) -> None:
         """Bring the work, invite colleagues; each writes what they have in mind already."""
-        said, term = self.said, self.term
-        author = self.people[said["author"]]
-        work = begin_work(author, said["kind"], said["title"], content=said["content"])
-        chosen = select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
+        entry, term = self.entry, self.term
+        author = self.people[entry["author"]]
+        work = begin_work(author, entry["kind"], entry["title"], content=entry["content"])
+        chosen = select(Protocol).where(Protocol.slug == entry["protocol"], Protocol.is_current)
         self.meeting = services.call(
             author,
             work,
             protocol=db.session.scalars(chosen).one(),
-            question=said["question"],
-            people=[self.people[key] for key in said["with"]],
-            planned_at=None if "facilitator" in said else self._next_school_day(),
+            question=entry["question"],
+            people=[self.people[key] for key in entry["with"]],
+            planned_at=None if "facilitator" in entry else self._next_school_day(),
         )
         db.session.refresh(self.meeting)
-        for key, text in said.get("own_notes", {}).items():
+        for key, text in entry.get("own_notes", {}).items():
             notes.save_own(self.people[key], self.meeting, text, version=0)
-        if "facilitator" in said:
+        if "facilitator" in entry:
             term.add(clock.now() + timedelta(hours=3), self._hold)
 
     def _next_school_day(self) -> datetime:
@@ -152,15 +152,15 @@ class MeetingStory(Story):
 
     def _hold(self) -> None:
         """Stage by stage, with what was noted in each."""
-        lead = self.people[self.said["facilitator"]]
+        lead = self.people[self.entry["facilitator"]]
         meeting = self.meeting
         services.take_duty(lead, meeting, Duty.FACILITATOR, whose=lead.id)
         services.begin(lead, meeting)
         for number, stage in enumerate(stages(meeting)):
             if number:
                 services.to_stage(lead, meeting, number, seen=number - 1)
-            for said in self.said["noted"]:
-                if said["stage"] == stage.key:
-                    note = typed_comment(said)
-                    notes.post(self.people[said["by"]], meeting, stage.key, note)
+            for entry in self.entry["noted"]:
+                if entry["stage"] == stage.key:
+                    note = typed_comment(entry)
+                    notes.post(self.people[entry["by"]], meeting, stage.key, note)
         services.end(lead, meeting)

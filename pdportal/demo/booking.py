@@ -19,31 +19,31 @@ def plan(riverbend: Riverbend) -> None:
     """All of it yesterday evening."""
     term = riverbend.term
     evening = datetime.combine(term.day(LENGTH - 1), time(17, 5), term.zone)
-    for minute, said in enumerate(read("booking")):
-        term.add(evening + timedelta(minutes=minute), _offer, riverbend, said)
+    for minute, entry in enumerate(read("booking")):
+        term.add(evening + timedelta(minutes=minute), _offer, riverbend, entry)
 
 
-def _offer(riverbend: Riverbend, said: Entry) -> None:
-    host, term = riverbend.people[said["who"]], riverbend.term
+def _offer(riverbend: Riverbend, entry: Entry) -> None:
+    host, term = riverbend.people[entry["who"]], riverbend.term
     offer = TimeOffer(
-        about=said.get("about", ""),
-        closes_hours=said.get("closes_hours", 0),
-        for_teachers=said["audience"] == "teachers",
-        school_id=host.school_id if said["audience"] == "school" else None,
-        room=said.get("room", 200 if said["kind"] == "hours" else 1),
+        about=entry.get("about", ""),
+        closes_hours=entry.get("closes_hours", 0),
+        for_teachers=entry["audience"] == "teachers",
+        school_id=host.school_id if entry["audience"] == "school" else None,
+        room=entry.get("room", 200 if entry["kind"] == "hours" else 1),
     )
-    day = _school_day(term, said["school_day"])
+    day = _school_day(term, entry["school_day"])
     times = divide(
-        time.fromisoformat(said["starts"]), time.fromisoformat(said["ends"]), said["minutes"]
+        time.fromisoformat(entry["starts"]), time.fromisoformat(entry["ends"]), entry["minutes"]
     )
     spans = [Span(*(datetime.combine(day, at, term.zone) for at in each)) for each in times]
-    known = {name: said[name] for name in ("title", "place") if name in said}
-    kind = AppointmentKind(said["kind"])
+    known = {name: entry[name] for name in ("title", "place") if name in entry}
+    kind = AppointmentKind(entry["kind"])
     slots = services.offer_times(host, offer, spans, kind=kind, zone=term.zone.key, **known)
-    for number, people in said.get("booked", {}).items():
+    for number, people in entry.get("booked", {}).items():
         for key in people:
             book(riverbend.people[key], slots[number])
-    for each in said.get("questions", ()):
+    for each in entry.get("questions", ()):
         how = {"may_show": each["may_show"], "comes": each["comes"]}
         questions.ask(riverbend.people[each["by"]], slots[0], each["words"], 0, **how)
 

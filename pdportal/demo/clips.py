@@ -33,8 +33,8 @@ FILMS = Path(__file__).with_name("films")
 
 def plan(riverbend: Riverbend) -> None:
     """Every clip of the district."""
-    for said in read("clips"):
-        ClipStory(riverbend, said).plan()
+    for entry in read("clips"):
+        ClipStory(riverbend, entry).plan()
 
 
 def process() -> None:
@@ -64,84 +64,84 @@ class ClipStory(Story):
 
     def plan(self) -> None:
         """Upload, share, comments in their order, decisions."""
-        said, term = self.said, self.term
+        entry, term = self.entry, self.term
         self.comments: list[Comment] = []
-        self.owner: Person = self.people[said["owner"]]
-        uploads = term.at(said["day"], 15.6, 1)
+        self.owner: Person = self.people[entry["owner"]]
+        uploads = term.at(entry["day"], 15.6, 1)
         term.add(uploads, self._upload)
-        term.add(max(uploads, term.at(said["share"]["day"], 17, 1)), self._share, said["share"])
-        for number, comment in enumerate(said.get("comments", ())):
+        term.add(max(uploads, term.at(entry["share"]["day"], 17, 1)), self._share, entry["share"])
+        for number, comment in enumerate(entry.get("comments", ())):
             term.add(term.at(comment["day"], 18.5 + number * 0.1, 0.02), self._comment, comment)
-        if "answered" in said:
-            coach = self.people[said["share"]["with"]]
-            term.add(term.at(said["answered"], 19.2, 0.1), lambda: clips.finish(coach, self.clip))
-        for number, (verdict, why) in said.get("decisions", {}).items():
-            term.add(term.at(said["answered"] + 1, 20), self._decide, number, verdict, why)
+        if "answered" in entry:
+            coach = self.people[entry["share"]["with"]]
+            term.add(term.at(entry["answered"], 19.2, 0.1), lambda: clips.finish(coach, self.clip))
+        for number, (verdict, why) in entry.get("decisions", {}).items():
+            term.add(term.at(entry["answered"] + 1, 20), self._decide, number, verdict, why)
 
     def _upload(self) -> None:
-        said = self.said
-        self.clip = self._filmed(said)
-        if "look_fors" in said:
-            clips.list_look_fors(self.clip, "\n".join(said["look_fors"]))
-        if "agreed" in said:
-            note = {name: said[name] for name in ("consent", "agreed", "agreed_by")}
+        entry = self.entry
+        self.clip = self._filmed(entry)
+        if "look_fors" in entry:
+            clips.list_look_fors(self.clip, "\n".join(entry["look_fors"]))
+        if "agreed" in entry:
+            note = {name: entry[name] for name in ("consent", "agreed", "agreed_by")}
             note |= {"agreed_on": clock.now().date()}
             services.save_consent(self.owner, self.clip, note, None)
-        if "learn" in said:
+        if "learn" in entry:
             until = usual_review(self.clip)
-            offer(self.owner, self.clip, to_school=True, review_on=until, **said["learn"])
-        if "captions" in said:
-            store_captions(self.owner, self.clip, "en", said["captions"].encode())
+            offer(self.owner, self.clip, to_school=True, review_on=until, **entry["learn"])
+        if "captions" in entry:
+            store_captions(self.owner, self.clip, "en", entry["captions"].encode())
 
-    def _filmed(self, said: Entry) -> Clip:
-        with (FILMS / f"{said['film']}.mp4").open("rb") as film, Upload.of(film) as upload:
+    def _filmed(self, entry: Entry) -> Clip:
+        with (FILMS / f"{entry['film']}.mp4").open("rb") as film, Upload.of(film) as upload:
             stored = files.store_file(upload)
         return services.add_clip(
             self.owner,
             stored,
-            title=said["title"],
-            about=said["about"],
-            consent=said["consent"],
-            delete_by=services.usual_end(self.term.day(said["day"])),
-            file_name=f"{said['key']}.mp4",
+            title=entry["title"],
+            about=entry["about"],
+            consent=entry["consent"],
+            delete_by=services.usual_end(self.term.day(entry["day"])),
+            file_name=f"{entry['key']}.mp4",
         )
 
-    def _share(self, said: Entry) -> None:
-        coach = self.people[said["with"]]
-        services.share(self.owner, self.clip, coach, said["question"])
-        for minutes, boxes in enumerate(self.said.get("drafts", ()), start=4):
+    def _share(self, entry: Entry) -> None:
+        coach = self.people[entry["with"]]
+        services.share(self.owner, self.clip, coach, entry["question"])
+        for minutes, boxes in enumerate(self.entry.get("drafts", ()), start=4):
             collects = clock.now() + timedelta(minutes=minutes)
             self.term.add(collects, drafts.collect, coach, clips.work_of(self.clip), boxes)
 
-    def _comment(self, said: Entry) -> None:
-        person = self.people[said["by"]]
+    def _comment(self, entry: Entry) -> None:
+        person = self.people[entry["by"]]
         if person.id != self.owner.id:
             store_look("clip", self.clip.id, person.id, clock.now())
-        if "answers" in said:
-            first = self.comments[said["answers"] - 1]
-            self.comments.append(comments.reply(person, first, said["text"]))
+        if "answers" in entry:
+            first = self.comments[entry["answers"] - 1]
+            self.comments.append(comments.reply(person, first, entry["text"]))
             return
         typed = Typed(
-            said["text"],
-            CommentKind(said["kind"]),
-            said.get("next", ""),
-            starts=said.get("starts"),
-            ends=said.get("ends"),
-            look_for=said.get("look_for", ""),
+            entry["text"],
+            CommentKind(entry["kind"]),
+            entry.get("next", ""),
+            starts=entry.get("starts"),
+            ends=entry.get("ends"),
+            look_for=entry.get("look_for", ""),
         )
         work = clips.work_of(self.clip)
         self.comments.append(comments.add_comment(person, work, typed))
 
     def _decide(self, number: int, verdict: str, why: str) -> None:
         comments.decide(self.owner, self.comments[number - 1], Verdict(verdict), why)
-        again = self.said.get("again", {})
+        again = self.entry.get("again", {})
         if number in again.get("answers", ()):
             self.term.add(clock.now() + timedelta(days=again["days"]), self._film_again, again)
 
     def _film_again(self, again: Entry) -> None:
         """A later clip, shown to the same coach, which answers what was said of the first."""
-        newer = self._filmed(self.said | again)
-        services.share(self.owner, newer, self.people[self.said["share"]["with"]])
+        newer = self._filmed(self.entry | again)
+        services.share(self.owner, newer, self.people[self.entry["share"]["with"]])
         first = clips.work_of(self.clip)
         ticks = {self.comments[number - 1].id: None for number in again["answers"]}
         said = later.comments_on(self.owner, first)

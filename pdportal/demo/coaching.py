@@ -25,72 +25,72 @@ def plan(riverbend: Riverbend) -> None:
     texts = read("coaching")
     for key, days in texts["promises"].items():
         _add(riverbend, {"day": 2}, _promise, riverbend, key, days)
-    for number, said in enumerate(texts["contacts"]):
-        _add(riverbend, said, _log, riverbend, said, f"demo-{number}")
-    for number, said in enumerate(texts["notes"]):
-        _add(riverbend, said, _note, riverbend, said, f"demo-note-{number}")
-    for said in texts["hellos"]:
-        _add(riverbend, said, _hello, riverbend, said)
-    for said in texts["cycles"]:
-        _add(riverbend, said, _begin, riverbend, said)
+    for number, entry in enumerate(texts["contacts"]):
+        _add(riverbend, entry, _log, riverbend, entry, f"demo-{number}")
+    for number, entry in enumerate(texts["notes"]):
+        _add(riverbend, entry, _note, riverbend, entry, f"demo-note-{number}")
+    for entry in texts["hellos"]:
+        _add(riverbend, entry, _hello, riverbend, entry)
+    for entry in texts["cycles"]:
+        _add(riverbend, entry, _begin, riverbend, entry)
 
 
-def _add(riverbend: Riverbend, said: Entry, act: Any, *given: Any) -> None:
-    term, hour = riverbend.term, said.get("hour", 16)
+def _add(riverbend: Riverbend, entry: Entry, act: Any, *given: Any) -> None:
+    term, hour = riverbend.term, entry.get("hour", 16)
     moment = time(int(hour), round(hour % 1 * 60))
-    term.add(datetime.combine(term.day(said["day"]), moment, term.zone), act, *given)
+    term.add(datetime.combine(term.day(entry["day"]), moment, term.zone), act, *given)
 
 
 def _promise(riverbend: Riverbend, key: str, days: int) -> None:
     promise(riverbend.people[key], days)
 
 
-def _log(riverbend: Riverbend, said: Entry, key: str) -> None:
-    coach, teacher = riverbend.people[said["by"]], riverbend.people[said["about"]]
-    log_contact(coach, teacher.id, key, Contact(said["contact"]), said["minutes"])
+def _log(riverbend: Riverbend, entry: Entry, key: str) -> None:
+    coach, teacher = riverbend.people[entry["by"]], riverbend.people[entry["about"]]
+    log_contact(coach, teacher.id, key, Contact(entry["contact"]), entry["minutes"])
 
 
-def _note(riverbend: Riverbend, said: Entry, key: str) -> None:
-    values = {name: said[name] for name in ("text", "topic", "minutes")}
-    values |= {"readers": Readers(said["readers"]), "contact": Contact(said["contact"])}
-    values |= {"on_day": riverbend.term.day(said["day"])}
-    values |= {"follow_on": riverbend.term.day(said["follow"]) if "follow" in said else None}
-    teacher = riverbend.people[said["about"]]
-    save_note(riverbend.people[said["by"]], teacher.id, key, values, keep=True)
+def _note(riverbend: Riverbend, entry: Entry, key: str) -> None:
+    values = {name: entry[name] for name in ("text", "topic", "minutes")}
+    values |= {"readers": Readers(entry["readers"]), "contact": Contact(entry["contact"])}
+    values |= {"on_day": riverbend.term.day(entry["day"])}
+    values |= {"follow_on": riverbend.term.day(entry["follow"]) if "follow" in entry else None}
+    teacher = riverbend.people[entry["about"]]
+    save_note(riverbend.people[entry["by"]], teacher.id, key, values, keep=True)
 
 
-def _hello(riverbend: Riverbend, said: Entry) -> None:
-    receiver = riverbend.people[said["to"]]
-    hello = say_hello(riverbend.people[said["by"]], receiver, said["text"])
-    answer = {"day": said["answered"]}
-    yes = HelloAnswer(said["answer"])
-    _add(riverbend, answer, answer_hello, receiver, hello, yes, said["reply"])
+def _hello(riverbend: Riverbend, entry: Entry) -> None:
+    receiver = riverbend.people[entry["to"]]
+    hello = say_hello(riverbend.people[entry["by"]], receiver, entry["text"])
+    answer = {"day": entry["answered"]}
+    yes = HelloAnswer(entry["answer"])
+    _add(riverbend, answer, answer_hello, receiver, hello, yes, entry["reply"])
 
 
-def _begin(riverbend: Riverbend, said: Entry) -> None:
+def _begin(riverbend: Riverbend, entry: Entry) -> None:
     people = riverbend.people
-    current = select(Protocol).where(Protocol.slug == said["template"], Protocol.is_current)
+    current = select(Protocol).where(Protocol.slug == entry["template"], Protocol.is_current)
     template = db.session.scalars(current).one()
-    by = people[said["by"]]
-    other = people[said["coach" if said["by"] == said["teacher"] else "teacher"]]
+    by = people[entry["by"]]
+    other = people[entry["coach" if entry["by"] == entry["teacher"] else "teacher"]]
     cycle = cycles.begin_cycle(by, other, template)
-    for act in said["acts"]:
+    for act in entry["acts"]:
         _add(riverbend, act, _act, riverbend, cycle, act)
 
 
-def _act(riverbend: Riverbend, cycle: Cycle, said: Entry) -> None:
-    person, term = riverbend.people[said["by"]], riverbend.term
-    if "write" in said:
-        cycles.write(person, cycle, said["write"], said["text"])
-    elif "suggest" in said:
-        cycles.write(person, cycle, cycles.IDEA, said["suggest"])
-    elif "question" in said:
-        cycles.plan_conference(person, cycle, cycle.phase, [said["question"]])
-    elif "tick" in said:
-        cycles.tick(person, cycle, said["tick"], on=True)
-    elif "phase" in said:
-        cycles.move(person, cycle, said["phase"])
-    elif "step" in said:
-        cycles.choose_step(person, cycle, said["step"], term.day(said["due"]))
+def _act(riverbend: Riverbend, cycle: Cycle, entry: Entry) -> None:
+    person, term = riverbend.people[entry["by"]], riverbend.term
+    if "write" in entry:
+        cycles.write(person, cycle, entry["write"], entry["text"])
+    elif "suggest" in entry:
+        cycles.write(person, cycle, cycles.IDEA, entry["suggest"])
+    elif "question" in entry:
+        cycles.plan_conference(person, cycle, cycle.phase, [entry["question"]])
+    elif "tick" in entry:
+        cycles.tick(person, cycle, entry["tick"], on=True)
+    elif "phase" in entry:
+        cycles.move(person, cycle, entry["phase"])
+    elif "step" in entry:
+        cycles.choose_step(person, cycle, entry["step"], term.day(entry["due"]))
     else:
-        cycles.meet_on(person, cycle, term.day(said["meet"]))
+        cycles.meet_on(person, cycle, term.day(entry["meet"]))

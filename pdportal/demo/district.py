@@ -36,12 +36,14 @@ class Riverbend:
 
     def __init__(self, term: Term) -> None:
         self.term = term
-        self.said: Entry = read("people")
+        self.texts: Entry = read("people")
         self.people: dict[str, Person] = {}
         self.cohorts: dict[str, Cohort] = {}
         self.works: dict[str, Work] = {}
         self.rounds: dict[str, Round] = {}
-        self.entries = {entry["key"]: entry for entry in self.said["staff"] + self.said["teachers"]}
+        self.entries = {
+            entry["key"]: entry for entry in self.texts["staff"] + self.texts["teachers"]
+        }
 
     def cohort_of(self, key: str) -> Cohort:
         """The cohort that somebody learns in."""
@@ -55,18 +57,18 @@ class Riverbend:
 class Story:
     """One entry of the texts, whose acts are put on their days."""
 
-    def __init__(self, riverbend: Riverbend, said: Entry) -> None:
+    def __init__(self, riverbend: Riverbend, entry: Entry) -> None:
         self.riverbend = riverbend
-        self.said = said
+        self.entry = entry
         self.term = riverbend.term
         self.people = riverbend.people
 
 
 def found(riverbend: Riverbend, password: str) -> None:
     """Make the district, its schools and its people; all of them have the demo's password."""
-    said = riverbend.said
-    home = District(name=said["district"])
-    schools = {key: School(district=home, name=name) for key, name in said["schools"].items()}
+    texts = riverbend.texts
+    home = District(name=texts["district"])
+    schools = {key: School(district=home, name=name) for key, name in texts["schools"].items()}
     db.session.add_all([home, *schools.values()])
     db.session.flush()
     wishes: dict[str, Wishes] = {}
@@ -80,7 +82,7 @@ def found(riverbend: Riverbend, password: str) -> None:
             called=entry.get("called", entry["name"].split()[0]),
             email=address(entry["name"]),
             teaches=entry["teaches"],
-            time_zone=said["zone"],
+            time_zone=texts["zone"],
             demo_role=entry.get("door"),
             password=password,
             held=[
@@ -102,8 +104,8 @@ def found(riverbend: Riverbend, password: str) -> None:
 def plan(riverbend: Riverbend) -> None:
     """Cohorts, coaches, assignments; reading now and then, and the mail of the last days."""
     term = riverbend.term
-    for key, said in riverbend.said["cohorts"].items():
-        term.add(term.at(said["starts"] - 3, 10), _make_cohort, riverbend, key, said)
+    for key, entry in riverbend.texts["cohorts"].items():
+        term.add(term.at(entry["starts"] - 3, 10), _make_cohort, riverbend, key, entry)
     term.add(term.at(-18, 11), _link_coaches, riverbend)
     for key in riverbend.entries:
         last = READ_UNTIL.get(key) or LENGTH - term.random.choice((1, 1, 2, 3, 5, 9))
@@ -114,8 +116,8 @@ def plan(riverbend: Riverbend) -> None:
     for day in range(MAIL_FROM, LENGTH + 1):
         for hour in (7.1, 10, 13, 16, 17, 19, 21):
             term.add(term.at(day, hour, 0.2), letters.write_letters)
-    for said in riverbend.said["nudges"]:
-        term.add(term.at(said["day"], 9), _nudge, riverbend, said)
+    for entry in riverbend.texts["nudges"]:
+        term.add(term.at(entry["day"], 9), _nudge, riverbend, entry)
 
 
 def address(name: str) -> str:
@@ -125,14 +127,14 @@ def address(name: str) -> str:
     return f"{first}.{last}@{DOMAIN}"
 
 
-def _make_cohort(riverbend: Riverbend, key: str, said: Entry) -> None:
+def _make_cohort(riverbend: Riverbend, key: str, planned: Entry) -> None:
     lead, term = riverbend.lead_of(key), riverbend.term
     riverbend.cohorts[key] = cohort = services.create_cohort(
         lead,
-        name=said["name"],
-        starts_on=term.day(said["starts"]),
-        ends_on=term.day(said["ends"]),
-        about=said["about"],
+        name=planned["name"],
+        starts_on=term.day(planned["starts"]),
+        ends_on=term.day(planned["ends"]),
+        about=planned["about"],
     )
     members = [name for name, entry in riverbend.entries.items() if key in entry.get("cohorts", ())]
     services.add_people(lead, cohort, [riverbend.people[name] for name in members])
@@ -164,7 +166,7 @@ def _settle_mail() -> None:
     )
 
 
-def _nudge(riverbend: Riverbend, said: Entry) -> None:
-    module_id = db.session.scalars(select(Module.id).where(Module.slug == said["module"])).one()
-    lead, cohort = riverbend.people[said["by"]], riverbend.cohort_of(said["who"])
-    insights.nudge(lead, cohort, riverbend.people[said["who"]].id, module_id)
+def _nudge(riverbend: Riverbend, entry: Entry) -> None:
+    module_id = db.session.scalars(select(Module.id).where(Module.slug == entry["module"])).one()
+    lead, cohort = riverbend.people[entry["by"]], riverbend.cohort_of(entry["who"])
+    insights.nudge(lead, cohort, riverbend.people[entry["who"]].id, module_id)

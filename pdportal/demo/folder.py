@@ -108,9 +108,11 @@ class DemoFolder:
     def mark(self) -> Mark | None:
         """What it says of itself; None if it is not whole: it was never made, or half made."""
         try:
-            said = json.loads((self.path / MARK).read_text(encoding="utf-8"))
+            stored = json.loads((self.path / MARK).read_text(encoding="utf-8"))
             mark = Mark(
-                bool(said["ready"]), str(said["password"]), datetime.fromisoformat(said["made_at"])
+                bool(stored["ready"]),
+                str(stored["password"]),
+                datetime.fromisoformat(stored["made_at"]),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -122,14 +124,14 @@ class DemoFolder:
     def _write(self, mark: Mark) -> Mark:
         unfinished = self.path / f".{MARK}.{os.getpid()}"
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        said = {
+        stored = {
             "about": "The data folder of `pdportal demo`; --reset removes all that is in it.",
             "ready": mark.ready,
             "password": mark.password,
             "made_at": mark.made_at.isoformat(),
         }
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(said, file, indent=2)
+            json.dump(stored, file, indent=2)
         unfinished.replace(self.path / MARK)
         return mark
 

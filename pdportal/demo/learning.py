@@ -67,8 +67,8 @@ def publish(content: Path) -> None:
 
 def revise(content: Path) -> None:
     """Publish the modules that were revised: each gets its next version."""
-    said = read("versions")
-    publish_all([folder for folder in _folders(content) if folder.name in said])
+    revised = read("versions")
+    publish_all([folder for folder in _folders(content) if folder.name in revised])
 
 
 def _folders(content: Path) -> list[Path]:
@@ -78,22 +78,22 @@ def _folders(content: Path) -> list[Path]:
 def plan(riverbend: Riverbend) -> None:
     """Assignments on their days, and each way page by page."""
     term = riverbend.term
-    for said in riverbend.said["assignments"]:
-        term.add(term.at(said["day"], 9, 1), _assign, riverbend, said)
-    for said in riverbend.said["proposals"]:
-        term.add(term.at(said["day"], 16.5), _propose, riverbend, said)
-    for said in riverbend.said["recommendations"]:
-        term.add(term.at(said["day"], 15.5), _recommend, riverbend, said)
-    for said in riverbend.said["saved"]:
-        term.add(term.at(said["day"], 16), _save, riverbend, said)
+    for entry in riverbend.texts["assignments"]:
+        term.add(term.at(entry["day"], 9, 1), _assign, riverbend, entry)
+    for entry in riverbend.texts["proposals"]:
+        term.add(term.at(entry["day"], 16.5), _propose, riverbend, entry)
+    for entry in riverbend.texts["recommendations"]:
+        term.add(term.at(entry["day"], 15.5), _recommend, riverbend, entry)
+    for entry in riverbend.texts["saved"]:
+        term.add(term.at(entry["day"], 16), _save, riverbend, entry)
     reflections: dict[str, list[str]] = read("reflections")
     for slug, ways in read("learning").items():
         pages = _pages(slug)
-        for said in ways:
-            own = reflections["ada"] if said["who"] == "ada" else reflections[slug]
-            Way(riverbend, said).plan(slug, pages, own)
-    for said in riverbend.said["together"]:
-        term.add(term.at(said["day"], 16), _answer_together, riverbend, said)
+        for entry in ways:
+            own = reflections["ada"] if entry["who"] == "ada" else reflections[slug]
+            Way(riverbend, entry).plan(slug, pages, own)
+    for entry in riverbend.texts["together"]:
+        term.add(term.at(entry["day"], 16), _answer_together, riverbend, entry)
 
 
 class Way(Story):
@@ -103,24 +103,24 @@ class Way(Story):
         """Pages in order, spread over the days; a page at a sitting."""
         self.slug, self.pages, self.reflections = slug, pages, reflections
         self.own_words: dict[str, list[str]] = read("own_words")
-        self.person: Person = self.people[self.said["who"]]
-        first, last = self.said["from"], self.said["to"]
-        count = self.said.get("pages", len(pages))
+        self.person: Person = self.people[self.entry["who"]]
+        first, last = self.entry["from"], self.entry["to"]
+        count = self.entry.get("pages", len(pages))
         moments = sorted(
             self.term.at(first + (last - first) * number / max(1, count - 1), 14.7, 5)
             for number in range(count)
         )
         for number, moment in enumerate(moments):
             self.term.add(moment, self._read, number)
-        for check in self.said.get("checks", ()):
+        for check in self.entry.get("checks", ()):
             moment = datetime.combine(self.term.day(check["on"]), AFTER_SCHOOL, self.term.zone)
             self.term.add(moment, self._check, check["missed"])
-        if "done_by" in self.said:
+        if "done_by" in self.entry:
             self.term.add(self.term.at(last + 1, 7.2), self._plan_ahead, pages[0][0].slug)
 
     def _plan_ahead(self, page_slug: str) -> None:
         module_id = self._open(page_slug).module_id
-        due_on = self.term.day(self.said["done_by"])
+        due_on = self.term.day(self.entry["done_by"])
         set_pace(self.person, module_id, due_on=due_on, weekly=None, days="13")
 
     def _read(self, number: int) -> None:
@@ -156,18 +156,18 @@ class Way(Story):
                     blocks.answer(self.person, opened, part.key, tried)
             case BlockKind.REFLECTION:
                 if self.reflections and (
-                    self.said["who"] == "ada" or self.term.random.random() < 0.3
+                    self.entry["who"] == "ada" or self.term.random.random() < 0.3
                 ):
                     text = self.reflections.pop(0)
                     blocks.save_reflection(self.person, opened, part.key, text, version=0)
-            case BlockKind.TASK if handed := self.said.get("handed"):
+            case BlockKind.TASK if handed := self.entry.get("handed"):
                 work = blocks.hand_in(self.person, opened, part.key, handed, version=0, anyway=True)
-                self.riverbend.works[f"{self.slug} {self.said['who']}"] = work
+                self.riverbend.works[f"{self.slug} {self.entry['who']}"] = work
             case BlockKind.CHOICE:
                 keys = [option["key"] for option in part.data["options"]]
                 chosen = self.term.random.choice(keys)
-                blocks.choose(self.person, opened, part.key, chosen, self.said.get("why", ""))
-            case BlockKind.TRYOUT if tryout := self.said.get("tryout"):
+                blocks.choose(self.person, opened, part.key, chosen, self.entry.get("why", ""))
+            case BlockKind.TRYOUT if tryout := self.entry.get("tryout"):
                 self._take_up(opened, part.key, tryout)
 
     def _tries(self, part: Line) -> list[Json]:
@@ -188,17 +188,17 @@ class Way(Story):
         slip = [random.choice(wrong), *(right[:1] if data["multiple"] else ())]
         return [slip, right] if random.random() < 0.5 else [slip]
 
-    def _take_up(self, opened: Opened, key: str, said: Entry) -> None:
+    def _take_up(self, opened: Opened, key: str, entry: Entry) -> None:
         step = blocks.take_up(
             self.person,
             opened,
             key,
-            plan=said["plan"],
-            prediction=said["prediction"],
-            due_on=self.term.day(said.get("due", self.said["to"] + 8)),
+            plan=entry["plan"],
+            prediction=entry["prediction"],
+            due_on=self.term.day(entry.get("due", self.entry["to"] + 8)),
         )
-        if "done" in said:
-            self.term.add(self.term.at(said["done"], 16), finish, self.person, step, said)
+        if "done" in entry:
+            self.term.add(self.term.at(entry["done"], 16), finish, self.person, step, entry)
 
     def _open(self, page_slug: str) -> Opened:
         opened = queries.opened(self.person, self.slug, page_slug)
@@ -207,56 +207,56 @@ class Way(Story):
         return opened
 
 
-def _assign(riverbend: Riverbend, said: Entry) -> None:
+def _assign(riverbend: Riverbend, entry: Entry) -> None:
     assign(
-        riverbend.people[said["by"]],
-        riverbend.cohorts[said["cohort"]],
-        said["module"],
-        due_on=riverbend.term.day(said["due"]),
-        why=said["why"],
+        riverbend.people[entry["by"]],
+        riverbend.cohorts[entry["cohort"]],
+        entry["module"],
+        due_on=riverbend.term.day(entry["due"]),
+        why=entry["why"],
     )
 
 
-def _propose(riverbend: Riverbend, said: Entry) -> None:
+def _propose(riverbend: Riverbend, entry: Entry) -> None:
     """What somebody would rather bring for an assignment, and what the lead asks."""
-    person, lead = riverbend.people[said["who"]], riverbend.people[said["to"]]
+    person, lead = riverbend.people[entry["who"]], riverbend.people[entry["to"]]
     assignment = db.session.scalars(
         select(Assignment)
         .join(Module, Module.id == Assignment.module_id)
         .where(
-            Assignment.cohort_id == riverbend.cohorts[said["cohort"]].id,
-            Module.slug == said["module"],
+            Assignment.cohort_id == riverbend.cohorts[entry["cohort"]].id,
+            Module.slug == entry["module"],
         )
     ).one()
     kind = ProposalKind.EVIDENCE
-    proposal = proposals.propose(person, assignment, lead.id, kind, said["words"])
-    proposals.say(lead, proposal, said["asks"])
+    proposal = proposals.propose(person, assignment, lead.id, kind, entry["words"])
+    proposals.say(lead, proposal, entry["asks"])
 
 
-def _answer_together(riverbend: Riverbend, said: Entry) -> None:
-    person = riverbend.people[said["who"]]
-    place = together_queries.place(person, said["module"], said["key"])
+def _answer_together(riverbend: Riverbend, entry: Entry) -> None:
+    person = riverbend.people[entry["who"]]
+    place = together_queries.place(person, entry["module"], entry["key"])
     if place is None:
-        raise LookupError(f"{said['module']}/{said['key']}")
+        raise LookupError(f"{entry['module']}/{entry['key']}")
     answers, correction = (
-        {key: Boxes(pairs, "") for key, pairs in said.get(name, {}).items()}
+        {key: Boxes(pairs, "") for key, pairs in entry.get(name, {}).items()}
         for name in ("answers", "correction")
     )
-    cohort_id = riverbend.cohorts[said["cohort"]].id
+    cohort_id = riverbend.cohorts[entry["cohort"]].id
     sheet = together.hand_in(person, place, answers, version=0, cohort_id=cohort_id)
     if correction and sheet.group_id:
         together.start(person, sheet.group_id)
         together.correct(person, sheet.group_id, correction, version=0)
 
 
-def _recommend(riverbend: Riverbend, said: Entry) -> None:
-    giver, receiver = riverbend.people[said["by"]], riverbend.people[said["to"]]
-    slug, ident, title = _module(said["module"])
-    recommend(giver, ident, slug, title, f"person-{receiver.id}", said["why"])
+def _recommend(riverbend: Riverbend, entry: Entry) -> None:
+    giver, receiver = riverbend.people[entry["by"]], riverbend.people[entry["to"]]
+    slug, ident, title = _module(entry["module"])
+    recommend(giver, ident, slug, title, f"person-{receiver.id}", entry["why"])
 
 
-def _save(riverbend: Riverbend, said: Entry) -> None:
-    save(riverbend.people[said["who"]], _module(said["module"])[1])
+def _save(riverbend: Riverbend, entry: Entry) -> None:
+    save(riverbend.people[entry["who"]], _module(entry["module"])[1])
 
 
 def _module(slug: str) -> tuple[str, int, str]:

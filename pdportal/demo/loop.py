@@ -67,28 +67,28 @@ class RoundStory(Story):
 
     def plan(self, work_key: str, author_key: str) -> None:
         """All acts of the round, each at its moment."""
-        said, term = self.said, self.term
+        entry, term = self.entry, self.term
         self.work_key, self.author_key = work_key, author_key
         self.author: Person = self.people[author_key]
         self.comments: dict[int, Comment] = {}
         """Those written so far, by the numbers that the texts give them."""
-        reviews = said.get("reviews", ())
+        reviews = entry.get("reviews", ())
         self.texts = list(enumerate((c for review in reviews for c in review["comments"]), 1))
-        now_shared = said.get("state") == "grace"
-        shared = term.now - timedelta(minutes=6) if now_shared else term.at(said["day"], 15)
+        now_shared = entry.get("state") == "grace"
+        shared = term.now - timedelta(minutes=6) if now_shared else term.at(entry["day"], 15)
         term.add(shared, self._share)
-        if "taken_back" in said:
-            moment = shared + timedelta(minutes=said["taken_back"])
+        if "taken_back" in entry:
+            moment = shared + timedelta(minutes=entry["taken_back"])
             term.add(moment, lambda: round_services.take_back(self.author, self.round))
-        for declined in said.get("declined", ()):
+        for declined in entry.get("declined", ()):
             term.add(term.at(declined["day"], 12), self._decline, declined)
         number = 1
         for review in reviews:
             self._plan_review(review, number, shared)
             number += len(review["comments"])
-        if own := said.get("own"):
+        if own := entry.get("own"):
             term.add(term.at(own["day"], 8), self._look_oneself, own["said"])
-        last_given = max([said["day"], *(review.get("day", 0) for review in reviews)])
+        last_given = max([entry["day"], *(review.get("day", 0) for review in reviews)])
         self._plan_answers(last_given)
 
     def _plan_review(self, review: Entry, number: int, shared: datetime) -> None:
@@ -106,12 +106,12 @@ class RoundStory(Story):
         term.add(gives, self._write_review, review, number)
 
     def _plan_answers(self, last_given: int) -> None:
-        said, term = self.said, self.term
-        revised = said.get("revised")
+        entry, term = self.entry, self.term
+        revised = entry.get("revised")
         decided = min(last_given + 1, revised["day"] if revised else LENGTH)
         if any("decision" in comment for _number, comment in self.texts):
             term.add(term.at(decided, 20, 0.5), self._decide)
-        if "drafted" in said:
+        if "drafted" in entry:
             term.add(term.at(decided + 1, 20), self._draft)
         ends = decided + 4
         if revised:
@@ -121,39 +121,41 @@ class RoundStory(Story):
                 moment = term.at(revised["day"] + 2, 16, 4)
                 if comment.get("confirm") or "ask_again" in comment:
                     term.add(moment, self._confirm, number, comment.get("ask_again"))
-        if "reflection" in said:
-            term.add(term.at(said.get("closed", ends), 17.2), self._close)
+        if "reflection" in entry:
+            term.add(term.at(entry.get("closed", ends), 17.2), self._close)
 
     def _asked_first(self) -> list[str]:
         """Those asked with the sharing, where the texts name them."""
-        wanted = self.said["from"]
+        wanted = self.entry["from"]
         if wanted == "cohort":
-            wanted = self.said.get("asks") or [said["by"] for said in self.said.get("reviews", ())]
+            wanted = self.entry.get("asks") or [
+                entry["by"] for entry in self.entry.get("reviews", ())
+            ]
         return list(wanted)
 
     def _share(self) -> None:
-        said = self.said
+        entry = self.entry
         protocol = db.session.scalars(
-            select(Protocol).where(Protocol.slug == said["protocol"], Protocol.is_current)
+            select(Protocol).where(Protocol.slug == entry["protocol"], Protocol.is_current)
         ).one()
         today = clock.now().astimezone(self.term.zone).date()
         named = [self.people[key] for key in self._asked_first()]
-        supplied = said["from"] == "cohort"
+        supplied = entry["from"] == "cohort"
         cohort = self.riverbend.cohort_of(self.author_key) if supplied else None
         self.round = round_services.share(
             self.author,
             self.work,
             protocol=protocol,
-            question=said["question"],
-            criteria=said.get("criteria", ""),
-            due_on=today + timedelta(days=TIME_TO_ANSWER[said["protocol"]]),
-            hides=Hides(said.get("hides", "nobody")),
-            since=said.get("since"),
+            question=entry["question"],
+            criteria=entry.get("criteria", ""),
+            due_on=today + timedelta(days=TIME_TO_ANSWER[entry["protocol"]]),
+            hides=Hides(entry.get("hides", "nobody")),
+            since=entry.get("since"),
             **({"named": named} if named else {"cohort": cohort}),
         )
         if cohort and named:
-            self._supplied_by(cohort.id, named=bool(said.get("asks")))
-        self.riverbend.rounds[said["key"]] = self.round
+            self._supplied_by(cohort.id, named=bool(entry.get("asks")))
+        self.riverbend.rounds[entry["key"]] = self.round
 
     def _supplied_by(self, cohort_id: int, *, named: bool) -> None:
         """Let the cohort have supplied the colleagues whom the texts need."""
@@ -165,8 +167,8 @@ class RoundStory(Story):
         if not named:
             allocation.keep_asking(round_)
 
-    def _look_oneself(self, said: dict[str, str]) -> None:
-        words = {self._cell(name): text for name, text in said.items()}
+    def _look_oneself(self, entry: dict[str, str]) -> None:
+        words = {self._cell(name): text for name, text in entry.items()}
         save_self_assessment(self.author, self.round, words, version=0)
 
     def _cell(self, name: str) -> str:
@@ -174,13 +176,13 @@ class RoundStory(Story):
         cells = cells_of(self.round.rubric)
         return {f"{cell.column.value} {cell.number}": cell.key for cell in cells}[name]
 
-    def _decline(self, said: Entry) -> None:
-        review = self._review_of(said["by"])
-        why = DeclineWhy(said.get("why", "busy"))
-        review_services.decline(review.reviewer, review, said["words"], why)
+    def _decline(self, entry: Entry) -> None:
+        review = self._review_of(entry["by"])
+        why = DeclineWhy(entry.get("why", "busy"))
+        review_services.decline(review.reviewer, review, entry["words"], why)
 
-    def _begin_review(self, said: Entry) -> None:
-        review = self._review_of(said["by"])
+    def _begin_review(self, entry: Entry) -> None:
+        review = self._review_of(entry["by"])
         reviewer = review.reviewer
         review_services.begin(reviewer, review)
         if not review.is_hidden:
@@ -188,67 +190,67 @@ class RoundStory(Story):
         if not review_queries.has_practised(reviewer):
             review_services.practised(reviewer, skipped=self.term.random.random() < 0.3)
 
-    def _write_review(self, said: Entry, number: int) -> None:
+    def _write_review(self, entry: Entry, number: int) -> None:
         """Stage by stage; one that is not given stops where its last sentence breaks off."""
-        review = self._review_of(said["by"])
+        review = self._review_of(entry["by"])
         reviewer = review.reviewer
         for place, stage in enumerate(reviewer_stages(review.round.protocol.data)):
             if place:
                 review_services.next_stage(reviewer, review, place - 1)
-            for offset, comment in enumerate(said["comments"]):
+            for offset, comment in enumerate(entry["comments"]):
                 if comment["stage"] == stage.key:
                     self.comments[number + offset] = self._write_comment(review, comment)
-            if "begun" in said and stage.key == said["comments"][-1]["stage"]:
+            if "begun" in entry and stage.key == entry["comments"][-1]["stage"]:
                 return
         review_services.give(reviewer, review.id)
         db.session.expire(review)
 
-    def _write_comment(self, review: Review, said: Entry) -> Comment:
+    def _write_comment(self, review: Review, entry: Entry) -> Comment:
         """Raises `LookupError` for a place that the work does not have."""
         field, quote = "", ""
-        if (place := said.get("place", "whole")) != "whole":
+        if (place := entry.get("place", "whole")) != "whole":
             field, quote = (*place, "")[:2]
-        if cell := said.get("cell"):
+        if cell := entry.get("cell"):
             comment = next(c for c in review.comments if c.cell == self._cell(cell))
         else:
-            comment = review_services.add_comment(review.reviewer, review, said["stage"])
+            comment = review_services.add_comment(review.reviewer, review, entry["stage"])
         boxes = {
-            "text": said["text"],
-            "next_move": said.get("next", ""),
+            "text": entry["text"],
+            "next_move": entry.get("next", ""),
             "kind": comment.kind.value,
             "field": field,
             "quote": quote,
-            **({"picture": f"{field}:1", **said["part"]} if "part" in said else {}),
+            **({"picture": f"{field}:1", **entry["part"]} if "part" in entry else {}),
         }
         review_services.save_stage(
-            review.reviewer, review, said["stage"], {comment.id: boxes}, version=review.version
+            review.reviewer, review, entry["stage"], {comment.id: boxes}, version=review.version
         )
         if field not in ("", *review.round.revision.content) or quote not in (comment.quote or ""):
-            raise LookupError(f"“{quote}” is not in “{field}” of {self.said['key']}.")
+            raise LookupError(f"“{quote}” is not in “{field}” of {self.entry['key']}.")
         return comment
 
     def _decide(self) -> None:
         """On each comment with a decision, with thanks to those whose feedback is used."""
-        for number, said in self.texts:
-            if "decision" in said:
-                verdict = Verdict(said["decision"])
+        for number, entry in self.texts:
+            if "decision" in entry:
+                verdict = Verdict(entry["decision"])
                 comment = self.comments[number]
-                comment_services.decide(self.author, comment, verdict, said.get("why", ""))
-                if "helped" in said:
-                    say_how_it_helped(self.author, comment, *said["helped"])
-        for said in self.said["reviews"]:
-            if any("decision" in comment for comment in said["comments"]):
-                review = self._review_of(said["by"])
-                review_services.thank(self.author, review, said.get("thanks", ""))
+                comment_services.decide(self.author, comment, verdict, entry.get("why", ""))
+                if "helped" in entry:
+                    say_how_it_helped(self.author, comment, *entry["helped"])
+        for entry in self.entry["reviews"]:
+            if any("decision" in comment for comment in entry["comments"]):
+                review = self._review_of(entry["by"])
+                review_services.thank(self.author, review, entry.get("thanks", ""))
 
     def _draft(self) -> None:
         draft = self.work.draft
         if draft is None:
-            raise LookupError(self.said["key"])
+            raise LookupError(self.entry["key"])
         work_services.save_draft(
             self.author,
             self.work,
-            {**draft.content, **self.said["drafted"]},
+            {**draft.content, **self.entry["drafted"]},
             version=draft.version,
             ticks=self._ticks((2, 5)),
         )
@@ -261,7 +263,7 @@ class RoundStory(Story):
         return {ident: versions.get(ident, 0) for ident in ids}
 
     def _revise(self) -> None:
-        revised = self.said["revised"]
+        revised = self.entry["revised"]
         round_services.revise(
             self.author,
             self.round,
@@ -278,7 +280,7 @@ class RoundStory(Story):
             comment_services.ask_again(comment.author, comment, again)
 
     def _close(self) -> None:
-        round_services.close(self.author, self.round, **self.said["reflection"])
+        round_services.close(self.author, self.round, **self.entry["reflection"])
 
     def _review_of(self, key: str) -> Review:
         return db.session.scalars(

@@ -15,24 +15,24 @@ from pdportal.skills.queries import skills_named
 def plan(riverbend: Riverbend) -> None:
     """Each on its day."""
     term = riverbend.term
-    for said in read("practice_notes"):
-        term.add(term.at(said["day"], 16.3), _write, riverbend, said)
+    for entry in read("practice_notes"):
+        term.add(term.at(entry["day"], 16.3), _write, riverbend, entry)
 
 
-def _write(riverbend: Riverbend, said: Entry) -> None:
-    author, term = riverbend.people[said["who"]], riverbend.term
-    work = begin_work(author, queries.NAME, said["title"], content=said["content"])
+def _write(riverbend: Riverbend, entry: Entry) -> None:
+    author, term = riverbend.people[entry["who"]], riverbend.term
+    work = begin_work(author, queries.NAME, entry["title"], content=entry["content"])
     group = f"school-{author.school_id}"
-    if said["shared"] == "cohort":
-        group = f"cohort-{riverbend.cohort_of(said['who']).id}"
-    skill = skills_named(author, [said["skill"]])[said["skill"]]
+    if entry["shared"] == "cohort":
+        group = f"cohort-{riverbend.cohort_of(entry['who']).id}"
+    skill = skills_named(author, [entry["skill"]])[entry["skill"]]
     services.share_note(author, work, [group], [skill.id])
-    for each in said["said"]:
+    for each in entry["said"]:
         term.add(term.at(each["day"], 17), _say, riverbend, work, each)
 
 
-def _say(riverbend: Riverbend, work: Work, said: Entry) -> None:
-    reader = riverbend.people[said["by"]]
-    comment = services.say(reader, work, CommentKind(said["kind"]), said["words"])
-    if "answer" in said:
-        comments.decide(work.author, comment, Verdict.ANSWER, said["answer"])
+def _say(riverbend: Riverbend, work: Work, entry: Entry) -> None:
+    reader = riverbend.people[entry["by"]]
+    comment = services.say(reader, work, CommentKind(entry["kind"]), entry["words"])
+    if "answer" in entry:
+        comments.decide(work.author, comment, Verdict.ANSWER, entry["answer"])

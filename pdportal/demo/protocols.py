@@ -13,19 +13,19 @@ from pdportal.feedback.protocols.own import services
 
 def plan(riverbend: Riverbend) -> None:
     """Each on the day on which it was published."""
-    for said in read("protocols"):
-        riverbend.term.add(riverbend.term.at(said["day"], 16), _publish, riverbend, said)
+    for entry in read("protocols"):
+        riverbend.term.add(riverbend.term.at(entry["day"], 16), _publish, riverbend, entry)
 
 
-def _publish(riverbend: Riverbend, said: Entry) -> None:
-    author = riverbend.people[said["author"]]
-    if "copied" in said:
-        original = select(Protocol).where(Protocol.slug == said["copied"], Protocol.is_current)
+def _publish(riverbend: Riverbend, entry: Entry) -> None:
+    author = riverbend.people[entry["author"]]
+    if "copied" in entry:
+        original = select(Protocol).where(Protocol.slug == entry["copied"], Protocol.is_current)
         own = services.begin_copy(author, db.session.scalars(original).one())
     else:
         own = services.begin(author)
-    services.save_markdown(author, own, said["markdown"], own.version)
-    edition = services.publish(author, own, Readers(said["readers"]))
-    if "recommended_by" in said:
+    services.save_markdown(author, own, entry["markdown"], own.version)
+    edition = services.publish(author, own, Readers(entry["readers"]))
+    if "recommended_by" in entry:
         db.session.refresh(edition, ["own"])
-        services.recommend(riverbend.people[said["recommended_by"]], edition, yes=True)
+        services.recommend(riverbend.people[entry["recommended_by"]], edition, yes=True)

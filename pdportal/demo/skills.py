@@ -16,10 +16,10 @@ from pdportal.skills.profiles.models import Part
 
 def plan(riverbend: Riverbend) -> None:
     """Everything on its day."""
-    said, term, people = read("skills"), riverbend.term, riverbend.people
+    texts, term, people = read("skills"), riverbend.term, riverbend.people
 
     def on_days(kind: str, act: Callable[[Person, Entry], None], hour: float) -> None:
-        for entry in said[kind]:
+        for entry in texts[kind]:
             term.add(term.at(entry["day"], hour), act, people[entry["who"]], entry)
 
     def answer(person: Person, entry: Entry) -> None:

@@ -20,13 +20,13 @@ REVISED_ON = 67
 @contextmanager
 def first_versions(folders: Iterable[Path]) -> Iterator[list[Path]]:
     """The folders of modules, those that were revised later as they were before."""
-    said = read("versions")
+    changes = read("versions")
     with TemporaryDirectory() as before:
         given = []
         for folder in folders:
-            if folder.name in said:
+            if folder.name in changes:
                 folder = copytree(folder, Path(before) / folder.name)
-                _undo(folder, said[folder.name])
+                _undo(folder, changes[folder.name])
             given.append(folder)
         yield given
 
@@ -41,14 +41,14 @@ def _undo(folder: Path, files: dict[str, list[Entry]]) -> None:
 
 def plan(riverbend: Riverbend) -> None:
     """The notes, each on its day."""
-    for number, said in enumerate(read("notes")):
-        moment = riverbend.term.at(said["day"], 16, 30)
-        riverbend.term.add(moment, _note, riverbend, said, f"demo-{number}")
+    for number, entry in enumerate(read("notes")):
+        moment = riverbend.term.at(entry["day"], 16, 30)
+        riverbend.term.add(moment, _note, riverbend, entry, f"demo-{number}")
 
 
-def _note(riverbend: Riverbend, said: Entry, form_key: str) -> None:
-    person = riverbend.people[said["who"]]
-    page = opened(person, said["module"], said["page"])
+def _note(riverbend: Riverbend, entry: Entry, form_key: str) -> None:
+    person = riverbend.people[entry["who"]]
+    page = opened(person, entry["module"], entry["page"])
     if page is None:
-        raise LookupError(said["module"])
-    write_note(person, page, form_key, text=said["text"], quote=said["quote"])
+        raise LookupError(entry["module"])
+    write_note(person, page, form_key, text=entry["text"], quote=entry["quote"])

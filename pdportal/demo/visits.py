@@ -21,13 +21,13 @@ from pdportal.goals.steps.services import add_step
 
 def plan(riverbend: Riverbend) -> None:
     """Each on its day."""
-    said = read("visits")
-    for each in said["visits"]:
+    texts = read("visits")
+    for each in texts["visits"]:
         story = VisitStory(riverbend, each)
         riverbend.term.add(moment(riverbend, each["proposed"]), story.propose)
-    walk = WalkStory(riverbend, said["walk"])
-    riverbend.term.add(moment(riverbend, said["walk"]["planned"]), walk.organize)
-    trip = said["elsewhere"]
+    walk = WalkStory(riverbend, texts["walk"])
+    riverbend.term.add(moment(riverbend, texts["walk"]["planned"]), walk.organize)
+    trip = texts["elsewhere"]
     riverbend.term.add(moment(riverbend, trip["planned"]), _go_elsewhere, riverbend, trip)
 
 
@@ -37,9 +37,9 @@ def moment(riverbend: Riverbend, day: int, at: str = "17:20") -> datetime:
     return datetime.combine(riverbend.term.day(day), on_the_wall, riverbend.term.zone)
 
 
-def lesson(riverbend: Riverbend, said: Entry) -> datetime:
+def lesson(riverbend: Riverbend, entry: Entry) -> datetime:
     """The same, on the day or the first school day after it."""
-    at = moment(riverbend, said["day"], said["at"])
+    at = moment(riverbend, entry["day"], entry["at"])
     return at + timedelta(days=max(0, 7 - at.weekday()) if at.weekday() >= SATURDAY else 0)
 
 
@@ -50,54 +50,54 @@ class VisitStory(Story):
 
     def propose(self) -> None:
         """Propose it; who hosts says what to look for."""
-        said = self.said
-        self.visitor, self.host = self.people[said["visitor"]], self.people[said["host"]]
+        entry = self.entry
+        self.visitor, self.host = self.people[entry["visitor"]], self.people[entry["host"]]
         self.visit = services.propose(
-            self.people[said["by"]],
+            self.people[entry["by"]],
             self.visitor,
             self.host,
-            starts_at=lesson(self.riverbend, said),
+            starts_at=lesson(self.riverbend, entry),
             minutes=20,
-            place=said["place"],
-            why=said["why"],
+            place=entry["place"],
+            why=entry["why"],
         )
-        if "wants" in said:
-            services.save_before(self.host, self.visit, said, version=0)
-            services.save_before(self.visitor, self.visit, said, version=0)
+        if "wants" in entry:
+            services.save_before(self.host, self.visit, entry, version=0)
+            services.save_before(self.visitor, self.visit, entry, version=0)
             self.term.add(clock.now() + timedelta(hours=2), self._accept)
 
     def _accept(self) -> None:
         other = self.host if self.visit.proposed_by_id == self.visitor.id else self.visitor
         services.answer(other, self.visit, accepts=True)
-        if "notes" in self.said:
+        if "notes" in self.entry:
             self.term.add(self.visit.ends_at, self._note)
 
     def _note(self) -> None:
-        for minute, tag, text, *out in self.said["notes"]:
+        for minute, tag, text, *out in self.entry["notes"]:
             with clock.at(self.visit.starts_at + timedelta(minutes=minute)):
                 notes.save_lines(self.visitor, self.visit, notes.read_plain(text, tag))
             if out:
                 line = self.visit_lines()[-1]
                 boxes = {f"text-{line}": text, f"out-{line}": "on"}
                 notes.change_lines(self.visitor, self.visit, boxes, version=0)
-        self.term.add(moment(self.riverbend, self.said["shared"]), self._share)
+        self.term.add(moment(self.riverbend, self.entry["shared"]), self._share)
 
     def visit_lines(self) -> list[int]:
         """The ids of its lines."""
         return [line.id for line in queries.lines(self.visitor, self.visit)]
 
     def _share(self) -> None:
-        said, visit = self.said, self.visit
+        entry, visit = self.entry, self.visit
         notes.share(self.visitor, visit)
-        for number, (key, text) in enumerate(said["said"]):
+        for number, (key, text) in enumerate(entry["said"]):
             with clock.at(clock.now() + timedelta(hours=number + 1)):
                 notes.say(self.people[key], visit, text, f"said-{number}")
-        follow_up = self.term.day(said["follow_up"])
-        services.agree_on_step(self.visitor, visit, said["step"], follow_up, version=0)
+        follow_up = self.term.day(entry["follow_up"])
+        services.agree_on_step(self.visitor, visit, entry["step"], follow_up, version=0)
         add_step(
             self.host,
             None,
-            said["step"],
+            entry["step"],
             due_on=follow_up,
             from_title=f"{self.visitor.name} visits you",
             from_url=services.page_of(visit),
@@ -111,34 +111,34 @@ class WalkStory(Story):
 
     def organize(self) -> None:
         """Plan it, and ask the others along."""
-        said = self.said
-        school = db.session.get_one(School, self.people[said["with"][0]].school_id)
+        entry = self.entry
+        school = db.session.get_one(School, self.people[entry["with"][0]].school_id)
         self.walk = walks.plan(
-            self.people[said["organizer"]],
+            self.people[entry["organizer"]],
             school,
-            [self.people[key] for key in said["with"]],
-            starts_at=lesson(self.riverbend, said),
+            [self.people[key] for key in entry["with"]],
+            starts_at=lesson(self.riverbend, entry),
             minutes=90,
-            rooms=said["rooms"],
-            problem=said["problem"],
-            look_fors=said["look_fors"],
+            rooms=entry["rooms"],
+            problem=entry["problem"],
+            look_fors=entry["look_fors"],
             form_key="demo",
         )
-        self.term.add(moment(self.riverbend, said["sent"]), self._send)
+        self.term.add(moment(self.riverbend, entry["sent"]), self._send)
 
     def _send(self) -> None:
-        said = self.said
-        for key, rooms in said["notes"].items():
+        entry = self.entry
+        for key, rooms in entry["notes"].items():
             walks.save_notes(self.people[key], self.walk, rooms, version=0)
-        organizer = self.people[said["organizer"]]
-        walks.save_patterns(organizer, self.walk, said, version=0)
+        organizer = self.people[entry["organizer"]]
+        walks.save_patterns(organizer, self.walk, entry, version=0)
         walks.close(organizer, self.walk, send=True)
 
 
-def _go_elsewhere(riverbend: Riverbend, said: Entry) -> None:
-    owner, day = riverbend.people[said["owner"]], riverbend.term.day(said["day"])
-    visit = elsewhere.plan(owner, said["place"], PlaceKind.SCHOOL, day, form_key="demo")
-    elsewhere.save(owner, visit, said, version=0)
-    for text in said["steps"]:
+def _go_elsewhere(riverbend: Riverbend, entry: Entry) -> None:
+    owner, day = riverbend.people[entry["owner"]], riverbend.term.day(entry["day"])
+    visit = elsewhere.plan(owner, entry["place"], PlaceKind.SCHOOL, day, form_key="demo")
+    elsewhere.save(owner, visit, entry, version=0)
+    for text in entry["steps"]:
         page = elsewhere.page_of(visit)
-        add_step(owner, None, text, from_title=said["place"], from_url=page)
+        add_step(owner, None, text, from_title=entry["place"], from_url=page)

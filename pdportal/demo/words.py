@@ -10,6 +10,6 @@ from pdportal.help.services import define
 def plan(riverbend: Riverbend) -> None:
     """Each on its day."""
     term = riverbend.term
-    for said in read("meanings"):
-        person = riverbend.people[said["who"]]
-        term.add(term.at(said["day"], 9), define, person, said["term"], None, said["words"])
+    for entry in read("meanings"):
+        person = riverbend.people[entry["who"]]
+        term.add(term.at(entry["day"], 9), define, person, entry["term"], None, entry["words"])

@@ -19,8 +19,8 @@ FILES = Path(__file__).with_name("files")
 
 def plan(riverbend: Riverbend) -> None:
     """Every work of the district, and the care for reviews that nobody begins."""
-    for said in [*read("works"), *read("short_works")]:
-        WorkStory(riverbend, said).plan()
+    for entry in [*read("works"), *read("short_works")]:
+        WorkStory(riverbend, entry).plan()
     for slug, ways in read("learning").items():
         for way in ways:
             if shared := way.get("share"):
@@ -35,42 +35,42 @@ class WorkStory(Story):
 
     def plan(self) -> None:
         """Begin it, and plan its rounds."""
-        said, term = self.said, self.term
-        author = said["author"]
-        if "goal" in said:
-            RoundStory(self.riverbend, said).plan(f"goal {said['goal']}", author)
+        entry, term = self.entry, self.term
+        author = entry["author"]
+        if "goal" in entry:
+            RoundStory(self.riverbend, entry).plan(f"goal {entry['goal']}", author)
             return
-        if said["state"] == "draft":
-            term.add(term.at(said["day"], 20), self._begin)
+        if entry["state"] == "draft":
+            term.add(term.at(entry["day"], 20), self._begin)
             return
-        term.add(term.at(said["day"] - 2, 20), self._begin)
-        RoundStory(self.riverbend, said).plan(said["key"], author)
-        if second := said.get("second"):
+        term.add(term.at(entry["day"] - 2, 20), self._begin)
+        RoundStory(self.riverbend, entry).plan(entry["key"], author)
+        if second := entry.get("second"):
             term.add(term.at(second["day"] - 1, 20), self._write_on, second)
-            again = {**second, "key": f"{said['key']} again"}
-            RoundStory(self.riverbend, again).plan(said["key"], author)
+            again = {**second, "key": f"{entry['key']} again"}
+            RoundStory(self.riverbend, again).plan(entry["key"], author)
 
     def _begin(self) -> None:
-        said = self.said
-        self.riverbend.works[said["key"]] = work_services.begin_work(
-            self.people[said["author"]], said["kind"], said["title"], content=said["content"]
+        entry = self.entry
+        self.riverbend.works[entry["key"]] = work_services.begin_work(
+            self.people[entry["author"]], entry["kind"], entry["title"], content=entry["content"]
         )
-        for name in said.get("files", ()):
+        for name in entry.get("files", ()):
             self._add_file(name)
 
     def _add_file(self, name: str) -> None:
         """Add a file, let the job read it, and blur what is said of it."""
-        work = self.riverbend.works[self.said["key"]]
+        work = self.riverbend.works[self.entry["key"]]
         with (FILES / name).open("rb") as file, Upload.of(file) as upload:
             files.add_files(work.author, work, [store.store_file(upload, name)])
         added = work.files[-1]
         store.read_now(added)
-        for box in self.said.get("blurred", {}).get(name, ()):
+        for box in self.entry.get("blurred", {}).get(name, ()):
             files.blur(work.author, added.pictures[0], box)
             store.read_now(added)
 
     def _write_on(self, second: Entry) -> None:
-        work = self.riverbend.works[self.said["key"]]
+        work = self.riverbend.works[self.entry["key"]]
         version = work.draft.version if work.draft else 0
         work_services.save_draft(
             work.author, work, second["content"], why=second["why"], version=version
