@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import io
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -19,23 +18,20 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
-from urllib.parse import urlsplit
 
 import obstore
 from flask import current_app
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, S3Store
 
 from pdportal.setting_values import Bucket
+from pdportal.stores import INCOMING, open_store, plain_errors, try_to_write
 
 PIECE = 256 * 1024
 """Bytes in one piece of an answer: with 8 KiB pieces the same range costs many times the CPU."""
 
 LONGEST_FETCH = 4 * 1024 * 1024
 """Bytes of a bucket's file that are worth waiting for before an answer begins."""
-
-INCOMING = "incoming"
-"""Prefix of files that are still being received; what is old there was given up."""
 
 _PUNCH_HOLE = 0x01 | 0x02  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, of <linux/falloc.h>
 _SPARE = 200_000_000
@@ -47,18 +43,14 @@ _PARTS_AT_ONCE = 3
 """Parts of a file that are on their way to a bucket, and so in memory, at the same time."""
 
 
-class StorageUnavailable(OSError):
-    """The store cannot be used; the message says why in one sentence, without any secret."""
-
-
 def put(key: str, data: bytes | Path) -> None:
     """Store bytes or a copy of a file, whole or not at all; a key that is taken keeps its file."""
     if isinstance(data, bytes) or data.stat().st_size <= _PART:
         content = data if isinstance(data, bytes) else data.read_bytes()
-        with _plain_errors(), suppress(AlreadyExistsError):
+        with plain_errors(), suppress(AlreadyExistsError):
             obstore.put(_store(), key, content, mode="create", use_multipart=False)
     elif not exists(key):
-        with _plain_errors():
+        with plain_errors():
             obstore.put(_store(), key, data, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
 
 
@@ -112,20 +104,20 @@ def put_received(key: str, file: IO[bytes], content_type: str = "") -> None:
     file.seek(0)
     about = {"Content-Type": content_type} if content_type else None
     how: dict[str, Any] = {"chunk_size": _PART, "max_concurrency": _PARTS_AT_ONCE}
-    with _plain_errors():
+    with plain_errors():
         obstore.put(_store(), key, file, attributes=about if folder is None else None, **how)
 
 
 def read(key: str) -> bytes:
     """A small file in one piece."""
-    with _plain_errors():
+    with plain_errors():
         return bytes(obstore.get(_store(), key).bytes())
 
 
 def exists(key: str) -> bool:
     """Whether there is such a file."""
     try:
-        with _plain_errors():
+        with plain_errors():
             obstore.head(_store(), key)
     except FileNotFoundError:
         return False
@@ -151,7 +143,7 @@ def open_range(key: str, start: int, stop: int) -> BinaryIO:
 
 def fetch(key: str, copy: Any, start: int = 0, stop: int | None = None) -> None:
     """Copy a file of the store, or a range of it, into an open file."""
-    with _plain_errors():
+    with plain_errors():
         part = {"range": (start, stop)} if stop is not None else None
         answer = obstore.get(_store(), key, options=part)  # type: ignore[arg-type]  # a dict is one
         for piece in answer.stream(min_chunk_size=PIECE):
@@ -171,14 +163,14 @@ def signed_address(key: str) -> str:
     minutes: int = current_app.config["PDPORTAL"]["SIGNED_MINUTES"]
     if not minutes or isinstance(store := _store(), LocalStore) or not _is_typed(key):
         return ""
-    with _plain_errors():
+    with plain_errors():
         return obstore.sign(store, "GET", key, timedelta(minutes=minutes))
 
 
 @lru_cache(maxsize=5000)
 def _is_typed(key: str) -> bool:
     """Whether the bucket was told a file's type (older ones have none): it is asked once."""
-    with _plain_errors():
+    with plain_errors():
         known = obstore.get(_store(), key, options={"range": (0, 1)}).attributes
     return known.get("Content-Type", "") not in {"", *_NO_TYPE}
 
@@ -206,7 +198,7 @@ def as_local_file(key: str) -> Iterator[Path]:
 
 def copy(key: str, new_key: str) -> None:
     """Store the same file under another key, within the store."""
-    with _plain_errors():
+    with plain_errors():
         obstore.copy(_store(), key, new_key)
     if (folder := _folder()) is not None:
         os.utime(folder / new_key)  # a second name for a file that was stored long ago
@@ -214,13 +206,13 @@ def copy(key: str, new_key: str) -> None:
 
 def delete(key: str) -> None:
     """Remove a file for good; one that is gone already is no mistake."""
-    with _plain_errors(), suppress(FileNotFoundError):
+    with plain_errors(), suppress(FileNotFoundError):
         obstore.delete(_store(), key)
 
 
 def keys(prefix: str) -> Iterator[tuple[str, datetime]]:
     """The files under a prefix, each with when it was stored."""
-    with _plain_errors():
+    with plain_errors():
         for batch in obstore.list(_store(), prefix=prefix):
             for file in batch:
                 yield file["path"], file["last_modified"]
@@ -288,82 +280,6 @@ def _store() -> LocalStore | S3Store:
     return stores[os.getpid()]
 
 
-def open_store(files: Path | Bucket, aws: dict[str, str]) -> LocalStore | S3Store:
-    """The store that the settings name; `aws` holds the `AWS_…` variables that are set."""
-    if isinstance(files, Path):
-        return LocalStore(str(files), mkdir=True)
-    endpoint, region = _endpoint(files, aws), _region(files, aws)
-    config: dict[str, str] = {"region": region}
-    if endpoint:
-        config["aws_endpoint_url_s3"] = endpoint
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        if name in aws:
-            config[name.lower()] = aws[name]
-    return S3Store(
-        files.name,
-        prefix=files.prefix or None,
-        config=config,  # type: ignore[arg-type]  # a dict of the keys that it names
-        client_options={
-            "allow_http": bool(endpoint and endpoint.startswith("http:")),
-            "connect_timeout": "5s",
-            "timeout": "60s",
-        },
-        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=30)},
-    )
-
-
-def bucket_origin(files: Path | Bucket, aws: dict[str, str]) -> str:
-    """Scheme and host at which browsers get files from a bucket (`signed_address`)."""
-    if isinstance(files, Path):
-        return ""
-    parts = urlsplit(_endpoint(files, aws) or f"https://s3.{_region(files, aws)}.amazonaws.com")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _endpoint(files: Bucket, aws: dict[str, str]) -> str:
-    given = aws.get("AWS_ENDPOINT_URL_S3") or aws.get("AWS_ENDPOINT_URL")
-    return files.endpoint or given or ""
-
-
-def _region(files: Bucket, aws: dict[str, str]) -> str:
-    return files.region or aws.get("AWS_REGION") or aws.get("AWS_DEFAULT_REGION") or "us-east-1"
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except AlreadyExistsError:
-        raise
-    except BaseError as error:
-        raise StorageUnavailable(why_unavailable(error)) from error
-
-
-def try_to_write(store: LocalStore | S3Store) -> None:
-    """Store, read and remove a file; raises `StorageUnavailable`."""
-    key, content = f"{INCOMING}/trial-{secrets.token_hex(8)}", b"works" * 10_000
-    with _plain_errors():
-        obstore.put(store, key, content, mode="create", use_multipart=False)
-        came = bytes(obstore.get(store, key).bytes())
-        obstore.delete(store, key)
-    if came != content:
-        raise StorageUnavailable("The store for files does not give back what it took.")
-
-
 def check_writable() -> None:
     """The same for this portal's store."""
     try_to_write(_store())
-
-
-def why_unavailable(error: Exception) -> str:
-    """What an error of the store means, in words for whoever runs the portal."""
-    text = str(error)
-    if "No space left" in text or "os error 28" in text or "os error 122" in text:
-        return "The disk for files is full."
-    if "NoSuchBucket" in text:
-        return "The bucket for files does not exist."
-    if "InvalidAccessKeyId" in text or "SignatureDoesNotMatch" in text:
-        return "The store for files refuses its keys."
-    if "AccessDenied" in text or "Forbidden" in text or "ermission" in text:
-        return "The store for files refuses access."
-    return "The store for files does not answer."

@@ -23,7 +23,7 @@ from pdportal.accounts.models import District, Person
 from pdportal.db import after_commit, db
 from pdportal.db.writable import try_to_write
 from pdportal.operations import running
-from pdportal.storage import StorageUnavailable
+from pdportal.stores import StorageUnavailable
 from pdportal.web import errors, health, logs
 from pdportal.web.logs import _plain, where
 from tests.conftest import Visit

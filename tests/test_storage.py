@@ -15,6 +15,7 @@ from pdportal import storage
 from pdportal.config import WrongSetting, read_settings
 from pdportal.operations.storerooms import _trouble_for_browsers
 from pdportal.setting_values import Bucket
+from pdportal.stores import INCOMING, StorageUnavailable, bucket_origin
 from pdportal.web.headers import _policy
 from tests.object_store import KEYS, a_prefix, use_files
 
@@ -76,7 +77,7 @@ def test_what_was_received_is_stored_and_leaves_nothing_else():
     assert taken("try/received", 0, len(data)) == data
     with storage.receive() as file:
         file.write(b"broken off")
-    assert list(storage.keys(storage.INCOMING)) == []
+    assert list(storage.keys(INCOMING)) == []
 
 
 def test_in_a_folder_what_was_received_is_not_copied(place: str):
@@ -158,7 +159,7 @@ def test_what_is_wrong_with_a_bucket_is_said_in_plain_words(
     words: str,
 ):
     use_files(app, monkeypatch, urlsplit(s3_url)._replace(**change).geturl(), KEYS | keys)
-    with app.app_context(), pytest.raises(storage.StorageUnavailable) as refused:
+    with app.app_context(), pytest.raises(StorageUnavailable) as refused:
         list(storage.keys("try"))
     assert words in str(refused.value)
     for secret in (KEYS | keys).values():
@@ -203,7 +204,7 @@ def test_a_bucket_that_browsers_cannot_reach_is_named(files: str, address: str, 
     settings = read_settings({"FILES": files, "BASE_URL": address}, {})
     said = _trouble_for_browsers(settings)
     assert (trouble in said) if trouble else not said
-    origin = storage.bucket_origin(settings["FILES"], {})
+    origin = bucket_origin(settings["FILES"], {})
     assert f"media-src 'self' {origin};" in _policy(settings, records=False)
     settings["SIGNED_MINUTES"] = 0
     assert "media-src 'self' blob:;" in _policy(settings, records=True)

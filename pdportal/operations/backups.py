@@ -27,7 +27,7 @@ from pdportal.operations import CannotRun
 from pdportal.operations.dumps import Dump, dump_of
 from pdportal.operations.held import by_kind
 from pdportal.setting_values import Bucket
-from pdportal.storage import INCOMING, open_store, why_unavailable
+from pdportal.stores import INCOMING, open_store, why_unavailable
 
 MANIFEST = "manifest.json"
 KEY = "secret-key"

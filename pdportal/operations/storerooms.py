@@ -27,8 +27,8 @@ from pdportal.db.migrations import step_of, why_unfit
 from pdportal.db.writable import try_to_write
 from pdportal.operations.held import by_kind, files_held
 from pdportal.setting_values import Bucket
-from pdportal.storage import StorageUnavailable, bucket_origin, open_store
-from pdportal.storage import try_to_write as try_to_store
+from pdportal.stores import StorageUnavailable, bucket_origin, open_store
+from pdportal.stores import try_to_write as try_to_store
 from pdportal.web.assets import DIST
 
 T = TypeVar("T")

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from pdportal import storage
+from pdportal.stores import INCOMING
 from pdportal.uploads import Upload, sweep
 from pdportal.video.ffmpeg import find_ffmpeg
 from pdportal.video.film import Film, Found, read_film
@@ -147,6 +148,6 @@ def store_made(clip_id: int, purpose: str, content_type: str, file: IO[bytes]) -
 
 def sweep_files() -> None:
     """Remove files that belong to no clip: of uploads that broke off, and of clips deleted."""
-    sweep(storage.INCOMING)
+    sweep(INCOMING)
     played = select(Clip.storage_key).where(Clip.deleted_at.is_(None))
     sweep(PREFIX, played, select(ClipFile.storage_key))

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from pdportal.db import give_up_writing
 from pdportal.db.faults import Fault, fault_of
-from pdportal.storage import StorageUnavailable
+from pdportal.stores import StorageUnavailable
 from pdportal.web.again import show_words
 from pdportal.web.errors import REASONS, Refused, error_answer
 from pdportal.web.logs import log, where

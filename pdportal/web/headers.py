@@ -8,7 +8,7 @@ from flask import Flask, Response, g
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from pdportal.storage import bucket_origin
+from pdportal.stores import bucket_origin
 
 POLICY = {
     "default-src": "'none'",

@@ -14,6 +14,7 @@ from pdportal.db import db
 from pdportal.db.faults import fault_of
 from pdportal.db.migrations import step_of, why_unfit
 from pdportal.db.writable import try_to_write
+from pdportal.stores import StorageUnavailable
 from pdportal.web.assets import DIST
 from pdportal.web.doors import public
 from pdportal.web.logs import log
@@ -57,7 +58,7 @@ def _why_not_ready() -> str:
         return f"database: {fault_of(error)}"
     try:
         storage.check_writable()
-    except storage.StorageUnavailable as error:
+    except StorageUnavailable as error:
         return f"files: {error}"
     except OSError as error:
         return f"files: {fault_of(error)}"

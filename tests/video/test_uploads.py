@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from pdportal import clock, storage
 from pdportal.db import db
 from pdportal.inbox.models import Notice
+from pdportal.stores import StorageUnavailable
 from pdportal.video import files
 from pdportal.video.models import Clip
 from pdportal.video.uploads import joining, services, tus
@@ -239,12 +240,12 @@ def test_what_fails_is_tried_again_and_then_said(
     ada.words()
 
     def away(*_any: object) -> None:
-        raise storage.StorageUnavailable("The store for files does not answer.")
+        raise StorageUnavailable("The store for files does not answer.")
 
     with monkeypatch.context() as broken:
         broken.setattr(files, "store_file", away)
         for _time in range(joining.MOST_TRIES):
-            with pytest.raises(storage.StorageUnavailable):
+            with pytest.raises(StorageUnavailable):
                 join(app, ada)
         with app.test_request_context():
             joining.join_uploads()
