@@ -42,6 +42,8 @@ def test_captions_are_brought_put_right_and_read(app: Flask, world: World, visit
     assert wrong.status_code == 422
     assert "Line 2: This is no caption" in wrong.text
     assert "Line 5: This caption ends before it begins" in wrong.text
+    form_alone = wrong.text.partition('id="upload"')[2].partition("</form>")[0]
+    assert "Line 2: This is no caption" in form_alone, "a script shows this part of the page"
     for bad in (sent(""), sent(SRT, "xx-nothing"), sent("x" * 1_100_000), {"language": "en"}):
         assert ada.post(captions, data=bad).status_code in {413, 422}
     assert db.session.scalars(select(ClipCaptions)).all() == []
@@ -137,3 +139,22 @@ def test_many_lines_stand_on_several_pages(app: Flask, world: World, visit: Visi
     assert added.endswith("page=3#line-121")
     for odd in ("0", "x", "99"):
         assert ada.get(f"{edit}?page={odd}").status_code == 200
+
+
+def test_most_of_a_file_is_stored_without_what_cannot_be_read(
+    app: Flask, world: World, visit: Visit
+):
+    ada, clip = visit(world.ada), given.clip(app, world.ada)
+    captions = f"/clips/{clip.id}/captions"
+    stored = ada.post(captions, data=sent(f"{SRT}\n\n3\n00:05 --> 00:02\nBackwards"))
+    assert stored.location.endswith(f"{captions}/en/edit")
+    told = ada.get(stored.location).text
+    assert "1 place in the file could not be read and is left out." in told
+    assert "Line 10: This caption ends before it begins" in told
+    assert [text for *_place, text in lines()] == [
+        "Ms. Okafor: Which river?",
+        "alert(1) It’s the Nile.",
+    ]
+    mostly = f"{SRT}\n\n" + "00:05 --> 00:02\nBackwards\n\n" * 3
+    assert ada.post(captions, data=sent(mostly)).status_code == 422
+    assert len(lines()) == 2, "what is there stays"

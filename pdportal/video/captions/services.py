@@ -30,7 +30,7 @@ BESIDE = 3.0
 
 
 class CaptionFaults(Refused):
-    """A file that cannot be read whole; `faults` says each line and what is wrong in it."""
+    """A file most of which cannot be read; `faults` says each line and what is wrong in it."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
@@ -39,10 +39,15 @@ class CaptionFaults(Refused):
         self.faults = faults
 
 
-def store_captions(owner: Person, clip: Clip, language: str, data: bytes) -> ClipCaptions:
-    """Read a file of captions; it replaces those in its language. Raises `CaptionFaults`."""
+def store_captions(
+    owner: Person, clip: Clip, language: str, data: bytes
+) -> tuple[ClipCaptions, list[Fault]]:
+    """Read a file of captions; it replaces those in its language.
+
+    Gives what is left out because it cannot be read; raises `CaptionFaults` if that is most of it.
+    """
     cues, faults = read_captions(decode(data))
-    if faults:
+    if len(faults) > len(cues):
         raise CaptionFaults(faults)
     if not cues:
         raise Refused(_("There are no captions in this file."), status=422, field="file")
@@ -57,7 +62,7 @@ def store_captions(owner: Person, clip: Clip, language: str, data: bytes) -> Cli
             field="file",
         )
     lines = [_line(str(number), cue) for number, cue in enumerate(cues, 1)]
-    return _store(owner, clip, language, lines, replace=True)
+    return _store(owner, clip, language, lines, replace=True), faults
 
 
 def begin_captions(owner: Person, clip: Clip, language: str) -> ClipCaptions:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.content.languages import common_languages, direction
 from pdportal.video.captions import queries, services
 from pdportal.video.captions.models import ClipCaptions
-from pdportal.video.captions.reading import LARGEST, write_vtt
+from pdportal.video.captions.reading import LARGEST, Fault, write_vtt
 from pdportal.video.models import Clip
 from pdportal.video.views import bp, own_clip
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
@@ -23,6 +25,8 @@ from pdportal.web.requests import takes_large_files
 
 AT_ONCE = 50
 """Lines on one page."""
+MOST_TOLD = 5
+"""Of what could not be read in a file that was stored."""
 
 
 @bp.route("/clips/<int:clip_id>/captions", methods=["GET", "POST"])
@@ -45,7 +49,7 @@ def captions(clip_id: int) -> ResponseReturnValue:
         data = file.stream.read(LARGEST + 1)
         if len(data) > LARGEST:
             raise Refused(_("This file is too large for captions."), status=422, field="file")
-        found = services.store_captions(me(), clip, language, data)
+        found, left_out = services.store_captions(me(), clip, language, data)
     except Refused as refused:
         if refused.status == 403:
             raise
@@ -54,6 +58,8 @@ def captions(clip_id: int) -> ResponseReturnValue:
         _("Stored: %(count)s lines. Read them once: programs mishear.", count=len(found.lines)),
         "success",
     )
+    if left_out:
+        flash(_say_left_out(left_out), "warning")
     return redirect(url_for(".edit_captions", clip_id=clip.id, language=language))
 
 
@@ -96,6 +102,20 @@ def _own_captions(clip_id: int, language: str) -> ClipCaptions:
     found = one_or_404(queries.captions_seen(me(), clip_id, language))
     require(found.clip.owner_id == me().id)
     return found
+
+
+def _say_left_out(faults: Sequence[Fault]) -> str:
+    """What of a file is not among its lines, the first few by their lines in it."""
+    few = " ".join(
+        f"{_('Line %(number)s:', number=number)} {fault}" for number, fault in faults[:MOST_TOLD]
+    )
+    said = ngettext(
+        "%(num)s place in the file could not be read and is left out. Type it here if you need it.",
+        "%(num)s places in the file could not be read and are left out. Type them here if you need "
+        "them.",
+        len(faults),
+    )
+    return f"{said} {few}"
 
 
 def _captions_page(clip: Clip, refused: Refused | None = None) -> str:
