@@ -4,7 +4,7 @@ import { seconds } from "../moments.js";
 const WIDEST = 640; // pixels of a picture that is drawn upon
 
 /** Changes to a clip: each is marked on the time line as it is typed, and drawn upon the picture at
-    which the player stands. */
+    which the player stands, if a part of it is to be blurred. */
 export default class extends Controller {
   static targets = ["change", "picture"];
 
@@ -13,13 +13,14 @@ export default class extends Controller {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.element.addEventListener("input", () => this.mark(), { signal });
-    this.element.addEventListener("toggle", () => this.draw(), { signal, capture: true });
-    for (const event of ["loadeddata", "seeked", "pause"]) {
+    this.element.addEventListener("toggle", () => this.show(), { signal, capture: true });
+    for (const event of ["seeked", "pause"]) {
       this.video?.addEventListener(event, () => this.draw(), { signal });
     }
-    this.video?.addEventListener("loadedmetadata", () => this.mark(), { signal });
-    this.mark();
-    this.draw();
+    for (const show of [() => this.mark(), () => this.show()]) {
+      this.video?.addEventListener("loadedmetadata", show, { signal });
+      show();
+    }
   }
 
   disconnect() {
@@ -32,6 +33,10 @@ export default class extends Controller {
     for (const change of this.changeTargets) {
       const mark = this.element.querySelector(`.timeline a[href="#${change.id}"]`);
       const value = (name) => change.querySelector(`[name^="${name}"]`).value;
+      const part = change.querySelector("details");
+      const blurs = value("act") === "blur";
+      part.open ||= blurs && part.hidden;
+      part.hidden = !blurs;
       const start = seconds(value("start")) ?? 0;
       const end = seconds(value("end")) ?? length;
       mark?.parentElement.toggleAttribute("data-unset", !value("act") || !(end > start));
@@ -41,6 +46,14 @@ export default class extends Controller {
       }
     }
     this.dispatch("marked");
+  }
+
+  /** A film that nobody has played has no picture to draw: browsers read one once it is sought. */
+  show() {
+    if (this.video && this.element.querySelector("details[open]")) {
+      const { currentTime } = this.video;
+      this.video.currentTime = currentTime;
+    }
   }
 
   /** The picture that is shown, in each ground for a box. */
