@@ -202,6 +202,12 @@ def _uploaded(clip: Clip) -> ResponseReturnValue:
     flash(_("Uploaded. Only you see it until you share it."), "success")
     if clip.trouble and find_ffmpeg() is None:
         flash(f"{sentence_about(clip.trouble)} {cure_of(clip.trouble)}", "warning")
+    return go_on_to(url)
+
+
+def go_on_to(url: str) -> ResponseReturnValue:
+    """Redirect whoever has sent a file. A script that sends it is told the address: if it followed
+    it, what that page has to say would be said to the script."""
     return {"url": url} if wants_fragment() else redirect(url)
 
 

@@ -146,9 +146,11 @@ def test_most_of_a_file_is_stored_without_what_cannot_be_read(
 ):
     ada, clip = visit(world.ada), given.clip(app, world.ada)
     captions = f"/clips/{clip.id}/captions"
-    stored = ada.post(captions, data=sent(f"{SRT}\n\n3\n00:05 --> 00:02\nBackwards"))
-    assert stored.location.endswith(f"{captions}/en/edit")
-    told = ada.get(stored.location).text
+    faulty = sent(f"{SRT}\n\n3\n00:05 --> 00:02\nBackwards")
+    stored = ada.post(captions, data=faulty, headers=FETCH)
+    assert stored.json["url"] == f"{captions}/en/edit"
+    told = ada.get(stored.json["url"]).text
+    assert "Stored: 2 lines." in told
     assert "1 place in the file could not be read and is left out." in told
     assert "Line 10: This caption ends before it begins" in told
     assert [text for *_place, text in lines()] == [

@@ -17,7 +17,7 @@ from pdportal.video.captions import queries, services
 from pdportal.video.captions.models import ClipCaptions
 from pdportal.video.captions.reading import LARGEST, Fault, write_vtt
 from pdportal.video.models import Clip
-from pdportal.video.views import bp, own_clip
+from pdportal.video.views import bp, go_on_to, own_clip
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
 from pdportal.web.locale import get_locale_code
@@ -60,7 +60,7 @@ def captions(clip_id: int) -> ResponseReturnValue:
     )
     if left_out:
         flash(_say_left_out(left_out), "warning")
-    return redirect(url_for(".edit_captions", clip_id=clip.id, language=language))
+    return go_on_to(url_for(".edit_captions", clip_id=clip.id, language=language))
 
 
 @bp.get("/clips/<int:clip_id>/captions/<language>.vtt")
