@@ -1,7 +1,16 @@
 // What is typed into a form that does not save itself is kept in this tab until the server has it,
-// so that a closed laptop, a lost connection or an ended session loses nothing.
+// so that a closed laptop, a lost connection or an ended session loses nothing. An answer to a
+// question outlives its tab.
 
-import { dropCopy, keyOf, markSubmitted, readCopy, saveCopy } from "./copies.js";
+import {
+  dropCopy,
+  dropLasting,
+  keyOf,
+  lastingCopies,
+  markSubmitted,
+  readCopy,
+  saveCopy,
+} from "./copies.js";
 import { fill, labelled, TEXT_BOXES, text } from "./form_text.js";
 
 const atFirst = new WeakMap();
@@ -26,11 +35,26 @@ export function restore(part) {
       continue;
     }
     atFirst.set(form, text(form));
-    const copy = readCopy(keyOf(form));
+    const copy = readCopy(keyOf(form)) ?? ofClosedTab(form);
     if (copy && copy.text !== atFirst.get(form)) {
       fill(form, copy.text, '[type="hidden"]');
     }
   }
+}
+
+/** What was typed into a question in a tab that is closed now; from here on it is this tab's. */
+function ofClosedTab(form) {
+  const copies = isLasting(form) ? lastingCopies(keyOf(form)) : [];
+  const copy = copies.at(-1)?.[1] ?? null;
+  if (copy) {
+    dropLasting(copies);
+    saveCopy(keyOf(form), { ...copy, lasting: true });
+  }
+  return copy;
+}
+
+function isLasting(form) {
+  return form.matches(".question");
 }
 
 function isPlain(form) {
@@ -50,6 +74,10 @@ function changed(form) {
   if (text(form) === atFirst.get(form)) {
     dropCopy(keyOf(form));
   } else {
-    saveCopy(keyOf(form), { text: text(form), texts: labelled(form) });
+    saveCopy(keyOf(form), {
+      text: text(form),
+      texts: labelled(form),
+      lasting: isLasting(form),
+    });
   }
 }

@@ -49,6 +49,20 @@ def send(page: Page, key: str) -> None:
 
 
 @pytest.mark.usefixtures("kinds")
+def test_an_answer_that_was_never_sent_outlives_its_tab(page_as: PageAs, newcomers: Newcomers):
+    page = page_as(newcomers("Nia").name)
+    page.goto(PAGE)
+    question(page, "nervous-students").get_by_label("Your answer").fill("It made mine nervous.")
+    another = page.context.new_page()
+    page.close()
+    another.goto(PAGE)
+    own = question(another, "nervous-students").get_by_label("Your answer")
+    expect(own).to_have_value("It made mine nervous.")
+    send(another, "nervous-students")
+    expect(question(another, "nervous-students")).to_contain_text("A model answer")
+
+
+@pytest.mark.usefixtures("kinds")
 def test_all_kinds_by_keyboard_on_a_phone(page_as: PageAs, newcomers: Newcomers):
     page = page_as(newcomers("Kim").name, viewport=PHONE, has_touch=True)
     page.goto(PAGE)
