@@ -189,12 +189,17 @@ def unsubscribe(person: Person, about: str) -> None:
     """Get no more mail about a topic, or no digest; all of it stays in the inbox."""
     wait_for_turn(person)
     wishes = wishes_of(person)
-    stopped = (
-        {topic for topic in CHOSEN if wishes.door_of(topic) is Door.DIGEST}
-        if about == DIGEST
-        else {Topic(about)}
-    )
-    wishes.doors = wishes.doors | dict.fromkeys(stopped, Door.PORTAL.value)
+    doors = {topic: wishes.door_of(topic) for topic in CHOSEN}
+    if about == DIGEST:
+        stopped = [topic for topic, door in doors.items() if door is Door.DIGEST]
+        if wishes.door is Door.DIGEST:
+            wishes.door = Door.PORTAL
+    else:
+        stopped = [Topic(about)]
+    doors |= dict.fromkeys(stopped, Door.PORTAL)
+    wishes.doors = {
+        topic.value: door.value for topic, door in doors.items() if door is not wishes.door
+    }
     choose(person, wishes)
 
 

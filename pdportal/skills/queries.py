@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from pdportal.accounts.models import Person, School
@@ -238,15 +238,17 @@ def providers(lead: Person) -> Sequence[Provider]:
     ).all()
 
 
-def skills_to_choose(person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+def skills_to_choose(person: Person, chosen: Sequence[int] = ()) -> Sequence[Row[*tuple[Any, ...]]]:
     """The skills that take a placement, by framework: id, name, framework; of small frameworks all.
 
-    Longer lists than a select can show end with the first of them.
+    Longer lists than a select can show end with the first of them. What is `chosen` already comes
+    first, also where its framework has it no more.
     """
+    is_chosen = Skill.id.in_(chosen)
     return db.session.execute(
         policy.skills_seen_by(person)
-        .where(Skill.gone_at.is_(None), Skill.children == 0)
+        .where(or_(is_chosen, and_(Skill.gone_at.is_(None), Skill.children == 0)))
         .with_only_columns(Skill.id, Skill.name, Framework.title.label("framework"))
-        .order_by(Framework.origin.desc(), Framework.id, Skill.id)
+        .order_by(is_chosen.desc(), Framework.origin.desc(), Framework.id, Skill.id)
         .limit(MOST_TO_CHOOSE)
     ).all()

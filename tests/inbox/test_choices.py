@@ -142,6 +142,7 @@ def test_the_digest_is_stopped_whole_and_what_comes_at_once_stays(world: World, 
     wishes = db.session.get_one(Wishes, world.ada.id)
     assert wishes.door_of(Topic.FEEDBACK) is Door.AT_ONCE
     assert {wishes.door_of(topic) for topic in CHOSEN} == {Door.AT_ONCE, Door.PORTAL}
+    assert (wishes.door, wishes.doors) == (Door.PORTAL, {"feedback": "at_once"}), "as it is shown"
 
 
 @pytest.mark.parametrize("about", ["account", "", "password", None])

@@ -45,9 +45,23 @@ def test_a_framework_is_imported_twice(world: World, visit: Visit):
     assert "1 no longer in it" in shown
     for _twice in range(2):
         lee.post(preview)
-    assert "already stored" in lee.get(preview).text
+    shown = lee.get(preview).text
+    assert "already stored" in shown
+    assert "Store it" not in shown, "there is nothing to store"
     names = {skill.name: bool(skill.gone_at) for skill in db.session.query(Skill)}
     assert names == {"Plan well": False, "Ask": True, "New": False}
+
+
+def test_a_framework_with_another_title_is_not_stored_already(world: World, visit: Visit):
+    lee = visit(world.lee)
+    lee.post(choose(lee, package(item("a"))).location)
+    renamed = package(item("a")).replace(b'"Standards"', b'"Standards of 2027"')
+    preview = choose(lee, renamed).location
+    shown = lee.get(preview).text
+    assert "already stored" not in shown
+    assert "1 as before" in shown
+    lee.post(preview)
+    assert db.session.query(Framework.title).scalar() == "Standards of 2027"
 
 
 def test_a_bad_file_is_told_line_by_line_and_stores_nothing(world: World, visit: Visit):

@@ -148,7 +148,7 @@ def _share_page(work: Work, refused: Refused | None = None) -> str:
         groups=queries.groups_to_share_with(me(), shares),
         chosen=chosen,
         skills=[*skills, 0, 0][:MOST_SKILLS],
-        to_choose=skills_to_choose(me()),
+        to_choose=skills_to_choose(me(), skills),
         reminder=NO_STUDENTS,
         refused=refused,
     )

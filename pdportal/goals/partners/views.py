@@ -69,7 +69,7 @@ def about_goal(goal_id: int) -> ResponseReturnValue:
         readers=around.readers,
         looked=who_looked("work", goal.work_id),
         skills=[*skills, 0, 0][:MOST_SKILLS],
-        to_choose=skills_to_choose(me()),
+        to_choose=skills_to_choose(me(), skills),
         **form.offer(me()),
     )
 

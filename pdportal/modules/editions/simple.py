@@ -41,7 +41,7 @@ def without_lists(html: str) -> str:
 
     def words(found: re.Match[str]) -> str:
         options = [option for option in _OPTION.findall(found[0]) if not option.isdigit()]
-        listed = " / ".join(options)
+        listed = " / ".join(sorted(options))
         is_new = listed not in seen
         seen.add(listed)
         return f"({listed})" if is_new else ""

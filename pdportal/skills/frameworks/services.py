@@ -73,6 +73,15 @@ def compare(framework: Framework | None, read: FrameworkRead) -> Changes:
     return Changes(new, changed, gone, len(here) - len(new) - len(changed))
 
 
+def is_stored(framework: Framework | None, read: FrameworkRead) -> bool:
+    """Whether `store` would do nothing: all of it is there, word for word."""
+    return framework is not None and framework.content_hash == _hash_of(read)
+
+
+def _hash_of(read: FrameworkRead) -> str:
+    return digest_of(read.facts(), (item.digest() for item in read.items))
+
+
 def store(read: FrameworkRead, district_id: int | None, actor: Person | None = None) -> Framework:
     """Make a framework what was read. The caller commits: all of it, or nothing."""
     if district_id is not None:
@@ -82,7 +91,7 @@ def store(read: FrameworkRead, district_id: int | None, actor: Person | None = N
                 _("Everybody has this framework already; whoever runs the portal looks after it.")
             )
     framework = stored_framework(read.identifier, district_id)
-    content_hash = digest_of(read.facts(), (item.digest() for item in read.items))
+    content_hash = _hash_of(read)
     if framework is not None and framework.content_hash == content_hash:
         return framework
     changes = compare(framework, read)

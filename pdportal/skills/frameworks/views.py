@@ -91,12 +91,13 @@ def import_preview(token: str) -> ResponseReturnValue:
         framework = services.store(read, me().district_id, me())
         flash(_("“%(title)s” is stored.", title=framework.title), "success")
         return redirect(url_for(".framework_page", framework_id=framework.id))
-    changes = services.compare(services.stored_framework(read.identifier, me().district_id), read)
+    stored = services.stored_framework(read.identifier, me().district_id)
     return render_template(
         "skills/import_preview.html",
         read=read,
         problems=problems,
-        changes=changes,
+        changes=services.compare(stored, read),
+        stored=stored if services.is_stored(stored, read) else None,
         token=token,
         most=50,
     )
