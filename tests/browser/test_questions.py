@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -122,3 +123,32 @@ def test_all_kinds_by_keyboard_on_a_phone(page_as: PageAs, newcomers: Newcomers)
     assert page.evaluate(RUN_AXE, EVERYTHING)["violations"] == []
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(RUN_AXE, LIGHT_AND_ROOM)["violations"] == []
+
+
+@pytest.mark.usefixtures("kinds")
+def test_a_module_is_finished_on_a_phone_without_a_script(page_as: PageAs, newcomers: Newcomers):
+    name = newcomers("Ida").name
+    page = page_as(name, viewport=PHONE, has_touch=True, java_script_enabled=False)
+    page.goto("/learn/kinds")
+    page.get_by_role("button", name="Begin").first.tap()
+    expect(page).to_have_url(re.compile(f"{PAGE}$"))
+    for key in [form.get_attribute("id") or "" for form in page.locator("form.question").all()]:
+        answer_somehow(page.locator(f"#{key}"))
+        page.locator(f"#{key} [type=submit]").tap()
+        expect(page.locator(f"#{key} .block-kind")).to_contain_text(re.compile("answered|1 try"))
+    assert page.evaluate(WIDER) == []
+    page.get_by_role("button", name="Next: Next").tap()
+    page.get_by_role("button", name="Finish").tap()
+    expect(page).to_have_url(re.compile("/learn/kinds$"))
+    expect(page.get_by_role("main")).to_contain_text("Done. Nice work.")
+    assert page.evaluate(WIDER) == []
+
+
+def answer_somehow(form: Locator) -> None:
+    """Put something into every box of a question, right or not."""
+    for place, box in enumerate(form.get_by_role("combobox").all(), 1):
+        box.select_option(index=place if "place-" in (box.get_attribute("name") or "") else 1)
+    if (choices := form.get_by_role("radio").or_(form.get_by_role("checkbox"))).count():
+        choices.first.check()
+    for box in form.get_by_role("textbox").all():
+        box.fill("3")

@@ -21,10 +21,13 @@ def check_prerequisites(
     `missing` is the level of a prerequisite that is in neither.
     """
     graph = {**published, **{slug: list(lines) for slug, lines in modules.items()}}
+    mend = "Publish it first or together, or delete it."
+    if missing == "warning":
+        mend += " If the portal has it already, all is well."
     for slug, lines in modules.items():
         for wanted, (path, line) in lines.items():
             if wanted not in graph:
-                hint = did_you_mean(wanted, graph, "Publish it first or together, or delete it.")
+                hint = did_you_mean(wanted, graph, mend)
                 message = f"There is no module “{wanted}”."
                 yield slug, Problem(path, line, missing, message, hint)
     for circle in _circles(graph, modules.keys()):

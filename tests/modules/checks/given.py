@@ -18,9 +18,11 @@ WRONG = {"A": ("before-a-hand", "the-teacher"), "B": ("good", "the-one-who-is-qu
 CHECK_URL = "/learn/wait/check/check"
 
 
-def module_with_check(tmp_path: Path, check: str = CHECK, **more: Any) -> Edition:
-    """A published module of one page, which has nothing to answer, and its check."""
-    pages = {"01-one-second.md": plain_page("One second", "## Three seconds\n\nWait.")}
+def module_with_check(
+    tmp_path: Path, check: str = CHECK, words: str = "Wait.", **more: Any
+) -> Edition:
+    """A published module of one page, by itself with nothing to answer, and its check."""
+    pages = {"01-one-second.md": plain_page("One second", f"## Three seconds\n\n{words}")}
     folder = write_module(tmp_path, skills="questioning, talk", pages=pages, **more)
     (folder / "check.md").write_text(check, encoding="utf-8")
     done = publish_one(folder)

@@ -99,6 +99,20 @@ def test_a_module_is_done_only_when_its_check_is_met_on_a_fresh_form(
     assert "What has changed" in ada.get(CHECK_URL).text
 
 
+def test_a_check_is_not_called_the_last_thing_while_a_page_has_something_left(
+    world: World, visit: Visit, tmp_path: Path
+) -> None:
+    module_with_check(tmp_path, REQUIRED, "::: question {#wait}\nWait?\n\n- [x] Yes\n- [ ] No\n:::")
+    ada = visit(world.ada)
+    ada.post("/learn/wait/begin")
+    ada.post("/learn/wait/one-second/next")
+    module = ada.get("/learn/wait").text
+    assert "The module is done when this check is met." not in module
+    assert "All pages are read. What is left is listed below." in module
+    ada.post("/learn/wait/one-second/wait/answer", data={"option": "yes"})
+    assert "The module is done when this check is met." in ada.get("/learn/wait").text
+
+
 def test_a_line_of_the_plan_becomes_a_step_and_the_recheck_has_its_date(
     world: World, visit: Visit, tmp_path: Path
 ) -> None:
