@@ -189,9 +189,9 @@ def unsubscribe(person: Person, about: str) -> None:
     """Get no more mail about a topic, or no digest; all of it stays in the inbox."""
     wait_for_turn(person)
     wishes = wishes_of(person)
-    doors = {topic: wishes.door_of(topic) for topic in CHOSEN}
+    doors: dict[Topic, Door] = {topic: wishes.door_of(topic) for topic in CHOSEN}
     if about == DIGEST:
-        stopped = [topic for topic, door in doors.items() if door is Door.DIGEST]
+        stopped: list[Topic] = [topic for topic, door in doors.items() if door is Door.DIGEST]
         if wishes.door is Door.DIGEST:
             wishes.door = Door.PORTAL
     else:
