@@ -126,7 +126,7 @@ SETTINGS = (
     Setting(
         "RATE_LIMITS",
         None,
-        read.address("memory", "redis", "rediss"),
+        read.limits,
         "Where attempts at the doors are counted: memory: (by each process alone) or "
         "redis://host:port. Without it, in the Redis of PDPORTAL_JOBS_URL, else in memory.",
         secret=True,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from pdportal.setting_values import escaped_login
 
 
 def read_mail(text: str) -> str:
@@ -22,8 +24,7 @@ def read_mail(text: str) -> str:
         works = False
     if not works:
         raise ValueError("after user and password, say @host:port and nothing more")
-    user, colon, password = (quote(unquote(part), safe="") for part in person.partition(":"))
-    return f"{scheme}://{user}{':' if colon else ''}{password}{at}{host}"
+    return f"{scheme}://{escaped_login(person)}{at}{host}"
 
 
 def sender_parts(sender: str) -> tuple[str, str]:

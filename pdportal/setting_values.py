@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -47,11 +47,41 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def address(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        if urlsplit(text.strip()).scheme not in schemes:
+        if text.strip().partition(":")[0].lower() not in schemes:
             raise ValueError(f"start it with one of: {', '.join(f'{s}:' for s in schemes)}")
         return text.strip().rstrip("/")
 
     return parse
+
+
+def escaped_login(person: str) -> str:
+    """`user:password` percent-encoded, as an address takes it: as typed they may hold any sign."""
+    return ":".join(quote(unquote(part), safe="") for part in person.split(":", 1))
+
+
+def server(*schemes: str) -> Callable[[str], str]:
+    """The address of a server that may ask for a user and a password: `scheme://u:p@host:port/x`.
+
+    What stands before the last @ is user and password.
+    """
+
+    def parse(text: str) -> str:
+        scheme, slashes, rest = address(*schemes)(text).partition("://")
+        person, at, place = rest.rpartition("@")
+        try:
+            works = slashes and urlsplit(f"//{place}").port != 0
+        except ValueError:
+            works = False
+        if not works:
+            raise ValueError("after user and password, say @host:port/name")
+        return f"{scheme}://{escaped_login(person)}{at}{place}"
+
+    return parse
+
+
+def limits(text: str) -> str:
+    typed = address("memory", "redis", "rediss")(text)
+    return typed if typed == "memory:" else server("redis", "rediss")(text)
 
 
 def site(text: str) -> str:
@@ -71,7 +101,7 @@ def site(text: str) -> str:
 
 
 def queue(text: str) -> str:
-    return text and address("redis", "rediss", "postgresql")(text)
+    return text and server("redis", "rediss", "postgresql")(text)
 
 
 def zone(text: str) -> str:
@@ -81,7 +111,10 @@ def zone(text: str) -> str:
 
 
 def database(text: str) -> str:
-    url = address("sqlite", "postgresql", "postgresql+psycopg")(text)
+    typed = address("sqlite", "postgresql", "postgresql+psycopg")(text)
+    if typed.startswith("sqlite:"):
+        return typed
+    url = server("postgresql", "postgresql+psycopg")(text)
     return url.replace("postgresql:", "postgresql+psycopg:", 1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from pdportal import create_app
 from pdportal.config import SETTINGS, WrongSetting, flask_config, read_settings
@@ -24,6 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_PORT": "eighty"}, "PDPORTAL_PORT"),
         ({"PDPORTAL_PORT": "70000"}, "PDPORTAL_PORT"),
         ({"PDPORTAL_DATABASE_URL": "mysql://u:geheim@h/d"}, "PDPORTAL_DATABASE_URL"),
+        ({"PDPORTAL_DATABASE_URL": "postgresql://u:geheim@h:x/d"}, "PDPORTAL_DATABASE_URL"),
+        ({"PDPORTAL_DATABASE_URL": "postgresql:u:geheim@h/d"}, "PDPORTAL_DATABASE_URL"),
+        ({"PDPORTAL_JOBS_URL": "redis://:geheim@h:x/0"}, "PDPORTAL_JOBS_URL"),
+        ({"PDPORTAL_RATE_LIMITS": "redis://:geheim@h:x"}, "PDPORTAL_RATE_LIMITS"),
         ({"PDPORTAL_BASE_URL": "portal.example.org"}, "PDPORTAL_BASE_URL"),
         ({"PDPORTAL_BASE_URL": "https://h.example/learn"}, "cannot be served below a path"),
         ({"PDPORTAL_BASE_URL": "https://h.example/?a=b"}, "PDPORTAL_BASE_URL"),
@@ -53,7 +57,7 @@ def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], wor
     assert "geheim" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
+ANY_SIGN = pytest.mark.parametrize(
     "password",
     [
         "a/b",
@@ -69,6 +73,34 @@ def test_a_wrong_setting_is_refused_by_its_name(environment: dict[str, str], wor
         "+&=",
     ],
 )
+
+
+@ANY_SIGN
+def test_a_password_of_a_database_or_a_queue_may_have_any_sign(password: str):
+    urls = {
+        "DATABASE_URL": f"postgresql://user:{password}@db.example:5432/learn?sslmode=require",
+        "JOBS_URL": f"rediss://user:{password}@db.example:5432/0",
+        "RATE_LIMITS": f"redis://user:{password}@db.example:5432/0",
+    }
+    settings = read_settings(urls, {})
+    for name in urls:
+        parts = urlsplit(settings[name])
+        assert (parts.username, parts.hostname, parts.port) == ("user", "db.example", 5432)
+        assert unquote(parts.password or "") == unquote(password)
+    url = make_url(settings["DATABASE_URL"])
+    assert (url.host, url.database, url.query) == ("db.example", "learn", {"sslmode": "require"})
+    assert url.password == unquote(password)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////srv/a@b/c.sqlite3", "postgresql:///learn?host=/run/pg", "postgresql://h/d"]
+)
+def test_an_address_of_a_database_without_a_password_stays_as_it_is(url: str):
+    read = read_settings({"DATABASE_URL": url}, {})["DATABASE_URL"]
+    assert read.replace("+psycopg", "") == url
+
+
+@ANY_SIGN
 def test_a_mail_password_may_have_any_sign(password: str):
     settings = read_settings({"MAIL": f"smtp://user:{password}@mail.example:587"}, {})
     parts = urlsplit(settings["MAIL"])
