@@ -82,8 +82,10 @@ def add(
         if invite:
             click.echo(link)
         else:
-            said = ", ".join(f"{role.value} in {(where or home).name}" for role, where in held)
-            click.echo(f"{name} can sign in as {email} ({said}).")
+            roles_held = ", ".join(
+                f"{role.value} in {(where or home).name}" for role, where in held
+            )
+            click.echo(f"{name} can sign in as {email} ({roles_held}).")
 
 
 @user.command("list")

@@ -338,8 +338,8 @@ def _roles_held() -> ScalarSelect[Any]:
     )
 
 
-def _role_held(said: str) -> RoleHeld:
-    name, _colon, school_id = said.partition(":")
+def _role_held(stored: str) -> RoleHeld:
+    name, _colon, school_id = stored.partition(":")
     return RoleName(name), int(school_id) if school_id else None
 
 

@@ -207,9 +207,9 @@ def _renew_session(_app: Flask, user: Person, **_more: Any) -> None:
     """Whoever signs in gets a new session: nothing that was planted in the old one is kept."""
     remember_device(user.email)
     stays = bool(session.get("keep", session.permanent))
-    kept = {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
+    stays_on = {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
     session.clear()
-    session.update(kept)
+    session.update(stays_on)
     session["since"] = clock.now().timestamp()  # so exactly that it is this session's name, too
     session.permanent = stays
     g.pop("csrf_token", None)

@@ -95,8 +95,8 @@ def parse_yaml(
         if fault.context and fault.context_mark and "quoted" in fault.context:
             mark = fault.context_mark
         line = first_line + (mark.line if mark else 0)
-        said = _one_line(fault.problem or fault.context or "not YAML")
-        problems.error(line, f"These settings cannot be read: {said}.", _yaml_hint(fault, text))
+        why = _one_line(fault.problem or fault.context or "not YAML")
+        problems.error(line, f"These settings cannot be read: {why}.", _yaml_hint(fault, text))
         return {}, {}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as fault:
         problems.error(first_line, f"These settings cannot be read: {_one_line(fault)}.")

@@ -72,7 +72,7 @@ def _outside(page: Any, words: Any, count: int, boxes: list[list[int]]) -> str:
         (left * wide / 1000, high - (top + h) * high / 1000, w * wide / 1000, h * high / 1000)
         for left, top, w, h in boxes
     ]
-    kept = []
+    letters = []
     for index in range(count):
         left, bottom, right, top = words.get_charbox(index)
         if left > wide or right < 0 or bottom > high or top < 0:
@@ -80,5 +80,5 @@ def _outside(page: Any, words: Any, count: int, boxes: list[list[int]]) -> str:
         is_covered = any(
             left < x + w and right > x and bottom < y + h and top > y for x, y, w, h in covered
         )
-        kept.append("…" if is_covered else words.get_text_range(index, 1))
-    return re.sub("…+", "…", "".join(kept))
+        letters.append("…" if is_covered else words.get_text_range(index, 1))
+    return re.sub("…+", "…", "".join(letters))

@@ -34,8 +34,8 @@ Answers = dict[str, list[str]]
 
 def answers_to(goal: Goal) -> Answers:
     """What the owner of a goal says to all five, as it stands."""
-    said = goal.peers or {}
-    return {key: said.get(key, ["", ""]) for key in QUESTIONS}
+    stored = goal.peers or {}
+    return {key: stored.get(key, ["", ""]) for key in QUESTIONS}
 
 
 def answers_typed(typed: Mapping[str, str]) -> Answers:
@@ -50,13 +50,13 @@ def answer_questions(
 ) -> None:
     """Store what is said to the questions; raises `ChangedElsewhere`."""
     require_owner(owner, goal)
-    said = {}
+    given = {}
     for key, (answer, words) in answers.items():
         words = clean_text(words, f"words-{key}", LONGEST_WORDS)
         if words or answer in ANSWERS:
-            said[key] = [answer if answer in ANSWERS else "", words]
+            given[key] = [answer if answer in ANSWERS else "", words]
     try:
-        replace_values(goal, {"peers": said or None}, version)
+        replace_values(goal, {"peers": given or None}, version)
     except ChangedElsewhere as changed:
         stored = {f"words-{key}": words for key, (_answer, words) in answers_to(goal).items()}
         raise ChangedElsewhere(changed.version, stored) from None

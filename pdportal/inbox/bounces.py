@@ -24,13 +24,13 @@ _OURS = re.compile(r"<letter\.(\d{1,18})\.(\d{14})@[^>\s]+>")
 def note_bounce(raw: bytes) -> Letter | None:
     """Note that a letter did not arrive, once; None where the mail reports nothing of that kind."""
     report = message_from_bytes(raw)  # heads as they are: others' need not follow any rule
-    said = _failure(report)
+    trouble = _failure(report)
     letter = _letter_in(report)
-    if said is None or letter is None:
+    if trouble is None or letter is None:
         return None
     if letter.given_up_at is None:
-        letter.given_up_at, letter.trouble = clock.now(), said
-        note_undelivered(letter.to, said, refused=True)
+        letter.given_up_at, letter.trouble = clock.now(), trouble
+        note_undelivered(letter.to, trouble, refused=True)
     return letter
 
 
@@ -42,8 +42,8 @@ def _failure(report: Message) -> str | None:
         for fields in cast(list[Message], part.get_payload()):
             status = str(fields.get("Status", ""))
             if str(fields.get("Action", "")).strip().lower() == "failed" and status[:1] == "5":
-                said = str(fields.get("Diagnostic-Code", "")).partition(";")[2]
-                return one_line(f"{status} {said}")[:300]
+                reason = str(fields.get("Diagnostic-Code", "")).partition(";")[2]
+                return one_line(f"{status} {reason}")[:300]
     return None
 
 

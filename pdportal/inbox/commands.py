@@ -27,5 +27,5 @@ def bounced(report: BinaryIO) -> None:
 
     with portal_app().app_context(), committing():
         letter = note_bounce(report.read())
-        said = f"Letter {letter.id} did not arrive." if letter else "No report of a lost letter."
-    click.echo(said)
+        message = f"Letter {letter.id} did not arrive." if letter else "No report of a lost letter."
+    click.echo(message)

@@ -44,11 +44,11 @@ class ChoicesForm(PortalForm):
     remind_me = SelectMultipleField(_l("Remind me"))
 
     def __init__(self, wishes: Wishes, *args: Any, **kwargs: Any) -> None:
-        said = {name: getattr(wishes, name) for name in ("quiet_from", "quiet_to")}
+        hours_set = {name: getattr(wishes, name) for name in ("quiet_from", "quiet_to")}
         doors = {topic.value: wishes.doors.get(topic, "") for topic in CHOSEN}
-        kept = {name: "" if hour is None else str(hour) for name, hour in said.items()}
+        quiet = {name: "" if hour is None else str(hour) for name, hour in hours_set.items()}
         remind = [name for name in switches() if name not in wishes.off]
-        super().__init__(*args, obj=wishes, remind_me=remind, **kept | doors, **kwargs)
+        super().__init__(*args, obj=wishes, remind_me=remind, **quiet | doors, **kwargs)
         self.remind_me.choices = [SelectChoice(*switch) for switch in switches().items()]
         hours = [SelectChoice(hour, _said(hour)) for hour in range(24)]
         self.digest_hour.choices = hours

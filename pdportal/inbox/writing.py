@@ -30,8 +30,8 @@ def at_once(greeted: str, notices: Sequence[Any], names: Names, stop: str) -> tu
     """Subject and text of a mail about notices of one topic, which `stop` unsubscribes from."""
     lines = []
     for notice in notices:
-        said = kinds.sentence(notice.kind, notice.words, dict(names))
-        lines += [said, f"{kinds.link_name(notice.kind)}: {_base()}{notice.url}", ""]
+        sentence = kinds.sentence(notice.kind, notice.words, dict(names))
+        lines += [sentence, f"{kinds.link_name(notice.kind)}: {_base()}{notice.url}", ""]
     topic = kinds.topic_of(notices[0].kind)
     about = str(topic.about.name)
     ends = [_("Stop mail about “%(topic)s”: %(url)s", topic=about, url=stop)] if stop else []

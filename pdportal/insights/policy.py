@@ -100,7 +100,8 @@ def comments_counted(answers: Iterable[Answer]) -> Comments | None:
     reader. Whoever answers, and leaves their own part of the figure as it was, is not in the lot.
     """
     moves = (
-        Move(one.person_id, one.comment_id, _COUNTED.get(one.verdict, _NOTHING)) for one in answers
+        Move(answer.person_id, answer.comment_id, _COUNTED.get(answer.verdict, _NOTHING))
+        for answer in answers
     )
     figure = counted_in_lots(moves)
     return Comments(*figure) if figure[:1] > (0,) else None

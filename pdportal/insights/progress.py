@@ -204,12 +204,12 @@ def _counted(module: tuple[Any, ...], counts: dict[State, int]) -> ModuleProgres
 def _read_agreed(written: str, ways: dict[int, tuple[State, datetime | None]]) -> dict[int, date]:
     """Own dates by module, of `7=2026-12-05`; `7a`, done another way, is put among the ways."""
     dates = {}
-    for one in filter(None, written.split(",")):
-        module_id, _is, day = one.partition("=")
+    for agreement in filter(None, written.split(",")):
+        module_id, _is, day = agreement.partition("=")
         if day:
             dates[int(module_id)] = date.fromisoformat(day)
-        elif not ways.get(int(one[:-1]), _NOT_BEGUN)[0].is_done:
-            ways[int(one[:-1])] = (State.ANOTHER_WAY, None)
+        elif not ways.get(int(agreement[:-1]), _NOT_BEGUN)[0].is_done:
+            ways[int(agreement[:-1])] = (State.ANOTHER_WAY, None)
     return dates
 
 

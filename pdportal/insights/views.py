@@ -39,7 +39,7 @@ def progress(cohort_id: int) -> ResponseReturnValue:
     progress = progress_of(cohort)
     reasons = [reason for stuck in progress.stuck for reason in stuck.reasons]
     waits = [wait for person in progress.people for wait in person.waits]
-    wording = wording_of([one.since for one in [*reasons, *waits] if one.since])
+    wording = wording_of([reason.since for reason in [*reasons, *waits] if reason.since])
     frame = Frame(
         cohort.id,
         cohort.name,
@@ -128,17 +128,17 @@ def several(cohort_id: int) -> ResponseReturnValue:
     cohort = run_cohort(cohort_id)
     ids = [_selected(value) for value in request.form.getlist("stuck")[:500]]
     modules = sorted({(pair[0], pair[1]) for pair in ids if len(pair) == 2})
-    rounds = sorted({one[0] for one in ids if len(one) == 1})
+    rounds = sorted({pair[0] for pair in ids if len(pair) == 1})
     match request.form.get("do"):
         case "nudge":
             count = services.nudge_all(me(), cohort, modules)
-            said = ngettext("%(num)s question was sent.", "%(num)s questions were sent.", count)
+            message = ngettext("%(num)s question was sent.", "%(num)s questions were sent.", count)
         case "ask":
-            said = _asked(services.ask_for_all(me(), cohort, rounds))
+            message = _asked(services.ask_for_all(me(), cohort, rounds))
         case "time":
             today = clock.today(zone_here())
             count = services.give_time_all(me(), cohort, modules, today)
-            said = ngettext(
+            message = ngettext(
                 "%(num)s person has a week more for a module.",
                 "%(num)s times somebody has a week more for a module.",
                 count,
@@ -147,14 +147,14 @@ def several(cohort_id: int) -> ResponseReturnValue:
             today = clock.today(zone_here())
             late = sorted({module_id for _person, module_id in modules})
             count = services.extend_all(me(), cohort, late, today)
-            said = ngettext(
+            message = ngettext(
                 "%(num)s module is due later now, for everybody in this cohort.",
                 "%(num)s modules are due later now, for everybody in this cohort.",
                 count,
             )
         case _:
             abort(400)
-    flash(said if ids else _("Select people first."))
+    flash(message if ids else _("Select people first."))
     return _back(cohort_id)
 
 

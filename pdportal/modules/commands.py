@@ -80,7 +80,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
 
 def _say_sizes(compiled: Iterable[Compilation]) -> None:
     """How large the videos are that readers' phones have to load."""
-    for module in (made.module for made in compiled if made.module):
+    for module in (compilation.module for compilation in compiled if compilation.module):
         for asset in module.assets:
             if asset.content_type.startswith("video/"):
                 click.echo(f"{module.slug}/{asset.path}: {asset.size / 1_000_000:.1f} MB")

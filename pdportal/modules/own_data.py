@@ -138,9 +138,9 @@ def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     """An answer, with what was asked and what was said as a person reads them."""
     data = row.pop("data")
     kind = questions.kind_of(data)
-    said = kind.say(data, row["answer"]) if isinstance(row["answer"], kind.shape) else []
+    answered = kind.say(data, row["answer"]) if isinstance(row["answer"], kind.shape) else []
     asked = data["prompt_html"] or "___".join(data.get("pieces", []))
-    return row | {"asked": plain_text(asked), "said": [plain_text(each) for each in said]}
+    return row | {"asked": plain_text(asked), "said": [plain_text(each) for each in answered]}
 
 
 def _gone(person: Person) -> Iterable[Executable]:

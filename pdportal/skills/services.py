@@ -41,8 +41,8 @@ def place(
     may. With a `key` ("check:17:questioning") the line is added once, however often it is sent.
     Raises `Refused` where the skill takes no placement or has no such position.
     """
-    if key and (there := _sent_before(person, key)):
-        return there
+    if key and (before := _sent_before(person, key)):
+        return before
     line = Placement(
         person_id=person.id,
         skill_id=skill.id,
@@ -59,8 +59,8 @@ def place(
     )
     if add_unless_there(line):
         record(said_by or person, "placed", line, source=source.value)
-    elif key and (there := _sent_before(person, key)):
-        return there
+    elif key and (before := _sent_before(person, key)):
+        return before
     else:
         raise Refused(_("This line was corrected in another window."))
     return line
@@ -154,20 +154,20 @@ def answer_request(
 
 def offer(person: Person, skill: Skill, words: str, *, to_district: bool) -> None:
     """Offer to show colleagues a skill; a second offer says it in other words."""
-    there = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
-    if there is None:
-        there = Offer(person_id=person.id, skill_id=skill.id)
-        if not add_unless_there(there):
-            there = db.session.scalars(queries.own_offer(person, skill)).one()
-        record(person, "offered", there)
-    there.words, there.to_district = words, to_district
+    own = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
+    if own is None:
+        own = Offer(person_id=person.id, skill_id=skill.id)
+        if not add_unless_there(own):
+            own = db.session.scalars(queries.own_offer(person, skill)).one()
+        record(person, "offered", own)
+    own.words, own.to_district = words, to_district
 
 
 def take_offer_back(person: Person, skill: Skill) -> None:
     """Nobody sees the offer any more."""
-    there = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
-    if there is not None:
-        there.taken_back_at = clock.now()
+    own = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
+    if own is not None:
+        own.taken_back_at = clock.now()
 
 
 def _tell(person_id: int, kind: str, by: Person, skill: Skill, url: str) -> None:

@@ -86,10 +86,10 @@ def ask_for_email(person: Person, new: str) -> None:
 
 def email_behind(person: Person, token: str) -> str:
     """The address that a link of this person stands for; all other links were never there."""
-    expired, invalid, said = check_and_get_token_status(token, "change_email", EMAIL_WITHIN)
+    expired, invalid, signed = check_and_get_token_status(token, "change_email", EMAIL_WITHIN)
     if expired or invalid:
         raise NotFound
-    standing, new = said
+    standing, new = signed
     if not verify_hash(standing, _standing(person)):
         raise NotFound
     if db.session.scalar(queries.person_by_email(new)) is not None:

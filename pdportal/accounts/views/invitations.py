@@ -95,12 +95,12 @@ def _found(invitation_id: int) -> Invitation:
 
 def _what_came(invited: services.Invited) -> str:
     count = len(invited.now)
-    said = ngettext("%(num)s person is invited.", "%(num)s people are invited.", count)
+    now = ngettext("%(num)s person is invited.", "%(num)s people are invited.", count)
     if not invited.before:
-        return said
+        return now
     before = ngettext(
         "%(num)s was invited before; their link still works.",
         "%(num)s were invited before; their links still work.",
         invited.before,
     )
-    return f"{said} {before}" if count else before
+    return f"{now} {before}" if count else before

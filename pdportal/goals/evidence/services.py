@@ -97,7 +97,7 @@ def add_evidence_files(
         db.session.flush()
     add_files(owner, goal.files, stored)
     db.session.refresh(goal.files, ["files"])
-    sent = {one.sha256 for one in stored}
+    sent = {file.sha256 for file in stored}
     return [
         add_evidence(owner, goal, file=file, offer=_as_offer(file), **more)
         for file in files_of_draft(goal.files)

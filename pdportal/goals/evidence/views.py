@@ -66,7 +66,7 @@ def add_evidence_files(goal_id: int) -> ResponseReturnValue:
     if added:
         return redirect(back)
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
-    mistake = " ".join(str(said) for said in get_flashed_messages())
+    mistake = " ".join(str(message) for message in get_flashed_messages())
     return _page(goal, EvidenceForm(formdata=None), mistake, typed("text"))
 
 

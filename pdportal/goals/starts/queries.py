@@ -16,13 +16,13 @@ from pdportal.goals.models import Goal, GoalStart, StartDeclined
 
 def starts_open_to(person: Person) -> Sequence[Row[int, str, str]]:
     """Suggested goals that somebody has made nothing of and not declined: id, words, cohort."""
-    made = select(Goal.start_id).where(Goal.owner_id == person.id, Goal.start_id.is_not(None))
+    begun_with = select(Goal.start_id).where(Goal.owner_id == person.id, Goal.start_id.is_not(None))
     declined = select(StartDeclined.start_id).where(StartDeclined.person_id == person.id)
     title = GoalStart.words["change"].as_string().label("title")
     return db.session.execute(
         policy.starts_seen_by(person)
         .join(Cohort, Cohort.id == GoalStart.cohort_id)
-        .where(GoalStart.id.not_in(made), GoalStart.id.not_in(declined))
+        .where(GoalStart.id.not_in(begun_with), GoalStart.id.not_in(declined))
         .where(GoalStart.made_by_id != person.id)
         .with_only_columns(GoalStart.id, title, Cohort.name)
         .order_by(Cohort.name, GoalStart.id.desc())
@@ -46,9 +46,9 @@ def suggested_in(reader: Person, cohort: Cohort) -> list[tuple[GoalStart, int]]:
     """What is suggested to a cohort, the newest first, and how many others made a goal of it: a
     figure in whole lots (`cohorts.policy.in_lots`)."""
     of_others = Goal.start_id == GoalStart.id, ~Goal.is_draft, Goal.owner_id != reader.id
-    made = select(func.count(Goal.owner_id.distinct())).where(*of_others).scalar_subquery()
+    owners = select(func.count(Goal.owner_id.distinct())).where(*of_others).scalar_subquery()
     rows = db.session.execute(
-        select(GoalStart, made)
+        select(GoalStart, owners)
         .where(GoalStart.cohort_id == cohort.id, GoalStart.is_offered)
         .order_by(GoalStart.id.desc())
     )

@@ -65,8 +65,8 @@ def from_reflection() -> ResponseReturnValue:
         return redirect(url or url_for(".goal_list"))
     goals = goal_queries.open_goals(me())
     goal = goal_named(me(), str(goals[0].id)) if len(goals) == 1 else None
-    made = queries.steps_from(me(), url) if url else ()
-    step = next((each for each in made if (each.text, each.from_url) == (text, url)), None)
+    steps = queries.steps_from(me(), url) if url else ()
+    step = next((each for each in steps if (each.text, each.from_url) == (text, url)), None)
     step = step or form.attempt(
         lambda: services.add_step(
             me(), goal, text, due_on=form.due_on.data, from_title=title, from_url=url

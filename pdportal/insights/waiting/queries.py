@@ -78,13 +78,13 @@ def matrix(cohort_id: int, now: datetime) -> Lines:
 
 def declined(cohort_id: int, since: datetime) -> Lines:
     """Who left a review to others since a moment, and why; not whose work it was about."""
-    said = Review.decline_why.not_in([DeclineWhy.UNSAID, DeclineWhy.PERSON])
+    is_told = Review.decline_why.not_in([DeclineWhy.UNSAID, DeclineWhy.PERSON])
     is_for_leads = Review.decline_why != DeclineWhy.PERSON
     return db.session.execute(
         select(
             Person.name,
             Review.released_at,
-            case((said, Review.decline_why)).label("why"),
+            case((is_told, Review.decline_why)).label("why"),
             case((is_for_leads, Review.declined_with), else_="").label("words"),
         )
         .join(Round, Round.id == Review.round_id)

@@ -45,18 +45,18 @@ def _words(data: Any) -> Iterator[str]:
     if isinstance(data, str):
         yield plain_text(data).casefold()
     elif isinstance(data, dict):
-        yield from _words([one for name, one in data.items() if name not in _AROUND])
+        yield from _words([value for name, value in data.items() if name not in _AROUND])
     elif isinstance(data, list):
-        for one in data:
-            yield from _words(one)
+        for value in data:
+            yield from _words(value)
 
 
 def check_changes(rows: Sequence[Check], old_id: int, new_id: int) -> list[tuple[str, list[str]]]:
     """Which checks are new, gone or changed between two editions: title, and what happened."""
     old, new = ({row.key: row for row in rows if row.edition_id == id_} for id_ in (old_id, new_id))
     both = {**new, **old}
-    said = [(both[key].title, _happened(old.get(key), new.get(key))) for key in both]
-    return [(title, words) for title, words in said if words]
+    changes = [(both[key].title, _happened(old.get(key), new.get(key))) for key in both]
+    return [(title, words) for title, words in changes if words]
 
 
 def _happened(old: Check | None, new: Check | None) -> list[str]:

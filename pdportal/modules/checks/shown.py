@@ -93,7 +93,7 @@ def record_of(tries: Iterable[CheckTry], uses: Sequence[PlanUse], person: Person
         *((titles.get((use.try_id, use.line), ""), use.at) for use in uses),
     ]
     between = {
-        title: at for title, at in sorted(used, key=lambda one: one[1]) if title and at <= end
+        title: at for title, at in sorted(used, key=lambda use: use[1]) if title and at <= end
     }
     return Record(over, changes, list(between.items()))
 

@@ -138,15 +138,15 @@ def _module(stored: dict[str, Any]) -> CompiledModule:
     return CompiledModule(**stored, pages=pages, assets=assets, checks=checks)
 
 
-def _write(place: Path, key: str, made: Compilation) -> None:
+def _write(place: Path, key: str, compilation: Compilation) -> None:
     """Keep a result, whole or not at all; a full disk is no reason to fail."""
     stored = {
         "key": key,
-        "module": made.module and asdict(made.module),
-        "problems": [asdict(problem) for problem in made.problems],
-        "prerequisites": made.prerequisite_lines,
-        "protocols": made.protocols,
-        "ids": made.ids,
+        "module": compilation.module and asdict(compilation.module),
+        "problems": [asdict(problem) for problem in compilation.problems],
+        "prerequisites": compilation.prerequisite_lines,
+        "protocols": compilation.protocols,
+        "ids": compilation.ids,
     }
     with suppress(OSError):
         with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as file:

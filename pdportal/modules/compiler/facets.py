@@ -72,18 +72,18 @@ def _subjects(settings: Settings) -> list[str]:
 
 def read_levers(settings: Settings) -> dict[str, str]:
     """A line each on approach, pace and say; what is wrong with them is told."""
-    said = settings.source.meta.get("levers")
+    written = settings.source.meta.get("levers")
     line = settings.line("levers")
-    if said is None:
+    if written is None:
         return {}
-    if not isinstance(said, dict):
+    if not isinstance(written, dict):
         settings.problems.error(line, "“levers” should be three lines.", _EXAMPLE)
         return {}
-    for name in said:
+    for name in written:
         if name not in LEVERS:
             hint = did_you_mean(str(name), LEVERS, _EXAMPLE)
             settings.problems.error(line, f"“{name}” is no lever.", hint)
-    levers = {name: " ".join(str(said.get(name) or "").split()) for name in LEVERS}
+    levers = {name: " ".join(str(written.get(name) or "").split()) for name in LEVERS}
     for name, words in levers.items():
         if not words:
             message = f"The levers say nothing of “{name}”."

@@ -235,11 +235,11 @@ class Extractor:
 
     def _made(self, div: Div, keys: list[str]) -> dict[str, str]:
         """What a task becomes when it is handed in, where that is a goal and not a text."""
-        made = div.attributes.values.get("makes", "")
-        if not made:
+        kind = div.attributes.values.get("makes", "")
+        if not kind:
             return {}
-        if made != "goal":
-            self.problems.error(div.line, f"A task makes no “{made}”.", "Write makes=goal.")
+        if kind != "goal":
+            self.problems.error(div.line, f"A task makes no “{kind}”.", "Write makes=goal.")
         if "change" not in keys or not set(keys) <= GOAL_PARTS:
             self.problems.error(
                 div.line, "The fields of this task are not those of a goal.",

@@ -208,14 +208,14 @@ class Videos:
         words = Markup(video.transcript)  # noqa: S704  # safe HTML
         prefix = f"{video.name}&" if video.name else ""
         for cues in paragraphs(video.cues) if not words else ():
-            said = Markup(" ").join(
+            spoken = Markup(" ").join(
                 Markup('<a href="{}" id="{}" data-moment="{:g}">{}</a>').format(
                     address(int(cue.start)), f"{prefix}t={cue.start:g}", cue.start, cue.text
                 )
                 for cue in cues
             )
             clock = f"{int(cues[0].start) // 60}:{int(cues[0].start) % 60:02}"
-            words += Markup("<p><time>{}</time> {}</p>").format(clock, said)
+            words += Markup("<p><time>{}</time> {}</p>").format(clock, spoken)
         if not words:
             return words
         return Markup(

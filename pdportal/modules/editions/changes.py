@@ -120,7 +120,7 @@ class Editions:
             for page in (old, new)
         )
         pairs = pair_items(map(item_of, olds), map(item_of, news))
-        back = {there: self.blocks[here] for here, there in pairs.items()}
+        back = {old: self.blocks[here] for here, old in pairs.items()}
         said = [
             (_said(block.kind, "changed" if block.id in back else "new"), name_of(block))
             for block in news

@@ -47,9 +47,9 @@ def pair_items(old: Iterable[Item], new: Iterable[Item]) -> dict[int, int]:
             del olds[item.id], news[pairs[item.id]]
     for test in (Item.has_heading_of, _have_many_words):
         back = _candidates(news, olds, test)
-        for one, others in _candidates(olds, news, test).items():
+        for key, others in _candidates(olds, news, test).items():
             if len(others) == 1 and len(back[others[0]]) == 1:
-                pairs[one] = others[0]
+                pairs[key] = others[0]
         olds = {key: item for key, item in olds.items() if key not in pairs}
         news = {key: item for key, item in news.items() if key not in pairs.values()}
     return pairs
@@ -59,13 +59,15 @@ def _candidates(
     ones: Mapping[int, Item], others: Mapping[int, Item], test: Callable[[Item, Item], bool]
 ) -> dict[int, list[int]]:
     return {
-        key: [other.id for other in others.values() if one.sort == other.sort and test(one, other)]
-        for key, one in ones.items()
+        key: [
+            other.id for other in others.values() if item.sort == other.sort and test(item, other)
+        ]
+        for key, item in ones.items()
     }
 
 
-def _have_many_words(one: Item, other: Item) -> bool:
-    return weigh(one.words & other.words) >= ENOUGH and one.is_like(other)
+def _have_many_words(old: Item, other: Item) -> bool:
+    return weigh(old.words & other.words) >= ENOUGH and old.is_like(other)
 
 
 def item_of(block: Any) -> Item:

@@ -141,8 +141,8 @@ def _why_not(old: Line, new: Line, answer: Answer) -> str:
 
 def _words(kind: Kind, block: Line, answer: Answer) -> list[str]:
     """What an answer says: of a scale, the words at its point."""
-    said = (plain_text(html).casefold() for html in kind.say(block.data, answer.answer))
-    return [" ".join(words.split()) for words in said]
+    texts = (plain_text(html).casefold() for html in kind.say(block.data, answer.answer))
+    return [" ".join(words.split()) for words in texts]
 
 
 def move_on(person: Person, module_id: int) -> Move:

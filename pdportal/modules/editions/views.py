@@ -53,11 +53,11 @@ def edition_changes(slug: str) -> ResponseReturnValue:
 def _new_parts(move: services.Move) -> str:
     questions = sum(block.kind == BlockKind.QUESTION for block in move.new)
     tasks = len(move.new) - questions
-    said = [
+    sentences = [
         ngettext("%(num)s question is new.", "%(num)s questions are new.", questions),
         ngettext("%(num)s task is new.", "%(num)s tasks are new.", tasks),
     ]
-    return " ".join(text for text, many in zip(said, (questions, tasks), strict=True) if many)
+    return " ".join(text for text, many in zip(sentences, (questions, tasks), strict=True) if many)
 
 
 @bp.post("/learn/<slug>/move-on")
@@ -105,7 +105,7 @@ def kept(slug: str) -> ResponseReturnValue:
             }
         )
     gone = tries_left_behind(module.enrollment_id)
-    for (number, _line), same in groupby(gone, lambda one: (one.check.edition.number, one.line)):
+    for (number, _line), same in groupby(gone, lambda row: (row.check.edition.number, row.line)):
         versions[number].append({"check": list(same)})
     newest_first = dict(sorted(versions.items(), reverse=True))
     return render_template("modules/kept.html", module=module, versions=newest_first)

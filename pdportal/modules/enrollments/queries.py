@@ -57,9 +57,9 @@ PACE = ("due_on", "weekly_minutes", "days", "paused_at", "paused_until", "left_a
 
 
 def _stayed(table: Any) -> ColumnElement[bool]:
-    there = and_(table.c.enrollment_id == enrollment.c.id, block.c.edition_id != edition.c.id)
+    in_another = and_(table.c.enrollment_id == enrollment.c.id, block.c.edition_id != edition.c.id)
     joined = table.join(block, block.c.id == table.c.block_id)
-    return select(1).select_from(joined).where(there).correlate(enrollment, edition).exists()
+    return select(1).select_from(joined).where(in_another).correlate(enrollment, edition).exists()
 
 
 _tried = select(CheckTry.id).where(

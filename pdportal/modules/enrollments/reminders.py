@@ -34,9 +34,9 @@ def remind_of_modules() -> None:
             or_(Enrollment.paused_at.is_(None), Enrollment.paused_until <= portal_today()),
         )
     )
-    for one in reminders_due(going_on, Enrollment, Enrollment.due_on, Enrollment.person_id):
-        words = {"day": one.due_on.isoformat(), "module": one.edition.title}
-        notify(one.person_id, "module_day", _page(one.module_id), **words)
+    for due in reminders_due(going_on, Enrollment, Enrollment.due_on, Enrollment.person_id):
+        words = {"day": due.due_on.isoformat(), "module": due.edition.title}
+        notify(due.person_id, "module_day", _page(due.module_id), **words)
 
 
 def forget_reminders(person: Person, enrollment: Enrollment) -> None:

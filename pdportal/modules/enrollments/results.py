@@ -33,7 +33,7 @@ def results_of(person: Person) -> Iterator[Offer]:
         .limit(MOST)
     )
     for enrollment_id, slug, title, is_met in rows:
-        said = _("Module: %(title)s, finished", title=title)
+        label = _("Module: %(title)s, finished", title=title)
         if is_met:
-            said = _("Module: %(title)s, check met", title=title)
-        yield Offer(f"module-{enrollment_id}", said, address("modules.module_page", slug=slug))
+            label = _("Module: %(title)s, check met", title=title)
+        yield Offer(f"module-{enrollment_id}", label, address("modules.module_page", slug=slug))

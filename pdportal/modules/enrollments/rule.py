@@ -173,7 +173,7 @@ def counts(page: Any, track: str) -> bool:
 def done_when(pages: int, blocks: Iterable[BlockKind], asks: Mapping[str, Any]) -> str:
     """The rule in words: so many pages that count, the kinds of the blocks that do, and more."""
     many = Counter(blocks)
-    said = {
+    sentences = {
         BlockKind.CHOICE: ngettext(
             "%(num)s choice made", "%(num)s choices made", many[BlockKind.CHOICE]
         ),
@@ -192,6 +192,6 @@ def done_when(pages: int, blocks: Iterable[BlockKind], asks: Mapping[str, Any]) 
         ),
     }
     parts = [ngettext("%(num)s page read", "%(num)s pages read", pages)]
-    parts += [words for kind, words in said.items() if many[kind]]
+    parts += [words for kind, words in sentences.items() if many[kind]]
     parts += [_conditions[name].said(asked) for name, asked in asks.items() if name in _conditions]
     return _("Done when: %(what)s.", what="; ".join(parts))

@@ -46,7 +46,7 @@ def address(wish: Wish, **changed: str | int | None) -> str:
     """The address of the library with something changed, and back on its first page."""
     values: dict[str, Any] = {"q": wish.words, "minutes": wish.length}
     values |= {str(facet): name for facet, name in wish.chosen.items()} | changed
-    return url_for("modules.library", **{key: said for key, said in values.items() if said})
+    return url_for("modules.library", **{key: value for key, value in values.items() if value})
 
 
 def groups(counts: Mapping[Facet, Mapping[str, int]], wish: Wish) -> list[tuple[str, list[Option]]]:

@@ -17,7 +17,7 @@ from pdportal.modules.models import Facet
 
 
 def levers(
-    said: Mapping[str, str],
+    written: Mapping[str, str],
     facets: Mapping[str, Any],
     minutes: Sequence[int],
     *,
@@ -35,7 +35,7 @@ def levers(
         "say": _your_say(ways, choices),
     }
     names = {"approach": _("Approach"), "pace": _("Pace"), "say": _("Your say")}
-    return [(names[key], said.get(key) or follows[key], bool(said.get(key))) for key in names]
+    return [(names[key], written.get(key) or follows[key], bool(written.get(key))) for key in names]
 
 
 def _approach(ways: Sequence[str], tracks: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ class Wish:
     def narrows(self) -> list[str]:
         """The names of what narrows it, as they stand in an address."""
         first = [("q", self.words.strip()), ("minutes", self.length)]
-        return [name for name, said in (*first, *self.chosen.items()) if said]
+        return [name for name, value in (*first, *self.chosen.items()) if value]
 
 
 def library(person: Person, wish: Wish) -> tuple[Sequence[Line], bool]:

@@ -188,9 +188,9 @@ def _rows(entry: Entry, language: str) -> Iterator[dict[str, list[str]]]:
         }
 
 
-def _tokens(said: str) -> list[str]:
+def _tokens(words: str) -> list[str]:
     found: list[str] = []
-    for word in folded_words(said):
+    for word in folded_words(words):
         if has_no_blanks(word):
             found += pairs(word) + [word[-1]] * (len(word) > 1)
         else:

@@ -130,13 +130,13 @@ def _sitting(row: Line, minutes: int) -> dict[str, Any]:
     now = {"url": url, "is_begun": begun, "headline": page if begun else row.title}
     if is_whole:
         fits = _("all that is left") if begun else _("the whole module")
-        said = _("All that is left of “%(title)s”.", title=row.title) if begun else row.summary
-        return now | {"minutes": row.minutes_left, "fits": fits, "said": said}
+        summary = _("All that is left of “%(title)s”.", title=row.title) if begun else row.summary
+        return now | {"minutes": row.minutes_left, "fits": fits, "said": summary}
     fits = _("the next page: %(title)s") if begun else _("the first page: %(title)s")
-    said = _("The next page of “%(title)s”.", title=row.title)
+    summary = _("The next page of “%(title)s”.", title=row.title)
     if not begun:
-        said = _("The first page, “%(title)s”. Stop there, or go on.", title=page)
-    return now | {"minutes": row.next_minutes, "fits": fits % {"title": page}, "said": said}
+        summary = _("The first page, “%(title)s”. Stop there, or go on.", title=page)
+    return now | {"minutes": row.next_minutes, "fits": fits % {"title": page}, "said": summary}
 
 
 def _given(row: Line) -> str:

@@ -108,11 +108,11 @@ def follow(person_id: int, module_id: int, slugs: Mapping[str, str], pages: Iter
     letters = {slug: letters_of(page.text) for slug, page in by_slug.items()}
     for note, body in rows:
         words = letters_of(note.quote)
-        there = [slug for slug, text in letters.items() if words and words in text]
+        found = [slug for slug, text in letters.items() if words and words in text]
         if note.page_slug in slugs:
             note.page_slug = slugs[note.page_slug]
-        elif len(there) == 1:
-            note.page_slug = there[0]
+        elif len(found) == 1:
+            note.page_slug = found[0]
         page = by_slug.get(note.page_slug)
         place = carry_over(note, body, page.body) if page else Place(Carry.ABSENT)
         if page and place.passage and place.carry is not Carry.PERHAPS:

@@ -61,7 +61,11 @@ def publish_all(
         problems[folder] += _problems_of_size(folder, compilation)
     if any(problem.is_error for each in problems.values() for problem in each):
         return [Published(folder, None, problems[folder]) for folder, _compilation in compiled]
-    modules = [(folder, made.module) for folder, made in compiled if made.module is not None]
+    modules = [
+        (folder, compilation.module)
+        for folder, compilation in compiled
+        if compilation.module is not None
+    ]
     current = _current_editions([module.slug for _folder, module in modules])
     published = []
     for folder, module in modules:
@@ -197,8 +201,8 @@ def _digest(page: CompiledPage) -> str:
     seen: list[Any] = [page.title]
     seen += [segment for segment in page.body if segment.get("block") not in notes]
     seen += [[block.key, block.data] for block in page.blocks if block.key not in notes]
-    said = _TERM.sub(r"\1", json.dumps(seen, sort_keys=True))
-    return hashlib.sha256(said.encode()).hexdigest()
+    content = _TERM.sub(r"\1", json.dumps(seen, sort_keys=True))
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _problems_of_size(folder: Path, compilation: Compilation) -> list[Problem]:

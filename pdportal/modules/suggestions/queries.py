@@ -86,16 +86,18 @@ def suggestions(
         suggested = _reason(row, needed)
         if row.id not in best or suggested.weight > best[row.id].weight:
             best[row.id] = suggested
-    return sorted(best.values(), key=lambda one: -one.weight)[:most]
+    return sorted(best.values(), key=lambda each: -each.weight)[:most]
 
 
 def what_follows(person: Person, finished: Line) -> list[Suggested]:
     """Up to `MOST` modules that build on one somebody finished, and one more; one statement."""
     found = suggestions(person, (), {finished.id}, most=MOST_ROWS)
     build_on = [
-        one for one in found if (one.module.source, one.module.about) == ("follows", finished.title)
+        each
+        for each in found
+        if (each.module.source, each.module.about) == ("follows", finished.title)
     ]
-    others = [one for one in found if one not in build_on]
+    others = [each for each in found if each not in build_on]
     return build_on[:MOST] + others[:1]
 
 
@@ -112,10 +114,10 @@ def _needed(person: Person, skills: Iterable[str]) -> dict[str, tuple[int, str]]
              for name, source in NEEDS.items()]  # fmt: skip
     needs = db.session.execute(union_all(*parts)).all()
     found: dict[str, tuple[int, str]] = {}
-    said = [(NEEDS[need.source], words) for need in needs
+    sentences = [(NEEDS[need.source], words) for need in needs
             for words in NEEDS[need.source].read(need.words)]  # fmt: skip
-    for skill in skills if said else ():
-        for source, words in said:
+    for skill in skills if sentences else ():
+        for source, words in sentences:
             weighs_more = skill not in found or source.weight > found[skill][0]
             if weighs_more and speaks_of(words, skill, is_exact=source.is_exact):
                 found[skill] = source.weight, source.say(skill, words)

@@ -183,20 +183,20 @@ def speaks_of(words: str, skill: str, *, is_exact: bool) -> bool:
 
     In scripts that say much with few letters, or write words without blanks, anywhere in it.
     """
-    said, named = folded_words(words), folded_words(skill)
+    spoken, named = folded_words(words), folded_words(skill)
     if is_exact:
-        return said == named
+        return spoken == named
     sought = [word for word in named if len(word) >= (2 if _is_dense(word) else 4)]
-    return bool(sought) and all(any(_alike(word, other) for other in said) for word in sought)
+    return bool(sought) and all(any(_alike(word, other) for other in spoken) for word in sought)
 
 
 def _is_dense(word: str) -> bool:
     return word >= "\u2e80"
 
 
-def _alike(one: str, other: str) -> bool:
-    if _is_dense(one) or has_no_blanks(one):
-        return one in other
-    return one == other or (
-        min(len(one), len(other)) >= BEGINNING and one[:BEGINNING] == other[:BEGINNING]
+def _alike(word: str, other: str) -> bool:
+    if _is_dense(word) or has_no_blanks(word):
+        return word in other
+    return word == other or (
+        min(len(word), len(other)) >= BEGINNING and word[:BEGINNING] == other[:BEGINNING]
     )

@@ -46,8 +46,8 @@ def read_case(data: bytes, name: str) -> tuple[FrameworkRead | None, list[Proble
     except json.JSONDecodeError as fault:
         problems.error(fault.lineno, f"This is not JSON: {fault.msg}.", "Export it again.")
     except (_NotCase, UnicodeDecodeError, RecursionError, ValueError) as fault:
-        said = str(fault) if isinstance(fault, _NotCase) else "This file cannot be read as JSON."
-        problems.error(1, said, "Choose the JSON file of a CASE package.")
+        why = str(fault) if isinstance(fault, _NotCase) else "This file cannot be read as JSON."
+        problems.error(1, why, "Choose the JSON file of a CASE package.")
     else:
         reader = _Reader(package, data, problems)
         read = reader.read()
@@ -123,8 +123,8 @@ class _Reader:
     def _read_item(self, told: dict[str, Any]) -> None:
         identifier = _identifier(told)
         if not identifier:
-            said = _line(told.get("fullStatement"))[:80]
-            self._error("", f"An item has no identifier: {said}")
+            statement = _line(told.get("fullStatement"))[:80]
+            self._error("", f"An item has no identifier: {statement}")
             return
         if identifier in self.items:
             self._error(identifier, "This identifier is used twice.")

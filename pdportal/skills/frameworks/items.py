@@ -46,8 +46,8 @@ class Item:
 
     def digest(self) -> str:
         """Known again as long as nothing about it changes."""
-        said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        content = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass
@@ -74,5 +74,5 @@ class FrameworkRead:
 
 def digest_of(facts: dict[str, str], digests: Iterable[str]) -> str:
     """What a framework is known again by."""
-    said = json.dumps([facts, list(digests)], ensure_ascii=False)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    content = json.dumps([facts, list(digests)], ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

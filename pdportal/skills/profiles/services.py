@@ -56,17 +56,17 @@ def share(owner: Person, reader: Person | Cohort, parts: Sequence[Part]) -> Prof
     if isinstance(reader, Person) and not policy.may_share_with(owner, reader):
         raise forbidden(_("You can share with the people of your district."))
     who = {"person_id" if named else "cohort_id": reader.id}
-    there = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one_or_none()
-    if there is None:
-        there = ProfileShare(owner_id=owner.id, parts=[], **who)
-        if not add_unless_there(there):
-            there = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one()
-        record(owner, "shared_profile", there)
+    share = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one_or_none()
+    if share is None:
+        share = ProfileShare(owner_id=owner.id, parts=[], **who)
+        if not add_unless_there(share):
+            share = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one()
+        record(owner, "shared_profile", share)
         if isinstance(reader, Person):
             url = address("skills.shared_profile", person_id=owner.id)
             notify(reader.id, "profile_shared", url, sender=owner, by=owner.name)
-    there.parts = [part.value for part in parts]
-    return there
+    share.parts = [part.value for part in parts]
+    return share
 
 
 def take_back(owner: Person, shared: ProfileShare) -> None:

@@ -66,12 +66,12 @@ class Outcome:
 def remember(lead: Person, name: str) -> Provider:
     """The provider of this name in somebody's district; a new one if there is none."""
     own = select(Provider).where(Provider.district_id == lead.district_id, Provider.name == name)
-    there = db.session.scalars(own).one_or_none()
-    if there is None:
-        there = Provider(district_id=lead.district_id, name=name)
-        if not add_unless_there(there):
-            there = db.session.scalars(own).one()
-    return there
+    provider = db.session.scalars(own).one_or_none()
+    if provider is None:
+        provider = Provider(district_id=lead.district_id, name=name)
+        if not add_unless_there(provider):
+            provider = db.session.scalars(own).one()
+    return provider
 
 
 def understand(lead: Person, sheet: Sheet, reading: Reading, name: str) -> Outcome:
@@ -124,8 +124,8 @@ def enter(lead: Person, provider: Provider, outcome: Outcome, reading: Reading) 
         Placement.provider == provider.name,
         Placement.person_id.in_({result.person.id for result in outcome.results}),
     )
-    there = {(row.person_id, row.key) for row in db.session.execute(known)}
-    new = {key: each for key, each in by_key.items() if (each.person.id, key[1]) not in there}
+    entered = {(row.person_id, row.key) for row in db.session.execute(known)}
+    new = {key: each for key, each in by_key.items() if (each.person.id, key[1]) not in entered}
     for (_person_id, key), result in new.items():
         place(
             result.person,
@@ -150,6 +150,6 @@ def enter(lead: Person, provider: Provider, outcome: Outcome, reading: Reading) 
 def _key(provider: Provider, result: Result, reading: Reading) -> tuple[int, str]:
     """Whose line it is, and what it is known again by."""
     day = result.at.date().isoformat() if reading.columns.get("date") else ""
-    said = f"{result.course}\n{result.skill.id}\n{result.level}\n{day}"
-    digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    content = f"{result.course}\n{result.skill.id}\n{result.level}\n{day}"
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     return result.person.id, f"provider:{provider.id}:{digest[:40]}"

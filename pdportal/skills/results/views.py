@@ -65,8 +65,8 @@ def results_preview(token: str) -> ResponseReturnValue:
     if request.method == "POST" and "enter" in request.form:
         try:
             count = services.enter(me(), services.remember(me(), name), outcome, reading)
-            said = ngettext("%(num)s new line entered.", "%(num)s new lines entered.", count)
-            flash(said, "success")
+            message = ngettext("%(num)s new line entered.", "%(num)s new lines entered.", count)
+            flash(message, "success")
             return redirect(url_for(".results"))
         except Refused as refused:
             error = refused.message
