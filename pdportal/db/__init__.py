@@ -6,8 +6,9 @@ from flask import Flask
 
 from pdportal.db import sqlite, transactions
 from pdportal.db.base import Base, Moment, Numbered, Timestamped, all_null, db, unique_where
-from pdportal.db.functions import comma_joined
-from pdportal.db.reading import asks_for_rows, hold_alone, reads_rows
+from pdportal.db.entities import entity_of, fetch_entities, relate
+from pdportal.db.functions import as_json, comma_joined
+from pdportal.db.reading import asks_for_rows, reads_rows
 from pdportal.db.rows import fetch_all, fetch_one
 from pdportal.db.transactions import (
     add_unless_there,
@@ -28,18 +29,21 @@ __all__ = [
     "add_unless_there",
     "after_commit",
     "all_null",
+    "as_json",
     "asks_for_rows",
     "begin_to_write",
     "comma_joined",
     "committing",
     "db",
+    "entity_of",
     "fetch_all",
+    "fetch_entities",
     "fetch_one",
     "give_up_writing",
-    "hold_alone",
     "is_about_to_write",
     "reads_rows",
     "register",
+    "relate",
     "unique_where",
     "writes_later",
     "writing",

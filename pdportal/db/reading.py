@@ -66,7 +66,7 @@ class PortalSession(Session):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         end_reading()
-        for entity in g.pop("read_alone", ()):
+        for entity in g.pop("read_alone", {}).values():
             self.add(entity)
 
 
@@ -86,11 +86,6 @@ def asks_for_rows() -> bool:
 def reads_alone() -> bool:
     """Whether this request may read without a session, as long as it has none."""
     return has_request_context() and request.method in READING
-
-
-def hold_alone(entity: object) -> None:
-    """Keep an entity that is no session's; the session of this request takes it, if one comes."""
-    g.setdefault("read_alone", []).append(entity)
 
 
 def end_reading() -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
-from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments.waiting import feedback_waiting
 from pdportal.feedback.meetings import queries as meeting_queries
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.unsent.services import unsent
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "feedback/index.html",
         owed=review_queries.reviews_owed(me()),
-        waiting=comment_queries.feedback_waiting(me()),
+        waiting=feedback_waiting(me()),
         given=review_queries.reviews_given(me()),
         works=[(state, [w for w in works if w.state is state]) for state in _IN_ORDER],
         any_works=bool(works),

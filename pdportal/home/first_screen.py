@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pdportal import clock
 from pdportal.accounts.models import Person, RoleName
 from pdportal.coaching.queries import WaitingForCoach, on_the_desk
-from pdportal.feedback.comments.queries import WaitingFeedback, feedback_waiting
+from pdportal.feedback.comments.waiting import WaitingFeedback, feedback_waiting
 from pdportal.feedback.meetings.queries import open_meetings
 from pdportal.feedback.reviews.queries import reviews_owed
 from pdportal.goals.queries import NextStep, goals_with_next_step

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 
-from pdportal.feedback.comments.queries import WaitingFeedback
+from pdportal.feedback.comments.waiting import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.queries import NextStep
 from pdportal.goals.steps.queries import DueStep

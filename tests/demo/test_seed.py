@@ -20,7 +20,7 @@ from pdportal.db import Base, db
 from pdportal.demo.district import READ_UNTIL, Riverbend
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
-from pdportal.feedback.comments.queries import feedback_waiting
+from pdportal.feedback.comments.waiting import feedback_waiting
 from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.pairing.models import PairKind, PairRule
 from pdportal.feedback.reviews.models import ReleaseWhy, Review

@@ -245,3 +245,13 @@ def test_what_cannot_be_answered_by_a_later_clip(
     assert "Wait longer" not in ada.get(f"{beside}?earlier={work.clip_id}").text, "it is closed"
     ada.post(beside, data=ticked)
     assert db.session.scalars(select(Decision)).all() == []
+
+
+def test_the_authors_page_may_begin_without_a_session(
+    world: World, visit: Visit, work: Work, tag: Protocol
+):
+    url = f"/feedback/rounds/{given.shared(work, tag, named=[world.ben]).id}"
+    clip, ada = f'src="/clips/{work.clip_id}/file"', visit(world.ada)
+    db.session.commit()
+    db.session.remove()
+    assert clip in ada.get(url).text

@@ -520,3 +520,11 @@ def test_what_is_blurred_in_an_old_version_is_blurred_when_it_comes_back(
         db.session.expire_all()
         (now,) = [file for file in files() if file.added_in and file.gone_in is None]
         assert now.is_blurred is blurred, back
+
+
+def test_the_authors_page_may_begin_without_a_session(world: World, visit: Visit, tag: Protocol):
+    review = shared(world, visit, tag, (documents.word(*LESSON), "Lesson.docx"))
+    url, ada = f"/feedback/rounds/{review.round_id}", visit(world.ada)
+    db.session.commit()
+    db.session.remove()
+    assert "Lesson.docx" in ada.get(url).text

@@ -9,8 +9,8 @@ from pdportal import clock
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
 from pdportal.feedback.comments.disagreement import differing
+from pdportal.feedback.comments.in_rounds import comments_to_show
 from pdportal.feedback.comments.placing import lay_out
-from pdportal.feedback.comments.queries import comments_to_show
 from pdportal.feedback.own_data import PART
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import policy

@@ -14,10 +14,10 @@ from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
 from pdportal.db import db
 from pdportal.feedback.comments import placing
-from pdportal.feedback.comments import queries as comment_queries
 from pdportal.feedback.comments import services as comment_services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import AnchorKind, Comment, Decision
+from pdportal.feedback.comments.waiting import feedback_waiting
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews import queries as review_queries
 from pdportal.feedback.reviews import services as review_services
@@ -480,7 +480,7 @@ def test_asked_again_the_comment_is_open_until_it_is_answered_again(world: World
     comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     comment_services.ask_again(world.ben, comment, "But the quiet ones?")
     assert told(world.ada).count("feedback_asked_again") == 1
-    assert comment_queries.feedback_waiting(world.ada)[0].new == 2
+    assert feedback_waiting(world.ada)[0].new == 2
     assert not db.session.get(Decision, comment.id).is_settled
     given.decided(comment, Verdict.ADAPT, "You are right.")
     round_services.revise(
@@ -654,7 +654,7 @@ def test_figures_for_others_take_one_statement_each_and_hold_no_content(
     after_grace = clock.now() + timedelta(hours=1)
     for ask in (
         lambda: review_queries.reviews_owed(world.dee),
-        lambda: comment_queries.feedback_waiting(world.ada),
+        lambda: feedback_waiting(world.ada),
         lambda: insights.people(world.autumn.id, clock.now(), clock.now().date()),
         lambda: insights.waiting(world.autumn.id, after_grace),
     ):

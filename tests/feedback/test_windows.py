@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.db import db
+from pdportal.feedback.comments.in_rounds import said_so_far
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.comments.queries import said_so_far
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.renewal import person_deactivated, renew_asks

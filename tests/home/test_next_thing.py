@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from pdportal.feedback.comments.queries import WaitingFeedback
+from pdportal.feedback.comments.waiting import WaitingFeedback
 from pdportal.feedback.reviews.queries import Owed
 from pdportal.goals.models import StepKind
 from pdportal.goals.queries import NextStep

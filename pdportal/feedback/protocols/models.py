@@ -97,3 +97,7 @@ class Protocol(Numbered, Base):
         """Whether the district recommends it, to all of the district."""
         shown = self.own is not None and self.own.readers is Readers.DISTRICT
         return shown and self.recommended_at is not None
+
+
+PROTOCOL_COLUMNS = tuple(column for column in Protocol.__table__.c if column.name != "source")
+"""What pages know of one; its source is only read where it is copied."""

@@ -8,7 +8,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import db
-from pdportal.feedback.comments.queries import newest_answer
+from pdportal.feedback.comments.in_rounds import newest_answer
 from pdportal.feedback.reviews import policy
 from pdportal.feedback.reviews.models import CoachSays, Review
 from pdportal.feedback.works.policy import is_heard

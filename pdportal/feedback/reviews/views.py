@@ -17,9 +17,9 @@ from pdportal.db import db
 from pdportal.feedback.clips.later import answering
 from pdportal.feedback.comments import placing
 from pdportal.feedback.comments.boxes import as_typed
+from pdportal.feedback.comments.in_rounds import newest_answer, said_so_far
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.policy import changeable
-from pdportal.feedback.comments.queries import newest_answer, said_so_far
 from pdportal.feedback.comments.regions import pictures_to_point
 from pdportal.feedback.files.attached import fields_in, file_changes
 from pdportal.feedback.kinds import kind_of

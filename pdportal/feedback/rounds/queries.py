@@ -18,7 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
 from pdportal.accounts.queries import named
@@ -94,24 +94,6 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
         .where(Round.work_id == work.id, Round.taken_back_at.is_(None))
         .order_by(Round.id.desc())
     ).all()
-
-
-@cache
-def round_page() -> Select[Round]:
-    """One round of one's own (`run_by`), with all that its page shows beside the comments."""
-    reviews = selectinload(Round.reviews).joinedload(Review.reviewer)
-    return _read_round().options(joinedload(Round.meeting), reviews)
-
-
-@cache
-def round_to_revise() -> Select[Round]:
-    """One round of one's own whose feedback one may read now, with the draft of its work."""
-    return _read_round().options(joinedload(Round.work).joinedload(Work.draft))
-
-
-@cache
-def _read_round() -> Select[Round]:
-    return own_round().where(is_heard_by_author()).options(joinedload(Round.revision))
 
 
 @cache

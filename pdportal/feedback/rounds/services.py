@@ -18,8 +18,8 @@ from pdportal.db import db
 from pdportal.feedback import events
 from pdportal.feedback.comments import news
 from pdportal.feedback.comments import services as comment_services
+from pdportal.feedback.comments.in_rounds import given_comments
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.comments.queries import given_comments
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.protocols.models import Protocol

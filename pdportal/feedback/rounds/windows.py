@@ -64,6 +64,8 @@ def moments_of(opens: Sequence[str] | None) -> list[datetime]:
 
 def windows_of(round_: Round) -> list[Window]:
     """When each stage of a reviewer is open; none without windows."""
+    if not round_.opens:
+        return []
     moments = moments_of(round_.opens)
     stages = reviewer_stages(round_.protocol.data)
     return [

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.comments import placing
-from pdportal.feedback.rounds import queries
+from pdportal.feedback.rounds.loading import read_round
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rubrics import services
 from pdportal.feedback.rubrics.cells import cells_of, rows_of
 from pdportal.feedback.views import bp
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, or_404
 
 BOX = "cell-"
 
@@ -24,7 +24,7 @@ BOX = "cell-"
 @keeps_words(**{"cell-*": _l("What you see yourself")})
 def self_assessment(round_id: int) -> ResponseReturnValue:
     """What the author sees in their own work, criterion by criterion; saved as it is typed."""
-    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
+    round_, _latest = or_404(read_round(me(), round_id))
     here = url_for(".self_assessment", round_id=round_.id)
     if request.method == "GET":
         if not round_.rubric or not round_.is_open:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from pdportal.accounts.models import Person
-from pdportal.db import db
+from pdportal.accounts.queries import PERSON_COLUMNS
+from pdportal.db import db, fetch_entities, relate
 from pdportal.feedback.kinds import all_kinds, kind_named
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.queries import heard_count
 from pdportal.feedback.works import policy
-from pdportal.feedback.works.models import Draft, Revision, Work
+from pdportal.feedback.works.models import Draft, Revision, Work, WorkWriter
 
 
 class WorkState(StrEnum):
@@ -150,10 +151,31 @@ def _works_and_rounds() -> Select[*tuple[Any, ...]]:
 
 def latest_revision(work: Work) -> Revision | None:
     """The newest revision of a work, if any is saved."""
-    return db.session.scalars(_latest_revision(), {"work_id": work.id}).first()
+    for (revision,) in fetch_entities(_latest_revision(), {"work_id": work.id}):
+        relate(revision, work=work)
+        return cast(Revision, revision)
+    return None
 
 
 @cache
-def _latest_revision() -> Select[Revision]:
-    of_work = select(Revision).where(Revision.work_id == bindparam("work_id"))
+def _latest_revision() -> Select[*tuple[Any, ...]]:
+    of_work = select(*Revision.__table__.c).where(Revision.work_id == bindparam("work_id"))
     return of_work.order_by(Revision.number.desc()).limit(1)
+
+
+def writers_known(work: Work) -> list[WorkWriter]:
+    """Whoever writes a work with its author, did or is asked to (`Work.writers`)."""
+    found = fetch_entities(_writers_known(), {"work_id": work.id})
+    for writer, person in found:
+        relate(writer, person=person)
+    return [writer for writer, _person in found]
+
+
+@cache
+def _writers_known() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*WorkWriter.__table__.c, *PERSON_COLUMNS)
+        .join(Person, Person.id == WorkWriter.person_id)
+        .where(WorkWriter.work_id == bindparam("work_id"))
+        .order_by(WorkWriter.invited_at)
+    )

@@ -15,9 +15,8 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
-from pdportal.feedback.comments import placing
-from pdportal.feedback.comments import queries as comment_queries
-from pdportal.feedback.comments.answers import USED
+from pdportal.db import reads_rows
+from pdportal.feedback.comments import in_rounds, placing
 from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.policy import changeable
@@ -28,6 +27,7 @@ from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.rounds import again, hiding, policy, queries, services, showing, veil
 from pdportal.feedback.rounds.follow_ups import follow_ups
+from pdportal.feedback.rounds.loading import read_round, round_with_reviews
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.standing import standing
 from pdportal.feedback.rounds.windows import windows_of
@@ -36,28 +36,27 @@ from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show, typed, typed_number
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import is_heard
-from pdportal.feedback.works.queries import latest_revision
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, one_or_404, or_404
 from pdportal.web.locale import wording_of
 from pdportal.web.parts import part
 
 
 @bp.get("/rounds/<int:round_id>")
+@reads_rows
 def round_page(round_id: int) -> ResponseReturnValue:
     """The author reads what has come and decides on each comment."""
     try:
-        round_ = one_or_404(queries.round_page(), queries.run_by(me(), round_id))
+        round_, latest = or_404(round_with_reviews(me(), round_id))
     except NotFound:
         closed = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
         return look_first(closed.work)
-    latest = latest_revision(round_.work) or round_.revision
     given = [review for review in round_.reviews if review.given_at]
     stands = standing(round_, queries.round_figures(round_), latest.number)
     if request.args.get("standing"):  # by a script, after each first answer
         where: tuple[Any, ...] = (round_, work_url(round_.work), given, stands, latest, [], [])
         return part("feedback/_round.html", "state", *where)
-    discussion = comment_queries.discussion(round_)
+    discussion = in_rounds.discussion(round_)
     begun = any(review.begun_at for review in round_.reviews)
     return render_template(
         "feedback/round_page.html",
@@ -69,7 +68,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
         standing=stands,
         given=given,
         windows=windows_of(round_),
-        said_so_far=comment_queries.said_so_far(me(), round_) if round_.is_open else [],
+        said_so_far=in_rounds.said_so_far(me(), round_) if round_.is_open else [],
         asked=_asked(round_, policy.may_take_back(me(), round_, begun=begun)),
         respond=author_stages(round_.protocol.data),
         follow_ups=follow_ups(
@@ -77,7 +76,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
             round_.try_next if round_.closed_at else "",
             url_for(".round_page", round_id=round_.id),
         ),
-        caused=_used(round_, discussion) if round_.closed_at else [],
+        caused=_used(round_) if round_.closed_at else [],
         looked=who_looked("work", round_.work_id),
         may_show_me=policy.may_show_author(me(), round_),
         unsent=[] if round_.is_open else unsent(me(), url_for(".round_page", round_id=round_.id)),
@@ -93,15 +92,14 @@ def look_first(work: Work) -> ResponseReturnValue:
 def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) -> str:
     """The page of one comment in a round; `mistake` is a form under it that came back."""
     assert comment.review is not None  # noqa: S101  # or it has no such page
-    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), comment.review.round_id))
-    latest = latest_revision(round_.work) or round_.revision
+    round_, latest = or_404(read_round(me(), comment.review.round_id))
     if comment.anchor is AnchorKind.REGION:  # its number follows from the others
-        comments = comment_queries.comments_to_show(round_)
+        comments = in_rounds.comments_to_show(round_)
         _parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         card = next(each for each in placed if each.comment is comment)
     else:
         card = placing.placed_on(round_.work, latest, comment, round_.rubric)
-    waiting = comment_queries.unanswered_in(round_) if round_.is_open else []
+    waiting = in_rounds.unanswered_in(round_) if round_.is_open else []
     later = [each for each in waiting if each > comment.id]
     return render_template(
         "feedback/comment_page.html",
@@ -130,7 +128,7 @@ def take_back(round_id: int) -> ResponseReturnValue:
 @bp.post("/rounds/<int:round_id>/reopen")
 def reopen(round_id: int) -> ResponseReturnValue:
     """Go on with a round that was closed."""
-    round_ = one_or_404(queries.round_page(), queries.run_by(me(), round_id))
+    round_, _latest = or_404(round_with_reviews(me(), round_id))
     again.reopen(me(), round_)
     flash(_("Open again. What you wrote at the end stays until you close it anew."), "success")
     return redirect(url_for(".round_page", round_id=round_.id))
@@ -233,12 +231,12 @@ WHOLE = 20
 def _beside(
     round_: Round,
     latest: Revision,
-    discussion: comment_queries.Discussion,
+    discussion: in_rounds.Discussion,
     given: list[Review],
 ) -> Markup:
     """The text with its comments: rendered anew when something in it changed."""
     givers = {review.id: veil.person_in(me(), round_, review) for review in given}
-    wording = wording_of(discussion.replied_at)
+    wording = wording_of(filter(None, [discussion.replied_at]))
     names = tuple(givers.items())
     said = self_assessment(round_).said
     of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
@@ -247,7 +245,7 @@ def _beside(
     key = (*facts, names, discussion, of_rubric, wording)
 
     def args() -> tuple[Any, ...]:
-        comments = comment_queries.comments_to_show(round_)
+        comments = in_rounds.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         rows = placing.sheet(round_.rubric, placed)
         whole = {card.id for card in placed} if shows_all else _whole(placed)
@@ -299,15 +297,14 @@ def _asked(round_: Round, may_take_back: bool) -> Markup:
     return part("feedback/_round.html", "asked", *given, key=key if wording.holds else None)
 
 
-def _used(round_: Round, discussion: comment_queries.Discussion) -> list[tuple[str, str]]:
+def _used(round_: Round) -> list[tuple[str, str]]:
     """The comments that the author uses, by the address of each: one may have caused a step."""
     return [
         (
             url_for(".round_page", round_id=round_.id, _anchor=f"comment-{row.id}"),
             shorten(row.text, 70, placeholder=" …"),
         )
-        for row in discussion.comments
-        if row.decision_verdict in USED
+        for row in in_rounds.comments_used(round_)
     ]
 
 

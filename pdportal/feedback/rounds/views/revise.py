@@ -10,17 +10,16 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from pdportal.accounts import me
-from pdportal.feedback.comments import placing
-from pdportal.feedback.comments import queries as comment_queries
+from pdportal.feedback.comments import in_rounds, placing
 from pdportal.feedback.comments.boxes import typed_ticks
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
-from pdportal.feedback.rounds import queries, services
+from pdportal.feedback.rounds import services
+from pdportal.feedback.rounds.loading import read_round
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import shown_from
 from pdportal.feedback.views import bp, typed
 from pdportal.feedback.works.models import Revision
-from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.views import (
     BOXES,
     box_name,
@@ -30,7 +29,7 @@ from pdportal.feedback.works.views import (
     typed_texts,
 )
 from pdportal.web.autosave import autosave_response, keeps_words, not_saved
-from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.errors import Refused, or_404
 from pdportal.web.parts import part
 
 
@@ -38,27 +37,27 @@ from pdportal.web.parts import part
 @keeps_words(**BOXES)
 def revise(round_id: int) -> ResponseReturnValue:
     """Write the next revision beside the comments that are open."""
-    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
+    round_, latest = or_404(read_round(me(), round_id))
     if request.method == "POST":
         return autosave_response(
             lambda: save_typed(round_.work, typed_ticks()),
             url_for(".revise", round_id=round_.id),
             box=box_name,
             typed=typed_texts(round_.work),
-            again=lambda refused: _revise_page(round_, refused),
+            again=lambda refused: _revise_page(*or_404(read_round(me(), round_id)), refused),
         )
     if not round_.is_open:
         return redirect(url_for(".round_page", round_id=round_.id))
-    return _revise_page(round_)
+    return _revise_page(round_, latest)
 
 
 @bp.post("/rounds/<int:round_id>/revise/keep")
 @keeps_words(**BOXES)
 def save_revised(round_id: int) -> ResponseReturnValue:
     """Save it as the next revision, with the comments it answers."""
-    round_ = one_or_404(queries.round_to_revise(), queries.run_by(me(), round_id))
+    round_, latest = or_404(read_round(me(), round_id))
     try:
-        require_why(round_.work, latest_revision(round_.work))
+        require_why(round_.work, latest)
         save_typed(round_.work, typed_ticks())
         revision = services.revise(me(), round_, why=typed("why").strip(), ticks=typed_ticks())
     except Refused as refused:
@@ -66,26 +65,25 @@ def save_revised(round_id: int) -> ResponseReturnValue:
             refused,
             url_for(".round_page", round_id=round_.id),
             typed=typed_texts(round_.work),
-            again=lambda refused: _revise_page(round_, refused),
+            again=lambda refused: _revise_page(*or_404(read_round(me(), round_id)), refused),
         )
     flash(_("Saved as version %(number)s.", number=revision.number), "success")
     return redirect(url_for(".round_page", round_id=round_.id))
 
 
-def _revise_page(round_: Round, refused: Refused | None = None) -> str:
+def _revise_page(round_: Round, latest: Revision, refused: Refused | None = None) -> str:
     work, draft = round_.work, round_.work.draft
-    latest = latest_revision(work) or round_.revision
     stale = refused.comments if isinstance(refused, DecidedElsewhere) else []
     ticks = typed_ticks() if refused else (draft.ticks if draft else {})
     ticked = set(ticks) - {comment.id for comment in stale}
-    discussion = comment_queries.discussion(round_)
+    discussion = in_rounds.discussion(round_)
     return render_template(
         "feedback/revise.html",
         round=round_,
         work=work,
         latest=latest,
         to_tick=_to_tick(round_, latest, discussion, ticked, stale),
-        has_comments=bool(discussion.comments),
+        has_comments=bool(discussion.words),
         **draft_boxes(work, latest, refused),
     )
 
@@ -93,14 +91,14 @@ def _revise_page(round_: Round, refused: Refused | None = None) -> str:
 def _to_tick(
     round_: Round,
     latest: Revision,
-    discussion: comment_queries.Discussion,
+    discussion: in_rounds.Discussion,
     ticked: set[int],
     stale: list[Comment],
 ) -> Markup:
     """The comments that a version can answer: rendered anew when something in them changed."""
 
     def args() -> tuple[Any, ...]:
-        comments = comment_queries.comments_to_show(round_)
+        comments = in_rounds.comments_to_show(round_)
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         offered = [
             card
@@ -112,5 +110,5 @@ def _to_tick(
         offered.sort(key=lambda card: card.comment.decision is None)
         return offered, stale, ticked, latest, parts
 
-    key = (*shown_from(round_, latest), discussion.comments, frozenset(ticked))
+    key = (*shown_from(round_, latest), discussion.words, frozenset(ticked))
     return part("feedback/_discussion.html", "to_tick", key=None if stale else key, args=args)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
-from pdportal.db import db
 from pdportal.feedback.kinds import kind_of, work_url
 from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
@@ -21,6 +20,7 @@ from pdportal.feedback.rounds import queries, services
 from pdportal.feedback.rounds.again import givers_known
 from pdportal.feedback.rounds.forms import ShareForm
 from pdportal.feedback.rounds.hiding import Hides, hideable, names_author, names_itself, say_hidden
+from pdportal.feedback.rounds.loading import round_with_reviews
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
@@ -111,9 +111,8 @@ def _ask_again(form: ShareForm) -> None:
     """Choose the version and tick the givers that the address names, as far as one knows them."""
     since, round_id = (whole_number(request.args.get(name, "")) for name in ("since", "again"))
     form.since.data = since
-    rounds = db.session.scalars(queries.round_page(), queries.run_by(me(), round_id))
-    earlier = rounds.unique().one_or_none()
-    givers = givers_known(me(), earlier) if earlier else []
+    found = round_with_reviews(me(), round_id)
+    givers = givers_known(me(), found[0]) if found else []
     if givers:
         form.who.data, form.named.data = "named", list(givers)
 
