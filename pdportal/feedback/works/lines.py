@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from pdportal.feedback.works.reading import INLINE, Piece, Reading, name_of
-from pdportal.feedback.works.words import visible
 
 _START = re.compile(r'start="(\d+)"')
 
@@ -79,7 +78,7 @@ class _Cutter:
         """One line after the other."""
         for number, piece in enumerate(self.reading.pieces):
             if piece.words is not None:
-                if self._has_words() or visible(piece.words):
+                if self._has_words() or piece.end > piece.start:
                     self.pieces.append(piece)
                 continue
             tag, close = name_of(piece.html), piece.html.startswith("</")
@@ -121,13 +120,12 @@ class _Cutter:
         if self._has_words():
             words = [piece for piece in self.pieces if piece.words is not None]
             last = words[-1]
-            end = last.start + len(visible(last.words or ""))
             places = self.reading.places
             closing = [Piece(f"</{name_of(tag.html)}>") for tag in reversed(self.inline)]
             yield Line(
                 tuple(self.path),
                 bisect_left(places, words[0].start),
-                bisect_left(places, end),
+                bisect_left(places, last.end),
                 [*self.pieces, *closing],
             )
         self.pieces = list(self.inline)

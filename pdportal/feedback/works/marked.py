@@ -17,14 +17,13 @@ from markupsafe import Markup
 from pdportal.feedback.works.alignment import without_islands
 from pdportal.feedback.works.comparison import Comparison
 from pdportal.feedback.works.lines import Block, Line, lines_of, same_blocks, together
-from pdportal.feedback.works.reading import VISIBLE, Piece
-from pdportal.feedback.works.words import visible
+from pdportal.feedback.works.reading import Piece
 
 _TWICE = re.compile(r'</(ins|del|span)>(\s*)<\1(?: class="moved")?>')
 _STRUCK = {"<del>": "<s>", "</del>": "</s>"}
 """What somebody struck through is not what a version took out."""
-_Part = tuple[str, int, tuple[str, ...]]
-"""Words, the number of the word, and the tags around it."""
+_KEPT, _ADDED, _CAME = range(3)
+"""Of words of the new text: as before, added, or moved here; more says from which unit."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,15 @@ class MarkedField:
             unit: there[0] for (name, unit), there in comparison.moved.items() if name == key
         }
         self.keep = self._kept()
+        self.is_gone = self._gone()
         self.images = {image: word for word, image in enumerate(self.keep) if image >= 0}
         self.old_lines, self.new_lines = lines_of(pair.old), lines_of(pair.new)
         self.after: dict[int, list[_Gone]] = defaultdict(list)
         """What is gone right after a new word, or right before it (the number made negative)."""
         self.dead: dict[int, list[Line]] = defaultdict(list)
         """Whole lines that are gone after a new line; -1: before all."""
-        self.parts: dict[int, list[_Part]] = {}
+        self.pieces: dict[int, list[tuple[Piece, tuple[str, ...]]]] = {}
+        self.status: list[int] = []
         self.blocks: dict[int, Block] = {}
         """The block of the new text that a block of the old one became."""
         self.is_changed = len(self.images) < max(len(pair.old.words), len(pair.new.words))
@@ -112,7 +113,7 @@ class MarkedField:
                 self._line_lives(line, self.new_lines[line_of[self.keep[kept[0]]]])
                 last = self.keep[kept[-1]]
                 above = line_of[last]
-            elif any(self._is_gone(word) for word in range(line.first, line.end)):
+            elif any(self.is_gone[line.first : line.end]):
                 image = following[line.end]
                 if image >= 0 and line_of[image] == above:  # between two lines that became one
                     self.after[last] += self._gone_in(line)
@@ -121,6 +122,7 @@ class MarkedField:
         if self.side is not Side.BOTH:
             self.after.clear()
             self.dead.clear()
+        self.status = self._statuses()
         html = _TWICE.sub(r"\2", together(self._lines()))
         label = self.labels[self.key]
         return FieldDiff(label, Markup(html), self.is_changed)  # noqa: S704 -- rendered text was clean, and only our own tags were added
@@ -133,10 +135,13 @@ class MarkedField:
                 following[word] = following[word + 1]
         return following
 
-    def _is_gone(self, word: int) -> bool:
-        """Whether an old word is to be shown as gone: not where it only moved within its field."""
-        moved_to = self.away.get(self.old.unit_of[word])
-        return self.keep[word] < 0 and moved_to != self.key
+    def _gone(self) -> list[bool]:
+        """Which old words are to be shown as gone: not those that only moved within the field."""
+        moved = {unit for unit, field in self.away.items() if field == self.key}
+        return [
+            image < 0 and unit not in moved
+            for image, unit in zip(self.keep, self.old.unit_of, strict=True)
+        ]
 
     def _line_lives(self, line: Line, heir: Line) -> None:
         for block, other in zip(line.path, heir.path, strict=False):
@@ -144,7 +149,7 @@ class MarkedField:
                 break
             self.blocks.setdefault(block.id, other)
         before = None
-        for is_gone, run in groupby(range(line.first, line.end), self._is_gone):
+        for is_gone, run in groupby(range(line.first, line.end), self.is_gone.__getitem__):
             words = list(run)
             if is_gone:
                 gone = _Gone(line, words[0], words[-1] + 1)
@@ -181,7 +186,7 @@ class MarkedField:
                 waiting += self.dead[number]
 
     def _gone_in(self, line: Line) -> Iterator[_Gone]:
-        for is_gone, run in groupby(range(line.first, line.end), self._is_gone):
+        for is_gone, run in groupby(range(line.first, line.end), self.is_gone.__getitem__):
             words = list(run)
             if is_gone:
                 yield _Gone(line, words[0], words[-1] + 1)
@@ -226,32 +231,44 @@ class MarkedField:
                     self.is_changed = True
                     out.append(f' <small class="moved-note">{escape(_("other address"))}</small>')
                 continue
-            end = piece.start + len(visible(piece.words))
-            alike: list[str] = []
-            for text, word in _segments(piece, places):
-                if word in self.images and word not in self.after and -1 - word not in self.after:
-                    alike.append(text)
-                    last = word
+            first, stop = _words_in(piece, places)
+            out.append(escape(piece.lead, quote=False))
+            for status, run in groupby(range(first, stop), self.status.__getitem__):
+                words = list(run)
+                word = words[0]
+                text = piece.between(places[word], places[words[-1] + 1])
+                if status == _KEPT:
+                    out.append(escape(text, quote=False))
+                    last = words[-1]
                     continue
-                out.append(escape("".join(alike), quote=False))
-                alike.clear()
                 core = text.rstrip()
-                if VISIBLE.match(core):
-                    if word != last:
-                        befores = self.after.get(-1 - word, ())
-                        out += [self._deleted(gone, after=False) for gone in befores]
-                        last = word
-                    out.append(self._new_word(word, core))
-                    if end >= places[word + 1]:
-                        afters = self.after.pop(word, ())
-                        out += [self._deleted(gone, after=True) for gone in afters]
+                if status < _KEPT and word != last:
+                    befores = self.after.get(-1 - word, ())
+                    out += [self._deleted(gone, after=False) for gone in befores]
+                last = words[-1]
+                out.append(self._new_words(word, core))
+                if status < _KEPT and piece.end >= places[word + 1]:
+                    afters = self.after.get(word, ())
+                    out += [self._deleted(gone, after=True) for gone in afters]
                 out.append(text[len(core) :])
-            out.append(escape("".join(alike), quote=False))
         return "".join(out)
 
-    def _new_word(self, word: int, text: str) -> str:
+    def _statuses(self) -> list[int]:
+        """What the words of the new text have to have in common to be marked in one go."""
+        came = {unit for name, unit in self.from_ if name == self.key}
+        found = [
+            _KEPT if word in self.images else _CAME + unit if unit in came else _ADDED
+            for word, unit in enumerate(self.new.unit_of)
+        ]
+        for word in self.after:  # each by itself: something is gone beside it
+            word = word if word >= 0 else -1 - word
+            found[word] = -1 - word
+        return found
+
+    def _new_words(self, word: int, text: str) -> str:
+        """Words from this one on; they are all kept, or all moved in one unit, or all added."""
         html = escape(text, quote=False)
-        if word in self.images or not html:
+        if word in self.images:
             return html
         unit = self.new.unit_of[word]
         came_from = self.from_.get((self.key, unit))
@@ -273,12 +290,20 @@ class MarkedField:
 
     def _deleted(self, gone: _Gone, *, after: bool | None = None) -> str:
         """Old words in `<del>`, with a blank before or after them if there was one."""
-        parts = self._old_parts(gone.line)
-        first, end = (bisect_left(parts, word, key=_number) for word in (gone.first, gone.end))
+        start, end = self.old.places[gone.first], self.old.places[gone.end]
+        pieces = self._old_pieces(gone.line)
         out: list[str] = []
-        for text, _word, tags in parts[first:end]:
+        before = ""
+        for piece, tags in pieces[bisect_left(pieces, start, key=_end) :]:
+            if piece.start > end:
+                break
+            text = piece.between(start, end)
+            if piece.start > start:
+                text = piece.lead + text
+            else:
+                before = piece.between(piece.start, start) or piece.lead or before
             html = escape(text, quote=False)
-            for tag in reversed(tags):
+            for tag in reversed(tags if text else ()):
                 if not tag.startswith("<a"):
                     html = f"{tag}{html}</{tag[1:-1]}>"
             out.append(html)
@@ -290,44 +315,27 @@ class MarkedField:
             html += f' <small class="moved-note">{escape(note)}</small>'
         if after is None:
             return html
-        blank_before = first > 0 and parts[first - 1][0] != parts[first - 1][0].rstrip()
-        spaced = words != words.rstrip() or blank_before
+        spaced = words != words.rstrip() or before != before.rstrip()
         return f" {html}" if after and spaced else f"{html} " if spaced else html
 
-    def _old_parts(self, line: Line) -> list[_Part]:
-        """The words of a line of the old text, each with the inline tags around it."""
-        if line.first not in self.parts:
+    def _old_pieces(self, line: Line) -> list[tuple[Piece, tuple[str, ...]]]:
+        """The words of a line of the old text, each piece with the inline tags around it."""
+        if line.first not in self.pieces:
             tags: tuple[str, ...] = ()
-            parts = self.parts[line.first] = []
+            pieces = self.pieces[line.first] = []
             for piece in line.pieces:
                 if piece.words is None:
                     tag = _STRUCK.get(piece.html, piece.html)
                     tags = tags[:-1] if tag.startswith("</") else (*tags, tag)
-                    continue
-                parts += [(text, word, tags) for text, word in _segments(piece, self.old.places)]
-        return self.parts[line.first]
+                else:
+                    pieces.append((piece, tags))
+        return self.pieces[line.first]
 
 
-def _number(part: _Part) -> int:
-    return part[1]
+def _end(piece: tuple[Piece, tuple[str, ...]]) -> int:
+    return piece[0].end
 
 
-def _segments(piece: Piece, places: list[int]) -> Iterator[tuple[str, int]]:
-    """The words of a piece, each with its number and the blanks after it; tags may cut a word.
-
-    Blanks that a piece begins with follow the word before it.
-    """
-    text, letter = piece.words or "", piece.start
-    runs = [found.span() for found in VISIBLE.finditer(text)]
-    start = runs[0][0] if runs else len(text)
-    word = max(0, bisect_right(places, letter, hi=len(places) - 1) - 1)
-    if start:
-        yield text[:start], word - 1
-    for first, end in runs:
-        while places[word + 1] < letter + end - first:
-            at = first + places[word + 1] - letter
-            yield text[start:at], word
-            word, start = word + 1, at
-        letter += end - first
-    if runs:
-        yield text[start:], word
+def _words_in(piece: Piece, places: list[int]) -> tuple[int, int]:
+    """The first word of a piece and the one after its last; tags may cut both."""
+    return bisect_right(places, piece.start) - 1, bisect_left(places, piece.end)

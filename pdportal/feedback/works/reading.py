@@ -46,6 +46,28 @@ class Piece:
     words: str | None = None
     start: int = 0
     """The place of the first letter."""
+    end: int = 0
+    """The place after the last one."""
+
+    def between(self, start: int, end: int) -> str:
+        """The words from one place to before another, with the blanks after each letter.
+
+        What stands before all letters is not among them.
+        """
+        at = self._at
+        first, last = max(0, start - self.start), max(0, end - self.start)
+        return (self.words or "")[at[min(first, len(at) - 1)] : at[min(last, len(at) - 1)]]
+
+    @property
+    def lead(self) -> str:
+        """What stands before all letters."""
+        return (self.words or "")[: self._at[0]]
+
+    @cached_property
+    def _at(self) -> list[int]:
+        """Where each letter stands, and where the words end."""
+        words = self.words or ""
+        return [*letters_at(words), len(words)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +112,7 @@ class Reading:
                 tag = piece.html if piece.html.startswith("<a") else ""
             elif tag and piece.words:
                 first = bisect_left(self.places, piece.start)
-                end = bisect_left(self.places, piece.start + len(visible(piece.words)))
+                end = bisect_left(self.places, piece.end)
                 found |= dict.fromkeys(range(first, end), tag)
         return found
 
@@ -114,7 +136,7 @@ class Reading:
         starts, at = [], 0
         for piece in self.pieces:
             starts.append(at)
-            at += len(visible(piece.words or ""))
+            at = at if piece.words is None else piece.end
         return starts
 
     def text(self, start: int, end: int) -> str:
@@ -149,8 +171,7 @@ class Reading:
             if piece.words is None:
                 out.append(piece.html)
                 continue
-            end = piece.start + len(visible(piece.words))
-            while nth < len(ordered) and ordered[nth].start < end:
+            while nth < len(ordered) and ordered[nth].start < piece.end:
                 open_marks.append(ordered[nth])
                 nth += 1
             open_marks = [mark for mark in open_marks if mark.end > piece.start]
@@ -167,9 +188,10 @@ def read(html: Markup) -> Reading:
         piece = found[0]
         if piece[0] != "<" or len(piece) == 1:
             text = unescape(piece)
-            reading.pieces.append(Piece(piece, text, start))
+            end = start + len(visible(text))
+            reading.pieces.append(Piece(piece, text, start, end))
             line.append(text)
-            start += len(visible(text))
+            start = end
             continue
         reading.pieces.append(Piece(piece))
         if line and _breaks(piece):
