@@ -60,3 +60,21 @@ def test_no_page_is_given_a_value_with_the_name_of_a_shared_macro(app: Flask):
     given = {each for call in calls for each in re.findall(r"\b(\w+)=", call)}
     assert taken == []
     assert given & shared == set()
+
+
+def test_a_page_has_no_indentation_of_its_template(app: Flask):
+    page = app.test_client().get("/sign-in").text
+    assert re.findall(r"^[ \t]+\S.*", page, re.MULTILINE) == []
+
+
+def test_no_template_says_anything_where_blanks_count(app: Flask):
+    """What stands in a value keeps its blanks; what the template says there would lose them."""
+    env, said = app.jinja_env, []
+    for name in env.list_templates(extensions=["html"]):
+        assert env.loader
+        source = env.loader.get_source(env, name)[0]
+        for box in re.findall(r"<(?:pre|textarea)\b.*?</(?:pre|textarea)>", source, re.DOTALL):
+            words = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", box, flags=re.DOTALL)
+            if words.rpartition("</")[0].rpartition(">")[2].strip():
+                said.append(f"{name}: {box}")
+    assert said == []

@@ -50,7 +50,7 @@ def test_what_is_chosen_is_kept_and_moves_what_waits(world: World, visit: Visit)
         "quiet_from": "20", "quiet_to": "7", "requests": "digest", "quiet_weekends": "y",
     }  # fmt: skip
     assert "before a clip of mine is deleted" in page
-    all_reminders = re.findall(r'name="remind_me"[^>]* value="(\w+)"', page)
+    all_reminders = re.findall(r'name="remind_me"[^>]*\svalue="(\w+)"', page)
     assert "goal_step_due" in all_reminders
     chosen["remind_me"] = [kind for kind in all_reminders if kind != "clip_goes_soon"]
     assert ada.post("/inbox/choices", data=chosen).location == "/inbox/choices"
