@@ -18,7 +18,8 @@ from pdportal.inbox.services import withdraw_notices
 
 
 def _notices(person: Person) -> Iterable[Piece]:
-    notices = db.session.scalars(policy.notices_seen_by(person).order_by(Notice.id.desc())).all()
+    newest_first = policy.notices_seen_by(person).order_by(Notice.at.desc(), Notice.id.desc())
+    notices = db.session.scalars(newest_first).all()
     names = kinds.names_in(notice.words for notice in notices)
     lines = [
         f"- {notice.at:%Y-%m-%d %H:%M} {kinds.sentence(notice.kind, notice.words, names)}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from secrets import randbelow
 from typing import Any, cast
 
 from flask import current_app
@@ -85,7 +87,8 @@ def _notice(
         raise ValueError("A notice leads to a page of the portal.")
     at = clock.now()
     if kinds.by_day(words):
-        at = clock.end_of_day(at, portal_zone())
+        # Lists are sorted by `at`: drawn within its second, their order tells nothing, either.
+        at = clock.end_of_day(at, portal_zone()) + timedelta(microseconds=randbelow(10**6))
     stored = {name: _stored(word, sender) for name, word in words.items()}
     from_id = sender.id if sender else None
     return {"at": at, "kind": kind, "url": url, "words": stored, "from_id": from_id}

@@ -40,9 +40,11 @@ from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.renewal import renew_asks
 from pdportal.feedback.rounds.veil import is_hidden_reviewer
 from pdportal.feedback.works.models import Work
+from pdportal.inbox import kinds
 from pdportal.inbox import own_data as inbox_data
 from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
+from pdportal.inbox.services import notify
 from pdportal.inbox.unsubscribing import unsubscribe_url
 from pdportal.web.errors import Refused
 from tests.conftest import Visit
@@ -248,6 +250,19 @@ def test_no_notice_or_mail_names_anybody(hidden: World):
         said = f"{letter.subject} {letter.text}".replace(token or "\0", "")
         assert not [p.name for p in others if p.name in said or p.email in said or p.called in said]
         assert "Reviewer" in said or "Author X" in said
+
+
+def test_the_order_of_notices_does_not_tell_when_something_came(hidden: World):
+    told = select(Notice).where(Notice.person_id == hidden.ada.id)
+    nameless = [each for each in db.session.scalars(told) if kinds.by_day(each.words)]
+    assert len({each.at for each in nameless}) == len(nameless) > 2, "drawn, not one by one"
+    with clock.at(NOON + timedelta(hours=3)):
+        notify(hidden.ada.id, "feedback_decided", "/feedback", author=hidden.ben, title="A plan")
+    notices = next(iter(inbox_data.PART.files(hidden.ada))).content
+    assert isinstance(notices, str)
+    days = [line[2:18] for line in notices.splitlines() if line.startswith("- 2")]
+    assert days == sorted(days, reverse=True)
+    assert "A plan" in notices.splitlines()[-1], "what has its hour comes before the day's end"
 
 
 def test_no_hidden_reviewer_is_noted_as_having_looked(hidden: World, visit: Visit):
