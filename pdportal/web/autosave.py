@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ from pdportal import clock
 from pdportal.db import db
 from pdportal.web.errors import Reason, Refused, wants_fragment
 from pdportal.web.locale import say_time
+from pdportal.web.requests import typed_id
 
 KEEPER = "keeps-unsent-words"
 """The extension that keeps words for their writer: `(place, why, texts)` gives where they are."""
@@ -85,8 +86,7 @@ def replace_values(
 
 def seen_version(typed: str | None = None) -> int:
     """The version that the form was opened on, as its box has it; 0 if it says none."""
-    text = request.form.get("version", "") if typed is None else typed
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return typed_id(request.form.get("version", "") if typed is None else typed)
 
 
 def autosave_response(
@@ -94,7 +94,7 @@ def autosave_response(
     back: str,
     *,
     box: Callable[[str], str] = str,
-    typed: Texts = (),
+    typed: Texts | None = None,
     again: Callable[[Refused], str] | None = None,
     **more: object,
 ) -> ResponseReturnValue:
@@ -130,7 +130,7 @@ def not_saved(
     back: str = "",
     *,
     box: Callable[[str], str] = str,
-    typed: Texts = (),
+    typed: Texts | None = None,
     again: Callable[[Refused], str] | None = None,
 ) -> ResponseReturnValue:
     """Say why a text was not stored, without losing it.
@@ -138,8 +138,10 @@ def not_saved(
     `box` gives the name of the form's box for a name that the service uses, or "" where it has
     none. `again` renders the
     form with what was typed: for a mistake, and beside the other text. Where there is nothing to
-    send again (closed, no longer one's own), what was `typed` is kept for its writer, and shown.
+    send again (closed, no longer one's own), what was `typed` is kept for its writer, and shown; by
+    default that is what stands in the boxes of `keeps_words`.
     """
+    typed = _typed(g.get("word_boxes", {})) if typed is None else typed
     texts = [(str(label), text) for label, text in typed if text.strip()]
     kept = ""
     if texts and refused.reason in {Reason.CLOSED, Reason.FORBIDDEN}:
@@ -175,19 +177,18 @@ def keeps_words(**labels: LazyString) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
+            g.word_boxes = labels
             try:
                 return view(*args, **values)
             except NotFound:
-                typed = _typed(labels)
-                if not typed:
+                if not _typed(labels):
                     raise
                 message = _("This is no longer here, or no longer shared with you.")
-                return not_saved(Refused(message, status=404), typed=typed)
+                return not_saved(Refused(message, status=404))
             except Refused as refused:
-                typed = _typed(labels)
-                if not typed or refused.reason not in {Reason.CLOSED, Reason.FORBIDDEN}:
+                if not _typed(labels) or refused.reason not in {Reason.CLOSED, Reason.FORBIDDEN}:
                     raise
-                return not_saved(refused, typed=typed)
+                return not_saved(refused)
 
         return cast(View, guarded)
 

@@ -73,9 +73,7 @@ def write_in_cycle(cycle_id: int, key: str) -> ResponseReturnValue:
     cycle = _cycle(cycle_id)
     text = request.form.get("text", "")
     return autosave_response(
-        lambda: services.write(me(), cycle, key, text, version=seen_version()),
-        _at(cycle, key),
-        typed=[("", text)],
+        lambda: services.write(me(), cycle, key, text, version=seen_version()), _at(cycle, key)
     )
 
 

@@ -87,7 +87,6 @@ def save_elsewhere(visit_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: services.save(me(), visit, words, version=seen_version()),
         url_for(".elsewhere_page", visit_id=visit_id),
-        typed=[("", text) for text in words.values()],
         again=lambda refused: _page(visit, words, refused),
     )
 

@@ -114,7 +114,6 @@ def save_before(visit_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: services.save_before(me(), visit, words, version=seen_version()),
         url_for(".visit_page", visit_id=visit_id),
-        typed=[("", text) for text in words.values()],
     )
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from pdportal.web.requests import LARGEST_ID
+from pdportal.web.requests import typed_id
 
 bp = Blueprint("cohorts", __name__)
 
 
 def posted_ids(name: str) -> set[int]:
     """The ids that were ticked or chosen in a form; what is no id is left out."""
-    values = request.form.getlist(name)
-    ids = {int(value) for value in values if value.isdecimal() and len(value) < 11}
-    return {ident for ident in ids if ident <= LARGEST_ID}
+    return set(map(typed_id, request.form.getlist(name))) - {0}

@@ -48,7 +48,6 @@ def save_draft(clip_id: int, draft_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: drafts.save(draft, request.form, seen_version()),
         place_of(seen.work, anchor=HERE),
-        typed=[(_("Comment"), typed("text"))],
     )
 
 
@@ -76,7 +75,6 @@ def save_look_fors(clip_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: list_look_fors(seen.clip, typed("look_fors"), seen_version()),
         place_of(seen.work, anchor="look-fors"),
-        typed=[(_("What to look for"), typed("look_fors"))],
     )
 
 

@@ -59,7 +59,6 @@ def decide(comment_id: int) -> ResponseReturnValue:
             refused,
             _list_with(comment),
             box=lambda name: _box(comment, name),
-            typed=[(label, typed(name)) for name, label in ANSWER_BOXES.items()],
             again=lambda refused: _page_again(comment, "answer", refused),
         )
     return saved(version, _place_of(comment))
@@ -76,7 +75,6 @@ def reply(comment_id: int) -> ResponseReturnValue:
         return not_saved(
             refused,
             _list_with(comment),
-            typed=[(_("Your reply"), typed("text"))],
             again=lambda refused: _page_again(comment, "reply", refused),
         )
     return redirect(_place_of(comment))
@@ -93,7 +91,7 @@ def say_how_it_helped(comment_id: int) -> ResponseReturnValue:
     except Refused as refused:
         if refused.status != 422:
             raise
-        return not_saved(refused, place, typed=[(_("In your words"), typed("words"))])
+        return not_saved(refused, place)
     flash(_("Only the person who wrote the comment reads it."), "success")
     return redirect(place)
 
@@ -117,7 +115,6 @@ def ask_again(comment_id: int) -> ResponseReturnValue:
         return not_saved(
             refused,
             _list_with(comment),
-            typed=[(_("What is still open?"), typed("words"))],
             again=lambda refused: _page_again(comment, "ask", refused),
         )
     flash(_("Asked again."), "success")

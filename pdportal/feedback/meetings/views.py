@@ -161,9 +161,7 @@ def save_own_notes(meeting_id: int) -> ResponseReturnValue:
     meeting = _meeting(meeting_id)
     text, version = typed("own_notes"), seen_version()
     back = url_for(".meeting", meeting_id=meeting_id)
-    return autosave_response(
-        lambda: notes.save_own(me(), meeting, text, version=version), back, typed=[("", text)]
-    )
+    return autosave_response(lambda: notes.save_own(me(), meeting, text, version=version), back)
 
 
 @bp.route("/meetings/<int:meeting_id>/invite", methods=["GET", "POST"])

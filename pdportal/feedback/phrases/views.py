@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.phrases.services import phrases_of, save_phrases
 from pdportal.feedback.views import bp, typed
-from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused
 
 
 @bp.route("/phrases", methods=["GET", "POST"])
+@keeps_words(lines=_l("Saved phrases"))
 def phrases() -> ResponseReturnValue:
     """The sentences I write often."""
     if request.method == "GET":
@@ -21,7 +22,6 @@ def phrases() -> ResponseReturnValue:
     return autosave_response(
         lambda: save_phrases(me(), typed("lines"), seen_version()),
         url_for(".phrases"),
-        typed=[(_("Saved phrases"), typed("lines"))],
         again=_page,
     )
 

@@ -102,7 +102,6 @@ def say_to_writer(work_id: int) -> ResponseReturnValue:
         return not_saved(
             refused,
             url_for(".note_page", work_id=work.id),
-            typed=[(_("To the writer"), typed("text"))],
             again=lambda _refused: note_page_of(work, mistake),
         )
     flash(_("%(name)s reads it, and nobody else.", name=work.author.name), "success")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
@@ -40,7 +39,6 @@ def self_assessment(round_id: int) -> ResponseReturnValue:
             refused,
             here,
             box=lambda _name: "",
-            typed=[(_("What you see yourself"), text) for text in said.values()],
             again=lambda refused: _page(round_, said, refused),
         )
     done = url_for(".round_page", round_id=round_.id)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 from wtforms.fields.choices import SelectChoice
 
@@ -26,7 +27,7 @@ from pdportal.goals.services.goals import goal_named
 from pdportal.goals.steps import queries, services
 from pdportal.goals.views import bp, place_of, typed
 from pdportal.goals.views.goals import list_page, page_of
-from pdportal.web.autosave import autosave_response, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
@@ -192,6 +193,7 @@ def look_back(step_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/goals/tryouts/<int:step_id>/happened")
+@keeps_words(happened=_l("What happened?"), learned=_l("What did you learn?"))
 def save_looking_back(step_id: int) -> ResponseReturnValue:
     """Keep what is being typed about how it went."""
     step = _tryout(step_id)
@@ -200,7 +202,6 @@ def save_looking_back(step_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: services.save_looking_back(me(), step, happened, learned, version=seen_version()),
         url_for(".look_back", step_id=step.id),
-        typed=[(_("What happened?"), happened), (_("What did you learn?"), learned)],
     )
 
 

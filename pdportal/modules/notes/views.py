@@ -35,7 +35,6 @@ def write_note(slug: str, page_slug: str) -> ResponseReturnValue:
         return not_saved(
             refused,
             page_url(slug, page_slug, "notes"),
-            typed=[("", new.text)],
             again=lambda refused: render_page(opened, note=new.refused(refused)),
         )
     if wants_fragment():
@@ -52,7 +51,6 @@ def save_note(note_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: services.save_note(me(), note, text, version=seen_version()).version,
         _place(note),
-        typed=[("", text)],
     )
 
 

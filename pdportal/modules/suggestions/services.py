@@ -14,6 +14,7 @@ from pdportal.inbox.services import address, notify, notify_all, withdraw_notice
 from pdportal.modules.suggestions import policy
 from pdportal.modules.suggestions.models import ModuleMark, Recommendation
 from pdportal.web.errors import Refused
+from pdportal.web.requests import typed_id
 
 RECOMMENDED, THANKED = "module_recommended", "recommendation_thanked"
 
@@ -60,7 +61,7 @@ def recommend(giver: Person, module_id: int, slug: str, title: str, to: str, why
     again.
     """
     kind, _dash, number = to.partition("-")
-    ident = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+    ident = typed_id(number)
     receivers, name = _receivers(giver, kind, ident)
     new = []
     for receiver_id in receivers:

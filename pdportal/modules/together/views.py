@@ -21,6 +21,7 @@ from pdportal.modules.together.models import Group
 from pdportal.modules.together.queries import Place
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, or_404
+from pdportal.web.requests import typed_id
 
 
 @bp.get("/learn/<slug>/together/<key>")
@@ -47,8 +48,7 @@ def hand_in_together(slug: str, key: str) -> ResponseReturnValue:
     """Hand in, and come into a group; or finish alone."""
     place = _place(slug, key)
     boxes = _boxes(place)
-    chosen = request.form.get("cohort", "")
-    cohort_id = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else 0
+    cohort_id = typed_id(request.form.get("cohort", ""))
     try:
         services.hand_in(
             me(),

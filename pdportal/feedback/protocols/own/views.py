@@ -21,6 +21,7 @@ from pdportal.feedback.reviews.practice import tried_of
 from pdportal.feedback.views import bp, typed
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.requests import typed_id
 
 
 @bp.post("/protocols/new")
@@ -156,8 +157,8 @@ def _own(own_id: int) -> OwnProtocol:
 def _readers() -> tuple[Readers, Cohort | None]:
     """Who may use it, as the form says; nobody else if it does not."""
     who, _dash, number = typed("readers").partition("-")
-    if who == Readers.COHORT and number.isascii() and number.isdecimal() and len(number) < 10:
-        return Readers.COHORT, db.session.get(Cohort, int(number))
+    if who == Readers.COHORT and (ident := typed_id(number)):
+        return Readers.COHORT, db.session.get(Cohort, ident)
     return next((each for each in Readers if each == who), Readers.ME), None
 
 
