@@ -26,7 +26,7 @@ from werkzeug.datastructures import MultiDict
 
 from pdportal.content.divs import Div
 from pdportal.content.slugs import slug, unique
-from pdportal.modules.questions.items import is_ticked, items_of, split
+from pdportal.modules.questions.items import is_ticked, items_of, split, take_id
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,
@@ -131,8 +131,10 @@ def _options(reader: Extractor, listing: Element | None) -> list[Data]:
                 item.line, f"The option “{item.words[:50]}” has no feedback.",
                 "Write it below, indented: > Why this is so.",
             )  # fmt: skip
-        first = item.element.get("id", "") or slug(item.words, 40) or LETTERS[(number - 1) % 26]
-        key = unique(first, taken)
+        own = take_id(item.element) or item.element.get("id", "")
+        if own in taken:
+            reader.problems.error(item.line, f"The id “{own}” is there twice.", "Choose another.")
+        key = unique(own or slug(item.words, 40) or LETTERS[(number - 1) % 26], taken)
         taken.add(key)
         html = reader.html(item.element)
         if not html:

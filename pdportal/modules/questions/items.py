@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from pdportal.content.tree import BLOCK, make, text_of
 
 if TYPE_CHECKING:
     from pdportal.modules.compiler.interactive import Extractor
+
+_ID = re.compile(r"\s*\{#([A-Za-z0-9][\w-]*)\}\s*$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,21 @@ class Item:
         """Whether it is one line of words, of which nothing is lost as text."""
         inner = [each for each in self.element.iter() if each is not self.element]
         return not any(each.tag in BLOCK - {"p"} or each.tag in {"img", "math"} for each in inner)
+
+
+def take_id(item: Element) -> str:
+    """Take the `{#id}` off the end of an item's first paragraph; "" where there is none."""
+    holder = next((child for child in item if child.tag == "p"), item)
+    last = holder[-1] if len(holder) else None
+    found = _ID.search((holder.text if last is None else last.tail) or "")
+    if found is None:
+        return ""
+    words = found.string[: found.start()]
+    if last is None:
+        holder.text = words
+    else:
+        last.tail = words
+    return found[1]
 
 
 def split(

@@ -28,7 +28,7 @@ from markupsafe import Markup
 
 from pdportal.content.criteria import name_of
 from pdportal.content.divs import Div
-from pdportal.modules.questions.items import is_numbered, items_of, split
+from pdportal.modules.questions.items import is_numbered, items_of, split, take_id
 from pdportal.modules.questions.kind import (
     Data,
     InvalidAnswer,
@@ -57,8 +57,9 @@ class Order(Kind):
         prompt, listing, explanation = split(element, is_numbered)
         items: dict[str, Data] = {}
         for item in items_of(reader, listing, div.line):
+            own = take_id(item.element)
             html = reader.html(item.element)
-            key = name_of(html)
+            key = own or name_of(html)
             if key in items or not html:
                 reader.problems.error(
                     item.line, "This item is empty, or there twice.",
