@@ -119,6 +119,21 @@ def test_formulas_and_lists_to_choose_from_are_compared_by_their_words(
     assert "1234" not in shown, "nor do the numbers to give"
 
 
+def test_an_answer_stays_with_an_option_that_keeps_its_id(
+    world: World, visit: Visit, wait: Edition, publish: Publish
+):
+    ada = begun(world, visit)
+    words = "- [x] After an answer.\n"
+    renamed = "- [x] When somebody has *spoken*. {#after-an-answer}\n"
+    assert words in FIRST
+    publish(pages=pages(FIRST.replace(words, renamed)))
+    shown = ada.get(CHANGES).text
+    assert "{#" not in shown
+    assert "1 answer stays." in shown
+    ada.post("/learn/wait/move-on")
+    assert "Yes, there." in ada.get(AT).text
+
+
 def test_what_has_no_place_any_more_stays_readable_to_its_owner(
     world: World, visit: Visit, wait: Edition, publish: Publish
 ):

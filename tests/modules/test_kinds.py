@@ -303,6 +303,33 @@ def test_only_what_has_to_move_is_out_of_place(order: str, found: int):
     assert len(judged.feedback) == 4 - found
 
 
+NAMED = """::: question {#q%s}
+Which?
+
+%s
+:::"""
+
+
+def test_an_item_can_have_an_id_that_nobody_reads(tmp_path: Path):
+    options = "- [x] The *first*. {#one}\n    > Yes.\n- [ ] The other {#two}\n    > No."
+    steps = "1. Ask {#ask}\n2. Wait\n3. Listen {#hear}"
+    (choice, order), said = compiled(
+        tmp_path, NAMED % ("1", options), NAMED % ("2 kind=order", steps)
+    )
+    assert said == []
+    assert [option["key"] for option in choice["options"]] == ["one", "two"]
+    assert [item["key"] for item in order["items"]][::2] == ["ask", "hear"]
+    assert "{#" not in str(choice) + str(order)
+
+
+def test_an_id_of_two_options_is_an_error(tmp_path: Path):
+    twice = "- [x] A {#one}\n    > Yes.\n- [ ] B {#one}\n    > No."
+    made = compile_folder(
+        write_module(tmp_path, pages={"01-one.md": plain_page("One", NAMED % ("1", twice))})
+    )
+    assert any("The id “one” is there twice." in str(problem) for problem in made.problems)
+
+
 def test_a_shuffle_is_each_reader_s_own_and_right_by_chance_alone():
     names = ["c", "a", "b"]
     assert shuffled(names, 3) == shuffled(sorted(names), 3)
