@@ -74,3 +74,30 @@ def test_a_video_goes_on_after_the_line_broke_and_a_reload(page_as: PageAs):
     assert file is not None
     kind = kind_of(ada.request.get(file).body())
     assert kind in {MP4, WEBM}, "as it was recorded, or prepared already"
+
+    # Where to blur is asked for a blur alone, upon the picture at which the player stands.
+    edit = f"{ada.url}/edit-video"
+    ada.goto(edit)
+    while ada.get_by_text("still being prepared").is_visible():
+        ada.wait_for_timeout(500)
+        ada.goto(edit)
+    what, where = ada.get_by_label("What", exact=True), ada.get_by_text("Which part of the picture")
+    what.select_option("Mute")
+    expect(where).to_be_hidden()
+    what.select_option("Blur a part")
+    picture = ada.locator("canvas")
+    expect(picture).to_be_visible()
+    drawn = "canvas => canvas.getContext('2d').getImageData(9, 9, 1, 1).data[3]"
+    assert picture.evaluate(drawn) == 255, "a picture, and not an empty ground"
+
+    # What is wrong in a file of captions is said beside it; a few faulty lines are left out.
+    ada.goto(edit.replace("edit-video", "captions"))
+    choose, store = ada.get_by_label("Choose a file of captions"), "Store captions"
+    words = {"name": "lesson.vtt", "mimeType": "text/vtt", "buffer": b"Hello"}
+    choose.set_input_files(files=[words])
+    ada.get_by_role("button", name=store).click()
+    expect(ada.get_by_text("Line 1: This is no caption")).to_be_visible()
+    choose.set_input_files(files=[words | {"buffer": b"00:01 --> 00:02\nHello\n\n00:03\nBye"}])
+    ada.get_by_role("button", name=store).click()
+    expect(ada.get_by_text("Line 4: This is no caption")).to_be_visible()
+    expect(ada.get_by_label("Words at 0:01")).to_have_value("Hello")

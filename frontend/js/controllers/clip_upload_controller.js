@@ -2,6 +2,7 @@ import { Controller } from "@hotwired/stimulus";
 import { dropCopy, keyOf } from "../copies.js";
 import { exchange, parse, showMessage } from "../exchange.js";
 import { fill, text } from "../form_text.js";
+import { released } from "../presses.js";
 import { dropRecording, readRecording, saveRecording } from "../recordings.js";
 import { headers, reason, renewTokens } from "../server.js";
 import { wordsOf } from "../words.js";
@@ -223,21 +224,22 @@ export default class extends Controller {
   async arrived() {
     this.become("");
     dropRecording(this.fingerprint);
-    if (!(await this.show(this.cardTarget.dataset.page, "clip-file"))) {
+    const card = this.cardTarget;
+    const page = await this.look(card.dataset.page);
+    // What took its place meanwhile may be newer than what we asked for.
+    if (card !== this.cardTarget || !page || !exchange(page, "clip-file")) {
       this.waiting = setTimeout(() => this.arrived(), LOOK);
     }
   }
 
   // The page
 
+  /** The page as it is now; nothing moves away under a press of a button. */
   async look(url) {
     const answer = await fetch(url, { headers: headers(null, "text/html") }).catch(() => null);
-    return answer?.ok ? parse(await answer.text()) : null;
-  }
-
-  async show(url, id) {
-    const page = await this.look(url);
-    return page && exchange(page, id);
+    const page = answer?.ok ? parse(await answer.text()) : null;
+    await released();
+    return page;
   }
 
   /** Nothing is missing: looks until it is a clip, or something is to be done after all. */
@@ -317,13 +319,14 @@ async function print(file) {
   return `${file.size}-${letters.join("")}`;
 }
 
-/** What was typed before the file was chosen goes into the boxes of its upload, and is saved. */
+/** What was typed before the file was chosen goes into the boxes of its upload, and is saved: as soon
+    as somebody there saves it, and before the next letter is typed, which it would overwrite. */
 function carry(before, form) {
   const typed = [...new URLSearchParams(before)].filter(([, value]) => value);
   const stored = [...new FormData(form)].filter(
     ([name]) => !typed.some(([other]) => other === name),
   );
-  setTimeout(() => fill(form, [...stored, ...typed]), 0);
+  queueMicrotask(() => fill(form, [...stored, ...typed]));
 }
 
 function wordsIn(response) {
