@@ -70,6 +70,12 @@ def parent_of(process: int) -> int:
     return int(_fields(process)[1])
 
 
+def children_of(process: int) -> list[int]:
+    """The processes that this one started, the oldest first."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]
+
+
 def _answers(port: int) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
