@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import tempfile
-from contextvars import copy_context
 from typing import Any
 
 from flask import Flask
@@ -69,7 +68,7 @@ def _warm_up(app: Flask) -> None:
     Each would make it for itself otherwise, and write into memory that they have in common.
     """
     configure_mappers()
-    copy_context().run(app.test_client().get, "/sign-in")  # what is logged later is of no request
+    app.test_client().get("/sign-in")
 
 
 def _must_be_up_to_date(app: Flask) -> None:

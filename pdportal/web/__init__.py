@@ -23,8 +23,8 @@ from pdportal.web import (
 
 def register(app: Flask) -> None:
     """Plug the web kernel into the app; features come after it."""
+    logs.register(app)  # first: a request has its id before anything can refuse it
     requests.register(app)
-    logs.register(app)
     headers.register(app)
     locale.register(app)
     words.register(app)

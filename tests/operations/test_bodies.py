@@ -7,10 +7,13 @@ import os
 
 import pytest
 from flask import Flask
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 from waitress.adjustments import Adjustments
 from waitress.buffers import TempfileBasedBuffer
 
 from pdportal.operations.bodies import Parser
+from pdportal.web.logs import log
 from pdportal.web.requests import NO_ROOM
 from tests.conftest import Visit
 from tests.people import World
@@ -73,3 +76,17 @@ def test_whoever_sent_it_reads_why(app: Flask, world: World, visit: Visit):
     answer = visit(world.ada).post("/account/about", headers={NO_ROOM: "1"})
     assert answer.status_code == 507
     assert "There is no room left" in answer.text
+
+
+def test_a_line_of_the_log_carries_the_id_of_the_request_that_it_is_about(
+    world: World, visit: Visit
+):
+    """Refused before a view is asked, or logged when no request is at hand."""
+    browser = visit(world.ada)
+    browser.get("/", headers={"X-Request-ID": "before"})
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        answer = browser.post("/account/about", headers={NO_ROOM: "1", "X-Request-ID": "mine"})
+        log.error("later")
+    assert answer.headers["X-Request-ID"] == "mine"
+    ids = {line["event"]: line.get("request_id") for line in lines}
+    assert ids == {"no room": "mine", "later": None}
