@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     abort,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -33,7 +32,7 @@ from pdportal.video.models import Clip, Purpose
 from pdportal.video.troubles import cure_of, sentence_about
 from pdportal.video.uploads.queries import unfinished
 from pdportal.web.errors import Refused, one_or_404, or_404, require, wants_fragment
-from pdportal.web.headers import RECORDING
+from pdportal.web.headers import allow_recording
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
 from pdportal.web.requests import takes_large_files, typed_id
@@ -182,19 +181,16 @@ def _back_to(clip: Clip, said: str) -> ResponseReturnValue:
 
 
 def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> ResponseReturnValue:
-    page = make_response(
-        render_template(
-            "video/new_clip.html",
-            form=form,
-            mistake=mistake,
-            most=files.largest(),
-            most_in_pieces=files.largest_in_pieces(),
-            unfinished=unfinished(me()),
-        )
+    allow_recording()
+    page = render_template(
+        "video/new_clip.html",
+        form=form,
+        mistake=mistake,
+        most=files.largest(),
+        most_in_pieces=files.largest_in_pieces(),
+        unfinished=unfinished(me()),
     )
-    page.status_code = status if request.method == "POST" else 200
-    page.headers.extend([RECORDING])
-    return page
+    return page, status if request.method == "POST" else 200
 
 
 def _uploaded(clip: Clip) -> ResponseReturnValue:

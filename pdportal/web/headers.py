@@ -36,8 +36,13 @@ RECORDING = (
     "Permissions-Policy",
     "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
 )
-"""On a page where people record themselves, and look at that before it is sent: there alone."""
+"""On a page where people record themselves (`allow_recording`)."""
 OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
+
+
+def allow_recording() -> None:
+    """On the page that is answered people record themselves, and look at that before it is sent."""
+    g.records = True
 
 
 def register(app: Flask) -> None:
@@ -59,8 +64,11 @@ def register(app: Flask) -> None:
         headers = response.headers
         names = {name.lower() for name, _value in headers}
         if "content-security-policy" not in names:
-            records = RECORDING in headers.items()
+            records = g.get("records", False)
             headers["Content-Security-Policy"] = policies[records]
+            if records:
+                headers.extend([RECORDING])
+                names.add(RECORDING[0].lower())
         headers.extend([header for header in always if header[0].lower() not in names])
         if "cache-control" not in names:
             # A shared computer in the staff room must not show the last person's pages.

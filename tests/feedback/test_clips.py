@@ -586,6 +586,11 @@ def test_a_reply_by_video_goes_with_its_words_and_with_the_clip(
     def recorded(text: str, data: bytes = given.video("webm")) -> dict[str, Any]:
         return {"text": text, "recording": (io.BytesIO(data), "reply.webm")}
 
+    for person, where in ((ada, page), (cora, page), (ada, "/clips/new")):
+        shown = person.get(where).headers
+        assert "microphone=(self)" in shown["Permissions-Policy"], where
+        assert "blob:" in shown["Content-Security-Policy"], "what was recorded is looked at"
+    assert "microphone=()" in ada.get("/coaching").headers["Permissions-Policy"]
     silent = ada.post(url, data=recorded(" "))
     assert silent.status_code == 422
     assert "for whoever cannot listen" in silent.text

@@ -35,6 +35,7 @@ from pdportal.video.moments import parse_moment
 from pdportal.video.page import shown_of
 from pdportal.video.policy import files_seen_by, is_seen_by
 from pdportal.web.errors import Refused
+from pdportal.web.headers import allow_recording
 from pdportal.web.locale import say_clock
 
 
@@ -104,6 +105,7 @@ def fits(thread: Thread, wish: Mapping[str, str]) -> bool:
 def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> str:
     """The page; `places` names the comment whose form shows the mistake, by what is done there."""
     work, clip, first, lists, has_captions, was_asked, near = seen
+    allow_recording()
     note_look(me(), "clip", clip.id, clip.owner_id)
     mine = clip.owner_id == me().id
     threads, wish = comment_queries.threads(me(), Work.id == work.id), wanted()

@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     Response,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -31,7 +30,7 @@ from pdportal.video.uploads import policy, services, tus
 from pdportal.video.uploads.models import ClipUpload
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import one_or_404
-from pdportal.web.headers import RECORDING
+from pdportal.web.headers import allow_recording
 from pdportal.web.pages import form_status
 from pdportal.web.requests import takes_large_files, typed_id
 
@@ -169,10 +168,9 @@ def _how_far(upload: ClipUpload, status: int = 200) -> Response:
 
 
 def _page(upload: ClipUpload, form: ClipForm | None = None) -> ResponseReturnValue:
-    page = make_response(_render(upload, form or ClipForm(None, obj=upload)))
-    page.headers.extend([RECORDING])
-    page.status_code = form_status(form) if form else 200
-    return page
+    allow_recording()
+    page = _render(upload, form or ClipForm(None, obj=upload))
+    return page, form_status(form) if form else 200
 
 
 def _render(upload: ClipUpload, form: ClipForm) -> str:
