@@ -606,6 +606,24 @@ def test_pages_cost_the_same_for_few_and_for_many(
         assert said[1] <= 8, (one, counted)
 
 
+def test_of_many_comments_beside_the_next_version_the_first_stand_whole(
+    world: World, tag: Protocol, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pdportal.feedback.rounds.views.revise.WHOLE", 5)
+    round_, _review = _work_with(world, tag, 8, "Many")
+    page = visit(world.ada).get(f"/feedback/rounds/{round_.id}/revise").text
+    said = [each.id for each in db.session.scalars(select(Comment).where(Comment.stage == "give"))]
+    assert len(said) == 8
+    for ident in said:
+        assert page.count(f'name="addressed" value="{ident}:') == 1
+        assert page.count(f'id="comment-{ident}"') == 1
+    assert page.count('<article class="comment ') == 5
+    assert page.count('<div class="comment-line ') == 3
+    assert "A line opens its comment in a new tab." in page
+    few, _review = _work_with(world, tag, 2, "Few")
+    assert "comment-line" not in visit(world.ada).get(f"/feedback/rounds/{few.id}/revise").text
+
+
 def test_the_first_page_costs_the_same_for_few_and_for_many(
     world: World, tag: Protocol, visit: Visit, statements
 ):

@@ -161,10 +161,15 @@ def _mine() -> Select[*tuple[Any, ...]]:
 
 def meetings_about(work: Work) -> Sequence[Meeting]:
     """The meetings about a work, one that is open first, then the newest."""
-    return db.session.scalars(
+    return db.session.scalars(_meetings_about(), {"work_id": work.id}).all()
+
+
+@cache
+def _meetings_about() -> Select[Meeting]:
+    return (
         select(Meeting)
-        .where(Meeting.work_id == work.id, Meeting.called_off_at.is_(None))
+        .where(Meeting.work_id == bindparam("work_id"), Meeting.called_off_at.is_(None))
         .options(joinedload(Meeting.protocol))
         .order_by(Meeting.ended_at.is_not(None), Meeting.id.desc())
         .limit(20)
-    ).all()
+    )

@@ -74,6 +74,11 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
 
     Both counts are null while whoever writes it looks first.
     """
+    return db.session.execute(_rounds_of(), {"work_id": work.id}).all()
+
+
+@cache
+def _rounds_of() -> Select[Round, str, int, int]:
     comments = (
         select(func.count())
         .select_from(Comment)
@@ -82,7 +87,7 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
         .correlate(Round)
         .scalar_subquery()
     )
-    return db.session.execute(
+    return (
         select(
             Round,
             Protocol.name.label("protocol"),
@@ -91,9 +96,9 @@ def rounds_of(work: Work) -> Sequence[Row[Round, str, int, int]]:
         )
         .join(Round.work)
         .join(Protocol, Protocol.id == Round.protocol_id)
-        .where(Round.work_id == work.id, Round.taken_back_at.is_(None))
+        .where(Round.work_id == bindparam("work_id"), Round.taken_back_at.is_(None))
         .order_by(Round.id.desc())
-    ).all()
+    )
 
 
 @cache

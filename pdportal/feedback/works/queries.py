@@ -80,6 +80,37 @@ def work_page(person: Person, work_id: int) -> Select[Work]:
     )
 
 
+def read_work(person: Person, work_id: int) -> tuple[Work, Revision | None] | None:
+    """One work that somebody writes, and its newest version, with who saved it; to be read."""
+    given = {"person_id": person.id, "work_id": work_id}
+    for work, author, draft, newest, by in fetch_entities(_read_work(), given):
+        relate(work, author=author, draft=draft, writers=writers_known(work))
+        for related in (draft, newest):
+            if related is not None:
+                relate(related, work=work)
+        if newest is not None:
+            relate(newest, by=by)
+        return work, newest
+    return None
+
+
+@cache
+def _read_work() -> Select[*tuple[Any, ...]]:
+    by = Person.__table__.alias("by")
+    newest = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
+    is_newest = Revision.number == newest.correlate(Work).scalar_subquery()
+    columns = (*Work.__table__.c, *PERSON_COLUMNS, *Draft.__table__.c, *Revision.__table__.c)
+    return (
+        select(*columns, *(by.c[column.name] for column in PERSON_COLUMNS))
+        .select_from(Work)
+        .join(Person, Person.id == Work.author_id)
+        .outerjoin(Draft, Draft.work_id == Work.id)
+        .outerjoin(Revision, (Revision.work_id == Work.id) & is_newest)
+        .outerjoin(by, by.c.id == Revision.by_id)
+        .where(Work.id == bindparam("work_id"), policy.is_written_by(bindparam("person_id")))
+    )
+
+
 def own_work(person: Person, work_id: int) -> Select[Work]:
     """One work that somebody writes."""
     return (

@@ -67,7 +67,8 @@ def new_work() -> ResponseReturnValue:
 @bp.get("/works/<int:work_id>")
 def work_page(work_id: int) -> ResponseReturnValue:
     """The page of a work for those who write it; colleagues go on to their part in it."""
-    work = one_or_404(queries.work_page(me(), work_id))
+    read = queries.read_work(me(), work_id)
+    work, newest = read or (one_or_404(queries.work_page(me(), work_id)), None)
     kind = kind_of(work)
     mine = policy.may_write(me(), work)
     if kind.talk or (kind.own_page and mine):
@@ -76,23 +77,20 @@ def work_page(work_id: int) -> ResponseReturnValue:
         review_id, given = my_part(me(), work)
         part = ".outcome" if given else ".review_page"
         return redirect(url_for(part, review_id=review_id))
-    revisions = queries.history(work)
     rounds = rounds_of(work)
-    parts: list[placing.Part] = []
-    if revisions:
-        parts = placing.parts_of(work, revisions[0])
     running = next((row for row in rounds if row.Round.is_open), None)
     return render_template(
         "feedback/work_page.html",
         standing=running
-        and standing(running.Round, round_figures(running.Round), revisions[0].number),
+        and newest
+        and standing(running.Round, round_figures(running.Round), newest.number),
         work=work,
         meetings=meetings_about(work),
-        parts=parts,
-        revisions=revisions,
+        parts=placing.parts_of(work, newest) if newest else [],
+        newest=newest,
         rounds=rounds,
         open_round=running,
-        unsaved=services.has_unsaved(work, revisions[0] if revisions else None),
+        unsaved=services.has_unsaved(work, newest),
         looked=who_looked("work", work.id),
         may_own=policy.may_own(me(), work),
         may_invite=may_invite(me(), work),

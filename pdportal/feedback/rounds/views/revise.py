@@ -88,6 +88,10 @@ def _revise_page(round_: Round, latest: Revision, refused: Refused | None = None
     )
 
 
+WHOLE = 10
+"""How many comments stand whole beside the next version; the others are a line each."""
+
+
 def _to_tick(
     round_: Round,
     latest: Revision,
@@ -108,7 +112,9 @@ def _to_tick(
         ]
         # Those the author wants to use come first, then those not decided on.
         offered.sort(key=lambda card: card.comment.decision is None)
-        return offered, stale, ticked, latest, parts
+        whole = {card.id for card in offered if card.comment in stale}
+        whole |= {card.id for card in offered[:WHOLE]}
+        return offered, whole, stale, ticked, latest, parts
 
     key = (*shown_from(round_, latest), discussion.words, frozenset(ticked))
     return part("feedback/_discussion.html", "to_tick", key=None if stale else key, args=args)
