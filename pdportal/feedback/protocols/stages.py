@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -121,6 +123,12 @@ def stages_of(data: dict[str, Any], way: Way | None = None) -> list[Stage]:
 def reviewer_stages(data: dict[str, Any]) -> list[Stage]:
     """The stages a reviewer goes through in writing, in order."""
     return [stage for stage in stages_of(data, Way.WRITING) if stage.speaks is not Role.AUTHOR]
+
+
+@lru_cache(maxsize=200)
+def reviewer_stages_in(stages: str) -> tuple[Stage, ...]:
+    """The same of the stages as the database has them, as text: few protocols are in use."""
+    return tuple(reviewer_stages({"stages": json.loads(stages)}))
 
 
 def timed_in_writing(data: dict[str, Any], minutes: int) -> list[Stage]:

@@ -144,7 +144,7 @@ def _to_give() -> Select[*tuple[Any, ...]]:
             Work.author_id,
             joined.label("joined"),
             Work.title,
-            Protocol.data["stages"].label("stages"),  # the rest of it is long, and of no use here
+            Protocol.data["stages"].as_string().label("stages"),  # the rest is of no use here
             written.label("written"),
             given.label("given"),
             is_heard_by_author().label("is_heard"),

@@ -18,7 +18,12 @@ from pdportal.feedback.comments.boxes import as_typed, typed_comment
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.writing import write
 from pdportal.feedback.pairing.services import wish_apart
-from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_stage
+from pdportal.feedback.protocols.stages import (
+    Stage,
+    reviewer_stages,
+    reviewer_stages_in,
+    rubric_stage,
+)
 from pdportal.feedback.reviews import policy, queries
 from pdportal.feedback.reviews.models import DeclineWhy, ReleaseWhy, Review
 from pdportal.feedback.rounds import policy as round_policy
@@ -197,7 +202,7 @@ def give(reviewer: Person, review_id: int) -> None:
         raise Refused(_("Begin first."))
     if not row.is_wanted:
         raise no_longer_asked(db.session.get_one(Review, review_id))
-    stages = reviewer_stages({"stages": row.stages})
+    stages = reviewer_stages_in(row.stages)
     if row.stage < len(stages) - 1 or opens_at(row.opens, len(stages) - 1):
         raise Refused(_("There are stages you have not opened yet."))
     written = (row.written or "").split(",")
