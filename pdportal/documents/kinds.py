@@ -35,7 +35,7 @@ KINDS = {
         Kind("gif", "GIF", "image/gif", is_picture=True),
     )
 }
-ZIP = Kind("zip", "ZIP", "application/zip")
+ZIP = Kind("zip", "Document", "application/zip")
 """A Word, PowerPoint or OpenDocument file, as far as its first bytes tell."""
 
 

@@ -94,6 +94,19 @@ def shared(world: World, visit: Visit, tag: Protocol, *brought: tuple[bytes, str
     return review
 
 
+def test_a_file_that_is_not_read_yet_is_called_by_a_word_its_owner_knows(
+    world: World, visit: Visit
+):
+    ada = visit(world.ada)
+    url = f"/feedback/works/{begun(ada).id}"
+    lesson = io.BytesIO(documents.word(*LESSON)), "Lesson.docx"
+    ada.post(f"{url}/files", data={"files": [lesson]})
+    page = ada.get(f"{url}/edit").text
+    assert "Being prepared" in page
+    assert re.search(r"\bDocument, \d", page)
+    assert "ZIP" not in page
+
+
 def test_a_lesson_and_a_photo_are_read_quoted_and_replaced(
     app: Flask, world: World, visit: Visit, tag: Protocol
 ):
