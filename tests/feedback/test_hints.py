@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 
 from pdportal.db import db
@@ -95,6 +98,14 @@ def test_hints_come_with_a_save_on_the_page_and_before_sending_and_never_block(
     for words in ("say where", "makes you think so", "a next move", "Why do we ask?"):
         assert words in look
     assert ben.post(f"{url}/give").location.endswith("/outcome")
+
+
+def test_what_is_asked_for_says_its_dates_in_sentences(round_: Round, world: World, visit: Visit):
+    round_.due_on = date(2026, 12, 6)
+    review = given.review_of(round_, world.ben)
+    db.session.commit()
+    page = visit(world.ben).get(f"/feedback/reviews/{review.id}").text
+    assert re.search(r"Due [^.<]+\.\s+Please start by", page)
 
 
 def test_minutes_are_added_up_only_where_each_stage_says_them(round_: Round):
