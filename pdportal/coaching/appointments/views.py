@@ -26,6 +26,7 @@ from pdportal.coaching.appointments.models import (
 from pdportal.coaching.appointments.notices import invitation
 from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
+from pdportal.db import db
 from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
@@ -99,7 +100,10 @@ def take_part(appointment_id: int, act: str) -> ResponseReturnValue:
     if act not in ACTS:
         raise NotFound
     found, (do, said) = _seen(appointment_id), ACTS[act]
-    do(me(), found)
+    try:
+        do(me(), found)
+    except Refused as refused:
+        return _as_it_is_now(appointment_id, refused)
     flash(str(said) % {"name": found.host.name}, "success")
     return redirect(found.page if act != "leave" else _back_of(found)[0])
 
@@ -108,9 +112,21 @@ def take_part(appointment_id: int, act: str) -> ResponseReturnValue:
 def change_slot(appointment_id: int, to_id: int) -> ResponseReturnValue:
     """Another time of the same offer instead."""
     to = _seen(to_id)
-    seats.change_slot(me(), _seen(appointment_id), to)
+    try:
+        seats.change_slot(me(), _seen(appointment_id), to)
+    except Refused as refused:
+        return _as_it_is_now(appointment_id, refused)
     flash(_("Moved. The new invitation comes by mail."), "success")
     return redirect(to.page)
+
+
+def _as_it_is_now(appointment_id: int, refused: Refused) -> ResponseReturnValue:
+    """The page again, with why it was not done: perhaps somebody was quicker, and one can wait."""
+    if refused.status != 409:
+        raise refused
+    db.session.rollback()
+    flash(refused.message, "warning")
+    return _page(_seen(appointment_id)), 409
 
 
 @bp.get("/coaching/appointments/<int:appointment_id>/invite.ics")

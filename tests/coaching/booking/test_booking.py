@@ -93,7 +93,10 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     assert "Ada Okafor" in visit(world.cora).get("/coaching/booking?week=2026-12-08").text
 
     # Ben wants the same, and is first on the waiting list; Dee is nobody's here.
-    assert ben.post(f"{page_of(first)}/book").status_code == 409
+    late = ben.post(f"{page_of(first)}/book")
+    assert late.status_code == 409
+    assert "Somebody else was quicker" in late.text
+    assert f'action="{page_of(first)}/wait"' in late.text, "what one can do about it is there"
     assert "full" in ben.get(page_of(first)).text
     assert "Ada" not in ben.get(page_of(first)).text
     ben.post(f"{page_of(first)}/wait")
