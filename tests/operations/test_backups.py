@@ -9,8 +9,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -28,6 +30,17 @@ from tests.people import World
 FILM, FIGURE = os.urandom(3_000_000), b"a small figure"
 
 
+@cache
+def upgraded_sqlite() -> bytes:
+    """A database as the migrations leave it, made once."""
+    with TemporaryDirectory() as folder:
+        app = create_app({"DATA": Path(folder), "LOG_LEVEL": "error"})
+        upgrade_database(app)
+        with app.app_context():
+            db.engine.dispose()
+        return (Path(folder) / "pdportal.sqlite3").read_bytes()
+
+
 class Machine:
     """A machine with room for one portal."""
 
@@ -40,6 +53,9 @@ class Machine:
 
     def begin(self) -> None:
         """Make a portal with a clip, a figure and a letter."""
+        if "DATABASE_URL" not in self.given:
+            self.data.mkdir(mode=0o700)
+            (self.data / "pdportal.sqlite3").write_bytes(upgraded_sqlite())
         app = create_app(self.given)
         upgrade_database(app)
         with app.app_context():
