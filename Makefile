@@ -9,13 +9,17 @@ FRONTEND := $(shell find frontend -type f 2>/dev/null) package.json package-lock
 PATIENTLY = sh -c '"$$@" & job=$$!; ( while sleep 4 >&- 2>&-; do echo "  … still at it"; done ) & tick=$$!; \
   trap "kill $$job $$tick 2>/dev/null" INT TERM; wait $$job; code=$$?; kill $$tick 2>/dev/null; exit $$code' patiently
 
+# Tests are compiled once for all processes that run them, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format browser bench lock clean
 
 help:            ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/ready $(NPM_BUILT)  ## Everything the portal and its tests need, in this folder
+setup:           ## Everything the portal and its tests need, in this folder
+	@$(MAKE) --silent --jobs=2 .venv/ready $(NPM_BUILT)
 
 .venv/ready: requirements/dev.txt pyproject.toml
 	@echo "· making a virtual environment in .venv"
@@ -24,7 +28,7 @@ setup: .venv/ready $(NPM_BUILT)  ## Everything the portal and its tests need, in
 	@$(PATIENTLY) $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
 	@$(PATIENTLY) $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
 	@SKIP_FRONTEND_BUILD=1 $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --editable .
-	@$(BIN)/python -m compileall -q pdportal migrations
+	@$(BIN)/python -m compileall -q -j 0 pdportal migrations
 	@touch $@
 
 node_modules/ready: package.json package-lock.json
@@ -52,15 +56,35 @@ test: setup browser  ## Every test: scripts, SQLite and PostgreSQL, and in a bro
 browser: setup
 	@$(BIN)/python -m tests.browser.install
 
+CHECKS := types python layers templates scripts content collected
+.PHONY: $(CHECKS)
+
 check: setup     ## Format, lint, types, layers, templates, front end, content; then the tests
+	@echo "· looking it through"
+	@$(PATIENTLY) $(MAKE) --no-print-directory --jobs=3 $(CHECKS)
+	@$(MAKE) --no-print-directory test
+
+types:
+	@$(BIN)/mypy
+
+python:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+
+layers:
 	@$(BIN)/lint-imports
+
+templates:
 	@$(BIN)/djlint --quiet --lint --check pdportal/templates
+
+scripts:
 	@npm run --silent lint
+
+content:
 	@$(BIN)/pdportal content check content/modules content/protocols
-	@$(MAKE) --no-print-directory test
+
+collected:       # every process that runs tests then finds them compiled
+	@$(BIN)/python -m pytest --collect-only --quiet >/dev/null
 
 format: setup    ## Put Python, templates and the front end into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
