@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ settings.load_profile(os.environ.get("EXAMPLES", "same"))
 """Examples are the same each time, so that a run says what the change did; `EXAMPLES=other` looks
 for others. No test fails because a machine is busy."""
 
+STATEMENTS: dict[Any, Any] = {}
+"""Each statement is compiled once: all tests say more of them than an engine remembers."""
+
 Visit = Callable[[Person | None], FlaskClient]
 
 
@@ -51,6 +55,7 @@ def pytest_report_header() -> str:
 
 ONE_DATABASE = (
     "tests/content/",
+    "tests/demo/",
     "tests/documents/",
     "tests/accounts/test_limits.py",
     "tests/accounts/test_passkeys.py",
@@ -79,7 +84,7 @@ ONE_DATABASE = (
     "tests/video/test_ranges.py",
 )
 """What has a database and says nothing about its kind, as who may see what, which tests of each
-policy ask of both; a test without one never does."""
+policy ask of both, or the demo, which is on SQLite always; a test without one never does."""
 
 BROWSER = "tests/browser/"
 EVERY_PAGE = f"{BROWSER}test_every_page.py"
@@ -93,6 +98,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if asks_one or item.nodeid.startswith(ONE_DATABASE):
             item.add_marker(pytest.mark.one_database)
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays, and no collector need look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class Groups(LoadFileScheduling):
@@ -172,7 +184,7 @@ def database(app: Flask) -> Iterator[Engine]:
     with app.app_context(), writing():
         engines = db.engines
         engine = engines[None]
-        connection = engine.connect()
+        connection = engine.connect().execution_options(compiled_cache=STATEMENTS)
         transaction = connection.begin()
         engines[None] = connection  # type: ignore[assignment]  # the session binds to either
         try:

@@ -307,7 +307,10 @@ def test_who_might_be_asked_is_locked_before_their_loads_are_read(
 # Whatever people do
 
 
-@pytest.mark.parametrize("size", [2, 3, 4, 5, 8, 13, 21, 30])
+LARGE = [pytest.param(size, marks=pytest.mark.one_database) for size in (13, 21, 30)]
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 8, *LARGE])
 def test_in_any_cohort_every_author_gets_on_and_loads_stay_even(
     world: World, tag: Protocol, size: int
 ):

@@ -165,6 +165,7 @@ def test_lists_and_pages_agree_over_the_whole_cast(world: World, tag: Protocol, 
             )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "state", [draft, declined, one_given, closed], ids=lambda state: state.__name__
 )
