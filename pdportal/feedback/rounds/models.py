@@ -128,3 +128,6 @@ class Round(Numbered, Base):
     @classmethod
     def _author_is_hidden(cls) -> ColumnElement[bool]:
         return and_(cls.hides_author, cls.author_shown_at.is_(None))
+
+
+import pdportal.feedback.meetings.models  # noqa: E402, F401 -- `Round.meeting` names one of them
