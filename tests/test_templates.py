@@ -10,6 +10,7 @@ from jinja2 import nodes
 from jinja2.runtime import Macro
 
 import pdportal
+from pdportal.web.pages import Flush
 
 CODE = "\n".join(path.read_text() for path in Path(pdportal.__file__).parent.rglob("*.py"))
 
@@ -62,9 +63,20 @@ def test_no_page_is_given_a_value_with_the_name_of_a_shared_macro(app: Flask):
     assert given & shared == set()
 
 
-def test_a_page_has_no_indentation_of_its_template(app: Flask):
+def test_a_page_has_no_indentation_of_its_template_and_loses_no_space(app: Flask):
     page = app.test_client().get("/sign-in").text
-    assert re.findall(r"^[ \t]+\S.*", page, re.MULTILINE) == []
+    assert re.findall(r"^[ \t]{4,}\S.*", page, re.MULTILINE) == []
+    env = app.jinja_env
+    flush = env.extensions[Flush.identifier]
+
+    def words(source: str) -> list[str]:
+        texts = [text for _line, kind, text in env.lex(source) if kind == "data"]
+        return [re.sub(r"\s+", " ", text) for text in texts]
+
+    for name in env.list_templates(extensions=["html"]):
+        assert env.loader
+        source = env.loader.get_source(env, name)[0]
+        assert words(flush.preprocess(source, name)) == words(source), name
 
 
 def test_no_template_says_anything_where_blanks_count(app: Flask):

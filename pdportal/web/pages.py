@@ -25,18 +25,22 @@ from pdportal.web.texts import render_text
 SHARED = ("_forms", "_parts", "_lists", "_dialogs", "_boxes", "_autosave")
 """Templates of `shared/` whose macros need no import; each may call those before it."""
 
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+_AFTER_BLOCK = re.compile(r"(?<=[%#]}\n)[ \t]+")
+_INDENTATION = re.compile(r"(?<![%#]}\n)^[ \t]+", re.MULTILINE)
 _BLOCK = re.compile(r"<(p|ul|ol|li|blockquote|h[1-6])\b")
 
 
 class Flush(Extension):
     """Pages without the indentation of their templates, which is a seventh of them.
 
+    After a block, whose line ends without a trace, it is what parts words, and one space stays.
     No template says anything within `<pre>` or `<textarea>` but what stands in a value.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _INDENTATION.sub("", source) if name and name.endswith(".html") else source
+        if not name or not name.endswith(".html"):
+            return source
+        return _INDENTATION.sub("", _AFTER_BLOCK.sub(" ", source))
 
 
 @dataclass(frozen=True)
