@@ -46,8 +46,14 @@ def _close_up(items: list[Element]) -> None:
 
 
 def _table(parent: Element, table: Element) -> None:
-    """Each cell knows the head of its column, and a wide table can be scrolled."""
-    heads = [text_of(head) for head in table.findall("./thead/tr/th")]
+    """Each cell knows the head of its column, an empty one heads none, and a wide table can be
+    scrolled."""
+    heads = []
+    for cell in table.findall("./thead/tr/th"):
+        heads.append(text_of(cell))
+        if not heads[-1] and not len(cell):
+            cell.tag = "td"
+            cell.attrib.pop("scope", None)
     for row in table.findall("./tbody/tr"):
         for head, cell in zip(heads, row, strict=False):
             if head and cell.tag == "td":

@@ -1,5 +1,6 @@
 """Our dialect: what people write comes out as they meant it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,11 @@ def test_footnotes_tables_and_definitions_are_there() -> None:
     assert '<td data-label="b" class="align-right">2</td>' in made
     assert "<dl><dt>Term</dt><dd>What it is</dd></dl>" in made
     assert '<li id="fn:1">Source.' in made
+
+
+def test_an_empty_cell_is_no_head_of_a_column() -> None:
+    made = html("| | One step |\n|---|---|\n| When | Monday |")
+    assert '<tr><td></td><th scope="col">One step</th></tr>' in re.sub(r">\s+<", "><", made)
 
 
 def test_a_table_may_follow_a_paragraph_directly() -> None:
