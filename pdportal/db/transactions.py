@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from flask import Flask, Response, current_app, request
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, object_mapper
 
 from pdportal.db import sqlite
 from pdportal.db.base import db
@@ -103,10 +103,13 @@ def committing() -> Iterator[None]:
 
 
 def add_unless_there(row: object) -> bool:
-    """Add a row at once; False where a constraint has it already, and then nothing is changed.
+    """Add a row at once; False where the session or a constraint has it already, and then nothing
+    is changed.
 
     So whoever is a moment too late in another window learns it, and the transaction goes on.
     """
+    if object_mapper(row).identity_key_from_instance(row) in db.session().identity_map:
+        return False
     try:
         with db.session.begin_nested():
             db.session.add(row)
