@@ -22,19 +22,23 @@ export function exchange(page, id, by = null) {
   if (!fresh || !old) {
     return null;
   }
-  replace(old, fresh);
+  replace(old, fresh, by);
   restore(fresh);
-  exchangeOthers(page);
+  exchangeOthers(page, by);
   fresh.dispatchEvent(new CustomEvent("exchanged", { bubbles: true, detail: { page, by } }));
   return fresh;
 }
 
-/** What is open stays open, and who is at a button by keyboard stays there. */
-export function replace(old, fresh) {
+/**
+ * What is open stays open, but a dialog whose form was answered (`by`); who is at a button by
+ * keyboard stays there.
+ */
+export function replace(old, fresh, by = null) {
   const at = old.contains(document.activeElement) ? document.activeElement : null;
   const opened = [...old.querySelectorAll("[popover]")].filter((each) =>
     each.matches(":popover-open"),
   );
+  const asking = [...old.querySelectorAll("dialog[open]")].filter((each) => !each.contains(by));
   const before = [...old.querySelectorAll("details")];
   old.replaceWith(fresh);
   const after = [...fresh.querySelectorAll("details")];
@@ -45,6 +49,9 @@ export function replace(old, fresh) {
   }
   for (const { id } of opened) {
     document.getElementById(id)?.showPopover();
+  }
+  for (const { id } of asking) {
+    document.getElementById(id)?.showModal();
   }
   counterpart(at, fresh)?.focus({ preventScroll: true });
 }
@@ -82,10 +89,10 @@ export async function showAnswer(answer, id, by) {
 }
 
 /** Flash messages, and parts marked `data-swap-too`, follow whatever was exchanged. */
-function exchangeOthers(page) {
+function exchangeOthers(page, by) {
   for (const fresh of page.querySelectorAll("[data-swap-too][id]")) {
     const old = document.getElementById(fresh.id);
-    if (old) replace(old, fresh);
+    if (old) replace(old, fresh, by);
   }
   const messages = page.querySelectorAll("#flash > *");
   if (messages.length > 0) {

@@ -119,7 +119,11 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
     expect(cora.get_by_role("button", name="Lower my hand")).to_be_visible()
     expect(ada.get_by_text("Paper and scissors").last).to_be_visible()
 
+    hand = ben.locator(".meeting-hands")
+    expect(hand).to_contain_text("Cora Mbeki")
     ben.get_by_role("button", name="End the meeting now").click()
+    cora.get_by_role("button", name="Lower my hand").click()
+    expect(hand).to_have_count(0)  # the page was renewed under the question, which stays
     ben.get_by_role("button", name="End it").click()
     for each in (ben, cora):
         expect(each.get_by_role("heading", name="The meeting has ended")).to_be_visible()
