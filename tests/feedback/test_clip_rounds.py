@@ -172,7 +172,8 @@ def test_a_later_clip_answers_what_was_said_in_a_request(
     assert "Answered by a later clip." in read
     assert newer.title in read
     assert ben.get(beside).location == f"/clips/{newer.id}", "he does not see the earlier one"
-    ada.post(f"/clips/{newer.id}/shares/1/take-back")
+    share_id = db.session.scalars(select(ClipShare.id)).one()
+    ada.post(f"/clips/{newer.id}/shares/{share_id}/take-back")
     assert newer.title not in ben.get(outcome).text
     assert f'href="{beside}"' not in dee.get(f"/feedback/reviews/{of_dee.review_id}/outcome").text
     again = {"words": "Who waits?", "version": "1"}
