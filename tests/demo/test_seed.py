@@ -227,7 +227,8 @@ def test_ada_has_one_of_each_and_is_not_drowned(riverbend: Riverbend) -> None:
     assert len(goals_with_next_step(ada)) == 2
     assert [row.pages_read for row in next_to_learn(ada)] == [2]
     assert len(my_works(ada)) <= 6
-    assert 1 <= count(Notice, Notice.person_id == ada.id, Notice.read_at.is_(None)) <= 5
+    unread = count(Notice, Notice.person_id == ada.id, Notice.read_at.is_(None))
+    assert 1 <= unread <= 6, "late in the day a reminder to begin a review is among them"
 
 
 def test_what_people_were_told_can_be_said_and_leads_somewhere(app: Flask) -> None:
