@@ -65,9 +65,10 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 def _plug_rooms_in(feature: ModuleType) -> None:
     """Load what the rooms of a feature have by its name: pages, notices, and one's own data."""
     parts = import_module("pdportal.accounts.own_data")
-    for found in walk_packages(feature.__path__, f"{feature.__name__}."):
+    for found in walk_packages(feature.__path__, f"{feature.__name__}.", onerror=import_module):
         name = found.name.rpartition(".")[2]
-        if not (name.endswith("views") or ".views." in found.name or name in _PLUGS):
+        is_page = name == "views" or name.endswith("_views") or ".views." in found.name
+        if not (is_page or name in _PLUGS):
             continue
         module = import_module(found.name)
         if name == "notices":

@@ -114,7 +114,9 @@ def test_giver_and_author_reply_to_one_another_and_nobody_else_reads_it(
     for _twice in range(2):
         assert ada.post(url, data={"text": "In pairs or alone?"}).status_code == 302
     assert ben.post(url, data={"text": "Alone, on paper."}).status_code == 302
-    replies = db.session.scalars(select(Comment).where(Comment.answers_id == suggestion.id)).all()
+    replies = db.session.scalars(
+        select(Comment).where(Comment.answers_id == suggestion.id).order_by(Comment.id)
+    ).all()
     assert [reply.text for reply in replies] == ["In pairs or alone?", "Alone, on paper."]
     for page in (
         page_of(world, visit, suggestion),
