@@ -59,14 +59,20 @@ def escaped_login(person: str) -> str:
     return ":".join(quote(unquote(part), safe="") for part in person.split(":", 1))
 
 
+_OPTIONS = re.compile(r"((?:.*@)?[^/?@]*/[^/?@]*)(\?\w+=.*)")
+"""An address without its scheme: up to the name of what is there, and the options after it."""
+
+
 def server(*schemes: str) -> Callable[[str], str]:
     """The address of a server that may ask for a user and a password: `scheme://u:p@host:port/x`.
 
-    What stands before the last @ is user and password.
+    What stands before the last @ is user and password; options such as `?name=a@b` have their own.
     """
 
     def parse(text: str) -> str:
         scheme, slashes, rest = address(*schemes)(text).partition("://")
+        with_options = _OPTIONS.fullmatch(rest)
+        rest, options = with_options.groups() if with_options else (rest, "")
         person, at, place = rest.rpartition("@")
         try:
             works = slashes and urlsplit(f"//{place}").port != 0
@@ -74,7 +80,7 @@ def server(*schemes: str) -> Callable[[str], str]:
             works = False
         if not works:
             raise ValueError("after user and password, say @host:port/name")
-        return f"{scheme}://{escaped_login(person)}{at}{place}"
+        return f"{scheme}://{escaped_login(person)}{at}{place}{options}"
 
     return parse
 

@@ -93,9 +93,16 @@ def test_a_password_of_a_database_or_a_queue_may_have_any_sign(password: str):
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:////srv/a@b/c.sqlite3", "postgresql:///learn?host=/run/pg", "postgresql://h/d"]
+    "url",
+    [
+        "sqlite:////srv/a@b/c.sqlite3",
+        "postgresql:///learn?host=/run/pg",
+        "postgresql://h/d",
+        "postgresql://h:5432/d?application_name=a@b",
+        "postgresql://u:p@h/d?application_name=a@b",
+    ],
 )
-def test_an_address_of_a_database_without_a_password_stays_as_it_is(url: str):
+def test_an_address_of_a_database_that_needs_no_escape_stays_as_it_is(url: str):
     read = read_settings({"DATABASE_URL": url}, {})["DATABASE_URL"]
     assert read.replace("+psycopg", "") == url
 
