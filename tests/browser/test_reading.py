@@ -49,6 +49,9 @@ def test_a_page_says_where_one_is_and_goes_on_there_on_another_device(
     with laptop.expect_request(HERE) as told:
         laptop.clock.fast_forward(10_000)
     assert told.value.post_data == "place=question-no-marks", "the question below that heading"
+    answer = told.value.response()
+    assert answer is not None, "it is stored before another device asks for it"
+    assert answer.ok
 
     phone = page_as(reader, viewport={"width": 390, "height": 844})
     phone.goto(LAST)
