@@ -136,7 +136,7 @@ SETTINGS = (
         "no",
         read.yes_or_no,
         "yes: the proxy in front sends clips from the folder of files itself, once the portal has "
-        "said who may (X-Accel-Redirect to /read.files/…; deploy/ has a Caddyfile and nginx.conf).",
+        "said who may (X-Accel-Redirect to /_files/…; deploy/ has a Caddyfile and nginx.conf).",
     ),
     Setting(
         "SIGNED_MINUTES",
@@ -221,6 +221,8 @@ def read_settings(
 ) -> dict[str, Any]:
     """All settings: defaults, then `.env`, then the environment, then what is `given`.
 
+    A variable that holds nothing counts as not set.
+
     `given` holds values by their names without the prefix, as typed or already read.
     Raises `WrongSetting` with the name of the first that is unknown or wrong.
     """
@@ -238,6 +240,8 @@ def read_settings(
         setting = _BY_NAME.get(name)
         if setting is None:
             raise WrongSetting(f"{PREFIX}{name} is not a setting of pdportal.")
+        if isinstance(value, str) and not value.strip():
+            value = setting.default
         if value is None:
             continue
         try:

@@ -11,9 +11,10 @@ from pdportal.setting_values import escaped_login
 
 def read_mail(text: str) -> str:
     """Where mail goes, with user and password percent-encoded: as typed they may hold any sign."""
-    scheme, _colon, rest = text.strip().partition(":")
-    if scheme == "folder":
-        return text.strip()
+    scheme, colon, rest = text.strip().partition(":")
+    scheme = scheme.lower()
+    if scheme == "folder" and colon and not rest.strip("/"):
+        return "folder:"
     if scheme not in {"smtp", "smtps"} or not rest.startswith("//"):
         raise ValueError("say folder: or smtp://user:password@host:port")
     person, at, host = rest.removeprefix("//").rstrip("/").rpartition("@")

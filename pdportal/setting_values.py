@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -46,10 +47,13 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def address(*schemes: str) -> Callable[[str], str]:
+    """The address with its scheme in lower case, as all who read it later compare it."""
+
     def parse(text: str) -> str:
-        if text.strip().partition(":")[0].lower() not in schemes:
+        scheme, colon, rest = text.strip().partition(":")
+        if not colon or scheme.lower() not in schemes:
             raise ValueError(f"start it with one of: {', '.join(f'{s}:' for s in schemes)}")
-        return text.strip().rstrip("/")
+        return f"{scheme.lower()}:{rest}".rstrip("/")
 
     return parse
 
@@ -79,7 +83,7 @@ def server(*schemes: str) -> Callable[[str], str]:
         except ValueError:
             works = False
         if not works:
-            raise ValueError("after user and password, say @host:port/name")
+            raise ValueError(f"say {scheme.partition(':')[0]}://user:password@host:port/name")
         return f"{scheme}://{escaped_login(person)}{at}{place}{options}"
 
     return parse
@@ -87,11 +91,19 @@ def server(*schemes: str) -> Callable[[str], str]:
 
 def limits(text: str) -> str:
     typed = address("memory", "redis", "rediss")(text)
-    return typed if typed == "memory:" else server("redis", "rediss")(text)
+    if typed.startswith("memory:") and typed != "memory:":
+        raise ValueError("say memory: alone, or redis://host:port")
+    return typed if typed == "memory:" else server("redis", "rediss")(typed)
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 
 
 def site(text: str) -> str:
-    """The address of the portal: its pages, cookies and passkeys have a host to themselves."""
+    """The address of the portal, its host as browsers send it: in lower case, and `xn--…`.
+
+    Its pages, cookies and passkeys have a host to themselves.
+    """
     typed = address("http", "https")(text)
     parts = urlsplit(typed)
     if not parts.hostname or parts.username is not None:
@@ -103,11 +115,22 @@ def site(text: str) -> str:
         )
     if parts.port == 0:
         raise ValueError("port 0 is none")
-    return typed
+    host = _as_sent(parts.netloc.rpartition(":")[0] if parts.port else parts.netloc.rstrip(":"))
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
-def queue(text: str) -> str:
-    return text and server("redis", "rediss", "postgresql")(text)
+def _as_sent(host: str) -> str:
+    if not host.isascii():
+        import idna
+
+        with suppress(idna.IDNAError):
+            host = idna.encode(host, uts46=True).decode("ascii")
+    if not _HOST.fullmatch(host.lower()):
+        raise ValueError("its host is no name, such as learn.example.org")
+    return host.lower()
+
+
+queue = server("redis", "rediss", "postgresql")
 
 
 def zone(text: str) -> str:
@@ -119,8 +142,10 @@ def zone(text: str) -> str:
 def database(text: str) -> str:
     typed = address("sqlite", "postgresql", "postgresql+psycopg")(text)
     if typed.startswith("sqlite:"):
+        if not re.match(r"sqlite:///(?!:memory:)[^?]", typed):
+            raise ValueError("say sqlite:////folder/name.sqlite3")
         return typed
-    url = server("postgresql", "postgresql+psycopg")(text)
+    url = server("postgresql", "postgresql+psycopg")(typed)
     return url.replace("postgresql:", "postgresql+psycopg:", 1)
 
 
@@ -140,7 +165,7 @@ class Bucket:
 
 def files(text: str) -> Path | Bucket:
     """A folder or a bucket; keys are AWS's own variables and never part of the address."""
-    if "://" not in text:
+    if not re.match(r"\s*[a-z][a-z0-9+.-]+:", text, re.IGNORECASE):
         return folder(text)
     parts = urlsplit(text.strip())
     options = dict(parse_qsl(parts.query))

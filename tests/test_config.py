@@ -40,7 +40,23 @@ ROOT = Path(__file__).resolve().parent.parent
         ({"PDPORTAL_SECRET_KEY": "a"}, "PDPORTAL_SECRET_KEY"),
         ({"PDPORTAL_LOCALE": "xx"}, "PDPORTAL_LOCALE"),
         ({"PDPORTAL_REVIEWS_NEEDED": "5"}, "PDPORTAL_REVIEWS_NEEDED"),
-        ({"PDPORTAL_NAME": " "}, "PDPORTAL_NAME"),
+        ({"PDPORTAL_BASE_URL": "https://a b.example"}, "PDPORTAL_BASE_URL"),
+        ({"PDPORTAL_DATABASE_URL": "sqlite"}, "sqlite:, postgresql:"),
+        ({"PDPORTAL_DATABASE_URL": "SQLITE:"}, "sqlite:////folder"),
+        ({"PDPORTAL_DATABASE_URL": "sqlite://"}, "sqlite:////folder"),
+        ({"PDPORTAL_DATABASE_URL": "sqlite:///?mode=ro"}, "sqlite:////folder"),
+        ({"PDPORTAL_DATABASE_URL": "sqlite:///:memory:"}, "sqlite:////folder"),
+        ({"PDPORTAL_DATABASE_URL": "postgresql"}, "sqlite:, postgresql:"),
+        ({"PDPORTAL_DATABASE_URL": "postgresql:"}, "postgresql://user:password@host"),
+        ({"PDPORTAL_RATE_LIMITS": "memory"}, "memory:, redis:"),
+        ({"PDPORTAL_RATE_LIMITS": "memory:x"}, "memory: alone"),
+        ({"PDPORTAL_RATE_LIMITS": "redis:"}, "redis://user:password@host"),
+        ({"PDPORTAL_JOBS_URL": "redis"}, "redis:, rediss:"),
+        ({"PDPORTAL_MAIL": "folder"}, "say folder: or smtp"),
+        ({"PDPORTAL_MAIL": "folder:/srv/mail"}, "say folder: or smtp"),
+        ({"PDPORTAL_FILES": "s3:bucket"}, "s3://bucket"),
+        ({"PDPORTAL_FILES": "file:/srv"}, "s3://bucket"),
+        ({"PDPORTAL_NAME": "…"}, "PDPORTAL_NAME"),
         ({"PDPORTAL_MAIL_FROM": "Lakeside PD"}, "PDPORTAL_MAIL_FROM"),
         ({"PDPORTAL_MAIL_FROM": "Lakeside <pd@x@y>"}, "PDPORTAL_MAIL_FROM"),
         ({"PDPORTAL_MAIL": "http://u:geheim@h"}, "PDPORTAL_MAIL"),
@@ -105,6 +121,34 @@ def test_a_password_of_a_database_or_a_queue_may_have_any_sign(password: str):
 def test_an_address_of_a_database_that_needs_no_escape_stays_as_it_is(url: str):
     read = read_settings({"DATABASE_URL": url}, {})["DATABASE_URL"]
     assert read.replace("+psycopg", "") == url
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "read"),
+    [
+        ("BASE_URL", "HTTPS://Learn.Example.org/", "https://learn.example.org"),
+        (
+            "BASE_URL",
+            "https://Lernen.München.example:8443",
+            "https://lernen.xn--mnchen-3ya.example:8443",
+        ),
+        ("BASE_URL", "http://[::1]:8000", "http://[::1]:8000"),
+        ("DATABASE_URL", "PostgreSQL://h/D", "postgresql+psycopg://h/D"),
+        ("DATABASE_URL", "SQLite:////srv/P.sqlite3", "sqlite:////srv/P.sqlite3"),
+        ("RATE_LIMITS", "MEMORY:", "memory:"),
+        ("RATE_LIMITS", "memory://", "memory:"),
+        ("JOBS_URL", "REDIS://h:6379/0", "redis://h:6379/0"),
+        ("MAIL", "SMTP://h", "smtp://h"),
+        ("MAIL", "Folder:", "folder:"),
+    ],
+)
+def test_an_address_is_read_as_what_uses_it_compares_it(name: str, typed: str, read: str):
+    assert read_settings({}, {f"PDPORTAL_{name}": typed})[name] == read
+
+
+def test_a_variable_that_holds_nothing_is_not_set():
+    empty = {f"PDPORTAL_{setting.name}": " " for setting in SETTINGS}
+    assert read_settings({}, empty) == read_settings({}, {})
 
 
 @ANY_SIGN
