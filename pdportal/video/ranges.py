@@ -10,6 +10,9 @@ from werkzeug.wsgi import FileWrapper
 
 from pdportal import storage
 
+ALONE = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+"""The policy of a file that is opened by itself: a browser makes a page with a player of it."""
+
 
 def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Response:
     """The stored file, or the one range that was asked for: 200, 206 or 416.
@@ -21,8 +24,8 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
     """
     quoted = f'"{etag}"'
     headers: dict[str, str] = {
-        "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store",
+        "Content-Security-Policy": ALONE,
         "Content-Disposition": f'inline; filename="{name}"',
         "ETag": quoted,
     }
@@ -30,6 +33,7 @@ def answer(key: str, size: int, content_type: str, etag: str, name: str) -> Resp
         # The proxy answers in our place, ranges and all; a client never sees this header.
         headers["X-Accel-Redirect"] = handed_over
         return Response(status=200, headers=headers, content_type=content_type)
+    headers["Accept-Ranges"] = "bytes"
     span = _requested_span(size, quoted)
     if span is None:
         headers["Content-Range"] = f"bytes */{size}"

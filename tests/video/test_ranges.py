@@ -52,6 +52,7 @@ def test_the_proxy_is_told_which_file_to_send_and_only_for_whoever_may_see_it(
     assert answer.headers["X-Accel-Redirect"] == f"/_files/{clip.storage_key}"
     assert answer.content_type == "video/mp4"
     assert "no-store" in answer.headers["Cache-Control"]
+    assert "Accept-Ranges" not in answer.headers, "the proxy says so itself"
     for person in (world.ben, None):
         refused = visit(person).get(page)
         assert "X-Accel-Redirect" not in refused.headers
@@ -68,6 +69,7 @@ def test_the_whole_file(ada: FlaskClient, page: str):
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Content-Disposition"].startswith("inline; filename=")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].endswith("; sandbox")
     assert "Content-Encoding" not in answer.headers
     assert "Content-Range" not in answer.headers
 
