@@ -32,12 +32,27 @@ M4A = Kind("audio/mp4", ".m4a", "mov", "audio/mp4")
 OGG = Kind("video/ogg", ".ogv", "ogg", "video/ogg", raw=True)
 AVI = Kind("video/x-msvideo", ".avi", "avi", "video/x-msvideo", raw=True)
 MPEG_TS = Kind("video/mp2t", ".mts", "mpegts", "video/mp2t", raw=True)
+MPEG = Kind("video/mpeg", ".mpg", "mpeg", "video/mpeg", raw=True)
+WMV = Kind("video/x-ms-wmv", ".wmv", "asf", "video/x-ms-wmv", raw=True)
 MP3 = Kind("audio/mpeg", ".mp3", "mp3", "audio/mpeg", raw=True)
 WAV = Kind("audio/wav", ".wav", "wav", "audio/wav", raw=True)
+AAC = Kind("audio/aac", ".aac", "aac", "audio/aac", raw=True)
+AMR = Kind("audio/amr", ".amr", "amr", "audio/amr", raw=True)
+FLAC = Kind("audio/flac", ".flac", "flac", "audio/flac", raw=True)
 
 KINDS = {
     kind.content_type: kind
-    for kind in (MP4, WEBM, MOV, THREE_GP, MATROSKA, M4A, OGG, AVI, MPEG_TS, MP3, WAV)
+    for kind in (
+        *(MP4, WEBM, MOV, THREE_GP, MATROSKA, M4A, OGG, AVI, MPEG_TS, MPEG, WMV),
+        *(MP3, WAV, AAC, AMR, FLAC),
+    )
+}
+
+_BEGINNINGS = {
+    b"\0\0\x01\xba": MPEG,
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c": WMV,
+    b"#!AMR": AMR,
+    b"fLaC": FLAC,
 }
 
 _MP4 = {
@@ -65,7 +80,11 @@ def kind_of(head: bytes) -> Kind | None:
         return MPEG_TS
     if head[4:5] == b"G" == head[196:197] == head[388:389]:  # of a camcorder
         return MPEG_TS
-    return MP3 if _is_mp3(head) else None
+    if _is_mp3(head):
+        return MP3
+    if _is_aac(head):
+        return AAC
+    return next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), None)
 
 
 _IN_OGG = (b"\x80theora", b"\x01video\0\0\0", b"OpusHead", b"\x01vorbis")
@@ -78,6 +97,14 @@ def _is_mp3(head: bytes) -> bool:
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
         return False
     return head[2] >> 4 not in {0, 15} and head[2] >> 2 & 3 != 3
+
+
+def _is_aac(head: bytes) -> bool:
+    """By the heads of two frames, one after the other."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+        return False
+    frame = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return frame > 7 and head[frame : frame + 2] == head[:2]
 
 
 def _by_brands(head: bytes) -> Kind | None:

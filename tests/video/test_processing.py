@@ -59,6 +59,8 @@ def further(clip: Clip) -> dict[str, ClipFile]:
         ("h264.mkv", (*pictures(), *H264), True),
         ("xvid.avi", (*pictures(), *SOUND, "-c:v", "mpeg4", "-vtag", "XVID"), False),
         ("camera.avi", (*pictures("63x47"), "-c:v", "mjpeg", "-pix_fmt", "yuvj444p"), False),
+        ("dvd.vob", (*pictures(), *SOUND, "-c:v", "mpeg2video", "-c:a", "ac3"), False),
+        ("old.wmv", (*pictures(), *SOUND, "-c:v", "wmv2", "-c:a", "wmav2"), False),
         ("live.webm", (*pictures(), "-c:v", "libvpx", "-live", "1"), False),
         ("big.mp4", (*pictures("2000x1100", "60", "0.1"), *H264), False),
         (
@@ -178,6 +180,9 @@ def test_a_clip_of_an_iphone_is_watched_by_all_and_opened_by_its_owner(
         ("voice.mp3", ("-c:a", "libmp3lame")),
         ("voice.ogg", ("-c:a", "libopus")),
         ("voice.wav", ()),
+        ("voice.flac", ()),
+        ("voice.aac", ("-c:a", "aac")),
+        ("voice.wma", ("-c:a", "wmav2")),
         ("voice.m4a", ("-c:a", "aac")),
     ],
 )
