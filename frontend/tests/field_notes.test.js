@@ -24,9 +24,9 @@ afterEach(async () => {
   mock.timers.reset();
 });
 
-async function notes() {
+async function notes(clock = "") {
   const page = open(`
-    <section data-controller="field-notes" data-action="autosave:saved->field-notes#saved">
+    <section data-controller="field-notes" ${clock} data-action="autosave:saved->field-notes#saved">
       <ol data-field-notes-target="list"></ol>
       <form method="post" action="/notes" data-controller="autosave"
             data-autosave-key-value="visit-notes-1" data-autosave-lasting-value="true">
@@ -46,6 +46,7 @@ async function notes() {
       rows.value ? rows.value.split("\n").map((row) => row.split(" ").slice(3).join(" ")) : [],
     times: () => rows.value.split("\n").map((row) => row.split(" ")[2]),
     listed: () => [...page.querySelectorAll("li span")].map((item) => item.textContent),
+    clocks: () => [...page.querySelectorAll("li time")].map((item) => item.textContent),
     now: page.querySelector("button"),
     teacher: page.querySelector("[value=teacher]"),
   };
@@ -117,4 +118,24 @@ test("Now is when the next line begins, whenever it is typed", async () => {
   type(page.box, "After");
   assert.deepEqual(page.rows(), ["- Before", "- After"]);
   assert.deepEqual(page.times(), ["1000", "1005"]);
+});
+
+test("a tablet with another clock notes by the portal's, and shows its reader's zone", async () => {
+  serve([0]);
+  mock.timers.reset();
+  const wrong = Date.UTC(2020, 0, 1, 3, 4);
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: wrong });
+  const right = Date.UTC(2026, 4, 4, 14, 30);
+  const zone = 'data-field-notes-zone-value="America/New_York"';
+  const page = await notes(`data-field-notes-now-value="${right}" ${zone}`);
+  mock.timers.tick(60_000);
+  type(page.box, "Three hands\n");
+  assert.deepEqual(page.times(), [String(right + 60_000)]);
+  assert.match(page.clocks()[0], /^10:31\sAM$/);
+
+  open("");
+  const slow = await notes(`data-field-notes-now-value="${wrong + 59_000}" ${zone}`);
+  type(slow.box, "And more\n");
+  const [, at] = slow.times();
+  assert.equal(Number(at), wrong + 60_000, "a slow load is no other clock");
 });

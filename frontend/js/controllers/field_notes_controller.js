@@ -1,17 +1,23 @@
 import { Controller } from "@hotwired/stimulus";
 import { dropLasting, keyOf, lastingCopies } from "../copies.js";
 
+const A_LOAD = 60_000;
 const ROW = /^([0-9a-f]+) (\d+) (\d+) ([a-z-]+) (.*)$/;
 
 /**
  * Notes line by line: a line begins with its first letter, or with Now, and ends with Enter. Lines
  * that the server has not confirmed are rows of a hidden box, which the form's autosave keeps and sends.
+ * A line begins by the portal's clock, as it went when the page came, and is shown in its reader's
+ * zone: a tablet of the school may have another time, and the line to the portal may be gone.
  */
 export default class extends Controller {
   static targets = ["rows", "box", "list", "time", "tag", "now"];
+  static values = { now: Number, zone: String };
 
   connect() {
     this.nowTarget.hidden = false;
+    const off = this.hasNowValue ? this.nowValue - Date.now() : 0;
+    this.off = Math.abs(off) < A_LOAD ? 0 : off;
     this.current = null;
     this.began = 0;
     queueMicrotask(() => this.adopt()); // autosave has put back by then what this tab kept
@@ -54,13 +60,13 @@ export default class extends Controller {
     const tag = this.tagTargets.find((box) => box.checked)?.value || "-";
     this.current ??= this.restored(text);
     if (!this.current && text.trim()) {
-      this.current = { key: newKey(), begun: this.began || Date.now() };
+      this.current = { key: newKey(), begun: this.began || this.moment() };
     }
     if (this.current && (this.current.text !== text || this.current.tag !== tag)) {
       Object.assign(this.current, { text, tag, changed: Date.now() });
       this.write([this.current]);
     }
-    this.timeTarget.textContent = this.current ? clock(this.current.begun) : "";
+    this.timeTarget.textContent = this.current ? this.clock(this.current.begun) : "";
   }
 
   /** What was put back into the box is the last of the rows. */
@@ -84,8 +90,8 @@ export default class extends Controller {
   /** This very moment is when the next line begins; whatever is in the box ends. */
   now() {
     this.end();
-    this.began = Date.now();
-    this.timeTarget.textContent = clock(this.began);
+    this.began = this.moment();
+    this.timeTarget.textContent = this.clock(this.began);
     this.boxTarget.focus();
     this.changed();
   }
@@ -108,8 +114,19 @@ export default class extends Controller {
       item.append(document.createElement("time"), document.createElement("span"));
       item.lastElementChild.dir = "auto";
     }
-    item.querySelector("time").textContent = clock(begun);
+    item.querySelector("time").textContent = this.clock(begun);
     item.querySelector("span").textContent = text;
+  }
+
+  /** Now, by the clock of the portal; what passes within a load of the page is no difference. */
+  moment() {
+    return Math.round(Date.now() + this.off);
+  }
+
+  clock(moment) {
+    const where = this.zoneValue ? { timeZone: this.zoneValue } : {};
+    const language = document.documentElement.lang || [];
+    return new Date(moment).toLocaleTimeString(language, { timeStyle: "short", ...where });
   }
 
   rows() {
@@ -140,8 +157,4 @@ function read(rows) {
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function clock(moment) {
-  return new Date(moment).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }

@@ -149,7 +149,9 @@ def reread(visit_id: int) -> ResponseReturnValue:
     visit = _visit_to_note(visit_id)
     own = [line for line in queries.lines(me(), visit) if line.shared_at is None]
     hints = {line.id: judging_words(line.text) for line in own}
-    return render_template("coaching/visits/reread.html", visit=visit, lines=own, hints=hints)
+    return render_template(
+        "coaching/visits/reread.html", visit=visit, lines=own, hints=hints, clock=_clock()
+    )
 
 
 @bp.post("/<int:visit_id>/again")
@@ -244,7 +246,13 @@ def _notes_page(visit: Visit, refused: Refused | None = None, text: str = "") ->
         lines=[line for line in queries.lines(me(), visit) if not line.is_after],
         typed=text,
         mistake=refused.message if refused else "",
+        clock=_clock(),
     )
+
+
+def _clock() -> dict[str, object]:
+    """The portal's clock and the reader's zone, by which lines are noted while the line is gone."""
+    return {"now": round(clock.now().timestamp() * 1000), "zone": zone_here().key}
 
 
 def _visit_to_note(visit_id: int) -> Visit:
