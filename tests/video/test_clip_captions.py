@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from flask import Flask
 from sqlalchemy import select
@@ -157,6 +158,24 @@ def test_most_of_a_file_is_stored_without_what_cannot_be_read(
         "Ms. Okafor: Which river?",
         "alert(1) It’s the Nile.",
     ]
+
+
+def test_a_file_with_a_fault_replaces_no_captions(app: Flask, world: World, visit: Visit):
+    ada, clip = visit(world.ada), given.clip(app, world.ada)
+    captions = f"/clips/{clip.id}/captions"
+    faulty = f"{SRT}\n\n3\n00:05 --> 00:02\nBackwards"
     mostly = f"{SRT}\n\n" + "00:05 --> 00:02\nBackwards\n\n" * 3
-    assert ada.post(captions, data=sent(mostly)).status_code == 422
-    assert len(lines()) == 2, "what is there stays"
+    ada.post(captions, data={"language": "en", "type": "1"})
+    refused = ada.post(captions, data=sent(mostly))
+    assert refused.status_code == 422
+    assert "The captions that are there" not in refused.text, "there are none yet"
+    assert ada.post(captions, data=sent(faulty)).status_code == 302, "a line without words is none"
+    before = lines()
+    for source in (faulty, mostly):
+        again = ada.post(captions, data=sent(source), headers=FETCH)
+        assert again.status_code == 422
+        assert "The captions that are there stay as they are. Nothing was stored." in again.text
+        assert re.search(r"Line \d+: This caption ends before it begins", again.text)
+        assert lines() == before
+    assert ada.post(captions, data=sent(faulty, "es")).status_code == 302, "none in this language"
+    assert ada.post(captions, data=sent(SRT), headers=FETCH).status_code == 200

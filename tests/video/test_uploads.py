@@ -308,6 +308,16 @@ def test_how_much_may_be_begun(
     assert refused.status_code == 409
     assert "5 uploads that are not finished" in refused.json["error"]
     assert Sender(visit(world.ben)).begin().status_code == 201
+    # Whose file was of no use, and what is being added, are not begun any more.
+    failed, joining_ = db.session.scalars(
+        select(ClipUpload).where(ClipUpload.owner_id == world.ada.id).limit(2)
+    )
+    services.replace_file(failed, services.File("lesson.mp4", "", 99))
+    joining_.received, joining_.asked_at = joining_.size, clock.now()
+    db.session.commit()
+    for number in range(2):
+        assert Sender(ada, f"more {number}".encode() * 99).begin().status_code == 201
+    assert Sender(ada, b"One more").begin().status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,13 @@ BESIDE = 3.0
 
 
 class CaptionFaults(Refused):
-    """A file most of which cannot be read; `faults` says each line and what is wrong in it."""
+    """A file that is not stored; `faults` says each line of it and what is wrong there."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(
-            _("Nothing was stored. Mend these lines and send the file again:"), status=422
-        )
+    def __init__(self, faults: list[Fault], *, spares: bool) -> None:
+        """`spares`: there are captions, which stay as they are."""
+        kept = _("The captions that are there stay as they are.") if spares else ""
+        message = _("Nothing was stored. Mend these lines and send the file again:")
+        super().__init__(f"{kept} {message}".strip(), status=422)
         self.faults = faults
 
 
@@ -44,11 +45,14 @@ def store_captions(
 ) -> tuple[ClipCaptions, list[Fault]]:
     """Read a file of captions; it replaces those in its language.
 
-    Gives what is left out because it cannot be read; raises `CaptionFaults` if that is most of it.
+    Gives what is left out because it cannot be read. Raises `CaptionFaults` if that is most of it,
+    and for any fault where it would replace captions: what was good there is not lost for it.
     """
     cues, faults = read_captions(decode(data))
-    if len(faults) > len(cues):
-        raise CaptionFaults(faults)
+    there = db.session.scalar(captions_seen(owner, clip.id, language)) if faults else None
+    spares = there is not None and bool(there.cues)
+    if len(faults) > (0 if spares else len(cues)):
+        raise CaptionFaults(faults, spares=spares)
     if not cues:
         raise Refused(_("There are no captions in this file."), status=422, field="file")
     if len(cues) > MOST_LINES or any(len(cue.text) > LONGEST_LINE for cue in cues):

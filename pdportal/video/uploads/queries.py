@@ -19,6 +19,12 @@ def unfinished(person: Person) -> Sequence[ClipUpload]:
     ).all()
 
 
+def takes_room(upload: ClipUpload) -> bool:
+    """Whether bytes of an upload are here or still to come: not if its file was of no use, nor if
+    nothing is missing and it becomes a clip by itself."""
+    return bool(upload.fingerprint) and not upload.is_joining
+
+
 def upload_of_file(person: Person, fingerprint: str, size: int) -> ClipUpload | None:
     """The upload in which this very file is on its way."""
     return db.session.scalars(

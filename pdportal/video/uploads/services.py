@@ -25,7 +25,7 @@ from pdportal.web.errors import Refused
 
 PREFIX = "uploads"
 MOST_OPEN = 5
-"""Uploads that one person may have begun and not finished."""
+"""Uploads that one person may have begun and not finished; those that failed do not count."""
 KEPT = timedelta(days=7)
 """For so long an upload waits for its next piece or word."""
 
@@ -50,7 +50,7 @@ def begin_upload(owner: Person, file: File, instead_of: ClipUpload | None = None
     if instead_of is not None:
         replace_file(instead_of, file)
         return instead_of
-    if len(queries.unfinished(owner)) >= MOST_OPEN:
+    if sum(map(queries.takes_room, queries.unfinished(owner))) >= MOST_OPEN:
         raise Refused(
             _(
                 "You have %(most)s uploads that are not finished. Finish or remove one of them "
