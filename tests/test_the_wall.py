@@ -456,7 +456,9 @@ def _module(world: World) -> None:
     db.session.flush()
     blocks = {
         kind: db.session.scalars(
-            select(Block).where(Block.edition_id == edition.id, Block.kind == kind)
+            select(Block)
+            .where(Block.edition_id == edition.id, Block.kind == kind)
+            .order_by(Block.id)
         ).first()
         for kind in BlockKind
     }
