@@ -198,20 +198,26 @@ def reviews_for(coach: Person, teacher_id: int) -> Rows:
 
 
 def my_coaches(teacher: Person) -> Rows:
-    """The coaches somebody works with, and since when."""
-    columns = (Person.id, Person.name, Person.answers_within, Coaching.since, Coaching.until)
-    return db.session.execute(coaches_of(teacher.id).with_only_columns(*columns)).all()
+    """The coaches somebody works with, since when, and who covers for whom until when."""
+    columns = Person.id, Person.name, Person.answers_within
+    link = Coaching.since, Coaching.until, Coaching.covers_id
+    return db.session.execute(coaches_of(teacher.id).with_only_columns(*columns, *link)).all()
 
 
 def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
-    """By one's clips that wait for a coach: who promised an answer, and by when."""
+    """By one's clips that wait for a coach: who promised an answer, and by when.
+
+    A coach for whom another one covers promises nothing meanwhile.
+    """
     coaches = coaches_of(person.id).order_by(None).with_only_columns(Person.id)
+    covered = Coaching.teacher_id == person.id, Coaching.is_current, Coaching.covers_id == Person.id
+    away = select(Coaching.id).where(*covered).correlate(Person).exists()
     waits = ClipShare.taken_back_at.is_(None), ClipShare.answered_at.is_(None)
     rows = db.session.execute(
         policy.clips_of(person)
         .join(ClipShare, ClipShare.clip_id == Clip.id)
         .join(Person, Person.id == ClipShare.person_id)
-        .where(*waits, Person.id.in_(coaches), Person.answers_within.is_not(None))
+        .where(*waits, Person.id.in_(coaches), Person.answers_within.is_not(None), ~away)
         .with_only_columns(Clip.id, Person.name, Person.answers_within, ClipShare.shared_at)
         .order_by(ClipShare.shared_at.desc(), ClipShare.id)
     )

@@ -41,6 +41,8 @@ def test_a_coach_is_ill_for_a_week(app: Flask, world: World, visit: Visit):
     db.session.commit()
     cora, ada, other = visit(world.cora), visit(world.ada), visit(dan)
     today = clock.now().date()
+    cora.post("/coaching/promise", data={"within": "3"})
+    assert "Cora Mbeki answers by" in ada.get("/coaching").text
     days = {"starts_on": str(today), "ends_on": str(today + timedelta(days=6))}
     cover = {"to": str(dan.id), "note": "Ada has waited since Friday.", **days}
     assert ada.post("/coaching/away", data=cover).status_code == 403
@@ -52,6 +54,9 @@ def test_a_coach_is_ill_for_a_week(app: Flask, world: World, visit: Visit):
     assert db.session.get(Away, world.cora.id) is not None
     assert "Dan Obi covers for you" in cora.get("/coaching").text
     assert "covers for Cora Mbeki" in ada.get("/inbox").text
+    told = ada.get("/coaching").text
+    assert "Cora Mbeki answers by" not in told
+    assert "away: Dan Obi covers until" in told
     # Dan coaches Ada for the week, and sees nothing that was shared with Cora.
     page = f"/coaching/teachers/{world.ada.id}"
     for path in ("/coaching", page):
