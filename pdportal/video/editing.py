@@ -118,5 +118,5 @@ def _copy(owner: Person, clip: Clip) -> Clip:
     db.session.flush()
     new.owner = owner
     record(owner, "uploaded", new, size=new.size)
-    events.clip_added.send(new, owner=owner)
+    events.clip_added.send(new, owner=owner, earlier=None)
     return new

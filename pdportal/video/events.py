@@ -5,7 +5,7 @@ from __future__ import annotations
 from blinker import signal
 
 clip_added = signal("clip-added")
-"""`send(clip, owner=person)`: somebody uploaded a clip."""
+"""`send(clip, owner=person, earlier=clip)`: somebody uploaded a clip; it may answer another one."""
 
 clip_changed = signal("clip-changed")
 """`send(clip)`: its owner calls it something else."""

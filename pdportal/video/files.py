@@ -67,9 +67,9 @@ def too_large(size: int, most: int | None = None) -> Refused:
 
 EMPTY = _l("This file is empty.")
 _UNKNOWN = _l(
-    "This file is no video or sound recording, or one of a kind that the portal does not know, "
-    "whatever its name says. Choose a video (MP4, MOV, WebM, AVI, MPG, WMV) or a sound file (M4A, "
-    "MP3, WAV), or save it as MP4 first."
+    "This file is not a video or a sound recording of a kind that the portal knows, whatever its "
+    "name says. Choose a video (MP4, MOV, WebM, AVI, MPG, WMV) or a sound file (M4A, MP3, WAV), or "
+    "save it as one of these."
 )
 _RAW = _l("This portal cannot convert this kind of file. Save it as MP4 and send that.")
 _ODD = _l("This video is put together in a way that we cannot read. Save it as MP4 again.")

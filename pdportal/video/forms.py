@@ -10,9 +10,12 @@ from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput
 
+from pdportal.accounts.models import Person
 from pdportal.video.models import Clip
+from pdportal.video.queries import own_clip
 from pdportal.video.services import LONGEST_QUESTION, LONGEST_TEXT, Words
 from pdportal.web.forms import DayField, PortalForm, VersionedForm, line_field, required, text_field
+from pdportal.web.requests import typed_id
 
 
 class ClipForm(VersionedForm):
@@ -30,6 +33,8 @@ class ClipForm(VersionedForm):
         validators=[required(_l("Choose the day on which it is deleted."))],
     )
     form_key = HiddenField()
+    earlier_id = HiddenField()
+    """Which earlier clip it answers; drawn as a box to uncheck."""
 
     def of(self, clip: Clip) -> ClipForm:
         """The same for one clip: of a deleted one nothing is asked that went with it."""
@@ -46,6 +51,11 @@ class ClipForm(VersionedForm):
     def answers(self) -> Words:
         """What was typed, as the services take it."""
         return cast(Words, {name: self[name].data for name in Words.__annotations__})
+
+    def earlier(self, owner: Person) -> Clip | None:
+        """The clip of one's own that this one answers, if any."""
+        clip_id = typed_id(str(self.earlier_id.data or ""))
+        return own_clip(owner, clip_id) if clip_id else None
 
 
 class ConsentForm(VersionedForm):

@@ -22,6 +22,12 @@ def clip_page(person: Person, clip_id: int) -> Select[Clip]:
     return policy.clips_seen_by(person.id).where(Clip.id == clip_id).options(joinedload(Clip.owner))
 
 
+def own_clip(owner: Person, clip_id: int) -> Clip | None:
+    """A clip of one's own; its film may be deleted."""
+    own = select(Clip).where(Clip.id == clip_id, Clip.owner_id == owner.id)
+    return db.session.scalars(own).one_or_none()
+
+
 def clip_file(
     person: Person, clip_id: int, purpose: str = ""
 ) -> Row[str, int, str, str, int] | None:

@@ -57,9 +57,13 @@ def add_clip(
     *,
     file_name: str = "",
     form_key: str | None = None,
+    earlier: Clip | None = None,
     **words: Unpack[Words],
 ) -> Clip:
-    """A clip of one's own, which nobody else sees yet; one form makes one clip."""
+    """A clip of one's own, which nobody else sees yet; one form makes one clip.
+
+    It may answer an `earlier` one of one's own.
+    """
     check_date(owner, words["delete_by"])
     clip = Clip(
         owner_id=owner.id,
@@ -81,7 +85,7 @@ def add_clip(
         return earlier
     clip.owner = owner
     record(owner, "uploaded", clip, size=clip.size)
-    events.clip_added.send(clip, owner=owner)
+    events.clip_added.send(clip, owner=owner, earlier=earlier)
     jobs(current_app).do("process_clip", clip.id)
     return clip
 

@@ -54,6 +54,7 @@ def new_clip() -> ResponseReturnValue:
         data={"delete_by": services.usual_end(today), "form_key": secrets.token_urlsafe(12)},
     )
     if request.method == "GET":
+        form.earlier_id.data = request.args.get("earlier", "")
         return _new_page(form)
     owner_id = me().id
     form_key = str(form.form_key.data or "")[:40]
@@ -80,7 +81,12 @@ def _store_clip(form: ClipForm, file: FileStorage, form_key: str) -> ResponseRet
     try:
         with unless_kept(stored.key):
             clip = services.add_clip(
-                me(), stored, **form.answers(), file_name=_name_of(file), form_key=form_key
+                me(),
+                stored,
+                **form.answers(),
+                file_name=_name_of(file),
+                form_key=form_key,
+                earlier=form.earlier(me()),
             )
     except Refused as refused:
         if refused.field is None:
@@ -189,6 +195,7 @@ def _new_page(form: ClipForm, mistake: object = "", status: int = 422) -> Respon
         most=files.largest(),
         most_in_pieces=files.largest_in_pieces(),
         unfinished=unfinished(me()),
+        earlier=form.earlier(me()),
     )
     return page, status if request.method == "POST" else 200
 

@@ -252,7 +252,7 @@ class VersionedForm(PortalForm):
         return [
             (str(self[name].label.text), self._as_read(name, text))
             for name, text in stored.items()
-            if name in self and text
+            if name in self and text and not isinstance(self[name], HiddenField)
         ]
 
     def _as_read(self, name: str, text: str) -> str:

@@ -85,6 +85,7 @@ def test_a_clip_goes_round_with_a_protocol(
     assert 'data-moment="1.0"' in ben.get(f"{here}/outcome", follow_redirects=True).text
     read = ada.get(f"/feedback/rounds/{round_.id}").text
     assert "Upload a later clip" in read
+    assert f'href="/clips/new?earlier={round_.work.clip_id}"' in read
     assert "Write the next version" not in read
     assert 'data-moment="1.0"' in read
     assert f'src="{urls[0]}"' in read

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from pdportal import clock, storage
 from pdportal.db import db
+from pdportal.feedback.clips.services import work_of
 from pdportal.inbox.models import Notice
 from pdportal.stores import StorageUnavailable
 from pdportal.video import files
@@ -47,10 +48,12 @@ class Sender:
     data: bytes = field(default_factory=given.video)
     name: str = "IMG_0001.mp4"
     url: str = ""
+    earlier: int | None = None
 
     def begin(self, instead_of: int | None = None, **more: Any) -> TestResponse:
         about = {"filename": self.name, "fingerprint": f"{hash(self.data):x}"}
         about |= {"insteadof": str(instead_of)} if instead_of else {}
+        about |= {"earlier": str(self.earlier)} if self.earlier else {}
         said = ",".join(
             f"{name} {b64encode(text.encode()).decode()}" for name, text in about.items()
         )
@@ -318,6 +321,39 @@ def test_how_much_may_be_begun(
     for number in range(2):
         assert Sender(ada, f"more {number}".encode() * 99).begin().status_code == 201
     assert Sender(ada, b"One more").begin().status_code == 409
+
+
+def test_an_upload_says_which_earlier_clip_it_answers(app: Flask, world: World, visit: Visit):
+    first, bens = given.clip(app, world.ada, "Rivers"), given.clip(app, world.ben, "Bridges")
+    work = {clip.id: work_of(clip) for clip in (first, bens)}
+    ada = Sender(visit(world.ada), earlier=first.id)
+    asked = ada.client.get(f"/clips/new?earlier={first.id}").text
+    assert f'name="earlier_id" value="{first.id}" checked' in " ".join(asked.split())
+    for other in (str(bens.id), "9" * 12, "x", ""):
+        assert "earlier_id" not in ada.client.get(f"/clips/new?earlier={other}").text
+    ada.begin()
+    ada.rest()
+    assert f'value="{first.id}"' in ada.client.get(ada.page).text
+    kept = ada.words("words", earlier_id="", version="1")
+    assert kept.status_code == 302
+    assert "earlier_id" not in ada.client.get(ada.page).text
+    ada.words(earlier_id=str(first.id), version="2")
+    join(app, ada)
+    made = db.session.scalars(select(Clip).order_by(Clip.id.desc())).first()
+    assert made is not None
+    assert work_of(made).follows_id == work[first.id].id
+    shown = ada.client.get(f"/clips/{made.id}").text
+    assert f'<a href="/clips/{made.id}/beside"' in shown
+    assert db.session.scalars(select(ClipUpload.earlier_id)).all() == [None]
+
+    for earlier, follows in ((first, work[first.id].id), (bens, None)):
+        form = given.form(form_key=f"key-{earlier.id}", earlier_id=str(earlier.id))
+        sent = ada.client.post("/clips/new", data=form)
+        clip = db.session.get_one(Clip, int(sent.location.rpartition("/")[2]))
+        assert work_of(clip).follows_id == follows
+    theirs = Sender(ada.client, b"Another video", earlier=bens.id)
+    theirs.begin()
+    assert db.session.get_one(ClipUpload, theirs.id).earlier_id is None
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ export default class extends Controller {
 
   /** The upload has a page from now on, which takes the place of this one's parts. */
   async create(insteadof) {
-    const about = { filename: this.file.name, fingerprint: this.fingerprint, insteadof };
+    const form = document.getElementById("upload");
+    const earlier = form && new FormData(form).get("earlier_id");
+    const about = { filename: this.file.name, fingerprint: this.fingerprint, insteadof, earlier };
     const pairs = Object.entries(about).filter(([, value]) => value);
     const asked = {
       ...headers(null, "application/json"),

@@ -28,11 +28,14 @@ MOST_LOOK_FORS = 12
 LONGEST_LOOK_FOR = 120
 
 
-def bring_clip(clip: Clip, *, owner: Person) -> None:
-    """A clip was uploaded: it is a work with one revision."""
+def bring_clip(clip: Clip, *, owner: Person, earlier: Clip | None) -> None:
+    """A clip was uploaded: it is a work with one revision, which may answer an earlier one."""
     about = {"about": clip.about or clip.title}
     work = begin_work(owner, CLIP.name, clip.title, content=about, clip_id=clip.id)
     save_revision(owner, work)
+    if earlier is not None:
+        work.follows_id = work_of(earlier).id
+        record(owner, "answered", work, work=work.follows_id)
 
 
 def rename_clip(clip: Clip) -> None:

@@ -18,6 +18,7 @@ from pdportal.operations.jobs import jobs
 from pdportal.uploads import Upload, sweep, unless_kept
 from pdportal.video import files
 from pdportal.video import services as clips
+from pdportal.video.queries import own_clip
 from pdportal.video.uploads import queries, services
 from pdportal.video.uploads.models import ClipUpload, UploadPiece
 from pdportal.web.errors import Refused
@@ -115,18 +116,21 @@ def _put_together(keys: list[str]) -> files.Stored:
 
 def _make_clip(upload: ClipUpload, stored: files.Stored) -> None:
     assert upload.delete_by is not None  # noqa: S101  # it was asked for with the other words
+    owner = db.session.get_one(Person, upload.owner_id)
     clip = clips.add_clip(
-        db.session.get_one(Person, upload.owner_id),
+        owner,
         stored,
         title=upload.title,
         about=upload.about,
         consent=upload.consent,
         delete_by=upload.delete_by,
         file_name=upload.file_name,
+        earlier=own_clip(owner, upload.earlier_id) if upload.earlier_id else None,
         form_key=f"upload-{upload.id}-{upload.created_at:%y%m%d%H%M%S%f}",
     )
     services.drop_pieces([upload])
     upload.clip_id, upload.touched_at, upload.join_after = clip.id, clock.now(), None
+    upload.earlier_id = None
     upload.title = upload.about = upload.consent = upload.file_name = ""
 
 

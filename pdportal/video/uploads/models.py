@@ -54,6 +54,8 @@ class ClipUpload(Numbered, Timestamped, Base):
     about: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[str] = mapped_column(Text, default="")
     delete_by: Mapped[date | None]
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("clip.id"))
+    """A clip of the same owner: this one shows what was changed after feedback on it."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes to its words."""
     file_name: Mapped[str] = mapped_column(String(200))

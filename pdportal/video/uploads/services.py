@@ -18,6 +18,7 @@ from pdportal.inbox.services import address, withdraw
 from pdportal.operations.jobs import jobs
 from pdportal.video import files
 from pdportal.video import services as clips
+from pdportal.video.models import Clip
 from pdportal.video.uploads import queries
 from pdportal.video.uploads.models import ClipUpload, UploadPiece, new_file_number
 from pdportal.web.autosave import replace_values
@@ -30,6 +31,12 @@ KEPT = timedelta(days=7)
 """For so long an upload waits for its next piece or word."""
 
 
+class UploadWords(clips.Words):
+    """What its owner says of a clip to be."""
+
+    earlier_id: int | None
+
+
 class File(NamedTuple):
     """A file that somebody chose, as the columns of `ClipUpload` have it."""
 
@@ -38,9 +45,12 @@ class File(NamedTuple):
     size: int
 
 
-def begin_upload(owner: Person, file: File, instead_of: ClipUpload | None = None) -> ClipUpload:
+def begin_upload(
+    owner: Person, file: File, instead_of: ClipUpload | None = None, earlier: Clip | None = None
+) -> ClipUpload:
     """A new upload, or another file for one whose words stay. The same file chosen again goes on.
 
+    A new one may answer an `earlier` clip of one's own.
     Raises `Refused` for a file that is too large, and where there is no room for it.
     """
     same = queries.upload_of_file(owner, file.fingerprint, file.size)
@@ -60,6 +70,7 @@ def begin_upload(owner: Person, file: File, instead_of: ClipUpload | None = None
         )
     today = clips.today_of(owner)
     upload = ClipUpload(owner_id=owner.id, delete_by=clips.usual_end(today), **file._asdict())
+    upload.earlier_id = earlier.id if earlier else None
     return upload if add_unless_there(upload) else begin_upload(owner, file)  # another window has
 
 
@@ -100,7 +111,7 @@ def keep_words(owner: Person, upload: ClipUpload, words: Mapping[str, object], v
 
 
 def finish_upload(
-    owner: Person, upload: ClipUpload, words: clips.Words, version: int
+    owner: Person, upload: ClipUpload, words: UploadWords, version: int
 ) -> ClipUpload:
     """The words are complete: it becomes a clip once its bytes are. Raises `Refused`."""
     clips.check_date(owner, words["delete_by"])

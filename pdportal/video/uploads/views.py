@@ -26,6 +26,7 @@ from pdportal.db import begin_to_write, db, writes_later
 from pdportal.uploads import unless_kept
 from pdportal.video import files
 from pdportal.video.forms import ClipForm
+from pdportal.video.queries import own_clip
 from pdportal.video.uploads import policy, services, tus
 from pdportal.video.uploads.models import ClipUpload
 from pdportal.web.autosave import keeps_words
@@ -65,7 +66,8 @@ def begin() -> ResponseReturnValue:
     if instead_of := about.get("insteadof"):
         before = _open(typed_id(instead_of))
     file = services.File(about.get("filename", "")[:200], fingerprint, size)
-    upload = services.begin_upload(me(), file, before)
+    earlier = own_clip(me(), typed_id(about.get("earlier", "")))
+    upload = services.begin_upload(me(), file, before, earlier)
     answer = _how_far(upload, 201)
     answer.headers["Location"] = _bytes_url(upload)
     return answer
@@ -128,7 +130,7 @@ def keep_words(upload_id: int) -> ResponseReturnValue:
     upload = _open(upload_id)
     form = ClipForm().unfinished()
     return form.autosaved(
-        lambda version: services.keep_words(me(), upload, form.answers(), version),
+        lambda version: services.keep_words(me(), upload, _words(form), version),
         url_for(".upload_page", upload_id=upload_id),
         lambda: _render(upload, form),
     )
@@ -144,7 +146,7 @@ def finish(upload_id: int) -> ResponseReturnValue:
         return back
     form = ClipForm()
     done = form.attempt(
-        lambda: services.finish_upload(me(), upload, form.answers(), form.seen_version())
+        lambda: services.finish_upload(me(), upload, _words(form), form.seen_version())
     )
     return back if done else _page(upload, form)
 
@@ -179,9 +181,15 @@ def _render(upload: ClipUpload, form: ClipForm) -> str:
         upload=upload,
         form=form,
         bytes_url=_bytes_url(upload),
+        earlier=form.earlier(me()),
         until=services.goes_on(upload),
         most=files.largest_in_pieces(),
     )
+
+
+def _words(form: ClipForm) -> services.UploadWords:
+    earlier = form.earlier(me())
+    return {**form.answers(), "earlier_id": earlier.id if earlier else None}
 
 
 def _open(upload_id: int) -> ClipUpload:
