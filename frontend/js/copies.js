@@ -98,10 +98,10 @@ export function copiesTypedHere() {
 }
 
 /** Signing out takes along what was kept of a person's words. */
-export function dropAll() {
+export function dropAll(me) {
   sessionStorage.clear();
   for (const kind of ["aside", "lasting"]) {
-    for (const [key] of stored(localStorage, `${kind}:${mine()}`)) {
+    for (const [key] of stored(localStorage, `${kind}:${of(me)}`)) {
       localStorage.removeItem(key);
     }
   }
@@ -140,7 +140,11 @@ function lastingKey(key) {
 }
 
 function mine() {
-  return `typed:${document.body.dataset.me ?? ""}:`;
+  return of(document.body.dataset.me ?? "");
+}
+
+function of(me) {
+  return `typed:${me}:`;
 }
 
 function here() {

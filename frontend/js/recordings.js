@@ -1,4 +1,5 @@
 // Recordings that are not all sent yet: they have no file on the device, so this browser stores them.
+// Each belongs to the person who is signed in, and goes when they sign out.
 
 const STORE = "recordings";
 
@@ -18,13 +19,23 @@ function inStore(mode, act) {
 }
 
 export function saveRecording(key, file) {
-  return inStore("readwrite", (store) => store.put(file, key));
+  return inStore("readwrite", (store) => store.put(file, mine(key)));
 }
 
 export function readRecording(key) {
-  return inStore("readonly", (store) => store.get(key));
+  return inStore("readonly", (store) => store.get(mine(key)));
 }
 
 export function dropRecording(key) {
-  return inStore("readwrite", (store) => store.delete(key));
+  return inStore("readwrite", (store) => store.delete(mine(key)));
+}
+
+/** Drop all that this person recorded and did not send. */
+export function dropRecordings(me) {
+  const all = IDBKeyRange.bound(`${me}:`, `${me}:\uffff`);
+  return inStore("readwrite", (store) => store.delete(all));
+}
+
+function mine(key) {
+  return `${document.body.dataset.me}:${key}`;
 }

@@ -110,3 +110,34 @@ def test_two_step_sign_in_asks_for_a_code_after_the_password(page_as: PageAs, ne
     page.get_by_label("Recovery code").fill(kept[0])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+
+
+STORED = """async () => {
+  const opening = indexedDB.open("pdportal-recordings", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("recordings");
+  await new Promise((resolve) => { opening.onsuccess = resolve; });
+  const store = opening.result.transaction("recordings", "readwrite").objectStore("recordings");
+  const me = document.body.dataset.me;
+  if (me) ["0", `${me}:a`].forEach((key) => store.put("a recording", key));
+  const asked = store.getAllKeys();
+  await new Promise((resolve) => { asked.onsuccess = resolve; });
+  opening.result.close();
+  return asked.result;
+}"""
+"""Recordings that this browser keeps, to which the one who is signed in adds one."""
+
+
+def test_signing_out_takes_along_what_was_recorded(page_as: PageAs, newcomers: Newcomers):
+    page, who = page_as(None), newcomers("Kim")
+    for way in ("menu", "Sign out everywhere"):
+        sign_in(page, who)
+        page.wait_for_url("**/")
+        assert len(page.evaluate(STORED)) == 2
+        if way == "menu":
+            sign_out(page)
+        else:
+            page.goto("/account")
+            page.get_by_role("button", name=way).click()
+            page.get_by_role("dialog").get_by_role("button", name=way).click()
+        expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+        assert page.evaluate(STORED) == ["0"], "of others"
