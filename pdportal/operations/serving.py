@@ -12,27 +12,18 @@ import ctypes
 import gc
 import logging
 import os
-import select
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-from waitress import create_server, wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer
-from waitress.trigger import trigger
+from typing import TYPE_CHECKING
 
 from pdportal.operations import CannotRun
-from pdportal.operations.bodies import Channel, Parser
-from pdportal.operations.lanes import Lanes
-from pdportal.operations.sockets import address_of, listen, most_connections
+from pdportal.operations.answering import Pages, Plan
+from pdportal.operations.bodies import Parser
+from pdportal.operations.sockets import address_of, listen
 from pdportal.web.logs import log
 
 if TYPE_CHECKING:
@@ -44,9 +35,6 @@ THREADS = 4
 MOST_WORKERS = 8
 """More processes than this are asked for by name, since each costs memory."""
 
-LARGEST_SENT = 16 * 1024**3
-"""A body of more bytes than this is refused by its headers alone."""
-
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Names of glibc's `mallopt`."""
 
@@ -55,19 +43,6 @@ LARGE_BLOCK = 1024**2
 
 IN_GROUPS = sys.platform not in ("win32", "darwin")
 """Where processes can be forked safely; elsewhere one process does everything."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What every process of one portal needs to know."""
-
-    listeners: list[socket.socket]
-    app: WSGIApplication
-    threads: int
-    largest_body: int
-    grace: float
-    on_start: Callable[[], object] | None
-    on_stop: Callable[[], object] | None
 
 
 def serve(
@@ -199,7 +174,7 @@ class _Group:
     def _answer_pages(self, report: Callable[[str], None]) -> None:
         pages = None
         try:
-            pages = _Pages(self.plan)
+            pages = Pages(self.plan)
         except Exception as error:
             log.debug("server process could not start", exc_info=error)
             report(_plainly(error))
@@ -274,66 +249,10 @@ class _Group:
         return os.getppid() != self.parent
 
 
-class _Pages:
-    """One process's waitress, with a stop that lets answers finish."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.channels: dict[int, Any] = {}
-        self.is_stopping = False
-        self.alarm = trigger(self.channels)
-        self.can_poll = hasattr(select, "poll")
-        self.lanes = Lanes(plan.threads)
-        self.server = create_server(
-            plan.app,
-            map=self.channels,
-            _dispatcher=self.lanes,
-            sockets=plan.listeners,
-            connection_limit=most_connections(),
-            asyncore_use_poll=self.can_poll,
-            backlog=1024,
-            recv_bytes=64 * 1024,
-            max_request_body_size=LARGEST_SENT,
-            clear_untrusted_proxy_headers=False,  # which proxies are trusted is the app's to know
-            log_socket_errors=False,  # people close their laptops
-            ident="",
-        )
-        Parser.largest_kept = plan.largest_body
-        for listener in self._now(BaseWSGIServer):
-            listener.channel_class = Channel
-
-    def run(self, is_orphan: Callable[[], bool]) -> None:
-        """Answer until told to stop, then finish what has begun."""
-        signal.signal(signal.SIGTERM, self.stop)
-        while not self.is_stopping and not is_orphan():
-            self._turn(1.0)
-            self.lanes.refuse_overdue()
-        for listener in self._now(BaseWSGIServer):
-            wasyncore.dispatcher.close(listener)
-        deadline = time.monotonic() + self.plan.grace
-        while (channels := self._now(HTTPChannel)) and time.monotonic() < deadline:
-            for channel in channels:
-                if not channel.requests and not channel.total_outbufs_len:
-                    channel.will_close = True
-            self._turn(0.1)
-        self.lanes.shutdown(timeout=1)
-
-    def stop(self, _number: int, _frame: FrameType | None) -> None:
-        """Handle a signal to stop: note it and wake the loop, which takes no lock."""
-        self.is_stopping = True
-        self.alarm.pull_trigger()
-
-    def _turn(self, wait: float) -> None:
-        wasyncore.loop(timeout=wait, use_poll=self.can_poll, map=self.channels, count=1)
-
-    def _now(self, kind: type) -> list[Any]:
-        return [channel for channel in self.channels.values() if isinstance(channel, kind)]
-
-
 def _serve_alone(plan: Plan, ready: Callable[[], object]) -> None:
     """Pages and jobs in one process, where a second one cannot be had."""
     try:
-        pages = _Pages(plan)
+        pages = Pages(plan)
         if plan.on_start:
             plan.on_start()
     except Exception as error:
