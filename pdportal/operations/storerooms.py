@@ -193,7 +193,14 @@ def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
             else f"Make room there, or set {PREFIX}FILES to a folder that the portal's user owns.",
         )
         return
-    if isinstance(files, Bucket) and files.endpoint.startswith("http:"):
+    if isinstance(files, Bucket):
+        yield from _examine_way_to_bucket(settings, files, where)
+
+
+def _examine_way_to_bucket(
+    settings: dict[str, Any], files: Bucket, where: str
+) -> Iterator[Finding]:
+    if files.endpoint.startswith("http:"):
         yield Finding(
             "note",
             f"Clips travel to {where} in the open.",

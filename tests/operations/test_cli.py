@@ -215,6 +215,11 @@ def found_by_doctor() -> list[str]:
     return [f"{each.what} {each.mend}" for each in doctor.examine() if each.state == "wrong"]
 
 
+def test_the_doctor_finds_nothing_wrong_where_people_come_by_https(sound: Path):
+    said = run(sound, "doctor", PDPORTAL_BASE_URL="https://pd.school.org")
+    assert (said.returncode, "!!" in said.stdout) == (0, False), said.stdout
+
+
 def test_the_doctor_names_what_is_damaged_or_missing(sound: Path):
     assert found_by_doctor() == []
     database = sound / "pdportal.sqlite3"
