@@ -225,8 +225,8 @@ class PersonWord(Base):
 @event.listens_for(Person, "after_update")
 def _store_words(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     attributes = inspect(person).attrs
-    kept = ("name", "email", "teaches", "district_id")
-    if not any(attributes[name].history.has_changes() for name in kept):
+    stored = ("name", "email", "teaches", "district_id")
+    if not any(attributes[name].history.has_changes() for name in stored):
         return
     connection.execute(delete(PersonWord).where(PersonWord.person_id == person.id))
     rows = [

@@ -70,7 +70,7 @@ def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
     following.sort(key=lambda row: row.about.follow_on or today)
     needing = [row for row in rows if row.needs]
     needs: list[WaitingForCoach | TeacherRow] = [*late[:1], *following[:1], *waiting, *needing]
-    said = [*(row.since for row in waiting), *(row.about.last_contact for row in rows)]
+    moments = [*(row.since for row in waiting), *(row.about.last_contact for row in rows)]
     return CoachScreen(
         next(iter(needs), None),
         tuple(waiting),
@@ -78,7 +78,7 @@ def coach_screen(coach: Person, show: str = "", words: str = "") -> CoachScreen:
         tuple([row for row in rows if _is_shown(row, show, words)]),
         tuple(cycles),
         tuple([(each, sum(getattr(row, each) for row in rows)) for each in SHOWS]),
-        wording_of(filter(None, said)),
+        wording_of(filter(None, moments)),
     )
 
 

@@ -46,8 +46,8 @@ def clips_ever_shared_with(person: Person) -> Select[ClipShare]:
 def words_to_teachers_of(coach: Person) -> Select[Work, datetime]:
     """The works of a coach's teachers that are talked about, and when the coach last did so of each
     version."""
-    said = Comment.revision_id == Revision.id, Comment.author_id == coach.id
-    last = select(func.max(Comment.written_at)).where(*said, Comment.review_id.is_(None))
+    by_coach = Comment.revision_id == Revision.id, Comment.author_id == coach.id
+    last = select(func.max(Comment.written_at)).where(*by_coach, Comment.review_id.is_(None))
     teachers = teachers_of(coach).with_only_columns(Person.id)
     talked_about = [kind.name for kind in all_kinds() if kind.talk]
     return (

@@ -288,10 +288,10 @@ def _contacts(coach: Person) -> CompoundSelect[*tuple[Any, ...]]:
     noted = notes_by(coach).where(~CoachNote.is_draft, CoachNote.contact.is_not(None))
     visited = made_by(coach).where(Visit.shared_at.is_not(None))
     shared = Clip.owner_id.label("owner_id"), ClipShare.shared_at.label("at")
-    said = policy.words_to_teachers_of(coach)
+    comments = policy.words_to_teachers_of(coach)
     return union_all(
         policy.clips_ever_shared_with(coach).with_only_columns(*shared),
-        said.with_only_columns(Work.author_id, said.selected_columns["at"]),
+        comments.with_only_columns(Work.author_id, comments.selected_columns["at"]),
         policy.reviews_given_by(coach).with_only_columns(Work.author_id, Review.given_at),
         noted.with_only_columns(CoachNote.teacher_id, CoachNote.kept_at),
         visited.with_only_columns(Visit.host_id, Visit.shared_at),

@@ -111,16 +111,16 @@ def _follow(mark: str, following: str, is_item: bool) -> tuple[Letter, Letter] |
 
     A list by capitals with full stops begins with the first: `B. Russell` is a name.
     """
-    one, two = mark[:-1], following[:-1]
-    if mark[-1] != following[-1] or one.islower() != two.islower():
+    this, next_ = mark[:-1], following[:-1]
+    if mark[-1] != following[-1] or this.islower() != next_.islower():
         return None
-    if one.isupper() and mark[-1] == "." and one not in {"A", "I"} and not is_item:
+    if this.isupper() and mark[-1] == "." and this not in {"A", "I"} and not is_item:
         return None
     for count, style in ((_by_letter, "a"), (_by_roman, "i")):
-        first, second = count(one), count(two)
+        first, second = count(this), count(next_)
         if first and second == first + 1:
-            style = style if one.islower() else style.upper()
-            return Letter(one, style, first), Letter(two, style, second)
+            style = style if this.islower() else style.upper()
+            return Letter(this, style, first), Letter(next_, style, second)
     return None
 
 
@@ -133,7 +133,10 @@ def _by_roman(mark: str) -> int:
     if not values or 0 in values:
         return 0
     following = [*values[1:], 0]
-    return sum(-one if one < two else one for one, two in zip(values, following, strict=True))
+    return sum(
+        -value if value < following_value else value
+        for value, following_value in zip(values, following, strict=True)
+    )
 
 
 def _nest(lines: list[str]) -> None:

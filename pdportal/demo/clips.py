@@ -144,5 +144,5 @@ class ClipStory(Story):
         services.share(self.owner, newer, self.people[self.entry["share"]["with"]])
         first = clips.work_of(self.clip)
         ticks = {self.comments[number - 1].id: None for number in again["answers"]}
-        said = later.comments_on(self.owner, first)
-        later.answer_earlier(self.owner, clips.work_of(newer), first, said, ticks)
+        comments = later.comments_on(self.owner, first)
+        later.answer_earlier(self.owner, clips.work_of(newer), first, comments, ticks)

@@ -105,11 +105,11 @@ def _note_commented(said: str, **words: str) -> str:
     return str(to_writer[said]) % words
 
 
-def _own_or(own: LazyString, said: LazyString) -> Say:
+def _own_or(own: LazyString, wording: LazyString) -> Say:
     """A sentence with its author, and one for whoever did it themselves."""
 
     def say(author: str = "", **words: Any) -> str:
-        return str(said if author else own) % {"author": author, **words}
+        return str(wording if author else own) % {"author": author, **words}
 
     return say
 

@@ -77,10 +77,10 @@ def moments_of(person: Person, zone: tzinfo) -> list[Moment]:
     sources = (_goals, _steps, _modules, _to_learn, _shared, _reviews, meetings)
     found = []
     for kind, key, title, url, dates, *more in chain(*(source(person) for source in sources)):
-        for when, said, is_due in dates:
+        for when, words, is_due in dates:
             if when is not None:
                 day = when.astimezone(zone).date() if isinstance(when, datetime) else when
-                found.append(Moment(day, kind, key, said, title, url, is_due, *more))
+                found.append(Moment(day, kind, key, words, title, url, is_due, *more))
     return sorted(found, key=lambda moment: (moment.day, moment.kind, moment.key))
 
 
@@ -108,9 +108,9 @@ def _steps(person: Person) -> Found:
             page = address("goals.tryout_page", step_id=ident)
         elif goal_id:
             page = f"{address('goals.goal_page', goal_id=goal_id)}#step-{ident}"
-        said = _("Try-out") if is_tryout else _("Step")
-        done = (done_at, _("%(what)s, done", what=said), False)
-        yield "step", f"step-{ident}", name, page, [done if done_at else (due_on, said, True)]
+        label = _("Try-out") if is_tryout else _("Step")
+        done = (done_at, _("%(what)s, done", what=label), False)
+        yield "step", f"step-{ident}", name, page, [done if done_at else (due_on, label, True)]
 
 
 def _modules(person: Person) -> Found:
@@ -189,17 +189,17 @@ def _meetings(person: Person, today: date) -> Found:
     for kind, ident, title, at, ends_at, minutes, is_due, where in db.session.execute(rows):
         when: date | datetime | None = at
         if kind == "meeting":
-            name, page, said = title, address("feedback.meeting", meeting_id=ident), _("Meeting")
+            name, page, label = title, address("feedback.meeting", meeting_id=ident), _("Meeting")
         elif kind == "elsewhere":
-            name, said = title, _("Visit elsewhere")
+            name, label = title, _("Visit elsewhere")
             page = address("elsewhere.elsewhere_page", visit_id=ident)
             when = day = date.fromisoformat(where)
             is_due = day >= today
         else:
-            name, page, said = name_of(kind, title), page_of(kind, ident), _("Appointment")
+            name, page, label = name_of(kind, title), page_of(kind, ident), _("Appointment")
             kind, minutes = "appointment", (ends_at - at).total_seconds() // 60
         more = (at, int(minutes), where) if at else ()
-        yield "meeting", f"{kind}-{ident}", name, page, [(when, said, is_due)], *more
+        yield "meeting", f"{kind}-{ident}", name, page, [(when, label, is_due)], *more
 
 
 def _read(rows: Select[Any], *columns: Any) -> Iterable[Any]:

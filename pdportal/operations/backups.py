@@ -65,8 +65,8 @@ def make_backup(settings: dict[str, Any], to: Path) -> Told:
         if isinstance(error, BaseError):
             raise CannotRun(f"files cannot be read: {why_unavailable(error)}") from None
         if isinstance(error, OSError):
-            said = error.strerror or str(error)
-            raise CannotRun(f"the backup could not be written to {to}: {said}.") from None
+            reason = error.strerror or str(error)
+            raise CannotRun(f"the backup could not be written to {to}: {reason}.") from None
         raise
     return told
 
@@ -179,8 +179,10 @@ def _must_have_files(dump: Dump, partial: Path) -> None:
     now = {(each.what, each.number) for each in dump.held_now()} if missing else set()
     lost = [each for each in missing if (each.what, each.number) in now]
     if lost:
-        said = "; ".join(f"{what} without a file: {shown}" for what, shown in by_kind(lost).items())
-        raise CannotRun(f"{said}. `pdportal doctor` says more.")
+        listed = "; ".join(
+            f"{what} without a file: {shown}" for what, shown in by_kind(lost).items()
+        )
+        raise CannotRun(f"{listed}. `pdportal doctor` says more.")
 
 
 def _must_be_empty(settings: dict[str, Any], dump: Dump) -> None:

@@ -105,8 +105,8 @@ def upgrade() -> None:
         else f"The database went from {before or 'empty'} to {after}."
     )
     with app.app_context(), database.engine.connect() as connection:
-        if said := say_old_editions(connection):
-            click.echo(f"{said}\n{MEND}")
+        if warning := say_old_editions(connection):
+            click.echo(f"{warning}\n{MEND}")
 
 
 @db.command(hidden=True)
@@ -200,9 +200,10 @@ def plainly(error: Exception) -> CannotRun | None:
     from pdportal.db.faults import fault_of
 
     if isinstance(error, SQLAlchemyError):
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
         return CannotRun(
-            f"the database cannot be used: {said}; {fault_of(error)}. `pdportal doctor` says more."
+            f"the database cannot be used: {reason}; {fault_of(error)}. "
+            "`pdportal doctor` says more."
         )
     if isinstance(error, OSError):
         what = f"{error.filename} cannot be used: " if error.filename else ""

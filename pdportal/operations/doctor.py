@@ -42,8 +42,8 @@ _WAITING = "SELECT count(*) FROM clip WHERE processed_at IS NULL AND deleted_at 
 _FAILED = "SELECT id FROM clip WHERE trouble = 'failed' AND deleted_at IS NULL ORDER BY id"
 
 
-def _rows(said: str, connection: Connection) -> list[Any]:
-    return list(connection.execute(text(said)))
+def _rows(statement: str, connection: Connection) -> list[Any]:
+    return list(connection.execute(text(statement)))
 
 
 def _failed(connection: Connection) -> list[str]:
@@ -111,8 +111,8 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
     """Mail that did not arrive; silent where the database has no such table to ask."""
     trouble = "SELECT trouble FROM letter WHERE trouble IS NOT NULL AND given_up_at IS"
     lost, waits, refuse = (
-        asked(settings, partial(_rows, said)) or []
-        for said in (
+        asked(settings, partial(_rows, statement)) or []
+        for statement in (
             f"{trouble} NOT NULL ORDER BY given_up_at DESC",
             f"{trouble} NULL ORDER BY next_try_at DESC",
             f"{_REFUSE} ORDER BY at DESC",
@@ -140,9 +140,9 @@ def _examine_letters(settings: dict[str, Any]) -> Iterator[Finding]:
 
 def _examine_editions(settings: dict[str, Any]) -> Iterator[Finding]:
     """Modules that may show facilitators' notes; silent where the database cannot be asked."""
-    said = asked(settings, say_old_editions)
-    if said:
-        yield Finding("wrong", said, MEND)
+    warning = asked(settings, say_old_editions)
+    if warning:
+        yield Finding("wrong", warning, MEND)
 
 
 def _examine_queue_and_counters(settings: dict[str, Any]) -> Iterator[Finding]:

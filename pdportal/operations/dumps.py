@@ -102,10 +102,12 @@ class SqliteDump(Dump):
 
     def verify(self, dump: Path) -> None:
         with closing(sqlite3.connect(f"file:{dump}?mode=ro", uri=True)) as copy:
-            said = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
+            faults = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
             orphans = copy.execute("PRAGMA foreign_key_check").fetchmany(3)
-        if said != ["ok"] or orphans:
-            raise CannotRun(f"the database is damaged: {'; '.join(said)}; {len(orphans)} orphans.")
+        if faults != ["ok"] or orphans:
+            raise CannotRun(
+                f"the database is damaged: {'; '.join(faults)}; {len(orphans)} orphans."
+            )
 
     def restore(self, dump: Path) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -173,8 +175,8 @@ class PostgresDump(Dump):
             [path, *options], env={**os.environ, **given}, capture_output=True, text=True
         )
         if ran.returncode:
-            said = (ran.stderr.strip().splitlines() or ["it said nothing"])[0]
-            raise CannotRun(f"{program} failed: {said}")
+            complaint = (ran.stderr.strip().splitlines() or ["it said nothing"])[0]
+            raise CannotRun(f"{program} failed: {complaint}")
 
 
 def dump_of(settings: dict[str, Any]) -> Dump:

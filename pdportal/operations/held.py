@@ -27,11 +27,11 @@ class Held(NamedTuple):
 
 def files_held(connection: Connection) -> list[Held]:
     """All of them; a database of an older step has some kinds of them only."""
-    there = set(inspect(connection).get_table_names())
+    tables = set(inspect(connection).get_table_names())
     return [
         Held(what, row.id, row.storage_key, row.size)
         for what, table, where in _TABLES
-        if table in there
+        if table in tables
         for row in connection.execute(
             text(f"SELECT id, storage_key, size FROM {table} WHERE {where} ORDER BY id")  # noqa: S608 -- our own words
         )

@@ -126,12 +126,12 @@ def _examine_database(settings: dict[str, Any]) -> Iterator[Finding]:
         yield from _examine_open_database(engine, kind)
     except SQLAlchemyError as error:
         fault = fault_of(error)
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
         cure = {Fault.AWAY: f"Check {PREFIX}DATABASE_URL and that the server runs."}
         does = "does not answer" if fault is Fault.AWAY else "cannot be used"
         yield Finding(
             "wrong",
-            f"The {kind} database {does}: {said}",
+            f"The {kind} database {does}: {reason}",
             cure.get(fault, f"{fault.value[:1].upper()}{fault.value[1:]}."),
         )
     finally:
@@ -169,10 +169,10 @@ def _damage_in(path: Path) -> str:
         return ""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-            said = [row[0] for row in database.execute("PRAGMA quick_check(3)")]
+            faults = [row[0] for row in database.execute("PRAGMA quick_check(3)")]
     except sqlite3.Error as error:
         return str(error) if fault_of(error) is Fault.DAMAGED else ""
-    return "" if said == ["ok"] else "; ".join(said)
+    return "" if faults == ["ok"] else "; ".join(faults)
 
 
 def _examine_files(settings: dict[str, Any]) -> Iterator[Finding]:
@@ -245,12 +245,12 @@ def asked(settings: dict[str, Any], ask: Callable[[Connection], T]) -> T | None:
 def _examine_held(settings: dict[str, Any], store: Any) -> Iterator[Finding]:
     """Whether each file the database has is there, whole; silent where it cannot be asked."""
     held = asked(settings, files_held) or []
-    there = {file["path"]: file["size"] for batch in obstore.list(store) for file in batch}
+    stored = {file["path"]: file["size"] for batch in obstore.list(store) for file in batch}
     for wrong, some in (
-        ("have no file", [each for each in held if each.key not in there]),
+        ("have no file", [each for each in held if each.key not in stored]),
         (
             "have a file of another size",
-            [each for each in held if there.get(each.key, each.size) != each.size],
+            [each for each in held if stored.get(each.key, each.size) != each.size],
         ),
     ):
         counts = Counter(each.what for each in some)

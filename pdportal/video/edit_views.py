@@ -36,18 +36,18 @@ def edit_video(clip_id: int) -> ResponseReturnValue:
         )
     try:
         edits = read_edits(_rows(boxes), editing.source_of(me(), clip).seconds)
-        made, lost = editing.edit_video(me(), clip, edits, is_silent="silent" in boxes)
+        new, lost = editing.edit_video(me(), clip, edits, is_silent="silent" in boxes)
     except Refused as refused:
         if refused.status == 403:
             raise
         return _page(clip, refused), refused.status
-    if made is clip:
+    if new is clip:
         flash(_("Being made. Nobody else can watch the clip until it is ready."), "success")
     else:
         flash(_("A new clip is being made. Only you see it until you share it."), "success")
     if lost:
         flash(_say_lost(lost), "warning")
-    return redirect(url_for("clips.clip_page", clip_id=made.id))
+    return redirect(url_for("clips.clip_page", clip_id=new.id))
 
 
 def _typed_boxes() -> dict[str, str]:

@@ -39,13 +39,13 @@ class Source(NamedTuple):
 def source_of(owner: Person, clip: Clip) -> Source:
     """What an owner edits who edits a clip now."""
     files, in_place = queries.purposes_of(clip), policy.may_edit_in_place(owner, clip)
-    said = [Edit.stored(each) for each in clip.edits or ()]
+    edits = [Edit.stored(each) for each in clip.edits or ()]
     seconds = clip.seconds or 0
     if not in_place or Purpose.ORIGINAL not in files:
         is_made = clip.cleaned_at is not None or not in_place
-        return Source(files, in_place, False, None if is_made else said, seconds)
-    whole = seconds + sum(end - start for start, end in cuts_of(said)) + 1
-    return Source(files, in_place, True, said, whole)
+        return Source(files, in_place, False, None if is_made else edits, seconds)
+    whole = seconds + sum(end - start for start, end in cuts_of(edits)) + 1
+    return Source(files, in_place, True, edits, whole)
 
 
 def save_typed(owner: Person, clip: Clip, boxes: Mapping[str, str], version: int) -> int:
@@ -83,22 +83,22 @@ def edit_video(
     db.session.refresh(clip, with_for_update={"of": Clip})  # sent twice, it is cut once
     if clip.deleted_at is not None or not clip.processed_at:
         raise Refused(_("This clip is still being prepared. Try again when it is ready."))
-    source, made = source_of(owner, clip), clip
+    source, target = source_of(owner, clip), clip
     clip.edits_typed = None
     if not source.in_place:
         if same := queries.being_made_of(clip, edits, is_silent=is_silent):
             return same, []
-        made = _copy(owner, clip)
-    kept = ClipFile.purpose.in_(list(Purpose))
-    delete_files(ClipFile.clip_id == made.id, ~kept)  # pictures of what is to be unseen
-    made.edits, made.is_silent = [each.as_data() for each in edits], is_silent
-    made.processed_at = made.process_after = made.cleaned_at = None
-    made.turn, made.tries, made.progress = made.turn + 1, 0, 0
+        target = _copy(owner, clip)
+    is_of_film = ClipFile.purpose.in_(list(Purpose))
+    delete_files(ClipFile.clip_id == target.id, ~is_of_film)  # pictures of what is to be unseen
+    target.edits, target.is_silent = [each.as_data() for each in edits], is_silent
+    target.processed_at = target.process_after = target.cleaned_at = None
+    target.turn, target.tries, target.progress = target.turn + 1, 0, 0
     db.session.flush()
-    lost = recut_captions(clip, made, source.edits)
-    record(owner, "changed", made)
-    jobs(current_app).do("process_clip", made.id)
-    return made, lost
+    lost = recut_captions(clip, target, source.edits)
+    record(owner, "changed", target)
+    jobs(current_app).do("process_clip", target.id)
+    return target, lost
 
 
 def _copy(owner: Person, clip: Clip) -> Clip:

@@ -40,9 +40,9 @@ class Edit:
     box: tuple[float, float, float, float] = (0, 0, 100, 100)
 
     @classmethod
-    def stored(cls, said: Mapping[str, Any]) -> Edit:
+    def stored(cls, data: Mapping[str, Any]) -> Edit:
         """As it was written by `as_data`."""
-        return cls(said["act"], said["start"], said["end"], tuple(said["box"]))
+        return cls(data["act"], data["start"], data["end"], tuple(data["box"]))
 
     def as_data(self) -> dict[str, Any]:
         """For a column of JSON."""

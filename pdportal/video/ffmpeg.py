@@ -96,9 +96,9 @@ def reading(path: Path, kind: Kind, *before: str) -> list[str]:
 
 def examine(path: Path, kind: Kind) -> Seen:
     """What there is in a file. Raises `Damaged`."""
-    _status, said = _run(["-v", "info", *reading(path, kind)], 60, 1_000_000)
-    picture, sound = _PICTURE.search(said), _SOUND.search(said)
-    length = _LENGTH.search(said)
+    _status, report = _run(["-v", "info", *reading(path, kind)], 60, 1_000_000)
+    picture, sound = _PICTURE.search(report), _SOUND.search(report)
+    length = _LENGTH.search(report)
     seconds = _seconds(length.groups()) if length else None
     if picture is None and sound is None:
         raise Damaged
@@ -120,7 +120,7 @@ def examine(path: Path, kind: Kind) -> Seen:
         is_square=not (shape := _SHAPE.search(about)) or shape[1] == shape[2],
         fps=_rate(_FPS.search(about)),
         ticks=_rate(_TICKS.search(about)),
-        turned=float(turn[1]) if (turn := _TURNED.search(said)) else 0,
+        turned=float(turn[1]) if (turn := _TURNED.search(report)) else 0,
         sound=heard,
     )
 
@@ -128,12 +128,12 @@ def examine(path: Path, kind: Kind) -> Seen:
 def run(words: list[str], *, seconds: float, largest_file: int, beat: Beat | None = None) -> str:
     """Run ffmpeg on a clip of so many seconds; what it complained of. Raises `Damaged`."""
     longest = 120 + 8 * int(seconds)
-    status, said = _run(["-v", "error", "-y", *words], longest, largest_file, beat)
-    if "No space left on device" in said:
-        raise OSError(said[-200:])
+    status, complaints = _run(["-v", "error", "-y", *words], longest, largest_file, beat)
+    if "No space left on device" in complaints:
+        raise OSError(complaints[-200:])
     if status:
         raise Damaged
-    return said
+    return complaints
 
 
 _PICTURE = re.compile(
@@ -156,8 +156,8 @@ def _seconds(parts: tuple[str, ...]) -> float | None:
     return total or None
 
 
-def _rate(said: re.Match[str] | None) -> float:
-    return float(said[1]) * (1000 if said[2] else 1) if said else 0
+def _rate(match: re.Match[str] | None) -> float:
+    return float(match[1]) * (1000 if match[2] else 1) if match else 0
 
 
 def _last_time(path: Path, kind: Kind) -> float | None:
@@ -177,12 +177,12 @@ def _run(
         raise OSError("There is no ffmpeg.")
     command = [program, "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", *words]
     bounds = {"memory": _MEMORY, "cpu_seconds": 2 * longest, "largest_file": largest_file}
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 -- our own words; a path is ours
             confined(command, **bounds),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=said,
+            stderr=errors,
             text=True,
         )
         watch = threading.Timer(longest, process.kill)
@@ -196,8 +196,8 @@ def _run(
             process.wait()
             assert process.stdout  # noqa: S101  # a pipe
             process.stdout.close()
-        said.seek(0)
-        return status, said.read(_MOST_SAID).decode(errors="replace")
+        errors.seek(0)
+        return status, errors.read(_MOST_SAID).decode(errors="replace")
 
 
 def _follow(process: subprocess.Popen[str], beat: Beat | None) -> None:

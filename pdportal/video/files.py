@@ -133,9 +133,9 @@ def store_made(clip_id: int, purpose: str, content_type: str, file: IO[bytes]) -
     """Store a file from `storage.receive` that was made for a clip; gives its new row."""
     key = new_key()
     file.flush()
-    with Path(file.name).open("rb") as made:
-        sha256 = hashlib.file_digest(made, "sha256").hexdigest()
-        size = made.tell()
+    with Path(file.name).open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = stream.tell()
     storage.put_received(key, file, content_type)
     return ClipFile(
         clip_id=clip_id,

@@ -119,12 +119,14 @@ def _length_in_boxes(heads: Heads, moov: Part) -> float | None:
     scale = ticks = 0
     try:
         for head in inside(heads, moov, b"mvhd"):
-            said = heads.content(head, 32)
-            shape, at = (">IQ", 20) if said[:1] == b"\x01" else (">II", 12)
-            scale, ticks = struct.unpack_from(shape, said, at)
+            content = heads.content(head, 32)
+            shape, at = (">IQ", 20) if content[:1] == b"\x01" else (">II", 12)
+            scale, ticks = struct.unpack_from(shape, content, at)
         for head in inside(heads, moov, b"mvex", b"mehd"):
-            said = heads.content(head, 12)
-            ticks = ticks or struct.unpack_from(">Q" if said[:1] == b"\x01" else ">I", said, 4)[0]
+            content = heads.content(head, 12)
+            ticks = (
+                ticks or struct.unpack_from(">Q" if content[:1] == b"\x01" else ">I", content, 4)[0]
+            )
     except struct.error:
         return None
     return _plausible(ticks / scale) if scale else None
@@ -157,10 +159,10 @@ def _of_elements(heads: Heads, kind: Kind, length: int) -> Film:
 
 
 def _add_entry(shown: Troubles, heard: Troubles, heads: Heads, kind: Kind, track: Part) -> None:
-    said = {part.name: part for part in inside(heads, track, _TYPE)}
-    said |= {part.name: part for part in inside(heads, track, _CODEC)}
-    sort = number(heads, said[_TYPE]) if _TYPE in said else 0
-    codec = heads.content(said[_CODEC], 40).rstrip(b"\0") if _CODEC in said else b""
+    parts = {part.name: part for part in inside(heads, track, _TYPE)}
+    parts |= {part.name: part for part in inside(heads, track, _CODEC)}
+    sort = number(heads, parts[_TYPE]) if _TYPE in parts else 0
+    codec = heads.content(parts[_CODEC], 40).rstrip(b"\0") if _CODEC in parts else b""
     if sort == 1:
         shown.append(_picture(codec, kind))
     elif sort == 2:
@@ -180,10 +182,10 @@ def _picture(codec: bytes, kind: Kind) -> Trouble | None:
 def _length_in_info(heads: Heads, info: Part) -> float | None:
     of_info = {part.name: part for part in elements(heads, info.start, info.stop)}
     scale = number(heads, of_info[_SCALE]) if _SCALE in of_info else 1_000_000
-    said = heads.content(of_info[_DURATION], 8) if _DURATION in of_info else b""
-    if len(said) not in {4, 8}:
+    content = heads.content(of_info[_DURATION], 8) if _DURATION in of_info else b""
+    if len(content) not in {4, 8}:
         return None
-    return _plausible(struct.unpack(">f" if len(said) == 4 else ">d", said)[0] * scale / 1e9)
+    return _plausible(struct.unpack(">f" if len(content) == 4 else ">d", content)[0] * scale / 1e9)
 
 
 def _plausible(seconds: float) -> float | None:

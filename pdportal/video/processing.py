@@ -124,10 +124,10 @@ def _take_turn(clip_id: int) -> Turn | None:
 def _process(turn: Turn) -> None:
     def beat(share: float) -> None:
         with committing():
-            kept = update(Clip).where(_is_ours(turn)).returning(Clip.id)
+            extend = update(Clip).where(_is_ours(turn)).returning(Clip.id)
             values = {"progress": int(100 * share), "process_after": clock.now() + LEASE}
-            kept = kept.values(**values).execution_options(synchronize_session=False)
-            if db.session.scalar(kept) is None:
+            extend = extend.values(**values).execution_options(synchronize_session=False)
+            if db.session.scalar(extend) is None:
                 raise LostTurn
 
     kind, edits = KINDS.get(turn.content_type), [Edit.stored(each) for each in turn.edits or ()]
@@ -150,8 +150,8 @@ def _is_ours(turn: Turn) -> ColumnElement[bool]:
 
 def _store(turn: Turn, result: Result) -> None:
     """Store what was made, then name it in rows, if it is still our turn."""
-    made = result.files.items()
-    rows = {purpose: store_made(turn.id, purpose, *file) for purpose, file in made}
+    files = result.files.items()
+    rows = {purpose: store_made(turn.id, purpose, *file) for purpose, file in files}
     with unless_kept(*(row.storage_key for row in rows.values())), _finished(turn) as clip:
         is_news = result.is_converted or clip.is_silent
         _replace(clip, rows, keep=is_news)
@@ -166,9 +166,9 @@ def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
     """Put what was made in the place of what is there; `keep` what was uploaded, for a while."""
     play = rows.pop(PLAY)
     before = select(ClipFile).where(ClipFile.clip_id == clip.id)
-    there = db.session.scalars(before).all()
-    gone = [row for row in there if row.purpose in _MADE]
-    if keep and all(row.purpose != Purpose.ORIGINAL for row in there):
+    present = db.session.scalars(before).all()
+    gone = [row for row in present if row.purpose in _MADE]
+    if keep and all(row.purpose != Purpose.ORIGINAL for row in present):
         uploaded = {name: getattr(clip, name) for name in OF_FILE}
         db.session.add(ClipFile(clip_id=clip.id, purpose=Purpose.ORIGINAL, **uploaded))
     else:

@@ -81,17 +81,17 @@ def make_files(
 
         is_converted = bool(edits) or (bool(seen.codec) and not plays_everywhere(seen))
         try:
-            said = run_with(_played(seen, is_converted, edits))
+            complaints = run_with(_played(seen, is_converted, edits))
         except Damaged:
             if is_converted:
                 raise
             is_converted = True  # its times or heads do not fit into another box
-            said = run_with(_played(seen, is_converted, edits))
+            complaints = run_with(_played(seen, is_converted, edits))
         length = examine(Path(play), MP4).seconds or seconds
         drawn = Path(new(Purpose.POSTER, "image/jpeg"))
         if not (seen.codec and draw(Path(play), MP4, min(10, length / 10), drawn)):
             del files[Purpose.POSTER]
-        yield Result(length, bool(_DAMAGE.search(said)), is_converted, files)
+        yield Result(length, bool(_DAMAGE.search(complaints)), is_converted, files)
 
 
 def plays_everywhere(seen: Seen) -> bool:

@@ -97,7 +97,7 @@ def change_clip(owner: Person, clip: Clip, *, version: int, **words: Unpack[Word
     """
     _own(owner, clip)
     gone = {"consent", "delete_by"} if clip.deleted_at else ()
-    before, new = clip.delete_by, {name: said for name, said in words.items() if name not in gone}
+    before, new = clip.delete_by, {name: value for name, value in words.items() if name not in gone}
     if not replace_values(clip, new, version):
         return
     if clip.delete_by != before:
@@ -149,8 +149,8 @@ def share(
     if not add_unless_there(new):
         return queries.my_share(person, clip) or new
     record(owner, "shared", clip, person=person.id)
-    said = {"owner": owner.name, "title": clip.title}
-    notify(person.id, "clip_shared", page_of(clip), sender=owner, **said)
+    words = {"owner": owner.name, "title": clip.title}
+    notify(person.id, "clip_shared", page_of(clip), sender=owner, **words)
     return new
 
 

@@ -181,8 +181,8 @@ def own_clip(clip_id: int) -> Clip:
     return clip
 
 
-def _back_to(clip: Clip, said: str) -> ResponseReturnValue:
-    flash(said, "success")
+def _back_to(clip: Clip, message: str) -> ResponseReturnValue:
+    flash(message, "success")
     return redirect(url_for("clips.clip_page", clip_id=clip.id))
 
 

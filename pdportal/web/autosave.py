@@ -41,9 +41,9 @@ class ChangedElsewhere(Refused):
     """
 
     def __init__(self, version: int, values: Mapping[str, object], by: str = "") -> None:
-        there = _("This was changed in another window.")
+        message = _("This was changed in another window.")
         super().__init__(
-            _("%(name)s changed this meanwhile.", name=by) if by else there, status=409
+            _("%(name)s changed this meanwhile.", name=by) if by else message, status=409
         )
         self.by = by
         self.version = version
@@ -143,14 +143,14 @@ def not_saved(
     """
     typed = _typed(g.get("word_boxes", {})) if typed is None else typed
     texts = [(str(label), text) for label, text in typed if text.strip()]
-    kept = ""
+    stored = ""
     if texts and refused.reason in {Reason.CLOSED, Reason.FORBIDDEN}:
-        kept = current_app.extensions[KEEPER](back or request.path, refused.message, texts)
+        stored = current_app.extensions[KEEPER](back or request.path, refused.message, texts)
     if _wants_json():
         answer = _as_json(refused, box)
-        if kept:
+        if stored:
             where = _("What you typed is kept for you under Feedback, Not sent.")
-            answer |= {"kept": kept, "error": f"{refused.message} {where}"}
+            answer |= {"kept": stored, "error": f"{refused.message} {where}"}
         return answer, refused.status
     if again is not None and refused.reason in {Reason.CHANGED, Reason.INVALID}:
         return again(refused), refused.status
@@ -159,7 +159,7 @@ def not_saved(
         title=_title(refused),
         message=refused.message,
         typed=texts,
-        kept=kept,
+        kept=stored,
         stored=refused.values.values() if isinstance(refused, ChangedElsewhere) else (),
         back=back,
     )

@@ -146,8 +146,8 @@ _logfmt = structlog.processors.LogfmtRenderer(
 )
 
 
-def _plain(logger: Any, name: str, said: MutableMapping[str, Any]) -> str:
+def _plain(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
     """One line of `name=value`; what has lines of its own, such as a traceback, stands below it."""
-    below = [key for key, value in said.items() if isinstance(value, str) and "\n" in value]
-    longer = [f"{key}:\n{said.pop(key)}" for key in below]
-    return "\n".join([str(_logfmt(logger, name, said)), *longer])
+    below = [key for key, value in event.items() if isinstance(value, str) and "\n" in value]
+    longer = [f"{key}:\n{event.pop(key)}" for key in below]
+    return "\n".join([str(_logfmt(logger, name, event)), *longer])

@@ -69,9 +69,9 @@ _SAID = {
 
 def register() -> None:
     """Teach the inbox our kinds."""
-    for kind, said in _SAID.items():
-        calendar = _calendar if said.own is not None else None
-        add_kind(kind, _say(said), said.link, Topic.APPOINTMENTS, calendar=calendar)
+    for kind, wording in _SAID.items():
+        calendar = _calendar if wording.own is not None else None
+        add_kind(kind, _say(wording), wording.link, Topic.APPOINTMENTS, calendar=calendar)
 
 
 def notify_people(
@@ -144,12 +144,12 @@ def _calendar(words: Mapping[str, Any], reader_id: int) -> str:
     return found.as_text() if found is not None else ""
 
 
-def _say(said: _Said) -> Callable[..., str]:
+def _say(wording: _Said) -> Callable[..., str]:
     def sentence(starts: str, ends: str, zone: str, name: str = "", **words: Any) -> str:
         if until := words.get("until"):
             moment = datetime.fromisoformat(until)
             words["until"] = say_here(moment, moment, zone)
-        text = said.sentence if name or said.own is None else said.own
+        text = wording.sentence if name or wording.own is None else wording.own
         when = say_here(datetime.fromisoformat(starts), datetime.fromisoformat(ends), zone)
         return str(text) % {**words, "name": name, "when": when}
 

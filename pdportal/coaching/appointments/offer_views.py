@@ -40,15 +40,15 @@ def open_classrooms() -> ResponseReturnValue:
 @bp.route("/coaching/booking/new", methods=["GET", "POST"])
 def offer_times() -> ResponseReturnValue:
     """One time, a series, a day at a school, or office hours."""
-    said = _("Offered. They see it now.")
-    return _offer("offer_times.html", TimesForm(me()), ".booking", said)
+    message = _("Offered. They see it now.")
+    return _offer("offer_times.html", TimesForm(me()), ".booking", message)
 
 
 @bp.route("/coaching/open/new", methods=["GET", "POST"])
 def open_classroom() -> ResponseReturnValue:
     """Open a lesson, once or every week."""
-    said = _("Your classroom is open. You can take it back at any time.")
-    return _offer("open_classroom.html", ClassroomForm(me()), ".open_classrooms", said)
+    message = _("Your classroom is open. You can take it back at any time.")
+    return _offer("open_classroom.html", ClassroomForm(me()), ".open_classrooms", message)
 
 
 def _week(template: str, *kinds: AppointmentKind) -> str:
@@ -62,10 +62,10 @@ def _week(template: str, *kinds: AppointmentKind) -> str:
     return render_template(f"coaching/appointments/{template}", week=week, name_of=name_of)
 
 
-def _offer(template: str, form: SeriesForm, week: str, said: str) -> ResponseReturnValue:
+def _offer(template: str, form: SeriesForm, week: str, message: str) -> ResponseReturnValue:
     zone = zone_here()
     times = form.attempt(lambda: form.offer(me(), zone))
     if times is None:
         return render_form(f"coaching/appointments/{template}", form, zone=zone.key)
-    flash(said, "success")
+    flash(message, "success")
     return redirect(url_for(week, week=times[0].starts_at.astimezone(zone).date()))

@@ -84,8 +84,8 @@ def agenda_of(person: Person, day: date) -> Iterator[AgendaRow]:
     for _id, of_one in groupby(rows, key=lambda row: row.id):
         each, *more = of_one
         guests = [each, *more] if policy.are_guests_shown(person, each) else []
-        there = [(each.host_id, each.host), *((row.person_id, row.guest) for row in guests)]
-        others = [name for ident, name in there if ident not in (person.id, None)]
+        people = [(each.host_id, each.host), *((row.person_id, row.guest) for row in guests)]
+        others = [name for ident, name in people if ident not in (person.id, None)]
         title = name_of(each.kind, each.title)
         if len(others) == 1:
             title = _("%(title)s: %(name)s", title=title, name=others[0])
@@ -147,12 +147,12 @@ def clashes(
     """
     ids = set(person_ids)
     coming = select(Guest.appointment_id).where(Guest.person_id.in_(ids), Guest.comes)
-    there = and_(Appointment.id.in_(coming), Appointment.kind.not_in(DROPS_IN))
+    taking_place = and_(Appointment.id.in_(coming), Appointment.kind.not_in(DROPS_IN))
     hosts = and_(
         Appointment.host_id.in_(ids), Appointment.kind.not_in(KEEPS_FREE), policy.is_taken()
     )
     rows = select(Appointment).where(Appointment.stands, Appointment.id != beside)
-    return _between(rows.where(or_(hosts, there)), starts, ends)
+    return _between(rows.where(or_(hosts, taking_place)), starts, ends)
 
 
 def own_offered(host: Person, since: datetime, until: datetime) -> Sequence[Appointment]:

@@ -30,9 +30,9 @@ def on_the_wall(day: date, at: time, zone: ZoneInfo, field: str | None = None) -
     local = datetime.combine(day, at, zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        said = dates.format_time(at, "short", locale=get_locale() or "en")
+        shown = dates.format_time(at, "short", locale=get_locale() or "en")
         message = _("There is no %(time)s on that day: the clock goes forward. Choose another.")
-        raise Refused(message % {"time": said}, status=422, field=field)
+        raise Refused(message % {"time": shown}, status=422, field=field)
     is_twice = local.replace(fold=1).utcoffset() != local.utcoffset()
     return Wall(moment, is_twice)
 
@@ -68,13 +68,13 @@ def say_here(starts: datetime, ends: datetime, zone: str) -> str:
             "%(when)s (%(zone)s)", when=say_span(starts, ends, host), zone=_zone_name(host, starts)
         )
     here = zone_here()
-    said = say_span(starts, ends, here)
+    ours = say_span(starts, ends, here)
     if _show_the_same(here, host, starts):
-        return said
-    there = say_span(starts, ends, host)
+        return ours
+    theirs = say_span(starts, ends, host)
     return _(
         "%(when)s your time (%(there)s, %(zone)s)",
-        when=said, there=there, zone=_zone_name(host, starts),
+        when=ours, there=theirs, zone=_zone_name(host, starts),
     )  # fmt: skip
 
 
@@ -83,8 +83,8 @@ def _hours(first: datetime, last: datetime, zone: ZoneInfo, locale: Locale) -> s
     return dates.format_interval(first, last, shape, tzinfo=zone, locale=locale)
 
 
-def _show_the_same(one: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:
-    return moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset()
+def _show_the_same(zone: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:
+    return moment.astimezone(zone).utcoffset() == moment.astimezone(other).utcoffset()
 
 
 def _zone_name(zone: ZoneInfo, moment: datetime) -> str:

@@ -89,8 +89,8 @@ def cancel_appointment(appointment_id: int) -> ResponseReturnValue:
             raise
         boxes = {"why": typed("why"), "later": typed("all")}
         return _page(found, why_error=refused.message, **boxes), 422
-    said = _("Canceled. Everybody has been told.") if told else _("It is no longer offered.")
-    flash(said, "success")
+    message = _("Canceled. Everybody has been told.") if told else _("It is no longer offered.")
+    flash(message, "success")
     return redirect(found.page)
 
 
@@ -99,12 +99,12 @@ def take_part(appointment_id: int, act: str) -> ResponseReturnValue:
     """Take a seat, or say that I can’t come; wait for one, or no more."""
     if act not in ACTS:
         raise NotFound
-    found, (do, said) = _seen(appointment_id), ACTS[act]
+    found, (do, message) = _seen(appointment_id), ACTS[act]
     try:
         do(me(), found)
     except Refused as refused:
         return _as_it_is_now(appointment_id, refused)
-    flash(str(said) % {"name": found.host.name}, "success")
+    flash(str(message) % {"name": found.host.name}, "success")
     return redirect(found.page if act != "leave" else _back_of(found)[0])
 
 
@@ -149,8 +149,8 @@ def save_question(appointment_id: int) -> ResponseReturnValue:
             lambda: questions.save_question(me(), found, text, seen).version, found.page
         )
     how = {"may_show": bool(typed("may_show")), "comes": bool(typed("comes"))}
-    said = _("Asked. %(name)s sees it now.", name=found.host.name)
-    return _say(found, lambda: questions.ask(me(), found, text, seen, **how), said)
+    message = _("Asked. %(name)s sees it now.", name=found.host.name)
+    return _say(found, lambda: questions.ask(me(), found, text, seen, **how), message)
 
 
 @bp.post("/coaching/appointments/questions/<int:question_id>/back")
@@ -187,12 +187,12 @@ def answer_question(question_id: int) -> ResponseReturnValue:
 def thank_host(appointment_id: int) -> ResponseReturnValue:
     """Thanks, in one tap or one sentence."""
     found = _seen(appointment_id)
-    said = _("%(name)s gets your thanks.", name=found.host.name)
-    return _say(found, lambda: questions.thank(me(), found, typed("text")), said)
+    message = _("%(name)s gets your thanks.", name=found.host.name)
+    return _say(found, lambda: questions.thank(me(), found, typed("text")), message)
 
 
 def _say(
-    found: Appointment, act: Callable[[], object], said: str, *, answering: int = 0
+    found: Appointment, act: Callable[[], object], message: str, *, answering: int = 0
 ) -> ResponseReturnValue:
     """Do it and say so; or show the page again with what was typed and why not: in the box of the
     question that one is `answering`, if one is."""
@@ -203,7 +203,7 @@ def _say(
             raise
         why, seen = refused.message, _seen(found.id)
         return _page(seen, error=why, typed=typed("text"), answering=answering), refused.status
-    flash(said, "success")
+    flash(message, "success")
     return redirect(found.page)
 
 

@@ -50,8 +50,8 @@ def taken_over(coach: Person, teacher_id: int) -> tuple[Sequence[Handover], Sequ
         .order_by(Handover.id.desc(), CoachNote.id.desc())
         .limit(100)
     ).all()
-    said = dict.fromkeys(row[0] for row in rows)
-    return list(said), [row[1] for row in rows if row[1] is not None]
+    ids = dict.fromkeys(row[0] for row in rows)
+    return list(ids), [row[1] for row in rows if row[1] is not None]
 
 
 def clips_to_let_see(teacher: Person) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -78,23 +78,23 @@ def save_lines(visitor: Person, visit: Visit, typed: list[Typed]) -> None:
     if not policy.may_note(visitor, visit):
         raise forbidden(_("Notes begin once the visit is agreed."))
     lock(visit)
-    there = {line.key: line for line in db.session.scalars(_own_lines(visitor, visit))}
+    stored = {line.key: line for line in db.session.scalars(_own_lines(visitor, visit))}
     for each in typed:
         tag, text = _spoken(each.tag, fitting(each.text, "text", LONGEST_LINE).strip())
         key, again = each.key, count(1)
-        while (line := there.get(key)) is not None and _is_late(line, each, text):
+        while (line := stored.get(key)) is not None and _is_late(line, each, text):
             key = f"{each.key}+{next(again)}"
         if line is None and has_visible(text):
-            if len(there) >= MOST_LINES:
+            if len(stored) >= MOST_LINES:
                 raise Refused(_("That is a lot for one visit."), status=422, field="text")
             line = VisitLine(visit_id=visit.id, author_id=visitor.id, key=key, at=each.at)
             line.text, line.tag, line.typed = text, tag, each.changed
-            there[key] = line
+            stored[key] = line
             db.session.add(line)
         elif line is not None and line.shared_at is None and each.changed > line.typed:
             line.text, line.tag, line.typed = text, tag, each.changed
             if not has_visible(text):
-                db.session.delete(there.pop(key))
+                db.session.delete(stored.pop(key))
     db.session.flush()
 
 

@@ -10,7 +10,7 @@ from pdportal.inbox.topics import Topic
 
 def register() -> None:
     """Teach the inbox our kinds."""
-    for name, said, topic in (
+    for name, wording, topic in (
         (
             "visit_proposed",
             _l("%(by)s proposes a visit: answer when it suits you."),
@@ -23,4 +23,4 @@ def register() -> None:
         ("visit_said", _l("%(by)s wrote to you about the visit."), Topic.COACHING),
         ("visit_step", _l("%(by)s noted the next step you agreed on."), Topic.COACHING),
     ):
-        add_kind(name, said, _l("Open the visit"), topic)
+        add_kind(name, wording, _l("Open the visit"), topic)

@@ -18,6 +18,6 @@ def register(app: Flask) -> None:
 
     appointment_changed.connect(follow)
     set_page(AppointmentKind.WALK, "walks.of_appointment")
-    said = _l("A walk through your school left a note on patterns.")
-    add_kind("walk_note", said, _l("Read the note"), Topic.COACHING)
+    wording = _l("A walk through your school left a note on patterns.")
+    add_kind("walk_note", wording, _l("Read the note"), Topic.COACHING)
     app.register_blueprint(bp)

@@ -84,15 +84,15 @@ def _seen_draft(clip_id: int, draft_id: int) -> tuple[Seen, CommentDraft]:
     return seen, one_or_404(own)
 
 
-def _send(seen: Seen, one: CommentDraft | None = None) -> ResponseReturnValue:
+def _send(seen: Seen, draft: CommentDraft | None = None) -> ResponseReturnValue:
     """Send all drafts, or one as it is typed; where one does not fit it is shown, and none sent."""
     try:
         with db.session.begin_nested():
-            if one:
-                drafts.save(one, request.form, seen_version())
-            sent = drafts.send(me(), seen.work, one)
+            if draft:
+                drafts.save(draft, request.form, seen_version())
+            sent = drafts.send(me(), seen.work, draft)
     except Refused as refused:
-        at = refused.draft if isinstance(refused, NotSent) else one
+        at = refused.draft if isinstance(refused, NotSent) else draft
         return clip_page_of(seen, mistake=refused, draft=at.id if at else 0), refused.status
     if sent:
         flash(ngettext("%(num)s comment sent.", "%(num)s comments sent.", len(sent)), "success")

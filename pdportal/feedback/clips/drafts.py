@@ -76,7 +76,7 @@ def save(draft: CommentDraft, typed: Mapping[str, str], version: int) -> int:
     return draft.version
 
 
-def send(person: Person, work: Work, one: CommentDraft | None = None) -> list[Comment]:
+def send(person: Person, work: Work, only: CommentDraft | None = None) -> list[Comment]:
     """Make comments of all one's drafts on a work, or of `one`; raises `NotSent`.
 
     Those that another window has sent or deleted meanwhile count for nothing.
@@ -84,7 +84,7 @@ def send(person: Person, work: Work, one: CommentDraft | None = None) -> list[Co
     waiting = drafts_of(person, work).with_for_update(of=CommentDraft)
     sent = []
     for draft in db.session.scalars(waiting).all():
-        if one not in (None, draft):
+        if only not in (None, draft):
             continue
         try:
             sent.append(services.add_comment(person, work, typed_comment(draft.boxes)))

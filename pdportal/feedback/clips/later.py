@@ -82,8 +82,8 @@ def comments_on(person: Person, earlier: Work) -> list[Comment]:
         )
         .order_by(Review.round_id, Review.letter, Comment.id)
     )
-    said = threads(person, Work.id == earlier.id)
-    return [*(thread.comment for thread in said), *db.session.scalars(given)]
+    found = threads(person, Work.id == earlier.id)
+    return [*(thread.comment for thread in found), *db.session.scalars(given)]
 
 
 def is_offered(comment: Comment) -> bool:
@@ -94,7 +94,7 @@ def is_offered(comment: Comment) -> bool:
 
 
 def answer_earlier(
-    owner: Person, later: Work, earlier: Work, said: Sequence[Comment], ticks: Ticks
+    owner: Person, later: Work, earlier: Work, on_earlier: Sequence[Comment], ticks: Ticks
 ) -> list[Comment]:
     """Note that a clip answers an earlier one, and which comments there; their givers hear of it.
 
@@ -107,7 +107,7 @@ def answer_earlier(
     revision = latest_revision(later)
     comments = [
         comment
-        for comment in said
+        for comment in on_earlier
         if comment.id in ticks and is_offered(comment) and policy.may_decide(owner, comment)
     ]
     if later.follows_id is None:

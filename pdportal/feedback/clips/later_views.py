@@ -39,15 +39,15 @@ def beside(clip_id: int) -> ResponseReturnValue:
     require(mine)
     if earlier is None:
         return _beside_page(seen, None), 422
-    said = later.comments_on(me(), earlier.work)
+    comments = later.comments_on(me(), earlier.work)
     ticks = typed_ticks()
     try:
-        answered = later.answer_earlier(me(), seen.work, earlier.work, said, ticks)
+        answered = later.answer_earlier(me(), seen.work, earlier.work, comments, ticks)
     except Refused as refused:
         if refused.status not in {409, 422}:
             raise
         return _beside_page(seen, earlier, refused), refused.status
-    _show_to_givers(seen, said)
+    _show_to_givers(seen, comments)
     message = ngettext(
         "This clip answers %(num)s comment.", "This clip answers %(num)s comments.", len(answered)
     )
@@ -66,28 +66,28 @@ def _earlier(seen: Seen) -> Seen | None:
     return seen_work(clip_id) if clip_id else None
 
 
-def _show_to_givers(seen: Seen, said: Sequence[Comment]) -> None:
+def _show_to_givers(seen: Seen, comments: Sequence[Comment]) -> None:
     """Share the later clip with those whom its owner ticked, of those who commented before."""
-    givers = {person.id: person for person in _givers(said)}
+    givers = {person.id: person for person in _givers(comments)}
     for person_id in map(whole_number, request.form.getlist("show_to")):
         if person_id in givers:
             first = True if "looks_first" in request.form else None
             video.share(me(), seen.clip, givers[person_id], looks_first=first)
 
 
-def _givers(said: Sequence[Comment]) -> set[Person]:
+def _givers(comments: Sequence[Comment]) -> set[Person]:
     """Who gave these comments, as far as their owner knows, and may be shown a clip."""
-    known = {each.author for each in said if writer_of(me(), each).known}
+    known = {each.author for each in comments if writer_of(me(), each).known}
     return {person for person in known if may_share_with(me(), person)}
 
 
 def _beside_page(seen: Seen, earlier: Seen | None, mistake: Refused | None = None) -> str:
     mine = seen.clip.owner_id == me().id
-    said = later.comments_on(me(), earlier.work) if earlier else []
+    comments = later.comments_on(me(), earlier.work) if earlier else []
     stale = mistake.comments if isinstance(mistake, DecidedElsewhere) else []
-    offered = [each for each in said if mine and later.is_offered(each)]
+    offered = [each for each in comments if mine and later.is_offered(each)]
     offered = [each for each in offered if each.author_id != me().id]
-    answered = [each for each in said if _is_answered(each, seen.work) and each not in offered]
+    answered = [each for each in comments if _is_answered(each, seen.work) and each not in offered]
     if earlier:
         note_look(me(), "clip", earlier.clip.id, earlier.clip.owner_id)
     note_look(me(), "clip", seen.clip.id, seen.clip.owner_id)

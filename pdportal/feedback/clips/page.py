@@ -97,8 +97,12 @@ def wanted() -> Mapping[str, str]:
 
 def fits(thread: Thread, wish: Mapping[str, str]) -> bool:
     """Whether a comment is one of these."""
-    said = thread.comment
-    has = {"kind": said.kind.value, "person": str(said.author_id), "look_for": said.look_for}
+    comment = thread.comment
+    has = {
+        "kind": comment.kind.value,
+        "person": str(comment.author_id),
+        "look_for": comment.look_for,
+    }
     return all(not words or has[name] == words for name, words in wish.items())
 
 
@@ -148,11 +152,11 @@ def clip_page_of(seen: Seen, mistake: Refused | None = None, **places: int) -> s
 
 def _choices(threads: Sequence[Thread], listed: Sequence[str]) -> Mapping[str, Mapping[Any, int]]:
     """What comments can be chosen by, each with how many there are: kinds, people, look-fors."""
-    said = [thread.comment for thread in threads]
-    tagged = Counter(comment.look_for for comment in said if comment.look_for)
+    comments = [thread.comment for thread in threads]
+    tagged = Counter(comment.look_for for comment in comments if comment.look_for)
     return {
-        "kinds": Counter(comment.kind for comment in said),
-        "people": Counter(comment.author for comment in said),
+        "kinds": Counter(comment.kind for comment in comments),
+        "people": Counter(comment.author for comment in comments),
         "look_fors": {words: tagged[words] for words in [*listed, *tagged]},
     }
 

@@ -47,7 +47,7 @@ def reply(person: Person, clip: Clip, first: Comment, text: str) -> Comment:
     """
     stored = _typed_recording(clip, text)
     try:
-        said = services.reply(person, first, text)
+        new = services.reply(person, first, text)
     except BaseException:
         if stored is not None:
             storage.delete(stored.key)
@@ -55,7 +55,7 @@ def reply(person: Person, clip: Clip, first: Comment, text: str) -> Comment:
     if stored is not None:
         row = ClipFile(
             clip_id=clip.id,
-            purpose=f"{SAID}{said.id}",
+            purpose=f"{SAID}{new.id}",
             storage_key=stored.key,
             content_type=stored.kind.content_type,
             size=stored.size,
@@ -63,7 +63,7 @@ def reply(person: Person, clip: Clip, first: Comment, text: str) -> Comment:
         )
         if not add_unless_there(row):
             storage.delete(stored.key)
-    return said
+    return new
 
 
 def _typed_recording(clip: Clip, text: str) -> Stored | None:
@@ -138,5 +138,5 @@ def recorded(which: Select[ClipFile, str]) -> Iterator[Piece]:
 
 def delete_recordings_of(person: Person) -> None:
     """Delete what somebody has recorded: a voice or a face is nobody else's to keep."""
-    made = recordings(Comment.author_id == person.id).order_by(None)
-    delete_files(ClipFile.id.in_(made.with_only_columns(ClipFile.id)))
+    theirs = recordings(Comment.author_id == person.id).order_by(None)
+    delete_files(ClipFile.id.in_(theirs.with_only_columns(ClipFile.id)))

@@ -54,10 +54,10 @@ def draw_stills(clip_id: int) -> None:
         return
     key, kind = clip.storage_key, KINDS.get(clip.content_type)
     wanted = _wanted(clip_id)
-    there = {file.purpose: file for file in _stills(clip_id)}
-    missing = {name: at for name, at in wanted.items() if name not in there}
+    stored = {file.purpose: file for file in _stills(clip_id)}
+    missing = {name: at for name, at in wanted.items() if name not in stored}
     with committing():
-        gone = there.keys() - wanted.keys()
+        gone = stored.keys() - wanted.keys()
         delete_files(ClipFile.clip_id == clip_id, ClipFile.purpose.in_(gone))
     if kind is None or not missing:
         return

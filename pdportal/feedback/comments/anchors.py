@@ -106,9 +106,9 @@ class _Carrying:
 
     def moved(self) -> Place | None:
         """Where the sentences are that it stands in, if they were moved as they are."""
-        there = [self.comparison.moved.get((self.field, unit)) for unit in self.units]
-        places = [unit for unit in there if unit is not None]
-        if len(places) < len(there):
+        images = [self.comparison.moved.get((self.field, unit)) for unit in self.units]
+        places = [unit for unit in images if unit is not None]
+        if len(places) < len(images):
             return None
         (name, first), (_name, last) = places[0], places[-1]
         if places != [(name, first + n) for n in range(len(places))]:
@@ -121,7 +121,7 @@ class _Carrying:
     def in_place(self) -> Place | None:
         """Where it is between the words around it: the same, or edited."""
         images = [self.heirs.image(word) for word in self.words]
-        kept = [image for image in images if image is not None]
+        found = [image for image in images if image is not None]
         left, right = self._edge(self.first - 1, -1), self._edge(self.end, 1)
         if images[0] is not None:
             left = images[0] - 1
@@ -129,11 +129,11 @@ class _Carrying:
             right = images[-1] + 1
         if left is None or right is None:
             whole = weigh(self.old.words[self.first : self.end])
-            own = sum(weight(self.new.words[image]) for image in kept)
-            if not kept or own < _HALF * whole:
+            own = sum(weight(self.new.words[image]) for image in found)
+            if not found or own < _HALF * whole:
                 return None
-            left = kept[0] - 1 if left is None else left
-            right = kept[-1] + 1 if right is None else right
+            left = found[0] - 1 if left is None else left
+            right = found[-1] + 1 if right is None else right
         start, end = left + 1, right
         if start >= end or end - start > 3 * len(images) + 12:
             return None
@@ -163,21 +163,21 @@ class _Carrying:
 
     def rewritten(self) -> Place | None:
         """Where it may be in its sentence, if that was both changed and moved."""
-        there = self.comparison.rewritten.get((self.field, self.units[0]))
-        if there is None or len(self.units) > 1:
+        relative = self.comparison.rewritten.get((self.field, self.units[0]))
+        if relative is None or len(self.units) > 1:
             return None
-        name, unit = there
+        name, unit = relative
         new = self.comparison.fields[name].new
         first, end = new.units[unit]
         begin, stop = self.old.units[self.units[0]]
         to = matched(self.old.words[begin:stop], new.words[first:end])
         images = [to[word - begin] for word in self.words]
-        kept = [image for image in images if image >= 0]
-        own = sum(weight(new.words[first + image]) for image in kept)
+        found = [image for image in images if image >= 0]
+        own = sum(weight(new.words[first + image]) for image in found)
         known = sum(weight(new.words[first + image]) for image in to if image >= 0)
         if known < _A_SENTENCE or own <= _HALF * weigh(self.old.words[self.first : self.end]):
             return None
-        return self._place(Carry.PERHAPS, first + kept[0], first + kept[-1] + 1, name)
+        return self._place(Carry.PERHAPS, first + found[0], first + found[-1] + 1, name)
 
     def twin(self) -> Place | None:
         """One of several equal sentences, some of which are gone: nobody can say which."""
@@ -246,5 +246,5 @@ class _Carrying:
 def _was_not_there(pair: FieldPair, start: int, end: int) -> bool:
     """Whether no sentence of the old text stands at these letters as it was."""
     first, last = (bisect_right(pair.new.places, at) - 1 for at in (start, end - 1))
-    kept = set(pair.alignment.units.values())
-    return kept.isdisjoint(pair.new.unit_of[first : last + 1])
+    unchanged = set(pair.alignment.units.values())
+    return unchanged.isdisjoint(pair.new.unit_of[first : last + 1])

@@ -37,19 +37,19 @@ def differing(placed: Iterable[Placed]) -> list[Differing]:
 
 
 def _pairs(strengths: list[Placed], suggestions: list[Placed]) -> Iterator[Differing]:
-    for one, other in product(strengths, suggestions):
-        if one.comment.review_id == other.comment.review_id:
+    for strength, suggestion in product(strengths, suggestions):
+        if strength.comment.review_id == suggestion.comment.review_id:
             continue
-        if one.cell and other.cell and one.cell.number == other.cell.number:
-            yield Differing(one, other, one.cell.number)
-        elif _share_words(one.comment, other.comment):
-            yield Differing(one, other)
+        if strength.cell and suggestion.cell and strength.cell.number == suggestion.cell.number:
+            yield Differing(strength, suggestion, strength.cell.number)
+        elif _share_words(strength.comment, suggestion.comment):
+            yield Differing(strength, suggestion)
 
 
-def _share_words(one: Comment, other: Comment) -> bool:
+def _share_words(comment: Comment, other: Comment) -> bool:
     """Whether two comments quote some of the same letters of a field."""
-    spans = [_span(one), _span(other)]
-    if None in spans or one.field != other.field or one.revision_id != other.revision_id:
+    spans = [_span(comment), _span(other)]
+    if None in spans or comment.field != other.field or comment.revision_id != other.revision_id:
         return False
     (start, end), (start2, end2) = (span for span in spans if span)
     return start < end2 and start2 < end

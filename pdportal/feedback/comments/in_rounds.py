@@ -29,11 +29,11 @@ def said_so_far(person: Person, round_: Round) -> list[tuple[str, list[Comment]]
     statement = policy.said_in_stages_over(person, round_) if round_.opens else None
     if statement is None:
         return []
-    said: dict[str, list[Comment]] = {}
+    comments: dict[str, list[Comment]] = {}
     for comment in db.session.scalars(statement.order_by(Comment.text, Comment.id)):
-        said.setdefault(comment.stage, []).append(comment)
+        comments.setdefault(comment.stage, []).append(comment)
     stages = reviewer_stages(round_.protocol.data)
-    return [(stage.name, said[stage.key]) for stage in stages if stage.key in said]
+    return [(stage.name, comments[stage.key]) for stage in stages if stage.key in comments]
 
 
 def given_comments(round_: Round) -> Select[Comment]:

@@ -211,8 +211,8 @@ class Decision(Base):
     @is_settled.inplace.expression
     @classmethod
     def _is_settled(cls) -> ColumnElement[bool]:
-        said = and_(cls.verdict.in_(SETTLING), cls.asked_again_at.is_(None))
-        return or_(cls.is_addressed, said)
+        is_decided = and_(cls.verdict.in_(SETTLING), cls.asked_again_at.is_(None))
+        return or_(cls.is_addressed, is_decided)
 
     @hybrid_property
     def is_out(self) -> bool:
@@ -240,8 +240,8 @@ class Decision(Base):
     @is_to_confirm.inplace.expression
     @classmethod
     def _is_to_confirm(cls) -> ColumnElement[bool]:
-        said = or_(cls.addressed_at.is_not(None), cls.verdict.in_(SETTLING))
-        return and_(cls.is_out, said, cls.verdict.in_(CONFIRMABLE))
+        is_answered = or_(cls.addressed_at.is_not(None), cls.verdict.in_(SETTLING))
+        return and_(cls.is_out, is_answered, cls.verdict.in_(CONFIRMABLE))
 
     @property
     def is_final(self) -> bool:

@@ -150,11 +150,11 @@ def _numbered(cards: list[Placed]) -> list[Placed]:
 
 def sheet(rubric: Rubric | None, placed: Iterable[Placed]) -> list[Row]:
     """The criteria of a rubric, with the comments that stand in each of its cells."""
-    said: dict[str, list[Placed]] = {}
+    by_cell: dict[str, list[Placed]] = {}
     for card in placed:
         if card.cell:
-            said.setdefault(card.cell.key, []).append(card)
-    return rows_of(rubric, said)
+            by_cell.setdefault(card.cell.key, []).append(card)
+    return rows_of(rubric, by_cell)
 
 
 def _placed(

@@ -23,9 +23,9 @@ def bring_back_files(work: Work, number: int) -> None:
     for file in now:
         if not any(_stands_for(file, each) for each in old):
             take_out(file)
-    there = files_of_draft(work)
+    present = files_of_draft(work)
     for file in old:
-        if any(_stands_for(each, file) for each in there):
+        if any(_stands_for(each, file) for each in present):
             continue
         if file.gone_in is None:
             file.is_leaving = False

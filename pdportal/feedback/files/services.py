@@ -42,12 +42,12 @@ def add_files(
     require(work_policy.may_write(author, work) and kind_of(work).has_files)
     db.session.execute(select(Work.id).where(Work.id == work.id).with_for_update())
     db.session.refresh(work, ["files"])
-    there = files_of_draft(work)
-    new = [one for one in stored if one.sha256 not in {each.sha256 for each in there}]
-    delete_stored(one.key for one in stored if one not in new)
-    old = next((each for each in there if each.key == replaces), None)
+    present = files_of_draft(work)
+    new = [upload for upload in stored if upload.sha256 not in {each.sha256 for each in present}]
+    delete_stored(upload.key for upload in stored if upload not in new)
+    old = next((each for each in present if each.key == replaces), None)
     most: int = current_app.config["PDPORTAL"]["FILES_OF_WORK"]
-    if len(there) - (old is not None) + len(new) > most:
+    if len(present) - (old is not None) + len(new) > most:
         message = ngettext(
             "A work has %(num)s file at most. Remove one first.",
             "A work has %(num)s files at most. Remove some first.",
@@ -56,7 +56,7 @@ def add_files(
         raise Refused(message, status=422, field="files")
     added = []
     taken = max((int(each.key.rpartition("-")[2]) for each in work.files), default=0)
-    for one in new:
+    for upload in new:
         if old is not None:
             key = old.key
             take_out(old)
@@ -67,11 +67,11 @@ def add_files(
         file = WorkFile(
             work=work,
             key=key,
-            name=one.name,
-            kind=one.kind,
-            size=one.size,
-            sha256=one.sha256,
-            storage_key=one.key,
+            name=upload.name,
+            kind=upload.kind,
+            size=upload.size,
+            sha256=upload.sha256,
+            storage_key=upload.key,
             by_id=author.id,
         )
         db.session.add(file)

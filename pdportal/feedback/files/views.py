@@ -148,8 +148,8 @@ def add_or_delete(stored: list[store.Stored], add: Callable[[], object]) -> None
     try:
         add()
     except BaseException as error:
-        for one in stored:
-            storage.delete(one.key)
+        for file in stored:
+            storage.delete(file.key)
         if not isinstance(error, Refused) or error.status != 422:
             raise
         flash(error.message, "error")

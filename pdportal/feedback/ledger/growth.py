@@ -113,11 +113,11 @@ def growth_of(person: Person) -> Growth:
     )
 
 
-def grown(said: Iterable[Said], reviews: int = 0, thanked: int = 0) -> Growth:
+def grown(comments: Iterable[Said], reviews: int = 0, thanked: int = 0) -> Growth:
     """The figures of these comments."""
     years: dict[int, Year] = {}
     pointed, moves = (Share(), Share()), (Share(), Share())
-    for each in said:
+    for each in comments:
         first = int(each.year) - (each.month < SCHOOL_YEAR)
         year = years.setdefault(first, Year(first))
         year.kinds[each.kind] += each.number

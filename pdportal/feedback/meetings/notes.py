@@ -27,7 +27,7 @@ MOST_NOTES = 100
 
 
 def post(
-    person: Person, meeting: Meeting, stage_key: str, said: Typed, *, said_by: int = 0
+    person: Person, meeting: Meeting, stage_key: str, typed: Typed, *, said_by: int = 0
 ) -> None:
     """Note something for all in the stage that goes on; of a list each line is a note.
 
@@ -44,7 +44,7 @@ def post(
     speaker = _speaker(seat, said_by)
     if not may_note(speaker, stage):
         raise Refused(_not_their_turn(speaker, stage), status=422, field="text")
-    text = fitting(said.text, "text", LONGEST_COMMENT).strip()
+    text = fitting(typed.text, "text", LONGEST_COMMENT).strip()
     if not has_visible(text):
         raise Refused(_("Write it first."), status=422, field="text")
     lines = [line.lstrip("-*• ").strip() for line in text.split("\n")]
@@ -54,10 +54,10 @@ def post(
     mine = [note for note in meeting.notes if note.author_id == speaker.person_id]
     if len(mine) + len(texts) > MOST_NOTES:
         raise Refused(_("That is a lot for one meeting."), status=422, field="text")
-    there = {(note.stage, note.text) for note in mine}
+    stored = {(note.stage, note.text) for note in mine}
     for each in dict.fromkeys(texts):
-        if (stage.key, each) not in there:
-            note = _note(speaker, stage, said, each)
+        if (stage.key, each) not in stored:
+            note = _note(speaker, stage, typed, each)
             note.typed_by_id = None if speaker is seat else person.id
             meeting.notes.append(note)
     seat.draft, seat.draft_stage, speaker.hand_at = "", "", None
@@ -153,22 +153,22 @@ def _own_seat(person: Person, meeting: Meeting) -> Seat:
     return next(seat for seat in meeting.seats if seat.person_id == person.id)
 
 
-def _note(seat: Seat, stage: Stage, said: Typed, text: str) -> MeetingNote:
+def _note(seat: Seat, stage: Stage, typed: Typed, text: str) -> MeetingNote:
     content = seat.meeting.revision.content
     note = MeetingNote(
         meeting_id=seat.meeting_id,
         author_id=seat.person_id,
         stage=stage.key,
-        kind=_kind(seat, stage, said.kind),
+        kind=_kind(seat, stage, typed.kind),
         text=text,
-        field=said.field if said.field in content else "",
-        quote=" ".join(fitting(said.quote, "quote", LONGEST_QUOTE).split()),
-        letter=said.letter,
+        field=typed.field if typed.field in content else "",
+        quote=" ".join(fitting(typed.quote, "quote", LONGEST_QUOTE).split()),
+        letter=typed.letter,
     )
-    there = said.picture in {one.place for one in pictures_in(seat.meeting)}
-    if said.picture and there and not note.quote:
-        note.field, note.page = said.picture
-        note.region = (said.region or ALL_OF_IT).stored
+    is_shown = typed.picture in {picture.place for picture in pictures_in(seat.meeting)}
+    if typed.picture and is_shown and not note.quote:
+        note.field, note.page = typed.picture
+        note.region = (typed.region or ALL_OF_IT).stored
     return note
 
 

@@ -94,9 +94,9 @@ def invite(author: Person, meeting: Meeting, people: Sequence[Person]) -> None:
     require(policy.may_invite(seat))
     if not may_ask(author, *people, work=meeting.work):
         raise Refused(_("That is nobody you can ask."), status=422, field="named")
-    there = {seat.person_id for seat in meeting.seats}
-    new = list({person.id: person for person in people if person.id not in there})
-    if len(there) + len(new) > MOST_SEATS:
+    seated = {seat.person_id for seat in meeting.seats}
+    new = list({person.id: person for person in people if person.id not in seated})
+    if len(seated) + len(new) > MOST_SEATS:
         message = _("At most %(most)s people can take part.", most=MOST_SEATS)
         raise Refused(message, status=422, field="named")
     db.session.add_all(Seat(meeting_id=meeting.id, person_id=person_id) for person_id in new)

@@ -80,11 +80,11 @@ def page_values(person: Person, meeting: Meeting, *, whole: bool = True) -> dict
 
 def _pointed(meeting: Meeting, pictures: Sequence[ToPoint]) -> dict[int, tuple[ToPoint, Region]]:
     """By the ids of notes, the picture each is about, and the part of it."""
-    there = {one.place: one for one in pictures}
+    by_place = {picture.place: picture for picture in pictures}
     return {
-        note.id: (there[note.field, note.page], stored_region(note.region))
+        note.id: (by_place[note.field, note.page], stored_region(note.region))
         for note in meeting.notes
-        if note.page is not None and (note.field, note.page) in there
+        if note.page is not None and (note.field, note.page) in by_place
     }
 
 

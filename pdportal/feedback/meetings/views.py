@@ -133,10 +133,10 @@ def post_note(meeting_id: int) -> ResponseReturnValue:
             lambda meeting: notes.put_right(me(), meeting, ident, text),
             policy.meetings_put_right_by(me()),
         )
-    said, said_by = typed_comment(request.form), typed_number("said_by")
+    note, said_by = typed_comment(request.form), typed_number("said_by")
     return _act(
         meeting_id,
-        lambda meeting: notes.post(me(), meeting, typed("stage"), said, said_by=said_by),
+        lambda meeting: notes.post(me(), meeting, typed("stage"), note, said_by=said_by),
     )
 
 

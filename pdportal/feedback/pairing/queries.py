@@ -102,19 +102,19 @@ def wishes_of(person: Person) -> Sequence[Line]:
 
 
 def _pairs(which: ColumnElement[bool]) -> Sequence[Line]:
-    one, two = aliased(Person), aliased(Person)
+    person, other = aliased(Person), aliased(Person)
     return db.session.execute(
         select(
             PairRule.id,
             PairRule.kind,
             PairRule.reason,
-            one.name.label("person"),
-            two.name.label("other"),
+            person.name.label("person"),
+            other.name.label("other"),
         )
-        .join(one, one.id == PairRule.person_id)
-        .join(two, two.id == PairRule.other_id)
+        .join(person, person.id == PairRule.person_id)
+        .join(other, other.id == PairRule.other_id)
         .where(which)
-        .order_by(PairRule.kind, one.sort_key, two.sort_key, PairRule.id)
+        .order_by(PairRule.kind, person.sort_key, other.sort_key, PairRule.id)
     ).all()
 
 

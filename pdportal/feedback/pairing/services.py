@@ -73,8 +73,11 @@ def set_pair(
     if person.id == other.id:
         raise Refused(_("Choose two different people."), status=422, field="other")
     reason = fitting(reason, "reason", LONGEST_REASON).strip()
-    one, two = person.id, other.id
-    either = PairRule.person_id.in_([one, two]), PairRule.other_id.in_([one, two])
+    person_id, other_id = person.id, other.id
+    either = (
+        PairRule.person_id.in_([person_id, other_id]),
+        PairRule.other_id.in_([person_id, other_id]),
+    )
     here = select(PairRule).where(PairRule.cohort_id == cohort.id, *either)
     for rule in db.session.scalars(here):
         if rule.kind is not kind:
@@ -83,14 +86,14 @@ def set_pair(
                 status=422,
                 field="other",
             )
-        if kind is PairKind.APART or rule.person_id == one:
+        if kind is PairKind.APART or rule.person_id == person_id:
             return  # sent twice, or another lead did the same
     rule = PairRule(cohort_id=cohort.id, kind=kind, reason=reason, set_by_id=lead.id)
-    rule.person_id, rule.other_id = one, two
+    rule.person_id, rule.other_id = person_id, other_id
     if add_unless_there(rule):
         record(lead, "paired", rule, kind=kind.value)
         if kind is PairKind.APART:
-            renewal.kept_apart(one, two, cohort.id)
+            renewal.kept_apart(person_id, other_id, cohort.id)
 
 
 def remove_pair(lead: Person, cohort: Cohort, rule_id: int) -> None:

@@ -46,9 +46,9 @@ def set_pair(cohort_id: int) -> ResponseReturnValue:
     pair.offer(queries.parties(cohort.id))
 
     def act() -> bool:
-        one, two = (db.session.get_one(Person, box.data) for box in (pair.person, pair.other))
+        person, other = (db.session.get_one(Person, box.data) for box in (pair.person, pair.other))
         kind, reason = PairKind(pair.kind.data), pair.reason.data or ""
-        services.set_pair(me(), cohort, kind, one, two, reason)
+        services.set_pair(me(), cohort, kind, person, other, reason)
         return True
 
     if pair.attempt(act):

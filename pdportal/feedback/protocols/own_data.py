@@ -38,8 +38,8 @@ def forget(person: Person, gone: str) -> None:
         Protocol.id.in_(select(Round.protocol_id)), Protocol.id.in_(select(Meeting.protocol_id))
     )
     carry_out(delete(Protocol).where(Protocol.own_id.in_(ids), ~used))
-    kept = select(Protocol).where(Protocol.own_id.in_(ids)).options(undefer(Protocol.source))
-    for edition in db.session.scalars(kept):
+    protocols = select(Protocol).where(Protocol.own_id.in_(ids)).options(undefer(Protocol.source))
+    for edition in db.session.scalars(protocols):
         edition.is_current, edition.source = False, None
         edition.data = edition.data | {"origin": gone}
     db.session.flush()

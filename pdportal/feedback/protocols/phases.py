@@ -103,12 +103,12 @@ def _phase(section: Section, name: str, key: str, problems: Problems) -> Phase:
     first, *parts = split_at(
         section.document, section.body, "h3", problems, Section, before=section.title
     )
-    said = stage_text(first)
-    for setting, (line, _value) in said.settings.items():
+    stage = stage_text(first)
+    for setting, (line, _value) in stage.settings.items():
         problems.error(line, f"“{setting}” is no setting of a phase.", "A phase has none.")
-    if not said.prompt:
+    if not stage.prompt:
         problems.error(section.line, f"The phase “{name}” has no prompt.", "Say what to do in it.")
-    if said.stems:
+    if stage.stems:
         problem = f"A list in “{name}” is left out."
         problems.warning(section.line, problem, "Put it below “### Write”, or write sentences.")
     lists: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS.values(), ())
@@ -119,7 +119,7 @@ def _phase(section: Section, name: str, key: str, problems: Problems) -> Phase:
             problems.error(part.line, f"“{part.title}” is no part of a phase.", hint)
             continue
         lists[kind] = _items(part, problems)
-    return Phase(key, name, said.prompt, lists["write"], lists["checks"], lists["questions"])
+    return Phase(key, name, stage.prompt, lists["write"], lists["checks"], lists["questions"])
 
 
 def _items(part: Section, problems: Problems) -> tuple[str, ...]:

@@ -30,10 +30,10 @@ def speak_as_coach(coach: Person, review: Review, says: str, words: str = "") ->
         message = _("Choose first: accept it, or ask for a revision.")
         raise Refused(message, status=422, field="says")
     seen = newest_answer(review) or review.round.revision
-    said = (CoachSays(says), words, seen.number)
-    if said == (review.coach_says, review.coach_words, review.coach_said_on):
+    word = (CoachSays(says), words, seen.number)
+    if word == (review.coach_says, review.coach_words, review.coach_said_on):
         return  # sent twice
-    review.coach_says, review.coach_words, review.coach_said_on = said
+    review.coach_says, review.coach_words, review.coach_said_on = word
     review.coach_said_at = clock.now()
     db.session.flush()
     record(coach, "spoke_as_coach", review, says=says)

@@ -362,8 +362,8 @@ def _lay_out_boxes(review: Review, number: int) -> None:
     """Empty boxes for a stage that opens, as many as it asks for."""
     stage = reviewer_stages(review.round.protocol.data)[number]
     if _is_rubric(review, stage):
-        there = {comment.cell for comment in review.comments}
-        cells = (cell for cell in cells_of(review.round.rubric) if cell.key not in there)
+        filled = {comment.cell for comment in review.comments}
+        cells = (cell for cell in cells_of(review.round.rubric) if cell.key not in filled)
         review.comments.extend(_blank(review, stage, cell) for cell in cells)
         db.session.flush()
     elif stage.kinds:

@@ -49,5 +49,8 @@ def follow_ups(person: Person, text: str, url: str) -> list[tuple[str, list[tupl
     lines = list(dict.fromkeys(filter(None, (_MARK.sub("", line) for line in text.splitlines()))))
     if not lines:
         return []
-    made = [(each, each.made(person, url)) for each in _follow_ups]
-    return [(line, [(each, there.get(line, "")) for each, there in made]) for line in lines[:MOST]]
+    made_by_kind = [(each, each.made(person, url)) for each in _follow_ups]
+    return [
+        (line, [(each, there.get(line, "")) for each, there in made_by_kind])
+        for line in lines[:MOST]
+    ]

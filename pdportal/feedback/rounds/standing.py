@@ -38,15 +38,15 @@ class Standing(NamedTuple):
 
 def standing(round_: Round, figures: RoundFigures, latest: int) -> Standing:
     """Where a round that is open stands; `latest` is the number of the work's newest version."""
-    said = _standing(round_, figures, latest)
+    state = _standing(round_, figures, latest)
     if round_.work.clip_id is None:
-        return said
-    acts = [act for act in said.acts if act != "revise"]
-    text = said.text if acts else _("You will hear as soon as somebody answers.")
-    if figures.given and "revise" in said.acts:
+        return state
+    acts = [act for act in state.acts if act != "revise"]
+    text = state.text if acts else _("You will hear as soon as somebody answers.")
+    if figures.given and "revise" in state.acts:
         acts.append("film")
-        text = said.text if figures.undecided else _("A later clip can show what you changed.")
-    return Standing(said.title, text, tuple(acts))
+        text = state.text if figures.undecided else _("A later clip can show what you changed.")
+    return Standing(state.title, text, tuple(acts))
 
 
 def _standing(round_: Round, figures: RoundFigures, latest: int) -> Standing:

@@ -82,10 +82,10 @@ class Row:
     cells: list[tuple[Cell, list[Any]]]
 
 
-def rows_of(rubric: Rubric | None, said: dict[str, list[Any]]) -> list[Row]:
+def rows_of(rubric: Rubric | None, by_cell: dict[str, list[Any]]) -> list[Row]:
     """The criteria with what is `said` by the key of each cell."""
     rows: dict[int, Row] = {}
     for cell in cells_of(rubric):
         row = rows.setdefault(cell.number, Row(cell.number, cell.criterion, []))
-        row.cells.append((cell, said.get(cell.key, [])))
+        row.cells.append((cell, by_cell.get(cell.key, [])))
     return list(rows.values())

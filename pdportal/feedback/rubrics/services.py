@@ -49,7 +49,7 @@ def rubric_to_share(protocol: Protocol, work: Work, lines: str = "") -> list[Cri
 
 
 def save_self_assessment(
-    author: Person, round_: Round, said: Mapping[str, str], *, version: int
+    author: Person, round_: Round, levels: Mapping[str, str], *, version: int
 ) -> SelfAssessment:
     """Save what an author says of their own work, as it is typed, while the round is open."""
     require(policy.may_run(author, round_))
@@ -57,7 +57,7 @@ def save_self_assessment(
     if not round_.is_open:
         raise Refused(_("This feedback request is closed."))
     keys = [cell.key for cell in cells_of(round_.rubric)]
-    typed = {key: fitting(said.get(key, ""), f"cell-{key}", LONGEST_SAID) for key in keys}
+    typed = {key: fitting(levels.get(key, ""), f"cell-{key}", LONGEST_SAID) for key in keys}
     own = self_assessment(round_)
     if own not in db.session and not add_unless_there(own):
         own = db.session.get_one(SelfAssessment, round_.id)

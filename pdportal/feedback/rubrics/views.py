@@ -29,17 +29,17 @@ def self_assessment(round_id: int) -> ResponseReturnValue:
         if not round_.rubric or not round_.is_open:
             return redirect(url_for(".round_page", round_id=round_.id))
         return _page(round_)
-    said = {
+    typed = {
         name.removeprefix(BOX): text for name, text in request.form.items() if name.startswith(BOX)
     }
     try:
-        own = services.save_self_assessment(me(), round_, said, version=seen_version())
+        own = services.save_self_assessment(me(), round_, typed, version=seen_version())
     except Refused as refused:
         return not_saved(
             refused,
             here,
             box=lambda _name: "",
-            again=lambda refused: _page(round_, said, refused),
+            again=lambda refused: _page(round_, typed, refused),
         )
     done = url_for(".round_page", round_id=round_.id)
     return redirect(done) if "done" in request.form else saved(own.version, here)

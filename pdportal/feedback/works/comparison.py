@@ -39,14 +39,14 @@ class FieldPair:
     @cached_property
     def changed_old(self) -> list[int]:
         """The units of the old text that are not as they were at their place."""
-        kept = self.alignment.units
-        return [n for n in range(len(self.old.units)) if n not in kept]
+        unchanged = self.alignment.units
+        return [n for n in range(len(self.old.units)) if n not in unchanged]
 
     @cached_property
     def changed_new(self) -> list[int]:
         """The units of the new text that were not there like this."""
-        kept = set(self.alignment.units.values())
-        return [n for n in range(len(self.new.units)) if n not in kept]
+        unchanged = set(self.alignment.units.values())
+        return [n for n in range(len(self.new.units)) if n not in unchanged]
 
     @cached_property
     def turned(self) -> FieldPair:
@@ -76,11 +76,11 @@ class Comparison:
         """The units that stand word for word elsewhere: once before and once now, in any field."""
         old = Counter(key for pair in self.fields.values() for key in pair.old.unit_keys)
         new = Counter(key for pair in self.fields.values() for key in pair.new.unit_keys)
-        there = {key: unit for key, unit in self._units("changed_new", "new") if new[key] == 1}
+        arrived = {key: unit for key, unit in self._units("changed_new", "new") if new[key] == 1}
         return {
-            unit: there[key]
+            unit: arrived[key]
             for key, unit in self._units("changed_old", "old")
-            if old[key] == 1 and key in there and self._is_known_by(key, unit, there[key])
+            if old[key] == 1 and key in arrived and self._is_known_by(key, unit, arrived[key])
         }
 
     @cached_property

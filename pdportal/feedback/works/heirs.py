@@ -42,8 +42,8 @@ class Heirs:
     def _of(self, unit: int) -> tuple[dict[int, int], int | None]:
         if unit not in self._known:
             images = dict(self._images(unit))
-            there = {self.pair.new.unit_of[image] for image in images.values()}
-            self._known[unit] = images, there.pop() if len(there) == 1 else None
+            homes = {self.pair.new.unit_of[image] for image in images.values()}
+            self._known[unit] = images, homes.pop() if len(homes) == 1 else None
         return self._known[unit]
 
     def _images(self, unit: int) -> Iterator[tuple[int, int]]:

@@ -80,9 +80,9 @@ def _candidates(units: Units[Key], others: Units[Key]) -> dict[Key, list[Key]]:
     for unit, words in units.items():
         shared: Counter[Key] = Counter()
         for word in words:
-            there = where.get(word, ())
-            if len(there) <= _COMMON:
-                for other in there:
+            units_with = where.get(word, ())
+            if len(units_with) <= _COMMON:
+                for other in units_with:
                     shared[other] += weight(word)
         best = sorted(shared, key=lambda other: (-shared[other], place[other]))
         found[unit] = best[:_CANDIDATES]

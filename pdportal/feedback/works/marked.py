@@ -108,10 +108,10 @@ class MarkedField:
         following = self._following()
         above, last = -1, -1
         for line in self.old_lines:
-            kept = [word for word in range(line.first, line.end) if self.keep[word] >= 0]
-            if kept:
-                self._line_lives(line, self.new_lines[line_of[self.keep[kept[0]]]])
-                last = self.keep[kept[-1]]
+            living = [word for word in range(line.first, line.end) if self.keep[word] >= 0]
+            if living:
+                self._line_lives(line, self.new_lines[line_of[self.keep[living[0]]]])
+                last = self.keep[living[-1]]
                 above = line_of[last]
             elif any(self.is_gone[line.first : line.end]):
                 image = following[line.end]

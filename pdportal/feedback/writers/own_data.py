@@ -29,8 +29,8 @@ def collect(person: Person) -> Iterator[Piece]:
         WorkWriter, WorkWriter.work_id == Work.id
     )
     versions = Revision.number, Revision.made_at, Revision.content, Revision.why
-    said = select(Work.title, Comment.text.label("comment"))
-    said = said.join_from(Comment, Comment.revision).join(Revision.work).where(*others)
+    comments = select(Work.title, Comment.text.label("comment"))
+    comments = comments.join_from(Comment, Comment.revision).join(Revision.work).where(*others)
     yield Piece(
         "written_together.json",
         {
@@ -38,12 +38,12 @@ def collect(person: Person) -> Iterator[Piece]:
             "versions": as_data(_of(Revision, *versions).where(*others, _by(Revision, person))),
             "not_saved": as_data(_of(Draft, Draft.content).where(*others, _by(Draft, person))),
             "answers": as_data(
-                said.join(Comment.decision)
+                comments.join(Comment.decision)
                 .add_columns(Decision.verdict, Decision.why)
                 .where(Decision.by_id == person.id)
             ),
             "how_it_helped": as_data(
-                said.join(Comment.helped)
+                comments.join(Comment.helped)
                 .add_columns(Helped.how, Helped.words)
                 .where(Helped.by_id == person.id)
             ),

@@ -26,8 +26,8 @@ def work_of_writers(person: Person, work_id: int) -> Select[Work]:
 
 def people_to_invite(work: Work, words: str = "") -> Sequence[Row[int, str]]:
     """Whom its author may still ask: id and name."""
-    there = [each.person_id for each in work.writers if each.left_at is None]
-    people = policy.people_to_invite(work).where(Person.id.not_in(there))
+    writing = [each.person_id for each in work.writers if each.left_at is None]
+    people = policy.people_to_invite(work).where(Person.id.not_in(writing))
     if words.strip():
         found = named(words, work.author.district_id)
         people = people.join(found, found.c.person_id == Person.id)

@@ -208,8 +208,8 @@ def _with_own_words(shown: Markup, row: Any) -> Markup:
     """A reflection with what its reader wrote, which is cached nowhere."""
     if row.version is None:
         return shown
-    said = _("Saved %(when)s", when=say_when(row.saved_at))
-    for name, own in (("text", row.text), ("version", row.version), ("said", said)):
+    saved = _("Saved %(when)s", when=say_when(row.saved_at))
+    for name, own in (("text", row.text), ("version", row.version), ("said", saved)):
         shown = shown.replace(_OWN[name], escape(own))
     return shown
 

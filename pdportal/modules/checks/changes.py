@@ -25,7 +25,8 @@ def line_of(new: Any, number: int, earlier: Iterable[Any]) -> str:
     for old in earlier:
         its = _questions(old)
         same = sum(
-            any(one.sort == other.sort and one.is_like(other) for other in its) for one in mine
+            any(question.sort == other.sort and question.is_like(other) for other in its)
+            for question in mine
         )
         if set(old.skills) == set(new.skills) and 2 * same > max(len(mine), len(its)):
             return str(old.line)

@@ -121,13 +121,13 @@ class Editions:
         )
         pairs = pair_items(map(item_of, olds), map(item_of, news))
         back = {old: self.blocks[here] for here, old in pairs.items()}
-        said = [
+        parts = [
             (_said(block.kind, "changed" if block.id in back else "new"), name_of(block))
             for block in news
             if block.id not in back or back[block.id].data != block.data
         ]
         gone = [block for block in olds if block.id not in pairs]
-        return said + [(_said(block.kind, "gone"), name_of(block)) for block in gone]
+        return parts + [(_said(block.kind, "gone"), name_of(block)) for block in gone]
 
     def _compare(
         self, found: Sequence[tuple[Line | None, Line | None, PageChange]], most: int

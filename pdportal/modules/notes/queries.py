@@ -51,7 +51,7 @@ def all_notes(person: Person) -> Sequence[Line]:
     now = Page.__table__.alias("now")
     edition, module = Edition.__table__, Module.__table__
     written_in = edition.alias("written_in")
-    there: Any = and_(now.c.edition_id == edition.c.id, now.c.slug == OwnNote.page_slug)
+    on_page: Any = and_(now.c.edition_id == edition.c.id, now.c.slug == OwnNote.page_slug)
     statement = (
         policy.notes_of(person)
         .join(module, module.c.id == OwnNote.module_id)
@@ -59,7 +59,7 @@ def all_notes(person: Person) -> Sequence[Line]:
         .join(written_in, written_in.c.id == Page.edition_id)
         .outerjoin(Enrollment.__table__, my_enrollment)
         .outerjoin(edition, its_edition)
-        .outerjoin(now, there)
+        .outerjoin(now, on_page)
         .where(OwnNote.removed_at.is_(None))
         .with_only_columns(
             OwnNote.id,

@@ -151,9 +151,9 @@ def list_of_pages(opened: Opened, compiled: Compiled) -> Markup:
             elif row.section != Section.FACILITATORS:
                 beside.append(line | {"track": compiled.tracks.get(row.track, "")})
         read = len(counted & ids)
-        said = _("%(read)s of %(pages)s read", read=read, pages=len(counted)) if read else ""
+        progress = _("%(read)s of %(pages)s read", read=read, pages=len(counted)) if read else ""
         done = _done_when(opened, compiled, counted)
-        return way, said, beside, done, _contents(compiled), opened.language
+        return way, progress, beside, done, _contents(compiled), opened.language
 
     key = (*opened.known_as, opened.edition_id, opened.pages_read, opened.choices, opened.track)
     return part(

@@ -87,10 +87,12 @@ class Open(Kind):
                     "%(num)s character is the most.", "%(num)s characters are the most.", LONGEST
                 )
             )
-        said = answer["said"]
+        levels = answer["said"]
         known = {each["key"] for each in data["criteria"]}
-        said = {key: said[key] for key in sorted(said) if key in known and said[key] in LEVELS}
-        return {"text": text, "said": said}
+        levels = {
+            key: levels[key] for key in sorted(levels) if key in known and levels[key] in LEVELS
+        }
+        return {"text": text, "said": levels}
 
     def judge(self, data: Data, answer: Json) -> Judgement:
         return Judgement(None)
@@ -107,11 +109,11 @@ class Open(Kind):
         }
 
     def say(self, data: Data, answer: Json) -> list[Markup]:
-        said = answer.get("said", {})
+        levels = answer.get("said", {})
         return [escape(answer.get("text", ""))] + [
-            Markup(each["html"]) + f" {LEVELS[said[each['key']]]}"  # noqa: S704  # cleaned
+            Markup(each["html"]) + f" {LEVELS[levels[each['key']]]}"  # noqa: S704  # cleaned
             for each in data["criteria"]
-            if said.get(each["key"]) in LEVELS
+            if levels.get(each["key"]) in LEVELS
         ]
 
 

@@ -47,13 +47,13 @@ class NotAnswered(Refused):
     def __init__(self, asked: Questions, mistakes: Mapping[str, str]) -> None:
         keys = [question["key"] for question in asked]
         numbers = ", ".join(str(keys.index(key) + 1) for key in mistakes)
-        said = ngettext(
+        message = ngettext(
             "Question %(numbers)s has no answer yet.",
             "Questions %(numbers)s have no answer yet.",
             len(mistakes),
             numbers=numbers,
         )
-        super().__init__(said, status=422)
+        super().__init__(message, status=422)
         self.mistakes = mistakes
 
 

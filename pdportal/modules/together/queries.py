@@ -34,8 +34,8 @@ class Place(NamedTuple):
 
 def digest_of(data: Mapping[str, Any]) -> str:
     """The same for blocks that ask the same, in whatever edition."""
-    said = json.dumps(data["questions"], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps(data["questions"], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def place(person: Person, slug: str, key: str) -> Place | None:

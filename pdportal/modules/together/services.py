@@ -305,6 +305,6 @@ def take_out(person_id: int, cohort_id: int | None = None) -> None:
 
 def empty_groups() -> Executable:
     """What deletes the groups that nobody is in any more."""
-    there = select(Sheet.enrollment_id).where(Sheet.group_id == Group.id)
-    empty = delete(Group).where(~there.correlate(Group).exists())
+    members = select(Sheet.enrollment_id).where(Sheet.group_id == Group.id)
+    empty = delete(Group).where(~members.correlate(Group).exists())
     return empty.execution_options(synchronize_session=False)

@@ -61,7 +61,7 @@ def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
     A cue without words is none; one that lasts no time lasts a second; lines that roll are told
     once.
     """
-    said: list[_Said] = []
+    spoken: list[_Said] = []
     faults: list[Fault] = []
     lines = [
         line.strip().strip(_UNSEEN) or " " * bool(line)
@@ -79,17 +79,19 @@ def read_captions(source: str) -> tuple[list[Cue], list[Fault]]:
         elif _words(block[1:]):
             lasts = round(end, 3) > round(start, 3)
             lines_said = [line for line in block[1:] if _words([line])] or block[1:]
-            said.append((start, end if lasts else start + 1, lines_said))
-    return sorted(Cue(start, end, _words(lines)) for start, end, lines in _told_once(said)), faults
+            spoken.append((start, end if lasts else start + 1, lines_said))
+    return sorted(
+        Cue(start, end, _words(lines)) for start, end, lines in _told_once(spoken)
+    ), faults
 
 
 def write_vtt(cues: Iterable[Cue]) -> str:
     """The cues as a file that every browser reads."""
-    said = (
+    blocks = (
         f"{_clock(cue.start)} --> {_clock(cue.end)}\n{escape(cue.text, quote=False)}\n"
         for cue in cues
     )
-    return "\n".join(["WEBVTT\n", *said])
+    return "\n".join(["WEBVTT\n", *blocks])
 
 
 def paragraphs(
@@ -113,19 +115,19 @@ _AT_ONCE = 0.1
 """Seconds between a caption and the one that repeats it."""
 
 
-def _told_once(said: Sequence[_Said]) -> Sequence[_Said]:
+def _told_once(spoken: Sequence[_Said]) -> Sequence[_Said]:
     """Captions that roll, each line first below and then above the next one, told once; others
     are left as they are, whatever they repeat."""
-    repeated = [0, *(_lines_repeated(*pair) for pair in pairwise(said))]
+    repeated = [0, *(_lines_repeated(*pair) for pair in pairwise(spoken))]
     rolls = [
         number
-        for number, (_s, _e, lines) in zip(repeated, said, strict=False)
+        for number, (_s, _e, lines) in zip(repeated, spoken, strict=False)
         if 0 < number < len(lines)
     ]
-    if len(rolls) < 2 or len(rolls) * 3 < len(said):
-        return said
+    if len(rolls) < 2 or len(rolls) * 3 < len(spoken):
+        return spoken
     told: list[_Said] = []
-    for number, (start, end, lines) in zip(repeated, said, strict=False):
+    for number, (start, end, lines) in zip(repeated, spoken, strict=False):
         if number == len(lines):
             told[-1] = told[-1][0], max(end, told[-1][1]), told[-1][2]
         else:
@@ -175,8 +177,8 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 def _words(lines: list[str]) -> str:
     """Words without markup; who speaks is named before them."""
     text = _TAG.sub("", _VOICE.sub(r"\1: ", " ".join(lines)).replace("[br]", " "))
-    kept = (c for c in unescape(text) if c.isprintable() or c.isspace() or c in _JOINERS)
-    text = " ".join("".join(kept).split())
+    letters = (c for c in unescape(text) if c.isprintable() or c.isspace() or c in _JOINERS)
+    text = " ".join("".join(letters).split())
     return text if has_visible(text) else ""
 
 

@@ -26,18 +26,18 @@ def recut(
 
 
 def _moved(line: Line, old: Spans, new: Spans, unheard: Spans) -> Line:
-    kept = {name: line[name] for name in line if name != "source"}
+    moved = {name: line[name] for name in line if name != "source"}
     if "source" in line:
         start, end = line["source"]
-        if not kept.pop("removed", False):
-            del kept["out"]
+        if not moved.pop("removed", False):
+            del moved["out"]
     else:
         start, end = _uncut(line["start"], old), _uncut(line["end"], old, ends=True)
     if any(since < end and start < until for since, until in unheard):
-        kept |= {"removed": True} if "out" in kept else {"out": True}
-        kept["source"] = [start, end]
+        moved |= {"removed": True} if "out" in moved else {"out": True}
+        moved["source"] = [start, end]
     first, last = _cut(start, new), _cut(end, new)
-    return kept | {"start": first, "end": max(last, first + 1) if "out" in kept else last}
+    return moved | {"start": first, "end": max(last, first + 1) if "out" in moved else last}
 
 
 def _cut(second: float, cuts: Spans) -> float:

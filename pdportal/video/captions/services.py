@@ -34,9 +34,9 @@ class CaptionFaults(Refused):
 
     def __init__(self, faults: list[Fault], *, spares: bool) -> None:
         """`spares`: there are captions, which stay as they are."""
-        kept = _("The captions that are there stay as they are.") if spares else ""
+        spared = _("The captions that are there stay as they are.") if spares else ""
         message = _("Nothing was stored. Mend these lines and send the file again:")
-        super().__init__(f"{kept} {message}".strip(), status=422)
+        super().__init__(f"{spared} {message}".strip(), status=422)
         self.faults = faults
 
 
@@ -49,8 +49,8 @@ def store_captions(
     and for any fault where it would replace captions: what was good there is not lost for it.
     """
     cues, faults = read_captions(decode(data))
-    there = db.session.scalar(captions_seen(owner, clip.id, language)) if faults else None
-    spares = there is not None and bool(there.cues)
+    stored = db.session.scalar(captions_seen(owner, clip.id, language)) if faults else None
+    spares = stored is not None and bool(stored.cues)
     if len(faults) > (0 if spares else len(cues)):
         raise CaptionFaults(faults, spares=spares)
     if not cues:
@@ -105,27 +105,27 @@ def delete_captions(owner: Person, captions: ClipCaptions) -> None:
     db.session.delete(captions)
 
 
-def recut_captions(clip: Clip, made: Clip, before: Sequence[Edit] | None) -> list[str]:
+def recut_captions(clip: Clip, target: Clip, before: Sequence[Edit] | None) -> list[str]:
     """Let captions go with the edits of `made`: the clip itself, or a copy of its film.
 
     `before` are the edits that the clip had and that can be undone; None: what was taken out with
     them is deleted now. Gives the words that are taken out.
     """
     lost = []
-    edits = [Edit.stored(each) for each in made.edits or ()]
+    edits = [Edit.stored(each) for each in target.edits or ()]
     of_clip = select(ClipCaptions).where(ClipCaptions.clip_id == clip.id)
     for captions in db.session.scalars(of_clip.with_for_update(of=ClipCaptions)).all():
-        there = [line for line in captions.lines if before is not None or "source" not in line]
-        lines = recut(there, before or (), edits, is_silent=made.is_silent)
-        was = {line["key"] for line in there if line.get("out")}
+        old = [line for line in captions.lines if before is not None or "source" not in line]
+        lines = recut(old, before or (), edits, is_silent=target.is_silent)
+        was = {line["key"] for line in old if line.get("out")}
         out = [line for line in lines if line.get("out")]
         lost += [line["text"] for line in out if line["text"] and line["key"] not in was]
-        if made is clip:
+        if target is clip:
             _replace(captions, lines)
         else:
             lines = [line for line in lines if not line.get("out")]
             language = captions.language
-            db.session.add(ClipCaptions(clip_id=made.id, language=language, lines=lines))
+            db.session.add(ClipCaptions(clip_id=target.id, language=language, lines=lines))
     return lost
 
 

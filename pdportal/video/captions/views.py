@@ -109,13 +109,13 @@ def _say_left_out(faults: Sequence[Fault]) -> str:
     few = " ".join(
         f"{_('Line %(number)s:', number=number)} {fault}" for number, fault in faults[:MOST_TOLD]
     )
-    said = ngettext(
+    message = ngettext(
         "%(num)s place in the file could not be read and is left out. Type it here if you need it.",
         "%(num)s places in the file could not be read and are left out. Type them here if you need "
         "them.",
         len(faults),
     )
-    return f"{said} {few}"
+    return f"{message} {few}"
 
 
 def _captions_page(clip: Clip, refused: Refused | None = None) -> str:

@@ -46,7 +46,7 @@ def offer(
     if review_on is None or not today < review_on <= last:
         message = _("Choose a later day, within a year, on which the clip is still there.")
         raise Refused(message, status=422, field="review_on")
-    said = {
+    words = {
         "school_id": owner.school_id if to_school else None,
         "consent": consent,
         "look_fors": look_fors,
@@ -54,10 +54,10 @@ def offer(
         "warned_at": None,
     }
     db.session.refresh(clip, ["exemplar"])
-    is_new = clip.exemplar is None and add_unless_there(Exemplar(clip_id=clip.id, **said))
+    is_new = clip.exemplar is None and add_unless_there(Exemplar(clip_id=clip.id, **words))
     db.session.refresh(clip, ["exemplar"])
     if not is_new:
-        for name, value in said.items():
+        for name, value in words.items():
             setattr(clip.exemplar, name, value)
     record(owner, "offered", clip)
     return clip.exemplar

@@ -238,8 +238,8 @@ def _beside(
     givers = {review.id: veil.person_in(me(), round_, review) for review in given}
     wording = wording_of(filter(None, [discussion.replied_at]))
     names = tuple(givers.items())
-    said = self_assessment(round_).said
-    of_rubric = *said.items(), *(criterion["key"] for criterion in round_.rubric or ())
+    own = self_assessment(round_).said
+    of_rubric = *own.items(), *(criterion["key"] for criterion in round_.rubric or ())
     shows_all = bool(request.args.get("all"))
     facts = (round_.id, round_.is_open, shows_all, *shown_from(round_, latest))
     key = (*facts, names, discussion, of_rubric, wording)
@@ -249,7 +249,7 @@ def _beside(
         parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
         rows = placing.sheet(round_.rubric, placed)
         whole = {card.id for card in placed} if shows_all else _whole(placed)
-        return round_, latest, parts, placed, whole, givers, rows, said, differing(placed)
+        return round_, latest, parts, placed, whole, givers, rows, own, differing(placed)
 
     return part(
         "feedback/_discussion.html", "beside", key=key if wording.holds else None, args=args
