@@ -101,7 +101,7 @@ def test_a_coach_answers_a_clip_at_a_moment(page_as: PageAs):
     cora.get_by_role("button", name="Post").click()
     expect(card(cora, SAID)).to_be_visible()
     expect(cora.get_by_role("button", name="Now", exact=True)).to_be_visible()
-    expect(cora.get_by_role("link", name="0:03 Cora Mbeki")).to_be_visible()
+    expect(cora.get_by_role("link", name="Question, 0:03 Cora Mbeki")).to_be_visible()
     talks_along_the_film(cora)
     cora.get_by_role("button", name="I’m done").click()
     expect(cora.get_by_text("You finished")).to_be_visible()

@@ -77,9 +77,15 @@ class CycleEntry(Numbered, Base):
     key: Mapped[str] = mapped_column(String(80), default="")
     """Of a box, of an item of the checklist, or of a phase."""
     text: Mapped[str] = mapped_column(Text, default="")
-    """The words; of a tick "1" or ""; of a step what it was called then."""
+    """The words; of a tick "1" or ""; of a step what it was called then; of a day its date."""
     version: Mapped[int] = mapped_column(default=1)
     """Counts the saves of a box from its first entry on."""
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     author: Mapped[Person] = relationship()
+
+    @property
+    def day(self) -> date | None:
+        """When the two wanted to look again, of an entry that says so."""
+        is_day = self.kind == EntryKind.MEET and self.text
+        return date.fromisoformat(self.text) if is_day else None

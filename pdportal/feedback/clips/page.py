@@ -170,13 +170,15 @@ def _moment_asked() -> float | None:
 
 
 def _mark(comment: Comment) -> dict[str, Any]:
-    """A comment on the time line of the player."""
+    """A comment on the time line of the player: its kind is a shape there, and said to those who
+    hear the page."""
+    where = f"{say_clock(comment.starts or 0)} {comment.author.name}"
     return {
         "id": f"comment-{comment.id}",
         "start": comment.starts,
         "end": comment.ends,
         "kind": comment.kind.value,
-        "label": f"{say_clock(comment.starts or 0)} {comment.author.name}",
+        "label": f"{comment.about.label}, {where}",
     }
 
 
