@@ -231,7 +231,7 @@ def _work(world: World, kind: str, **more: Any) -> tuple[Work, Revision]:
 def _meeting(world: World) -> None:
     """One that goes on, with Ben in it."""
     work, revision = _work(world, "lesson_plan")
-    protocol_id = db.session.scalars(select(Protocol.id)).first()
+    protocol_id = db.session.scalars(select(Protocol.id).order_by(Protocol.id)).first()
     meeting = hush(
         Meeting, work_id=work.id, revision_id=revision.id, protocol_id=protocol_id, began_at=AT
     )
@@ -244,7 +244,7 @@ def _meeting(world: World) -> None:
 
 def _feedback(world: World) -> None:
     assert publish_protocols([CONTENT / "protocols", CONTENT / "cycles"]) == []
-    protocol = db.session.scalars(select(Protocol)).first()
+    protocol = db.session.scalars(select(Protocol).order_by(Protocol.id)).first()
     for closed in (True, False):
         _plan, revision = _work(world, "lesson_plan")
         round_ = hush(
@@ -326,7 +326,7 @@ def _own_protocol(world: World) -> None:
         OwnProtocol, author_id=world.ada.id, district_id=world.district.id, boxes=draft,
         name=draft["name"], markdown=f"---\nname: {HUSH} draft\n---\n", based_on=[said],
     )  # fmt: skip
-    data = db.session.scalars(select(Protocol.data)).first()
+    data = db.session.scalars(select(Protocol.data).order_by(Protocol.id)).first()
     hush(
         Protocol, slug=own.slug, content_hash="0", minutes=1, own_id=own.id, name=HUSH,
         summary=HUSH, data={**data, "purpose": f"{HUSH} purpose", "based_on": [said]},
@@ -464,7 +464,7 @@ def _module(world: World) -> None:
     }
     at = {"enrollment_id": enrollment.id}
     hush(Chosen, block_id=blocks[BlockKind.REFLECTION].id, **at)
-    given_here = db.session.scalars(select(Assignment)).first()
+    given_here = db.session.scalars(select(Assignment).order_by(Assignment.id)).first()
     proposal = hush(
         Proposal, assignment_id=given_here.id, person_id=world.ada.id, to_id=world.ben.id,
         kind=ProposalKind.EVIDENCE, accepted=False,
@@ -596,7 +596,8 @@ def _coaching(world: World) -> None:
     hush(CoachNote, kept_at=AT, shared_at=AT, **known)
     handed = {"from_id": world.ben.id, "to_id": world.zoe.id, "teacher_id": world.ada.id}
     hush(Handover, starts_on=AT.date(), **handed)
-    template = db.session.scalars(select(Protocol).where(Protocol.kind == "cycle").limit(1)).one()
+    cycles = select(Protocol).where(Protocol.kind == "cycle").order_by(Protocol.id)
+    template = db.session.scalars(cycles.limit(1)).one()
     pair = {"teacher_id": world.ada.id, "coach_id": world.ben.id, "template_id": template.id}
     first = template.data["phases"][0]["key"]
     cycle = hush(Cycle, phase=first, started_by_id=world.ada.id, **pair)

@@ -27,7 +27,9 @@ def _boxes(review: Review, stage: str, **values: str) -> dict[str, str]:
     """What a reviewer sends from a stage: its first comment, and the version of the page."""
     db.session.expire_all()
     comment = db.session.scalars(
-        select(Comment).where(Comment.review_id == review.id, Comment.stage == stage)
+        select(Comment)
+        .where(Comment.review_id == review.id, Comment.stage == stage)
+        .order_by(Comment.id)
     ).first()
     sent = {f"{name}-{comment.id}": value for name, value in values.items()} if comment else {}
     return sent | {"stage": stage, "version": str(review.version)}

@@ -38,7 +38,9 @@ def _write(visit: Visit, round_: Round, who: Person, stage: str, text: str) -> T
     db.session.expire_all()
     review = review_of(round_, who)
     comment = db.session.scalars(
-        select(Comment).where(Comment.review_id == review.id, Comment.stage == stage)
+        select(Comment)
+        .where(Comment.review_id == review.id, Comment.stage == stage)
+        .order_by(Comment.id)
     ).first()
     ident = comment.id if comment else 1
     sent = {"stage": stage, "version": str(review.version), "go": "next", f"text-{ident}": text}
