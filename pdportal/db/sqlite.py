@@ -13,6 +13,7 @@ from typing import IO, Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pdportal.permissions import close_to_others
@@ -71,8 +72,14 @@ class WriterQueue:
 
 
 def _locked(path: Path, seconds: float) -> IO[bytes]:
-    """The file, opened, and locked until it is closed. Raises `TimeoutError` after `seconds`."""
-    file = close_to_others(path).open("ab")
+    """The file, opened, and locked until it is closed.
+
+    Raises `TimeoutError` after `seconds`, and what SQLite does where a file cannot be opened.
+    """
+    try:
+        file = close_to_others(path).open("ab")
+    except OSError as error:
+        raise OperationalError(None, None, error) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -5,6 +5,7 @@ And answers that have none, after which a connection stays open.
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from io import BytesIO
 from typing import IO, Any
@@ -14,7 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
-from pdportal.web.requests import NO_ROOM
+from pdportal.web.requests import NOT_TAKEN
 
 
 class Body(OverflowableBuffer):
@@ -23,15 +24,17 @@ class Body(OverflowableBuffer):
     The rest is taken in and dropped: a browser that is still sending reads no answer.
     """
 
-    is_dropped = found_no_room = False
+    is_dropped = False
+    refused: int | None = None
+    """Why the disk took no more, as a number of `errno`."""
 
     def append(self, data: bytes) -> None:
         if self.is_dropped:
             return
         try:
             super().append(data)
-        except OSError:
-            self.found_no_room = True
+        except OSError as error:
+            self.refused = error.errno or errno.EIO
             self.drop()
 
     def drop(self) -> None:
@@ -62,8 +65,8 @@ class Parser(HTTPRequestParser):
         if self.body_rcv is not None:
             if self.body_bytes_received > self.largest_kept:
                 self.body_rcv.buf.drop()
-            if self.completed and self.body_rcv.buf.found_no_room:
-                self.headers[NO_ROOM.upper().replace("-", "_")] = "1"
+            if self.completed and (refused := self.body_rcv.buf.refused) is not None:
+                self.headers[NOT_TAKEN.upper().replace("-", "_")] = str(refused)
         return consumed
 
 

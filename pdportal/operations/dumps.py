@@ -95,7 +95,9 @@ class SqliteDump(Dump):
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
         except sqlite3.Error as error:
-            raise CannotRun(f"the database cannot be read: {fault_of(error)}.") from None
+            raise CannotRun(
+                f"the database cannot be copied to {target}: {fault_of(error)}."
+            ) from None
         self.step, self.held = self._read_from(
             create_engine(f"sqlite:///{target}", poolclass=NullPool)
         )

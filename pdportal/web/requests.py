@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, Map
 
 from pdportal.db.reading import READING
+from pdportal.stores import StorageUnavailable
 from pdportal.uploads import Upload
 from pdportal.web.typed import clean_words
 
@@ -31,8 +32,9 @@ ROOM_FOR_WORDS = 256 * 1024
 NO_PLACE = "X-PDPortal-No-Place"
 """Set by our server on a request that waited in vain; a client that sets it refuses itself."""
 
-NO_ROOM = "X-PDPortal-No-Room"
-"""Set by our server on a request whose body it could not store; the same holds of a client."""
+NOT_TAKEN = "X-PDPortal-Not-Taken"
+"""Set by our server, to a number of `errno`, on a request whose body it could not store; the same
+holds of a client."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -111,8 +113,9 @@ def register(app: Flask) -> None:
         # The server says so (`operations/lanes.py`, `bodies.py`); nothing of what was sent is read.
         if NO_PLACE in request.headers:
             raise TimeoutError("No place to write or to read a file came in time.")
-        if NO_ROOM in request.headers:
-            raise OSError(errno.ENOSPC, "No room for what was sent.")
+        if NOT_TAKEN in request.headers:
+            number = typed_id(request.headers[NOT_TAKEN]) or errno.EIO
+            raise StorageUnavailable(number, "What was sent could not be stored.")
 
     @app.before_request
     def _forms_hold_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from flask_security import hash_password
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from pdportal import create_app
 from pdportal.accounts import me
@@ -19,6 +21,8 @@ from pdportal.accounts.models import District, Person
 from pdportal.activity.models import Event
 from pdportal.activity.services import record
 from pdportal.db import Base, begin_to_write, committing, db, writes_later
+from pdportal.db.faults import Fault, fault_of
+from pdportal.db.sqlite import WriterQueue
 from tests.accounts.conftest import PASSWORD
 from tests.people import World
 from tests.postgres import another_database
@@ -141,3 +145,17 @@ def test_while_a_password_is_hashed_others_can_write(
     context, hashes._context = hashes._context, Watching()
     assert post(portal, path, **form) == 302
     assert written
+
+
+def test_a_file_of_writers_that_may_not_be_opened_is_a_fault_of_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(path: Path) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("pdportal.db.sqlite.close_to_others", refuse)
+    queue = WriterQueue(tmp_path / "portal.sqlite3.writers")
+    for _again in range(2):
+        with pytest.raises(OperationalError) as refused:
+            queue.enter()
+        assert fault_of(refused.value) is Fault.CLOSED

@@ -6,7 +6,6 @@ import errno
 import os
 
 import pytest
-from flask import Flask
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 from waitress.adjustments import Adjustments
@@ -14,7 +13,7 @@ from waitress.buffers import TempfileBasedBuffer
 
 from pdportal.operations.bodies import Parser
 from pdportal.web.logs import log
-from pdportal.web.requests import NO_ROOM
+from pdportal.web.requests import NOT_TAKEN
 from tests.conftest import Visit
 from tests.people import World
 
@@ -35,7 +34,7 @@ def test_a_body_arrives_whole():
     assert parser.completed
     body = parser.get_body_stream()
     assert body.read() == b"x" * 4000 + b"y" * 2000
-    assert "X_PDPORTAL_NO_ROOM" not in parser.headers
+    assert "X_PDPORTAL_NOT_TAKEN" not in parser.headers
     parser.close()
 
 
@@ -56,7 +55,7 @@ def test_what_finds_no_room_is_dropped_at_once_and_taken_in_to_the_end(
     parser = sent(how, *pieces)
     assert parser.completed
     assert parser.get_body_stream().read() == b""
-    assert parser.headers["X_PDPORTAL_NO_ROOM"] == "1"
+    assert parser.headers["X_PDPORTAL_NOT_TAKEN"] == f"{errno.ENOSPC}"
     for handle in written:
         with pytest.raises(OSError, match="Bad file"):
             os.fstat(handle)
@@ -69,13 +68,21 @@ def test_what_is_larger_than_any_view_takes_is_stored_nowhere(monkeypatch: pytes
         parser = sent(how, b"x" * 6000 if how.startswith(b"Content") else chunk)
         assert parser.completed
         assert parser.get_body_stream().read() == b""
-        assert "X_PDPORTAL_NO_ROOM" not in parser.headers
+        assert "X_PDPORTAL_NOT_TAKEN" not in parser.headers
 
 
-def test_whoever_sent_it_reads_why(app: Flask, world: World, visit: Visit):
-    answer = visit(world.ada).post("/account/about", headers={NO_ROOM: "1"})
-    assert answer.status_code == 507
-    assert "There is no room left" in answer.text
+@pytest.mark.parametrize(
+    ("why", "status", "words"),
+    [
+        (f"{errno.ENOSPC}", 507, "There is no room left"),
+        (f"{errno.EACCES}", 503, "The place where files are stored cannot be reached"),
+        ("x", 503, "The place where files are stored cannot be reached"),
+    ],
+)
+def test_whoever_sent_it_reads_why(world: World, visit: Visit, why: str, status: int, words: str):
+    answer = visit(world.ada).post("/account/about", headers={NOT_TAKEN: why})
+    assert answer.status_code == status
+    assert words in answer.text
 
 
 def test_a_line_of_the_log_carries_the_id_of_the_request_that_it_is_about(
@@ -85,7 +92,7 @@ def test_a_line_of_the_log_carries_the_id_of_the_request_that_it_is_about(
     browser = visit(world.ada)
     browser.get("/", headers={"X-Request-ID": "before"})
     with capture_logs(processors=[merge_contextvars]) as lines:
-        answer = browser.post("/account/about", headers={NO_ROOM: "1", "X-Request-ID": "mine"})
+        answer = browser.post("/account/about", headers={NOT_TAKEN: "28", "X-Request-ID": "mine"})
         log.error("later")
     assert answer.headers["X-Request-ID"] == "mine"
     ids = {line["event"]: line.get("request_id") for line in lines}
