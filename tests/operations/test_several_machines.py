@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +36,8 @@ from pdportal.operations.jobs import jobs
 from pdportal.video.kinds import KINDS
 from pdportal.video.models import Clip
 from pdportal.video.private import remove_place_and_device
+from pdportal.video.uploads.models import ClipUpload
+from pdportal.video.uploads.tus import PIECE, SMALLEST_PIECE, VERSION
 from tests.feedback import given
 from tests.object_store import KEYS, a_prefix
 from tests.operations.servers import PATIENCE, Browser, free_port, wait_until_alive
@@ -132,6 +135,22 @@ class Uploader(Browser):
         )
         assert status == 200, answer[:500]
         return answer
+
+    def upload_by_turns(self, servers: list[str], sent: bytes) -> None:
+        """Send a film in pieces, each to another server than the one before, then its words."""
+        tus = {"X_CSRFToken": self.token(f"{servers[0]}/account"), "Tus_Resumable": VERSION}
+        asked = {"Upload_Length": str(len(sent)), "Upload_Metadata": "fingerprint YQ=="}
+        path = self.open(f"{servers[0]}/clips/uploads", b"", **tus, **asked)[1]["Location"]
+        for start, server in zip(range(0, len(sent), SMALLEST_PIECE), cycle(servers), strict=False):
+            known = self.open(f"{server}{path}", None, "HEAD", **tus)[1]
+            assert known["Upload-Offset"] == str(start)
+            about = {"Upload_Offset": str(start), "Content_Type": PIECE}
+            piece = sent[start : start + SMALLEST_PIECE]
+            assert self.open(f"{server}{path}", piece, "PATCH", **tus, **about)[0] == 204
+        page = path.rpartition("/")[0]
+        words = SAID | {"delete_by": str(clock.now().date() + timedelta(days=30)), "version": "1"}
+        words |= {"csrf_token": self.token(f"{servers[0]}{page}")}
+        self.open(f"{servers[0]}{page}/add", urllib.parse.urlencode(words).encode())
 
 
 @pytest.fixture
@@ -231,6 +250,17 @@ def test_two_machines_are_one_portal(district: District, tmp_path: Path):
 
     district.wait_for("the end of its processing", is_processed)
     assert district.probed.read_text().split() == [str(len(film()))]
+
+    # An upload begun at one goes on at the other, piece by piece, and becomes one clip.
+    large = film() + bytes(3 * SMALLEST_PIECE)
+    ada.upload_by_turns(district.servers, large)
+
+    def is_a_clip() -> bool:
+        return db.session.scalar(select(ClipUpload.clip_id)) is not None
+
+    district.wait_for("the clip of several pieces", is_a_clip)
+    with app.app_context():
+        assert db.session.scalars(select(Clip.size).order_by(Clip.id)).all()[1:] == [len(large)]
 
     # Both clocks strike, and each reminder and letter goes out once.
     district.at_the_full_hour("renew_asks")
