@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,6 +158,13 @@ def s3_url() -> Iterator[str]:
 
     with s3_server() as url:
         yield url
+
+
+@event.listens_for(Engine, "connect")
+def _turn_around(connection: object, _record: object) -> None:
+    """What asks for no order comes in another one than it happens to have on PostgreSQL."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @pytest.fixture(scope="session")

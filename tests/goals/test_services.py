@@ -204,8 +204,8 @@ def test_both_ends_are_open_to_a_goal_and_it_can_be_opened_again(world: World, g
     goal_verbs.reopen_goal(world.ada, goal)
     goal_verbs.close_goal(world.ada, goal, "They do it without me.", met=True)
     assert goal.met_at == NOW
-    said = db.session.scalars(select(Event.verb).where(Event.object_type == "goal")).all()
-    assert said == ["set", "abandoned", "reopened", "met"]
+    verbs = select(Event.verb).where(Event.object_type == "goal").order_by(Event.id)
+    assert db.session.scalars(verbs).all() == ["set", "abandoned", "reopened", "met"]
 
 
 def test_nobody_else_writes(world: World, given_goal: Given):
