@@ -14,6 +14,7 @@ class Fault(StrEnum):
     """Why something could not be stored or read, with the cure."""
 
     BUSY = "others are writing; it passes by itself"
+    LOCKED = "another program holds it (fuser names it, or lsof); let it finish, or end it"
     FULL = "there is no room left on the disk; make room"
     CLOSED = "it may not be written; give its folder and files to the portal's user"
     DAMAGED = "it is damaged; restore the last backup: pdportal restore"
@@ -23,7 +24,7 @@ class Fault(StrEnum):
 
 
 _SQLITE = {
-    sqlite3.SQLITE_BUSY: Fault.BUSY,
+    sqlite3.SQLITE_BUSY: Fault.BUSY,  # of its kinds; itself: below
     sqlite3.SQLITE_LOCKED: Fault.BUSY,
     sqlite3.SQLITE_FULL: Fault.FULL,
     sqlite3.SQLITE_PERM: Fault.CLOSED,
@@ -72,9 +73,11 @@ def fault_of(error: BaseException) -> Fault:
     if isinstance(error, DBAPIError):
         return fault_of(error.orig) if error.orig else Fault.OTHER
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_BUSY:  # the portal's own writers wait in turn before they ask
+            return Fault.LOCKED
         is_old = str(error).startswith(("no such table", "no such column"))
-        return Fault.OLD if is_old else _SQLITE.get(code, Fault.OTHER)
+        return Fault.OLD if is_old else _SQLITE.get(code & 0xFF, Fault.OTHER)
     if isinstance(error, OSError):
         return _SYSTEM.get(error.errno or 0, Fault.OTHER)
     return _postgres_fault(error)

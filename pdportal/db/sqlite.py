@@ -71,15 +71,22 @@ class WriterQueue:
         self._turn.release()
 
 
-def _locked(path: Path, seconds: float) -> IO[bytes]:
-    """The file, opened, and locked until it is closed.
-
-    Raises `TimeoutError` after `seconds`, and what SQLite does where a file cannot be opened.
-    """
+def open_queue(path: Path) -> IO[bytes]:
+    """The file on which writers wait; raises what SQLite does where it cannot be opened."""
     try:
-        file = close_to_others(path).open("ab")
+        return close_to_others(path).open("ab")
     except OSError as error:
         raise OperationalError(None, None, error) from error
+
+
+def queue_path(database: str | None) -> Path | None:
+    """Where that file is; None for a database in memory."""
+    return Path(f"{database}.writers") if database and database != ":memory:" else None
+
+
+def _locked(path: Path, seconds: float) -> IO[bytes]:
+    """The file, opened, and locked until it is closed. Raises `TimeoutError` after `seconds`."""
+    file = open_queue(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -110,11 +117,10 @@ def _wait_for_lock(file: IO[bytes], seconds: float) -> None:
 def tune(engine: Engine, writes: Callable[[], bool]) -> None:
     """WAL, foreign keys, and `BEGIN IMMEDIATE` in turn where `writes()`."""
     name = engine.url.database
-    in_file = bool(name) and name != ":memory:"
-    for suffix in ("", "-wal", "-shm") if in_file else ():
+    queue = WriterQueue(queue_path(name))
+    for suffix in ("", "-wal", "-shm") if queue_path(name) else ():
         if not suffix or Path(f"{name}{suffix}").exists():
             close_to_others(Path(f"{name}{suffix}"))
-    queue = WriterQueue(Path(f"{name}.writers") if in_file else None)
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: DBAPIConnection, record: ConnectionPoolEntry) -> None:

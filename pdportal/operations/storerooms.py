@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pdportal.config import PREFIX, database_url
 from pdportal.db.faults import Fault, fault_of
 from pdportal.db.migrations import step_of, why_unfit
-from pdportal.db.writable import try_to_write
+from pdportal.db.writable import LONG, try_to_write
 from pdportal.operations.held import by_kind, files_held
 from pdportal.setting_values import Bucket
 from pdportal.stores import StorageUnavailable, bucket_origin, open_store
@@ -159,7 +159,7 @@ def _examine_open_database(engine: Engine, kind: str) -> Iterator[Finding]:
         what, _, mend = reason.partition(";" if ";" in reason else ". ")
         yield Finding("wrong", f"{what[:1].upper()}{what[1:]}.", mend.strip().capitalize())
         return
-    try_to_write(engine.url)
+    try_to_write(engine.url, LONG)
     yield Finding("good", f"The {kind} database answers and is up to date, and takes a write.")
 
 

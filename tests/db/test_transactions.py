@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_security import hash_password
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import OperationalError
 
 from pdportal import create_app
@@ -23,6 +23,7 @@ from pdportal.activity.services import record
 from pdportal.db import Base, begin_to_write, committing, db, writes_later
 from pdportal.db.faults import Fault, fault_of
 from pdportal.db.sqlite import WriterQueue
+from pdportal.db.writable import try_to_write
 from tests.accounts.conftest import PASSWORD
 from tests.people import World
 from tests.postgres import another_database
@@ -159,3 +160,5 @@ def test_a_file_of_writers_that_may_not_be_opened_is_a_fault_of_the_database(
         with pytest.raises(OperationalError) as refused:
             queue.enter()
         assert fault_of(refused.value) is Fault.CLOSED
+    with pytest.raises(OperationalError):
+        try_to_write(make_url(f"sqlite:///{tmp_path / 'portal.sqlite3'}"))
