@@ -131,3 +131,18 @@ test("a part that is drawn on the time line is where a comment begins and ends",
   const { start, end } = page.querySelector("form").elements;
   assert.deepEqual([start.value, end.value, video.currentTime], ["0:30", "1:00", 30]);
 });
+
+test("a film that is taken back while it plays leaves no keys behind", async () => {
+  const { page, video, press } = await clip();
+  const complaints = [];
+  const { error } = console;
+  console.error = (...words) => complaints.push(words);
+  video.remove();
+  await settled();
+  press("k");
+  press("c");
+  video.dispatchEvent(new window.Event("timeupdate"));
+  console.error = error;
+  assert.deepEqual(complaints, []);
+  assert.equal(page.querySelector("[name=start]").value, "");
+});

@@ -83,6 +83,11 @@ export default class extends Controller {
     }
   }
 
+  /** The film was taken back while it stood here: there is nothing to play any more. */
+  videoTargetDisconnected() {
+    this.disconnect();
+  }
+
   disconnect() {
     clearTimeout(this.later);
     this.listeners.abort();

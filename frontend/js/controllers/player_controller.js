@@ -25,6 +25,11 @@ export default class extends Controller {
     this.element.addEventListener("pointerdown", (event) => this.draw(event), { signal });
   }
 
+  /** The film was taken back while it stood here: there is nothing to play any more. */
+  videoTargetDisconnected() {
+    this.listeners.abort();
+  }
+
   disconnect() {
     this.listeners.abort();
   }
