@@ -31,7 +31,9 @@ _AROUND = "'‘’“”«»*•. "
 """What may stand at an address and is no part of it."""
 _OPEN_CELL = re.compile(r'(?:^|[\t,;])\s*"(?:[^"]|"")*$')
 _CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[\t,;|<]|$)|[^\t,;|]*')
-_MARK = re.compile(r"^(?:[-*•·–—▪◦‣]|\d{1,4}[.)])\s+")
+_FORMULA = re.compile(r'(^|[\t,;])\s*=(?=")', re.MULTILINE)
+"""A cell that a spreadsheet wrote as `="Ada"`, so that it stays text."""
+_MARK = re.compile(r"^(?:[-*•·–—▪◦‣]|\d{1,4}[.)]|\(\d{1,4}\))\s+")
 _QUOTES = {("'", "'"), ("‘", "’"), ("“", "”"), ("„", "“"), ("«", "»"), ("(", ")")}
 _JOINING = {"and", "or", "y", "und", "et", "e", "&"}
 _EDGES = re.compile(
@@ -116,7 +118,7 @@ def read_people(text: str) -> Pasted:
 
 def _records(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers; a quoted cell may go over several."""
-    lines = text.translate(_UNSEEN).translate(_WIDE).splitlines()
+    lines = _FORMULA.sub(r"\1", text.translate(_UNSEEN).translate(_WIDE)).splitlines()
     number = 0
     while number < len(lines):
         count = _lines_of_cell(lines, number)

@@ -129,6 +129,8 @@ def test_no_address_is_passed_over(app: Flask, parts: list[tuple[str, int]], end
         ("Name: Ada Okafor Email: ada@x.example", "Ada Okafor"),
         ("Ms. Ada Okafor: Math, ada@x.example", "Ms. Ada Okafor"),
         ("Ada Okafor - ada@x.example", "Ada Okafor"),
+        ('="ada@x.example"\t="Ada Okafor"', "Ada Okafor"),
+        ("(3) Ada Okafor, ada@x.example", "Ada Okafor"),
         ("Ada Okafor — ada@x.example", "Ada Okafor"),
         ("Ada Okafor -> ada@x.example", "Ada Okafor"),
         ("ada@x.example = Ada Okafor", "Ada Okafor"),
