@@ -118,6 +118,9 @@ def test_a_template_is_chosen_for_cycles_alone_and_can_be_ones_own(world: World,
     assert cora.get("/feedback/protocols/cycle-pdsa/students").status_code == 200
     own = cora.post("/feedback/protocols/cycle-pdsa/copy").location
     markdown = cora.get(own).location
+    copied = cora.get(markdown).text
+    assert "<title>PDSA cycle, changed" in copied
+    assert "name: &#34;PDSA cycle, changed&#34;" in copied
     text = "---\nname: Two weeks\nkind: cycle\nsummary: S\npurpose: P\norigin: O\n---\n\n"
     text += "## Phase: See\n\nLook.\n\n## Phase: Do\n\nTry.\n"
     publish = {"markdown": text, "version": "1", "readers": "district"}
@@ -125,6 +128,7 @@ def test_a_template_is_chosen_for_cycles_alone_and_can_be_ones_own(world: World,
     assert cora.get(f"{own}/try").status_code == 302
     assert cora.post(f"{own}/publish", data=publish).status_code == 302
     assert "Two weeks" in visit(world.ada).get("/coaching/cycles").text
+    assert "<title>Two weeks" in cora.get(markdown).text
     assert markdown.endswith("/markdown")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ from pdportal.web.errors import Refused, forbidden, require
 LONGEST = 60_000
 STARTER = Path(__file__).with_name("starter.md")
 MARKDOWN = "markdown"
+_NAME = re.compile(r"^name:(.*)$", re.MULTILINE)
+"""How a protocol is called, in what stands above its text."""
 
 
 def begin(author: Person) -> OwnProtocol:
@@ -64,14 +68,15 @@ def begin_copy(author: Person, protocol: Protocol) -> OwnProtocol:
         *protocol.data.get("based_on", []),
         {"slug": protocol.slug, "name": protocol.name, **credit},
     ]
-    boxes = readable(protocol.slug, text)
+    boxes, name = readable(protocol.slug, text), _("%(name)s, changed", name=protocol.name)[:120]
     if boxes:
-        boxes["name"] = _("%(name)s, changed", name=protocol.name)[:120]
-    return _begin(author, boxes, based_on, None if boxes else text)
+        return _begin(author, {**boxes, "name": name}, based_on)
+    named = _NAME.sub(lambda _line: f"name: {json.dumps(name, ensure_ascii=False)}", text, count=1)
+    return _begin(author, boxes, based_on, named, name)
 
 
 def _begin(
-    author: Person, boxes: Boxes, based_on: list[Any], markdown: str | None = None
+    author: Person, boxes: Boxes, based_on: list[Any], markdown: str | None = None, name: str = ""
 ) -> OwnProtocol:
     wait_for_turn(author)
     untouched = policy.own_protocols_of(author).where(OwnProtocol.version == 1).limit(50)
@@ -81,7 +86,7 @@ def _begin(
     own = OwnProtocol(
         author_id=author.id,
         district_id=author.district_id,
-        name=boxes.get("name", ""),
+        name=boxes.get("name", name),
         boxes=dict(boxes),
         based_on=based_on,
         markdown=markdown,
@@ -223,6 +228,8 @@ def _lock(author: Person, own: OwnProtocol) -> None:
 
 def _store(own: OwnProtocol, boxes: dict[str, str], markdown: str | None) -> None:
     own.boxes, own.markdown = boxes, markdown
+    if found := _NAME.search(markdown or ""):
+        boxes = {"name": found[1].strip().strip("\"'"), **boxes}
     own.name = boxes.get("name", own.name)[:120]
     own.version += 1
     own.saved_at = clock.now()
