@@ -14,9 +14,7 @@ from pdportal.db import db
 from pdportal.db.migrations import schema, why_unfit
 from pdportal.operations import CannotRun
 from pdportal.operations.jobs import jobs
-
-ROOM_FOR_A_FORM = 2 * 1024 * 1024
-"""Bytes of what is typed beside the largest file."""
+from pdportal.web.requests import largest_body
 
 
 def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None) -> None:
@@ -34,13 +32,14 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
     with app.app_context():
         db.engine.dispose()
         tempfile.tempdir = str(storage.incoming_folder())
+        largest = largest_body()
     serve(
         app,
         host or settings["HOST"],
         port or settings["PORT"],
         workers=settings["WORKERS"],
         threads=settings["THREADS"],
-        largest_body=settings["MAX_CLIP_MB"] * 1_000_000 + ROOM_FOR_A_FORM,
+        largest_body=largest,
         on_start=consumer.start if consumer else None,
         on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
     )

@@ -18,7 +18,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         addresses = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         raise CannotRun(f"there is no address {host} to listen on.") from None
     opened: list[socket.socket] = []
     trouble: OSError | None = None

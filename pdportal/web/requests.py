@@ -97,6 +97,13 @@ def takes_large_files(
     return mark
 
 
+def largest_body() -> int:
+    """The bytes of the largest body that any view of this app takes, with its form."""
+    marks = (getattr(view, "large_body", None) for view in current_app.view_functions.values())
+    sizes: list[int] = [mark[0]() if callable(mark[0]) else int(mark[0]) for mark in marks if mark]
+    return max([*sizes, current_app.config["MAX_CONTENT_LENGTH"]]) + ROOM_FOR_WORDS
+
+
 def register(app: Flask) -> None:
     """Use our ids; forms hold words."""
     app.url_map.converters["int"] = IdConverter

@@ -6,14 +6,18 @@ import errno
 import os
 
 import pytest
+from flask import Flask
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 from waitress.adjustments import Adjustments
 from waitress.buffers import TempfileBasedBuffer
 
+from pdportal.feedback.files import store
 from pdportal.operations.bodies import Parser
+from pdportal.video import files
+from pdportal.video.uploads import tus
 from pdportal.web.logs import log
-from pdportal.web.requests import NOT_TAKEN
+from pdportal.web.requests import NOT_TAKEN, ROOM_FOR_WORDS, largest_body
 from tests.conftest import Visit
 from tests.people import World
 
@@ -69,6 +73,21 @@ def test_what_is_larger_than_any_view_takes_is_stored_nowhere(monkeypatch: pytes
         assert parser.completed
         assert parser.get_body_stream().read() == b""
         assert "X_PDPORTAL_NOT_TAKEN" not in parser.headers
+
+
+def test_the_server_takes_the_largest_body_that_any_view_takes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever the settings say: a piece of an upload where clips are small, or large files."""
+    settings = app.config["PDPORTAL"]
+    with app.app_context():
+        for name, megabytes, most in (
+            ("MAX_CLIP_MB", 4000, files.largest),
+            ("MAX_CLIP_MB", 1, lambda: tus.LARGEST_PIECE),
+            ("MAX_FILE_MB", 200, store.most_at_once),
+        ):
+            monkeypatch.setitem(settings, name, megabytes)
+            assert largest_body() >= most() + ROOM_FOR_WORDS
 
 
 @pytest.mark.parametrize(
