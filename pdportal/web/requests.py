@@ -100,8 +100,9 @@ def takes_large_files(
 def largest_body() -> int:
     """The bytes of the largest body that any view of this app takes, with its form."""
     marks = (getattr(view, "large_body", None) for view in current_app.view_functions.values())
-    sizes: list[int] = [mark[0]() if callable(mark[0]) else int(mark[0]) for mark in marks if mark]
-    return max([*sizes, current_app.config["MAX_CONTENT_LENGTH"]]) + ROOM_FOR_WORDS
+    words: int = current_app.config["MAX_CONTENT_LENGTH"]
+    files = (mark[0]() if callable(mark[0]) else int(mark[0]) for mark in marks if mark)
+    return max(words, *files) + ROOM_FOR_WORDS
 
 
 def register(app: Flask) -> None:
