@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from pdportal.accounts.models import Person, School
+from pdportal.accounts.models import Away, Person, School
 from pdportal.accounts.promises import promised_day
 from pdportal.accounts.queries import ANYBODY
 from pdportal.coaching import policy
@@ -46,6 +46,7 @@ from pdportal.feedback.rounds.veil import AUTHOR_COLUMNS, author_name
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import is_heard_by_author
 from pdportal.video.models import Clip, ClipFile, ClipShare, Purpose
+from pdportal.web.locale import portal_today
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 """Rows of columns that a template reads by name."""
@@ -207,11 +208,10 @@ def my_coaches(teacher: Person) -> Rows:
 def answers_promised(person: Person) -> dict[int, tuple[str, date]]:
     """By one's clips that wait for a coach: who promised an answer, and by when.
 
-    A coach for whom another one covers promises nothing meanwhile.
+    A coach who is away promises nothing meanwhile.
     """
     coaches = coaches_of(person.id).order_by(None).with_only_columns(Person.id)
-    covered = Coaching.teacher_id == person.id, Coaching.is_current, Coaching.covers_id == Person.id
-    away = select(Coaching.id).where(*covered).correlate(Person).exists()
+    away = Person.id.in_(select(Away.person_id).where(Away.on(portal_today())))
     waits = ClipShare.taken_back_at.is_(None), ClipShare.answered_at.is_(None)
     rows = db.session.execute(
         policy.clips_of(person)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from pdportal import clock
 from pdportal.accounts.models import Person
@@ -193,10 +193,13 @@ class ClipShare(Numbered, Base):
     clip: Mapped[Clip] = relationship(back_populates="shares")
     person: Mapped[Person] = relationship()
 
+    is_away: Mapped[bool | None] = query_expression()
+    """Whether this person is away now; None where it was not asked."""
+
     @property
     def promised_for(self) -> date | None:
-        """The day by which this person answers, if they promised it and have not begun."""
-        within = None if self.answered_at else self.person.answers_within
+        """By when this person answers, who promised it, is not away and has not begun."""
+        within = None if self.answered_at or self.is_away else self.person.answers_within
         return promised_day(self.shared_at, within)
 
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Integer, Row, Select, String, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, with_expression
 
-from pdportal.accounts.models import Person
+from pdportal.accounts.models import Away, Person
 from pdportal.accounts.queries import named
 from pdportal.cohorts.policy import coaches_of, people_known_to
 from pdportal.db import db, fetch_one
 from pdportal.video import policy
 from pdportal.video.edits import Edit
 from pdportal.video.models import Clip, ClipFile, ClipShare
+from pdportal.web.locale import portal_today
 
 
 def clip_page(person: Person, clip_id: int) -> Select[Clip]:
@@ -70,11 +71,14 @@ def purposes_of(clip: Clip) -> dict[str, ClipFile]:
 
 
 def shares_of(clip: Clip) -> Sequence[ClipShare]:
-    """Everybody with whom a clip is or was shared, with their names; the first first."""
+    """Everybody with whom a clip is or was shared, with their names, and whether they are away; the
+    first first."""
+    away = select(Away.person_id).where(Away.person_id == ClipShare.person_id)
+    is_away = away.where(Away.on(portal_today())).correlate(ClipShare).exists()
     return db.session.scalars(
         select(ClipShare)
         .where(ClipShare.clip_id == clip.id)
-        .options(joinedload(ClipShare.person))
+        .options(joinedload(ClipShare.person), with_expression(ClipShare.is_away, is_away))
         .order_by(ClipShare.id)
     ).all()
 

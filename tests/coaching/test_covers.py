@@ -43,6 +43,7 @@ def test_a_coach_is_ill_for_a_week(app: Flask, world: World, visit: Visit):
     today = clock.now().date()
     cora.post("/coaching/promise", data={"within": "3"})
     assert "Cora Mbeki answers by" in ada.get("/coaching").text
+    assert "answer promised by" in ada.get(f"/clips/{clip.id}").text
     days = {"starts_on": str(today), "ends_on": str(today + timedelta(days=6))}
     cover = {"to": str(dan.id), "note": "Ada has waited since Friday.", **days}
     assert ada.post("/coaching/away", data=cover).status_code == 403
@@ -57,6 +58,9 @@ def test_a_coach_is_ill_for_a_week(app: Flask, world: World, visit: Visit):
     told = ada.get("/coaching").text
     assert "Cora Mbeki answers by" not in told
     assert "away: Dan Obi covers until" in told
+    shared = ada.get(f"/clips/{clip.id}").text
+    assert "answer promised by" not in shared
+    assert "away now" in shared
     # Dan coaches Ada for the week, and sees nothing that was shared with Cora.
     page = f"/coaching/teachers/{world.ada.id}"
     for path in ("/coaching", page):
