@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    ScalarSelect,
     String,
     Text,
     UniqueConstraint,
@@ -148,6 +149,13 @@ class Step(Numbered, Reminded, Timestamped, Base):
             sqlite_where=text("done_at IS NULL AND removed_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND removed_at IS NULL"),
         ),
+        Index(
+            "ix_step_to_do",
+            "goal_id",
+            "place",
+            sqlite_where=text("done_at IS NULL AND removed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND removed_at IS NULL"),
+        ),
     )
 
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -217,8 +225,12 @@ class Focus(Base):
     @classmethod
     def is_on_step_of(cls, person: Person) -> ColumnElement[bool]:
         """Whether a `Step` of somebody's is the one: its focus is looked up once a statement."""
-        chosen = select(cls.step_id).where(cls.person_id == person.id).scalar_subquery()
-        return func.coalesce(Step.id == chosen, false())
+        return func.coalesce(Step.id == cls.step_of(person), false())
+
+    @classmethod
+    def step_of(cls, person: Person) -> ScalarSelect[int]:
+        """The id of the step that somebody works on now."""
+        return select(cls.step_id).where(cls.person_id == person.id).scalar_subquery()
 
 
 class Evidence(Numbered, Base):

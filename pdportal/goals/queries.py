@@ -47,20 +47,15 @@ def goals_with_next_step(person: Person, most: int = 100) -> list[NextStep]:
 def _open_goals() -> Select[*tuple[Any, ...]]:
     """Built once: every first screen asks it."""
     is_focus = Focus.is_on_step_of(ANYBODY)
-    first = (
-        select(Step.id)
-        .where(Step.goal_id == Goal.id, Step.is_to_do)
-        .order_by(~is_focus, Step.place, Step.id)
-        .limit(1)
-        .correlate(Goal)
-        .scalar_subquery()
-    )
+    to_do = select(Step.id).where(Step.goal_id == Goal.id, Step.is_to_do).correlate(Goal)
+    chosen = to_do.where(Step.id == Focus.step_of(ANYBODY)).scalar_subquery()
+    first = to_do.order_by(Step.place, Step.id).limit(1).scalar_subquery()
     order = Goal.is_draft, ~is_focus, Step.due_on.is_(None), Step.due_on
+    open_ = policy.goals_seen_by(ANYBODY).where(Goal.is_open)
+    in_all = open_.with_only_columns(func.count()).scalar_subquery()
     few = (
-        policy.goals_seen_by(ANYBODY)
-        .outerjoin(Step, Step.id == first)
-        .where(Goal.is_open)
-        .with_only_columns(Goal.id, Step.id.label("step_id"), func.count().over().label("in_all"))
+        open_.outerjoin(Step, Step.id == func.coalesce(chosen, first))
+        .with_only_columns(Goal.id, Step.id.label("step_id"))
         .order_by(*order, Goal.id.desc())
         .limit(bindparam("most"))
         .subquery()
@@ -69,7 +64,7 @@ def _open_goals() -> Select[*tuple[Any, ...]]:
         select(
             *(Goal.id, Work.title, ~Goal.is_draft, _count(done=True), _count()),
             *(Step.id, Step.name, Step.kind, Step.due_on, is_focus),
-            few.c.in_all,
+            in_all,
         )
         .select_from(few)
         .join(Goal, Goal.id == few.c.id)

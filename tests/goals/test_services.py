@@ -266,3 +266,32 @@ def test_what_home_reads(world: World, given_goal: Given, statements):
     assert db.session.scalar(select(func.count()).select_from(Goal)) == 4
     assert db.session.scalar(select(func.count()).select_from(Step)) == 5
     assert db.session.scalar(select(func.count()).select_from(Work)) == 4
+
+
+def test_the_focus_is_counted_once_among_what_is_due(world: World, given_goal: Given):
+    goal = given_goal(world.ada, CHANGE, "one", "two", "three")
+    one, two, three = step_queries.steps_of(goal)
+    for step, days in (one, 1), (two, 2):
+        given = {"text": step.text}
+        step_verbs.change_step(world.ada, step, given, NOW.date() + timedelta(days), goal=goal)
+
+    def due(most: int = 30) -> list[tuple[str, int]]:
+        return [(row.name, row.in_all) for row in step_queries.steps_due(world.ada, most=most)]
+
+    def goals() -> list[tuple[str | None, bool, int]]:
+        rows = queries.goals_with_next_step(world.ada, most=1)
+        return [(row.step_name, row.is_focus, row.in_all) for row in rows]
+
+    given_goal(world.ada, "Fewer worksheets.")
+    assert due() == [("one", 2), ("two", 2)]
+    assert due(most=1) == [("one", 2)]
+    assert goals() == [("one", False, 2)]
+    step_verbs.focus_on(world.ada, two)
+    assert due() == [("two", 2), ("one", 2)]
+    assert goals() == [("two", True, 2)]
+    step_verbs.focus_on(world.ada, three)  # of no date
+    assert due() == [("three", 3), ("one", 3), ("two", 3)]
+    assert due(most=2) == [("three", 3), ("one", 3)]
+    step_verbs.finish_step(world.ada, three)
+    assert due() == [("one", 2), ("two", 2)]
+    assert goals() == [("one", False, 2)]

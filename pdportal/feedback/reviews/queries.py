@@ -187,15 +187,13 @@ def _owed() -> Select[*tuple[Any, ...]]:
         Round.opens.is_not(None),
     )
     order = case((presses, 0), else_=1), Review.asked_at, Review.id
-    few = (
-        select(Review.id, func.count().over().label("in_all"))
-        .select_from(Review)
+    wanted = (
+        select(Review.id)
         .join(Round, Round.id == Review.round_id)
         .where(Review.reviewer_id == bindparam("reviewer_id"), Review.is_wanted)
-        .order_by(*order)
-        .limit(bindparam("most"))
-        .subquery()
     )
+    in_all = wanted.with_only_columns(func.count()).scalar_subquery()
+    few = wanted.order_by(*order).limit(bindparam("most")).subquery()
     return (
         select(
             Review.id,
@@ -207,7 +205,7 @@ def _owed() -> Select[*tuple[Any, ...]]:
             Review.asked_at,
             Review.begun_at.is_not(None),
             Review.as_coach,
-            few.c.in_all,
+            in_all,
             Round.opens,
             Review.stage,
         )

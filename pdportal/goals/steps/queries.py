@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, or_, select, true, union
 from sqlalchemy.orm import joinedload
 
 from pdportal import clock
@@ -66,20 +66,30 @@ def steps_due(person: Person, within_days: int = 7, most: int = 30) -> list[DueS
 def _due() -> Select[*tuple[Any, ...]]:
     """Built once, likewise."""
     is_focus = Focus.is_on_step_of(ANYBODY)
-    due = or_(Step.due_on <= bindparam("until"), is_focus)
-    found = _to_do(ANYBODY).where(due).limit(bindparam("most"))
-    few = found.with_only_columns(Step.id, func.count().over().label("in_all")).subquery()
+    to_do = _to_do(ANYBODY).with_only_columns(Step.id).order_by(None).limit(None)
+    chosen = to_do.where(Step.id == Focus.step_of(ANYBODY))
+    due = to_do.where(Step.due_on <= bindparam("until"))
+    # By itself, what is due is found in the order of an index.
+    first = due.order_by(Step.due_on, Step.id).limit(bindparam("most")).subquery()
+    few = union(chosen, select(first.c.id)).subquery()
+    later = chosen.where(func.coalesce(Step.due_on > bindparam("until"), true()))
+    in_all = _count(due) + _count(later)
     return (
         select(
             *(Step.id, Step.name, Step.kind, Step.due_on, Step.goal_id, Work.title),
-            *(Step.from_title, Step.from_url, is_focus, few.c.in_all),
+            *(Step.from_title, Step.from_url, is_focus, in_all),
         )
         .select_from(few)
         .join(Step, Step.id == few.c.id)
         .outerjoin(Goal, Goal.id == Step.goal_id)
         .outerjoin(Work, Work.id == Goal.work_id)
         .order_by(*_in_order(ANYBODY))
+        .limit(bindparam("most"))
     )
+
+
+def _count(steps: Select[int]) -> ScalarSelect[int]:
+    return steps.with_only_columns(func.count()).scalar_subquery()
 
 
 def settled_alone(person: Person) -> Sequence[Step]:
