@@ -20,6 +20,10 @@ MOST_PARTS = 5_000
 LARGEST_PART = 25_000_000
 """Bytes of one part, unpacked."""
 MOST_PICTURES = 20
+_LOCKED = 1
+"""The flag of a part that opens with a password alone."""
+_PROGRAMS = re.compile(rb"macroenabled|vbaproject", re.IGNORECASE)
+"""What the list of parts says of programs, whatever their own names."""
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -65,6 +69,8 @@ def read(job: Job) -> dict[str, Any]:
     names = tuple(archive.namelist())
     if len(names) > MOST_PARTS:
         raise CannotRead(Unfit.TOO_BIG)
+    if any(part.flag_bits & _LOCKED for part in archive.infolist()):
+        raise CannotRead(Unfit.ENCRYPTED)
     parts = _Archive(archive, names)
     kind = _kind_of(parts)
     slides = sorted(
@@ -89,13 +95,13 @@ def _kind_of(parts: _Archive) -> str:
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
         raise CannotRead(Unfit.MACROS)
     if "[Content_Types].xml" in names:
-        if b"macroenabled" in parts.part("[Content_Types].xml").read().lower():
+        if _PROGRAMS.search(parts.part("[Content_Types].xml").read()):
             raise CannotRead(Unfit.MACROS)
         for kind, part in (("docx", "word/document.xml"), ("pptx", "ppt/presentation.xml")):
             if part in names:
                 return kind
     if "mimetype" in names and "content.xml" in names:
-        if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        if any(name.lower().startswith(("basic/", "scripts/")) for name in names):
             raise CannotRead(Unfit.MACROS)
         if "META-INF/manifest.xml" in names:
             manifest = parts.part("META-INF/manifest.xml").read()

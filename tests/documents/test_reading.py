@@ -36,6 +36,17 @@ def bomb(name: str = "word/document.xml", megabytes: int = 60) -> bytes:
     return path.getvalue()
 
 
+def locked_archive() -> bytes:
+    """A Word file whose parts are marked as locked with a password, as archivers do it."""
+    data = bytearray(given.word("x"))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = data.find(mark)
+        while place >= 0:
+            data[place + flags] |= 1
+            place = data.find(mark, place + 1)
+    return bytes(data)
+
+
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c SYSTEM "file:///etc/passwd">]><x>&b;&c;</x>'
@@ -54,6 +65,11 @@ ENCRYPTED_ODT = given.archive(
         (given.png_bomb(), Unfit.TOO_BIG),
         (given.word("x", word__document_xml=LAUGHS), Unfit.DAMAGED),
         (given.word("x", **{"[Content_Types]_xml": "macroEnabled.main+xml"}), Unfit.MACROS),
+        (
+            given.word("x", **{"[Content_Types]_xml": "application/vnd.ms-office.vbaProject"}),
+            Unfit.MACROS,
+        ),
+        (locked_archive(), Unfit.ENCRYPTED),
         (given.archive(a="not one of ours"), Unfit.UNKNOWN),
         (ENCRYPTED_ODT, Unfit.ENCRYPTED),
         (given.word("x")[:200], Unfit.DAMAGED),
