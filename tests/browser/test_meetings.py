@@ -70,6 +70,9 @@ def test_a_live_tuning_with_three_people_of_whom_one_drops_out(room: tuple[Page,
 
     # Cora's line goes while she types; the meeting goes on, and so does she when it is back.
     expect(cora.get_by_label("Your note")).to_be_visible()
+    cora.locator("#meeting-box button.stem").first.click()
+    expect(cora.get_by_label("Your note")).to_have_value(re.compile(r"\w $"))
+    expect(cora.get_by_label("Your note")).to_be_focused()
     cora.context.set_offline(True)
     cora.get_by_label("Your note").fill("Paper and scissors come before the formula.")
     expect(cora.get_by_text("The connection is lost")).to_be_visible()
