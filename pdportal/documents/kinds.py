@@ -18,6 +18,13 @@ class Kind:
     word: str
     content_type: str
     is_picture: bool = False
+    also: tuple[str, ...] = ()
+    """Endings of its files beside its name."""
+
+    def file_name(self, name: str) -> str:
+        """A name by which a device opens it as what it is; a picture called `.html` is none."""
+        ending = name.rpartition(".")[2].lower()
+        return name if ending in (self.name, *self.also) else f"{name}.{self.name}"
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -28,14 +35,14 @@ KINDS = {
         Kind("docx", "Word", f"{_OFFICE}.wordprocessingml.document"),
         Kind("pptx", "PowerPoint", f"{_OFFICE}.presentationml.presentation"),
         Kind("odt", "OpenDocument", "application/vnd.oasis.opendocument.text"),
-        Kind("jpeg", "JPEG", "image/jpeg", is_picture=True),
+        Kind("jpeg", "JPEG", "image/jpeg", is_picture=True, also=("jpg",)),
         Kind("png", "PNG", "image/png", is_picture=True),
-        Kind("heic", "HEIC", "image/heic", is_picture=True),
+        Kind("heic", "HEIC", "image/heic", is_picture=True, also=("heif",)),
         Kind("webp", "WebP", "image/webp", is_picture=True),
         Kind("gif", "GIF", "image/gif", is_picture=True),
     )
 }
-ZIP = Kind("zip", "Document", "application/zip")
+ZIP = Kind("zip", "Document", "application/zip", also=("docx", "pptx", "odt"))
 """A Word, PowerPoint or OpenDocument file, as far as its first bytes tell."""
 
 

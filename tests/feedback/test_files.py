@@ -208,6 +208,25 @@ def test_who_may_have_a_file(app: Flask, world: World, visit: Visit, tag: Protoc
         assert re.fullmatch(r"works/[0-9a-f]{32}", key)
 
 
+def test_a_file_with_a_lying_name_is_saved_as_what_it_is(world: World, visit: Visit, tag: Protocol):
+    shared(
+        world,
+        visit,
+        tag,
+        (documents.photo() + b"<script>alert(1)</script>", "photo.html"),
+        (documents.photo(), "Photo.JPG"),
+        (documents.word(*LESSON), "lesson.docx.exe"),
+    )
+    saved = [
+        visit(world.ada).get(f"/feedback/works/{each.work_id}/files/{each.id}") for each in files()
+    ]
+    assert [answer.headers["Content-Disposition"] for answer in saved] == [
+        "attachment; filename=photo.html.jpeg",
+        "attachment; filename=Photo.JPG",
+        "attachment; filename=lesson.docx.exe.docx",
+    ]
+
+
 @pytest.mark.usefixtures("addresses")
 def test_whoever_was_answered_sees_the_pictures_that_answer(
     world: World, visit: Visit, tag: Protocol

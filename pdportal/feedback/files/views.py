@@ -59,7 +59,8 @@ def work_file(work_id: int, file_id: int) -> ResponseReturnValue:
     answer = _file(
         file.storage_key, file.size, file.about.content_type, owner_for(me(), file.work), work_id
     )
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    saved_as = file.about.file_name(file.name)
+    answer.headers.set("Content-Disposition", "attachment", filename=saved_as)
     return answer
 
 
