@@ -24,7 +24,7 @@ const settings = {
   splitting: true,
   minify: true,
   format: "esm",
-  target: ["chrome123", "firefox120", "safari17.5"],
+  target: ["chrome123", "firefox128", "safari17.5"],
   loader: { ".svg": "copy" },
   legalComments: "none",
   metafile: true,

@@ -83,6 +83,19 @@ test("a comment is begun at what is shown, and the film plays on once it is post
   assert.equal(video.paused, false);
 });
 
+test("the button says what it does: play, or pause while the film plays", async () => {
+  const { page, video } = await clip();
+  const { classList } = page.querySelector("[data-player-target=bar]");
+  for (const [act, plays] of [
+    ["play", true],
+    ["pause", false],
+  ]) {
+    video[act]();
+    video.dispatchEvent(new window.Event(act));
+    assert.equal(classList.contains("playing"), plays);
+  }
+});
+
 test("keys go to comments, single frames and other speeds, unless they are switched off", async () => {
   const { page, video, press, said } = await clip();
   press("n");

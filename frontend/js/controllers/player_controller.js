@@ -20,6 +20,10 @@ export default class extends Controller {
     this.setSpeed(this.choices.speed);
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.videoTarget.addEventListener("timeupdate", () => this.follow(), { signal });
+    for (const name of ["play", "pause"]) {
+      this.videoTarget.addEventListener(name, () => this.showPlaying(), { signal });
+    }
+    this.showPlaying();
     this.element.addEventListener("moments:halted", () => this.halt(), { signal });
     this.element.addEventListener("stored", (event) => this.posted(event), { signal });
     this.element.addEventListener("pointerdown", (event) => this.draw(event), { signal });
@@ -32,6 +36,10 @@ export default class extends Controller {
 
   disconnect() {
     this.listeners.abort();
+  }
+
+  showPlaying() {
+    this.barTarget.classList.toggle("playing", !this.videoTarget.paused);
   }
 
   act({ params }) {
