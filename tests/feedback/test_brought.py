@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_a_link_is_an_address_and_the_text_to_read(world: World, visit: Visit):
     assert link in shown
     assert "Wait. Then wait." in shown
     assert "<iframe" not in shown
+    boxes = visit(world.ada).get(f"/feedback/works/{work.id}/edit").text
+    assert re.findall(r'<(input|textarea) id="f-(\w+)"', boxes) == [
+        ("input", "address"),
+        ("input", "date"),
+        ("textarea", "snapshot"),
+        ("textarea", "note"),
+    ]
 
 
 @pytest.mark.parametrize(
