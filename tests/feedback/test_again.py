@@ -101,10 +101,17 @@ def test_a_closed_request_is_reopened(
 
     # Not while another request about the same work is open, and not what was canceled.
     second = given.shared(round_.work, tag, named=[world.dee])
+    db.session.commit()
     with pytest.raises(Refused, match="another request"):
         again.reopen(world.ada, round_)
     assert round_.closed_at is not None
+    page = ada.get(url).text
+    assert "Reopen" not in page
+    assert "Ask for feedback again" not in page
+    assert f'href="/feedback/rounds/{second.id}"' in page
     round_services.take_back(world.ada, second)
+    db.session.commit()
+    assert "Reopen" in ada.get(url).text
     with pytest.raises(Refused, match="canceled"):
         again.reopen(world.ada, second)
 

@@ -211,13 +211,15 @@ def coach_names(person: Person) -> list[str]:
 
 def round_figures(round_: Round) -> RoundFigures:
     """How far a round has come."""
-    [row] = fetch_all(_round_figures(), {"round_id": round_.id})
+    given = {"round_id": round_.id, "work_id": round_.work_id}
+    [row] = fetch_all(_round_figures(), given)
     return RoundFigures(*row)
 
 
 @cache
 def _round_figures() -> Select[*tuple[Any, ...]]:
     counted = Comment.id.is_not(None)
+    open_now = select(Round.id).where(Round.work_id == bindparam("work_id"), Round.is_open)
     return (
         select(
             func.count(Review.id.distinct()).filter(Review.is_given),
@@ -230,6 +232,7 @@ def _round_figures() -> Select[*tuple[Any, ...]]:
                 ~Comment.is_unanswered,
                 ~Decision.is_addressed,
             ),
+            open_now.scalar_subquery(),
         )
         .select_from(Review)
         .outerjoin(

@@ -25,6 +25,8 @@ class RoundFigures(NamedTuple):
     """Comments without an answer."""
     to_put_in: int
     """Comments that the author wants to use and no version answers."""
+    open_id: int | None
+    """The request in which the work is out for feedback now: this one, or another."""
 
 
 class Standing(NamedTuple):

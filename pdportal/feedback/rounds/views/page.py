@@ -52,7 +52,8 @@ def round_page(round_id: int) -> ResponseReturnValue:
         closed = one_or_404(queries.own_round(), queries.run_by(me(), round_id))
         return look_first(closed.work)
     given = [review for review in round_.reviews if review.given_at]
-    stands = standing(round_, queries.round_figures(round_), latest.number)
+    figures = queries.round_figures(round_)
+    stands = standing(round_, figures, latest.number)
     if request.args.get("standing"):  # by a script, after each first answer
         where: tuple[Any, ...] = (round_, work_url(round_.work), given, stands, latest, [], [])
         return part("feedback/_round.html", "state", *where)
@@ -66,6 +67,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
         latest=latest,
         beside=_beside(round_, latest, discussion, given),
         standing=stands,
+        open_id=figures.open_id,
         given=given,
         windows=windows_of(round_),
         said_so_far=in_rounds.said_so_far(me(), round_) if round_.is_open else [],
