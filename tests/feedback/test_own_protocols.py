@@ -189,6 +189,7 @@ def test_what_the_form_has_no_box_for_is_left_to_markdown(old: str, new: str):
         ("s-works-prompt", "One.\n\n## Two\n\nThree.", "no section of a protocol"),
         ("s-works-prompt", "One.\n\n```\ntwo", "This code block is opened and never closed."),
         ("s-read-speaks", "facilitator", ""),
+        ("young-steps", "Tell, then ask.", "names the first step"),
         ("more", "after: [nothing]", "“nothing” does not fit “after”."),
     ],
 )

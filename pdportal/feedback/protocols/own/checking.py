@@ -14,7 +14,13 @@ from pdportal.content.source import parse_source
 from pdportal.feedback.protocols.compiler import compile_source
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.own.boxes import OUT, Boxes, known_boxes, stage_box, stage_keys
-from pdportal.feedback.protocols.own.markdown import Unreadable, Written, read, write
+from pdportal.feedback.protocols.own.markdown import (
+    Unreadable,
+    Written,
+    read,
+    steps_without_a_name,
+    write,
+)
 
 _MISSING = re.compile(r"^“(\w+)” is missing")
 _BULLET = re.compile(r"^\s{0,3}[-*+] ", re.MULTILINE)
@@ -79,6 +85,10 @@ def check_boxes(slug: str, boxes: Boxes) -> Checked:
             checked.faults[box] = _(
                 "A list with bullets becomes ways to begin a sentence: write it in their box."
             )
+    for box in steps_without_a_name(boxes):
+        checked.faults[box] = _(
+            "Begin with a line that names the first step, like this: Step: Tell (3 min)."
+        )
     for problem in checked.problems:
         if problem.is_error and "has no prompt" not in problem.message:
             box, words = _fault(problem, written, boxes)

@@ -104,6 +104,16 @@ def write(boxes: Boxes) -> Written:
     return written
 
 
+def steps_without_a_name(boxes: Boxes) -> list[str]:
+    """The boxes of steps for students whose first line names no step: they would be read back
+    as what stands before the steps."""
+    firsts = {
+        box: boxes.get(box, "").strip().partition("\n")[0]
+        for box in (band_box(band, "steps") for band in BANDS)
+    }
+    return [box for box, first in firsts.items() if first and not _STEP.match(first)]
+
+
 def _write_facts(boxes: Boxes, written: Written) -> None:
     for name in FACTS:
         text = boxes.get(name, "")
