@@ -55,8 +55,8 @@ def round_page(round_id: int) -> ResponseReturnValue:
     figures = queries.round_figures(round_)
     stands = standing(round_, figures, latest.number)
     if request.args.get("standing"):  # by a script, after each first answer
-        where: tuple[Any, ...] = (round_, work_url(round_.work), given, stands, latest, [], [])
-        return part("feedback/_round.html", "state", *where)
+        state = round_, work_url(round_.work), given, stands, latest
+        return part("feedback/_round.html", "state", *state, [], [], figures.open_id)
     discussion = in_rounds.discussion(round_)
     begun = any(review.begun_at for review in round_.reviews)
     return render_template(
