@@ -117,4 +117,4 @@ def _to_tick(
         return offered, whole, stale, ticked, latest, parts
 
     key = (*shown_from(round_, latest), discussion.words, frozenset(ticked))
-    return part("feedback/_discussion.html", "to_tick", key=None if stale else key, args=args)
+    return part("feedback/_ticks.html", "to_tick", key=None if stale else key, args=args)
