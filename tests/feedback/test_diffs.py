@@ -115,6 +115,46 @@ def test_moved_paragraphs_are_shown_as_moved(app: Flask):
     assert f'moved here from “Plan”</small> <span class="moved">{b}</span>' in check
 
 
+def test_a_paragraph_that_was_moved_and_edited_shows_its_edits_where_it_is(app: Flask):
+    a, b = "Alpha beta gamma.", "Delta epsilon zeta."
+    moved = "Students fold a **paper strip** into eight equal parts. Then they talk."
+    edited = "Students fold one **long strip** into eight equal parts. Then they talk slowly."
+    with app.test_request_context():
+        html = compared(f"{moved}\n\n{a}\n\n{b}", f"{a}\n\n{b}\n\n{edited}")[0]
+        away, came = compared(moved, a, new_check=edited)
+        old, new = side_by_side(*revisions(f"{moved}\n\n{a}", f"{a}\n\n{edited}"))[0]
+    shown = (
+        '<small class="moved-note">moved here</small> <span class="moved">Students fold</span> '
+        "<del>a <strong>paper </strong></del> <ins>one</ins> <strong><ins>long</ins> <span "
+        'class="moved">strip</span></strong> <span class="moved">into eight equal parts. Then they '
+        'talk</span> <ins>slowly</ins><span class="moved">.</span>'
+    )
+    assert html == f"<p>{a}</p><p>{b}</p><p>{shown}</p>"
+    assert "<del>Students fold a" in away
+    assert "moved to “Check”" in away
+    assert "moved here from “Plan”" in came
+    assert "<del>a <strong>paper </strong></del> <ins>one</ins>" in came
+    assert ">moved</small>" in old.html
+    assert "<del>a</del>" in old.html
+    assert "<ins>one</ins>" in new.html
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "Students paint a house and then sell it into eight other hands.",  # alike in a few words
+        "Go on.",
+    ],
+)
+def test_what_is_hardly_alike_is_not_said_to_have_moved(app: Flask, edited: str):
+    a, moved = "Alpha beta gamma.", "Students fold a paper strip into eight equal parts."
+    with app.test_request_context():
+        html = compared(f"{moved}\n\n{a}", f"{a}\n\n{edited}")[0]
+        short = compared(f"Pair talk: 5 minutes\n\n{a}", f"{a}\n\nPair talk: 7 minutes")[0]
+        twins = compared(f"{moved}\n\n{moved}\n\n{a}", f"{a}\n\n{moved[:-1]} now.")[0]
+    assert "moved" not in html + short + twins
+
+
 def test_words_alike_by_chance_do_not_tear_a_new_text_apart(app: Flask):
     old = "Students compare two fractions on paper with a partner."
     new = "Everybody says which recipe is sweeter with numbers that they explain in writing."
@@ -169,6 +209,54 @@ def test_both_texts_can_be_read_out_of_their_difference(app: Flask, old: str, ne
         assert sorted(left) == sorted(reading_of(old).letters)
         if not BLOCK.search(old) and not BLOCK.search(new):  # a block that went stands after one
             assert left == reading_of(old).letters
+
+
+SCRIPTS = (
+    "students fold a long paper strip into eight equal parts and say why it works",
+    "المعلمة تسأل الطلاب عن الكسور ثم يكتبون جوابا طويلا في الدفتر الأزرق",
+    "शिक्षक छात्रों से पूछते हैं कि भिन्न क्या है और वे अपना उत्तर लिखते हैं",
+    "学 生 两 人 一 组 讨 论 五 分 钟 然 后 写 下 自 己 的 想 法 并 说 明 理 由",
+    "ครู ถาม นัก เรียน เรื่อง เศษ ส่วน",
+)
+
+
+@st.composite
+def rearranged(draw: st.DrawFn) -> tuple[str, str]:
+    """A text in several scripts, and the same with its paragraphs moved and words exchanged."""
+    lines = [
+        [
+            *draw(st.permutations(draw(st.sampled_from(SCRIPTS)).split()))[
+                : draw(st.integers(2, 12))
+            ],
+            ".",
+        ]
+        for _line in range(draw(st.integers(1, 5)))
+    ]
+    edited = [list(line) for line in draw(st.permutations(lines))]
+    for line in edited:
+        for _edit in range(draw(st.integers(0, 3))):
+            at = draw(st.integers(0, len(line) - 1))
+            line[at : at + draw(st.integers(0, 2))] = draw(st.sampled_from((["new"], ["改"], [])))
+    old, new = ("\n\n".join(map(" ".join, each)) for each in (lines, edited))
+    return old, new
+
+
+@settings(max_examples=200, deadline=None)
+@given(rearranged(), st.booleans())
+def test_both_texts_of_what_moved_can_be_read_out_of_their_difference(
+    app: Flask, texts: tuple[str, str], to_check: bool
+):
+    old, new = texts
+    pair = revisions(old, "", new_check=new) if to_check else revisions(old, new)
+    with app.test_request_context():
+        shown = diff(*pair)[-1 if to_check else 0].html
+        sides = side_by_side(*pair)
+    assert is_nested(shown)
+    left = re.sub(r"<del>.*?</del>", "", _NOTE.sub("", shown))
+    assert _letters(left) == reading_of(new).letters
+    for side, text in ((sides[0][0], old), (sides[-1 if to_check else 0][1], new)):
+        assert is_nested(side.html)
+        assert _letters(_NOTE.sub("", side.html)) == reading_of(text).letters
 
 
 def _letters(html: str) -> str:

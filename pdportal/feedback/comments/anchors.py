@@ -10,15 +10,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdportal.feedback.works.alignment import matched
 from pdportal.feedback.works.comparison import Comparison, FieldPair
 from pdportal.feedback.works.reading import Reading
 from pdportal.feedback.works.words import letters_of, weigh, weight
 
 _A_PHRASE = 16
 """What words inside a changed sentence have to weigh for being known again elsewhere."""
-_A_SENTENCE = 24
-"""The same for a sentence that was moved and changed as well."""
 _HALF = 0.5
 
 
@@ -166,18 +163,12 @@ class _Carrying:
         relative = self.comparison.rewritten.get((self.field, self.units[0]))
         if relative is None or len(self.units) > 1:
             return None
-        name, unit = relative
-        new = self.comparison.fields[name].new
-        first, end = new.units[unit]
-        begin, stop = self.old.units[self.units[0]]
-        to = matched(self.old.words[begin:stop], new.words[first:end])
-        images = [to[word - begin] for word in self.words]
-        found = [image for image in images if image >= 0]
-        own = sum(weight(new.words[first + image]) for image in found)
-        known = sum(weight(new.words[first + image]) for image in to if image >= 0)
-        if known < _A_SENTENCE or own <= _HALF * weigh(self.old.words[self.first : self.end]):
+        name, _unit = relative.unit
+        found = [relative.to[word] for word in self.words if word in relative.to]
+        own = weigh(self.comparison.fields[name].new.words[image] for image in found)
+        if own <= _HALF * weigh(self.old.words[self.first : self.end]):
             return None
-        return self._place(Carry.PERHAPS, first + found[0], first + found[-1] + 1, name)
+        return self._place(Carry.PERHAPS, found[0], found[-1] + 1, name)
 
     def twin(self) -> Place | None:
         """One of several equal sentences, some of which are gone: nobody can say which."""

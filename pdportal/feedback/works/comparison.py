@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from pdportal.feedback.works.alignment import Alignment, align
+from pdportal.feedback.works.alignment import Alignment, align, matched
 from pdportal.feedback.works.heirs import ENOUGH, Heirs
-from pdportal.feedback.works.kinship import relatives
+from pdportal.feedback.works.kinship import alike, relatives
 from pdportal.feedback.works.reading import Reading, reading_of
 from pdportal.feedback.works.words import weigh
 
 Unit = tuple[str, int]
 """The key of a field, and the number of a unit in it."""
 Contents = tuple[tuple[str, str], ...]
+_A_SENTENCE = 24
+"""What a unit that was moved and changed has to weigh for being known again."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ class FieldPair:
 
 
 @dataclass(frozen=True)
+class Rewriting:
+    """What a unit that was moved and changed became."""
+
+    unit: Unit
+    to: dict[int, int]
+    """For each word that is left, as a number in its field, the one that it is now; in order."""
+
+
+@dataclass(frozen=True)
 class Comparison:
     """All fields of two revisions of a work."""
 
@@ -84,7 +95,7 @@ class Comparison:
         }
 
     @cached_property
-    def rewritten(self) -> dict[Unit, Unit]:
+    def rewritten(self) -> dict[Unit, Rewriting]:
         """The units that were changed and moved: their relatives at another place, in any field."""
         came = set(self.moved.values())
         olds = {
@@ -97,7 +108,26 @@ class Comparison:
             for _key, unit in self._units("changed_new", "new")
             if unit not in came and unit[1] not in self.fields[unit[0]].alignment.edited.values()
         }
-        return dict(relatives(olds, news))
+        pairs = list(relatives(olds, news))
+        sure = {old: each for old, new in pairs if (each := self._rewriting(old, new, _A_SENTENCE))}
+        both = {**self.moved, **{old: each.unit for old, each in sure.items()}}
+        for old, new in pairs:
+            if old not in sure and _moved_along(old, new, both):
+                rewriting = self._rewriting(old, new, ENOUGH)
+                sure |= {old: rewriting} if rewriting else {}
+        return sure
+
+    def _rewriting(self, old: Unit, new: Unit, enough: int) -> Rewriting | None:
+        """Which words of two relatives are the same ones, if enough are, and in order."""
+        before, after = self.fields[old[0]].old, self.fields[new[0]].new
+        (first, end), (first2, end2) = before.units[old[1]], after.units[new[1]]
+        mine, theirs = before.words[first:end], after.words[first2:end2]
+        images = enumerate(matched(mine, theirs))
+        to = {first + word: first2 + image for word, image in images if image >= 0}
+        known = weigh(before.words[word] for word in to)
+        if known < enough or not alike(known, weigh(mine), weigh(theirs)):
+            return None
+        return Rewriting(new, to)
 
     def _is_known_by(self, key: str, old: Unit, new: Unit) -> bool:
         """Whether the words of a unit are enough to know it: many, or all of a line."""
@@ -110,6 +140,10 @@ class Comparison:
         """The same difference from the new revision to the old one."""
         turned = Comparison({name: pair.turned for name, pair in self.fields.items()})
         vars(turned)["moved"] = {there: here for here, there in self.moved.items()}
+        vars(turned)["rewritten"] = {
+            each.unit: Rewriting(old, {image: word for word, image in each.to.items()})
+            for old, each in self.rewritten.items()
+        }
         return turned
 
     def heirs(self, name: str) -> Heirs:
@@ -128,6 +162,12 @@ class Comparison:
             keys = getattr(pair, side).unit_keys
             for number in getattr(pair, numbers):
                 yield keys[number], (name, number)
+
+
+def _moved_along(old: Unit, new: Unit, moved: Mapping[Unit, Unit]) -> bool:
+    """Whether a neighbour of a unit was moved and is its neighbour again."""
+    (name, here), (name2, there) = old, new
+    return any(moved.get((name, here + step)) == (name2, there + step) for step in (-1, 1))
 
 
 def compare(old: Mapping[str, str], new: Mapping[str, str]) -> Comparison:

@@ -6,11 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from pdportal.feedback.works.reading import INLINE, Piece, Reading, name_of
 
 _START = re.compile(r'start="(\d+)"')
+STRUCK = {"<del>": "<s>", "</del>": "</s>"}
+"""What somebody struck through is not what a version took out."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,19 @@ class Line:
     """Its words, as numbers in the reading."""
     pieces: list[Piece] = field(default_factory=list)
     """Words and balanced inline tags."""
+
+    @cached_property
+    def tagged(self) -> list[tuple[Piece, tuple[str, ...]]]:
+        """Its words, each piece with the inline tags around it."""
+        tags: tuple[str, ...] = ()
+        found = []
+        for piece in self.pieces:
+            if piece.words is None:
+                tag = STRUCK.get(piece.html, piece.html)
+                tags = tags[:-1] if tag.startswith("</") else (*tags, tag)
+            else:
+                found.append((piece, tags))
+        return found
 
 
 def lines_of(reading: Reading) -> list[Line]:

@@ -16,14 +16,13 @@ from markupsafe import Markup
 
 from pdportal.feedback.works.alignment import without_islands
 from pdportal.feedback.works.comparison import Comparison
-from pdportal.feedback.works.lines import Block, Line, lines_of, same_blocks, together
-from pdportal.feedback.works.reading import Piece
+from pdportal.feedback.works.lines import STRUCK, Block, Line, lines_of, same_blocks, together
+from pdportal.feedback.works.moves import Moves
+from pdportal.feedback.works.reading import Piece, Reading
 
 _TWICE = re.compile(r'</(ins|del|span)>(\s*)<\1(?: class="moved")?>')
-_STRUCK = {"<del>": "<s>", "</del>": "</s>"}
-"""What somebody struck through is not what a version took out."""
 _KEPT, _ADDED, _CAME = range(3)
-"""Of words of the new text: as before, added, or moved here; more says from which unit."""
+"""Of words of the new text: as before, added, or moved here; more says in which unit."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,9 @@ class _Gone:
     line: Line
     first: int
     end: int
+    old: Reading
+    is_inside: bool = False
+    """Whether the rest of their sentence was moved here."""
 
 
 class MarkedField:
@@ -63,19 +65,16 @@ class MarkedField:
         self.side = side
         self.key, self.pair, self.labels = key, pair, labels
         self.old, self.new = pair.old, pair.new
-        self.from_ = {there: here for here, there in comparison.moved.items()}
-        self.away = {
-            unit: there[0] for (name, unit), there in comparison.moved.items() if name == key
-        }
+        self.moves = Moves(key, comparison)
         self.keep = self._kept()
         self.is_gone = self._gone()
         self.images = {image: word for word, image in enumerate(self.keep) if image >= 0}
         self.old_lines, self.new_lines = lines_of(pair.old), lines_of(pair.new)
+        self.notes = self._notes()
         self.after: dict[int, list[_Gone]] = defaultdict(list)
         """What is gone right after a new word, or right before it (the number made negative)."""
         self.dead: dict[int, list[Line]] = defaultdict(list)
         """Whole lines that are gone after a new line; -1: before all."""
-        self.pieces: dict[int, list[tuple[Piece, tuple[str, ...]]]] = {}
         self.status: list[int] = []
         self.blocks: dict[int, Block] = {}
         """The block of the new text that a block of the old one became."""
@@ -88,11 +87,11 @@ class MarkedField:
 
     def _kept(self) -> list[int]:
         """For each old word the new one that it still is: not moved, and not alike by chance."""
-        came = {unit for name, unit in self.from_ if name == self.key}
+        came, away = self.moves.came, self.moves.away
         keep = [
             image
             if image >= 0
-            and self.old.unit_of[word] not in self.away
+            and self.old.unit_of[word] not in away
             and self.new.unit_of[image] not in came
             else -1
             for word, image in enumerate(self.pair.alignment.to)
@@ -119,7 +118,9 @@ class MarkedField:
                     self.after[last] += self._gone_in(line)
                 else:
                     self.dead[above].append(line)
-        if self.side is not Side.BOTH:
+        if self.side is Side.BOTH:
+            self._take_out_inside()
+        else:
             self.after.clear()
             self.dead.clear()
         self.status = self._statuses()
@@ -137,7 +138,7 @@ class MarkedField:
 
     def _gone(self) -> list[bool]:
         """Which old words are to be shown as gone: not those that only moved within the field."""
-        moved = {unit for unit, field in self.away.items() if field == self.key}
+        moved = {unit for unit, field in self.moves.away.items() if field == self.key}
         return [
             image < 0 and unit not in moved
             for image, unit in zip(self.keep, self.old.unit_of, strict=True)
@@ -152,7 +153,7 @@ class MarkedField:
         for is_gone, run in groupby(range(line.first, line.end), self.is_gone.__getitem__):
             words = list(run)
             if is_gone:
-                gone = _Gone(line, words[0], words[-1] + 1)
+                gone = _Gone(line, words[0], words[-1] + 1, self.old)
                 if before is None:
                     self.after[-1 - self._first_new(gone, heir)].append(gone)
                 else:
@@ -189,7 +190,18 @@ class MarkedField:
         for is_gone, run in groupby(range(line.first, line.end), self.is_gone.__getitem__):
             words = list(run)
             if is_gone:
-                yield _Gone(line, words[0], words[-1] + 1)
+                yield _Gone(line, words[0], words[-1] + 1, self.old)
+
+    def _take_out_inside(self) -> None:
+        """Find where in the sentences that were moved here and changed something is gone."""
+        lines = {self.key: self.old_lines}
+        for unit, (name, first, end, after) in self.moves.taken_out():
+            old = self.moves.fields[name].old
+            if name not in lines:
+                lines[name] = lines_of(old)
+            line = next(each for each in lines[name] if each.first <= first < each.end)
+            word = -1 - self.new.units[unit][0] if after is None else after
+            self.after[word].append(_Gone(line, first, end, old, is_inside=True))
 
     def _path(self, line: Line, open_: tuple[Block, ...]) -> tuple[Block, ...]:
         """The blocks of a line that is gone: those of its neighbours where it stood in the same."""
@@ -226,7 +238,7 @@ class MarkedField:
         places, last = self.new.places, -1
         for piece in line.pieces:
             if piece.words is None:
-                out.append(_STRUCK.get(piece.html, piece.html))
+                out.append(STRUCK.get(piece.html, piece.html))
                 if piece.html == "</a>" and self._leads_elsewhere(last):
                     self.is_changed = True
                     out.append(f' <small class="moved-note">{escape(_("other address"))}</small>')
@@ -242,9 +254,8 @@ class MarkedField:
                     last = words[-1]
                     continue
                 core = text.rstrip()
-                if status < _KEPT and word != last:
-                    befores = self.after.get(-1 - word, ())
-                    out += [self._deleted(gone, after=False) for gone in befores]
+                if word != last:
+                    out += self._before(word)
                 last = words[-1]
                 out.append(self._new_words(word, core))
                 if status < _KEPT and piece.end >= places[word + 1]:
@@ -255,29 +266,41 @@ class MarkedField:
 
     def _statuses(self) -> list[int]:
         """What the words of the new text have to have in common to be marked in one go."""
-        came = {unit for name, unit in self.from_ if name == self.key}
-        found = [
-            _KEPT if word in self.images else _CAME + unit if unit in came else _ADDED
-            for word, unit in enumerate(self.new.unit_of)
-        ]
+        found = [_KEPT if word in self.images else _ADDED for word in range(len(self.new.words))]
+        for unit in self.moves.came:
+            for word in range(*self.new.units[unit]):
+                found[word] = _CAME + 2 * unit + self.moves.is_new(word)
         for word in self.after:  # each by itself: something is gone beside it
             word = word if word >= 0 else -1 - word
             found[word] = -1 - word
         return found
+
+    def _before(self, word: int) -> Iterator[str]:
+        """What stands before a word of the new text: what is gone, and that it was moved here."""
+        befores = self.after.get(-1 - word, ())
+        yield from (self._deleted(gone, after=False) for gone in befores if not gone.is_inside)
+        yield self.notes.get(word, "")
+        yield from (self._deleted(gone, after=False) for gone in befores if gone.is_inside)
 
     def _new_words(self, word: int, text: str) -> str:
         """Words from this one on; they are all kept, or all moved in one unit, or all added."""
         html = escape(text, quote=False)
         if word in self.images:
             return html
-        unit = self.new.unit_of[word]
-        came_from = self.from_.get((self.key, unit))
-        if came_from is None:
+        if self.moves.is_new(word):
             return f"<del>{html}</del>" if self.side is Side.OLD else f"<ins>{html}</ins>"
-        if word > self.new.units[unit][0]:
-            return f'<span class="moved">{html}</span>'
-        note = self._moved(came_from[0])
-        return f'<small class="moved-note">{escape(note)}</small> <span class="moved">{html}</span>'
+        return f'<span class="moved">{html}</span>'
+
+    def _notes(self) -> dict[int, str]:
+        """By the first word of what was moved here: that it was, once for all of a line."""
+        starts = {line.first for line in self.new_lines}
+        notes = {}
+        for unit, (name, _here) in self.moves.came.items():
+            word = self.new.units[unit][0]
+            if word in starts or self.moves.begins(unit):
+                note = escape(self._moved(name))
+                notes[word] = f'<small class="moved-note">{note}</small> '
+        return notes
 
     def _moved(self, other: str) -> str:
         """What is said of words that stand in a field of the other text, or elsewhere in this."""
@@ -290,11 +313,11 @@ class MarkedField:
 
     def _deleted(self, gone: _Gone, *, after: bool | None = None) -> str:
         """Old words in `<del>`, with a blank before or after them if there was one."""
-        start, end = self.old.places[gone.first], self.old.places[gone.end]
-        pieces = self._old_pieces(gone.line)
+        start, end = gone.old.places[gone.first], gone.old.places[gone.end]
+        pieces = gone.line.tagged
         out: list[str] = []
         before = ""
-        for piece, tags in pieces[bisect_left(pieces, start, key=_end) :]:
+        for piece, tags in pieces[bisect_left(pieces, start, key=lambda each: each[0].end) :]:
             if piece.start > end:
                 break
             text = piece.between(start, end)
@@ -309,31 +332,14 @@ class MarkedField:
             out.append(html)
         words = "".join(out)
         html = f"<del>{words.strip()}</del>"
-        unit = self.old.unit_of[gone.first]
-        if unit in self.away:
-            note = _("moved to “%(field)s”", field=self.labels[self.away[unit]])
+        field = self.moves.away.get(self.old.unit_of[gone.first]) if not gone.is_inside else None
+        if field:
+            note = _("moved to “%(field)s”", field=self.labels[field])
             html += f' <small class="moved-note">{escape(note)}</small>'
         if after is None:
             return html
         spaced = words != words.rstrip() or before != before.rstrip()
         return f" {html}" if after and spaced else f"{html} " if spaced else html
-
-    def _old_pieces(self, line: Line) -> list[tuple[Piece, tuple[str, ...]]]:
-        """The words of a line of the old text, each piece with the inline tags around it."""
-        if line.first not in self.pieces:
-            tags: tuple[str, ...] = ()
-            pieces = self.pieces[line.first] = []
-            for piece in line.pieces:
-                if piece.words is None:
-                    tag = _STRUCK.get(piece.html, piece.html)
-                    tags = tags[:-1] if tag.startswith("</") else (*tags, tag)
-                else:
-                    pieces.append((piece, tags))
-        return self.pieces[line.first]
-
-
-def _end(piece: tuple[Piece, tuple[str, ...]]) -> int:
-    return piece[0].end
 
 
 def _words_in(piece: Piece, places: list[int]) -> tuple[int, int]:
