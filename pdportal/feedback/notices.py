@@ -55,8 +55,8 @@ def _given(have: int, needed: int, **words: str) -> str:
     first = _l("%(giver)s is done with “%(title)s”. It opens once you have looked yourself.")
     enough = _l("%(giver)s gave you feedback on “%(title)s”. You have enough to continue.")
     some = _l("%(giver)s gave you feedback on “%(title)s”: %(have)s of %(needed)s are here.")
-    said = (enough if have >= needed else some) if have else first
-    return str(said) % {**words, "have": have, "needed": needed}
+    text = (enough if have >= needed else some) if have else first
+    return str(text) % {**words, "have": have, "needed": needed}
 
 
 def _stage_opens(until: str, **words: str) -> str:

@@ -190,27 +190,8 @@ def _stuck(places_led: frozenset[int | None]) -> Select[*tuple[Any, ...]]:
 
 
 def _waiting(cohorts: Select[int]) -> Subquery:
-    """The requests to these cohorts that have waited too long, the longest first."""
-    asked = (
-        select(
-            Round.id,
-            Round.cohort_id,
-            Round.work_id,
-            Round.shared_at,
-            Round.needed,
-            Round.nobody_left_at,
-        )
-        .where(
-            Round.cohort_id.in_(cohorts),
-            Round.is_waiting,
-            ~Round.author_is_hidden,
-            Round.grace_until <= bindparam("now"),
-            or_(Round.shared_at <= bindparam("waited"), Round.nobody_left_at.is_not(None)),
-        )
-        .order_by(Round.shared_at, Round.id)
-        .limit(_ALL)
-        .subquery()
-    )
+    """Those of `_asked` that still lack a review: whose they are, and how many reviews are here."""
+    asked = _asked(cohorts)
     who = (
         select(_record(Person.id, null(), null(), Person.name))
         .join(Work, Work.author_id == Person.id)
@@ -249,6 +230,30 @@ def _waiting(cohorts: Select[int]) -> Subquery:
     )
 
 
+def _asked(cohorts: Select[int]) -> Subquery:
+    """The requests to these cohorts that have waited too long, the longest first."""
+    return (
+        select(
+            Round.id,
+            Round.cohort_id,
+            Round.work_id,
+            Round.shared_at,
+            Round.needed,
+            Round.nobody_left_at,
+        )
+        .where(
+            Round.cohort_id.in_(cohorts),
+            Round.is_waiting,
+            ~Round.author_is_hidden,
+            Round.grace_until <= bindparam("now"),
+            or_(Round.shared_at <= bindparam("waited"), Round.nobody_left_at.is_not(None)),
+        )
+        .order_by(Round.shared_at, Round.id)
+        .limit(_ALL)
+        .subquery()
+    )
+
+
 def _late(cohorts: Select[int]) -> Subquery:
     """With the columns of `_waiting`, in their order: the oldest date first."""
     given = (
@@ -262,42 +267,7 @@ def _late(cohorts: Select[int]) -> Subquery:
         .limit(_ALL)
         .subquery()
     )
-    way = (
-        select(Enrollment.id)
-        .where(Enrollment.person_id == Member.person_id, Enrollment.module_id == given.c.module_id)
-        .correlate(Member, given)
-    )
-    agreed = (
-        select(Agreement.person_id)
-        .where(
-            Agreement.assignment_id == given.c.id,
-            Agreement.person_id == Member.person_id,
-            or_(Agreement.done_at.is_not(None), Agreement.due_on > bindparam("late")),
-        )
-        .correlate(Member, given)
-    )
-    asked = (
-        select(func.max(Nudge.on_day))
-        .where(Nudge.person_id == Member.person_id, Nudge.module_id == given.c.module_id)
-        .correlate(Member, given)
-    )
-    people = (
-        select(
-            _record(Person.id, way.scalar_subquery(), asked.scalar_subquery(), Person.name).label(
-                "record"
-            )
-        )
-        .select_from(Member)
-        .join(Person, Person.id == Member.person_id)
-        .where(
-            Member.cohort_id == given.c.cohort_id,
-            Member.learns,
-            ~way.where(or_(Enrollment.finished_at.is_not(None), is_paused)).exists(),
-            ~agreed.exists(),
-            Person.active,
-        )
-        .correlate(given)
-    )
+    people = _who_is_late(given)
     anybody = people.with_only_columns(Person.id).limit(_ONE).scalar_subquery()
     few = people.limit(_SOME).subquery()
     separator: Any = literal_column(f"'{_ROW}'")
@@ -320,6 +290,43 @@ def _late(cohorts: Select[int]) -> Subquery:
         .where(anybody.is_not(None))  # PostgreSQL makes of an EXISTS a join of whole tables
         .limit(_SOME)
         .subquery()
+    )
+
+
+def _who_is_late(given: Subquery) -> Select[str]:
+    """Who is late with an assignment, as `record`: neither done nor paused, and no later date."""
+    way = (
+        select(Enrollment.id)
+        .where(Enrollment.person_id == Member.person_id, Enrollment.module_id == given.c.module_id)
+        .correlate(Member, given)
+    )
+    agreed = (
+        select(Agreement.person_id)
+        .where(
+            Agreement.assignment_id == given.c.id,
+            Agreement.person_id == Member.person_id,
+            or_(Agreement.done_at.is_not(None), Agreement.due_on > bindparam("late")),
+        )
+        .correlate(Member, given)
+    )
+    asked = (
+        select(func.max(Nudge.on_day))
+        .where(Nudge.person_id == Member.person_id, Nudge.module_id == given.c.module_id)
+        .correlate(Member, given)
+    )
+    record = _record(Person.id, way.scalar_subquery(), asked.scalar_subquery(), Person.name)
+    return (
+        select(record.label("record"))
+        .select_from(Member)
+        .join(Person, Person.id == Member.person_id)
+        .where(
+            Member.cohort_id == given.c.cohort_id,
+            Member.learns,
+            ~way.where(or_(Enrollment.finished_at.is_not(None), is_paused)).exists(),
+            ~agreed.exists(),
+            Person.active,
+        )
+        .correlate(given)
     )
 
 

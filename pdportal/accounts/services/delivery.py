@@ -12,7 +12,7 @@ from pdportal.accounts.models import Person, Undelivered
 from pdportal.db import db
 
 
-def note_undelivered(address: str, said: str, *, refused: bool) -> None:
+def note_undelivered(address: str, reply: str, *, refused: bool) -> None:
     """Keep that a letter did not arrive, and why.
 
     `refused` is whether the address or its mail server said no; what was given up because no mail
@@ -23,7 +23,7 @@ def note_undelivered(address: str, said: str, *, refused: bool) -> None:
         known = Undelivered(address=address, times=0)
         db.session.add(known)
     known.times += refused
-    known.said, known.at = said, clock.now()
+    known.said, known.at = reply, clock.now()
 
 
 def try_again(address: str) -> None:

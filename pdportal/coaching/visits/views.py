@@ -180,7 +180,7 @@ def say(visit_id: int) -> ResponseReturnValue:
     return autosave_response(
         lambda: notes.say(me(), visit, typed("text"), typed("key") or uuid4().hex),
         url_for(".visit_page", visit_id=visit_id, _anchor="talk"),
-        again=lambda refused: _page(visit, said=typed("text"), mistake=refused.message),
+        again=lambda refused: _page(visit, comment=typed("text"), mistake=refused.message),
     )
 
 
@@ -217,7 +217,7 @@ def _propose(form: PlanForm) -> Visit:
     return services.propose(me(), visitor, host, **form.planned())
 
 
-def _page(visit: Visit, form: StepForm | None = None, said: str = "", mistake: str = "") -> str:
+def _page(visit: Visit, form: StepForm | None = None, comment: str = "", mistake: str = "") -> str:
     lines = queries.lines(me(), visit)
     is_host = me().id == visit.host_id
     return render_template(
@@ -233,7 +233,7 @@ def _page(visit: Visit, form: StepForm | None = None, said: str = "", mistake: s
         talk=[line for line in lines if line.is_after],
         steps=steps_made(me(), services.page_of(visit)) if is_host and visit.next_step else {},
         form=form or StepForm(formdata=None, obj=visit, data={"version": visit.step_version}),
-        said=said,
+        comment=comment,
         mistake=mistake,
         key=uuid4().hex,
     )

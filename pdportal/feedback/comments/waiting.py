@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -73,11 +74,12 @@ def feedback_waiting(person: Person, most: int = 1000) -> list[WaitingFeedback]:
     rows = fetch_all(_feedback_waiting(talked_about), {"person_id": person.id, "most": most})
     waiting = [WaitingFeedback._make(row) for row in rows]
     days = [
-        one._replace(since=clock.end_of_day(one.since, zone_here()))
-        for one in waiting
-        if one.by_day
+        each._replace(since=clock.end_of_day(each.since, zone_here()))
+        for each in waiting
+        if each.by_day
     ]
-    return sorted([*days, *(one for one in waiting if not one.by_day)], key=lambda one: one.since)
+    exact = [each for each in waiting if not each.by_day]
+    return sorted([*days, *exact], key=attrgetter("since"))
 
 
 @cache

@@ -25,7 +25,7 @@ from pdportal.web.forms import (
 
 def _mix(label: Any, same: Any, other: Any) -> RadioField:
     choices = [(Mix.ANY, _l("It does not matter")), (Mix.SAME, same), (Mix.OTHER, other)]
-    return RadioField(label, choices=[SelectChoice(mix.value, said) for mix, said in choices])
+    return RadioField(label, choices=[SelectChoice(mix.value, words) for mix, words in choices])
 
 
 class ArrangeForm(VersionedForm):

@@ -51,6 +51,5 @@ def follow_ups(person: Person, text: str, url: str) -> list[tuple[str, list[tupl
         return []
     made_by_kind = [(each, each.made(person, url)) for each in _follow_ups]
     return [
-        (line, [(each, there.get(line, "")) for each, there in made_by_kind])
-        for line in lines[:MOST]
+        (line, [(each, made.get(line, "")) for each, made in made_by_kind]) for line in lines[:MOST]
     ]

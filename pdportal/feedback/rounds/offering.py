@@ -54,7 +54,7 @@ class Offer:
     @property
     def all(self) -> list[Offered]:
         """Each that is shown."""
-        return [*self.first, *(one for _label, some in self.families for one in some)]
+        return [*self.first, *(each for _label, some in self.families for each in some)]
 
 
 def offer_protocols(form: Asking, work: Work, used: frozenset[str], way: Way) -> Offer:

@@ -70,10 +70,10 @@ def person_away(_app: object, person: Person, **_more: object) -> None:
     _pass_on(list(db.session.scalars(gone).unique()), ReleaseWhy.AWAY)
 
 
-def kept_apart(one: int, two: int, cohort_id: int) -> None:
+def kept_apart(first: int, second: int, cohort_id: int) -> None:
     """Two people of a cohort are not to meet: what they had not begun for one another goes to
     others, where no name is hidden."""
-    pairs = [(one, two), (two, one)]
+    pairs = [(first, second), (second, first)]
     of_writer = (
         select(WorkWriter.work_id)
         .where(WorkWriter.work_id == Work.id, WorkWriter.writes)

@@ -26,11 +26,11 @@ def collect(person: Person) -> Iterator[Piece]:
         .order_by(Round.id)
     )
     lines: list[str] = []
-    for title, shared_at, rubric, said in rows:
+    for title, shared_at, rubric, words in rows:
         lines += [f"# {title}, {shared_at:%Y-%m-%d}", ""]
         for number, criterion in enumerate(rubric, 1):
             lines += [f"{number}. {plain_text(criterion['html'])}"]
-            own = (cell for cell in cells_of(rubric) if cell.number == number and said)
-            lines += [f"   - {c.column.label}: {said[c.key]}" for c in own if said.get(c.key)]
+            own = (cell for cell in cells_of(rubric) if cell.number == number and words)
+            lines += [f"   - {c.column.label}: {words[c.key]}" for c in own if words.get(c.key)]
     if lines:
         yield Piece("criteria.md", "\n".join([*lines, ""]))

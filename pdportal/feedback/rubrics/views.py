@@ -49,9 +49,9 @@ def _page(
     round_: Round, typed: dict[str, str] | None = None, refused: Refused | None = None
 ) -> str:
     own = services.self_assessment(round_)
-    said = own.said if typed is None else typed
+    words = own.said if typed is None else typed
     changed = isinstance(refused, ChangedElsewhere)
-    values = {cell.key: [said.get(cell.key, "")] for cell in cells_of(round_.rubric)}
+    values = {cell.key: [words.get(cell.key, "")] for cell in cells_of(round_.rubric)}
     return render_template(
         "feedback/self_assessment.html",
         round=round_,

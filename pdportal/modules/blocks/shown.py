@@ -186,10 +186,10 @@ def _block(
 
     Cached where its state holds all that it shows.
     """
-    state_of, said = _SHOWN[kind]
+    state_of, extras = _SHOWN[kind]
 
     def arguments() -> tuple[dict[str, Any]]:
-        written = row._asdict() | data | said(data, row)
+        written = row._asdict() | data | extras(data, row)
         return (written | _frame(opened, key, kind, typed),)
 
     state = state_of(data, row) if typed.key != key else None
