@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image, ImageDraw, ImageOps
@@ -96,6 +97,8 @@ def _draw(
         from pi_heif import register_heif_opener
 
         register_heif_opener()
+    if kind == "webp" and _pixels_of_webp(source) > MOST_PIXELS:
+        raise CannotRead(Unfit.TOO_BIG)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS_OF_JPEG
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -110,6 +113,20 @@ def _draw(
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     picture.load()
     return save(job, number, _plain(picture)) if job.draws(number) else picture.size
+
+
+def _pixels_of_webp(path: str) -> int:
+    """As its head says: Pillow takes the memory for them first, and calls it damaged then."""
+    with Path(path).open("rb") as file:
+        head = file.read(30)
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
+    if head[12:16] == b"VP8 ":
+        wide, high = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+        return wide * high
+    wide, high = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+    return wide * high
 
 
 def _plain(picture: Image.Image) -> Image.Image:

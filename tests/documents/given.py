@@ -93,6 +93,20 @@ def pdf(*pages: str, extra: bytes = b"", catalog: bytes = b"") -> bytes:
     return out + extra
 
 
+def webp_bomb(form: str = "VP8L", side: int = 16_000) -> bytes:
+    """A file of 38 bytes that says it is a picture of 256 megapixels, and is if it is lossless."""
+    if form == "VP8L":
+        return bytes.fromhex(
+            "524946461e000000574542505650384c110000002f7ffe9f0f07508f22d7a3ff8188e87f0000"
+        )
+    sides = {
+        "VP8 ": b"\x10\x02\0\x9d\x01\x2a" + side.to_bytes(2, "little") * 2,
+        "VP8X": bytes(4) + (side - 1).to_bytes(3, "little") * 2,
+    }[form]
+    body = b"WEBP" + form.encode() + len(sides).to_bytes(4, "little") + sides
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
 def png_bomb(side: int = 40_000) -> bytes:
     """A small file that says it is a picture of 1,600 megapixels, and is."""
 

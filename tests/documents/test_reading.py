@@ -63,6 +63,9 @@ ENCRYPTED_ODT = given.archive(
     [
         (bomb(), Unfit.TOO_BIG),
         (given.png_bomb(), Unfit.TOO_BIG),
+        (given.webp_bomb(), Unfit.TOO_BIG),
+        (given.webp_bomb("VP8 "), Unfit.TOO_BIG),
+        (given.webp_bomb("VP8X"), Unfit.TOO_BIG),
         (given.word("x", word__document_xml=LAUGHS), Unfit.DAMAGED),
         (given.word("x", **{"[Content_Types]_xml": "macroEnabled.main+xml"}), Unfit.MACROS),
         (
