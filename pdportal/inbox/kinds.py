@@ -31,6 +31,8 @@ class Kind:
     """What people switch off who do not want to be reminded so; None: it always comes."""
     calendar: Calendar | None = None
     """What its mail brings for a calendar program: it goes at once, and by itself."""
+    calls_off: bool = False
+    """Whether that takes a date out of the calendar again."""
 
     def sentence(self, **words: object) -> str:
         """The sentence in the reader's language."""
@@ -52,12 +54,15 @@ def add_kind(
     topic: Topic,
     switch: LazyString | None = None,
     calendar: Calendar | None = None,
+    *,
+    calls_off: bool = False,
 ) -> None:
     """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words.
 
     A reminder that the portal sends by itself has a `switch`, its name among what can be off.
+    Notices of one date, some of which go into calendars, have one address.
     """
-    _kinds[name] = Kind(name, say, link, topic, switch, calendar)
+    _kinds[name] = Kind(name, say, link, topic, switch, calendar, calls_off)
 
 
 def switches() -> dict[str, LazyString]:
@@ -68,6 +73,11 @@ def switches() -> dict[str, LazyString]:
 def with_calendar() -> set[str]:
     """The kinds whose mail brings something for a calendar program."""
     return {kind.name for kind in _kinds.values() if kind.calendar is not None}
+
+
+def that_call_off() -> set[str]:
+    """Those among them that take a date out of calendars."""
+    return {kind.name for kind in _kinds.values() if kind.calls_off}
 
 
 def calendar_of(kind: str, words: Mapping[str, Any], reader_id: int) -> str:

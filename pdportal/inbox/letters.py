@@ -11,7 +11,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import UnknownLocaleError
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from pdportal import clock
 from pdportal.accounts.models import Away, Person, Undelivered
@@ -48,6 +61,7 @@ def write_letters() -> None:
     """
     now = clock.now()
     _settle(now)
+    _settle_dates(now)
     if AT_A_TIME in (_plan_some(now), _write_some(now)):
         jobs(current_app).do("write_letters")
 
@@ -116,7 +130,7 @@ def one_line(subject: str) -> str:
 def _settle(now: datetime) -> None:
     """What was read goes by no mail, nor what is for somebody whom none can or may reach.
 
-    What is for a calendar does, read or not.
+    What is for a calendar does, read or not (`_settle_dates`).
     """
     stopped = select(Undelivered.address).where(Undelivered.is_stopped)
     unreached = or_(Person.active.is_(False), Person.email.in_(stopped))
@@ -128,6 +142,28 @@ def _settle(now: datetime) -> None:
         .values(mailed_at=now),
         execution_options={"synchronize_session": False},
     )
+
+
+def _settle_dates(now: datetime) -> None:
+    """Of several notices of one date the last one goes by mail, as the calendar it brings says what
+    is so now; and none, if it was called off before the first of them went."""
+    other, in_calendars = aliased(Notice), kinds.with_calendar()
+    of_date = and_(
+        other.person_id == Notice.person_id, other.url == Notice.url, other.kind.in_(in_calendars)
+    )
+    before, after = other.id < Notice.id, other.id > Notice.id
+    waits, is_known = (
+        exists().where(of_date, before, went)
+        for went in (other.mailed_at.is_(None), other.mailed_at.is_not(None))
+    )
+    for which in (
+        and_(Notice.kind.in_(kinds.that_call_off()), waits, ~is_known),
+        and_(Notice.kind.in_(in_calendars), exists().where(of_date, after)),
+    ):
+        db.session.execute(
+            update(Notice).where(Notice.mailed_at.is_(None), which).values(mailed_at=now),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _plan_some(now: datetime) -> int:

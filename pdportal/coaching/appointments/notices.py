@@ -70,8 +70,14 @@ _SAID = {
 def register() -> None:
     """Teach the inbox our kinds."""
     for kind, wording in _SAID.items():
-        calendar = _calendar if wording.own is not None else None
-        add_kind(kind, _say(wording), wording.link, Topic.APPOINTMENTS, calendar=calendar)
+        add_kind(
+            kind,
+            _say(wording),
+            wording.link,
+            Topic.APPOINTMENTS,
+            calendar=_calendar if wording.own is not None else None,
+            calls_off=kind == "appointment_canceled",
+        )
 
 
 def notify_people(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.accounts.services.people import switch_off
-from pdportal.coaching.appointments import seats
+from pdportal.coaching.appointments import seats, services
 from pdportal.coaching.appointments.models import AppointmentKind
 from pdportal.coaching.appointments.queries import agenda_of
 from pdportal.coaching.appointments.times import on_the_wall, say_span
@@ -108,6 +108,41 @@ def test_an_appointment_goes_into_both_calendars_and_out_again(
     assert "I am ill." in ada.get(page).text
     assert cora.post(f"{page}/move", data=form).status_code == 409
     assert "Coaching talk" not in ada.get("/year").text
+
+
+def test_what_is_canceled_before_its_first_mail_brings_none(app: Flask, world: World):
+    gone = made(world.cora, world.ada)
+    services.cancel(world.cora, gone)
+    moved = made(world.cora, world.ada)
+    services.move(world.cora, moved, AT + timedelta(days=2), AT + timedelta(days=2, minutes=20))
+    assert _brought(app) == [("ada", "REQUEST", 1), ("cora", "REQUEST", 1)], "as it is now, once"
+    told = db.session.scalars(select(Notice.kind).where(Notice.url == gone.page))
+    assert set(told) == {"appointment_made", "appointment_canceled"}, "on the page"
+    services.move(world.cora, moved, AT, AT + timedelta(minutes=20))
+    services.cancel(world.cora, moved)
+    assert _brought(app) == [("ada", "CANCEL", 3), ("cora", "CANCEL", 3)]
+
+
+def test_whoever_comes_goes_and_comes_again_is_sent_what_stands(app: Flask, world: World):
+    group = made(world.ben, world.dee)
+    mails(app)
+    seats.add_guest(world.dee, group, world.ada)
+    seats.take_out(world.ada, group, world.ada)
+    assert _brought(app) == []
+    for _time in range(2):
+        seats.add_guest(world.dee, group, world.ada)
+        seats.take_out(world.ada, group, world.ada)
+        seats.add_guest(world.dee, group, world.ada)
+        assert _brought(app) == [("ada", "REQUEST", group.sequence)]
+        seats.take_out(world.ada, group, world.ada)
+        assert _brought(app) == [("ada", "CANCEL", group.sequence)]
+
+
+def _brought(app: Flask) -> list[tuple[str, str, int]]:
+    """What mails bring for calendars: whose, the method, the number of the change."""
+    db.session.commit()
+    sent = [(who, *event_of(mail)) for who, mail in mails(app) if list(mail.iter_attachments())]
+    return sorted((who, method, int(event["sequence"])) for who, method, event in sent)
 
 
 def _feed(visit: Visit, ada: Any) -> list[Any]:
