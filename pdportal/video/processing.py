@@ -153,13 +153,10 @@ def _store(turn: Turn, result: Result) -> None:
     files = result.files.items()
     rows = {purpose: store_made(turn.id, purpose, *file) for purpose, file in files}
     with unless_kept(*(row.storage_key for row in rows.values())), _finished(turn) as clip:
-        is_news = result.is_converted or clip.is_silent
-        _replace(clip, rows, keep=is_news)
+        _replace(clip, rows, keep=result.is_converted or clip.is_silent)
         clip.seconds = result.seconds
         clip.trouble = Trouble.DAMAGED if result.is_damaged else None
         clip.cleaned_at = clock.now()
-        if is_news and not clip.trouble:
-            notify(clip.owner_id, "clip_ready", page_of(clip), title=clip.title)
 
 
 def _replace(clip: Clip, rows: dict[str, ClipFile], *, keep: bool) -> None:
@@ -189,7 +186,10 @@ def _end(turn: Turn, trouble: Trouble) -> None:
 
 @contextmanager
 def _finished(turn: Turn) -> Iterator[Clip]:
-    """The clip, for us alone to change, and then done. Raises `LostTurn`."""
+    """The clip, for us alone to change, and then done; its owner is told of every ending.
+
+    Raises `LostTurn`.
+    """
     with committing():
         ours = select(Clip).where(_is_ours(turn)).with_for_update(of=Clip)
         clip = db.session.scalars(ours.execution_options(populate_existing=True)).one_or_none()
@@ -197,6 +197,6 @@ def _finished(turn: Turn) -> Iterator[Clip]:
             raise LostTurn
         yield clip
         clip.processed_at, clip.process_after, clip.progress = clock.now(), None, 100
-        if clip.trouble:
-            notify(clip.owner_id, f"clip_{clip.trouble}", page_of(clip), title=clip.title)
+        end = f"clip_{clip.trouble or 'ready'}"
+        notify(clip.owner_id, end, page_of(clip), title=clip.title)
         events.clip_processed.send(clip)

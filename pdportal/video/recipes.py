@@ -20,7 +20,11 @@ PLAY = "play"
 
 LARGEST, SMALL = (1920, 1080), (854, 480)
 MOST_FPS = 30
-_DAMAGE = re.compile(r"decoding error|error while decoding|partial file|invalid nal", re.I)
+_DAMAGE = re.compile(
+    r"decoding error|error while decoding|partial file|invalid nal|invalid data found"
+    r"|corrupt bitstream|damaged at",
+    re.I,
+)
 
 # Metadata goes from all there is of it. An H.264 stream has notes of the camera in its SEI.
 _MP4 = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-write_tmcd", "0"]

@@ -16,7 +16,7 @@ _SENTENCES: dict[str, LazyString] = {
     Trouble.CONTAINER: _l("This is an MKV file, which not every browser can play."),
     Trouble.SOUND: _l("Browsers may not play the sound of this video."),
     Trouble.DAMAGED: _l(
-        "Parts of this video are damaged: it may stop, or the picture may stay black."
+        "Parts of this file are damaged: it may stop, or not all of it is seen and heard."
     ),
     Trouble.FAILED: _l(
         "We could not convert this video: three tries failed. It may not play in every browser."

@@ -297,5 +297,5 @@ def test_a_clip_whose_worker_is_killed_is_processed_once_more_and_never_twice_at
         made = {key for key, _at in storage.keys("clips")} - {key for key, _at in before}
         assert made == {row.storage_key, *(file.storage_key for file in row.files)}
         told = select(func.count()).select_from(Notice).where(Notice.person_id == row.owner_id)
-        assert db.session.scalar(told) == 0, "it plays as it was"
+        assert db.session.scalar(told) == 1, "once, kept or converted"
         assert not list(storage.incoming_folder().iterdir())
