@@ -1,5 +1,6 @@
 // Panels about texts that were not saved: two windows, a form that was closed, a text laid aside.
 
+import { canCopy, copyText } from "./clipboard.js";
 import { copiesTypedHere, dropAside, keyOf, laidAside, layAside, markSeen } from "./copies.js";
 import { labelOf } from "./form_text.js";
 import { wordsOf } from "./words.js";
@@ -87,12 +88,11 @@ function quote(label, text) {
 
 /** `texts` gives the [label, text] pairs as they are when it is pressed. */
 function copyButton(words, texts) {
-  const copy = button(words.copy, "btn-primary", async () => {
+  const copy = button(words.copy, "btn-primary", () => {
     const all = texts().map(([, text]) => text);
-    await navigator.clipboard.writeText(all.join("\n\n"));
-    copy.textContent = words.copied;
+    copyText(all.join("\n\n"), copy);
   });
-  copy.hidden = !navigator.clipboard;
+  copy.hidden = !canCopy();
   return copy;
 }
 

@@ -20,6 +20,7 @@ const WORDS = {
   reload: "Show the current version",
   copy: "Copy my text",
   copied: "Copied",
+  notCopied: "This browser does not copy. Select the text instead.",
   copyCode: "Copy",
   laidAside: "You typed this here, and it could not be saved. Only you see it.",
   unconfirmed: "You typed this here, and it may not have been saved. Only you see it.",

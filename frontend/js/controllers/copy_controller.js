@@ -1,21 +1,14 @@
 import { Controller } from "@hotwired/stimulus";
+import { canCopy, copyText } from "../clipboard.js";
 
-/** Copies a text and says so on the button; hidden where the browser cannot copy. */
+/** Copies a text; hidden where the browser cannot copy. */
 export default class extends Controller {
-  static values = { text: String, done: String };
+  static values = { text: String };
 
   connect() {
-    this.element.hidden = !navigator.clipboard;
-    this.element.addEventListener("click", () => this.copy());
-  }
-
-  async copy() {
-    await navigator.clipboard.writeText(this.textValue);
-    const label = this.element.querySelector("span");
-    const before = label.textContent;
-    label.textContent = this.doneValue;
-    setTimeout(() => {
-      label.textContent = before;
-    }, 2000);
+    this.element.hidden = !canCopy();
+    this.element.addEventListener("click", () => {
+      copyText(this.textValue, this.element.querySelector("span"));
+    });
   }
 }

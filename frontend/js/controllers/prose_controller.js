@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { canCopy, copyText } from "../clipboard.js";
 import { wordsOf } from "../words.js";
 
 const WIDE = ".table-wrap, pre, math[display='block']";
@@ -14,7 +15,7 @@ export default class extends Controller {
     for (const box of this.element.querySelectorAll(WIDE)) {
       this.observer.observe(box);
     }
-    if (navigator.clipboard) {
+    if (canCopy()) {
       for (const code of this.element.querySelectorAll("pre.highlight")) {
         offerCopy(code);
       }
@@ -47,21 +48,14 @@ function set(box, name, value) {
 }
 
 function offerCopy(code) {
-  const { copyCode, copied } = wordsOf();
   if (code.parentElement.matches(".code")) {
     return;
   }
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-quiet btn-small copy-code no-print";
-  button.textContent = copyCode;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.textContent);
-    button.textContent = copied;
-    setTimeout(() => {
-      button.textContent = copyCode;
-    }, 2000);
-  });
+  button.textContent = wordsOf().copyCode;
+  button.addEventListener("click", () => copyText(code.textContent, button));
   const frame = document.createElement("div");
   frame.className = "code";
   code.replaceWith(frame);
