@@ -27,6 +27,7 @@ from pdportal.feedback.meetings.stages import stages
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.rounds import renewal
+from pdportal.feedback.rounds import services as round_services
 from pdportal.feedback.works.models import Work
 from pdportal.inbox.models import Notice
 from pdportal.web.errors import Refused
@@ -58,6 +59,27 @@ def meeting(world: World, live: Protocol, addresses: object) -> Meeting:
     made = called(given.plan(world.ada), live, world.ben, world.dee)
     db.session.commit()
     return made
+
+
+def test_a_closed_request_leads_to_the_meeting_that_is_planned_about_its_work(
+    world: World, visit: Visit, live: Protocol, tag: Protocol, addresses: object
+):
+    round_ = given.shared(given.plan(world.ada), tag, named=[world.ben])
+    given.given(round_, world.ben)
+    round_services.close(world.ada, round_)
+    meeting = called(round_.work, live, world.ben)
+    db.session.commit()
+    ada, url = visit(world.ada), f"/feedback/rounds/{round_.id}"
+    for page in (ada.get(url).text, ada.get(f"{url}?standing=1").text):
+        assert "Reopen" not in page
+        assert "Ask for feedback again" not in page
+        assert f'href="/feedback/meetings/{meeting.id}"' in page
+    assert ada.post(f"{url}/reopen").status_code == 409
+    share = ada.get(f"/feedback/works/{round_.work_id}/share")
+    assert share.location == f"/feedback/meetings/{meeting.id}", "before a form is filled in"
+    services.call_off(world.ada, meeting)
+    db.session.commit()
+    assert "Reopen" in ada.get(url).text
 
 
 def called(work: Work, protocol: Protocol, *people: Person) -> Meeting:

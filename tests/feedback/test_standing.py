@@ -71,9 +71,9 @@ def test_the_figures_of_a_request(world: World, round_: Round, visit: Visit):
     comments.decide(world.ada, given.said_by(review, "give"), Verdict.ADAPT)
     given.begun(round_, world.dee)
     db.session.commit()
-    assert tuple(round_figures(round_)) == (1, 1, 1, 2, 1, 1, round_.id)
+    assert tuple(round_figures(round_)) == (1, 1, 1, 2, 1, 1, round_.id, None)
     reviews.decline(world.dee, given.review_of(round_, world.dee))
-    assert tuple(round_figures(round_)) == (1, 0, 0, 2, 1, 1, round_.id)
+    assert tuple(round_figures(round_)) == (1, 0, 0, 2, 1, 1, round_.id, None)
 
 
 def test_what_a_giver_reads_first_follows_what_was_answered(

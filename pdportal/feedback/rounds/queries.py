@@ -27,6 +27,7 @@ from pdportal.cohorts.policy import coaches_of, cohort_ids_of
 from pdportal.db import db, fetch_all
 from pdportal.feedback.comments.answers import SETTLING
 from pdportal.feedback.comments.models import Comment, Decision
+from pdportal.feedback.meetings.models import Meeting
 from pdportal.feedback.pairing.models import Pairing
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.reviews.models import Review
@@ -220,6 +221,7 @@ def round_figures(round_: Round) -> RoundFigures:
 def _round_figures() -> Select[*tuple[Any, ...]]:
     counted = Comment.id.is_not(None)
     open_now = select(Round.id).where(Round.work_id == bindparam("work_id"), Round.is_open)
+    meeting_now = select(Meeting.id).where(Meeting.work_id == bindparam("work_id"), Meeting.is_open)
     return (
         select(
             func.count(Review.id.distinct()).filter(Review.is_given),
@@ -233,6 +235,7 @@ def _round_figures() -> Select[*tuple[Any, ...]]:
                 ~Decision.is_addressed,
             ),
             open_now.scalar_subquery(),
+            meeting_now.scalar_subquery(),
         )
         .select_from(Review)
         .outerjoin(

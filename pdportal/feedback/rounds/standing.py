@@ -27,6 +27,8 @@ class RoundFigures(NamedTuple):
     """Comments that the author wants to use and no version answers."""
     open_id: int | None
     """The request in which the work is out for feedback now: this one, or another."""
+    meeting_id: int | None
+    """The meeting about the work that is planned or goes on."""
 
 
 class Standing(NamedTuple):

@@ -56,7 +56,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
     stands = standing(round_, figures, latest.number)
     if request.args.get("standing"):  # by a script, after each first answer
         state = round_, work_url(round_.work), given, stands, latest
-        return part("feedback/_round.html", "state", *state, [], [], figures.open_id)
+        return part("feedback/_round.html", "state", *state, [], [], figures)
     discussion = in_rounds.discussion(round_)
     begun = any(review.begun_at for review in round_.reviews)
     return render_template(
@@ -67,7 +67,7 @@ def round_page(round_id: int) -> ResponseReturnValue:
         latest=latest,
         beside=_beside(round_, latest, discussion, given),
         standing=stands,
-        open_id=figures.open_id,
+        figures=figures,
         given=given,
         windows=windows_of(round_),
         said_so_far=in_rounds.said_so_far(me(), round_) if round_.is_open else [],

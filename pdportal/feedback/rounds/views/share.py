@@ -14,6 +14,7 @@ from pdportal.accounts import me
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort
 from pdportal.feedback.kinds import kind_of, work_url
+from pdportal.feedback.meetings.queries import open_meeting
 from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds import queries, services
@@ -42,6 +43,9 @@ def share(work_id: int) -> ResponseReturnValue:
     if going_on is not None:
         flash(_("This work is out for feedback already."), "info")
         return redirect(url_for(".round_page", round_id=going_on.id))
+    if meeting := open_meeting(work):
+        flash(_("A meeting about this work is planned. Hold it or call it off first."), "info")
+        return redirect(url_for(".meeting", meeting_id=meeting.id))
     form = ShareForm()
     context = _choices(work, form)
 
