@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from pdportal.accounts.models import Person, School
 from pdportal.cohorts.models import Coaching
 from pdportal.db import db
-from pdportal.folding import fold
+from pdportal.folding import fold, words_of
 from pdportal.skills import policy
 from pdportal.skills.frameworks.models import Framework, Skill, SkillName
 from pdportal.skills.models import Offer, Placement, Provider, SkillRequest, Source
@@ -238,17 +238,42 @@ def providers(lead: Person) -> Sequence[Provider]:
     ).all()
 
 
-def skills_to_choose(person: Person, chosen: Sequence[int] = ()) -> Sequence[Row[*tuple[Any, ...]]]:
+class SkillChoices(NamedTuple):
+    """The skills that a form offers: id, name, framework."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    is_part: bool
+    """Whether there are more than a list can show: others are found by words."""
+    asked: str = ""
+    """The words they were looked for by."""
+
+
+def skills_to_choose(
+    person: Person, chosen: Sequence[int] = (), asked: str = ""
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The skills that take a placement, by framework: id, name, framework; of small frameworks all.
 
-    Longer lists than a select can show end with the first of them. What is `chosen` already comes
-    first, also where its framework has it no more.
+    Longer lists than a select can show end with the first of them; with `asked`, those whose code,
+    name or statement has all of these words. What is `chosen` already comes first, also where its
+    framework has it no more.
     """
     is_chosen = Skill.id.in_(chosen)
+    fits = and_(
+        Skill.gone_at.is_(None),
+        Skill.children == 0,
+        *(Skill.found_by.contains(word, autoescape=True) for word in words_of(asked)),
+    )
     return db.session.execute(
         policy.skills_seen_by(person)
-        .where(or_(is_chosen, and_(Skill.gone_at.is_(None), Skill.children == 0)))
+        .where(or_(is_chosen, fits))
         .with_only_columns(Skill.id, Skill.name, Framework.title.label("framework"))
         .order_by(is_chosen.desc(), Framework.origin.desc(), Framework.id, Skill.id)
         .limit(MOST_TO_CHOOSE)
     ).all()
+
+
+def skill_choices(person: Person, chosen: Sequence[int], asked: str) -> SkillChoices:
+    """The same for a form in which one can look for skills by words."""
+    asked = asked.strip()
+    rows = skills_to_choose(person, chosen, asked)
+    return SkillChoices(rows, bool(asked) or len(rows) == MOST_TO_CHOOSE, asked)

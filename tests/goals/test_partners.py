@@ -10,17 +10,57 @@ from sqlalchemy import select
 
 from pdportal.accounts.services.people import switch_off
 from pdportal.db import db
+from pdportal.feedback.practice_notes import queries as notes
 from pdportal.feedback.rounds.hiding import Hides
+from pdportal.feedback.works import services as works
 from pdportal.goals import own_data
 from pdportal.goals.evidence import services as evidence_verbs
 from pdportal.goals.models import GoalPartner
 from pdportal.goals.steps import services as step_verbs
 from pdportal.inbox.models import Notice
+from pdportal.skills import queries as skill_queries
 from pdportal.skills.frameworks.models import Framework, Origin, Skill
 from tests.conftest import Visit
 from tests.feedback import given
 from tests.goals.conftest import CHANGE, Given
 from tests.people import World
+
+
+def test_of_very_many_skills_those_not_listed_are_found_by_words(
+    world: World, visit: Visit, given_goal: Given, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(skill_queries, "MOST_TO_CHOOSE", 3)
+    goal = given_goal(world.ada, CHANGE)
+    framework = Framework(origin=Origin.CONTENT, identifier="t", title="Teaching", content_hash="")
+    db.session.add(framework)
+    db.session.flush()
+    names = ("Wait time", "Turn taking", "Exit slips", "Number lines", "Number talks")
+    skills = [
+        Skill(framework_id=framework.id, identifier=name, name=name, found_by=name.lower())
+        for name in names
+    ]
+    db.session.add_all(skills)
+    db.session.commit()
+    ada, page = visit(world.ada), f"/goals/{goal.id}"
+    note = works.begin_work(world.ada, notes.NAME, "A note", content={"tried": "Slips."})
+    db.session.commit()
+    forms = (f"{page}/about", f"{page}/evidence", f"/feedback/practice/{note.id}/share")
+    for url in forms:
+        first = ada.get(url).text
+        assert first.count("Look for a skill") == 1
+        assert "Number talks" not in first
+        asked = {"find": "skill", "find_skill": "talks NUMBER", "skill": [str(skills[1].id), "0"]}
+        found = ada.post(url, data=asked | {"text": "Seven voices", "version": "1"}).text
+        assert f'<option value="{skills[4].id}">Number talks' in found
+        assert f'<option value="{skills[1].id}" selected>Turn taking' in found
+        assert "Number lines" not in found
+        nothing = ada.post(url, data={"find": "skill", "find_skill": "trombone", "version": "1"})
+        assert "No skill has these words." in nothing.text
+    assert "Seven voices" in ada.post(forms[1], data=asked | {"text": "Seven voices"}).text
+    assert "Seven voices" not in ada.get(page).text, "looking for a skill saves nothing"
+    form = {"shows": "steps", "version": "1", "skill": [str(skills[4].id), str(skills[1].id)]}
+    assert ada.post(forms[0], data=form).location == page
+    assert "Number talks" in ada.get(page).text
 
 
 def test_a_partner_reads_what_the_owner_says_and_no_more(

@@ -25,7 +25,7 @@ from pdportal.feedback.works.queries import latest_revision, own_work
 from pdportal.feedback.works.services import has_unsaved
 from pdportal.feedback.works.skills import MOST_SKILLS, skills_of
 from pdportal.search.sources import fit
-from pdportal.skills.queries import skills_to_choose
+from pdportal.skills.queries import skill_choices
 from pdportal.web.autosave import keeps_words, not_saved
 from pdportal.web.errors import Refused, one_or_404
 
@@ -65,7 +65,7 @@ def note_page(work_id: int) -> ResponseReturnValue:
 def share_note(work_id: int) -> ResponseReturnValue:
     """Choose who reads it, and which skills it is about."""
     work = _own(work_id)
-    if request.method == "GET":
+    if request.method == "GET" or "find" in request.form:
         return _share_page(work)
     groups = request.form.getlist("group")
     skills = typed_numbers("skill")
@@ -138,7 +138,7 @@ def _share_page(work: Work, refused: Refused | None = None) -> str:
     shares = queries.shares_of(work)
     stored = [share.group for share in shares], [skill.id for skill in skills_of(work)]
     chosen, skills = stored
-    if refused:
+    if request.method == "POST":
         chosen = request.form.getlist("group")
         skills = typed_numbers("skill")
     return render_template(
@@ -147,7 +147,7 @@ def _share_page(work: Work, refused: Refused | None = None) -> str:
         groups=queries.groups_to_share_with(me(), shares),
         chosen=chosen,
         skills=[*skills, 0, 0][:MOST_SKILLS],
-        to_choose=skills_to_choose(me(), skills),
+        to_choose=skill_choices(me(), skills, typed("find_skill")),
         reminder=NO_STUDENTS,
         refused=refused,
     )

@@ -23,7 +23,7 @@ from pdportal.goals.forms import EvidenceForm
 from pdportal.goals.models import Evidence, Goal
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.views import bp, typed
-from pdportal.skills.queries import skills_to_choose
+from pdportal.skills.queries import skill_choices
 from pdportal.web.errors import one_or_404
 from pdportal.web.pages import render_form
 from pdportal.web.requests import takes_large_files, typed_id
@@ -34,6 +34,8 @@ def add_evidence(goal_id: int) -> ResponseReturnValue:
     """Keep a link, a few words, a clip or a result; the page also takes files."""
     goal = one_or_404(goal_queries.goal_page(me(), goal_id))
     form = EvidenceForm()
+    if "find" in request.form:
+        return _page(goal, form)
     evidence = form.attempt(
         lambda: services.add_evidence(
             me(),
@@ -92,6 +94,7 @@ def _page(
 ) -> ResponseReturnValue:
     """The form; where files were not added, with why, and what was typed about them."""
     steps = [step for step in step_queries.steps_of(goal) if step.removed_at is None]
+    skills = typed_numbers("skill")
     own = [(offer.key, offer.label) for offer in offers(me())]
     form.offer.choices = [SelectChoice(*each) for each in [("", _("None of them")), *own]]
     return render_form(
@@ -101,8 +104,8 @@ def _page(
         steps=[("", _("The whole goal")), *((str(step.id), step.name) for step in steps)],
         step=request.values.get("step", ""),
         has_offers=bool(own),
-        skills=[*typed_numbers("skill"), 0, 0][:MOST_SKILLS],
-        to_choose=skills_to_choose(me()),
+        skills=[*skills, 0, 0][:MOST_SKILLS],
+        to_choose=skill_choices(me(), skills, typed("find_skill")),
         largest=store.largest(),
         mistake=mistake,
         about_files=about_files,

@@ -23,8 +23,8 @@ from pdportal.goals.evidence.queries import evidence_of
 from pdportal.goals.models import Goal, StepKind
 from pdportal.goals.partners import queries, services
 from pdportal.goals.steps.queries import steps_of
-from pdportal.goals.views import bp
-from pdportal.skills.queries import skills_to_choose
+from pdportal.goals.views import bp, typed
+from pdportal.skills.queries import skill_choices
 from pdportal.web.errors import one_or_404
 from pdportal.web.forms import DueField, VersionedForm
 from pdportal.web.locale import zone_here
@@ -69,7 +69,7 @@ def about_goal(goal_id: int) -> ResponseReturnValue:
         readers=around.readers,
         looked=who_looked("work", goal.work_id),
         skills=[*skills, 0, 0][:MOST_SKILLS],
-        to_choose=skills_to_choose(me(), skills),
+        to_choose=skill_choices(me(), skills, typed("find_skill")),
         **form.offer(me()),
     )
 
