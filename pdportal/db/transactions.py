@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, request
-from sqlalchemy import event
+from sqlalchemy import Select, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, SessionTransaction, object_mapper
 
 from pdportal.db import sqlite
 from pdportal.db.base import db
 from pdportal.db.reading import READING, View, end_reading
+
+Row = TypeVar("Row")
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
 """Whether transactions that begin now are going to write."""
@@ -116,6 +119,20 @@ def add_unless_there(row: object) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def find_or_add(one: Select[Row], new: Callable[[], Row]) -> tuple[Row, bool]:
+    """The row that a statement finds, else `new()`, added; and whether that one is new.
+
+    Of two windows that add it at once the second finds the row of the first.
+    """
+    found = db.session.scalars(one).one_or_none()
+    if found is None:
+        row = new()
+        if add_unless_there(row):
+            return row, True
+        found = db.session.scalars(one).one()
+    return found, False
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -21,7 +21,7 @@ from pdportal.accounts.own_data import Content, OwnPart, StoredFile, parts, part
 from pdportal.accounts.policy import is_last_admin
 from pdportal.accounts.services.people import one_at_a_time
 from pdportal.activity.services import record
-from pdportal.db import add_unless_there, after_commit, committing, db
+from pdportal.db import after_commit, committing, db, find_or_add
 from pdportal.inbox.services import address, notify
 from pdportal.operations.jobs import jobs
 from pdportal.privacy import policy
@@ -69,9 +69,12 @@ def leave(person: Person) -> Leaving:
         raise Refused(
             _("No other admin of the whole district would stay. Make somebody else admin first.")
         )
-    leaving = Leaving(person_id=person.id, leaves_at=clock.now() + WEEK)
-    if not add_unless_there(leaving):
-        return db.session.scalars(policy.leaving_of(person)).one()
+    leaving, is_new = find_or_add(
+        policy.leaving_of(person),
+        lambda: Leaving(person_id=person.id, leaves_at=clock.now() + WEEK),
+    )
+    if not is_new:
+        return leaving
     notify(
         person.id, "leaving", address("privacy.own_data"), day=say_date(leaving.leaves_at.date())
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.skills import policy, queries
 from pdportal.skills.frameworks.models import Skill
@@ -154,11 +154,10 @@ def answer_request(
 
 def offer(person: Person, skill: Skill, words: str, *, to_district: bool) -> None:
     """Offer to show colleagues a skill; a second offer says it in other words."""
-    own = db.session.scalars(queries.own_offer(person, skill)).one_or_none()
-    if own is None:
-        own = Offer(person_id=person.id, skill_id=skill.id)
-        if not add_unless_there(own):
-            own = db.session.scalars(queries.own_offer(person, skill)).one()
+    own, is_new = find_or_add(
+        queries.own_offer(person, skill), lambda: Offer(person_id=person.id, skill_id=skill.id)
+    )
+    if is_new:
         record(person, "offered", own)
     own.words, own.to_district = words, to_district
 

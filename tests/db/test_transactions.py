@@ -20,7 +20,15 @@ from pdportal.accounts import me
 from pdportal.accounts.models import District, Person
 from pdportal.activity.models import Event
 from pdportal.activity.services import record
-from pdportal.db import Base, begin_to_write, committing, db, writes_later
+from pdportal.db import (
+    Base,
+    add_unless_there,
+    begin_to_write,
+    committing,
+    db,
+    find_or_add,
+    writes_later,
+)
 from pdportal.db.faults import Fault, fault_of
 from pdportal.db.sqlite import WriterQueue
 from pdportal.db.writable import try_to_write
@@ -112,6 +120,23 @@ def test_what_is_written_before_a_view_begins_to_write_is_not_lost_in_silence(po
     add_view(portal, act)
     assert post(portal, "/act") == 500
     assert count(portal, Event) == 0
+
+
+def test_what_another_window_adds_meanwhile_is_found(world: World):
+    own = select(District).where(District.name == "North")
+
+    def too_late() -> District:
+        assert add_unless_there(District(name="North"))
+        return District(name="North", id=db.session.scalars(own).one().id)
+
+    found, is_new = find_or_add(own, too_late)
+    assert not is_new
+    assert find_or_add(own, lambda: pytest.fail("it is there")) == (found, False)
+    other, is_new = find_or_add(
+        select(District).where(District.name == "South"), lambda: District(name="South")
+    )
+    assert is_new
+    assert other.id != found.id
 
 
 @pytest.mark.one_database

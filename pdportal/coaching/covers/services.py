@@ -19,7 +19,7 @@ from pdportal.cohorts.events import coach_linked
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import teachers_of
 from pdportal.cohorts.services import stay
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.feedback.reviews.models import Review
 from pdportal.feedback.reviews.services import decline
 from pdportal.feedback.rounds.models import Round
@@ -40,11 +40,12 @@ def ask_for_coach(teacher: Person, words: str) -> Handover:
     if not policy.may_ask(teacher):
         raise Refused(_("You have a coach already."))
     words = clean_text(words, "words", LONGEST, _("Say in a few words what it is about."))
-    asked = Handover(teacher_id=teacher.id, note=words, starts_on=portal_today())
-    if add_unless_there(asked):
+    asked, is_new = find_or_add(
+        policy.own_asks(teacher),
+        lambda: Handover(teacher_id=teacher.id, note=words, starts_on=portal_today()),
+    )
+    if is_new:
         record(teacher, "asked_for_coach", asked)
-        return asked
-    asked = db.session.scalars(policy.own_asks(teacher)).one()
     asked.note = words
     return asked
 

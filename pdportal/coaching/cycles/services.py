@@ -15,7 +15,7 @@ from pdportal.coaching.cycles import policy
 from pdportal.coaching.cycles.models import Cycle, CycleEntry, EntryKind
 from pdportal.cohorts.models import Coaching
 from pdportal.cohorts.policy import coaches_of
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.phases import Phase, phases_of
 from pdportal.goals.services.checks import LONGEST_TEXT, clean_text
@@ -40,9 +40,12 @@ def begin_cycle(person: Person, other: Person, template: Protocol) -> Cycle:
     coach, teacher = (other, person) if is_coached else (person, other)
     phase = phases_of(template.data)[0].key
     values = {"teacher_id": teacher.id, "coach_id": coach.id, "template_id": template.id}
-    cycle = Cycle(**values, phase=phase, started_by_id=person.id)
-    if not add_unless_there(cycle):
-        return db.session.scalars(select(Cycle).filter_by(**values, ended_at=None)).one()
+    cycle, is_new = find_or_add(
+        select(Cycle).filter_by(**values, ended_at=None),
+        lambda: Cycle(**values, phase=phase, started_by_id=person.id),
+    )
+    if not is_new:
+        return cycle
     _add(person, cycle, EntryKind.PHASE, phase)
     record(person, "began", cycle, teacher=teacher.id, coach=coach.id)
     _tell(person, cycle, "cycle_began")

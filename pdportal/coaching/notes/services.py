@@ -13,7 +13,7 @@ from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.coaching.notes import policy
 from pdportal.coaching.notes.models import CoachNote, Contact, Readers
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.web.autosave import replace_values
 from pdportal.web.errors import Refused, forbidden, require
@@ -37,13 +37,13 @@ def save_note(
     The form's key names the note. Raises `ChangedElsewhere`, and `Refused` (422) at the box.
     """
     mine = policy.notes_by(coach).where(CoachNote.form_key == form_key)
-    note = db.session.scalars(mine).one_or_none()
-    if note is None:
+
+    def new() -> CoachNote:
         _require_teacher(coach, teacher_id)
         _require_open_month(values)
-        note = CoachNote(author_id=coach.id, teacher_id=teacher_id, form_key=form_key, **values)
-        if not add_unless_there(note):
-            note = db.session.scalars(mine).one()
+        return CoachNote(author_id=coach.id, teacher_id=teacher_id, form_key=form_key, **values)
+
+    note, _is_new = find_or_add(mine, new)
     _change(note, dict(values), version)
     if keep and note.kept_at is None:
         _keep(coach, note)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.feedback.clips.models import FirstLook
 from pdportal.feedback.works.services import fitting
 from pdportal.video import policy
@@ -25,9 +27,8 @@ def save_first_look(
     """Store what is typed by prompt; gives the new version. Raises `ChangedElsewhere`."""
     require(policy.may_change(owner, clip))
     new = {name: fitting(typed[name], name, LONGEST) for name in PROMPTS}
-    row = db.session.get(FirstLook, clip.id) or FirstLook(clip_id=clip.id)
-    if row not in db.session and not add_unless_there(row):
-        row = db.session.get_one(FirstLook, clip.id)
+    own = select(FirstLook).where(FirstLook.clip_id == clip.id)
+    row, _is_new = find_or_add(own, lambda: FirstLook(clip_id=clip.id))
     replace_values(row, {**new, "to_coach": to_coach}, version)
     db.session.flush()
     return row.version

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from markupsafe import escape
+from sqlalchemy import select
 
 from pdportal.accounts.models import Person
 from pdportal.content.criteria import Criterion, name_of
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.stages import rubric_stage
 from pdportal.feedback.rounds import policy
@@ -58,9 +59,10 @@ def save_self_assessment(
         raise Refused(_("This feedback request is closed."))
     keys = [cell.key for cell in cells_of(round_.rubric)]
     typed = {key: fitting(levels.get(key, ""), f"cell-{key}", LONGEST_SAID) for key in keys}
-    own = self_assessment(round_)
-    if own not in db.session and not add_unless_there(own):
-        own = db.session.get_one(SelfAssessment, round_.id)
+    stored = select(SelfAssessment).where(SelfAssessment.round_id == round_.id)
+    own, _is_new = find_or_add(
+        stored, lambda: SelfAssessment(round_id=round_.id, said={}, version=0)
+    )
     replace_values(own, {"said": {key: text for key, text in typed.items() if text}}, version)
     db.session.flush()
     return own

@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.feedback.kinds.task import TASK
 from pdportal.feedback.works import services as work_services
 from pdportal.feedback.works.models import Draft, Revision, Work
@@ -107,14 +107,12 @@ def save_reflection(
     text = _short_enough(text, key)
     opened = on_page(person, opened)
     ids = {"enrollment_id": opened.enrollment_id, "block_id": block.id}
-    reflection = db.session.get(Reflection, ids)
-    if reflection is None:
-        reflection = Reflection(**ids, text=text)
-        if add_unless_there(reflection):
-            record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
-            return reflection
-        reflection = db.session.get_one(Reflection, ids)  # the other tab was quicker by a moment
-    if replace_values(reflection, {"text": text}, version):
+    reflection, is_new = find_or_add(
+        select(Reflection).filter_by(**ids), lambda: Reflection(**ids, text=text)
+    )
+    if is_new:
+        record_id(person.id, "reflected", "block", block.id, module=opened.module_id)
+    elif replace_values(reflection, {"text": text}, version):
         reflection.saved_at = clock.now()
     return reflection
 
@@ -299,18 +297,17 @@ def choose(person: Person, opened: Opened, key: str, option: str, why: str) -> O
     opened = on_page(person, opened)
     minutes = options[option] - next(iter(options.values()))
     ids = {"enrollment_id": opened.enrollment_id, "block_id": block.id}
-    chosen = db.session.get(Chosen, ids)
-    if chosen is None:
-        new = Chosen(**ids, option=option, minutes=minutes, why=why)
-        if not add_unless_there(new):  # the other tab was quicker by a moment
-            chosen = db.session.get_one(Chosen, ids)
-    if chosen is not None and why.strip() and why != chosen.why:
+    chosen, is_new = find_or_add(
+        select(Chosen).filter_by(**ids),
+        lambda: Chosen(**ids, option=option, minutes=minutes, why=why),
+    )
+    if not is_new and why.strip() and why != chosen.why:
         if chosen.why.strip():  # a form of before the first choice: both are shown, and one stored
             raise ChangedElsewhere(chosen.version, {"why": chosen.why})
         replace_values(chosen, {"why": why}, None)
-    if chosen is not None and chosen.option != option:
+    if chosen.option != option:
         chosen.option, chosen.minutes, chosen.at = option, minutes, clock.now()
-    if chosen is None or chosen in db.session.dirty:
+    if is_new or chosen in db.session.dirty:
         record_id(person.id, "chose", "block", block.id, module=opened.module_id)
     enrollment = db.session.get_one(Enrollment, opened.enrollment_id)
     finish_if_done(person, enrollment)

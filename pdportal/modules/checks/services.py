@@ -13,7 +13,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
 from pdportal.cohorts.models import Cohort, Member
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.goals.steps.services import add_step
 from pdportal.modules import policy
 from pdportal.modules.addresses import check_url
@@ -168,13 +168,11 @@ def use(person: Person, try_: CheckTry, line: plan.PlanLine, how: str, url: str)
     """Mark a line of the plan `done`, or `undo` that; or make it a `step`."""
     if try_.handed_in_at is None:
         raise NotFound
-    row = db.session.get(PlanUse, (try_.id, line.key))
-    if row is None:
-        if how == "undo":
-            return
-        row = PlanUse(try_id=try_.id, line=line.key)
-        if not add_unless_there(row):
-            row = db.session.get_one(PlanUse, (try_.id, line.key))
+    ids = {"try_id": try_.id, "line": line.key}
+    if how == "undo" and db.session.get(PlanUse, ids) is None:
+        return
+    row, is_new = find_or_add(select(PlanUse).filter_by(**ids), lambda: PlanUse(**ids))
+    if is_new:
         record(person, "used", try_, line=line.key)
     if how == "step":
         step = add_step(person, None, line.title, from_title=try_.check.title, from_url=url)

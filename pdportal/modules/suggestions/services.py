@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, select, update
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.cohorts.models import Cohort, Member
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.inbox.models import Notice
 from pdportal.inbox.services import address, notify, notify_all, withdraw_notices
 from pdportal.modules.suggestions import policy
@@ -141,11 +141,7 @@ def _receivers(giver: Person, kind: str, ident: int) -> tuple[list[int], str]:
 
 
 def _mark(person: Person, module_id: int) -> ModuleMark:
-    """The row of a person and a module, made if there is none; of two windows one makes it."""
+    """The row of a person and a module, made if there is none."""
     mine = policy.marks_of(person).where(ModuleMark.module_id == module_id)
-    mark = db.session.scalars(mine).one_or_none()
-    if mark is None:
-        mark = ModuleMark(person_id=person.id, module_id=module_id)
-        if not add_unless_there(mark):
-            mark = db.session.scalars(mine).one()
+    mark, _is_new = find_or_add(mine, lambda: ModuleMark(person_id=person.id, module_id=module_id))
     return mark

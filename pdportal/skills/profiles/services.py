@@ -10,7 +10,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.cohorts.models import Cohort
-from pdportal.db import add_unless_there, db
+from pdportal.db import add_unless_there, db, find_or_add
 from pdportal.inbox.services import address, notify, withdraw
 from pdportal.skills.profiles import policy
 from pdportal.skills.profiles.models import Part, ProfilePart, ProfileShare
@@ -56,11 +56,11 @@ def share(owner: Person, reader: Person | Cohort, parts: Sequence[Part]) -> Prof
     if isinstance(reader, Person) and not policy.may_share_with(owner, reader):
         raise forbidden(_("You can share with the people of your district."))
     who = {"person_id" if named else "cohort_id": reader.id}
-    share = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one_or_none()
-    if share is None:
-        share = ProfileShare(owner_id=owner.id, parts=[], **who)
-        if not add_unless_there(share):
-            share = db.session.scalars(policy.own_shares(owner).filter_by(**who)).one()
+    share, is_new = find_or_add(
+        policy.own_shares(owner).filter_by(**who),
+        lambda: ProfileShare(owner_id=owner.id, parts=[], **who),
+    )
+    if is_new:
         record(owner, "shared_profile", share)
         if isinstance(reader, Person):
             url = address("skills.shared_profile", person_id=owner.id)

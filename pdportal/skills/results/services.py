@@ -14,7 +14,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.policy import people_seen_by
 from pdportal.content.problems import Problem, Problems
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.inbox.services import address, notify_all
 from pdportal.skills import policy
 from pdportal.skills.frameworks.models import Skill
@@ -66,11 +66,7 @@ class Outcome:
 def remember(lead: Person, name: str) -> Provider:
     """The provider of this name in somebody's district; a new one if there is none."""
     own = select(Provider).where(Provider.district_id == lead.district_id, Provider.name == name)
-    provider = db.session.scalars(own).one_or_none()
-    if provider is None:
-        provider = Provider(district_id=lead.district_id, name=name)
-        if not add_unless_there(provider):
-            provider = db.session.scalars(own).one()
+    provider, _is_new = find_or_add(own, lambda: Provider(district_id=lead.district_id, name=name))
     return provider
 
 

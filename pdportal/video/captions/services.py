@@ -10,7 +10,7 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.content.languages import is_language
-from pdportal.db import add_unless_there, db
+from pdportal.db import db, find_or_add
 from pdportal.video import policy
 from pdportal.video.captions.models import ClipCaptions, Line
 from pdportal.video.captions.queries import captions_seen
@@ -200,14 +200,15 @@ def _store(
         raise forbidden()
     if len(language) > 20 or not is_language(language):
         raise Refused(_("Choose the language of the captions."), status=422, field="language")
-    captions = ClipCaptions(clip_id=clip.id, language=language, lines=lines)
-    if add_unless_there(captions):
+    captions, is_new = find_or_add(
+        captions_seen(owner, clip.id, language),
+        lambda: ClipCaptions(clip_id=clip.id, language=language, lines=lines),
+    )
+    if is_new:
         captions.clip = clip
-    else:
-        captions = db.session.scalars(captions_seen(owner, clip.id, language)).one()
-        if replace:
-            _lock(owner, captions)
-            _replace(captions, lines)
+    elif replace:
+        _lock(owner, captions)
+        _replace(captions, lines)
     record(owner, "changed", clip)
     return captions
 
