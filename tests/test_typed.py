@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from pdportal.cohorts.models import Cohort
 from pdportal.db import db
 from pdportal.feedback.works.models import Work
-from pdportal.web.typed import clean_words, has_visible, one_line, trimmed
+from pdportal.web.requests import typed_id
+from pdportal.web.typed import clean_words, decimal_number, has_visible, one_line, trimmed
 from tests.people import World
 
 Visit = Callable[..., FlaskClient]
@@ -66,3 +67,21 @@ def test_a_form_that_needs_words_takes_none_that_nobody_sees(
     assert "Give it a title." in answer.text
     assert db.session.scalar(select(func.count(Work.id))) == 0
     assert db.session.scalar(select(func.count(Cohort.id)).where(Cohort.name == words)) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("12.5", 12.5), (" 12,5 % ", 12.5), ("7", 7), ("1e-7", 1e-7), ("٥٠", 50), ("-3", -3)],
+)
+def test_a_number_is_read_as_people_type_it(words: str, number: float):
+    assert decimal_number(words) == number
+
+
+@pytest.mark.parametrize("words", ["", "1_0", "1_0.5", "nan", "inf", "-Infinity", "1e999", "ten"])
+def test_what_only_python_reads_as_a_number_is_none(words: str):
+    assert decimal_number(words) is None
+
+
+@pytest.mark.parametrize("words", ["1_0", "٣", "-1", "1.0", " 1", str(2**31), "²", ""])
+def test_an_id_is_written_in_plain_digits(words: str):
+    assert typed_id(words) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from pdportal.accounts import me
@@ -15,26 +15,6 @@ from pdportal.feedback.works.queries import WorkState
 from pdportal.web.errors import Refused
 
 bp = Blueprint("feedback", __name__, url_prefix="/feedback")
-
-
-def typed(name: str) -> str:
-    """What stands in a box of the form that was sent."""
-    return request.form.get(name, "")
-
-
-def typed_number(name: str) -> int:
-    """A whole number that our own form carries; anything else is 0."""
-    return whole_number(typed(name))
-
-
-def typed_numbers(name: str) -> list[int]:
-    """The numbers in all the boxes of this name; 0 for a box that holds none."""
-    return [whole_number(text) for text in request.form.getlist(name)]
-
-
-def whole_number(text: str) -> int:
-    """The number that a text is, of at most nine digits; anything else is 0."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def show(refused: Refused) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from pdportal.video.moments import parse_moment, say_moment
 from pdportal.web.errors import Refused
+from pdportal.web.typed import decimal_number
 
 MOST_EDITS = 20
 LEAST_LEFT = 1.0
@@ -144,11 +145,8 @@ def _read(row: Mapping[str, str], n: int, seconds: float) -> Edit:
 
 def _percent(typed: str) -> float:
     """A percentage as it is typed; -1 where it is none."""
-    try:
-        percent = float(typed.strip().rstrip("%").replace(",", "."))
-    except ValueError:
-        return -1
-    return percent if 0 <= percent <= 100 else -1
+    percent = decimal_number(typed)
+    return percent if percent is not None and 0 <= percent <= 100 else -1
 
 
 def _wrong(message: str, field: str) -> Refused:

@@ -19,13 +19,6 @@ from pdportal.web.typed import clean_words
 
 LARGEST_ID = 2**31 - 1
 
-
-def typed_id(text: str) -> int:
-    """The id that a form or an address names; 0 if it names none."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
-    return number if number <= LARGEST_ID else 0
-
-
 ROOM_FOR_WORDS = 256 * 1024
 """What a form may hold beside its file."""
 
@@ -37,6 +30,27 @@ NOT_TAKEN = "X-PDPortal-Not-Taken"
 holds of a client."""
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+def typed(name: str) -> str:
+    """What stands in a box of the form that was sent."""
+    return request.form.get(name, "")
+
+
+def typed_id(text: str) -> int:
+    """The id, or another whole number, that a form or an address names; 0 if it names none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+    return number if number <= LARGEST_ID else 0
+
+
+def typed_number(name: str) -> int:
+    """The whole number that a box of our own form carries; 0 for anything else."""
+    return typed_id(typed(name))
+
+
+def typed_numbers(name: str) -> list[int]:
+    """The numbers in all the boxes of this name; 0 for a box that holds none."""
+    return [typed_id(text) for text in request.form.getlist(name)]
 
 
 class TypedWords(ImmutableMultiDict[str, str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from math import isfinite
 from urllib.parse import urlsplit
 
 _NEVER_TYPED = dict.fromkeys((0x0000, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -53,6 +54,18 @@ def trimmed(typed: str | None) -> str:
     while end > start and _is_blank(words[end - 1]) and ord(words[end - 1]) not in _TAGS:
         end -= 1
     return words[start:end]
+
+
+def decimal_number(typed: str) -> float | None:
+    """A number as people type it: 12.5, 12,5 or 12.5 %; None for anything else.
+
+    `1_0`, which Python reads as ten, is none, nor are words such as `nan`.
+    """
+    try:
+        number = float(typed.strip().rstrip("%").replace(",", ".").replace("_", "?"))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def web_address(typed: str) -> str:

@@ -27,11 +27,11 @@ from pdportal.coaching.appointments.notices import invitation
 from pdportal.coaching.appointments.times import say_here
 from pdportal.coaching.views import bp
 from pdportal.db import db
-from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed
 
 ACTS = {
     "book": (seats.book, _l("Booked. The invitation comes by mail.")),

@@ -16,10 +16,10 @@ from pdportal.coaching.views import bp
 from pdportal.db import db
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.policy import cycles_chosen_by
-from pdportal.feedback.views import typed_number
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import one_or_404
 from pdportal.web.forms import DayField, DueField, PortalForm, text_field
+from pdportal.web.requests import typed_number
 
 
 class MeetForm(PortalForm):

@@ -15,12 +15,12 @@ from pdportal.accounts import me
 from pdportal.coaching.elsewhere import policy, services
 from pdportal.coaching.elsewhere.models import PlaceKind, VisitElsewhere
 from pdportal.db import db
-from pdportal.feedback.views import typed
 from pdportal.goals.views import steps_made
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.forms import DayField, PortalForm, line_field, required
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed
 
 bp = Blueprint("elsewhere", __name__, url_prefix="/coaching/elsewhere")
 

@@ -16,12 +16,12 @@ from pdportal.coaching.visits import notes, policy, queries, services
 from pdportal.coaching.visits.forms import PlanForm, StepForm, WhenForm
 from pdportal.coaching.visits.models import Visit
 from pdportal.feedback.reviews.hints import judging_words
-from pdportal.feedback.views import typed
 from pdportal.goals.views import steps_made
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed
 
 bp = Blueprint("visits", __name__, url_prefix="/coaching/visits")
 

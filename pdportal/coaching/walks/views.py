@@ -21,11 +21,11 @@ from pdportal.coaching.walks import policy, services
 from pdportal.coaching.walks.models import Walk, Walker
 from pdportal.db import db
 from pdportal.feedback.rounds.naming import NamingForm
-from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.forms import NumberField, text_field
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed
 
 bp = Blueprint("walks", __name__, url_prefix="/coaching/walks")
 

@@ -16,9 +16,9 @@ from pdportal.feedback.clips.models import CommentDraft
 from pdportal.feedback.clips.page import Seen, clip_page_of, seen_work
 from pdportal.feedback.clips.services import list_look_fors
 from pdportal.feedback.clips.views import bp, place_of
-from pdportal.feedback.views import typed
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
+from pdportal.web.requests import typed
 
 _COMMENT = _l("Comment")
 HERE = "not-sent"

@@ -18,12 +18,12 @@ from pdportal.feedback.comments.boxes import typed_ticks
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.services import DecidedElsewhere
 from pdportal.feedback.rounds.veil import writer_of
-from pdportal.feedback.views import whole_number
 from pdportal.feedback.works.models import Work
 from pdportal.video import services as video
 from pdportal.video.policy import may_share_with
 from pdportal.video.queries import shares_of
 from pdportal.web.errors import Refused, require
+from pdportal.web.requests import typed_id
 
 
 @bp.route("/<int:clip_id>/beside", methods=["GET", "POST"])
@@ -61,7 +61,7 @@ def _earlier(seen: Seen) -> Seen | None:
         follows = (each for each in seen.related if each.id == seen.work.follows_id)
         clip_id = next((each.clip_id or 0 for each in follows), 0)
     else:
-        clip_id = whole_number(request.values.get("earlier", ""))
+        clip_id = typed_id(request.values.get("earlier", ""))
         clip_id = clip_id if seen.clip.owner_id == me().id else 0
     return seen_work(clip_id) if clip_id else None
 
@@ -69,7 +69,7 @@ def _earlier(seen: Seen) -> Seen | None:
 def _show_to_givers(seen: Seen, comments: Sequence[Comment]) -> None:
     """Share the later clip with those whom its owner ticked, of those who commented before."""
     givers = {person.id: person for person in _givers(comments)}
-    for person_id in map(whole_number, request.form.getlist("show_to")):
+    for person_id in map(typed_id, request.form.getlist("show_to")):
         if person_id in givers:
             first = True if "looks_first" in request.form else None
             video.share(me(), seen.clip, givers[person_id], looks_first=first)

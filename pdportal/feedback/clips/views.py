@@ -18,12 +18,11 @@ from pdportal.feedback.clips.page import Seen, clip_page_of, seen_work
 from pdportal.feedback.comments import queries, services
 from pdportal.feedback.comments.boxes import typed_comment
 from pdportal.feedback.comments.models import Comment
-from pdportal.feedback.views import typed
 from pdportal.feedback.works.models import Work
 from pdportal.video import services as clips
 from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Reason, Refused, one_or_404
-from pdportal.web.requests import takes_large_files
+from pdportal.web.requests import takes_large_files, typed
 
 bp = Blueprint("clips", __name__, url_prefix="/clips")
 

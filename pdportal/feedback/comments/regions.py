@@ -17,6 +17,7 @@ from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.files.attached import files_in
 from pdportal.feedback.files.models import FilePicture, WorkFile
 from pdportal.feedback.works.models import Revision
+from pdportal.web.typed import decimal_number
 
 SIDES = ("left", "top", "width", "height")
 WHOLE = 1000
@@ -82,11 +83,8 @@ def read_region(typed: Mapping[str, str]) -> Region:
 
 
 def _thousandths(typed: str, otherwise: int) -> int:
-    try:
-        share = float(typed.strip().replace(",", "."))
-    except ValueError:
-        return otherwise
-    return round(10 * min(max(share, 0), 100)) if share == share else otherwise
+    share = decimal_number(typed)
+    return otherwise if share is None else round(10 * min(max(share, 0), 100))
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from pdportal.feedback.practice_notes.views import note_page_of
 from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.reviews.views import outcome_page
 from pdportal.feedback.rounds.views.page import comment_page_of, look_first
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.web.autosave import keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404, require
+from pdportal.web.requests import typed
 
 ANSWER_BOXES = {"why": _l("Your answer")} | {
     f"why-{verdict.value}": _l("Your answer") for verdict in Verdict

@@ -20,14 +20,15 @@ from pdportal.feedback.files.troubles import sentence_about
 from pdportal.feedback.kinds import kind_of
 from pdportal.feedback.rounds.queries import open_round
 from pdportal.feedback.rounds.veil import is_hidden_reviewer
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.policy import owner_for
 from pdportal.feedback.works.queries import own_work
 from pdportal.uploads import Upload
 from pdportal.video import ranges
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.requests import takes_large_files
+from pdportal.web.requests import takes_large_files, typed
+from pdportal.web.typed import decimal_number
 
 ALONE = "default-src 'none'; sandbox"
 """The content security policy of a file: whatever it holds, nothing of it runs."""
@@ -189,11 +190,8 @@ def _tag(key: str) -> str:
 
 def _thousandths(text: str) -> int:
     """A percentage as it is typed, in thousandths; -1 where it is none."""
-    try:
-        percent = float(text.strip().rstrip("%").replace(",", "."))
-    except ValueError:
-        return -1
-    return round(percent * 10) if 0 <= percent <= 100 else -1
+    percent = decimal_number(text)
+    return round(percent * 10) if percent is not None and 0 <= percent <= 100 else -1
 
 
 def _blur_page(picture: FilePicture, mistake: str = "") -> str:

@@ -18,7 +18,8 @@ from pdportal.feedback.ledger.growth import growth_of
 from pdportal.feedback.ledger.queries import MOST, PAGE, Ledger, Standing, Wish
 from pdportal.feedback.ledger.setbacks import looked_back, setbacks_of
 from pdportal.feedback.rounds import veil
-from pdportal.feedback.views import bp, whole_number
+from pdportal.feedback.views import bp
+from pdportal.web.requests import typed_id
 
 RECEIVED = {
     Standing.OPEN: _l("To respond to"),
@@ -72,9 +73,9 @@ def _wish() -> Wish:
     return Wish(
         standing=Standing(asked["standing"]) if asked["standing"] in list(Standing) else None,
         kind=CommentKind(asked["kind"]) if asked["kind"] in list(CommentKind) else None,
-        work_id=whole_number(asked["work"]) or None,
+        work_id=typed_id(asked["work"]) or None,
         words=request.args.get("q", "").strip()[:120],
-        page=min(whole_number(asked["page"]), 100_000) or 1,
+        page=min(typed_id(asked["page"]), 100_000) or 1,
         every="all" in request.args,
     )
 

@@ -23,13 +23,14 @@ from pdportal.feedback.protocols.queries import protocol_chosen
 from pdportal.feedback.protocols.stages import Way
 from pdportal.feedback.rounds.offering import offer_protocols
 from pdportal.feedback.rounds.queries import protocols_used
-from pdportal.feedback.views import bp, show, typed, typed_number, whole_number
+from pdportal.feedback.views import bp, show
 from pdportal.feedback.works.policy import may_write, owner_for
 from pdportal.feedback.works.queries import own_work
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 from pdportal.web.pages import render_form
 from pdportal.web.portal import says_unchanged
+from pdportal.web.requests import typed, typed_id, typed_number
 
 
 @bp.route("/works/<int:work_id>/meet", methods=["GET", "POST"])
@@ -127,7 +128,7 @@ def raise_hand(meeting_id: int) -> ResponseReturnValue:
 def post_note(meeting_id: int) -> ResponseReturnValue:
     """Note something for all, or put one's own note right or take it out."""
     if typed("remove"):
-        ident, text = whole_number(typed("remove")), typed("text")
+        ident, text = typed_id(typed("remove")), typed("text")
         return _act(
             meeting_id,
             lambda meeting: notes.put_right(me(), meeting, ident, text),

@@ -16,8 +16,9 @@ from pdportal.feedback.pairing.forms import ArrangeForm, PairForm
 from pdportal.feedback.pairing.models import Mix, PairKind
 from pdportal.feedback.pairing.rules import troubles
 from pdportal.feedback.rounds.naming import NamingForm
-from pdportal.feedback.views import bp, whole_number
+from pdportal.feedback.views import bp
 from pdportal.web.pages import form_status, render_form
+from pdportal.web.requests import typed_id
 
 
 @bp.route("/cohorts/<int:cohort_id>", methods=["GET", "POST"])
@@ -112,5 +113,5 @@ def _page(cohort: Cohort, form: ArrangeForm, pair: PairForm | None = None) -> st
 
 def _groups_typed() -> dict[int, str]:
     boxes = request.form.items()
-    typed = {whole_number(name[6:]): text for name, text in boxes if name.startswith("group-")}
+    typed = {typed_id(name[6:]): text for name, text in boxes if name.startswith("group-")}
     return {ident: text for ident, text in typed.items() if ident}

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
 from pdportal.feedback.phrases.services import phrases_of, save_phrases
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused
+from pdportal.web.requests import typed
 
 
 @bp.route("/phrases", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from pdportal.feedback.comments.answers import CommentKind
 from pdportal.feedback.comments.placing import parts_of
 from pdportal.feedback.kinds import NO_STUDENTS
 from pdportal.feedback.practice_notes import queries, services
-from pdportal.feedback.views import bp, typed, typed_numbers, whole_number
+from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.works.queries import latest_revision, own_work
 from pdportal.feedback.works.services import has_unsaved
@@ -28,12 +28,13 @@ from pdportal.search.sources import fit
 from pdportal.skills.queries import skill_choices
 from pdportal.web.autosave import keeps_words, not_saved
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.requests import typed, typed_id, typed_numbers
 
 
 @bp.get("/practice")
 def notes() -> ResponseReturnValue:
     """What colleagues of my cohorts and my school tried, by skill."""
-    skill_id = whole_number(request.args.get("skill", "")) or None
+    skill_id = typed_id(request.args.get("skill", "")) or None
     asked = request.args.get("q", "").strip()
     read = queries.notes_read(me())
     skills = {note.skill_id: note.skill for note in read if note.skill_id}

@@ -11,9 +11,10 @@ from pdportal.accounts import me
 from pdportal.db import db
 from pdportal.feedback.reviews import coach_word, queries
 from pdportal.feedback.reviews.views import outcome_page
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.web.autosave import keeps_words
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.requests import typed
 
 
 @bp.post("/reviews/<int:review_id>/coach")

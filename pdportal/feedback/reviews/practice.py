@@ -13,8 +13,9 @@ from pdportal.feedback.protocols.stages import Stage, reviewer_stages, rubric_st
 from pdportal.feedback.reviews import queries, services
 from pdportal.feedback.reviews.hints import Hint, lacking
 from pdportal.feedback.rubrics.cells import Cell, cells_of
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.web.errors import one_or_404
+from pdportal.web.requests import typed
 
 
 @dataclass(frozen=True)

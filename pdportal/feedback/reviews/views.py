@@ -37,11 +37,12 @@ from pdportal.feedback.rubrics.cells import rows_of
 from pdportal.feedback.swaps.queries import offered_to
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
-from pdportal.feedback.views import bp, show, typed, whole_number
+from pdportal.feedback.views import bp, show
 from pdportal.feedback.works.diffs import diff
 from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import say_minutes
+from pdportal.web.requests import typed, typed_id
 
 _WORDS = ("text", "next_move")
 """The boxes of a comment that hold words."""
@@ -122,7 +123,7 @@ def _after(go: str, review: Review, key: str, number: int) -> str:
         return f"{here}#{placing.card_id(comment)}"
     if go.startswith("remove-"):
         ident = go.removeprefix("remove-")
-        services.remove_comment(me(), review, whole_number(ident))
+        services.remove_comment(me(), review, typed_id(ident))
         return here
     try:
         services.next_stage(me(), review, number)

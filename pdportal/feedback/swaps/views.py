@@ -12,8 +12,9 @@ from pdportal.feedback.reviews.queries import own_review
 from pdportal.feedback.swaps import policy, services
 from pdportal.feedback.swaps.models import Swap
 from pdportal.feedback.swaps.queries import swaps_for
-from pdportal.feedback.views import bp, show, typed, typed_number
+from pdportal.feedback.views import bp, show
 from pdportal.web.errors import Refused, one_or_404
+from pdportal.web.requests import typed, typed_number
 
 
 @bp.route("/reviews/<int:review_id>/swap", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ from pdportal.feedback.meetings.queries import meetings_about
 from pdportal.feedback.reviews.queries import my_part
 from pdportal.feedback.rounds.queries import open_round, round_figures, rounds_of
 from pdportal.feedback.rounds.standing import standing
-from pdportal.feedback.views import bp, show, typed
+from pdportal.feedback.views import bp, show
 from pdportal.feedback.works import diffs, policy, queries, services
 from pdportal.feedback.works.forms import NewWorkForm
 from pdportal.feedback.works.going_back import go_back_to
@@ -37,6 +37,7 @@ from pdportal.web.autosave import (
 from pdportal.web.errors import Refused, one_or_404, or_404
 from pdportal.web.locale import say_when
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed
 from pdportal.web.typed import has_visible
 
 BOXES = {"f-*": _l("What you wrote"), "why": _l("Why did you change it?")}

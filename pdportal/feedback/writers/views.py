@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from pdportal.accounts import me
 from pdportal.accounts.models import Person
-from pdportal.feedback.views import bp, show, typed_number
+from pdportal.feedback.views import bp, show
 from pdportal.feedback.works import policy as work_policy
 from pdportal.feedback.works.models import Work
 from pdportal.feedback.writers import policy, queries, services
 from pdportal.web.errors import Refused, one_or_404, or_404
+from pdportal.web.requests import typed_number
 
 
 @bp.route("/works/<int:work_id>/writers", methods=["GET", "POST"])

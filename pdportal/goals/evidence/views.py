@@ -14,7 +14,6 @@ from pdportal.accounts import me
 from pdportal.db import begin_to_write, db, writes_later
 from pdportal.feedback.files import store
 from pdportal.feedback.files.views import add_or_delete, received_files
-from pdportal.feedback.views import typed_numbers
 from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.evidence import queries, services
@@ -22,11 +21,11 @@ from pdportal.goals.evidence.offers import offered, offers
 from pdportal.goals.forms import EvidenceForm
 from pdportal.goals.models import Evidence, Goal
 from pdportal.goals.steps import queries as step_queries
-from pdportal.goals.views import bp, typed
+from pdportal.goals.views import bp
 from pdportal.skills.queries import skill_choices
 from pdportal.web.errors import one_or_404
 from pdportal.web.pages import render_form
-from pdportal.web.requests import takes_large_files, typed_id
+from pdportal.web.requests import takes_large_files, typed, typed_id, typed_numbers
 
 
 @bp.route("/goals/<int:goal_id>/evidence", methods=["GET", "POST"])

@@ -14,7 +14,6 @@ from pdportal import clock
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look, who_looked
 from pdportal.feedback.rounds.naming import NamingForm
-from pdportal.feedback.views import typed_numbers
 from pdportal.feedback.works.queries import latest_revision
 from pdportal.feedback.works.skills import MOST_SKILLS
 from pdportal.goals import policy
@@ -23,12 +22,13 @@ from pdportal.goals.evidence.queries import evidence_of
 from pdportal.goals.models import Goal, StepKind
 from pdportal.goals.partners import queries, services
 from pdportal.goals.steps.queries import steps_of
-from pdportal.goals.views import bp, typed
+from pdportal.goals.views import bp
 from pdportal.skills.queries import skill_choices
 from pdportal.web.errors import one_or_404
 from pdportal.web.forms import DueField, VersionedForm
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed, typed_numbers
 
 
 class AboutForm(VersionedForm, NamingForm):

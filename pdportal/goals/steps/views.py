@@ -25,13 +25,13 @@ from pdportal.goals.models import Goal, Outcome, Step, StepKind
 from pdportal.goals.services.checks import source
 from pdportal.goals.services.goals import goal_named
 from pdportal.goals.steps import queries, services
-from pdportal.goals.views import bp, place_of, typed
+from pdportal.goals.views import bp, place_of
 from pdportal.goals.views.goals import list_page, page_of
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import render_form
-from pdportal.web.requests import typed_id
+from pdportal.web.requests import typed, typed_id
 
 ACTS = {
     "done": services.finish_step,

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from pdportal import clock
 from pdportal.accounts import me
-from pdportal.feedback.views import typed_numbers
 from pdportal.goals import queries as goal_queries
 from pdportal.goals.models import Goal
 from pdportal.goals.story import queries, services
 from pdportal.goals.views import bp
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
+from pdportal.web.requests import typed_numbers
 
 
 @bp.get("/goals/<int:goal_id>/story")

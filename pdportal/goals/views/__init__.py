@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
 from pdportal.accounts.models import Person
 from pdportal.goals.models import Step
 from pdportal.goals.steps import queries
 
 bp = Blueprint("goals", __name__)
-
-
-def typed(name: str) -> str:
-    """What stands in a box of the form that was sent."""
-    return request.form.get(name, "")
 
 
 def place_of(step: Step) -> str:

@@ -30,11 +30,12 @@ from pdportal.goals.starts.queries import starts_open_to
 from pdportal.goals.steps import queries as step_queries
 from pdportal.goals.story.queries import possible_causes
 from pdportal.goals.story.services import name_cause
-from pdportal.goals.views import bp, typed
+from pdportal.goals.views import bp
 from pdportal.web.autosave import ChangedElsewhere, not_saved, saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import zone_here
 from pdportal.web.pages import form_status, render_form
+from pdportal.web.requests import typed
 
 
 @bp.get("/goals")

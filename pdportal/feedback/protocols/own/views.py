@@ -18,10 +18,10 @@ from pdportal.feedback.protocols.own import services
 from pdportal.feedback.protocols.own.boxes import BANDS, OUT, known_boxes, stage_keys
 from pdportal.feedback.protocols.views import SPEAKERS
 from pdportal.feedback.reviews.practice import tried_of
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.web.autosave import ChangedElsewhere, autosave_response, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404
-from pdportal.web.requests import typed_id
+from pdportal.web.requests import typed, typed_id
 
 
 @bp.post("/protocols/new")

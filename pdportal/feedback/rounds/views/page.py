@@ -33,13 +33,14 @@ from pdportal.feedback.rounds.standing import standing
 from pdportal.feedback.rounds.windows import windows_of
 from pdportal.feedback.rubrics.services import self_assessment
 from pdportal.feedback.unsent.services import unsent
-from pdportal.feedback.views import bp, show, typed, typed_number
+from pdportal.feedback.views import bp, show
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import is_heard
 from pdportal.web.autosave import autosave_response, keeps_words, seen_version
 from pdportal.web.errors import Refused, one_or_404, or_404
 from pdportal.web.locale import wording_of
 from pdportal.web.parts import part
+from pdportal.web.requests import typed, typed_number
 
 
 @bp.get("/rounds/<int:round_id>")

@@ -18,7 +18,7 @@ from pdportal.feedback.rounds import services
 from pdportal.feedback.rounds.loading import read_round
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.views.page import shown_from
-from pdportal.feedback.views import bp, typed
+from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Revision
 from pdportal.feedback.works.views import (
     BOXES,
@@ -31,6 +31,7 @@ from pdportal.feedback.works.views import (
 from pdportal.web.autosave import autosave_response, keeps_words, not_saved
 from pdportal.web.errors import Refused, or_404
 from pdportal.web.parts import part
+from pdportal.web.requests import typed
 
 
 @bp.route("/rounds/<int:round_id>/revise", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from pdportal.feedback.rounds.loading import round_with_reviews
 from pdportal.feedback.rounds.models import Round
 from pdportal.feedback.rounds.offering import offer_protocols, texts_of
 from pdportal.feedback.rounds.services import LONGEST_QUESTION
-from pdportal.feedback.views import bp, whole_number
+from pdportal.feedback.views import bp
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.feedback.works.policy import may_own
 from pdportal.feedback.works.queries import history, own_work
@@ -33,6 +33,7 @@ from pdportal.feedback.works.services import has_unsaved
 from pdportal.video import services as clips
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.pages import render_form
+from pdportal.web.requests import typed_id
 
 
 @bp.route("/works/<int:work_id>/share", methods=["GET", "POST"])
@@ -113,7 +114,7 @@ def _since(work: Work, versions: Mapping[int, Revision]) -> list[tuple[int, str]
 
 def _ask_again(form: ShareForm) -> None:
     """Choose the version and tick the givers that the address names, as far as one knows them."""
-    since, round_id = (whole_number(request.args.get(name, "")) for name in ("since", "again"))
+    since, round_id = (typed_id(request.args.get(name, "")) for name in ("since", "again"))
     form.since.data = since
     found = round_with_reviews(me(), round_id)
     givers = givers_known(me(), found[0]) if found else []
