@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from flask_babel import gettext as _
 
@@ -29,6 +30,17 @@ _ADDRESS = re.compile(
 )
 _AROUND = "'‘’“”«»*•. "
 """What may stand at an address and is no part of it."""
+_LINK = re.compile(
+    r"""<a\s[^<>]*?href\s*=\s*["']?\s*mailto:(?P<address>[^"'<>?\s]+)[^<>]*>(?P<words>.{0,400}?)</a\s*>"""
+    r"""|=HYPERLINK\(\s*"mailto:(?P<cell>[^"?]+)[^"]*"\s*[,;]\s*"(?P<shown>[^"]*)"\s*\)""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Words that are linked to an address, in the source of a page or in a spreadsheet."""
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>a|b|br|div|em|font|i|li|ol|p|span|strong|table|tbody|td|th|thead|tr|u|ul)"
+    r"(?:\s[^<>@]*)?/?>(?P<last>\n?)",
+    re.IGNORECASE,
+)
 _OPEN_CELL = re.compile(r'(?:^|[\t,;])\s*"(?:[^"]|"")*$')
 _CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=[\t,;|<]|$)|[^\t,;|]*')
 _FORMULA = re.compile(r'(^|[\t,;])\s*=(?=")', re.MULTILINE)
@@ -118,7 +130,8 @@ def read_people(text: str) -> Pasted:
 
 def _records(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their numbers; a quoted cell may go over several."""
-    lines = _FORMULA.sub(r"\1", text.translate(_UNSEEN).translate(_WIDE)).splitlines()
+    text = _without_tags(text.translate(_UNSEEN).translate(_WIDE))
+    lines = _FORMULA.sub(r"\1", text).splitlines()
     number = 0
     while number < len(lines):
         count = _lines_of_cell(lines, number)
@@ -126,6 +139,27 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
         if has_visible(record):
             yield number + 1, record
         number += count
+
+
+def _without_tags(text: str) -> str:
+    """The same list where it is the source of a page: each link as its words and its address."""
+    plain = _TAG.sub(_as_text, _LINK.sub(_as_address, text))
+    return text if plain == text else unescape(plain)
+
+
+def _as_address(link: re.Match[str]) -> str:
+    address = link["address"] or link["cell"]
+    words = one_line(_TAG.sub(" ", link["words"] or link["shown"]))
+    return words if address in words else f"{words} &lt;{address}&gt;"
+
+
+def _as_text(tag: re.Match[str]) -> str:
+    name = tag["name"].lower()
+    if name in {"td", "th"}:
+        return ("\t" if tag["end"] else "") + tag["last"]
+    if name == "br" or (tag["end"] and name in {"div", "li", "p", "tr"}):
+        return "\n"
+    return tag["last"]
 
 
 def _lines_of_cell(lines: list[str], start: int) -> int:

@@ -54,6 +54,23 @@ LINES = [
     (f"Kim Lee <mailto:{A}?subject=Hello%20you>", [("Kim Lee", A)]),
     (f"{A} <mailto:{A}>", [("", A)]),
     (f"[Kim Lee](mailto:{A})", [("Kim Lee", A)]),
+    (f'<a href="mailto:{A}">Kim Lee</a>', [("Kim Lee", A)]),
+    (f"<A class=m HREF='mailto:{A}?subject=Hi'><b>Kim</b> Lee</A>", [("Kim Lee", A)]),
+    (f'Kim Lee &lt;<a href="mailto:{A}">{A}</a>&gt;', [("Kim Lee", A)]),
+    (f'O&#39;Lee <a href="mailto:{A}">{A}</a>', [("O'Lee", A)]),
+    (
+        f'<a href="mailto:{A}">Kim Lee</a>, <a href="mailto:{B}">Bo Ray</a>',
+        [("Kim Lee", A), ("Bo Ray", B)],
+    ),
+    (
+        f"<ul><li>Kim Lee {A}</li><li>{B} (<i>Bo Ray</i>)</li></ul>",
+        [("Kim Lee", A), ("Bo Ray", B)],
+    ),
+    (
+        f'<tr><td>Lee, Kim</td><td><a href="mailto:{A}">{A}</a></td></tr><tr><td>{B}</td></tr>',
+        [("Lee, Kim", A), ("", B)],
+    ),
+    (f'=HYPERLINK("mailto:{A}";"Kim Lee")', [("Kim Lee", A)]),
     (f"'{A}'.", [("", A)]),
     ("ＡＤＡ＠ｘ.example", [("", A)]),
     ("u@xn--bcher-kva.example", [("", "u@bücher.example")]),
