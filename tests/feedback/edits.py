@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 
 from pdportal.feedback.comments.anchors import Passage, Place, carried
@@ -24,9 +25,10 @@ LINES = (
 
 @dataclass(eq=False)
 class Word:
-    """A word, and the old word it was put in the place of."""
+    """A word, the line as which it was typed, and the word that stood in its place before."""
 
     text: str
+    line: int
     instead: Word | None = None
 
 
@@ -39,6 +41,7 @@ class Plan:
 
     def __init__(self, seed: int) -> None:
         self.random = random = Random(seed)  # noqa: S311 -- no secret
+        self.numbers = count()
         sizes = {"aim": 2, "plan": 9, "check": 3}
         self.old: Fields = {
             name: [self._line() for _nth in range(random.randint(1, most))]
@@ -75,14 +78,13 @@ class Plan:
     def is_told_apart_by_nothing(self, place: Place, share: float = 0.6) -> bool:
         """Whether the marked words stand in a line that reads as theirs did, a word or two apart.
 
-        Whoever only sees the two texts cannot know that the line was deleted and typed again.
+        Whoever only sees the two texts cannot know that the line was deleted and typed again. A
+        line that was split since is read as one.
         """
         assert place.passage is not None
-        marked = self.marked(place)
-        lines = [
-            line for line in self.new[place.passage.field] if any(word in line for word in marked)
-        ]
-        around = Counter(word.text for line in lines for word in line)
+        lines = {word.line for word in self.marked(place)}
+        there = self._all(self.new, place.passage.field)
+        around = Counter(word.text for word in there if word.line in lines)
         return (around & Counter(word.text for word in self.line)).total() >= share * len(self.line)
 
     def is_at_its_place(self, place: Place) -> bool:
@@ -119,7 +121,12 @@ class Plan:
             if random.random() < 0.4:
                 words += [*random.choices(WORDS, k=random.randint(3, 9)), "."]
         number, other = str(random.randint(1, 12)), random.choice(WORDS)
-        return [Word({"N": number, "W": other}.get(word, word)) for word in words]
+        line = next(self.numbers)
+        return [Word({"N": number, "W": other}.get(word, word), line) for word in words]
+
+    def _typed_again(self, line: Line) -> Line:
+        number = next(self.numbers)
+        return [Word(word.text, number) for word in line]
 
     def _edit(self) -> None:
         random = self.random
@@ -141,11 +148,12 @@ class Plan:
             there = self.new[random.choice(list(self.new))]
             there.insert(random.randint(0, len(there) - 1) if there else 0, lines.pop(number))
         elif act == "copy":
-            lines.insert(random.randint(0, len(lines)), [Word(word.text) for word in line])
+            lines.insert(random.randint(0, len(lines)), self._typed_again(line))
         elif act == "word":
-            line[at] = Word(random.choice(WORDS), line[at].instead or line[at])
+            was = line[at]
+            line[at] = Word(random.choice(WORDS), was.line, was.instead or was)
         elif act == "put":
-            line.insert(at, Word(random.choice(WORDS)))
+            line.insert(at, Word(random.choice(WORDS), line[at].line))
         elif act == "cut":
             del line[at : at + random.randint(1, 4)]
             if not line:

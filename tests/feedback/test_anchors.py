@@ -112,6 +112,19 @@ def follow(old: str, new: str, *, old_check: str = "", new_check: str = "") -> t
             SAME,
             "Robin",
         ),
+        # A field's only line, replaced by another that has some of its words.
+        ("⟦Partners⟧ read, then read again.", "Partners draw then label everything.", GONE, ""),
+        ("Quiet start: 5 ⟦minutes⟧", "Exit\n\n: minutes", GONE, ""),
+        ("Use fraction ⟦strips⟧ to compare", "Use fraction circles", GONE, ""),
+        ("⟦5 minutes⟧", "6 minutes", EDITED, "6 minutes"),
+        ("⟦Pair talk⟧", "Pair talk and share", EDITED, "Pair talk and share"),
+        # A line that is another one with less words.
+        (
+            "Debate about the map: 11 minutes\n\n⟦Debate about rivers: 8 minutes⟧",
+            "Debate about the map: 11 minutes\n\nDebate 11 minutes",
+            GONE,
+            "",
+        ),
         ("Use ⟦art⟧ from the hall.", "We start in the hall.", GONE, ""),
         ("Ask the ⟦IT⟧ desk.", "Ask about it.", GONE, ""),
         ("我看⟦分数⟧和图。", "考试得分数学都要看。", GONE, ""),

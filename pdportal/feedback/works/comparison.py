@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pdportal.feedback.works.alignment import Alignment, align, matched
-from pdportal.feedback.works.heirs import ENOUGH, Heirs
-from pdportal.feedback.works.kinship import alike, relatives
+from pdportal.feedback.works.heirs import Heirs
+from pdportal.feedback.works.kinship import ENOUGH, alike, relatives
 from pdportal.feedback.works.reading import Reading, reading_of
 from pdportal.feedback.works.words import weigh
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pdportal.feedback.works.kinship import alike, has_rival
+from pdportal.feedback.works.kinship import ENOUGH, alike, has_rival, is_part_of_another
 from pdportal.feedback.works.words import weigh, weight
 
 if TYPE_CHECKING:
     from pdportal.feedback.works.comparison import FieldPair
 
-ENOUGH = 8
-"""What a unit has to weigh for being known again by its words alone."""
 _HALF = 0.5
 
 
@@ -98,7 +96,9 @@ def _stands_beside(pair: FieldPair, unit: int, other: int) -> bool:
 
 def _has_rival(pair: FieldPair, unit: int, other: int) -> bool:
     """Whether the new unit may be made of another old one, or the old have become another."""
-    mine, theirs = pair.old.unit_words[unit], pair.new.unit_words[other]
-    olds = (pair.old.unit_words[each] for each in pair.changed_old if each != unit)
-    news = (pair.new.unit_words[each] for each in pair.changed_new if each != other)
+    if is_part_of_another(unit, other, pair.old, pair.new):
+        return True
+    mine, theirs = pair.old.unit_words[unit].keys(), pair.new.unit_words[other].keys()
+    olds = (pair.old.unit_words[each].keys() for each in pair.changed_old if each != unit)
+    news = (pair.new.unit_words[each].keys() for each in pair.changed_new if each != other)
     return has_rival(mine, theirs, olds) or has_rival(theirs, mine, news)

@@ -15,9 +15,13 @@ _COMMON = 4
 """In how many units a word may stand for pointing at one of them."""
 _CANDIDATES = 4
 _A_PHRASE = 12
+_MANY = 20
+"""How many units are looked at for one that says all another does."""
+ENOUGH = 8
+"""What words have to weigh for being known again by themselves."""
 Key = TypeVar("Key", bound=Hashable)
-Units = Mapping[Key, Set[str]]
-"""The words of each unit."""
+Units = Mapping[Key, Counter[str]]
+"""The words of each unit, and how often each stands there."""
 
 
 def edited_units(old: Reading, new: Reading, same: dict[int, int]) -> Iterator[tuple[int, int]]:
@@ -28,17 +32,39 @@ def edited_units(old: Reading, new: Reading, same: dict[int, int]) -> Iterator[t
             olds = {unit: old.unit_words[unit] for unit in range(left + 1, right)}
             news = {unit: new.unit_words[unit] for unit in range(left2 + 1, right2)}
             if len(olds) == len(news) == 1:
-                ((unit, mine),), ((other, theirs),) = olds.items(), news.items()
-                if mine & theirs and alike(weigh(mine & theirs), weigh(mine), weigh(theirs)):
-                    yield unit, other
+                pairs = [(left + 1, left2 + 1)]
+                pairs = [(a, b) for a, b in pairs if _are_kin(olds[a], news[b])]
             else:
-                yield from in_order(sorted(relatives(olds, news)))
+                pairs = in_order(sorted(relatives(olds, news)))
+            yield from (pair for pair in pairs if not is_part_of_another(*pair, old, new))
 
 
 def alike(shared: int, mine: int, theirs: int, part: float = 0.6) -> bool:
-    """Whether what two units share is so much of both, or nearly all of the shorter; in weights."""
+    """Whether what two units share is so much of both, or nearly all of the shorter; in weights.
+
+    A word or two that both have are not enough, unless that is nearly all.
+    """
+    if shared < ENOUGH and 4 * shared < 3 * max(mine, theirs):
+        return False
     enough = part * (mine + theirs) / 2
     return shared >= enough or (shared > _A_PHRASE and 4 * shared >= 3 * min(mine, theirs))
+
+
+def _are_kin(mine: Counter[str], theirs: Counter[str]) -> bool:
+    """Whether one unit may be the other, edited: each word counted once, and as often as it is."""
+    if not alike(weigh(mine.keys() & theirs.keys()), weigh(mine), weigh(theirs)):
+        return False
+    return alike(*(weigh(words.elements()) for words in (mine & theirs, mine, theirs)))
+
+
+def is_part_of_another(unit: int, other: int, old: Reading, new: Reading) -> bool:
+    """Whether the new unit is another old one with less words, and this one it is not."""
+    theirs = new.unit_words[other]
+    if theirs <= old.unit_words[unit]:
+        return False
+    said = [word for word in theirs if weight(word)]
+    rarest = min((old.units_with.get(word, ()) for word in said), key=len, default=())
+    return any(each != unit and theirs <= old.unit_words[each] for each in rarest[:_MANY])
 
 
 def has_rival(mine: Set[str], theirs: Set[str], others: Iterable[Set[str]]) -> bool:
@@ -60,11 +86,11 @@ def relatives(olds: Units[Key], news: Units[Key]) -> Iterator[tuple[Key, Key]]:
     for unit, others in forward.items():
         if not others or unit not in backward[others[0]]:
             continue
-        mine, theirs = olds[unit], news[others[0]]
-        if not alike(weigh(mine & theirs), weigh(mine), weigh(theirs)):
+        if not _are_kin(olds[unit], news[others[0]]):
             continue
-        olds_too = (olds[each] for each in backward[others[0]] if each != unit)
-        news_too = (news[each] for each in others[1:])
+        mine, theirs = olds[unit].keys(), news[others[0]].keys()
+        olds_too = (olds[each].keys() for each in backward[others[0]] if each != unit)
+        news_too = (news[each].keys() for each in others[1:])
         if not has_rival(mine, theirs, olds_too) and not has_rival(theirs, mine, news_too):
             yield unit, others[0]
 

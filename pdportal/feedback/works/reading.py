@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,9 +118,18 @@ class Reading:
         return found
 
     @cached_property
-    def unit_words(self) -> list[frozenset[str]]:
-        """The words of each unit."""
-        return [frozenset(self.words[first:end]) for first, end in self.units]
+    def unit_words(self) -> list[Counter[str]]:
+        """The words of each unit, and how often each stands there."""
+        return [Counter(self.words[first:end]) for first, end in self.units]
+
+    @cached_property
+    def units_with(self) -> dict[str, list[int]]:
+        """The units in which a word stands."""
+        found: dict[str, list[int]] = {}
+        for unit, words in enumerate(self.unit_words):
+            for word in words:
+                found.setdefault(word, []).append(unit)
+        return found
 
     @cached_property
     def unit_of(self) -> list[int]:
