@@ -77,6 +77,7 @@ def test_edits_are_changed_on_the_whole_of_what_was_uploaded(
     db.session.commit()
     shown = ada.get(page).text
     assert 'value="1:00"' in shown
+    assert f'src="/clips/{clip.id}/file/original"' in shown, "another film than the one that plays"
     rows = numbered(
         {"act": "cut", "end": "0:20"},
         {"act": "blur", "start": "0:30", "end": "1:00", **BOX},
@@ -99,6 +100,12 @@ def test_edits_are_changed_on_the_whole_of_what_was_uploaded(
     assert [each["end"] >= 60 for each in clip.edits or ()] == [False, True, True]
 
     clip.processed_at = clip.cleaned_at = clip.created_at
+    clip.edits = None
+    db.session.commit()
+    assert f'src="/clips/{clip.id}/file"' in ada.get(page).text, (
+        "the same, and every browser plays it"
+    )
+    clip.edits = [each.as_data() for each in said]
     db.session.delete(further(clip)["original"])
     db.session.commit()
     assert 'value="1:00"' not in ada.get(page).text, "it is in the file that is left"

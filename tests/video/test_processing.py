@@ -354,6 +354,17 @@ def test_without_ffmpeg_a_clip_waits_for_it(
     assert (clip.tries, clip.processed_at) == (0, None)
 
 
+@pytest.mark.parametrize(("days", "told"), [(6, 1), (8, 0)])
+def test_what_could_be_watched_for_long_is_no_news_when_ffmpeg_comes(
+    app: Flask, world: World, days: int, told: int
+):
+    clip = given.clip(app, world.ada)
+    with clock.at(NOW + timedelta(days=days)):
+        process(app, clip)
+    assert clip.processed_at is not None
+    assert db.session.query(Notice).count() == told
+
+
 def test_the_files_of_a_clip_are_seen_as_the_clip_is(app: Flask, world: World, iphone: bytes):
     clip = process(app, given.clip(app, world.ada, data=iphone))
     given.shared(app, clip, world.cora)
