@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pdportal import clock, storage
 from pdportal.accounts.models import Person
@@ -19,6 +19,7 @@ from pdportal.feedback.comments import services as comments
 from pdportal.feedback.comments.answers import CommentKind, Verdict
 from pdportal.feedback.comments.models import Comment
 from pdportal.feedback.comments.writing import Typed
+from pdportal.inbox.models import Notice
 from pdportal.uploads import Upload
 from pdportal.video import files, processing, services
 from pdportal.video.captions.services import store_captions
@@ -38,10 +39,13 @@ def plan(riverbend: Riverbend) -> None:
 
 
 def process() -> None:
-    """What a job does after each upload."""
-    for clip_id in db.session.scalars(select(Clip.id)).all():
-        with committing():
+    """What a job does after each upload; its owner saw that it was ready."""
+    for clip_id, added_at in db.session.execute(select(Clip.id, Clip.created_at)).all():
+        with clock.at(added_at + timedelta(minutes=1)), committing():
             processing.process_clip(clip_id)
+    with committing():
+        ready = update(Notice).where(Notice.kind == "clip_ready", Notice.read_at.is_(None))
+        db.session.execute(ready.values(read_at=Notice.at))
 
 
 def begin_one(owner: Person) -> None:

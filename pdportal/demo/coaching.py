@@ -27,6 +27,8 @@ def plan(riverbend: Riverbend) -> None:
         _add(riverbend, {"day": 2}, _promise, riverbend, key, days)
     for number, entry in enumerate(texts["contacts"]):
         _add(riverbend, entry, _log, riverbend, entry, f"demo-{number}")
+    for entry in texts["often"]:
+        _plan_often(riverbend, entry)
     for number, entry in enumerate(texts["notes"]):
         _add(riverbend, entry, _note, riverbend, entry, f"demo-note-{number}")
     for entry in texts["hellos"]:
@@ -48,6 +50,14 @@ def _promise(riverbend: Riverbend, key: str, days: int) -> None:
 def _log(riverbend: Riverbend, entry: Entry, key: str) -> None:
     coach, teacher = riverbend.people[entry["by"]], riverbend.people[entry["about"]]
     log_contact(coach, teacher.id, key, Contact(entry["contact"]), entry["minutes"])
+
+
+def _plan_often(riverbend: Riverbend, entry: Entry) -> None:
+    days = range(entry["from"], entry["to"])
+    at_school = [day for day in days if riverbend.term.day(day).weekday() < 5][::2]
+    for number, day in enumerate(at_school):
+        each = {**entry, "day": day, "about": entry["with"][number % len(entry["with"])]}
+        _add(riverbend, each, _log, riverbend, each, f"demo-{entry['contact']}-{day}")
 
 
 def _note(riverbend: Riverbend, entry: Entry, key: str) -> None:

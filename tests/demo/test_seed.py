@@ -15,6 +15,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person, Role, RoleName, School
 from pdportal.accounts.queries import demo_cast
 from pdportal.activity.models import Event
+from pdportal.coaching.notes.policy import first_open_day
 from pdportal.cohorts.models import Coaching, Cohort, Member
 from pdportal.db import Base, db
 from pdportal.demo.district import READ_UNTIL, Riverbend
@@ -36,11 +37,13 @@ from pdportal.inbox import kinds
 from pdportal.inbox.letters import write_letters
 from pdportal.inbox.models import Letter, Notice
 from pdportal.insights import queries as insights
+from pdportal.insights.coaching_views import figures_of
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.models import Answer, Edition, Enrollment, HandIn, Reflection, TakenUp
 from pdportal.modules.notes.models import OwnNote
 from pdportal.video.models import Clip, ClipShare
 from pdportal.video.services import delete_expired_clips
+from pdportal.web.locale import portal_today
 from tests.conftest import Browser
 from tests.demo.conftest import PASSWORD
 
@@ -287,3 +290,10 @@ def test_colleagues_are_paired_swap_meet_and_point_at_a_picture(riverbend: River
     assert planned.planned_at > clock.now()
     assert len([seat for seat in planned.seats if seat.own_notes]) == 2
     assert count(Comment, Comment.anchor == AnchorKind.REGION) == 2
+
+
+def test_a_lead_reads_how_much_coaching_there_was(riverbend: Riverbend, app: Flask) -> None:
+    newest = (first_open_day(portal_today()) - timedelta(days=1)).replace(day=1)
+    with app.test_request_context():
+        said = {each.name: each.many for each in figures_of(riverbend.people["lee"], newest)}
+    assert len([many for many in said.values() if many >= 6]) == 3
