@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from pdportal import clock
 from pdportal.db import db
+from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.models import Comment
+from pdportal.feedback.rounds import services as rounds
 from pdportal.feedback.rounds.models import Round
 from pdportal.inbox.models import Notice
 from tests.conftest import Visit
-from tests.feedback.given import given, said_by
+from tests.feedback.given import PLAN, decided, given, said_by
 from tests.people import World
 
 
@@ -20,6 +22,25 @@ def _replies() -> list[Comment]:
     db.session.expire_all()
     replies = select(Comment).where(Comment.answers_id.is_not(None)).order_by(Comment.id)
     return list(db.session.scalars(replies))
+
+
+def test_the_page_of_a_comment_is_read_without_a_session(
+    world: World, visit: Visit, round_: Round, addresses: object
+):
+    review = given(round_, world.ben)
+    comment = decided(said_by(review, "give"), Verdict.USE, "Yes: they write first.")
+    content = PLAN | {"plan": "They write, then talk for two minutes."}
+    rounds.revise(world.ada, round_, content=content, why="Time.", ticks={comment.id: 1})
+    db.session.commit()
+    ada, page = visit(world.ada), f"/feedback/comments/{comment.id}"
+    ada.post(f"{page}/reply", data={"text": "Which pair?"})
+    ada.post(f"{page}/helped", data={"how": "thanks"})
+    for each in (page, f"/feedback/comments/{said_by(review, 'tell').id}"):
+        db.session.remove()
+        assert ada.get(each).status_code == 200
+    shown = ada.get(page).text
+    for words in ("Yes: they write first.", "Which pair?", "ersion 2", "Ben Silva"):
+        assert words in shown
 
 
 def test_a_reply_is_put_right_until_it_is_answered(

@@ -52,9 +52,14 @@ def _given(round_id: Any) -> Select[Comment]:
 
 def unanswered_in(round_: Round) -> Sequence[int]:
     """The comments of a round that wait for an answer, in their order."""
-    given = _given(round_.id).outerjoin(Decision, Decision.comment_id == Comment.id)
+    return [row.id for row in fetch_all(_unanswered_in(), {"round_id": round_.id})]
+
+
+@cache
+def _unanswered_in() -> Select[int]:
+    given = _given(bindparam("round_id")).outerjoin(Decision, Decision.comment_id == Comment.id)
     waiting = given.where(Comment.is_unanswered).with_only_columns(Comment.id).order_by(None)
-    return db.session.scalars(waiting.order_by(Comment.id)).all()
+    return waiting.order_by(Comment.id)
 
 
 def comments_to_show(round_: Round) -> list[Comment]:

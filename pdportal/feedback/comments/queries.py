@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    bindparam,
     func,
     or_,
     select,
@@ -55,24 +53,6 @@ def comment_received(person: Person, comment_id: int) -> Select[Comment]:
         .options(
             contains_eager(Comment.revision).contains_eager(Revision.work).joinedload(Work.author),
             joinedload(Comment.review).joinedload(Review.round),
-        )
-    )
-
-
-@cache
-def comment_to_read() -> Select[Comment]:
-    """A comment (`comment_id`) in a review that a writer of the work (`person_id`) was given."""
-    decision = joinedload(Comment.decision)
-    return (
-        policy.comments_received_by(bindparam("person_id"))
-        .where(Comment.id == bindparam("comment_id"))
-        .options(
-            contains_eager(Comment.review).joinedload(Review.reviewer),
-            contains_eager(Comment.revision),
-            decision.joinedload(Decision.addressed_in),
-            decision.joinedload(Decision.by),
-            joinedload(Comment.helped),
-            joinedload(Comment.replies).joinedload(Comment.author),
         )
     )
 

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
-from pdportal.db import db
+from pdportal.db import db, reads_rows
 from pdportal.feedback.clips.page import clip_page_of, seen_work
 from pdportal.feedback.comments import helping, policy, queries, services
 from pdportal.feedback.comments.answers import Verdict
 from pdportal.feedback.comments.boxes import as_typed, typed_comment
+from pdportal.feedback.comments.loading import comment_to_read
 from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.news import thread_url
 from pdportal.feedback.kinds import kind_of
@@ -32,10 +33,10 @@ ANSWER_BOXES = {"why": _l("Your answer")} | {
 
 
 @bp.get("/comments/<int:comment_id>")
+@reads_rows
 def comment_page(comment_id: int) -> ResponseReturnValue:
     """A comment on one's work, and all that can be said to it; its giver is led to the review."""
-    values = {"person_id": me().id, "comment_id": comment_id}
-    received = db.session.scalars(queries.comment_to_read(), values).unique().one_or_none()
+    received = comment_to_read(me().id, comment_id)
     if received is not None:
         return comment_page_of(received)
     if closed := db.session.scalars(queries.closed_to_author(me(), comment_id)).first():

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from pdportal.accounts import me
 from pdportal.activity.looks import who_looked
-from pdportal.db import reads_rows
+from pdportal.db import reads_rows, relate
 from pdportal.feedback.comments import in_rounds, placing
 from pdportal.feedback.comments.disagreement import differing
 from pdportal.feedback.comments.models import AnchorKind, Comment
@@ -96,6 +96,7 @@ def comment_page_of(comment: Comment, mistake: Mapping[str, Any] | None = None) 
     """The page of one comment in a round; `mistake` is a form under it that came back."""
     assert comment.review is not None  # noqa: S101  # or it has no such page
     round_, latest = or_404(read_round(me(), comment.review.round_id))
+    relate(comment.review, round=round_)
     if comment.anchor is AnchorKind.REGION:  # its number follows from the others
         comments = in_rounds.comments_to_show(round_)
         _parts, placed = placing.lay_out(round_.work, latest, comments, round_.rubric)
