@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from pdportal import clock
 from pdportal.db import db
+from pdportal.feedback.clips.services import work_of
 from pdportal.feedback.works import services as works
 from pdportal.inbox.models import Notice
 from pdportal.insights.progress import State, progress_of
 from pdportal.modules.assignments import proposals, services
-from pdportal.modules.assignments.models import Agreement, Proposal, ProposalLine
+from pdportal.modules.assignments.models import Agreement, Proposal, ProposalKind, ProposalLine
 from pdportal.modules.assignments.policy import may_answer, proposals_seen_by
 from pdportal.modules.enrollments.queries import next_to_learn
 from pdportal.modules.enrollments.reminders import remind_of_modules
@@ -25,6 +27,7 @@ from tests.modules.conftest import Publish
 from tests.modules.given import plain_page
 from tests.modules.test_paths import words
 from tests.people import World
+from tests.video.given import clip
 
 DUE = date(2026, 11, 20)
 PRIVATE = "I taught this unit last spring, in room 12."
@@ -207,3 +210,19 @@ def test_a_second_open_proposal_is_refused(world: World, visit: Visit, given: As
     again = propose(visit, world, given, words="Once more.")
     assert "Withdraw that first." in again.text
     assert "Once more." in again.text
+
+
+def test_a_clip_is_not_shown_to_a_lead(
+    app: Flask, world: World, visit: Visit, given: Assignment
+) -> None:
+    work = work_of(clip(app, world.ada, "Opening questions"))
+    assert "Opening questions" not in visit(world.ada).get(f"/assignments/{given.id}/propose").text
+    with pytest.raises(Refused, match="one of your own works"):
+        proposals.propose(
+            world.ada,
+            given,
+            world.lee.id,
+            ProposalKind.EVIDENCE,
+            "I filmed it.",
+            revision_id=work.revisions[0].id,
+        )

@@ -103,6 +103,8 @@ class Kind:
     """Whether it has files beside what is typed (`feedback.files`)."""
     files_read_by: Callable[[Person], Select[int | None]] | None = None
     """The ids of files of such works that somebody reads without being asked; None: of none."""
+    shown_for_modules: bool = True
+    """Whether its author can show a version of it to a lead, in place of a module's work."""
     no_rounds: str = ""
     """Why it is not sent out in rounds, for whoever tries; empty: it is."""
     names_author: str = _l(

@@ -80,6 +80,7 @@ CLIP = add_kind(
             "A clip shows you, and you see who has watched it, so no name can be hidden."
         ),
         names_readers=True,
+        shown_for_modules=False,
         ended=_ended,
     )
 )

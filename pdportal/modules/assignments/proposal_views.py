@@ -16,7 +16,6 @@ from wtforms.validators import Optional
 from pdportal.accounts import me
 from pdportal.activity.looks import note_look
 from pdportal.db import db
-from pdportal.feedback.kinds.clip import CLIP
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.modules.assignments import policy, proposals
 from pdportal.modules.assignments.models import Proposal, ProposalKind, ProposalLine
@@ -179,7 +178,7 @@ def _own_works() -> list[SelectChoice]:
     newest = (
         select(func.max(Revision.id).label("id"), Work.title)
         .join(Work, Work.id == Revision.work_id)
-        .where(Work.author_id == me().id, Work.kind != CLIP.name)
+        .where(proposals.can_be_shown(me()))
         .group_by(Work.id, Work.title)
         .order_by(func.max(Revision.id).desc())
         .limit(MOST_WORKS)

@@ -6,12 +6,13 @@ import re
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record
 from pdportal.db import add_unless_there, db
+from pdportal.feedback.kinds import all_kinds
 from pdportal.feedback.works.models import Revision, Work
 from pdportal.inbox.services import notify
 from pdportal.inbox.services import withdraw as withdraw_notices
@@ -167,10 +168,15 @@ def _own_revision(person: Person, revision_id: int | None) -> int | None:
     if not revision_id:
         return None
     own = select(Revision.id).join(Work, Work.id == Revision.work_id)
-    found = db.session.scalar(own.where(Revision.id == revision_id, Work.author_id == person.id))
-    if found is None:
+    if db.session.scalar(own.where(Revision.id == revision_id, can_be_shown(person))) is None:
         raise Refused(_("Choose one of your own works."), status=422, field="work")
-    return found
+    return revision_id
+
+
+def can_be_shown(person: Person) -> ColumnElement[bool]:
+    """A `Work` of which somebody can show a lead a version."""
+    kinds = [kind.name for kind in all_kinds() if kind.shown_for_modules]
+    return and_(Work.author_id == person.id, Work.kind.in_(kinds))
 
 
 def _has_finished(person_id: int, module_id: int | None) -> bool:
