@@ -135,7 +135,7 @@ def _sitting(row: Line, minutes: int) -> dict[str, Any]:
     fits = _("the next page: %(title)s") if begun else _("the first page: %(title)s")
     summary = _("The next page of “%(title)s”.", title=row.title)
     if not begun:
-        summary = _("The first page, “%(title)s”. Stop there, or go on.", title=page)
+        summary = _("The first page, “%(title)s”. Stop there, or continue.", title=page)
     return now | {"minutes": row.next_minutes, "fits": fits % {"title": page}, "said": summary}
 
 
