@@ -105,11 +105,11 @@ MESSAGES: dict[str, tuple[Any, str]] = {
         "info",
     ),
     "INVALID_RESET_PASSWORD_TOKEN": (
-        _l("This link does not work any more. Ask for a new one below."),
+        _l("This link does not work anymore. Ask for a new one below."),
         "error",
     ),
     "PASSWORD_RESET_EXPIRED": (
-        _l("This link does not work any more. Ask for a new one below."),
+        _l("This link does not work anymore. Ask for a new one below."),
         "error",
     ),
     "PASSWORD_RESET_NO_LOGIN": (_l("Your new password is set. Please sign in."), "success"),

@@ -60,6 +60,6 @@ PART = OwnPart(
     _rows,
     ends=_leave,
     gone=_gone,
-    goes=_l("You leave your cohorts, and nobody is your coach any more."),
+    goes=_l("You leave your cohorts, and nobody is your coach anymore."),
     stays=_l("That somebody was in a cohort, without a name: feedback requests refer to it."),
 )

@@ -89,7 +89,7 @@ def my_calendar() -> ResponseReturnValue:
 def stop_calendar() -> ResponseReturnValue:
     """No address any more."""
     calendar.stop_feed(me())
-    flash(_("Stopped. The address gives nothing any more."), "success")
+    flash(_("Stopped. The address no longer works."), "success")
     return redirect(url_for(".my_calendar"))
 
 

@@ -92,7 +92,7 @@ def _goals(person: Person) -> Found:
             (kept_at, _("A goal was set"), False),
             (met_at, _("The goal was met"), False),
             (ended_at, _("The goal was ended"), False),
-            (None if met_at or ended_at else until, _("To be seen by now"), True),
+            (None if met_at or ended_at else until, _("You hoped to see it by now"), True),
         ]
         yield "goal", f"goal-{ident}", title, address("goals.goal_page", goal_id=ident), dates
 

@@ -196,7 +196,7 @@ def waiting_round(cohort: Cohort, round_id: int) -> tuple[Round, queries.Line]:
     round_ = one_or_404(asked_here.with_for_update())
     wait = queries.waiting_request(cohort.id, round_id, clock.now())
     if wait is None:
-        raise Refused(_("Nobody is waiting for this feedback any more."))
+        raise Refused(_("Nobody is waiting for this feedback anymore."))
     return round_, wait
 
 

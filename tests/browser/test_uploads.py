@@ -35,7 +35,7 @@ def test_a_video_goes_on_after_the_line_broke_and_a_reload(page_as: PageAs):
     ada.goto("/clips/new")
     ada.get_by_label("What is it called?").fill(title)
     ada.get_by_label("Choose a video").set_input_files(files=[film])
-    expect(ada.get_by_text("The line is down. 5 of 6 MB are safe")).to_be_visible()
+    expect(ada.get_by_text("The connection is down. 5 of 6 MB are safe")).to_be_visible()
     ada.get_by_label("Who is on it").fill("My own voice.")
     expect(ada.get_by_text("Saved at")).to_be_visible()
     ada.reload()

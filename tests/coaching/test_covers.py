@@ -174,7 +174,7 @@ def test_a_teacher_asks_for_a_coach_and_the_first_to_claim_is_it(world: World, v
     assert visit(world.ada).post(claim).status_code == 403
     assert "first lab" in cora.get("/coaching").text
     assert cora.post(claim).location.endswith(f"/teachers/{world.ben.id}")
-    assert "Another coach was quicker" in other.post(claim, follow_redirects=True).text
+    assert "Another coach said yes first" in other.post(claim, follow_redirects=True).text
     assert [each.name for each in my_teachers(dan)] == []
     assert "Cora Mbeki is your coach now" in ben.get("/inbox").text
     assert "first lab" not in other.get("/coaching").text

@@ -101,7 +101,7 @@ def test_an_impact_cycle_over_eight_weeks(world: World, visit: Visit):
     for words in (longer["text"], better["text"], "Who else?", "Learn", "Ended the cycle"):
         assert words in story
     assert "We look again on Oct 16, 2026." in story
-    assert story.count("Ticked:") == 1
+    assert story.count("Checked:") == 1
     assert "Students answer each other.<" not in story
     assert "Ended" in ada.get(page).text
     assert ada.post("/coaching/cycles", data=begin).location != page

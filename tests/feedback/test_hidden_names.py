@@ -280,12 +280,12 @@ def test_an_anonymous_request_from_sharing_to_names(world: World, visit: Visit, 
     ada, ben, dee = visit(world.ada), visit(world.ben), visit(world.dee)
     page = f"/feedback/works/{work.id}/share"
     offered = ada.get(page).text
-    assert "Your name stands in what you share (Plan)" in offered
+    assert "Your name is in what you share (Plan)" in offered
     assert "If names are hidden, who could still know?" in offered
     ask = {"protocol": "tag", "question": "Is it clear, Ada?", "who": "named", "hides": "both"}
     named_me = ada.post(page, data=ask | {"named": [world.ben.id, world.dee.id]})
     assert named_me.status_code == 422
-    assert "Your name stands in what you share (Plan, Your one question)" in named_me.text
+    assert "Your name is in what you share (Plan, Your one question)" in named_me.text
     ask |= {"question": "Is it clear?", "names_me": "y"}
     alone = ada.post(page, data=ask | {"named": [world.ben.id]})
     assert alone.status_code == 422

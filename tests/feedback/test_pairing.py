@@ -63,7 +63,7 @@ def test_a_lead_keeps_two_apart_and_nobody_else_reads_why(
     assert "Ben Silva and Ada Okafor never give each other feedback" in said
     assert asked(round_) == ["Dee Tran", "Fay Haddad"], "What was not begun went on at once."
     assert (
-        "You are not asked any more" in visit(world.ben).get(f"/feedback/reviews/{review.id}").text
+        "You are not asked anymore" in visit(world.ben).get(f"/feedback/reviews/{review.id}").text
     )
     for person in (world.ada, world.ben, world.dee, world.fay):
         for path in (page, f"/cohorts/{world.autumn.id}/progress", f"/feedback/rounds/{round_.id}"):
@@ -140,7 +140,7 @@ def test_a_wish_acts_and_nothing_that_others_see_changes_by_it(
 def test_a_wish_takes_nothing_off_a_desk_and_who_is_named_is_asked(
     world: World, tag: Protocol, visit: Visit
 ):
-    """That somebody “is not asked any more” where nobody else could do that would be a wish."""
+    """That somebody “is not asked anymore” where nobody else could do that would be a wish."""
     one, two = (
         given.shared(given.plan(world.ada, title), tag, named=[world.ben, world.dee])
         for title in ("One", "Two")

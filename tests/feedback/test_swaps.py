@@ -74,7 +74,7 @@ def test_two_swap_when_both_agree(world: World, visit: Visit, desks: tuple[Revie
     assert "feedback_swapped" in told(world.ben)
     assert "This offer is over" in gus.get(page).text
     author = visit(world.ada).get(f"/feedback/rounds/{mine.round_id}").text
-    assert "is not asked any more" in author
+    assert "is not asked anymore" in author
     released = db.session.scalars(select(Review.release_why).where(Review.released_at.is_not(None)))
     assert set(released) == {ReleaseWhy.SWAPPED}
 

@@ -65,7 +65,7 @@ def test_a_year_stands_on_one_line(
         order = ["Today", "A goal was set", "Count, then", "Feedback for a colleague", "Meeting"]
         found = [page.index(words, page.index("October 2026")) for words in order]
         assert found == sorted(found)
-        for words in (MINE, "Read a page", "To be seen by now", "January 2027"):
+        for words in (MINE, "Read a page", "You hoped to see it by now", "January 2027"):
             assert words in page
         assert THEIRS not in page
         steps = ada.get("/year?kind=step").text

@@ -300,4 +300,4 @@ def test_what_waits_no_longer_is_said_so(world: World, visit: Visit, waits: Roun
             f"/cohorts/{world.autumn.id}/ask-another", data={"round": waits.id}
         )
     assert page.status_code == 409
-    assert "Nobody is waiting for this feedback any more." in page.text
+    assert "Nobody is waiting for this feedback anymore." in page.text

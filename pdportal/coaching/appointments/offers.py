@@ -136,10 +136,10 @@ class TimesForm(SeriesForm):
         default="20",
     )
     pause = SelectField(
-        _l("Between two times"), choices=_minutes(_l("no pause"), 5, 10, 15, 30), default="0"
+        _l("Break between two times"), choices=_minutes(_l("no break"), 5, 10, 15, 30), default="0"
     )
-    rest_from = TimeField(_l("Not from"), [Optional()])
-    rest_to = TimeField(_l("To (for instance lunch)"), [Optional()])
+    rest_from = TimeField(_l("Longer break from"), [Optional()])
+    rest_to = TimeField(_l("to (such as lunch)"), [Optional()])
     closes = SelectField(
         _l("Can be moved or canceled until"),
         choices=[

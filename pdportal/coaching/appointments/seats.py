@@ -99,7 +99,7 @@ def book(person: Person, slot: Appointment) -> None:
     _require_offered(person, slot)
     own = slot.waiter(person)
     if not slot.free and (own is None or own.lease_until is None):
-        raise Refused(_("Somebody else was quicker: this time is full. You can wait for a seat."))
+        raise Refused(_("Someone just booked it: this time is full. You can wait for a seat."))
     if own is not None:
         slot.waiters.remove(own)
     add_guest(person, slot, person)

@@ -40,7 +40,7 @@ ACTS = {
         seats.wait_for_seat,
         _l("You are on the waiting list. You are told when a seat is free."),
     ),
-    "stop": (seats.stop_waiting, _l("You wait no more.")),
+    "stop": (seats.stop_waiting, _l("You are off the waiting list.")),
 }
 """What somebody does about coming, and what is said then."""
 

@@ -65,7 +65,7 @@ def claim(coach: Person, asked: Handover) -> None:
     """Become the coach of somebody who asked for one; the first to claim it is."""
     db.session.refresh(asked, with_for_update={"of": Handover})
     if asked.to_id is not None or asked.ended_at is not None:
-        raise Refused(_("Another coach was quicker, or the teacher needs none any more."))
+        raise Refused(_("Another coach said yes first, or the teacher no longer needs one."))
     asked.to_id, asked.began_at = coach.id, clock.now()
     record(coach, "claimed", asked)
     link = Coaching(coach_id=coach.id, teacher_id=asked.teacher_id)

@@ -71,7 +71,7 @@ def claim_teacher(handover_id: int) -> ResponseReturnValue:
         policy.asks_seen_by(me()).where(Handover.id == handover_id)
     ).one_or_none()
     if asked is None:
-        flash(_("Another coach was quicker, or the teacher needs none any more."))
+        flash(_("Another coach said yes first, or the teacher no longer needs one."))
         return redirect(url_for(".coaching"))
     services.claim(me(), asked)
     return redirect(url_for(".teacher", person_id=asked.teacher_id))

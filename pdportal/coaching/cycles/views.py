@@ -108,7 +108,7 @@ def choose_cycle_step(cycle_id: int) -> ResponseReturnValue:
     form.attempt(lambda: services.choose_step(me(), cycle, form.text.data or "", form.due_on.data))
     if form.errors:
         return _page(cycle, step=form), 422
-    flash(_("It stands among your next steps, under Goals."), "success")
+    flash(_("It is in your next steps, under Goals."), "success")
     return redirect(url_for(".cycle_page", cycle_id=cycle.id))
 
 

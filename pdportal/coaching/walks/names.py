@@ -42,8 +42,8 @@ def without(text: str, names: list[str]) -> str:
 def names_found(names: list[str]) -> str:
     """What is said at the box that holds them."""
     return ngettext(
-        "“%(name)s” is a name at this school. Take it out, or tick below what is meant.",
-        "“%(name)s” are names at this school. Take them out, or tick below what is meant.",
+        "“%(name)s” is a name at this school. Take it out, or say below that it is none.",
+        "“%(name)s” are names at this school. Take them out, or say below that they are none.",
         len(names),
         name="”, “".join(names),
     )

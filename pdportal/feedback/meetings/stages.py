@@ -30,7 +30,7 @@ def _look_back() -> Stage:
         at_least=0,
         place=Placing.NONE,
         next_move=False,
-        prompt=f"<p>{_('Not about the work any more: how did this way of working serve us?')}</p>",
+        prompt=f"<p>{_('Not about the work anymore: how did this way of working serve us?')}</p>",
         stems=(_("What helped was …"), _("Next time, we could …")),
         leaves=Leaves.LIST,
         ways=(Way.LIVE,),

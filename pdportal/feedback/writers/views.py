@@ -66,7 +66,7 @@ def take_off(work_id: int, person_id: int) -> ResponseReturnValue:
     """Let somebody write it no more."""
     work = _work(work_id)
     services.take_off(me(), work, _writer(work, person_id))
-    flash(_("Done. They can read it no more."), "success")
+    flash(_("Done. They can no longer read it."), "success")
     return redirect(url_for(".writers", work_id=work_id))
 
 

@@ -138,7 +138,7 @@ def accept_proposal(proposal_id: int) -> ResponseReturnValue:
 def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
     """Take back what I proposed."""
     proposals.withdraw(me(), _proposal(proposal_id))
-    flash(_("Withdrawn. Nobody else can read it any more."))
+    flash(_("Withdrawn. Nobody else can read it anymore."))
     return redirect(url_for(".proposal_page", proposal_id=proposal_id))
 
 

@@ -94,7 +94,7 @@ def share_profile() -> ResponseReturnValue:
 def take_profile_back(share_id: int) -> ResponseReturnValue:
     """Stop sharing."""
     services.take_back(me(), one_or_404(queries.own_share(me(), share_id)))
-    flash(_("Taken back. They can read nothing of it any more."), "success")
+    flash(_("Taken back. They can no longer read any of it."), "success")
     return redirect(url_for(".profile", _anchor="shared"))
 
 

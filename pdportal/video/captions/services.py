@@ -35,7 +35,7 @@ class CaptionFaults(Refused):
     def __init__(self, faults: list[Fault], *, spares: bool) -> None:
         """`spares`: there are captions, which stay as they are."""
         spared = _("The captions that are there stay as they are.") if spares else ""
-        message = _("Nothing was stored. Mend these lines and send the file again:")
+        message = _("Nothing was stored. Fix these lines and send the file again:")
         super().__init__(f"{spared} {message}".strip(), status=422)
         self.faults = faults
 

@@ -38,7 +38,7 @@ def consent(clip_id: int) -> ResponseReturnValue:
 def stop_in_requests(clip_id: int) -> ResponseReturnValue:
     """From now on nobody who was asked for feedback watches it."""
     services.stop_in_rounds(me(), own_clip(clip_id))
-    flash(_("Whoever was asked for feedback can’t watch it any more."), "success")
+    flash(_("Whoever was asked for feedback can’t watch it anymore."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip_id))
 
 

@@ -43,7 +43,7 @@ def exemplar(clip_id: int) -> ResponseReturnValue:
 def withdraw_exemplar(clip_id: int) -> ResponseReturnValue:
     """Offer it no longer."""
     services.withdraw(me(), own_clip(clip_id))
-    flash(_("Withdrawn: nobody can watch it because of that any more."), "success")
+    flash(_("Withdrawn: nobody can watch it because of that anymore."), "success")
     return redirect(url_for("clips.clip_page", clip_id=clip_id))
 
 

@@ -97,7 +97,7 @@ def test_a_series_is_offered_and_one_time_booked_moved_and_waited_for(
     # Ben wants the same, and is first on the waiting list; Dee is nobody's here.
     late = ben.post(f"{page_of(first)}/book")
     assert late.status_code == 409
-    assert "Somebody else was quicker" in late.text
+    assert "Someone just booked it" in late.text
     assert f'action="{page_of(first)}/wait"' in late.text, "what one can do about it is there"
     assert "full" in ben.get(page_of(first)).text
     assert "Ada" not in ben.get(page_of(first)).text

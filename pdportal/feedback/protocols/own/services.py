@@ -167,7 +167,7 @@ def publish(
     _lock(author, own)
     found = checked(own)
     if found.protocol is None:
-        raise Refused(_("Please mend what is marked, then publish it."), status=422)
+        raise Refused(_("Please fix what is marked, then publish it."), status=422)
     _require_readers(author, readers, cohort)
     edition = found.protocol
     edition.source, edition.own_id = markdown_of(own), own.id
@@ -195,7 +195,7 @@ def delete_draft(author: Person, own: OwnProtocol) -> None:
     """Delete what was never published, for good; the rest is withdrawn instead."""
     _lock(author, own)
     if is_published(own):
-        raise Refused(_("This was published. Withdraw it: then nobody can choose it any more."))
+        raise Refused(_("This was published. Withdraw it: then nobody can choose it anymore."))
     record(author, "deleted", own)
     db.session.delete(own)
 

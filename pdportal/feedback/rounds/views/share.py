@@ -52,7 +52,7 @@ def share(work_id: int) -> ResponseReturnValue:
 
     def act() -> Round:
         if context["says_my_name"] and Hides(form.hides.data).author and not form.names_me.data:
-            message = _("Your name stands in what you share (see below).")
+            message = _("Your name is in what you share (see below).")
             raise Refused(message, status=422, field="hides")
         return _share(work, form)
 
