@@ -32,6 +32,8 @@ SAW = {"pleased": "It was quiet.", "surprised": "I look left.", "change": "", "v
 def test_comments_open_once_the_owner_has_looked(app: Flask, world: World, visit: Visit):
     ada, cora, ben = visit(world.ada), visit(world.cora), visit(world.ben)
     clip = clips.clip(app, world.ada)
+    clip.processed_at = clock.now()
+    db.session.commit()
     page, look = f"/clips/{clip.id}", f"/clips/{clip.id}/first-look"
     shared = {"person": str(world.cora.id), "looks_first": "y"}
     ada.post(f"{page}/share", data=shared)
@@ -39,6 +41,8 @@ def test_comments_open_once_the_owner_has_looked(app: Flask, world: World, visit
     cora.post(f"{page}/comments", data={"text": SAID, "start": "0:01"})
     comment = db.session.scalars(select(Comment)).one()
     assert SAID in cora.get(page).text
+    assert "Look first yourself" in ada.get(page).text
+    assert "What others wrote opens once you have looked" in ada.get(page).text
     for url in (page, f"{page}/record", "/feedback/comments"):
         assert SAID not in ada.get(url).text, url
     assert not policy.may_see(world.ada, comment)
