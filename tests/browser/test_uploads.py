@@ -44,7 +44,7 @@ def test_a_video_goes_on_after_the_line_broke_and_a_reload(page_as: PageAs):
 
     again = ada.get_by_label("choose the same video again")
     again.set_input_files(files=[film | {"buffer": data[:-1]}])
-    expect(ada.get_by_text("another video than the one you began")).to_be_visible()
+    expect(ada.get_by_text("not the video you began with")).to_be_visible()
     ada.unroute(PIECES)
     ada.goto("/coaching")
     row = ada.get_by_role("listitem").filter(has_text=title)
