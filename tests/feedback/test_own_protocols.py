@@ -206,6 +206,31 @@ def test_a_fault_stands_at_its_box_and_what_was_typed_stays(
     assert f'href="#{box}"' in answer.text or box in {"s-works-least", "s-read-speaks"}
     assert typed.split("\n")[0] in answer.text
     assert db.session.scalars(select(Protocol)).all() == []
+    assert "Read it once, slowly" in lee.get(f"{edit(own)}/try").text, "it is saved, and tried"
+
+
+def test_what_is_begun_is_tried_at_once_and_says_what_publishing_asks_for(
+    world: World, visit: Visit
+):
+    lee = visit(world.lee)
+    page = lee.post("/feedback/protocols/new").location
+    tried = lee.get(f"{page}/try").text
+    assert "Try it: A new protocol" in tried
+    assert "Something is missing before you can publish it." in tried
+    missing = lee.get(f"{page}?check=1").text
+    assert f'href="{page}?check=1"' in tried
+    assert "Write it for students of one band of grades" in missing
+    seen = lee.post(f"{page}/try", data={"text-works": "The first line."}).text
+    assert "The first line." in seen
+    own = db.session.scalars(select(OwnProtocol)).one()
+    lee.post(page, data=_typed(own))
+    assert "Something is missing" not in lee.get(f"{page}/try").text
+
+    # Without a stage that says what to do there is nothing to walk through.
+    text = "---\nname: Empty\n---\n\n## Stage: Look {#look}\nspeaks: nobody\n"
+    db.session.refresh(own)
+    lee.post(f"{page}/markdown", data={"markdown": text, "version": own.version})
+    assert lee.get(f"{page}/try").location == f"{page}?check=1"
 
 
 def test_a_lead_writes_a_protocol_and_a_cohort_runs_it(world: World, visit: Visit, app: Flask):

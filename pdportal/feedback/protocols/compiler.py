@@ -63,15 +63,21 @@ def compile_source(
     slug: str, source: Source, problems: Problems
 ) -> tuple[Protocol | None, list[Problem]]:
     """The same for what was read already; `problems` has what was wrong with it so far."""
+    protocol = compile_draft(slug, source, problems)
+    everything = sorted(set(problems.found))
+    broken = any(problem.is_error for problem in everything)
+    return (None if broken else protocol), everything
+
+
+def compile_draft(slug: str, source: Source, problems: Problems) -> Protocol:
+    """The same whatever is wrong: noted in `problems`, and left out of it."""
     protocol = Protocol(slug=slug, is_current=True)
     if source.meta.get("kind") == "cycle":
         read_cycle(source, protocol, problems)
     else:
         _read_protocol(source, protocol, problems)
     protocol.content_hash = _hash(protocol)
-    everything = sorted(set(problems.found))
-    broken = any(problem.is_error for problem in everything)
-    return (None if broken else protocol), everything
+    return protocol
 
 
 def _read_protocol(source: Source, protocol: Protocol, problems: Problems) -> None:

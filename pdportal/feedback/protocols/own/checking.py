@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from pdportal.content.problems import Problem, Problems
 from pdportal.content.source import parse_source
-from pdportal.feedback.protocols.compiler import compile_source
+from pdportal.feedback.protocols.compiler import compile_draft
 from pdportal.feedback.protocols.models import Protocol
 from pdportal.feedback.protocols.own.boxes import OUT, Boxes, known_boxes, stage_box, stage_keys
 from pdportal.feedback.protocols.own.markdown import (
@@ -45,11 +45,19 @@ _WHOLE = {
 class Checked:
     """A protocol as it would be published, or what is wrong with it."""
 
+    draft: Protocol
+    """All that can be made of it so far, to be tried."""
     protocol: Protocol | None
     problems: Sequence[Problem] = ()
     """With the lines of the Markdown."""
     faults: dict[str, str] = field(default_factory=dict)
     """By box; "" for what stands in none."""
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether somebody can walk through it: it has a stage that says what to do."""
+        stages = self.draft.data.get("stages", [])
+        return self.draft.kind != "cycle" and any(stage["prompt"] for stage in stages)
 
     @property
     def advice(self) -> list[str]:
@@ -63,10 +71,11 @@ def compiled(slug: str, text: str) -> Checked:
     source, faults = parse_source(text.encode(), slug)
     problems = Problems(slug)
     problems.found += faults
-    protocol, found = compile_source(slug, source, problems)
-    if protocol is not None:
-        protocol.source = text
-    return Checked(protocol, found)
+    draft = compile_draft(slug, source, problems)
+    draft.source = text
+    found = sorted(set(problems.found))
+    broken = any(problem.is_error for problem in found)
+    return Checked(draft, None if broken else draft, found)
 
 
 def check_boxes(slug: str, boxes: Boxes) -> Checked:

@@ -84,12 +84,13 @@ def protocol_markdown(own_id: int) -> ResponseReturnValue:
 
 @bp.route("/protocols/own/<int:own_id>/try", methods=["GET", "POST"])
 def try_protocol(own_id: int) -> ResponseReturnValue:
-    """Walk through it with an example; of what is typed here nothing is stored."""
+    """Walk through it with an example, finished or not; what is typed here is not stored."""
     own = _own(own_id)
-    back = url_for(".edit_protocol", own_id=own.id)
-    protocol = services.checked(own).protocol
-    if protocol is None or protocol.kind == "cycle":
-        return redirect(url_for(".edit_protocol", own_id=own.id, check=1))
+    check = url_for(".edit_protocol", own_id=own.id, check=1)
+    checked = services.checked(own)
+    if not checked.can_be_tried:
+        return redirect(check)
+    protocol = checked.draft
     tried = tried_of(protocol.data, every=True)
     written = any(each.text.strip() for each in tried)
     page = render_template(
@@ -97,7 +98,8 @@ def try_protocol(own_id: int) -> ResponseReturnValue:
         protocol=protocol,
         sample=protocol.data["practice"] or {},
         here=url_for(".try_protocol", own_id=own.id),
-        back=back,
+        back=url_for(".edit_protocol", own_id=own.id),
+        check=None if checked.protocol else check,
         trying=True,
         speakers=SPEAKERS,
         tried=tried,
