@@ -11,7 +11,7 @@ from sqlalchemy import Table, insert
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.models import Event
-from pdportal.db import Base, db
+from pdportal.db import Base, db, write_rows
 
 Detail = int | str | bool | None
 """An id, a figure or a single word."""
@@ -78,4 +78,4 @@ def _row(
 
 def _add(rows: list[dict[str, Any]]) -> None:
     if rows:
-        db.session.connection().execute(_ADD, rows)
+        write_rows(_ADD, rows)

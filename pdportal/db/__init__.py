@@ -9,7 +9,7 @@ from pdportal.db.base import Base, Moment, Numbered, Timestamped, all_null, db, 
 from pdportal.db.entities import entity_of, fetch_entities, relate
 from pdportal.db.functions import as_json, comma_joined
 from pdportal.db.reading import asks_for_rows, reads_rows
-from pdportal.db.rows import fetch_all, fetch_one
+from pdportal.db.rows import fetch_all, fetch_one, write_rows
 from pdportal.db.transactions import (
     add_unless_there,
     after_commit,
@@ -47,6 +47,7 @@ __all__ = [
     "register",
     "relate",
     "unique_where",
+    "write_rows",
     "writes_later",
     "writing",
 ]

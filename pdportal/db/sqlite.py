@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from pdportal.db.errors import sqlalchemy_errors
 from pdportal.permissions import close_to_others
 
 try:
@@ -169,7 +171,11 @@ def _begin_immediate(connection: Connection) -> None:
     queue: WriterQueue = connection.info["writers"]
     queue.enter()
     connection.info["queued"] = True
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begin = "BEGIN IMMEDIATE"
+    with sqlalchemy_errors(begin, connection), closing(_dbapi(connection).cursor()) as cursor:
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, begin, (), None, False)
+        cursor.execute(begin)
 
 
 def _dbapi(connection: Connection) -> DBAPIConnection:

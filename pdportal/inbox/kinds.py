@@ -70,6 +70,12 @@ def switches() -> dict[str, LazyString]:
     return {kind.name: kind.switch for kind in _kinds.values() if kind.switch is not None}
 
 
+def has_switch(kind: str) -> bool:
+    """Whether people may switch off notices of this kind."""
+    known_kind = _kinds.get(kind)
+    return known_kind is not None and known_kind.switch is not None
+
+
 def with_calendar() -> set[str]:
     """The kinds whose mail brings something for a calendar program."""
     return {kind.name for kind in _kinds.values() if kind.calendar is not None}

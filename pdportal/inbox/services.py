@@ -15,7 +15,7 @@ from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.accounts.turns import wait_for_turn
 from pdportal.activity.services import record
-from pdportal.db import db
+from pdportal.db import db, write_rows
 from pdportal.inbox import kinds, policy
 from pdportal.inbox.letters import take_back_letters
 from pdportal.inbox.models import DIGEST, Door, FanOut, Notice, Wishes
@@ -119,12 +119,12 @@ def _write_next(*, skip_locked: bool) -> bool:
 
 def _write(person_ids: Iterable[int], notice: Mapping[str, Any]) -> None:
     told = list(person_ids)
-    if notice["kind"] in kinds.switches():
+    if kinds.has_switch(notice["kind"]):
         wishes = select(Wishes).where(Wishes.person_id.in_(told))
         off = {wish.person_id for wish in db.session.scalars(wishes) if notice["kind"] in wish.off}
         told = [person_id for person_id in told if person_id not in off]
     if rows := [{**notice, "person_id": person_id} for person_id in told]:
-        db.session.connection().execute(_ADD, rows)
+        write_rows(_ADD, rows)
 
 
 def _write_all() -> None:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import JSON, Date, Engine, Select, bindparam, event, func, literal, select
+from sqlalchemy import (
+    JSON,
+    Date,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import (
     DBAPIError,
+    IntegrityError,
     MultipleResultsFound,
     OperationalError,
     ProgrammingError,
@@ -16,8 +30,9 @@ from sqlalchemy.exc import (
 
 from pdportal import clock
 from pdportal.accounts.models import Person
+from pdportal.activity.models import Event
 from pdportal.cohorts.models import Cohort, CohortKind, Member
-from pdportal.db import Moment, db, fetch_all, fetch_one
+from pdportal.db import Moment, db, fetch_all, fetch_one, write_rows
 from pdportal.db.rows import prepare
 from tests.people import World
 
@@ -105,6 +120,25 @@ def test_what_goes_wrong_is_said_by_sqlalchemy(world: World):
     wrong = select(literal(1)).select_from(func.no_such_function())
     with pytest.raises((OperationalError, ProgrammingError)), db.session.begin_nested():
         fetch_all(wrong, {})
+
+
+def test_rows_are_written_as_sqlalchemy_writes_them(world: World):
+    table = cast(Table, Event.__table__)
+    add = insert(table).inline()
+    row = {"at": NOW, "actor_id": world.ada.id, "verb": "saw", "object_type": "person"}
+    rows = [{**row, "object_id": n, "detail": {"a": [n, None]}} for n in (1, 2, 3)]
+    assert write_rows(add, rows[:1]) == 1
+    write_rows(add, rows[1:])
+    shown = select(table.c[*rows[0]]).where(table.c.verb == "saw").order_by(table.c.object_id)
+    assert [row._asdict() for row in db.session.execute(shown)] == rows
+    with pytest.raises(ValueError, match="lacks some"):
+        write_rows(add, [{"verb": "saw"}])
+    changed = update(Person.__table__).where(Person.id == bindparam("who"))
+    changed = changed.values(time_zone=bindparam("zone"))
+    assert write_rows(changed, [{"who": world.ada.id, "zone": "Asia/Tokyo"}]) == 1
+    assert write_rows(changed, [{"who": -1, "zone": "Asia/Tokyo"}]) == 0
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        write_rows(add, [{**rows[0], "actor_id": -1}])
 
 
 def test_a_lost_connection_is_invalidated(database: Engine):

@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, update
 from pdportal import clock
 from pdportal.accounts.models import Person
 from pdportal.activity.services import record, record_id
-from pdportal.db import db
+from pdportal.db import db, write_rows
 from pdportal.feedback import events
 from pdportal.feedback.comments.boxes import as_typed, typed_comment
 from pdportal.feedback.comments.models import AnchorKind, Comment
@@ -38,8 +38,10 @@ from pdportal.inbox.services import address, notify, notify_all
 from pdportal.web.autosave import check_version
 from pdportal.web.errors import Refused, or_404, require
 
-_GIVE = update(cast(Table, Review.__table__)).where(
-    Review.id == bindparam("review_id"), Review.is_owed
+_GIVE = (
+    update(cast(Table, Review.__table__))
+    .where(Review.id == bindparam("review_id"), Review.is_owed)
+    .values(given_at=bindparam("given_at"), stage=bindparam("stage"))
 )
 """Sets `given_at` and `stage`, once and for whoever it is still asked of."""
 
@@ -209,10 +211,8 @@ def give(reviewer: Person, review_id: int) -> None:
     for number, stage in enumerate(stages):
         if not is_over(row.opens, number):
             _require_enough(stage, written.count(stage.key))
-    done = db.session.connection().execute(
-        _GIVE, {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
-    )
-    if not done.rowcount:
+    now_given = {"review_id": review_id, "given_at": clock.now(), "stage": len(stages)}
+    if not write_rows(_GIVE, [now_given]):
         now = queries.to_give(reviewer, review_id)
         if now is not None and now.given_at is not None:
             return  # sent twice at once

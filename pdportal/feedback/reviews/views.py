@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from pdportal.accounts import me
@@ -43,6 +42,7 @@ from pdportal.web.autosave import ChangedElsewhere, keeps_words, not_saved, save
 from pdportal.web.errors import Refused, one_or_404
 from pdportal.web.locale import say_minutes
 from pdportal.web.requests import typed, typed_id
+from pdportal.web.words import gettext as _
 
 _WORDS = ("text", "next_move")
 """The boxes of a comment that hold words."""
