@@ -182,7 +182,7 @@ def test_only_those_whose_turn_it_is_note_for_all(
     with pytest.raises(Refused, match="time to listen"):
         notes.post(person, meeting, stage, Typed("Something."))
     services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=person.id)
-    if stage == "look":  # silence is everybody's
+    if stage == "look" or who == "ada":  # silence is everybody's; who listens does not write
         with pytest.raises(Refused, match="time to listen"):
             notes.post(person, meeting, stage, Typed("Something."))
     else:
@@ -680,6 +680,17 @@ def test_a_meeting_where_nothing_was_said_makes_no_round(
     assert "Never posted." not in visit(world.ada).get(page).text
 
 
+def test_a_note_refused_without_a_script_is_not_lost(world: World, visit: Visit, meeting: Meeting):
+    at_stage(meeting, world.ben, "tell")
+    db.session.commit()
+    ada, page = visit(world.ada), f"/feedback/meetings/{meeting.id}"
+    assert "or when this stage is over" not in ada.get(page).text, "who listens has no box"
+    answer = ada.post(f"{page}/note", data={"stage": "tell", "text": "But I meant …"})
+    assert answer.status_code == 422
+    assert "Now is the time to listen." in answer.text
+    assert "But I meant …" in answer.text
+
+
 def test_called_twice_noted_twice_it_is_there_once(world: World, meeting: Meeting, live: Protocol):
     assert called(meeting.work, live, world.ben) is meeting
     at_stage(meeting, world.ben, "tell")
@@ -692,13 +703,14 @@ def test_of_which_kind_a_note_becomes_a_comment(world: World, meeting: Meeting):
     at_stage(meeting, world.ben, "give")
     notes.post(world.ben, meeting, "give", Typed("One\nTwo", kind=CommentKind.NOTE))
     notes.post(world.dee, meeting, "give", Typed("Three", kind=CommentKind.STRENGTH))
-    services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=world.ada.id)
-    notes.post(world.ada, meeting, "give", Typed("For me"))
+    at_stage(meeting, world.ben, "respond")
+    services.take_duty(world.ben, meeting, Duty.SCRIBE, whose=world.dee.id)
+    notes.post(world.dee, meeting, "respond", Typed("For Ada"))
     assert [(note.text, note.kind) for note in meeting.notes] == [
         ("One", CommentKind.NOTE),
         ("Two", CommentKind.NOTE),
         ("Three", CommentKind.SUGGESTION),
-        ("For me", None),
+        ("For Ada", None),
     ]
 
 

@@ -52,9 +52,11 @@ def may_speak(seat: Seat, stage: Stage) -> bool:
 def may_note(seat: Seat, stage: Stage) -> bool:
     """Whether somebody may note something for all: whose turn it is, and the scribe for them.
 
-    Who is silent does not write either; in silence nobody does. Notes for oneself are one's own.
+    Who is silent does not write either: in silence nobody, and the author who listens not as the
+    scribe. Notes for oneself are one's own.
     """
     if stage.leaves is Leaves.NOTHING and not stage.kinds and stage.speaks is not Role.AUTHOR:
         return False
+    listens = brings(seat) and stage.silent in (Role.AUTHOR, Role.EVERYONE)
     scribe = seat.duty is Duty.SCRIBE and stage.speaks is not Role.NOBODY
-    return may_speak(seat, stage) or scribe
+    return may_speak(seat, stage) or (scribe and not listens)

@@ -26,7 +26,7 @@ from pdportal.feedback.rounds.queries import protocols_used
 from pdportal.feedback.views import bp, show
 from pdportal.feedback.works.policy import may_write, owner_for
 from pdportal.feedback.works.queries import own_work
-from pdportal.web.autosave import autosave_response, keeps_words, seen_version
+from pdportal.web.autosave import autosave_response, keeps_words, not_saved, seen_version
 from pdportal.web.errors import Refused, one_or_404, wants_fragment
 from pdportal.web.pages import render_form
 from pdportal.web.portal import says_unchanged
@@ -222,10 +222,11 @@ def _act(
     try:
         act(meeting)
     except Refused as refused:
-        if not wants_fragment():
-            show(refused)
-        else:
+        if wants_fragment():
             raise
+        if typed("text"):
+            return not_saved(refused, url_for(".meeting", meeting_id=meeting_id))
+        show(refused)
     if wants_fragment() and meeting.is_open:
         return _page(meeting, whole=False)
     if policy.may_see(me(), meeting):
