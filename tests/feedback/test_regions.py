@@ -15,6 +15,7 @@ from pdportal.feedback.comments.models import AnchorKind, Comment
 from pdportal.feedback.comments.regions import SIDES, WHOLE, Region, read_region
 from pdportal.feedback.meetings import services
 from pdportal.feedback.protocols.models import Protocol
+from pdportal.feedback.protocols.services import publish_protocols
 from pdportal.feedback.reviews import services as reviews
 from pdportal.feedback.works.models import Work
 from tests.conftest import Visit
@@ -22,6 +23,7 @@ from tests.documents import given as documents
 from tests.feedback import given
 from tests.feedback.test_files import add, begun, files, save, shared
 from tests.feedback.test_meetings import LIVE, at_stage, called
+from tests.feedback.test_rubrics import FILE as RUBRIC
 from tests.people import World
 
 CORNER = {"left": "0", "top": "0", "width": "40", "height": "50"}
@@ -75,6 +77,28 @@ def test_a_part_of_a_photo_is_pointed_at_and_survives_a_version(
     read = ada.get(round_page).text
     assert f'id="region-comment-{comment.id}"' not in read
     assert "On the picture of version 1." in read
+
+
+def test_a_part_of_a_photo_is_the_evidence_for_a_criterion(world: World, visit: Visit):
+    assert publish_protocols([RUBRIC]) == []
+    rubric = db.session.scalars(select(Protocol)).one()
+    review = shared(world, visit, rubric, (documents.photo(), "ticket.jpg"))
+    ben, photo = visit(world.ben), files()[0]
+    reviews.next_stage(world.ben, review, 0)
+    db.session.commit()
+    met = next(each for each in review.comments if (each.cell or "").startswith("met:"))
+    assert f'id="left-{met.id}"' in ben.get(f"/feedback/reviews/{review.id}?stage=1").text
+    typed = {"text": "It is on the board.", "picture": f"{photo.key}:1", **CORNER}
+    sent = {f"{name}-{met.id}": value for name, value in typed.items()}
+    sent |= {"stage": "rubric", "version": str(review.version)}
+    assert ben.post(f"/feedback/reviews/{review.id}/write", data=sent).status_code == 302
+    db.session.refresh(met)
+    assert (met.anchor, met.region) == (AnchorKind.REGION, "0 0 400 500")
+    reviews.next_stage(world.ben, review, 1)
+    reviews.give(world.ben, review.id)
+    db.session.commit()
+    read = visit(world.ada).get(f"/feedback/rounds/{review.round_id}").text
+    assert "top left, a fifth of the picture" in read
 
 
 def test_a_part_of_a_photo_is_pointed_at_in_a_meeting(

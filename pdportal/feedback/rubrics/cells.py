@@ -2,7 +2,7 @@
 beyond.
 
 A rubric is stored as a list of `content.criteria.Criterion`. A comment stands in one cell of it;
-its evidence is the passage that it quotes, as in any comment.
+its evidence is the passage that it quotes, or the part of a picture, as in any comment.
 """
 
 from __future__ import annotations
