@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from pdportal.inbox import kinds
+from pdportal.web.words import gettext
+
 TEMPLATES = Path(__file__).resolve().parent.parent / "pdportal" / "templates"
 PAGES = sorted(file for file in TEMPLATES.rglob("*") if file.suffix in {".html", ".txt"})
 COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
@@ -48,3 +51,18 @@ def test_every_address_that_a_template_names_exists(app: Flask):
             assert endpoint[1:] in known, f"{page} ({blueprint}) names {endpoint}"
         else:
             assert endpoint in app.view_functions, f"{page} names {endpoint}"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("“I would fight for …”", "‘I would fight for …’"),
+        ('The "why" slip, once', "The ‘why’ slip, once"),
+        ("Ada’s plan", "Ada’s plan"),
+        ('A 9" board', 'A 9" board'),
+    ],
+)
+def test_quotation_marks_within_quotation_marks_are_single(app: Flask, title: str, shown: str):
+    assert gettext("“%(title)s” by %(name)s.", title=title, name="“Ben”") == f"“{shown}” by “Ben”."
+    said = kinds.sentence("clip_shared", {"owner": "Ada", "title": title})
+    assert f"the clip “{shown}” with you" in said

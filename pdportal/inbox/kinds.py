@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pdportal.accounts.models import Person
 from pdportal.db import db
 from pdportal.inbox.topics import Topic
+from pdportal.web.words import within_quotes
 
 Say = Callable[..., str]
 Calendar = Callable[[Mapping[str, Any], int], str]
@@ -140,7 +141,8 @@ def sentence(kind: str, words: dict[str, Any], names: dict[int, str] | None = No
     """
     names = names_in([words]) if names is None else names
     words = {
-        key: _said(word, names) if isinstance(word, dict) else word for key, word in words.items()
+        key: _said(word, names) if isinstance(word, dict) else within_quotes(word)
+        for key, word in words.items()
     }
     known_kind = _kinds.get(kind)
     if known_kind is not None:
