@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,8 @@ def test_a_fault_stands_at_its_box_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert said in answer.text
     assert f'href="#{box}"' in answer.text or box in {"s-works-least", "s-read-speaks"}
+    if box.startswith("s-works-") and box not in {"s-works-name", "s-works-least"}:
+        assert re.search(rf'href="#{box}"><span dir="auto">What works</span>:', answer.text)
     assert typed.split("\n")[0] in answer.text
     assert db.session.scalars(select(Protocol)).all() == []
     assert "Read it once, slowly" in lee.get(f"{edit(own)}/try").text, "it is saved, and tried"
@@ -220,6 +223,7 @@ def test_what_is_begun_is_tried_at_once_and_says_what_publishing_asks_for(
     missing = lee.get(f"{page}?check=1").text
     assert f'href="{page}?check=1"' in tried
     assert "Write it for students of one band of grades" in missing
+    assert "In one sentence: Please fill this in." in missing
     seen = lee.post(f"{page}/try", data={"text-works": "The first line."}).text
     assert "The first line." in seen
     own = db.session.scalars(select(OwnProtocol)).one()

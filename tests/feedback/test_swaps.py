@@ -62,6 +62,7 @@ def test_two_swap_when_both_agree(world: World, visit: Visit, desks: tuple[Revie
     page = f"/feedback/swaps/{swap.id}"
     said = gus.get(page).text
     assert "Ben Silva offers to swap with you" in said
+    assert f'href="{page}"' in gus.get(f"/feedback/reviews/{theirs.id}").text
     assert "Ada" not in said
     assert asked(mine.round) == ["Ben Silva"], "Until then nothing changes."
     for who in (world.ben, world.ada, world.dee, world.lee, world.zoe):

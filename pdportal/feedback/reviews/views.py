@@ -33,7 +33,7 @@ from pdportal.feedback.rounds import veil
 from pdportal.feedback.rounds.again import what_changed
 from pdportal.feedback.rounds.windows import is_over, opens_at, windows_of
 from pdportal.feedback.rubrics.cells import rows_of
-from pdportal.feedback.swaps.queries import offered_to
+from pdportal.feedback.swaps.queries import offered_to, offers_for
 from pdportal.feedback.unsent.models import UnsentText
 from pdportal.feedback.unsent.services import unsent
 from pdportal.feedback.views import bp, show
@@ -241,6 +241,7 @@ def _request_page(review: Review, words: str = "", why: str = "") -> str:
         stages=_stages_of(review),
         windows=windows_of(review.round),
         swap_with=offered_to(review),
+        offers=offers_for(review),
         words=words,
         why=why,
     )

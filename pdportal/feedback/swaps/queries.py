@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from pdportal.accounts.models import Person
@@ -58,6 +58,17 @@ def offered_to(review: Review) -> Sequence[str]:
         .where(Swap.mine_id == review.id, Swap.is_open, Review.is_owed, Review.begun_at.is_(None))
     )
     return db.session.scalars(offers.order_by(Swap.id)).all()
+
+
+def offers_for(review: Review) -> Sequence[Row[int, str]]:
+    """The open offers for a review that somebody owes: which, and whose; they have not begun."""
+    offers = (
+        select(Swap.id, Person.name)
+        .join(Review, Review.id == Swap.mine_id)
+        .join(Person, Person.id == Review.reviewer_id)
+        .where(Swap.theirs_id == review.id, Swap.is_open, Review.is_owed, Review.begun_at.is_(None))
+    )
+    return db.session.execute(offers.order_by(Swap.id)).all()
 
 
 def _not_begun(cohort_id: int) -> Select[Review, int, int | None, str, int | None, str]:
