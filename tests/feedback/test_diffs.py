@@ -117,8 +117,9 @@ def test_moved_paragraphs_are_shown_as_moved(app: Flask):
 
 def test_a_paragraph_that_was_moved_and_edited_shows_its_edits_where_it_is(app: Flask):
     a, b = "Alpha beta gamma.", "Delta epsilon zeta."
-    moved = "Students fold a **paper strip** into eight equal parts. Then they talk."
+    moved = "Students fold a **paper strip** into eight equal parts. Then they talk. (6 min)"
     edited = "Students fold one **long strip** into eight equal parts. Then they talk slowly."
+    edited += " (6 min)"
     with app.test_request_context():
         html = compared(f"{moved}\n\n{a}\n\n{b}", f"{a}\n\n{b}\n\n{edited}")[0]
         away, came = compared(moved, a, new_check=edited)
@@ -127,7 +128,7 @@ def test_a_paragraph_that_was_moved_and_edited_shows_its_edits_where_it_is(app: 
         '<small class="moved-note">moved here</small> <span class="moved">Students fold</span> '
         "<del>a <strong>paper </strong></del> <ins>one</ins> <strong><ins>long</ins> <span "
         'class="moved">strip</span></strong> <span class="moved">into eight equal parts. Then they '
-        'talk</span> <ins>slowly</ins><span class="moved">.</span>'
+        'talk</span> <ins>slowly</ins><span class="moved">. (6 min)</span>'
     )
     assert html == f"<p>{a}</p><p>{b}</p><p>{shown}</p>"
     assert "<del>Students fold a" in away

@@ -109,13 +109,15 @@ class Comparison:
             if unit not in came and unit[1] not in self.fields[unit[0]].alignment.edited.values()
         }
         pairs = list(relatives(olds, news))
-        sure = {old: each for old, new in pairs if (each := self._rewriting(old, new, _A_SENTENCE))}
-        both = {**self.moved, **{old: each.unit for old, each in sure.items()}}
+        found = {
+            old: each for old, new in pairs if (each := self._rewriting(old, new, _A_SENTENCE))
+        }
+        places = {**self.moved, **{old: each.unit for old, each in found.items()}}
         for old, new in pairs:
-            if old not in sure and _moved_along(old, new, both):
-                rewriting = self._rewriting(old, new, ENOUGH)
-                sure |= {old: rewriting} if rewriting else {}
-        return sure
+            moved_along = old not in found and _moved_along(old, new, places)
+            if moved_along and (rewriting := self._rewriting(old, new, 1)):
+                found[old], places[old] = rewriting, new
+        return found
 
     def _rewriting(self, old: Unit, new: Unit, enough: int) -> Rewriting | None:
         """Which words of two relatives are the same ones, if enough are, and in order."""
