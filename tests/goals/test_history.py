@@ -72,6 +72,12 @@ def poster(visit: Visit, world: World, goal: Goal, evidence_id: int) -> None:
     """What is on it is chosen, agreed to, and asked again when the goal has changed."""
     ada, page = visit(world.ada), f"/goals/{goal.id}/poster"
     assert ada.get(f"{page}/print").location == page
+    for link in ("https://example.org/one", "https://example.net/two"):
+        evidence_verbs.add_evidence(world.ada, goal, text="The same words", url=link)
+    db.session.commit()
+    choices = ada.get(page).text
+    assert "<small>example.org</small>" in choices
+    assert "<small>example.net</small>" in choices
     chosen = {"part": ["why", "steps", "name", "beginning", "nonsense"]}
     refused = ada.post(page, data=chosen | {"evidence": "1"})
     assert refused.status_code == 422
