@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ from pdportal.db import Base, Numbered, Timestamped, unique_where
 
 if TYPE_CHECKING:
     from pdportal.video.exemplars.models import Exemplar
+
+OLD = timedelta(days=7)
 
 
 class Clip(Numbered, Timestamped, Base):
@@ -130,6 +132,13 @@ class Clip(Numbered, Timestamped, Base):
     @classmethod
     def _waits_for_owner(cls) -> ColumnElement[bool]:
         return and_(cls.looks_first, cls.opened_at.is_(None))
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its owner is told what becomes of its file: not of one that could be watched for
+        long, where ffmpeg came later."""
+        is_old = self.created_at < clock.now() - OLD
+        return self.cleaned_at is None or self.trouble is not None or not is_old
 
     @property
     def is_sound(self) -> bool:

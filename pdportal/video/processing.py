@@ -31,7 +31,6 @@ LEASE = timedelta(minutes=2)
 """A worker that was not heard of for so long is gone."""
 
 TRIES = 3
-OLD = timedelta(days=7)
 _MADE = {Purpose.SMALL, Purpose.POSTER}
 _free = threading.Lock()
 _put_off: set[tuple[str, tuple[int, ...]]] = set()
@@ -189,19 +188,17 @@ def _end(turn: Turn, trouble: Trouble) -> None:
 def _finished(turn: Turn) -> Iterator[Clip]:
     """The clip, for us alone to change, and then done, of which its owner is told.
 
-    They are not of one that is well and could be watched for long, where ffmpeg came later. Raises
-    `LostTurn`.
+    Raises `LostTurn`.
     """
     with committing():
         ours = select(Clip).where(_is_ours(turn)).with_for_update(of=Clip)
         clip = db.session.scalars(ours.execution_options(populate_existing=True)).one_or_none()
         if clip is None:
             raise LostTurn
-        is_old = clip.cleaned_at is not None and clip.created_at < clock.now() - OLD
-        is_news = clip.trouble is not None or not is_old
+        is_awaited = clip.is_awaited
         yield clip
         clip.processed_at, clip.process_after, clip.progress = clock.now(), None, 100
-        if is_news or clip.trouble:
+        if is_awaited or clip.trouble:
             end = f"clip_{clip.trouble or 'ready'}"
             notify(clip.owner_id, end, page_of(clip), title=clip.title)
         events.clip_processed.send(clip)

@@ -356,10 +356,12 @@ def test_without_ffmpeg_a_clip_waits_for_it(
 
 @pytest.mark.parametrize(("days", "told"), [(6, 1), (8, 0)])
 def test_what_could_be_watched_for_long_is_no_news_when_ffmpeg_comes(
-    app: Flask, world: World, days: int, told: int
+    app: Flask, world: World, visit: Visit, days: int, told: int
 ):
-    clip = given.clip(app, world.ada)
+    clip, ada = given.clip(app, world.ada), visit(world.ada)
     with clock.at(NOW + timedelta(days=days)):
+        promised = "We’ll tell you when it is ready" in ada.get(f"/clips/{clip.id}").text
+        assert promised is bool(told)
         process(app, clip)
     assert clip.processed_at is not None
     assert db.session.query(Notice).count() == told
