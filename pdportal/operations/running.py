@@ -27,7 +27,7 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
 
     settings = app.config["PDPORTAL"]
     _must_be_up_to_date(app)
-    consumer = jobs(app).consumer(inside=True) if settings["JOBS"] == "inside" else None
+    inside = _JobsInside(app) if settings["JOBS"] == "inside" else None
     _warm_up(app)
     with app.app_context():
         db.engine.dispose()
@@ -40,9 +40,25 @@ def serve_portal(app: Flask, *, host: str | None = None, port: int | None = None
         workers=settings["WORKERS"],
         threads=settings["THREADS"],
         largest_body=largest,
-        on_start=consumer.start if consumer else None,
-        on_stop=(lambda: consumer.stop(graceful=True)) if consumer else None,
+        on_start=inside.start if inside else None,
+        on_stop=inside.stop if inside else None,
     )
+
+
+class _JobsInside:
+    """Who does the jobs in a process of the server; made there, as its threads belong to it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def start(self) -> None:
+        """Begin to do jobs; raises `CannotRun` if their queue cannot be reached."""
+        self.consumer = jobs(self.app).consumer(inside=True)
+        self.consumer.start()
+
+    def stop(self) -> None:
+        """Finish the jobs at hand."""
+        self.consumer.stop(graceful=True)
 
 
 def work(app: Flask) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 
-from pdportal import clock
+from pdportal import clock, create_app
 from pdportal.db import db
-from pdportal.operations import CannotRun
-from pdportal.operations.jobs import JobFailed, Jobs
+from pdportal.operations import CannotRun, running, serving
+from pdportal.operations.jobs import JobFailed, Jobs, jobs
 from tests.people import World
 from tests.postgres import another_database
 
@@ -140,3 +142,21 @@ def test_what_is_stored_waits_for_no_queue(start: Start, world: World):
     world.ada.name = "Ada Abel"
     db.session.commit()
     assert world.ada.name == "Ada Abel"
+
+
+def test_the_threads_that_do_jobs_are_made_in_the_process_that_does_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """From Python 3.13 on a thread that was made before a fork cannot be started after it."""
+    made: list[bool] = []
+    plans: list[dict[str, Any]] = []
+    monkeypatch.setattr(tempfile, "tempdir", None)  # serving says another place
+    monkeypatch.setattr(running, "_must_be_up_to_date", lambda app: None)
+    monkeypatch.setattr(serving, "serve", lambda *_where, **plan: plans.append(plan))
+    app = create_app({"DATA": tmp_path, "LOG_LEVEL": "error"})
+    monkeypatch.setattr(jobs(app), "consumer", lambda **_how: made.append(True) or Mock())
+    running.serve_portal(app)
+    assert not made
+    plans[0]["on_start"]()
+    plans[0]["on_stop"]()
+    assert made == [True]
