@@ -2,6 +2,9 @@
 // good. Each belongs to the person who is signed in, and goes when they sign out.
 
 const SENT = "sent";
+const LEAVING = "leaving"; // in this tab: who is on the way out
+const LEFT = "left"; // tells the other tabs who is gone
+let isGone = false; // nothing is kept in this tab any more
 
 /** The name of a form's copy. */
 export function keyOf(form) {
@@ -97,14 +100,35 @@ export function copiesTypedHere() {
   );
 }
 
-/** Signing out takes along what was kept of a person's words. */
+/** Signing out takes along what was kept of a person's words, in all tabs. */
 export function dropAll(me) {
   sessionStorage.clear();
+  store(sessionStorage, LEAVING, me);
   for (const kind of ["aside", "lasting"]) {
     for (const [key] of stored(localStorage, `${kind}:${of(me)}`)) {
       localStorage.removeItem(key);
     }
   }
+}
+
+/** Once the server has signed somebody out, their other tabs forget and show what is so now. */
+export function leaveTogether() {
+  const me = document.body.dataset.me;
+  const leaving = readCopy(LEAVING);
+  if (leaving) {
+    sessionStorage.removeItem(LEAVING);
+    if (!me) {
+      store(localStorage, LEFT, `${leaving} ${Date.now()}`);
+      localStorage.removeItem(LEFT);
+    }
+  }
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (me && key === LEFT && JSON.parse(newValue)?.split(" ")[0] === me) {
+      sessionStorage.clear();
+      isGone = true;
+      location.reload();
+    }
+  });
 }
 
 function stored(storage, prefix) {
@@ -123,6 +147,9 @@ function navigation() {
 }
 
 function store(storage, key, value) {
+  if (isGone) {
+    return;
+  }
   try {
     storage.setItem(key, JSON.stringify(value));
   } catch {

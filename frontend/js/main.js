@@ -12,13 +12,14 @@ import PrintController from "./controllers/print_controller.js";
 import ProseController from "./controllers/prose_controller.js";
 import SwapController from "./controllers/swap_controller.js";
 import ZoneController from "./controllers/zone_controller.js";
-import { dropArrived } from "./copies.js";
+import { dropArrived, leaveTogether } from "./copies.js";
 import { start as startLazy } from "./lazy.js";
 import { showLaidAside } from "./not_saved.js";
 import { start } from "./plain_forms.js";
 import { start as watchPresses } from "./presses.js";
 
 dropArrived();
+leaveTogether();
 start();
 watchPresses();
 showLaidAside();

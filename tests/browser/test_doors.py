@@ -142,3 +142,19 @@ def test_signing_out_takes_along_what_was_recorded(page_as: PageAs, newcomers: N
             page.get_by_role("dialog").get_by_role("button", name=way).click()
         expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
         assert page.evaluate(STORED) == ["0"], "of others"
+
+
+def test_signing_out_in_one_tab_takes_the_others_along(page_as: PageAs, newcomers: Newcomers):
+    page, who = page_as(None), newcomers("Ude")
+    sign_in(page, who)
+    page.wait_for_url("**/")
+    other = page.context.new_page()
+    other.goto("/feedback/works/new?kind=text")
+    other.get_by_label("What is it called?").fill("My fractions plan")
+    other.evaluate("sessionStorage.setItem('typed:of-mine', '{}')")
+    page.bring_to_front()
+    sign_out(page)
+    expect(other.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    assert (
+        other.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('typed'))") == []
+    )
