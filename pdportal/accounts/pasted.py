@@ -52,7 +52,10 @@ _EDGES = re.compile(
     r"^(?:[\s<>\[\]){}]|[-–—=:&]+>?\s)+|(?:[\s<>\[\]({}&]|(?<=[\s=–—-])[-–—=>]|[=:])+$"
 )
 """What stands between a name and an address, and belongs to neither."""
-_LABEL = re.compile(r"\b(?:e-?mail|mail|to|cc|bcc|from|name)\s*:", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^.*\b(?:to|cc|bcc|from)\s*:|\b(?:e-?mail|mail|name)\s*:|\bhttps?:\S*", re.IGNORECASE
+)
+"""What stands before a name and is none, with the line of a mail that it follows; and links."""
 
 _HEADS = (
     ("email", ("mail", "correo", "courriel")),

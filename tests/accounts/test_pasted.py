@@ -26,6 +26,11 @@ LINES = [
     (f"{A}, Kim Lee; {B}, Bo Ray", [("Kim Lee", A), ("Bo Ray", B)]),
     (f"Kim Lee; {A}; Bo Ray; {B}", [("Kim Lee", A), ("Bo Ray", B)]),
     (f"To: Kim Lee <{A}>; {B}", [("Kim Lee", A), ("", B)]),
+    (
+        f"Sent: Monday, May 3, 10:00 To: Kim Lee <{A}> Cc: Bo Ray <{B}>",
+        [("Kim Lee", A), ("Bo Ray", B)],
+    ),
+    (f"Kim Lee, https://hill.example/staff/{A}", [("Kim Lee", A)]),
     (f"Maths team: {A}, {B};", [("", A), ("", B)]),
     (f"Lee, Kim <{A}>", [("Lee, Kim", A)]),
     (f"Kim Lee, {A}", [("Kim Lee", A)]),
