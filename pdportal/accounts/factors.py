@@ -8,10 +8,8 @@ import io
 import ipaddress
 from typing import Any
 
-import qrcode
 from flask import current_app, request
 from flask_security import MfRecoveryCodesUtil, Totp, WebauthnUtil
-from qrcode.image.svg import SvgPathFillImage
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -54,6 +52,9 @@ class Codes(Totp):
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The picture an app scans, dark on white in every colour scheme."""
+        import qrcode
+        from qrcode.image.svg import SvgPathFillImage
+
         picture = qrcode.make(
             self.get_totp_uri(username, totp), image_factory=SvgPathFillImage, border=3
         )

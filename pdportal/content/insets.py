@@ -3,17 +3,10 @@
 import re
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert as tex_to_mathml
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
-
 from pdportal.content.tree import make, parse
 
 HIGHLIGHT_LIMIT = 50_000
 FORMULA_LIMIT = 1_500
-_FORMATTER = HtmlFormatter(nowrap=True)
 _PLAIN = frozenset({"output", "source", "error", "text", "warning"})
 _OTHER_NAMES = {"shell": "bash"}
 
@@ -33,11 +26,17 @@ def code(text: str, language: str) -> Element:
     box.append(inner)
     inner.text = text
     if name and len(text) <= HIGHLIGHT_LIMIT:
+        # These are for compiling modules; processes that answer pages do without.
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import get_lexer_by_name
+        from pygments.util import ClassNotFound
+
         try:
             lexer = get_lexer_by_name(name, stripnl=False)
         except ClassNotFound:
             return box
-        coloured = parse(highlight(text, lexer, _FORMATTER))
+        coloured = parse(highlight(text, lexer, HtmlFormatter(nowrap=True)))
         inner.text = coloured.text
         inner.extend(list(coloured))
     return box
@@ -47,6 +46,8 @@ def formula(tex: str, *, display: bool) -> Element | None:
     """TeX as MathML; None for TeX that cannot be set."""
     if len(tex) > FORMULA_LIMIT:
         return None
+    from latex2mathml.converter import convert as tex_to_mathml
+
     try:
         xml = tex_to_mathml(tex, display="block" if display else "inline")
         math = parse(xml).find("math")

@@ -34,7 +34,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     f"busy_timeout={int(WRITER_WAIT_SECONDS * 1000)}",
     "temp_store=MEMORY",
-    "cache_size=-4000",  # for each connection; the system caches the file once for all
+    "cache_size=-1000",  # for each connection; the system caches the file once for all
 )
 
 
