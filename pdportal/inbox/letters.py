@@ -146,19 +146,18 @@ def _settle(now: datetime) -> None:
 
 def _settle_dates(now: datetime) -> None:
     """Of several notices of one date the last one goes by mail, as the calendar it brings says what
-    is so now; and none, if it was called off before the first of them went."""
+    is so now; and none that calls off what is in nobody's calendar: it came and went meanwhile."""
     other, in_calendars = aliased(Notice), kinds.with_calendar()
     of_date = and_(
         other.person_id == Notice.person_id, other.url == Notice.url, other.kind.in_(in_calendars)
     )
-    before, after = other.id < Notice.id, other.id > Notice.id
-    waits, is_known = (
-        exists().where(of_date, before, went)
-        for went in (other.mailed_at.is_(None), other.mailed_at.is_not(None))
-    )
+    before, off = and_(of_date, other.id < Notice.id), kinds.that_call_off()
+    waits = exists().where(before, other.mailed_at.is_(None))
+    went = select(other.kind).where(before, other.mailed_at.is_not(None))
+    told = went.order_by(other.id.desc()).limit(1).scalar_subquery()
     for which in (
-        and_(Notice.kind.in_(kinds.that_call_off()), waits, ~is_known),
-        and_(Notice.kind.in_(in_calendars), exists().where(of_date, after)),
+        and_(Notice.kind.in_(off), waits, or_(told.is_(None), told.in_(off))),
+        and_(Notice.kind.in_(in_calendars), exists().where(of_date, other.id > Notice.id)),
     ):
         db.session.execute(
             update(Notice).where(Notice.mailed_at.is_(None), which).values(mailed_at=now),

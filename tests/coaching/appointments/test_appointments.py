@@ -136,6 +136,9 @@ def test_whoever_comes_goes_and_comes_again_is_sent_what_stands(app: Flask, worl
         assert _brought(app) == [("ada", "REQUEST", group.sequence)]
         seats.take_out(world.ada, group, world.ada)
         assert _brought(app) == [("ada", "CANCEL", group.sequence)]
+        seats.add_guest(world.dee, group, world.ada)
+        seats.take_out(world.ada, group, world.ada)
+        assert _brought(app) == [], "it is out of her calendar already"
 
 
 def _brought(app: Flask) -> list[tuple[str, str, int]]:
