@@ -32,8 +32,9 @@ class Kind:
     """What people switch off who do not want to be reminded so; None: it always comes."""
     calendar: Calendar | None = None
     """What its mail brings for a calendar program: it goes at once, and by itself."""
-    calls_off: bool = False
-    """Whether that takes a date out of the calendar again."""
+    calls_off: bool | None = None
+    """Whether that takes a date out of the calendar again. Not None: all notices of that date, and
+    of no other, lead to the same page, and several that wait are one mail."""
 
     def sentence(self, **words: object) -> str:
         """The sentence in the reader's language."""
@@ -56,12 +57,11 @@ def add_kind(
     switch: LazyString | None = None,
     calendar: Calendar | None = None,
     *,
-    calls_off: bool = False,
+    calls_off: bool | None = None,
 ) -> None:
     """Teach the inbox one kind: `say` is a text to fill in, or makes the sentence of its words.
 
     A reminder that the portal sends by itself has a `switch`, its name among what can be off.
-    Notices of one date, some of which go into calendars, have one address.
     """
     _kinds[name] = Kind(name, say, link, topic, switch, calendar, calls_off)
 
@@ -82,9 +82,9 @@ def with_calendar() -> set[str]:
     return {kind.name for kind in _kinds.values() if kind.calendar is not None}
 
 
-def that_call_off() -> set[str]:
-    """Those among them that take a date out of calendars."""
-    return {kind.name for kind in _kinds.values() if kind.calls_off}
+def of_dates(*calls_off: bool) -> set[str]:
+    """Those among them of which several that wait are one mail, and that call a date off or not."""
+    return {kind.name for kind in _kinds.values() if kind.calls_off in calls_off}
 
 
 def calendar_of(kind: str, words: Mapping[str, Any], reader_id: int) -> str:

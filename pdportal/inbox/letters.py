@@ -147,17 +147,17 @@ def _settle(now: datetime) -> None:
 def _settle_dates(now: datetime) -> None:
     """Of several notices of one date the last one goes by mail, as the calendar it brings says what
     is so now; and none that calls off what is in nobody's calendar: it came and went meanwhile."""
-    other, in_calendars = aliased(Notice), kinds.with_calendar()
+    other, of_dates, off = aliased(Notice), kinds.of_dates(True, False), kinds.of_dates(True)
     of_date = and_(
-        other.person_id == Notice.person_id, other.url == Notice.url, other.kind.in_(in_calendars)
+        other.person_id == Notice.person_id, other.url == Notice.url, other.kind.in_(of_dates)
     )
-    before, off = and_(of_date, other.id < Notice.id), kinds.that_call_off()
+    before = and_(of_date, other.id < Notice.id)
     waits = exists().where(before, other.mailed_at.is_(None))
     went = select(other.kind).where(before, other.mailed_at.is_not(None))
     told = went.order_by(other.id.desc()).limit(1).scalar_subquery()
     for which in (
         and_(Notice.kind.in_(off), waits, or_(told.is_(None), told.in_(off))),
-        and_(Notice.kind.in_(in_calendars), exists().where(of_date, other.id > Notice.id)),
+        and_(Notice.kind.in_(of_dates), exists().where(of_date, other.id > Notice.id)),
     ):
         db.session.execute(
             update(Notice).where(Notice.mailed_at.is_(None), which).values(mailed_at=now),

@@ -644,6 +644,19 @@ def test_a_meeting_with_a_time_is_in_the_calendars_of_those_who_take_part(
         assert event["sequence"] > made[who][1]["sequence"]
 
 
+def test_two_meetings_planned_at_once_are_both_in_the_authors_calendar(
+    app: Flask, world: World, live: Protocol
+):
+    with clock.at(NOW):
+        for days in (3, 4):
+            asked = {"question": "Which?", "planned_at": NOW + timedelta(days=days)}
+            work = given.plan(world.ada)
+            services.call(world.ada, work, protocol=live, people=[world.ben], **asked)
+    db.session.commit()
+    told = [(who, event_of(mail)[0]) for who, mail in mails(app, NOW)]
+    assert sorted(told) == [("ada", "REQUEST")] * 2 + [("ben", "REQUEST")] * 2
+
+
 @pytest.mark.parametrize("leaves_for_good", [False, True])
 def test_a_planned_meeting_goes_out_of_calendars_when_its_author_is_there_no_longer(
     app: Flask, world: World, live: Protocol, leaves_for_good: bool

@@ -76,7 +76,7 @@ def register() -> None:
             wording.link,
             Topic.APPOINTMENTS,
             calendar=_calendar if wording.own is not None else None,
-            calls_off=kind == "appointment_canceled",
+            calls_off=kind == "appointment_canceled" if wording.own is not None else None,
         )
 
 
