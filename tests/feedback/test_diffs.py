@@ -58,6 +58,7 @@ def revisions(
          '<li value="2">five six</li></ol>'),
         ("- one two\n- three four", "- one two\nnew", "<ul><li>one two<br><ins>new</ins></li>"
          "<li><del>three four</del></li></ul>"),
+        ("Pegs. (15 min)", "Pegs. (12 min)", "<p>Pegs. (<del>15</del> <ins>12</ins> min)</p>"),
         ("Go **very** slow now.\nSecond line.\nThird.", "Go now.\nThird.",
          "<p>Go <del><strong>very</strong> slow</del> now.<br><del>Second line.</del><br>"
          "Third.</p>"),

@@ -338,8 +338,9 @@ class MarkedField:
             html += f' <small class="moved-note">{escape(note)}</small>'
         if after is None:
             return html
-        spaced = words != words.rstrip() or before != before.rstrip()
-        return f" {html}" if after and spaced else f"{html} " if spaced else html
+        if after and before != before.rstrip():
+            return f" {html}"
+        return f"{html} " if words != words.rstrip() or before != before.rstrip() else html
 
 
 def _words_in(piece: Piece, places: list[int]) -> tuple[int, int]:
