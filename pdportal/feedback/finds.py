@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import Row, ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pdportal.accounts.models import Person
@@ -33,6 +33,7 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
     saved = aliased(Revision)
     newest = select(func.max(Revision.number)).where(Revision.work_id == Work.id)
     is_newest = saved.number == newest.correlate(Work).scalar_subquery()
+    hidden = _hidden_review(person)
     rows = db.session.execute(
         policy.works_seen_by(person)
         .join(Person, Person.id == Work.author_id)
@@ -43,7 +44,8 @@ def find_works(person: Person, asked: str) -> Iterable[Hit]:
             Work.kind,
             Work.clip_id,
             Work.title,
-            case((mine, None), (_is_hidden_from(person), ""), else_=Person.name).label("author"),
+            case((mine, None), (hidden.is_not(None), ""), else_=Person.name).label("author"),
+            hidden.label("hidden"),
             Draft.content.label("typed"),
             saved.content.label("saved"),
         )
@@ -69,9 +71,14 @@ def find_protocols(person: Person, asked: str) -> Iterable[Hit]:
 
 
 def _address(row: Row[Any]) -> str:
-    """The page of one's own work by its kind; others' works open where one's part in them is."""
+    """The page of one's own work by its kind; others' works open where one's part in them is.
+
+    That of a hidden author by the review alone: who wrote the works before and after it is known.
+    """
     if row.author is None:
         return kind_named(row.kind).address(row)
+    if row.hidden is not None:
+        return url_for("feedback.review_page", review_id=row.hidden)
     return url_for("feedback.work_page", work_id=row.id)
 
 
@@ -80,8 +87,8 @@ def _what(kind: str, author: str | None) -> str:
     return word if author is None else _("%(what)s by %(name)s", what=word, name=author)
 
 
-def _is_hidden_from(person: Person) -> ColumnElement[bool]:
-    """Whether somebody was asked about a `Work` in a round that hides its author."""
-    asked = select(Round.id).join(Review, Review.round_id == Round.id)
+def _hidden_review(person: Person) -> ScalarSelect[int]:
+    """Somebody's newest review of a `Work` in a round that hides its author, if there is one."""
+    asked = select(func.max(Review.id)).join(Round, Review.round_id == Round.id)
     mine = Round.work_id == Work.id, Review.reviewer_id == person.id
-    return asked.where(*mine, Round.author_is_hidden).correlate(Work).exists()
+    return asked.where(*mine, Round.author_is_hidden).correlate(Work).scalar_subquery()

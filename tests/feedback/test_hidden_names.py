@@ -199,6 +199,13 @@ def test_nothing_tells_whose_work_it_is(hidden: World, app: Flask, visit: Visit)
     assert differing(before, all_read(app, visit, readers, before)) == {}
 
 
+def test_a_search_leads_to_the_work_of_a_hidden_author_by_the_review(hidden: World, visit: Visit):
+    review = given.review_of(hidden.named, hidden.ben)
+    found = visit(hidden.ben).get("/search?q=Rivers").text
+    assert f'href="/feedback/reviews/{review.id}"' in found
+    assert "/feedback/works/" not in found
+
+
 def test_no_wish_and_no_rule_about_pairs_tells_a_hidden_name(hidden: World, visit: Visit):
     """Whoever sets one and watches what is asked already learns nothing, for nothing changes."""
     review, cohort = hidden.by_turns.reviews[-1], f"/cohorts/{hidden.autumn.id}"
