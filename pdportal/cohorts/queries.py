@@ -134,6 +134,31 @@ def members_of(cohort_id: int) -> Rows:
     )
 
 
+def colleagues_named(person: Person, words: str) -> Rows:
+    """Others in the cohorts that somebody is in, by name or subject; once for each cohort."""
+    ids = named(words, person.district_id, SUBJECT_MARK)
+    return (
+        select(
+            Member.person_id,
+            Person.name,
+            Person.teaches,
+            Member.cohort_id,
+            Cohort.name.label("cohort"),
+        )
+        .join(ids, ids.c.person_id == Member.person_id)
+        .join(Person, Member.person_id == Person.id)
+        .join(Cohort, Member.cohort_id == Cohort.id)
+        .where(
+            Member.cohort_id.in_(policy.cohort_ids_of(person)),
+            Member.is_current,
+            Person.active,
+            Person.id != person.id,
+        )
+        .order_by(Person.sort_key, Person.id, Cohort.id)
+        .limit(FOUND + 1)
+    )
+
+
 def members_and_asked(cohort_id: int) -> Rows:
     """The same, and after them those who are asked to join and have not answered (`is_asked`)."""
     members = (
