@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext}
     )
+    app.jinja_env.filters["within_quotes"] = within_quotes
 
 
 def gettext(string: str, **variables: Any) -> str:
