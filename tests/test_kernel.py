@@ -310,14 +310,16 @@ def test_the_log_is_thin(visit: Visit, monkeypatch: pytest.MonkeyPatch, logged: 
     assert 'event="requests of an hour" count=' in logged.getvalue()
 
 
+@pytest.mark.parametrize("name", ["waitress", "huey", "huey.consumer.Scheduler"])
 def test_what_a_library_logs_of_an_error_says_where_and_not_what(
-    logged: StringIO,
+    logged: StringIO, capfd: pytest.CaptureFixture[str], name: str
 ):
     typed = " ".join(("typed", "by", "somebody"))
     try:
         raise ValueError(typed)
     except ValueError:
-        logging.getLogger("waitress").exception("Exception while serving /invitations/geheim")
+        logging.getLogger(name).exception("Exception while serving /invitations/geheim")
+    assert "geheim" not in capfd.readouterr().err
     log = logged.getvalue()
     assert "test_kernel.py" in log
     assert typed not in log

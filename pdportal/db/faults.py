@@ -27,6 +27,7 @@ _SQLITE = {
     sqlite3.SQLITE_BUSY: Fault.BUSY,  # of its kinds; itself: below
     sqlite3.SQLITE_LOCKED: Fault.BUSY,
     sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: Fault.FULL,  # the file beside the database that all share
     sqlite3.SQLITE_PERM: Fault.CLOSED,
     sqlite3.SQLITE_AUTH: Fault.CLOSED,
     sqlite3.SQLITE_READONLY: Fault.CLOSED,
@@ -77,7 +78,8 @@ def fault_of(error: BaseException) -> Fault:
         if code == sqlite3.SQLITE_BUSY:  # the portal's own writers wait in turn before they ask
             return Fault.LOCKED
         is_old = str(error).startswith(("no such table", "no such column"))
-        return Fault.OLD if is_old else _SQLITE.get(code & 0xFF, Fault.OTHER)
+        known = _SQLITE.get(code) or _SQLITE.get(code & 0xFF, Fault.OTHER)
+        return Fault.OLD if is_old else known
     if isinstance(error, OSError):
         return _SYSTEM.get(error.errno or 0, Fault.OTHER)
     return _postgres_fault(error)

@@ -7,6 +7,7 @@ are done once in their minute or hour, however many machines there are.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pdportal import clock
 from pdportal.config import WrongSetting
 from pdportal.db import Base, Moment, after_commit, committing, db
+from pdportal.db.faults import fault_of
 from pdportal.operations import CannotRun
 from pdportal.permissions import close_to_others
 from pdportal.web.doors import impatience
@@ -171,7 +173,13 @@ def _queue_at(place: Path | str) -> Huey:
         "results": False,
     }
     if isinstance(place, Path):
-        return SqliteHuey("pdportal", filename=str(close_to_others(place)), fsync=False, **options)
+        filename = str(close_to_others(place))
+        try:
+            return SqliteHuey("pdportal", filename=filename, fsync=False, **options)
+        except sqlite3.Error as error:
+            raise CannotRun(
+                f"the queue of jobs, {place}, cannot be used: {error}; {fault_of(error)}."
+            ) from error
     if place.startswith("postgresql"):
         storage.psycopg = import_module("psycopg")
         # Nothing is asked of the server before there is a job or a consumer.

@@ -38,6 +38,12 @@ def register(app: Flask) -> None:
         logger = logging.getLogger(name)
         if _safely not in logger.filters:
             logger.addFilter(_safely)
+    jobs = logging.getLogger("huey")  # those of its threads are below it, and none has a filter
+    if not jobs.handlers:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
+        handler.addFilter(_safely)
+        jobs.addHandler(handler)
 
     @app.before_request
     def _begin() -> None:

@@ -160,3 +160,10 @@ def test_the_threads_that_do_jobs_are_made_in_the_process_that_does_them(
     plans[0]["on_start"]()
     plans[0]["on_stop"]()
     assert made == [True]
+
+
+def test_a_file_of_jobs_that_cannot_be_used_is_named_with_what_is_wrong(app: Flask, tmp_path: Path):
+    place = tmp_path / "jobs.sqlite3"
+    place.write_bytes(b"This is no database.\n" * 500)
+    with pytest.raises(CannotRun, match=r"jobs\.sqlite3, cannot be used: .* it is damaged"):
+        Jobs(app, place)
