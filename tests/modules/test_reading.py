@@ -32,7 +32,7 @@ def test_a_page_goes_on_where_its_reader_stopped_on_another_device(
     phone, laptop, ben = visit(world.ada), visit(world.ada), visit(world.ben)
     phone.post("/learn/wait/begin")
     phone.post(HERE, data={"place": "two-three"})
-    assert _stopped(laptop.get("/learn/wait/long").text) == [("#two-three", "“Two” &amp; three")]
+    assert _stopped(laptop.get("/learn/wait/long").text) == [("#two-three", "‘Two’ &amp; three")]
     laptop.post(HERE, data={"place": "question-second-pause"})
     found = _stopped(phone.get("/learn/wait/long").text)
     assert found == [("#question-second-pause", "Where is the second pause?")]
