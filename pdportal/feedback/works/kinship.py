@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from itertools import pairwise
 from typing import TypeVar
@@ -82,9 +82,12 @@ def has_rival(mine: Set[str], theirs: Set[str], others: Iterable[Set[str]]) -> b
 
 def relatives(olds: Units[Key], news: Units[Key]) -> Iterator[tuple[Key, Key]]:
     """The pairs of units that have more in common with one another than with any other."""
-    forward, backward = _candidates(olds, news), _candidates(news, olds)
-    for unit, others in forward.items():
-        if not others or unit not in backward[others[0]]:
+    olds_with, news_with = _units_by_word(olds), _units_by_word(news)
+    forward = _candidates(olds_with, news_with, list(news))
+    backward = _candidates(news_with, olds_with, list(olds))
+    for unit in olds:
+        others = forward.get(unit, ())
+        if not others or unit not in backward.get(others[0], ()):
             continue
         if not _are_kin(olds[unit], news[others[0]]):
             continue
@@ -95,21 +98,33 @@ def relatives(olds: Units[Key], news: Units[Key]) -> Iterator[tuple[Key, Key]]:
             yield unit, others[0]
 
 
-def _candidates(units: Units[Key], others: Units[Key]) -> dict[Key, list[Key]]:
-    """For each unit the few that have most in common with it, the best and then the first first."""
-    place = {other: number for number, other in enumerate(others)}
-    where: dict[str, list[Key]] = {}
-    for other, words in others.items():
-        for word in words:
-            where.setdefault(word, []).append(other)
-    found = {}
+def _units_by_word(units: Units[Key]) -> dict[str, list[Key]]:
+    """The units that have a word, by word; both in order."""
+    found: dict[str, list[Key]] = {}
     for unit, words in units.items():
-        shared: Counter[Key] = Counter()
         for word in words:
-            units_with = where.get(word, ())
-            if len(units_with) <= _COMMON:
-                for other in units_with:
-                    shared[other] += weight(word)
-        best = sorted(shared, key=lambda other: (-shared[other], place[other]))
-        found[unit] = best[:_CANDIDATES]
+            found.setdefault(word, []).append(unit)
     return found
+
+
+def _candidates(
+    units: Mapping[str, list[Key]], others: Mapping[str, list[Key]], order: list[Key]
+) -> dict[Key, list[Key]]:
+    """For each unit the few that have most in common with it, the best and then the first first.
+
+    Units are given by their words, and the order of the others. What has no word in common that
+    points anywhere is left out.
+    """
+    place = {other: number for number, other in enumerate(order)}
+    shared: dict[Key, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+    for word in units.keys() & others.keys():
+        if len(others[word]) <= _COMMON:
+            weighs = weight(word)
+            for unit in units[word]:
+                common = shared[unit]
+                for other in others[word]:
+                    common[other] += weighs
+    return {
+        unit: sorted(common, key=lambda other: (-common[other], place[other]))[:_CANDIDATES]
+        for unit, common in shared.items()
+    }

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from cachetools import LRUCache
 from markupsafe import Markup
@@ -235,7 +235,7 @@ def name_of(tag: str) -> str:
 
 def letters_at(words: str) -> list[int]:
     """Where in some words each letter stands."""
-    return [n for found in VISIBLE.finditer(words) for n in range(*found.span())]
+    return [*chain.from_iterable(range(*found.span()) for found in VISIBLE.finditer(words))]
 
 
 def _breaks(tag: str) -> bool:
